@@ -1,0 +1,130 @@
+/**
+ * What a catalogue entry is. The catalogue is data: completion, hover, checking, planning and the reference manual all read it.
+ * An entry exists only when it works; each names its emission key, under which the runner and the reference interpreter hold the
+ * implementation.
+ */
+
+/** A parameter or setting: settings of algorithms and connectors, named arguments of transforms and functions. */
+export interface SettingEntry {
+  readonly name: string;
+  readonly type: 'int' | 'float' | 'text' | 'bool' | 'choice' | 'duration' | 'share' | 'list';
+  /** Of a `choice`. */
+  readonly choices?: readonly string[];
+  /** Inclusive unless `exclusiveMin` says otherwise. */
+  readonly min?: number;
+  readonly exclusiveMin?: boolean;
+  readonly max?: number;
+  /** Absent: the setting must be written. */
+  readonly default?: number | string | boolean | null;
+  readonly doc: string;
+}
+
+/** Classes of types a parameter accepts. `number`: int, float, decimal. `same`: the type of the first `same` parameter. */
+export type TypeClass = 'any' | 'number' | 'int' | 'bool' | 'text' | 'category' | 'textual' | 'date' | 'time' | 'duration' | 'orderable' | 'same';
+
+export interface FunctionEntry {
+  readonly family: 'function';
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly accepts: TypeClass; readonly optional?: boolean; readonly variadic?: boolean }[];
+  readonly result: 'bool' | 'int' | 'float' | 'text' | 'date' | 'timestamp' | 'duration' | 'same';
+  /** What becomes of units: `keep` the first argument's, `drop` to a pure number, `days` for time differences, `none`: no numbers. */
+  readonly unit: 'keep' | 'drop' | 'days' | 'none';
+  /** Null in, null out, unless `absorbs` (coalesce and the like). `domain`: may give null where the input is outside the domain. */
+  readonly nulls: 'propagates' | 'absorbs' | 'domain';
+  /** Keeps the identity of its argument (a hash or an injective function). */
+  readonly keepsIdentity?: boolean;
+  readonly key: string;
+  readonly signature: string;
+  readonly doc: string;
+  readonly example: string;
+}
+
+export interface AggregateEntry {
+  readonly family: 'aggregate';
+  readonly name: string;
+  /** Null: takes only rows (`count(T)`); `count` takes both. */
+  readonly accepts: TypeClass | null;
+  readonly rowsOnly?: boolean;
+  readonly result: 'bool' | 'int' | 'float' | 'same';
+  readonly unit: 'keep' | 'drop' | 'per-day' | 'none';
+  /** Value over no rows: `zero`, `false`, `true`, or `null` (the type is then nullable). */
+  readonly empty: 'zero' | 'false' | 'true' | 'null';
+  readonly parameters: readonly SettingEntry[];
+  readonly signature: string;
+  readonly doc: string;
+  readonly example: string;
+}
+
+export interface TransformEntry {
+  readonly family: 'transform';
+  readonly name: string;
+  readonly accepts: TypeClass;
+  /** `group`: several columns, one a level. */
+  readonly result: 'number' | 'same' | 'group';
+  readonly removesNulls: boolean;
+  /** Whether null input is refused (needs an `impute` before it). */
+  readonly requiresValue: boolean;
+  readonly usesLabel: boolean;
+  readonly unit: 'keep' | 'drop';
+  readonly settings: readonly SettingEntry[];
+  /** The setting that a positional argument fills: `impute(median)`. */
+  readonly positional: string | null;
+  readonly signature: string;
+  readonly doc: string;
+  readonly source: string;
+  readonly example: string;
+}
+
+export interface AlgorithmEntry {
+  readonly family: 'algorithm';
+  readonly name: string;
+  readonly labels: readonly ('binary' | 'number' | 'count' | 'classes')[];
+  /** Categories that reach it raw are one-hot encoded, and null input is refused. */
+  readonly needsNumbers: boolean;
+  readonly settings: readonly SettingEntry[];
+  readonly earlyStop: boolean;
+  readonly doc: string;
+  readonly source: string;
+}
+
+export interface MetricEntry {
+  readonly family: 'metric';
+  readonly name: string;
+  readonly labels: readonly ('binary' | 'number' | 'count' | 'classes')[];
+  readonly better: 'higher' | 'lower';
+  readonly parameters: readonly SettingEntry[];
+  /** Attainable values, for ranges of claims that can never or always hold. */
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Interval method: DeLong, Wilson or bootstrap. */
+  readonly interval: 'delong' | 'wilson' | 'bootstrap';
+  readonly doc: string;
+  readonly source: string;
+}
+
+export interface ConnectorEntry {
+  readonly family: 'connector';
+  readonly name: string;
+  readonly options: readonly SettingEntry[];
+  readonly doc: string;
+  readonly example: string;
+}
+
+export interface DriftEntry {
+  readonly family: 'drift';
+  readonly name: string;
+  readonly applies: 'number' | 'category' | 'any';
+  readonly min: number;
+  readonly max: number | null;
+  readonly doc: string;
+  readonly source: string;
+}
+
+export interface RoleEntry {
+  readonly family: 'role';
+  readonly name: string;
+  readonly signature: string;
+  readonly doc: string;
+}
+
+export type CatalogueEntry = FunctionEntry | AggregateEntry | TransformEntry | AlgorithmEntry | MetricEntry | ConnectorEntry | DriftEntry | RoleEntry;

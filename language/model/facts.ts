@@ -1,0 +1,74 @@
+/**
+ * Flow facts: where a value came from, when it was known, and which rows it was learned from (docs/transfer.md states the rule of
+ * each construct). Facts form small lattices; joining two values joins their facts; each construct is one transfer function.
+ * Every fact carries its reason, so that the trace of a diagnostic is read off and never reconstructed.
+ */
+import type { DurationValue } from '../syntax/ast.ts';
+import type { Place } from '../text/place.ts';
+
+/** A link of a chain of causes: what happened here, and because of what. */
+export interface Reason {
+  readonly place: Place;
+  readonly message: string;
+  readonly because: Reason | null;
+}
+
+/**
+ * "Known when the value of `root`, plus `plus`, has passed". A root is a time column of one row under a name that survives renaming.
+ */
+export interface Term {
+  readonly root: string;
+  readonly plus: DurationValue;
+  readonly reason: Reason;
+}
+
+/** What masking by the known time cannot repair; named after the rule that reports it. */
+export type BlockRule =
+  | 'after-outcome'
+  | 'current-state'
+  | 'unknown-availability'
+  | 'all-rows-aggregate'
+  | 'latest-version-kept'
+  | 'rows-known-late'
+  | 'time-shifted'
+  | 'fitted-in-table'
+  | 'join-fanout';
+
+export interface Block {
+  readonly rule: BlockRule;
+  readonly verdict: 'leaks' | 'assumed';
+  /** The source column or table at fault, for one report per cause. */
+  readonly subject: string;
+  readonly reason: Reason;
+}
+
+/** A column of a source that was read, with how it was reached. */
+export interface Lineage {
+  readonly source: string;
+  readonly column: string;
+  /** Event times read, relative to the cutoff: `own` for the observation's own row, else the window's edges (null: open). */
+  readonly region: 'own' | { readonly from: DurationValue | null; readonly to: DurationValue | null };
+  readonly reason: Reason;
+}
+
+/** Whether the value tells observations apart: keys, refs and injective functions of them keep it; aggregation clears it. */
+export type Identity = 'none' | 'group' | 'entity' | 'row';
+
+/** Which rows' statistics went into a value. */
+export type Fit = 'row' | 'history' | 'train' | 'all-rows';
+
+/** How a value relates to the task's label. */
+export type LabelFlow = 'none' | 'peer' | 'derived' | 'proxy';
+
+export interface Facts {
+  /** `when`: the value is known when the last of these has passed; empty: always known. */
+  readonly known: readonly Term[];
+  readonly blocks: readonly Block[];
+  readonly lineage: readonly Lineage[];
+  readonly label: LabelFlow;
+  readonly fit: Fit;
+  readonly identity: Identity;
+  readonly identityReason: Reason | null;
+  /** Governance tags: `protected`, `pii:name`, `region:EU`, `purpose:x`. */
+  readonly tags: readonly string[];
+}

@@ -1,0 +1,41 @@
+/** The typed program as rules, plan and editor see it: declarations by file and name, across imports. */
+import type { Problem } from './problem.ts';
+import type {
+  CheckModel,
+  DeclarationModel,
+  EvaluationModel,
+  FeatureSetModel,
+  ModelModel,
+  RelationModel,
+  SourceModel,
+  SplitModel,
+  TableModel,
+  TaskModel,
+} from './typed.ts';
+
+export interface DeclarationEntry {
+  readonly file: string;
+  /** The declaration's chunk id. */
+  readonly decl: string;
+  readonly model: DeclarationModel;
+}
+
+/** Looks names up as the text of `file` sees them: its own declarations and what it imports. */
+export interface Program {
+  /** The declarations written in `file`, in order. */
+  declarations(file: string): readonly DeclarationEntry[];
+  source(file: string, name: string): SourceModel | null;
+  /** A source or a table. */
+  relation(file: string, name: string): RelationModel | null;
+  table(file: string, name: string): TableModel | null;
+  task(file: string, name: string): TaskModel | null;
+  /** All splits of a task, the one without a name of its own first. */
+  splits(file: string, task: string): readonly SplitModel[];
+  split(file: string, name: string): SplitModel | null;
+  features(file: string, name: string): FeatureSetModel | null;
+  model(file: string, name: string): ModelModel | null;
+  evaluations(file: string): readonly EvaluationModel[];
+  checks(file: string, table: string): readonly CheckModel[];
+  /** What the parser and the typing of this file's declarations found. */
+  problems(file: string): readonly Problem[];
+}

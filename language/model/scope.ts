@@ -1,0 +1,71 @@
+/**
+ * What an expression can see. Typing an expression (`expression.ts`) knows the forms and the catalogue; the scope knows the names.
+ * Each kind of declaration builds its own scopes; the typing of expressions never asks which.
+ */
+import type { Expr, Name } from '../syntax/ast.ts';
+import type { Place, Span } from '../text/place.ts';
+import type { Problem } from './problem.ts';
+import type { RelationModel, TypedExpr, TypedWindow } from './typed.ts';
+import type { Type } from './types.ts';
+
+export interface Definition {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly body: Expr;
+  /** Where the body was written: places of its nodes lie there. */
+  readonly file: string;
+  readonly decl: string;
+}
+
+/** What the expression stands in: decides which forms are allowed. */
+export type ExpressionUse =
+  /** A row expression of a table step. Aggregates and fitted transforms are errors. */
+  | 'table'
+  /** The value of `n = count()` in `group by`: aggregates over the group, no windows. */
+  | 'group'
+  /** A claim of a `check`: aggregates over the whole table, no windows. */
+  | 'check'
+  /** `where` of `each`: row expressions with the cutoff. */
+  | 'task'
+  /** Windows to the past or the future. */
+  | 'label'
+  /** Windows and fitted transforms. */
+  | 'feature'
+  /** Inside a window: the rows of the window's table, and the entity's. */
+  | 'window'
+  /** `by e` and `where c` of an evaluation: columns of the entity's row and features. */
+  | 'segment'
+  /** Settings, params, bounds: no columns at all. */
+  | 'constant';
+
+export interface Scope {
+  readonly file: string;
+  readonly decl: string;
+  readonly use: ExpressionUse;
+  /** A column, feature, label, `cutoff` or param of that name, typed and with facts, placed at `place`; null when there is none. */
+  resolve(name: string, place: Place): TypedExpr | null;
+  /** Names that `resolve` knows, for did-you-mean and completion. */
+  names(): readonly string[];
+  /** A source or table of that name, for windows. */
+  relation(name: string): RelationModel | null;
+  relationNames(): readonly string[];
+  /** A `def` of that name; null when there is none or it is being expanded already (a cycle, reported by the scope). */
+  definition(name: string): Definition | null;
+  definitionNames(): readonly string[];
+  /** `object.name` where object is a ref column (a path) or the entity's name; null when it is neither. Reports what is wrong itself. */
+  member(object: TypedExpr | Name, name: Name): TypedExpr | null;
+  /** How rows of `relation` link to the entity: by its ref to the entity's table, or by `via`. Null after reporting why not. */
+  link(relation: RelationModel, via: Expr | null, place: Place): TypedWindow['link'] | null;
+  /** The scope of a window's row: columns of `relation`, with masked known times, then the entity's. */
+  windowRow(relation: RelationModel, frame: Pick<TypedWindow, 'from' | 'to' | 'direction'>): Scope;
+  /** The same scope with definition parameters bound: to typed values or, for durations and tables, to the argument's syntax. */
+  bind(arguments_: ReadonlyMap<string, { readonly expr: Expr; readonly scope: Scope }>, definition: Definition): Scope;
+  /** The argument bound to a definition's parameter, or null. */
+  argument(name: string): { readonly expr: Expr; readonly scope: Scope } | null;
+  report(problem: Problem): void;
+}
+
+export const placeIn = (scope: Pick<Scope, 'file' | 'decl'>, span: Span): Place => ({ file: scope.file, decl: scope.decl, span });
+
+/** The signature of `typeExpression` in `expression.ts`. `expected` guides literals and the elements of lists. */
+export type TypeExpression = (expr: Expr, scope: Scope, expected?: Type) => TypedExpr;

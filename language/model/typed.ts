@@ -1,0 +1,391 @@
+/**
+ * The typed program: every name resolved, every definition expanded, every expression with its type and flow facts.
+ * The plan is lowered from it, rules and the editor read it. Nothing here refers to syntax nodes except by place.
+ */
+import type { DurationValue } from '../syntax/ast.ts';
+import type { Place } from '../text/place.ts';
+import type { Facts, Reason, Term } from './facts.ts';
+import type { Bounds, Type } from './types.ts';
+
+// ---------------------------------------------------------------- expressions
+
+export type LiteralValue = number | string | boolean | null | DurationValue;
+
+/** One entry per operator and function: the catalogue's emission key (`add`, `eq`, `log1p`, `days`, …). */
+export type FunctionKey = string;
+
+interface TypedCommon {
+  readonly type: Type;
+  readonly facts: Facts;
+  readonly place: Place;
+}
+
+export type TypedExpr =
+  /** Numbers; text; booleans; null; durations; dates and timestamps as microseconds since 1970 UTC. */
+  | (TypedCommon & { readonly kind: 'literal'; readonly value: LiteralValue })
+  /** A column of the row in scope: of the table's row, the entity's row, or (inside a window) the window's row. */
+  | (TypedCommon & { readonly kind: 'column'; readonly name: string })
+  /** Inside a window: a column of the entity's row. */
+  | (TypedCommon & { readonly kind: 'entity'; readonly name: string })
+  /** `a.b`: column `name` of the row that the ref column path reaches. */
+  | (TypedCommon & { readonly kind: 'path'; readonly refs: readonly PathStep[]; readonly name: string })
+  | (TypedCommon & { readonly kind: 'cutoff' })
+  /** An earlier feature or derived column of the same set, by name. */
+  | (TypedCommon & { readonly kind: 'feature'; readonly name: string })
+  | (TypedCommon & { readonly kind: 'call'; readonly fn: FunctionKey; readonly args: readonly TypedExpr[] })
+  /** An aggregate over a window (in features and labels) or over a group or whole table (in `group by` and `check`). */
+  | (TypedCommon & {
+      readonly kind: 'aggregate';
+      readonly aggregate: string;
+      readonly value: TypedExpr | null;
+      readonly parameters: Readonly<Record<string, number>>;
+      readonly window: TypedWindow | null;
+    })
+  /** A fitted transform applied to its inputs. */
+  | (TypedCommon & {
+      readonly kind: 'transform';
+      readonly transform: string;
+      readonly inputs: readonly TypedExpr[];
+      readonly settings: Readonly<Record<string, SettingValue>>;
+    })
+  /** A list or range, only as an argument of `in`. */
+  | (TypedCommon & { readonly kind: 'list'; readonly items: readonly TypedExpr[] })
+  | (TypedCommon & { readonly kind: 'range'; readonly from: TypedExpr | null; readonly to: TypedExpr | null })
+  /** What could not be typed; the reason has been reported. */
+  | (TypedCommon & { readonly kind: 'error' });
+
+export interface PathStep {
+  /** The ref column on this side, the table reached, and that table's key. */
+  readonly ref: string;
+  readonly table: string;
+  readonly key: string;
+}
+
+export interface TypedWindow {
+  readonly table: string;
+  /** Rows match where `row` (a column of the table) equals `entity` (an expression over the entity's row). */
+  readonly link: { readonly row: string; readonly entity: TypedExpr };
+  /** Edges relative to the cutoff, `[from, to)`; null is open. `last D lag L`: from = -(D+L), to = -L; `next D`: 0, D; none: null, 0. */
+  readonly from: DurationValue | null;
+  readonly to: DurationValue;
+  readonly direction: 'past' | 'future';
+  readonly where: TypedExpr | null;
+  readonly place: Place;
+  /** Of the `last …`/`next …` clause, or of the table when none was written. */
+  readonly framePlace: Place;
+}
+
+export type SettingValue =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly SettingValue[]
+  | { readonly log: readonly [number, number] }
+  | { readonly range: readonly [number, number] }
+  | { readonly duration: DurationValue };
+
+// ---------------------------------------------------------------- relations
+
+export interface ColumnModel {
+  readonly name: string;
+  readonly type: Type;
+  readonly facts: Facts;
+  /** Root and constant shift, when the column is a time column whose order is known. */
+  readonly shape: { readonly root: string; readonly plus: DurationValue } | null;
+  readonly unique: boolean;
+  readonly immutable: boolean;
+  readonly roles: readonly RoleModel[];
+  readonly doc: string | null;
+  readonly place: Place;
+}
+
+export type RoleModel =
+  | { readonly kind: 'time' }
+  | {
+      readonly kind: 'known';
+      readonly by:
+        | { readonly kind: 'self' }
+        | { readonly kind: 'lag'; readonly lag: DurationValue }
+        | { readonly kind: 'column'; readonly column: string };
+    }
+  | { readonly kind: 'after' }
+  | { readonly kind: 'current' }
+  | { readonly kind: 'protected' }
+  | { readonly kind: 'pii'; readonly of: string }
+  | { readonly kind: 'region'; readonly region: string }
+  | { readonly kind: 'purpose'; readonly purpose: string }
+  | { readonly kind: 'weight' }
+  | { readonly kind: 'group' }
+  | { readonly kind: 'site' };
+
+export interface TimeRole {
+  readonly column: string;
+  readonly shape: { readonly root: string; readonly plus: DurationValue };
+  readonly place: Place;
+}
+
+/** A source or a table. */
+export interface RelationModel {
+  readonly name: string;
+  readonly place: Place;
+  readonly columns: readonly ColumnModel[];
+  /** Facts of a row's being there. */
+  readonly exists: Facts;
+  readonly event: TimeRole | null;
+  /** The row's known time; null: always known. `column` is null when it is the event time plus a lag. */
+  readonly known: { readonly term: Term; readonly column: string | null; readonly lag: DurationValue | null; readonly declared: boolean } | null;
+  readonly key: string | null;
+  /** Whether rows may repeat an observation of the entity because a join multiplied them. */
+  readonly multiplied: Reason | null;
+  /** Known time and event time, when known is the event time plus this constant. */
+  readonly lag: DurationValue | null;
+}
+
+export interface SourceModel {
+  readonly kind: 'source';
+  readonly relation: RelationModel;
+  readonly connector: 'csv' | 'parquet' | 'json' | 'arrow';
+  readonly path: string;
+  readonly pathPlace: Place;
+  readonly options: Readonly<Record<string, SettingValue>>;
+  /** Microseconds since 1970 UTC of the declared end of the data (the written date's last instant), or null. */
+  readonly until: number | null;
+  readonly bounds: Readonly<
+    Record<
+      string,
+      { readonly bounds: Bounds | null; readonly pattern: string | null; readonly unique: boolean; readonly levels: readonly string[] | null }
+    >
+  >;
+}
+
+export type StepModel =
+  | { readonly kind: 'where'; readonly place: Place; readonly condition: TypedExpr }
+  /** `derive`, `select`, `rename` and `drop` all become the full list of columns that remain. */
+  | { readonly kind: 'project'; readonly place: Place; readonly columns: readonly { readonly name: string; readonly value: TypedExpr }[] }
+  | {
+      readonly kind: 'join';
+      readonly place: Place;
+      readonly join: 'left' | 'inner';
+      readonly table: string;
+      readonly on: readonly { readonly left: string; readonly right: string }[];
+      readonly asOf: TypedExpr | null;
+      readonly take: readonly { readonly column: string; readonly as: string }[];
+      readonly rightIsUnique: boolean;
+    }
+  | { readonly kind: 'union'; readonly place: Place; readonly table: string }
+  | {
+      readonly kind: 'group';
+      readonly place: Place;
+      readonly by: readonly string[];
+      readonly aggregates: readonly { readonly name: string; readonly value: TypedExpr }[];
+    }
+  | {
+      readonly kind: 'dedupe';
+      readonly place: Place;
+      readonly by: readonly string[];
+      readonly keep: 'latest' | 'earliest';
+      readonly order: string | null;
+    }
+  | { readonly kind: 'time'; readonly place: Place; readonly time: string; readonly known: string | null }
+  | { readonly kind: 'known'; readonly place: Place; readonly columns: readonly string[]; readonly at: string }
+  /** A step that is read and typed but not run yet. */
+  | { readonly kind: 'later'; readonly place: Place; readonly word: string };
+
+export interface TableModel {
+  readonly kind: 'table';
+  readonly relation: RelationModel;
+  readonly base: string;
+  /** Each step with the relation that it results in. */
+  readonly steps: readonly { readonly step: StepModel; readonly result: RelationModel }[];
+}
+
+// ---------------------------------------------------------------- checks, tasks, splits
+
+export type CheckSeverity = 'warn' | 'error' | 'quarantine';
+
+export interface CheckClaimModel {
+  readonly place: Place;
+  readonly text: string;
+  readonly severity: CheckSeverity;
+  readonly claim: /** True for every row on which it is not null. */
+    | { readonly kind: 'row'; readonly condition: TypedExpr }
+    /** `value` is an expression over aggregates of the whole table, compared with a number. */
+    | { readonly kind: 'aggregate'; readonly condition: TypedExpr }
+    | { readonly kind: 'complete'; readonly column: string; readonly atLeast: number }
+    | { readonly kind: 'unique'; readonly columns: readonly string[] }
+    | { readonly kind: 'fresh'; readonly column: string; readonly within: DurationValue }
+    | { readonly kind: 'refers'; readonly column: string; readonly table: string; readonly key: string };
+}
+
+export interface CheckModel {
+  readonly kind: 'check';
+  readonly table: string;
+  readonly place: Place;
+  readonly claims: readonly CheckClaimModel[];
+}
+
+export interface LabelModel {
+  readonly name: string;
+  readonly value: TypedExpr;
+  readonly place: Place;
+  readonly kind: 'binary' | 'number' | 'count' | 'classes';
+  /** The class that counts as positive, for a binary label that is not a bool. */
+  readonly positive: string | null;
+  readonly horizon: DurationValue;
+  readonly delay: DurationValue;
+  readonly delayDeclared: boolean;
+}
+
+export interface TaskModel {
+  readonly kind: 'task';
+  readonly name: string;
+  readonly place: Place;
+  readonly entity: string;
+  readonly relation: string;
+  readonly where: TypedExpr | null;
+  readonly cutoffs:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'grid'; readonly place: Place; readonly step: DurationValue; readonly instants: readonly number[] }
+    /** `value` is a time column of the entity; `assumed` when it was not written. */
+    | {
+        readonly kind: 'column';
+        readonly place: Place;
+        readonly value: TypedExpr;
+        readonly shape: { readonly root: string; readonly plus: DurationValue } | null;
+        readonly assumed: boolean;
+      };
+  /** Facts of when an observation is made; every window joins them. */
+  readonly cutoffFacts: Facts;
+  readonly label: LabelModel | null;
+  readonly zone: string;
+}
+
+/** Half-open instants `[from, to)` in microseconds since 1970 UTC; null is open. */
+export interface TimeBounds {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly place: Place;
+}
+
+export interface SplitModel {
+  readonly kind: 'split';
+  readonly name: string;
+  readonly task: string;
+  readonly place: Place;
+  readonly methodPlace: Place;
+  readonly method:
+    | {
+        readonly kind: 'random';
+        readonly test: number;
+        readonly validate: number;
+        readonly seed: number;
+        readonly seedWritten: boolean;
+        readonly stratify: TypedExpr | null;
+      }
+    | {
+        readonly kind: 'group';
+        readonly group: TypedExpr;
+        readonly test: number;
+        readonly validate: number;
+        readonly seed: number;
+        readonly seedWritten: boolean;
+      }
+    | {
+        readonly kind: 'time';
+        readonly train: TimeBounds;
+        readonly validate: TimeBounds | null;
+        readonly test: TimeBounds;
+        readonly gap: DurationValue;
+        readonly gapPlace: Place | null;
+        readonly group: TypedExpr | null;
+      };
+  readonly folds: number | null;
+}
+
+// ---------------------------------------------------------------- features, models, evaluations
+
+export interface FeatureModel {
+  readonly name: string;
+  readonly place: Place;
+  readonly doc: string | null;
+  readonly value: TypedExpr;
+}
+
+export interface FeatureSetModel {
+  readonly kind: 'features';
+  readonly name: string;
+  readonly task: string;
+  readonly place: Place;
+  readonly features: readonly FeatureModel[];
+}
+
+export interface ModelModel {
+  readonly kind: 'model';
+  readonly name: string;
+  readonly place: Place;
+  readonly features: string;
+  readonly task: string;
+  readonly split: string;
+  readonly definition:
+    | {
+        readonly kind: 'algorithm';
+        readonly algorithm: string;
+        readonly settings: Readonly<Record<string, SettingValue>>;
+        readonly earlyStop: { readonly rounds: number; readonly on: string; readonly place: Place } | null;
+      }
+    | { readonly kind: 'best'; readonly candidates: readonly string[]; readonly by: string; readonly on: string; readonly onPlace: Place };
+}
+
+export type MetricExpr =
+  | {
+      readonly kind: 'metric';
+      readonly model: string;
+      readonly metric: string;
+      readonly parameters: Readonly<Record<string, number>>;
+      readonly place: Place;
+    }
+  | { readonly kind: 'bound'; readonly side: 'low' | 'high'; readonly of: MetricExpr; readonly place: Place }
+  | {
+      readonly kind: 'drift';
+      readonly subject: 'features' | 'score' | 'label' | { readonly feature: string };
+      readonly test: string | null;
+      readonly place: Place;
+    }
+  | { readonly kind: 'number'; readonly value: number; readonly place: Place }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: '+' | '-' | '*' | '/';
+      readonly left: MetricExpr;
+      readonly right: MetricExpr;
+      readonly place: Place;
+    };
+
+export interface ClaimModel {
+  readonly place: Place;
+  readonly text: string;
+  readonly left: MetricExpr;
+  readonly comparison: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  readonly right: MetricExpr;
+  readonly severity: 'gate' | 'warn' | 'error';
+}
+
+export interface EvaluationModel {
+  readonly kind: 'evaluate';
+  /** `gbt on test`, or the name after `as`. */
+  readonly name: string;
+  readonly model: string;
+  readonly partition: 'train' | 'validate' | 'test' | 'folds';
+  readonly partitionPlace: Place;
+  readonly split: string;
+  readonly where: TypedExpr | null;
+  readonly place: Place;
+  readonly metrics: readonly { readonly metric: string; readonly parameters: Readonly<Record<string, number>>; readonly place: Place }[];
+  readonly claims: readonly ClaimModel[];
+  readonly segments: readonly { readonly by: TypedExpr; readonly text: string; readonly place: Place; readonly metrics: readonly string[] }[];
+  readonly plausible: { readonly metric: string; readonly from: number; readonly to: number; readonly place: Place } | null;
+  /** The baseline whose difference is reported: the first baseline model of the same task and split. */
+  readonly baseline: string | null;
+}
+
+export type DeclarationModel = SourceModel | TableModel | CheckModel | TaskModel | SplitModel | FeatureSetModel | ModelModel | EvaluationModel;

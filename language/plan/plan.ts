@@ -1,0 +1,371 @@
+/**
+ * The execution plan: plain data with a version, the only thing that crosses from the language to the runner.
+ *
+ * Visibility is written out. A relation carries the hidden columns it needs (`#event`, `#known`, `x#known`) as ordinary columns, and
+ * every masked read is an ordinary `if(lt(x#known, cutoff), x, null)`: an engine needs no idea of leakage to execute a plan
+ * correctly, and the reference interpreter in `test/reference` reads the same data.
+ *
+ * Times are microseconds since 1970 UTC; durations are calendar months plus microseconds.
+ */
+import type { DurationValue } from '../syntax/ast.ts';
+import type { Range } from '../text/place.ts';
+
+export const planVersion = 1;
+
+// ---------------------------------------------------------------- values
+
+/** What an engine stores. Keys, refs and categories are `text`; `date` is a day, `timestamp` an instant. */
+export type PlanType =
+  | 'bool'
+  | 'int'
+  | 'float'
+  | 'text'
+  | 'date'
+  | 'timestamp'
+  | 'duration'
+  | { readonly decimal: readonly [precision: number, scale: number] };
+
+export type PlanExpr =
+  | { readonly op: 'literal'; readonly type: PlanType; readonly value: number | string | boolean | null | DurationValue }
+  /** A column of the row in scope; `of` names another row in scope (a path `p1`, or `entity` inside a window). */
+  | { readonly op: 'column'; readonly type: PlanType; readonly name: string; readonly of: string | null }
+  | { readonly op: 'cutoff'; readonly type: 'timestamp' }
+  /** The result of a window aggregate of the same node, by its id. */
+  | { readonly op: 'window'; readonly type: PlanType; readonly id: string }
+  /** `fn` is the catalogue's emission key. `in` takes the value and then the members; `between` value, low or null, high or null. */
+  | { readonly op: 'call'; readonly type: PlanType; readonly fn: string; readonly args: readonly PlanExpr[] }
+  /** Only in checks and `group`: an aggregate over all rows or the group. */
+  | {
+      readonly op: 'aggregate';
+      readonly type: PlanType;
+      readonly aggregate: string;
+      readonly value: PlanExpr | null;
+      readonly where: PlanExpr | null;
+      readonly parameters: Readonly<Record<string, number>>;
+      readonly scale: number;
+    };
+
+export interface PlanColumn {
+  readonly name: string;
+  readonly type: PlanType;
+}
+
+// ---------------------------------------------------------------- nodes
+
+export interface PlanPlace {
+  readonly file: string;
+  readonly range: Range;
+}
+
+interface Node {
+  /** Unique in the plan: `scan orders`, `relation recent`, `frame churn`, `split churn`, `features activity`, `train gbt`, `evaluate gbt on test`. */
+  readonly id: string;
+  /** The name of the declaration. */
+  readonly name: string;
+  readonly place: PlanPlace;
+  /** Ids of the nodes this one reads, in order. */
+  readonly inputs: readonly string[];
+  /** Hash of the normalised definition and of the inputs' fingerprints, without names, docs, layout or places. */
+  readonly fingerprint: string;
+}
+
+export interface ScanColumn {
+  readonly name: string;
+  readonly type: PlanType;
+  readonly nullable: boolean;
+  /** Inclusive. Times in microseconds. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly levels: readonly string[] | null;
+  readonly pattern: string | null;
+  readonly unique: boolean;
+  /** Values of a pii column never enter findings. */
+  readonly pii: boolean;
+  readonly place: PlanPlace;
+}
+
+export interface ScanNode extends Node {
+  readonly kind: 'scan';
+  readonly connector: 'csv' | 'parquet';
+  /** As written: relative to the file that declares the source. */
+  readonly path: string;
+  readonly options: {
+    readonly delimiter: string | null;
+    readonly header: boolean;
+    readonly nulls: readonly string[];
+    readonly decimal: string;
+    readonly dateFormat: string | null;
+    readonly timestampFormat: string | null;
+    readonly encoding: 'utf-8' | 'latin-1' | 'utf-16';
+    readonly compression: 'auto' | 'none' | 'gzip';
+    readonly zone: string;
+  };
+  readonly columns: readonly ScanColumn[];
+  /** `#event`, `#known`, `x#known`: computed from the columns after reading; all timestamps. In order; later ones may read earlier ones. */
+  readonly hidden: readonly { readonly name: string; readonly value: PlanExpr }[];
+  readonly key: string | null;
+  /** Columns known with the row and never late: the row's identity where there is no key. */
+  readonly identity: readonly string[];
+  readonly until: number | null;
+}
+
+export type RelationStep =
+  | { readonly op: 'filter'; readonly where: PlanExpr }
+  /** The full list of columns that remain, hidden ones included. */
+  | { readonly op: 'project'; readonly columns: readonly { readonly name: string; readonly value: PlanExpr }[] }
+  | {
+      readonly op: 'join';
+      readonly join: 'left' | 'inner';
+      readonly right: string;
+      readonly on: readonly { readonly left: string; readonly right: string }[];
+      /** Right columns, hidden ones included, and the names they get. */
+      readonly take: readonly { readonly column: string; readonly as: string; readonly type: PlanType }[];
+      /** The right row with the greatest event among those with event < at and known < at; ties by known, then by `tie`. */
+      readonly asOf: { readonly at: PlanExpr; readonly event: string; readonly known: string | null; readonly tie: readonly string[] } | null;
+    }
+  /** By name; `right` has exactly the same columns, hidden ones included. */
+  | { readonly op: 'union'; readonly right: string }
+  | { readonly op: 'group'; readonly by: readonly string[]; readonly aggregates: readonly { readonly name: string; readonly value: PlanExpr }[] }
+  /** The first row of each group in the given order; ties are settled by `tie`. */
+  | {
+      readonly op: 'dedupe';
+      readonly by: readonly string[];
+      readonly order: readonly { readonly column: string; readonly descending: boolean }[];
+      readonly tie: readonly string[];
+    };
+
+export interface RelationNode extends Node {
+  readonly kind: 'relation';
+  /** The node of the base relation. */
+  readonly base: string;
+  readonly steps: readonly RelationStep[];
+  /** All columns of the result, hidden ones included. */
+  readonly columns: readonly PlanColumn[];
+  readonly key: string | null;
+  readonly identity: readonly string[];
+}
+
+export interface PlanCheckClaim {
+  readonly text: string;
+  readonly place: PlanPlace;
+  readonly severity: 'warn' | 'error' | 'quarantine';
+  readonly claim: /** Fails on rows where it is false; null passes. */
+    | { readonly kind: 'row'; readonly condition: PlanExpr }
+    /** A condition over aggregates of the whole table. `value` is its left side, reported as measured. */
+    | { readonly kind: 'aggregate'; readonly condition: PlanExpr; readonly value: PlanExpr }
+    | { readonly kind: 'complete'; readonly column: string; readonly atLeast: number }
+    | { readonly kind: 'unique'; readonly columns: readonly string[] }
+    /** Age of the greatest value of `column` at the data's end (declared, or the greatest known time). */
+    | { readonly kind: 'fresh'; readonly column: string; readonly within: DurationValue }
+    | { readonly kind: 'refers'; readonly column: string; readonly table: string; readonly key: string };
+}
+
+/** `quarantine` claims take their failing rows out; every reader of the table reads the check's result instead of the table. */
+export interface CheckNode extends Node {
+  readonly kind: 'check';
+  readonly table: string;
+  readonly claims: readonly PlanCheckClaim[];
+  readonly key: string | null;
+  readonly pii: readonly string[];
+}
+
+/** Windowed aggregates of one relation that share link and edges. A row belongs to the window of an observation iff
+ *  row link == entity link, event in [cutoff + from, cutoff + to) and known < cutoff (`future`: known < cutoff + horizon + delay). */
+export interface PlanWindow {
+  readonly relation: string;
+  readonly link: { readonly row: string; readonly entity: PlanExpr };
+  readonly event: string;
+  /** Null: always known. */
+  readonly known: string | null;
+  readonly from: DurationValue | null;
+  readonly to: DurationValue | null;
+  /** Rows count when known before the cutoff plus this. Zero for features. */
+  readonly knownWithin: DurationValue;
+  readonly aggregates: readonly PlanAggregate[];
+  /** Order of rows for `first` and `last` beyond event and known. */
+  readonly tie: readonly string[];
+}
+
+export interface PlanAggregate {
+  readonly id: string;
+  /** `count sum avg min max std median quantile first last any all distinct mode rate slope entropy`. */
+  readonly aggregate: string;
+  /** Over the window's row, already masked; may read the cutoff. Null for `count(T)`. */
+  readonly value: PlanExpr | null;
+  readonly where: PlanExpr | null;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly type: PlanType;
+  /** Binary digits after the point of the fixed-point accumulation of sums. */
+  readonly scale: number;
+}
+
+/** Left joins from the entity's row through refs, in order; the row is in scope as `id`. A null, absent or not yet known row reads as nulls. */
+export interface PlanPath {
+  readonly id: string;
+  readonly relation: string;
+  readonly from: string | null;
+  readonly ref: string;
+  readonly key: string;
+  /** Rows count from when they are known before the cutoff; null: always. */
+  readonly known: string | null;
+}
+
+export interface PlanLabel {
+  readonly name: string;
+  readonly kind: 'binary' | 'number' | 'count' | 'classes';
+  readonly positive: string | null;
+  readonly windows: readonly PlanWindow[];
+  readonly paths: readonly PlanPath[];
+  readonly value: PlanExpr;
+  readonly horizon: DurationValue;
+  readonly delay: DurationValue;
+  readonly place: PlanPlace;
+}
+
+/** Entity × cutoff: the observations. Columns of the result: those of the relation, `#cutoff`, `#label`, `#identity` (text). */
+export interface FrameNode extends Node {
+  readonly kind: 'frame';
+  readonly relation: string;
+  readonly where: PlanExpr | null;
+  readonly paths: readonly PlanPath[];
+  readonly cutoffs:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'grid'; readonly instants: readonly number[] }
+    | { readonly kind: 'column'; readonly value: PlanExpr };
+  /** An observation exists from this hidden column's time on; null: always. */
+  readonly known: string | null;
+  readonly key: string | null;
+  /** Columns whose hash identifies an observation without a key. */
+  readonly identity: readonly string[];
+  readonly label: PlanLabel | null;
+  /** End of the data for ripeness: the least declared `until` of the label's sources; null: the greatest known time of `ripeFrom`. */
+  readonly until: number | null;
+  readonly ripeFrom: readonly { readonly relation: string; readonly known: string }[];
+}
+
+/** Adds `#partition`: `train`, `validate`, `test`, `none`. */
+export interface SplitNode extends Node {
+  readonly kind: 'split';
+  readonly frame: string;
+  readonly method:
+    | { readonly kind: 'random'; readonly test: number; readonly validate: number; readonly seed: number; readonly stratify: PlanExpr | null }
+    | { readonly kind: 'group'; readonly group: PlanExpr; readonly test: number; readonly validate: number; readonly seed: number }
+    /** Half-open `[from, to)`. `gap`: an observation of an earlier partition with cutoff + gap after the start of the next is dropped. */
+    | {
+        readonly kind: 'time';
+        readonly train: readonly [number | null, number | null];
+        readonly validate: readonly [number | null, number | null] | null;
+        readonly test: readonly [number | null, number | null];
+        readonly gap: DurationValue;
+        readonly group: PlanExpr | null;
+      };
+}
+
+export type PlanSetting = number | string | boolean | null | readonly PlanSetting[];
+
+/** One step of a feature set, over the columns before it. All inputs and outputs are column names of the set. */
+export type FeatureStep =
+  | { readonly kind: 'row'; readonly output: string; readonly type: PlanType; readonly value: PlanExpr }
+  /** Learned on the training rows. An output of several columns (`one_hot`) is named `output=level`. */
+  | {
+      readonly kind: 'fitted';
+      readonly output: string;
+      readonly transform: string;
+      readonly inputs: readonly string[];
+      readonly inputType: PlanType;
+      readonly settings: Readonly<Record<string, PlanSetting>>;
+      readonly scale: number;
+      readonly place: PlanPlace;
+    };
+
+export interface PlanFeature {
+  readonly name: string;
+  /** The step's output that is this feature. */
+  readonly column: string;
+  /** The last row-level column it is made of: what drift compares. */
+  readonly raw: { readonly column: string; readonly kind: 'number' | 'category' };
+  readonly kind: 'number' | 'category';
+  readonly place: PlanPlace;
+}
+
+export interface FeaturesNode extends Node {
+  readonly kind: 'features';
+  readonly split: string;
+  readonly frame: string;
+  readonly windows: readonly PlanWindow[];
+  readonly paths: readonly PlanPath[];
+  readonly steps: readonly FeatureStep[];
+  readonly features: readonly PlanFeature[];
+}
+
+export interface TrainNode extends Node {
+  readonly kind: 'train';
+  readonly features: string;
+  readonly split: string;
+  readonly algorithm: string;
+  readonly parameters: Readonly<Record<string, PlanSetting>>;
+  readonly earlyStop: { readonly rounds: number; readonly on: string } | null;
+  readonly label: { readonly name: string; readonly kind: PlanLabel['kind']; readonly positive: string | null };
+  readonly seed: number;
+}
+
+/** `best of`: the candidate with the best metric on the partition; ties go to the first. */
+export interface ChooseNode extends Node {
+  readonly kind: 'choose';
+  readonly candidates: readonly string[];
+  readonly metric: string;
+  readonly partition: string;
+  readonly split: string;
+}
+
+export type PlanMetric =
+  | {
+      readonly op: 'metric' /** node id of the model */;
+      readonly model: string;
+      readonly metric: string;
+      readonly parameters: Readonly<Record<string, number>>;
+    }
+  | { readonly op: 'bound'; readonly side: 'low' | 'high'; readonly of: PlanMetric }
+  /** The largest statistic of the subject's members; compared by `test` or each subject's own default. */
+  | { readonly op: 'drift'; readonly subject: 'features' | 'score' | 'label' | { readonly feature: string }; readonly test: string | null }
+  | { readonly op: 'number'; readonly value: number }
+  | { readonly op: 'arithmetic'; readonly operator: '+' | '-' | '*' | '/'; readonly left: PlanMetric; readonly right: PlanMetric };
+
+export interface PlanClaim {
+  readonly text: string;
+  readonly place: PlanPlace;
+  readonly left: PlanMetric;
+  readonly comparison: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  readonly right: PlanMetric;
+  readonly severity: 'gate' | 'warn' | 'error';
+}
+
+export interface EvaluateNode extends Node {
+  readonly kind: 'evaluate';
+  readonly model: string;
+  readonly split: string;
+  readonly features: string;
+  readonly partition: string;
+  readonly where: PlanExpr | null;
+  readonly metrics: readonly { readonly metric: string; readonly parameters: Readonly<Record<string, number>>; readonly place: PlanPlace }[];
+  readonly claims: readonly PlanClaim[];
+  readonly segments: readonly { readonly by: PlanExpr; readonly text: string; readonly metrics: readonly string[]; readonly place: PlanPlace }[];
+  /** Id of the baseline's train node. */
+  readonly baseline: string | null;
+  /** Ids of further models whose figures claims read. */
+  readonly others: readonly string[];
+  readonly label: { readonly name: string; readonly kind: PlanLabel['kind']; readonly positive: string | null };
+}
+
+export type PlanNode = ScanNode | RelationNode | CheckNode | FrameNode | SplitNode | FeaturesNode | TrainNode | ChooseNode | EvaluateNode;
+
+export interface Plan {
+  readonly version: typeof planVersion;
+  /** The file that was planned, then the files it imports, relative to the project. */
+  readonly program: readonly string[];
+  readonly seed: number;
+  /** In an order in which every node comes after its inputs. */
+  readonly nodes: readonly PlanNode[];
+  /** Of all nodes. */
+  readonly fingerprint: string;
+}

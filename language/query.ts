@@ -1,0 +1,143 @@
+/**
+ * A small memoising query store. Inputs carry revisions; a derived query remembers what it read, is validated by revision, and is cut
+ * off early: when a recomputed value equals the old one, whatever read it stays as it is. Queries are pure, synchronous functions of
+ * inputs and other queries; a cycle among them gives the query's `onCycle` value instead of an endless descent.
+ */
+
+type Equal<V> = (a: V, b: V) => boolean;
+
+interface Slot {
+  value: unknown;
+  /** The revision in which the value last changed. */
+  changed: number;
+  /** The revision in which the value was last known to be right. */
+  verified: number;
+  reads: Slot[];
+  /** Recomputes the value; absent for inputs. */
+  compute: (() => unknown) | null;
+  equal: Equal<unknown>;
+  running: boolean;
+  inCycle: boolean;
+}
+
+export interface Input<V> {
+  get(key: string): V;
+  set(key: string, value: V): void;
+  /** Keys that were ever set or read. */
+  keys(): IterableIterator<string>;
+}
+
+export type Query<V> = (key: string) => V;
+
+export interface QueryStore {
+  input<V>(initial: V, equal?: Equal<V>): Input<V>;
+  /** `onCycle` is the value of a query that, directly or not, asks for itself. */
+  query<V>(compute: (key: string) => V, options?: { equal?: Equal<V>; onCycle?: (key: string) => V }): Query<V>;
+  /** How often queries were computed since the start: for tests of early cut-off. */
+  computed(): number;
+}
+
+export function createQueryStore(): QueryStore {
+  let revision = 1;
+  let computed = 0;
+  const stack: Slot[] = [];
+
+  function noteRead(slot: Slot): void {
+    const reader = stack.at(-1);
+    if (reader && reader.reads.at(-1) !== slot && !reader.reads.includes(slot)) reader.reads.push(slot);
+  }
+
+  /** Brings a derived slot up to date. */
+  function refresh(slot: Slot): void {
+    if (slot.verified === revision || slot.compute === null) return;
+    if (slot.verified > 0 && !slot.inCycle) {
+      let stale = false;
+      for (const read of slot.reads) {
+        if (!read.running) refresh(read);
+        if (read.changed > slot.verified || read.running) {
+          stale = true;
+          break;
+        }
+      }
+      if (!stale) {
+        slot.verified = revision;
+        return;
+      }
+    }
+    const before = slot.value;
+    const first = slot.verified === 0;
+    slot.reads = [];
+    slot.running = true;
+    slot.inCycle = false;
+    stack.push(slot);
+    try {
+      computed++;
+      slot.value = slot.compute();
+    } finally {
+      stack.pop();
+      slot.running = false;
+    }
+    if (!first && slot.equal(before, slot.value)) slot.value = before;
+    else slot.changed = revision;
+    slot.verified = revision;
+  }
+
+  const newSlot = (value: unknown, compute: (() => unknown) | null, equal: Equal<unknown>): Slot => ({
+    value,
+    changed: compute ? 0 : revision,
+    verified: 0,
+    reads: [],
+    compute,
+    equal,
+    running: false,
+    inCycle: false,
+  });
+
+  return {
+    input<V>(initial: V, equal: Equal<V> = Object.is) {
+      const slots = new Map<string, Slot>();
+      const slotOf = (key: string): Slot => {
+        let slot = slots.get(key);
+        if (!slot) slots.set(key, (slot = newSlot(initial, null, equal as Equal<unknown>)));
+        return slot;
+      };
+      return {
+        get(key) {
+          const slot = slotOf(key);
+          noteRead(slot);
+          return slot.value as V;
+        },
+        set(key, value) {
+          const slot = slotOf(key);
+          if (equal(slot.value as V, value)) return;
+          revision++;
+          slot.value = value;
+          slot.changed = revision;
+        },
+        keys: () => slots.keys(),
+      };
+    },
+    query<V>(compute: (key: string) => V, options: { equal?: Equal<V>; onCycle?: (key: string) => V } = {}) {
+      const slots = new Map<string, Slot>();
+      const equal = (options.equal ?? Object.is) as Equal<unknown>;
+      return (key: string): V => {
+        let slot = slots.get(key);
+        if (!slot) slots.set(key, (slot = newSlot(undefined, () => compute(key), equal)));
+        if (slot.running) {
+          if (!options.onCycle) throw new Error(`The query for ${key} asks for itself.`);
+          for (let i = stack.length - 1; i >= 0; i--) {
+            const member = stack[i];
+            if (!member) break;
+            member.inCycle = true;
+            if (member === slot) break;
+          }
+          return options.onCycle(key);
+        }
+        refresh(slot);
+        noteRead(slot);
+        return slot.value as V;
+      };
+    },
+    computed: () => computed,
+  };
+}

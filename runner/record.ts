@@ -1,0 +1,130 @@
+/** The run record (`run.json`, schema in docs/schemas) and what belongs to it. Kept: a change that breaks a reader raises the version. */
+import type { PlanPlace } from '../language/plan/plan.ts';
+
+export interface RecordPlace {
+  readonly file: string;
+  readonly range: PlanPlace['range'];
+}
+
+export interface NodeRecord extends RecordPlace {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly status: 'computed' | 'cached';
+  readonly rows: number;
+  readonly fingerprint: string;
+}
+
+export interface CheckRecord extends RecordPlace {
+  readonly table: string;
+  readonly claim: string;
+  readonly passed: boolean;
+  readonly failing: number;
+  readonly total: number;
+  readonly value: number | null;
+  readonly severity: 'warn' | 'error' | 'quarantine';
+}
+
+export interface MetricRecord extends RecordPlace {
+  readonly evaluation: string;
+  readonly model: string;
+  readonly partition: string;
+  readonly metric: string;
+  readonly segment: string | null;
+  /** Null where the metric is undefined (one class only, no rows), with the reason in `method`. */
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly method: string;
+  readonly n: number;
+  /** Paired difference to the baseline on the same rows, and its two-sided p. */
+  readonly baseline: { readonly model: string; readonly difference: number; readonly low: number; readonly high: number; readonly p: number } | null;
+}
+
+export interface ClaimRecord extends RecordPlace {
+  readonly declaration: string;
+  readonly claim: string;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly passed: boolean;
+  readonly severity: 'gate' | 'warn' | 'error';
+}
+
+export interface DriftRecord extends RecordPlace {
+  readonly evaluation: string;
+  readonly subject: string;
+  readonly kind: 'feature' | 'score' | 'label';
+  readonly reference: { readonly name: string; readonly n: number };
+  readonly current: { readonly name: string; readonly n: number };
+  readonly test: 'psi' | 'ks' | 'chi_square';
+  readonly statistic: number;
+  readonly threshold: number;
+  readonly p: number;
+  readonly drifted: boolean;
+  /** Shares by the same bins, for sparklines: at most 7. */
+  readonly histogram: { readonly reference: readonly number[]; readonly current: readonly number[] };
+}
+
+export interface FindingRecord extends RecordPlace {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly rule: string;
+  readonly message: string;
+  readonly help: string | null;
+  readonly count: number;
+}
+
+export interface RunRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly plan: string;
+  readonly seed: number;
+  readonly program: readonly { readonly path: string; readonly sha256: string }[];
+  readonly engine: { readonly relational: string; readonly tensor: string; readonly threads: number };
+  readonly sources: readonly {
+    readonly name: string;
+    readonly rows: number;
+    readonly columns: number;
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly quarantined: number;
+  }[];
+  readonly nodes: readonly NodeRecord[];
+  readonly checks: readonly CheckRecord[];
+  readonly partitions: readonly {
+    readonly task: string;
+    readonly split: string;
+    readonly name: string;
+    readonly rows: number;
+    readonly positives: number | null;
+  }[];
+  readonly models: readonly (RecordPlace & {
+    readonly name: string;
+    readonly algorithm: string;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly features: readonly string[];
+    readonly trainedOn: { readonly partition: string; readonly rows: number };
+    /** Of a `best of`: the candidates with their criterion, and which was chosen. */
+    readonly choice: {
+      readonly metric: string;
+      readonly partition: string;
+      readonly chosen: string;
+      readonly candidates: readonly { readonly model: string; readonly value: number | null }[];
+    } | null;
+  })[];
+  /** Per feature: nulls and mean of the raw values on train, for hints. */
+  readonly features: readonly (RecordPlace & {
+    readonly set: string;
+    readonly name: string;
+    readonly rows: number;
+    readonly nulls: number;
+    readonly mean: number | null;
+    readonly histogram: readonly number[];
+  })[];
+  readonly metrics: readonly MetricRecord[];
+  readonly claims: readonly ClaimRecord[];
+  readonly drift: readonly DriftRecord[];
+  readonly findings: readonly FindingRecord[];
+  readonly ledger: readonly { readonly partition: string; readonly readings: number; readonly models: number }[];
+  readonly timing: { readonly started: string; readonly seconds: number; readonly nodes: Readonly<Record<string, number>> };
+}
