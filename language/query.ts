@@ -94,7 +94,7 @@ export function createQueryStore(): QueryStore {
   });
 
   return {
-    input<V>(initial: V, equal: Equal<V> = Object.is) {
+    input<V>(initial: V, equal: Equal<V> = Object.is): Input<V> {
       const slots = new Map<string, Slot>();
       const slotOf = (key: string): Slot => {
         let slot = slots.get(key);
@@ -117,7 +117,7 @@ export function createQueryStore(): QueryStore {
         keys: () => slots.keys(),
       };
     },
-    query<V>(compute: (key: string) => V, options: { equal?: Equal<V>; onCycle?: (key: string) => V } = {}) {
+    query<V>(compute: (key: string) => V, options: { equal?: Equal<V>; onCycle?: (key: string) => V } = {}): Query<V> {
       const slots = new Map<string, Slot>();
       const equal = (options.equal ?? Object.is) as Equal<unknown>;
       return (key: string): V => {

@@ -1,0 +1,49 @@
+/**
+ * The analysis of a set of files: inputs in, diagnostics, typed programs and plans out. It never throws, never awaits and reads
+ * nothing: what it lacks it returns as needs, the host fetches, sets an input and asks again.
+ */
+import type { Diagnostic } from './diagnostic.ts';
+import type { Program } from './model/program.ts';
+import type { Plan } from './plan/plan.ts';
+import type { FileTree } from './syntax/ast.ts';
+
+/** A fact the analysis asks the host for. Paths are `/`-separated and relative to the project's root. */
+export type Need = { readonly kind: 'file'; readonly path: string; readonly from: string };
+
+/** A file as the host found it: its text, or why there is none. */
+export type FileInput =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'outside' /* outside the project */ }
+  | { readonly kind: 'unreadable'; readonly why: string }
+  | { readonly kind: 'not text'; readonly why: string };
+
+export interface PlanResult {
+  /** Null when the program has errors. */
+  readonly plan: Plan | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Analysis {
+  setFile(path: string, input: FileInput): void;
+  /** Values for `param` declarations, as text (`--param horizon=90d`). */
+  setParameters(values: Readonly<Record<string, string>>): void;
+  /** Sorted by place. Repeated until `needs` is empty the result is final; before, it is weaker but never wrong. */
+  diagnostics(file: string): readonly Diagnostic[];
+  needs(): readonly Need[];
+  tree(file: string): FileTree | null;
+  program(): Program;
+  /** Plans `file`, up to the named declarations (all when empty). */
+  plan(file: string, names: readonly string[]): PlanResult;
+  /** Per task, feature set, model and evaluation of the file: how its validity claims hold. */
+  verdicts(
+    file: string,
+  ): readonly {
+    readonly file: string;
+    readonly declaration: string;
+    readonly proved: number;
+    readonly assumed: number;
+    readonly needsData: number;
+    readonly leaks: number;
+  }[];
+}
