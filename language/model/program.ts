@@ -36,6 +36,6 @@ export interface Program {
   model(file: string, name: string): ModelModel | null;
   evaluations(file: string): readonly EvaluationModel[];
   checks(file: string, table: string): readonly CheckModel[];
-  /** What the parser and the typing of this file's declarations found. */
+  /** What the typing of this file's declarations found. The parser's problems are in the tree. */
   problems(file: string): readonly Problem[];
 }

@@ -2,7 +2,10 @@
  * The typed syntax tree. Every node carries the span it was written at, relative to its declaration's chunk.
  * A tree exists for every text: what could not be read is a `Missing` expression, a `Damaged` declaration or an empty name.
  */
+import type { DurationValue } from '../text/duration.ts';
 import type { Span } from '../text/place.ts';
+
+export type { DurationValue };
 
 /** An identifier as written; backticks are removed from `text`. `text` is empty where a name is missing. */
 export interface Name {
@@ -13,12 +16,6 @@ export interface Name {
 // ---------------------------------------------------------------- expressions
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | 'div' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | 'in' | 'matches' | '??';
-
-/** A span of time: calendar months and exact microseconds, never mixed by the literal syntax. */
-export interface DurationValue {
-  readonly months: number;
-  readonly micros: number;
-}
 
 export type Expr =
   | { readonly kind: 'number'; readonly span: Span; readonly value: number; readonly isInteger: boolean; readonly raw: string }

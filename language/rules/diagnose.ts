@@ -1,0 +1,127 @@
+/**
+ * From problems to diagnostics: the problems of parser, model and rules get their rule's metadata and absolute positions. A rule that
+ * throws becomes one `internal-error` that names it; the others go on.
+ */
+import type { Diagnostic, TextEdit } from '../diagnostic.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Program } from '../model/program.ts';
+import type { FileTree, SyntaxProblem } from '../syntax/ast.ts';
+import { shortHash } from '../text/hash.ts';
+import { lineIndex } from '../text/lines.ts';
+import type { Place, Range } from '../text/place.ts';
+import { internalError } from './internal-error.ts';
+import { ruleNamed, rules } from './list.ts';
+
+const severityOrder = { error: 0, warning: 1, info: 2, hint: 3 } as const;
+
+/** The chunk id of problems that concern the file as a whole. */
+export const wholeFile = '';
+
+function asProblem(problem: SyntaxProblem, file: string, decl: string): Problem {
+  const place = (span: SyntaxProblem['span']): Place => ({ file, decl, span });
+  return {
+    rule: problem.rule,
+    place: place(problem.span),
+    message: problem.message,
+    label: null,
+    help: problem.help,
+    related: [],
+    fixes: problem.fix ? [{ title: problem.fix.title, safe: true, edits: [{ place: place(problem.fix.span), text: problem.fix.text }] }] : [],
+  };
+}
+
+/** Finds the absolute range of a place in any file whose tree `treeOf` knows. */
+export function rangeOf(place: Place, treeOf: (file: string) => FileTree | null): Range | null {
+  const tree = treeOf(place.file);
+  if (!tree) return null;
+  const start = place.decl === wholeFile ? 0 : tree.chunks.find(chunk => chunk.id === place.decl)?.start;
+  if (start === undefined) return null;
+  const lines = lineIndex(tree.text);
+  return { start: lines.position(start + place.span.start), end: lines.position(start + place.span.end) };
+}
+
+function normalised(place: Place, tree: FileTree): string {
+  const start = tree.chunks.find(chunk => chunk.id === place.decl)?.start ?? 0;
+  return tree.text
+    .slice(start + place.span.start, start + place.span.end)
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic | null {
+  const rule = ruleNamed(problem.rule) ?? internalError;
+  const range = rangeOf(problem.place, treeOf);
+  if (!range) return null;
+  const related = problem.related.flatMap(({ place, message }) => {
+    const at = rangeOf(place, treeOf);
+    return at ? [{ file: place.file, range: at, message }] : [];
+  });
+  const fixes = problem.fixes.flatMap(fix => {
+    const edits = fix.edits.flatMap(({ place, text }): TextEdit[] => {
+      const at = rangeOf(place, treeOf);
+      return at ? [{ file: place.file, range: at, text }] : [];
+    });
+    return edits.length === fix.edits.length ? [{ title: fix.title, safe: fix.safe, edits }] : [];
+  });
+  return {
+    file: problem.place.file,
+    range,
+    severity: rule.severity,
+    code: rule.code,
+    rule: rule.name,
+    group: rule.group,
+    type: rule.type,
+    verdict: rule.verdict,
+    message: problem.message,
+    why: rule.why,
+    help: problem.help,
+    label: problem.label,
+    related,
+    fixes,
+    url: `docs/rules/${rule.name}.md`,
+    fingerprint: shortHash(`${rule.name}|${problem.place.decl}|${normalised(problem.place, tree)}`),
+  };
+}
+
+/** All diagnostics of one file, sorted by place. */
+export function diagnose(program: Program, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic[] {
+  const { file } = tree;
+  const problems: Problem[] = tree.problems.map(problem => asProblem(problem, file, wholeFile));
+  for (const chunk of tree.chunks) problems.push(...chunk.parsed.problems.map(problem => asProblem(problem, file, chunk.id)));
+  problems.push(...program.problems(file));
+  for (const rule of rules) {
+    if (!rule.check) continue;
+    try {
+      problems.push(...rule.check(program, file));
+    } catch (error) {
+      problems.push(failed(rule.name, error, file));
+    }
+  }
+  const seen = new Set<string>();
+  return problems
+    .flatMap(problem => diagnosticOf(problem, tree, treeOf) ?? [])
+    .filter(({ rule, range, message }) => {
+      const key = `${rule}|${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}|${message}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort(
+      (a, b) =>
+        a.range.start.line - b.range.start.line ||
+        a.range.start.character - b.range.start.character ||
+        severityOrder[a.severity] - severityOrder[b.severity] ||
+        (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+    );
+}
+
+/** A rule or query that failed, as a problem at the start of the file. */
+export function failed(what: string, error: unknown, file: string): Problem {
+  return {
+    rule: internalError.name,
+    place: { file, decl: wholeFile, span: { start: 0, end: 0 } },
+    message: `\`${what}\` failed on this file: ${error instanceof Error ? error.message : String(error)}`,
+    label: null,
+    help: 'This is a bug in Cupel. The other rules ran; please report it with the file.',
+    related: [],
+    fixes: [],
+  };
+}

@@ -1,0 +1,4 @@
+/** The rules of this group. */
+import type { Rule } from '../rule.ts';
+
+export const nameRules: readonly Rule[] = [];
