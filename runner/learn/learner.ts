@@ -1,0 +1,77 @@
+/** The one interface of all algorithms. A learner is a pure function of matrix, rows, settings and seed; a fitted model is plain data. */
+import type { Matrix } from './matrix.ts';
+import type { Tensor } from './tensor/backend.ts';
+
+export type LabelKind = 'binary' | 'number' | 'count';
+
+export type Setting = number | string | boolean | null | readonly Setting[];
+export type Settings = Readonly<Record<string, Setting>>;
+
+export type JsonValue = number | string | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** A fitted model as it is stored. Bytes of typed arrays are base64, little endian. */
+export interface ModelState {
+  /** The algorithm's name in the catalogue. */
+  readonly kind: string;
+  readonly version: number;
+  readonly [key: string]: JsonValue;
+}
+
+/** Something about the fit that the user should know and that does not stop it, e.g. an optimum not reached. */
+export interface FitFinding {
+  readonly rule: string;
+  readonly message: string;
+  readonly help: string | null;
+}
+
+export interface FitContext {
+  readonly label: LabelKind;
+  readonly seed: number;
+  readonly threads: number;
+  /** Stop when the loss on the validation rows has not fallen for so many rounds; null: train to the end. */
+  readonly earlyStop: number | null;
+  /** The tensor backend, loaded on the first call only. */
+  readonly tensor: () => Promise<Tensor>;
+  readonly progress: (done: number, total: number, note: string | null) => void;
+  /** Asked between steps of a few milliseconds, after giving way to the event loop. */
+  readonly cancelled: () => boolean;
+}
+
+export interface FittedModel {
+  readonly kind: string;
+  readonly state: ModelState;
+  readonly findings: readonly FitFinding[];
+  /** Probability of class 1 for a binary label, the expected value otherwise; one a row of `rows`. */
+  readonly predict: (matrix: Matrix, rows: Int32Array) => Float64Array;
+}
+
+export interface Learner {
+  /**
+   * Rows without a label are left out. Throws `LearnError` when the data cannot be learned from, `LearnCancelled` when cancelled.
+   * `validateRows` is read only for early stopping.
+   */
+  readonly fit: (matrix: Matrix, rows: Int32Array, validateRows: Int32Array | null, settings: Settings, context: FitContext) => Promise<FittedModel>;
+  readonly load: (state: ModelState) => FittedModel;
+}
+
+export type LearnCode = 'no-rows' | 'one-class' | 'null-input' | 'setting' | 'label' | 'no-backend' | 'state';
+
+/** The data or the machine does not allow the fit: the user can mend it, and `help` says how. */
+export class LearnError extends Error {
+  override readonly name = 'LearnError';
+  readonly code: LearnCode;
+  readonly help: string;
+  /** The column at fault, where there is one. */
+  readonly column: string | null;
+
+  constructor(code: LearnCode, message: string, help: string, column: string | null = null) {
+    super(message);
+    this.code = code;
+    this.help = help;
+    this.column = column;
+  }
+}
+
+export class LearnCancelled extends Error {
+  override readonly name = 'LearnCancelled';
+}
