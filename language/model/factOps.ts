@@ -1,0 +1,193 @@
+/**
+ * The algebra of flow facts: joining, comparing known times, and the few shapes that facts are built from. Comparisons answer "provably":
+ * what cannot be proved for every calendar is answered with no.
+ */
+import type { DurationValue } from '../syntax/ast.ts';
+import { longestMicros, shortestMicros } from '../text/duration.ts';
+import type { Place } from '../text/place.ts';
+import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Reason, Term } from './facts.ts';
+
+export const zeroDuration: DurationValue = { months: 0, micros: 0 };
+
+export const noFacts: Facts = {
+  known: [],
+  blocks: [],
+  lineage: [],
+  label: 'none',
+  fit: 'row',
+  identity: 'none',
+  identityReason: null,
+  tags: [],
+};
+
+export const reason = (place: Place, message: string, because: Reason | null = null): Reason => ({ place, message, because });
+
+/** Puts a further link before each reason of the facts: the value was carried on at `place`. */
+export function carried(facts: Facts, place: Place, message: string): Facts {
+  const on = (because: Reason): Reason => reason(place, message, because);
+  return {
+    ...facts,
+    known: facts.known.map(t => ({ ...t, reason: on(t.reason) })),
+    blocks: facts.blocks.map(b => ({ ...b, reason: on(b.reason) })),
+    lineage: facts.lineage.map(l => ({ ...l, reason: on(l.reason) })),
+    identityReason: facts.identityReason && on(facts.identityReason),
+  };
+}
+
+// ---------------------------------------------------------------- durations and terms
+
+export const addDuration = (a: DurationValue, b: DurationValue): DurationValue => ({ months: a.months + b.months, micros: a.micros + b.micros });
+
+export const negateDuration = (a: DurationValue): DurationValue => ({ months: 0 - a.months, micros: 0 - a.micros });
+
+export const sameDuration = (a: DurationValue, b: DurationValue): boolean => a.months === b.months && a.micros === b.micros;
+
+/** Whether `a` is at most `b` from every date: months count with their shortest and longest number of days. */
+export function durationLe(a: DurationValue, b: DurationValue): boolean {
+  const months = a.months - b.months;
+  const micros = a.micros - b.micros;
+  if (months === 0) return micros <= 0;
+  return months > 0 ? longestMicros({ months, micros }) <= 0 : micros <= shortestMicros({ months: -months, micros: 0 });
+}
+
+/** Whether `a` is less than `b` from every date. */
+export const durationLess = (a: DurationValue, b: DurationValue): boolean => durationLe(addDuration(a, { months: 0, micros: 1 }), b);
+
+/** What terms and shapes share: a root and a constant. */
+export interface Shifted {
+  readonly root: string;
+  readonly plus: DurationValue;
+}
+
+/** `a` has passed by the time `b` has, provably. */
+export const termLe = (a: Shifted, b: Shifted): boolean => a.root === b.root && durationLe(a.plus, b.plus);
+
+/** `a` passes only after `b`, provably. */
+export const termGreater = (a: Shifted, b: Shifted): boolean => a.root === b.root && durationLess(b.plus, a.plus);
+
+export const sameTerm = (a: Shifted, b: Shifted): boolean => a.root === b.root && sameDuration(a.plus, b.plus);
+
+export const term = (root: string, plus: DurationValue, why: Reason): Term => ({ root, plus, reason: why });
+
+/** The terms without those that another one covers. Of equal terms the first stays, with its reason. */
+export function maximalTerms(terms: readonly Term[]): readonly Term[] {
+  if (terms.length < 2) return terms;
+  const kept: Term[] = [];
+  for (const t of terms) {
+    if (kept.some(k => termLe(t, k))) continue;
+    for (let i = kept.length - 1; i >= 0; i--) {
+      const k = kept[i];
+      if (k && termLe(k, t)) kept.splice(i, 1);
+    }
+    kept.push(t);
+  }
+  return kept;
+}
+
+// ---------------------------------------------------------------- lattices
+
+const identities: readonly Identity[] = ['none', 'group', 'entity', 'row'];
+const fits: readonly Fit[] = ['row', 'history', 'train', 'all-rows'];
+const labelFlows: readonly LabelFlow[] = ['none', 'peer', 'derived', 'proxy'];
+
+function greater<T>(order: readonly T[], a: T, b: T): T {
+  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+}
+
+export const joinIdentity = (a: Identity, b: Identity): Identity => greater(identities, a, b);
+export const joinFit = (a: Fit, b: Fit): Fit => greater(fits, a, b);
+export const joinLabelFlow = (a: LabelFlow, b: LabelFlow): LabelFlow => greater(labelFlows, a, b);
+
+function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  if (items.length < 2) return items;
+  const seen = new Map<string, T>();
+  for (const item of items) {
+    const k = key(item);
+    if (!seen.has(k)) seen.set(k, item);
+  }
+  return seen.size === items.length ? items : [...seen.values()];
+}
+
+/** In the order of the first occurrence. */
+export const unionTags = (...tags: readonly (readonly string[])[]): readonly string[] => [...new Set(tags.flat())];
+
+const joinBlocks = (blocks: readonly Block[]): readonly Block[] => distinct(blocks, b => `${b.rule}\0${b.verdict}\0${b.subject}`);
+
+const edgeText = (edge: DurationValue | null): string => (edge ? `${edge.months}/${edge.micros}` : '');
+
+export function regionText(region: Lineage['region']): string {
+  return region === 'own' ? 'own' : `${edgeText(region.from)}..${edgeText(region.to)}`;
+}
+
+const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, l => `${l.source}\0${l.column}\0${regionText(l.region)}`);
+
+/** The facts of a value that all of these went into. Where two say the same the first reason stays. */
+export function joinFacts(...all: readonly Facts[]): Facts {
+  const facts = all.filter(f => f !== noFacts);
+  const [first] = facts;
+  if (!first) return noFacts;
+  if (facts.length === 1) return first;
+  let { label, fit, identity, identityReason } = first;
+  for (const f of facts.slice(1)) {
+    label = joinLabelFlow(label, f.label);
+    fit = joinFit(fit, f.fit);
+    if (joinIdentity(identity, f.identity) !== identity) ({ identity, identityReason } = f);
+  }
+  return {
+    known: maximalTerms(facts.flatMap(f => f.known)),
+    blocks: joinBlocks(facts.flatMap(f => f.blocks)),
+    lineage: joinLineage(facts.flatMap(f => f.lineage)),
+    label,
+    fit,
+    identity,
+    identityReason,
+    tags: unionTags(...facts.map(f => f.tags)),
+  };
+}
+
+// ---------------------------------------------------------------- building facts
+
+export const block = (rule: BlockRule, verdict: Block['verdict'], subject: string, why: Reason): Block => ({ rule, verdict, subject, reason: why });
+
+export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? { ...noFacts, known: maximalTerms(known) } : noFacts);
+
+export const blockedFacts = (...blocks: readonly Block[]): Facts => (blocks.length ? { ...noFacts, blocks: joinBlocks(blocks) } : noFacts);
+
+/** Only what stands in the way of reading the value: of a choice that was made with it, say. */
+export const blocksOf = (facts: Facts): Facts => blockedFacts(...facts.blocks);
+
+/** A read that is null until the value is known: only blocks, lineage and tags remain. */
+export const maskedFacts = (facts: Facts): Facts => (facts.known.length ? { ...facts, known: [] } : facts);
+
+/** The value no longer tells observations apart. */
+export const withoutIdentity = (facts: Facts): Facts => (facts.identity === 'none' ? facts : { ...facts, identity: 'none', identityReason: null });
+
+export const withIdentity = (facts: Facts, identity: Identity, why: Reason | null): Facts => ({ ...facts, identity, identityReason: why });
+
+export const withFit = (facts: Facts, fit: Fit): Facts => (facts.fit === fit ? facts : { ...facts, fit });
+
+export const taggedFacts = (tags: readonly string[]): Facts => (tags.length ? { ...noFacts, tags } : noFacts);
+
+// ---------------------------------------------------------------- lineage
+
+/** The facts of a cell that is read in a window with these edges instead of on the observation's own row. */
+export const inRegion = (facts: Facts, region: Lineage['region']): Facts => ({ ...facts, lineage: facts.lineage.map(l => ({ ...l, region })) });
+
+/**
+ * Whether two regions can hold the same row's cell. `own` lies at the cutoff: a window meets it when it reaches the cutoff or beyond,
+ * for what is read strictly before the cutoff was settled before it.
+ */
+export function regionsMeet(a: Lineage['region'], b: Lineage['region']): boolean {
+  if (a === 'own') return b === 'own' || b.to === null || !durationLe(b.to, zeroDuration);
+  if (b === 'own') return regionsMeet(b, a);
+  const before = (x: typeof a, y: typeof a): boolean => x.to !== null && y.from !== null && durationLe(x.to, y.from);
+  return !before(a, b) && !before(b, a);
+}
+
+/** The first cell read by both, as the pair of reads; null when none is. */
+export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[]): readonly [Lineage, Lineage] | null {
+  for (const x of a) {
+    for (const y of b) if (x.source === y.source && x.column === y.column && regionsMeet(x.region, y.region)) return [x, y];
+  }
+  return null;
+}
