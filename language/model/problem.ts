@@ -31,3 +31,16 @@ export function trace(reason: Reason | null): { place: Place; message: string }[
   for (let r = reason; r; r = r.because) places.push({ place: r.place, message: r.message });
   return places;
 }
+
+/** A problem with the parts that were not given left empty. */
+export function problem(
+  rule: string,
+  place: Place,
+  message: string,
+  parts: Partial<Pick<Problem, 'label' | 'help' | 'related' | 'fixes'>> = {},
+): Problem {
+  return { rule, place, message, label: null, help: null, related: [], fixes: [], ...parts };
+}
+
+/** The fix of a misspelt word: unsafe, since only the author knows what was meant. */
+export const respell = (place: Place, word: string): ProblemFix => ({ title: `Change to \`${word}\``, safe: false, edits: [{ place, text: word }] });
