@@ -1,0 +1,42 @@
+/** A column that holds today's value, read at a cutoff in the past. */
+import type { Problem } from '../../model/problem.ts';
+import type { TypedExpr } from '../../model/typed.ts';
+import type { Rule } from '../rule.ts';
+import { faultOf, features, isTimed, tasks, traceTo } from './reads.ts';
+
+const problem = (what: string, expr: TypedExpr): Problem[] => {
+  const fault = faultOf(expr, 'current-state');
+  if (!fault) return [];
+  return [
+    {
+      rule: 'current-state',
+      place: fault.expr.place,
+      message: `${what} reads \`${fault.block.subject}\`, which holds today's value, not the value at the cutoff.`,
+      label: "today's value",
+      help: 'Use a table of changes with a time of its own, as in `last(plan of plan_changes)`, or declare the column `immutable` if it never changes.',
+      related: traceTo(fault.block.reason, fault.expr.place),
+      fixes: [],
+    },
+  ];
+};
+
+export default {
+  name: 'current-state',
+  code: 'CUP3033',
+  group: 'leakage',
+  severity: 'warning',
+  type: 'L3.1',
+  verdict: 'leaks',
+  why: 'The value may have changed after the cutoff, even because of the outcome, so the past looks more predictable than it was.',
+  check: (program, file) => [
+    ...features(program, file).flatMap(({ feature, task }) => (isTimed(task) ? problem(`\`${feature.name}\``, feature.value) : [])),
+    ...tasks(program, file).flatMap(task =>
+      isTimed(task)
+        ? [
+            ...(task.label ? problem(`The label \`${task.label.name}\``, task.label.value) : []),
+            ...(task.where ? problem(`The choice of observations of \`${task.name}\``, task.where) : []),
+          ]
+        : [],
+    ),
+  ],
+} satisfies Rule;

@@ -1,0 +1,36 @@
+/** A feature that looks past the cutoff. Only labels may: they are what will be known later. */
+import { durationText } from '../../text/duration.ts';
+import type { Rule } from '../rule.ts';
+import { windows } from '../walk.ts';
+import { features } from './reads.ts';
+
+export default {
+  name: 'future-window',
+  code: 'CUP3037',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.1',
+  verdict: 'leaks',
+  why: 'At prediction time these rows do not exist yet, so the model learns from what it cannot have.',
+  check: (program, file) =>
+    features(program, file).flatMap(({ feature }) =>
+      windows(feature.value)
+        .filter(({ window }) => window.direction === 'future')
+        .map(({ window }) => {
+          const length = durationText({
+            months: window.to.months - (window.from?.months ?? 0),
+            micros: window.to.micros - (window.from?.micros ?? 0),
+          });
+          const event = program.relation(file, window.table)?.event ?? null;
+          return {
+            rule: 'future-window',
+            place: window.framePlace,
+            message: `\`${feature.name}\` reads \`${window.table}\` of the ${length} after the cutoff.`,
+            label: `rows from the cutoff to ${length} later`,
+            help: `last ${length}`,
+            related: event ? [{ place: event.place, message: `\`${event.column}\` is the time that the window follows` }] : [],
+            fixes: [{ title: `Look back instead: \`last ${length}\``, safe: false, edits: [{ place: window.framePlace, text: `last ${length}` }] }],
+          };
+        }),
+    ),
+} satisfies Rule;

@@ -1,0 +1,40 @@
+/** The label itself, or a plain copy of it, among the features. */
+import type { TypedExpr } from '../../model/typed.ts';
+import type { Rule } from '../rule.ts';
+import { dropFeature, type FeatureRead, features } from './reads.ts';
+
+/** The source column that an expression is a plain copy of, as `source.column`. */
+function copied(expr: TypedExpr): string | null {
+  if (expr.kind === 'transform') return expr.inputs.length === 1 && expr.inputs[0] ? copied(expr.inputs[0]) : null;
+  const [only, ...more] = expr.facts.lineage;
+  return expr.kind === 'column' && only && more.length === 0 && only.region === 'own' ? `${only.source}.${only.column}` : null;
+}
+
+/** Whether the feature is the label: the same expression's column, under whatever name. Label-derived features are another rule's. */
+export function isLabel({ feature, task }: FeatureRead): boolean {
+  if (!task.label) return false;
+  const label = copied(task.label.value);
+  return label !== null && copied(feature.value) === label;
+}
+
+export default {
+  name: 'label-as-feature',
+  code: 'CUP3024',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L2',
+  verdict: 'leaks',
+  why: 'The model would be handed the answer that it is asked for; in use there is no answer to hand over.',
+  check: (program, file) =>
+    features(program, file)
+      .filter(isLabel)
+      .map(({ feature, task, set }) => ({
+        rule: 'label-as-feature',
+        place: feature.value.place,
+        message: `\`${feature.name}\` is the label of \`${task.name}\`.`,
+        label: 'what is to be predicted',
+        help: `Leave \`${feature.name}\` out of \`${set.name}\`.`,
+        related: task.label ? [{ place: task.label.place, message: `\`${task.label.name}\` is the label of \`${task.name}\`` }] : [],
+        fixes: [dropFeature(feature)],
+      })),
+} satisfies Rule;

@@ -1,0 +1,29 @@
+/** The rules of this group, by code. */
+import type { Rule } from '../rule.ts';
+import afterOutcome from './after-outcome.ts';
+import choiceOnTest from './choice-on-test.ts';
+import currentState from './current-state.ts';
+import evaluateOnTrain from './evaluate-on-train.ts';
+import fittedInTable from './fitted-in-table.ts';
+import futureWindow from './future-window.ts';
+import gapShorterThanHorizon from './gap-shorter-than-horizon.ts';
+import keyAsFeature from './key-as-feature.ts';
+import labelAsFeature from './label-as-feature.ts';
+import labelDerivedFeature from './label-derived-feature.ts';
+import randomSplitOverTime from './random-split-over-time.ts';
+import unknownAvailability from './unknown-availability.ts';
+
+export const leakageRules: readonly Rule[] = [
+  evaluateOnTrain,
+  choiceOnTest,
+  fittedInTable,
+  labelAsFeature,
+  labelDerivedFeature,
+  afterOutcome,
+  keyAsFeature,
+  currentState,
+  unknownAvailability,
+  randomSplitOverTime,
+  futureWindow,
+  gapShorterThanHorizon,
+];

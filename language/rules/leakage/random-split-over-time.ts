@@ -1,0 +1,54 @@
+/** Observations in time, divided as if time did not matter: training rows then lie after test rows. */
+import type { ProblemFix } from '../../model/problem.ts';
+import type { SplitModel, TaskModel } from '../../model/typed.ts';
+import { durationText } from '../../text/duration.ts';
+import type { Rule } from '../rule.ts';
+import { isTimed } from './reads.ts';
+import { labelReach } from './splitBounds.ts';
+
+const day = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 10);
+
+/** With a grid of cutoffs the bounds are plain: 60% of the cutoffs train, 20% validate, 20% test, and gaps as long as the label needs. */
+function byTime(task: TaskModel, split: SplitModel): ProblemFix[] {
+  if (task.cutoffs.kind !== 'grid') return [];
+  const { instants } = task.cutoffs;
+  const reach = labelReach(task);
+  const at = (index: number): number | null => instants[index] ?? null;
+  const testFrom = at(Math.floor(instants.length * 0.8));
+  const latest = (before: number): number | null => instants.filter(instant => instant + reach.longest <= before).at(-1) ?? null;
+  const validateTo = testFrom === null ? null : latest(testFrom);
+  const validateFrom = at(Math.floor(instants.length * 0.6));
+  const trainTo = validateFrom === null ? null : latest(validateFrom);
+  if (testFrom === null || validateTo === null || validateFrom === null || trainTo === null || validateFrom > validateTo) return [];
+  const header = split.name === task.name ? split.name : `${split.name} for ${task.name}`;
+  const text = `split ${header} by time { train: ..${day(trainTo)}, validate: ${day(validateFrom)}..${day(validateTo)}, test: ${day(testFrom)}.., gap: ${durationText(reach.duration)} }`;
+  return [{ title: 'Split by time, with a gap as long as the label needs', safe: false, edits: [{ place: split.place, text }] }];
+}
+
+export default {
+  name: 'random-split-over-time',
+  code: 'CUP3035',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.1',
+  verdict: 'leaks',
+  why: 'The model trains on days that come after the ones it is tested on, so it is asked about a past whose future it knows.',
+  check: (program, file) =>
+    program.declarations(file).flatMap(({ model }) => {
+      if (model.kind !== 'split' || model.method.kind === 'time') return [];
+      const task = program.task(file, model.task);
+      if (!task || !isTimed(task)) return [];
+      const cutoffs = task.cutoffs.kind === 'none' ? null : task.cutoffs.place;
+      return [
+        {
+          rule: 'random-split-over-time',
+          place: model.methodPlace,
+          message: `\`${task.name}\` predicts at points in time, but \`${model.name}\` divides its rows ${model.method.kind === 'random' ? 'at random' : 'by group'}.`,
+          label: 'training rows will lie after test rows',
+          help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationText(labelReach(task).duration)} }`,
+          related: cutoffs ? [{ place: cutoffs, message: `\`${task.name}\` is predicted at these times` }] : [],
+          fixes: byTime(task, model),
+        },
+      ];
+    }),
+} satisfies Rule;

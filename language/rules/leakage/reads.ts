@@ -1,0 +1,54 @@
+/** Where a program reads what a rule looks for: the expressions that observations, labels and features are made of. */
+import type { Block, BlockRule, Reason } from '../../model/facts.ts';
+import { type Problem, type ProblemFix, trace } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import type { FeatureModel, FeatureSetModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { Place } from '../../text/place.ts';
+import { smallest } from '../walk.ts';
+
+export interface FeatureRead {
+  readonly set: FeatureSetModel;
+  readonly task: TaskModel;
+  readonly feature: FeatureModel;
+}
+
+/** Every feature written in `file` whose task could be typed. */
+export function features(program: Program, file: string): FeatureRead[] {
+  return program.declarations(file).flatMap(({ model }) => {
+    if (model.kind !== 'features') return [];
+    const task = program.task(file, model.task);
+    return task ? model.features.map(feature => ({ set: model, task, feature })) : [];
+  });
+}
+
+export const tasks = (program: Program, file: string): TaskModel[] =>
+  program.declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : []));
+
+/** Without cutoffs there is no past to tell from the present. */
+export const isTimed = (task: TaskModel): boolean => task.cutoffs.kind !== 'none';
+
+export const blockOf = (expr: TypedExpr, rule: BlockRule): Block | null => expr.facts.blocks.find(block => block.rule === rule) ?? null;
+
+/** The smallest expression that carries the block, unless it is another feature's name: that feature is reported itself. */
+export function faultOf(expr: TypedExpr, rule: BlockRule): { expr: TypedExpr; block: Block } | null {
+  const expression = smallest(expr, part => blockOf(part, rule) !== null);
+  const block = expression && blockOf(expression, rule);
+  return expression && block && expression.kind !== 'feature' ? { expr: expression, block } : null;
+}
+
+/** The chain of causes without links that lie where the diagnostic stands. */
+export const traceTo = (reason: Reason | null, place: Place): Problem['related'] =>
+  trace(reason).filter(
+    link =>
+      link.place.file !== place.file ||
+      link.place.decl !== place.decl ||
+      link.place.span.start !== place.span.start ||
+      link.place.span.end !== place.span.end,
+  );
+
+/** Takes a feature out of its set; the repair of last resort, so never safe. */
+export const dropFeature = ({ name, place }: FeatureModel): ProblemFix => ({
+  title: `Drop the feature \`${name}\``,
+  safe: false,
+  edits: [{ place, text: '' }],
+});
