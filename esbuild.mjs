@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
+import { esbuildPages } from './scripts/pages.mjs';
 
 const common = {
   bundle: true,
@@ -9,7 +10,7 @@ const common = {
   target: 'node20',
   sourcemap: false,
   logLevel: 'warning',
-  loader: { '.md': 'text', '.cupel': 'text' },
+  plugins: [esbuildPages],
   external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
 };
 // Bundled CommonJS packages call require; an ES module has to make one.

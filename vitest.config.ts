@@ -1,15 +1,8 @@
 import { defineConfig } from 'vitest/config';
-
-/** Markdown pages are bundled as text, as in `esbuild.mjs`. */
-const pages = {
-  name: 'pages',
-  transform(code: string, id: string) {
-    return id.endsWith('.md') ? { code: `export default ${JSON.stringify(code)}`, map: null } : null;
-  },
-};
+import { vitePages } from './scripts/pages.mjs';
 
 export default defineConfig({
-  plugins: [pages],
+  plugins: [vitePages],
   test: {
     include: ['{language,runner,cli,server,test,bench,scripts}/**/*.test.ts'],
     exclude: ['test/e2e/**', 'node_modules/**'],

@@ -1,5 +1,4 @@
-/** Rule pages and starter programs are bundled as text. */
-declare module '*.md' {
-  const text: string;
-  export default text;
+/** Rule pages by the rule's name, bundled as text (scripts/pages.mjs). */
+declare module 'cupel:pages' {
+  export const pages: Readonly<Record<string, string>>;
 }
