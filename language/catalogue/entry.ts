@@ -7,32 +7,67 @@
 /** A parameter or setting: settings of algorithms and connectors, named arguments of transforms and functions. */
 export interface SettingEntry {
   readonly name: string;
-  readonly type: 'int' | 'float' | 'text' | 'bool' | 'choice' | 'duration' | 'share' | 'list';
+  /** `value`: a literal of the type of the transform's input. */
+  readonly type: 'int' | 'float' | 'text' | 'bool' | 'choice' | 'duration' | 'share' | 'list' | 'value';
+  /** Of a `list`; ranges then hold for each element. */
+  readonly element?: 'int' | 'float' | 'text';
   /** Of a `choice`. */
   readonly choices?: readonly string[];
   /** Inclusive unless `exclusiveMin` says otherwise. */
   readonly min?: number;
   readonly exclusiveMin?: boolean;
   readonly max?: number;
-  /** Absent: the setting must be written. */
-  readonly default?: number | string | boolean | null;
+  /** Absent: the setting must be written. Null: off or unlimited, which may also be written `none`. */
+  readonly default?: number | string | boolean | null | readonly (number | string)[];
   readonly doc: string;
 }
 
-/** Classes of types a parameter accepts. `number`: int, float, decimal. `same`: the type of the first `same` parameter. */
-export type TypeClass = 'any' | 'number' | 'int' | 'bool' | 'text' | 'category' | 'textual' | 'date' | 'time' | 'duration' | 'orderable' | 'same';
+/**
+ * Classes of types a parameter accepts. `number`: int, float, decimal. `textual`: text, category, key, ref. `category`: whatever has
+ * levels (category, text, bool, int). `time`: date, timestamp. `orderable`: numbers, text, times, durations, bool. `same`: agrees with
+ * the first `same` parameter. `list`: a list of numbers written out.
+ */
+export type TypeClass =
+  | 'any'
+  | 'number'
+  | 'int'
+  | 'bool'
+  | 'text'
+  | 'category'
+  | 'textual'
+  | 'date'
+  | 'time'
+  | 'duration'
+  | 'orderable'
+  | 'same'
+  | 'list';
 
 export interface FunctionEntry {
   readonly family: 'function';
   readonly name: string;
   readonly parameters: readonly { readonly name: string; readonly accepts: TypeClass; readonly optional?: boolean; readonly variadic?: boolean }[];
   readonly result: 'bool' | 'int' | 'float' | 'text' | 'date' | 'timestamp' | 'duration' | 'same';
-  /** What becomes of units: `keep` the first argument's, `drop` to a pure number, `days` for time differences, `none`: no numbers. */
-  readonly unit: 'keep' | 'drop' | 'days' | 'none';
+  /**
+   * What becomes of units: `keep` the first argument's, `drop` to a pure number, `quotient` of the first two, `days` for time differences
+   * (in the unit of the function's name), `none`: no numbers.
+   */
+  readonly unit: 'keep' | 'drop' | 'quotient' | 'days' | 'none';
+  /** Inclusive bounds of a numeric result. */
+  readonly range?: readonly [min: number | null, max: number | null];
   /** Null in, null out, unless `absorbs` (coalesce and the like). `domain`: may give null where the input is outside the domain. */
   readonly nulls: 'propagates' | 'absorbs' | 'domain';
   /** Keeps the identity of its argument (a hash or an injective function). */
   readonly keepsIdentity?: boolean;
+  readonly key: string;
+  readonly signature: string;
+  readonly doc: string;
+  readonly example: string;
+}
+
+/** An operator, or a form such as `in`, with the emission key that the plan names. */
+export interface OperatorEntry {
+  readonly family: 'operator';
+  readonly name: string;
   readonly key: string;
   readonly signature: string;
   readonly doc: string;
@@ -127,4 +162,22 @@ export interface RoleEntry {
   readonly doc: string;
 }
 
-export type CatalogueEntry = FunctionEntry | AggregateEntry | TransformEntry | AlgorithmEntry | MetricEntry | ConnectorEntry | DriftEntry | RoleEntry;
+/** A word of the language that is read and reserved but does not run yet: using it is the diagnostic `later-form`. */
+export interface LaterEntry {
+  readonly family: 'later';
+  readonly name: string;
+  /** Where the word stands: `step` in a table, `setting` before a colon, `choice` as the value of one, `item` and `declaration` as first word. */
+  readonly of: 'algorithm' | 'metric' | 'transform' | 'connector' | 'step' | 'setting' | 'choice' | 'function' | 'item' | 'declaration' | 'type';
+}
+
+export type CatalogueEntry =
+  | OperatorEntry
+  | FunctionEntry
+  | AggregateEntry
+  | TransformEntry
+  | AlgorithmEntry
+  | MetricEntry
+  | ConnectorEntry
+  | DriftEntry
+  | RoleEntry
+  | LaterEntry;

@@ -1,0 +1,80 @@
+/** Learning algorithms with their settings, by scikit-learn's words where it has one. */
+import type { AlgorithmEntry, SettingEntry } from './entry.ts';
+
+const l2 = (initial: number): SettingEntry => ({
+  name: 'l2',
+  type: 'float',
+  min: 0,
+  default: initial,
+  doc: 'Strength of the penalty on squared coefficients; 0 is none.',
+});
+
+const all = ['binary', 'number', 'count', 'classes'] as const;
+
+export const algorithms: readonly AlgorithmEntry[] = [
+  {
+    family: 'algorithm',
+    name: 'baseline',
+    labels: all,
+    needsNumbers: false,
+    settings: [],
+    earlyStop: false,
+    doc: 'Predicts the same for every row: the share of positives, of each class, or the mean label of the training rows. What every model must beat.',
+    source: 'scikit-learn DummyClassifier(strategy="prior"), DummyRegressor(strategy="mean")',
+  },
+  {
+    family: 'algorithm',
+    name: 'logistic_regression',
+    labels: ['binary', 'classes'],
+    needsNumbers: true,
+    settings: [l2(1), { name: 'max_iterations', type: 'int', min: 1, max: 100_000, default: 1000, doc: 'Steps of the solver at most.' }],
+    earlyStop: false,
+    doc: 'A linear model of the log-odds. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'scikit-learn LogisticRegression with C = 1 / l2',
+  },
+  {
+    family: 'algorithm',
+    name: 'linear_regression',
+    labels: ['number', 'count'],
+    needsNumbers: true,
+    settings: [l2(0)],
+    earlyStop: false,
+    doc: 'Least squares; with `l2` above 0, ridge regression. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'scikit-learn LinearRegression, Ridge(alpha=l2)',
+  },
+  {
+    family: 'algorithm',
+    name: 'gradient_boosting',
+    labels: all,
+    needsNumbers: false,
+    settings: [
+      { name: 'trees', type: 'int', min: 1, max: 100_000, default: 100, doc: 'Rounds of boosting.' },
+      { name: 'leaves', type: 'int', min: 2, max: 65_536, default: 31, doc: 'Leaves of a tree at most.' },
+      { name: 'depth', type: 'int', min: 1, max: 64, default: null, doc: 'Levels of a tree at most; `none` sets no limit beside `leaves`.' },
+      { name: 'learning_rate', type: 'float', min: 0, exclusiveMin: true, max: 1, default: 0.1, doc: 'How much of each tree is added.' },
+      { name: 'min_leaf', type: 'int', min: 1, default: 20, doc: 'Training rows of a leaf at least.' },
+      l2(0),
+      { name: 'bins', type: 'int', min: 2, max: 255, default: 255, doc: 'Bins of a numeric feature at most.' },
+    ],
+    earlyStop: true,
+    doc: 'Gradient-boosted trees on binned features, grown leaf by leaf. Takes categories and nulls as they are.',
+    source: 'scikit-learn HistGradientBoosting; Ke et al., LightGBM, NIPS 2017',
+  },
+  {
+    family: 'algorithm',
+    name: 'neural_net',
+    labels: all,
+    needsNumbers: true,
+    settings: [
+      { name: 'hidden', type: 'list', element: 'int', min: 1, max: 65_536, default: [64, 32], doc: 'Units of each hidden layer.' },
+      { name: 'epochs', type: 'int', min: 1, max: 100_000, default: 50, doc: 'Passes over the training rows.' },
+      { name: 'batch', type: 'int', min: 1, default: 256, doc: 'Rows of one gradient step.' },
+      { name: 'learning_rate', type: 'float', min: 0, exclusiveMin: true, max: 1, default: 0.001, doc: 'Step size of Adam.' },
+      l2(0),
+      { name: 'dropout', type: 'share', min: 0, max: 0.95, default: 0, doc: 'Share of hidden units left out of each training step.' },
+    ],
+    earlyStop: true,
+    doc: 'A dense network with ReLU units, trained with Adam. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'TensorFlow.js; Kingma and Ba, Adam, ICLR 2015',
+  },
+];

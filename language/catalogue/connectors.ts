@@ -1,0 +1,47 @@
+/** Connectors: how the file of a source is read. Their first argument is the path, relative to the file that declares the source. */
+import type { ConnectorEntry, SettingEntry } from './entry.ts';
+
+const zone: SettingEntry = {
+  name: 'zone',
+  type: 'text',
+  default: 'UTC',
+  doc: 'Zone of timestamps that are written without one, such as "America/New_York".',
+};
+
+export const connectors: readonly ConnectorEntry[] = [
+  {
+    family: 'connector',
+    name: 'csv',
+    options: [
+      { name: 'delimiter', type: 'text', default: null, doc: 'What separates values; found in the file when absent.' },
+      {
+        name: 'header',
+        type: 'bool',
+        default: true,
+        doc: 'Whether the first line holds the names of the columns; without one, columns are read in the declared order.',
+      },
+      { name: 'nulls', type: 'list', element: 'text', default: [''], doc: 'Spellings of a missing value.' },
+      { name: 'decimal', type: 'choice', choices: ['.', ','], default: '.', doc: 'The decimal sign.' },
+      { name: 'date_format', type: 'text', default: null, doc: 'How dates are written, as in `"%d.%m.%Y"`; ISO 8601 when absent.' },
+      { name: 'timestamp_format', type: 'text', default: null, doc: 'How timestamps are written, as in `"%d.%m.%Y %H:%M"`; ISO 8601 when absent.' },
+      { name: 'encoding', type: 'choice', choices: ['utf-8', 'latin-1', 'utf-16'], default: 'utf-8', doc: 'The encoding of the text.' },
+      {
+        name: 'compression',
+        type: 'choice',
+        choices: ['auto', 'none', 'gzip'],
+        default: 'auto',
+        doc: 'How the file is compressed; `auto` goes by its name.',
+      },
+      zone,
+    ],
+    doc: 'Text with one row a line: commas, semicolons, tabs or another sign between values. The path may hold `*` for several files.',
+    example: 'csv("data/titanic.csv", delimiter: ";", nulls: ["NA", ""])',
+  },
+  {
+    family: 'connector',
+    name: 'parquet',
+    options: [zone],
+    doc: 'Parquet files. The path may hold `*` for several files.',
+    example: 'parquet("data/orders/*.parquet")',
+  },
+];

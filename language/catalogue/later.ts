@@ -1,0 +1,24 @@
+/**
+ * Words of the language that do not run yet. A word stands either here or among the working entries of its family, never in both; using
+ * one gets one clear diagnostic in place of "unknown".
+ */
+import type { LaterEntry } from './entry.ts';
+
+const words: Readonly<Record<LaterEntry['of'], string>> = {
+  algorithm:
+    'rules ridge lasso elastic_net poisson_regression naive_bayes k_nearest linear_svm decision_tree random_forest stacking blend autoencoder',
+  metric: 'average_precision mcc ks recall_at precision_at lift ndcg_at mape poisson_deviance',
+  transform: 'min_max robust_scale winsorize quantile_bin frequency_encode tfidf pca kmeans_distance select rfe smote',
+  connector: 'json arrow',
+  step: 'history pivot unnest resolve sort sample',
+  setting: 'folds repeats tune calibrate threshold balance refit',
+  choice: 'forward',
+  function: 'cyclic predict lag lead rank convert env',
+  item: 'tune fair explain',
+  declaration: 'test mine deploy monitor policy',
+  type: 'json vector list',
+};
+
+export const later: readonly LaterEntry[] = Object.entries(words).flatMap(([of, names]) =>
+  names.split(' ').map(name => ({ family: 'later' as const, name, of: of as LaterEntry['of'] })),
+);
