@@ -1,0 +1,131 @@
+/**
+ * Results of finished steps, by the key of everything they were made from. An entry carries the hash of its content and of each file it
+ * names: a damaged entry is found when it is read, set aside and computed again. Entries are only ever added, so runs can share a cache.
+ */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asideOf, readOrNull, sha256, storing, writeAtomic } from './files.ts';
+
+export interface CacheEntry {
+  readonly value: unknown;
+  /** Paths of the entry's files, by name. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export interface Cache {
+  /** Null: nothing there, or not what was written. */
+  get(key: string): Promise<CacheEntry | null>;
+  has(key: string): Promise<boolean>;
+  /** Files are copied into the cache. */
+  put(key: string, value: unknown, files: ReadonlyMap<string, string>): Promise<void>;
+  /** Keys of entries that were found damaged since the store was opened. */
+  readonly damaged: readonly string[];
+}
+
+interface Envelope {
+  readonly version: 1;
+  readonly sha256: string;
+  readonly body: string;
+}
+
+interface Body {
+  readonly value: unknown;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+export function openCache(folder: string): Cache {
+  const damaged: string[] = [];
+  const entryPath = (key: string) => join(folder, key.slice(0, 2), `${key}.json`);
+  const filePath = (hash: string) => join(folder, 'files', hash);
+
+  async function read(key: string): Promise<CacheEntry | null> {
+    const bytes = await readOrNull(entryPath(key));
+    if (bytes === null) return null;
+    const body = bodyOf(bytes.toString('utf8'));
+    if (body === null) return discard(key);
+    const files = new Map<string, string>();
+    for (const file of body.files) {
+      const path = filePath(file.sha256);
+      if ((await hashOfFile(path)) !== file.sha256) {
+        await rm(path, { force: true });
+        return discard(key);
+      }
+      files.set(file.name, path);
+    }
+    return { value: body.value, files };
+  }
+
+  async function discard(key: string): Promise<null> {
+    damaged.push(key);
+    await rm(entryPath(key), { force: true });
+    return null;
+  }
+
+  return {
+    damaged,
+    get: key => storing('read the cache', () => read(key)),
+    has: key =>
+      storing('read the cache', async () => {
+        const bytes = await readOrNull(entryPath(key));
+        return bytes !== null && bodyOf(bytes.toString('utf8')) !== null;
+      }),
+    put: (key, value, files) =>
+      storing('write the cache', async () => {
+        await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
+        await mkdir(join(folder, 'files'), { recursive: true });
+        const kept: Body['files'][number][] = [];
+        for (const [name, path] of files) {
+          const hash = await hashOfFile(path);
+          if (hash === null) throw new Error(`A step's file is gone before it was kept: ${path}`);
+          await keepFile(path, filePath(hash));
+          kept.push({ name, sha256: hash });
+        }
+        const body = JSON.stringify({ value, files: kept } satisfies Body);
+        const envelope: Envelope = { version: 1, sha256: sha256(body), body };
+        await writeAtomic(entryPath(key), JSON.stringify(envelope));
+      }),
+  };
+}
+
+function bodyOf(text: string): Body | null {
+  try {
+    const envelope: Partial<Envelope> = JSON.parse(text);
+    if (envelope.version !== 1 || typeof envelope.body !== 'string' || sha256(envelope.body) !== envelope.sha256) return null;
+    return JSON.parse(envelope.body);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+async function keepFile(from: string, to: string): Promise<void> {
+  const aside = asideOf(to);
+  try {
+    await copyFile(from, aside);
+    const file = await open(aside, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, to);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** Null where there is no such file. */
+export async function hashOfFile(path: string): Promise<string | null> {
+  try {
+    if (!(await stat(path)).isFile()) return null;
+  } catch {
+    return null;
+  }
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}

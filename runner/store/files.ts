@@ -1,0 +1,129 @@
+/**
+ * How the store writes: aside, synced, then renamed, so that a reader finds the old content or the new one and never a half. Failures of
+ * disk and permissions become `StoreError`s with a remedy.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export type StoreCode = 'disk-full' | 'no-permission' | 'vanished' | 'unusable';
+
+/** The store cannot do what it must: the run ends as "could not finish". */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreCode;
+  readonly help: string;
+
+  constructor(code: StoreCode, message: string, help: string) {
+    super(message);
+    this.code = code;
+    this.help = help;
+  }
+}
+
+/** `doing` completes "Could not …". Errors that are not the file system's stay as they are. */
+export function asStoreError(error: unknown, doing: string): unknown {
+  if (error instanceof StoreError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? ` (${error.path})` : '';
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StoreError('disk-full', `Could not ${doing}: the disk is full${path}`, 'Free some space, or name another folder with --store.');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new StoreError(
+        'no-permission',
+        `Could not ${doing}: this user may not write there${path}`,
+        'Give the user access to the folder, or name another folder with --store.',
+      );
+    case 'ENOENT':
+      return new StoreError('vanished', `Could not ${doing}: it is not there any more${path}`, 'Run again; another process may have removed it.');
+    case 'ENOTDIR':
+    case 'EISDIR':
+    case 'EEXIST':
+    case 'EIO':
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENAMETOOLONG':
+    case 'EFBIG':
+    case 'ELOOP':
+      return new StoreError(
+        'unusable',
+        `Could not ${doing}: ${String(code)}${path}`,
+        'Look at what is in that place, or name another folder with --store.',
+      );
+    default:
+      return error;
+  }
+}
+
+export async function storing<T>(doing: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw asStoreError(error, doing);
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** A name in the same folder that nobody else uses, so that renaming stays within one file system. */
+export function asideOf(path: string): string {
+  return join(dirname(path), `.aside-${process.pid}-${randomUUID()}`);
+}
+
+/** Whole or not at all, and on the disk when this returns. */
+export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = asideOf(path);
+  try {
+    await writeSynced(aside, content);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename durable. Where folders cannot be synced (Windows) the rename itself has to do. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'EPERM' && code !== 'EISDIR' && code !== 'EINVAL' && code !== 'EACCES') throw error;
+  }
+}
+
+export async function readOrNull(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

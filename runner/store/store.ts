@@ -1,0 +1,31 @@
+/** The `.cupel/` folder of a project: cache, runs, ledger, quarantine. Several processes may use it at once. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Cache, openCache } from './cache.ts';
+import { storing } from './files.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { openRuns, type Runs } from './runs.ts';
+import { openSourceHashes, type SourceHashes } from './sources.ts';
+
+export interface Store {
+  readonly folder: string;
+  readonly cache: Cache;
+  readonly runs: Runs;
+  readonly ledger: Ledger;
+  readonly sources: SourceHashes;
+  /** Where rows that were taken out are kept. */
+  readonly quarantine: string;
+}
+
+export async function openStore(folder: string): Promise<Store> {
+  const quarantine = join(folder, 'quarantine');
+  await storing('open the store', () => mkdir(quarantine, { recursive: true }));
+  return {
+    folder,
+    cache: openCache(join(folder, 'cache')),
+    runs: openRuns(join(folder, 'runs')),
+    ledger: openLedger(join(folder, 'ledger')),
+    sources: openSourceHashes(join(folder, 'cache', 'sources')),
+    quarantine,
+  };
+}
