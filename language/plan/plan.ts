@@ -27,12 +27,19 @@ export type PlanType =
 
 export type PlanExpr =
   | { readonly op: 'literal'; readonly type: PlanType; readonly value: number | string | boolean | null | DurationValue }
-  /** A column of the row in scope; `of` names another row in scope (a path `p1`, or `entity` inside a window). */
+  /**
+   * A column of the row in scope; `of` names another row in scope: a path `p1`, `entity` inside a window, or `set`, the columns that
+   * earlier steps of the same feature set made (in its steps, and in conditions and segments of evaluations).
+   */
   | { readonly op: 'column'; readonly type: PlanType; readonly name: string; readonly of: string | null }
   | { readonly op: 'cutoff'; readonly type: 'timestamp' }
   /** The result of a window aggregate of the same node, by its id. */
   | { readonly op: 'window'; readonly type: PlanType; readonly id: string }
-  /** `fn` is the catalogue's emission key. `in` takes the value and then the members; `between` value, low or null, high or null. */
+  /**
+   * `fn` is the catalogue's emission key. `in` takes the value and then the members; `between` value, low or null, high or null;
+   * `bucket` the value and then the edges. Two keys exist in plans only: `day_start` and `day_end`, the first instant and the last
+   * microsecond of a date in the zone that the second argument names. `greatest` over known times is null (never known) when one is.
+   */
   | { readonly op: 'call'; readonly type: PlanType; readonly fn: string; readonly args: readonly PlanExpr[] }
   /** Only in checks and `group`: an aggregate over all rows or the group. */
   | {
@@ -120,13 +127,16 @@ export type RelationStep =
       readonly on: readonly { readonly left: string; readonly right: string }[];
       /** Right columns, hidden ones included, and the names they get. */
       readonly take: readonly { readonly column: string; readonly as: string; readonly type: PlanType }[];
-      /** The right row with the greatest event among those with event < at and known < at; ties by known, then by `tie`. */
+      /**
+       * The right row with the greatest event among those with event < at and known < at; ties by known, then by `tie`. Every `tie`
+       * compares its columns one after the other, ascending, nulls first, text by code point; here and for `last` the greatest wins.
+       */
       readonly asOf: { readonly at: PlanExpr; readonly event: string; readonly known: string | null; readonly tie: readonly string[] } | null;
     }
   /** By name; `right` has exactly the same columns, hidden ones included. */
   | { readonly op: 'union'; readonly right: string }
   | { readonly op: 'group'; readonly by: readonly string[]; readonly aggregates: readonly { readonly name: string; readonly value: PlanExpr }[] }
-  /** The first row of each group in the given order; ties are settled by `tie`. */
+  /** The first row of each group in the given order (nulls last in either direction); ties go to the least by `tie`, then by the other columns in order. A null is a group of its own, here and in `group`. */
   | {
       readonly op: 'dedupe';
       readonly by: readonly string[];
@@ -182,7 +192,7 @@ export interface PlanWindow {
   /** Rows count when known before the cutoff plus this. Zero for features. */
   readonly knownWithin: DurationValue;
   readonly aggregates: readonly PlanAggregate[];
-  /** Order of rows for `first` and `last` beyond event and known. */
+  /** Order of rows for `first` and `last` beyond event and known; where even that is equal, the smallest value. */
   readonly tie: readonly string[];
 }
 
@@ -222,7 +232,11 @@ export interface PlanLabel {
   readonly place: PlanPlace;
 }
 
-/** Entity × cutoff: the observations. Columns of the result: those of the relation, `#cutoff`, `#label`, `#identity` (text). */
+/**
+ * Entity × cutoff: the observations. Columns of the result: those of the relation, `#cutoff`, `#label`, `#identity` (text), `#state`.
+ * All candidates are kept, for the split cuts over them: `#state` is `ready`, `unripe` (its label is not decided by the end of the
+ * data) or `unlabelled` (its label is null). Splits and features hold the ready rows only.
+ */
 export interface FrameNode extends Node {
   readonly kind: 'frame';
   readonly relation: string;
@@ -243,7 +257,10 @@ export interface FrameNode extends Node {
   readonly ripeFrom: readonly { readonly relation: string; readonly known: string }[];
 }
 
-/** Adds `#partition`: `train`, `validate`, `test`, `none`. */
+/**
+ * Adds `#partition`: `train`, `validate`, `test`, `none`, for the ready rows; groups seen earlier, first cutoffs and strata are those
+ * of all candidates. Hashes are of canonical text (`test/reference/canonical.ts`): `seed|identity|cutoff` at random, `seed|group` by group.
+ */
 export interface SplitNode extends Node {
   readonly kind: 'split';
   readonly frame: string;
@@ -288,6 +305,10 @@ export interface PlanFeature {
   readonly place: PlanPlace;
 }
 
+/**
+ * Columns of the result beside those of the split: the outputs of all steps, and `#fit`: false for a training row whose out-of-fold
+ * encoding had no rows to learn from (the first block of a split by time, without a prior); it is left out of every fit and counted.
+ */
 export interface FeaturesNode extends Node {
   readonly kind: 'features';
   readonly split: string;
