@@ -1,0 +1,61 @@
+/**
+ * Imports go one way: client → (protocol) → server → language, runner; cli → language, runner; runner → language/plan and
+ * language/catalogue; inside language text ← syntax ← catalogue ← model ← rules ← ide, plan beside rules. No cycles.
+ */
+const not = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
+const source = { pathNot: '\\.test\\.ts$' };
+
+/** A room may import only what `allowed` names, besides packages and itself. */
+const only = (room, allowed) =>
+  not(
+    `${room.replaceAll('/', '-')}-imports`,
+    { ...source, path: `^${room}/` },
+    { path: '^(language|runner|cli|server|client|test|bench|examples)/', pathNot: `^(${[room, ...allowed].join('|')})/` },
+    `${room} imports only ${allowed.join(', ') || 'itself'}.`,
+  );
+
+module.exports = {
+  forbidden: [
+    not('no-cycles', source, { circular: true }, 'Files that import each other cannot be understood one at a time.'),
+    not(
+      'language-is-pure',
+      { ...source, path: '^language/' },
+      { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'], pathNot: 'chevrotain' },
+      'The only dependency of language is chevrotain.',
+    ),
+    only('language', []),
+    only('language/text', []),
+    only('language/syntax', ['language/text']),
+    only('language/catalogue', ['language/text', 'language/syntax']),
+    only('language/model', ['language/text', 'language/syntax', 'language/catalogue']),
+    only('language/plan', ['language/text', 'language/syntax', 'language/catalogue', 'language/model']),
+    only('runner', ['language/plan', 'language/catalogue']),
+    only('server', ['language', 'runner']),
+    only('cli', ['language', 'runner', 'server']),
+    only('client', []),
+    not(
+      'runner-through-its-door',
+      { ...source, path: '^(cli|server)/' },
+      { path: '^runner/', pathNot: '^runner/(index|record|events)\\.ts$' },
+      'cli and server use the runner through runner/index.ts.',
+    ),
+    not(
+      'language-through-its-door',
+      { ...source, path: '^(cli|server)/' },
+      { path: '^language/', pathNot: '^language/index\\.ts$' },
+      'cli and server use the language through language/index.ts.',
+    ),
+    not('no-unresolved', source, { couldNotResolve: true, pathNot: '^(cupel:pages|vscode)$' }, 'An import that leads nowhere.'),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.build|node_modules)/' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,60 @@
+/**
+ * All tests, in the order of what fails fastest: layout, types, imports, build, unit and property tests, the editor. Ends with one
+ * plain line `N passed, N failed`; every step that is no test of its own counts as one.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+
+let passed = 0;
+let failed = 0;
+
+/** Runs a command with its output shown; resolves to its exit code. */
+const run = (command, args, env = {}) =>
+  new Promise(resolve => {
+    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    child.on('error', error => {
+      console.error(`${command} could not be started: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', code => resolve(code ?? 1));
+  });
+
+async function step(name, command, args) {
+  const started = Date.now();
+  const ok = (await run(command, args)) === 0;
+  ok ? passed++ : failed++;
+  console.log(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+const node = process.execPath;
+await step('layout and lint', node, ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']);
+await step('types', node, ['node_modules/typescript/bin/tsc', '-b']);
+await step('imports', node, ['scripts/imports.mjs']);
+await step('build', node, ['esbuild.mjs']);
+
+mkdirSync('.build', { recursive: true });
+const unit = await run(node, [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  '--outputFile.json=.build/unit.json',
+]);
+try {
+  const report = JSON.parse(readFileSync('.build/unit.json', 'utf8'));
+  passed += report.numPassedTests;
+  failed += report.numFailedTests + report.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length;
+  if (unit !== 0 && report.success) failed++;
+} catch (error) {
+  console.error(`No result of the unit tests: ${error.message}`);
+  failed++;
+}
+
+const { runEditorTests } = await import('./editorTests.mjs');
+const editor = await runEditorTests();
+passed += editor.passed;
+failed += editor.failed;
+console.log(editor.note);
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
