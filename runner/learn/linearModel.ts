@@ -1,0 +1,75 @@
+/** A fitted linear predictor as it is stored and applied: an intercept, one coefficient a number, one a level, all in raw units. */
+import type { Design, Layout } from './design.ts';
+import { type FitFinding, type FittedModel, LearnError, type ModelState } from './learner.ts';
+import type { Matrix } from './matrix.ts';
+import { codesFor, columnNamed, nullInput } from './rows.ts';
+
+export type Link = 'identity' | 'logit';
+
+type Term =
+  | { readonly kind: 'number'; readonly name: string; readonly coefficient: number }
+  | { readonly kind: 'category'; readonly name: string; readonly levels: readonly string[]; readonly coefficients: readonly number[] };
+
+/** Penalty of each coefficient such that scaled columns are penalised as if they were raw. The intercept is free. */
+export function penalties(layout: Layout, l2: number): Float64Array {
+  const out = new Float64Array(layout.width).fill(l2);
+  out[0] = 0;
+  for (const column of layout.columns) if (column.kind === 'number') out[column.at] = l2 / (column.scale * column.scale);
+  return out;
+}
+
+export function linearState(kind: string, link: Link, { layout }: Design, beta: Float64Array): ModelState {
+  let intercept = beta[0] ?? 0;
+  const terms = layout.columns.map((column): Term => {
+    if (column.kind === 'category') {
+      return {
+        kind: 'category',
+        name: column.name,
+        levels: column.levels,
+        coefficients: [...beta.subarray(column.at, column.at + column.levels.length)],
+      };
+    }
+    const coefficient = (beta[column.at] ?? 0) / column.scale;
+    intercept -= coefficient * column.mean;
+    return { kind: 'number', name: column.name, coefficient };
+  });
+  return { kind, version: 1, link, intercept, terms };
+}
+
+export function linearModel(state: ModelState, findings: readonly FitFinding[]): FittedModel {
+  const intercept = state['intercept'];
+  const terms = state['terms'] as readonly Term[] | undefined;
+  if (typeof intercept !== 'number' || !Array.isArray(terms)) throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
+  const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
+    const scores = new Float64Array(rows.length).fill(intercept);
+    for (const term of terms) addTerm(scores, term, matrix, rows);
+    return state['link'] === 'logit' ? scores.map(logistic) : scores;
+  };
+  return { kind: state.kind, state, findings, predict };
+}
+
+function addTerm(scores: Float64Array, term: Term, matrix: Matrix, rows: Int32Array): void {
+  const column = columnNamed(matrix, term.name, term.kind);
+  let nulls = 0;
+  if (term.kind === 'number' && column.kind === 'number') {
+    for (let i = 0; i < rows.length; i++) {
+      const value = column.values[rows[i] ?? 0] ?? 0;
+      if (Number.isNaN(value)) nulls++;
+      scores[i] = (scores[i] ?? 0) + term.coefficient * value;
+    }
+  } else if (term.kind === 'category' && column.kind === 'category') {
+    const codes = codesFor(column, term.levels, rows);
+    for (let i = 0; i < rows.length; i++) {
+      const code = codes[i] ?? -1;
+      if (code === -1) nulls++;
+      else if (code >= 0) scores[i] = (scores[i] ?? 0) + (term.coefficients[code] ?? 0);
+    }
+  }
+  if (nulls > 0) throw nullInput(term.name, nulls, rows.length);
+}
+
+export function logistic(z: number): number {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const e = Math.exp(z);
+  return e / (1 + e);
+}

@@ -1,0 +1,21 @@
+/** The algorithms by their names in the catalogue. */
+import { baseline } from './baseline.ts';
+import { type FittedModel, LearnError, type Learner, type ModelState } from './learner.ts';
+import { linearRegression } from './linearRegression.ts';
+import { logisticRegression } from './logisticRegression.ts';
+
+export const learners: ReadonlyMap<string, Learner> = new Map([
+  ['baseline', baseline],
+  ['linear_regression', linearRegression],
+  ['logistic_regression', logisticRegression],
+]);
+
+export function learnerNamed(algorithm: string): Learner {
+  const learner = learners.get(algorithm);
+  if (learner) return learner;
+  throw new LearnError('state', `There is no algorithm \`${algorithm}\` here.`, `There are: ${[...learners.keys()].join(', ')}.`);
+}
+
+export function loadModel(state: ModelState): FittedModel {
+  return learnerNamed(state.kind).load(state);
+}

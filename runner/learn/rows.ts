@@ -1,0 +1,78 @@
+/** What every learner asks of the rows it is given: labels there, weights, columns by name. */
+import { LearnError } from './learner.ts';
+import { type Matrix, type MatrixColumn, nullCode, unseenCode } from './matrix.ts';
+
+/** The rows that have a label and a weight above 0. */
+export function labelledRows(matrix: Matrix, rows: Int32Array): Int32Array {
+  const { label, weight } = matrix;
+  return rows.filter(row => !Number.isNaN(label[row] ?? Number.NaN) && (weight === null || (weight[row] ?? 0) > 0));
+}
+
+export function trainingRows(matrix: Matrix, rows: Int32Array): Int32Array {
+  const labelled = labelledRows(matrix, rows);
+  if (labelled.length > 0) return labelled;
+  throw new LearnError(
+    'no-rows',
+    rows.length === 0 ? 'There are no rows to learn from.' : `None of the ${count(rows.length)} training rows has a label.`,
+    'Widen the train partition, or check the conditions of the table and the label.',
+  );
+}
+
+export function requireBothClasses(matrix: Matrix, rows: Int32Array): void {
+  const first = matrix.label[rows[0] ?? 0] ?? 0;
+  if (rows.some(row => matrix.label[row] !== first)) return;
+  throw new LearnError(
+    'one-class',
+    `All ${count(rows.length)} training rows have the label ${first === 1 ? 'true' : 'false'}; a classifier needs both classes to tell them apart.`,
+    'Widen the train partition, or check the condition of the label.',
+  );
+}
+
+export function gather(values: Float64Array, rows: Int32Array): Float64Array {
+  const gathered = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) gathered[i] = values[rows[i] ?? 0] ?? 0;
+  return gathered;
+}
+
+export function weightsOf(matrix: Matrix, rows: Int32Array): Float64Array | null {
+  return matrix.weight && gather(matrix.weight, rows);
+}
+
+export function columnNamed(matrix: Matrix, name: string, kind: MatrixColumn['kind']): MatrixColumn {
+  const column = matrix.columns.find(candidate => candidate.name === name);
+  if (column?.kind === kind) return column;
+  throw new LearnError(
+    'state',
+    column
+      ? `The model was trained with \`${name}\` as a ${kind}; here it is a ${column.kind}.`
+      : `The model was trained with \`${name}\`, which these rows do not have.`,
+    'Train the model again.',
+    name,
+  );
+}
+
+/** The codes of the rows in terms of `levels`, which may be another list than the column's own. */
+export function codesFor(column: MatrixColumn & { kind: 'category' }, levels: readonly string[], rows: Int32Array): Int32Array {
+  const same = column.levels.length === levels.length && column.levels.every((level, k) => level === levels[k]);
+  const codes = new Int32Array(rows.length);
+  const index = same ? null : new Map(levels.map((level, k) => [level, k]));
+  const lookup = index && Int32Array.from(column.levels, level => index.get(level) ?? unseenCode);
+  for (let i = 0; i < rows.length; i++) {
+    const code = column.codes[rows[i] ?? 0] ?? nullCode;
+    codes[i] = code < 0 || lookup === null ? code : (lookup[code] ?? unseenCode);
+  }
+  return codes;
+}
+
+export function nullInput(name: string, nulls: number, rows: number): LearnError {
+  return new LearnError(
+    'null-input',
+    `\`${name}\` is null in ${count(nulls)} of ${count(rows)} rows; this algorithm needs a value in each.`,
+    `Fill it first: \`${name} |> impute(median)\`, or \`impute(mode)\` for a category.`,
+    name,
+  );
+}
+
+export function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
