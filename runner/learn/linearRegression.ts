@@ -7,12 +7,12 @@ import { cross, designOf, gram, layoutOf, multiply } from './design.ts';
 import type { Learner } from './learner.ts';
 import { linearModel, linearState, penalties } from './linearModel.ts';
 import { gather, trainingRows, weightsOf } from './rows.ts';
-import { numberSetting } from './settings.ts';
+import { settingReader } from './settings.ts';
 
 export const linearRegression: Learner = {
   async fit(matrix, rows, _validateRows, settings, context) {
     const used = trainingRows(matrix, rows);
-    const l2 = numberSetting(settings, 'l2', 0, 0);
+    const l2 = settingReader('linear_regression', settings).number('l2');
     const design = designOf(matrix, used, layoutOf(matrix, used));
     const y = gather(matrix.label, used);
     const w = weightsOf(matrix, used) ?? new Float64Array(used.length).fill(1);

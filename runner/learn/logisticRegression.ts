@@ -8,11 +8,13 @@ import { cross, type Design, designOf, gram, layoutOf, multiply, sum } from './d
 import type { FitFinding, Learner } from './learner.ts';
 import { linearModel, linearState, logistic, penalties } from './linearModel.ts';
 import { gather, requireBothClasses, trainingRows, weightsOf } from './rows.ts';
-import { numberSetting } from './settings.ts';
+import { settingReader } from './settings.ts';
 
-const maxSteps = 100;
 /** Of the gradient's largest component, a unit of weight. */
 const tolerance = 1e-10;
+
+/** What progress is measured against; Newton's method rarely takes more. */
+const expectedSteps = 10;
 
 interface Problem {
   readonly design: Design;
@@ -25,7 +27,9 @@ export const logisticRegression: Learner = {
   async fit(matrix, rows, _validateRows, settings, context) {
     const used = trainingRows(matrix, rows);
     requireBothClasses(matrix, used);
-    const l2 = numberSetting(settings, 'l2', 1, 0);
+    const read = settingReader('logistic_regression', settings);
+    const l2 = read.number('l2');
+    const maxSteps = read.number('max_iterations');
     const design = designOf(matrix, used, layoutOf(matrix, used));
     const w = weightsOf(matrix, used) ?? new Float64Array(used.length).fill(1);
     const problem = { design, y: gather(matrix.label, used), w, penalty: penalties(design.layout, l2) };
@@ -40,11 +44,11 @@ export const logisticRegression: Learner = {
       if (converged) break;
       const move = solve(factor(curvatureAt(problem, z), design.layout.width), gradient);
       if (!advance(problem, z, beta, move, gradient)) break;
-      context.progress(step + 1, maxSteps, null);
+      context.progress(step + 1, Math.max(expectedSteps, step + 2), null);
       await pause();
     }
-    context.progress(maxSteps, maxSteps, null);
-    return linearModel(linearState('logistic_regression', 'logit', design, beta), findings(problem, beta, converged, l2));
+    context.progress(1, 1, null);
+    return linearModel(linearState('logistic_regression', 'logit', design, beta), findings(problem, beta, converged, { l2, maxSteps }));
   },
   load: state => linearModel(state, []),
 };
@@ -94,7 +98,7 @@ function advance(problem: Problem, z: Float64Array, beta: Float64Array, move: Fl
   return false;
 }
 
-function findings({ design, y }: Problem, beta: Float64Array, converged: boolean, l2: number): FitFinding[] {
+function findings({ design, y }: Problem, beta: Float64Array, converged: boolean, { l2, maxSteps }: { l2: number; maxSteps: number }): FitFinding[] {
   const help = l2 === 0 ? 'Add a penalty: `l2: 1`.' : 'Standardize the columns, or raise `l2`.';
   const z = multiply(design, beta);
   const separated = l2 === 0 && z.every((value, i) => Math.abs(value) > 10 && value > 0 === (y[i] === 1));

@@ -1,31 +1,43 @@
-/** Reads an algorithm's settings. The checker has refused what is out of range already; a stored plan may still be damaged. */
-import { LearnError, type Settings } from './learner.ts';
+/** Reads an algorithm's settings; ranges and defaults are the catalogue's. The checker has refused what is out of range; a stored plan may be damaged. */
+import { algorithms } from '../../language/catalogue/algorithms.ts';
+import type { SettingEntry } from '../../language/catalogue/entry.ts';
+import { LearnError, type Setting, type Settings } from './learner.ts';
 
-export function numberSetting(settings: Settings, name: string, absent: number, min: number): number {
-  const value = settings[name] ?? absent;
-  if (typeof value === 'number' && value >= min && Number.isFinite(value)) return value;
-  throw new LearnError('setting', `\`${name}\` is ${JSON.stringify(value)}; it is a number of at least ${min}.`, `Write \`${name}: ${absent}\`.`);
+export interface SettingReader {
+  readonly number: (name: string) => number;
+  /** Null where the setting is `none`. */
+  readonly optional: (name: string) => number | null;
+  readonly list: (name: string) => readonly number[];
 }
 
-export function wholeSetting(settings: Settings, name: string, absent: number, min: number): number {
-  const value = numberSetting(settings, name, absent, min);
-  if (Number.isInteger(value)) return value;
-  throw new LearnError('setting', `\`${name}\` is ${value}; it is a whole number.`, `Write \`${name}: ${Math.round(value)}\`.`);
+export function settingReader(algorithm: string, settings: Settings): SettingReader {
+  const entries = algorithms.find(entry => entry.name === algorithm)?.settings ?? [];
+  const find = (name: string): { entry: SettingEntry; value: Setting } => {
+    const entry = entries.find(candidate => candidate.name === name);
+    if (!entry) throw new Error(`The catalogue has no setting ${algorithm}.${name}.`);
+    const absent = entry.default;
+    return { entry, value: settings[name] ?? (typeof absent === 'object' && absent !== null ? [...absent] : (absent ?? null)) };
+  };
+  const optional = (name: string): number | null => {
+    const { entry, value } = find(name);
+    return value === null ? null : checked(entry, value);
+  };
+  return {
+    optional,
+    number: name => optional(name) ?? checked(find(name).entry, null),
+    list: name => {
+      const { entry, value } = find(name);
+      return (Array.isArray(value) ? value : [value]).map(item => checked(entry, item));
+    },
+  };
 }
 
-/** Null where the setting is absent. */
-export function optionalWholeSetting(settings: Settings, name: string, min: number): number | null {
-  return settings[name] === undefined || settings[name] === null ? null : wholeSetting(settings, name, min, min);
-}
-
-export function wholeListSetting(settings: Settings, name: string, absent: readonly number[], min: number): readonly number[] {
-  const value = settings[name] ?? absent;
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const numbers = list.filter((n): n is number => typeof n === 'number' && Number.isInteger(n) && n >= min);
-  if (numbers.length === list.length) return numbers;
-  throw new LearnError(
-    'setting',
-    `\`${name}\` is ${JSON.stringify(value)}; it lists whole numbers of at least ${min}.`,
-    `Write \`${name}: [${absent.join(', ')}]\`.`,
-  );
+function checked(entry: SettingEntry, value: unknown): number {
+  const { name, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, exclusiveMin } = entry;
+  const whole = entry.type === 'int' || entry.type === 'list';
+  const fits = typeof value === 'number' && value <= max && (exclusiveMin ? value > min : value >= min) && (!whole || Number.isInteger(value));
+  if (fits) return value;
+  const range = `${exclusiveMin ? 'above' : 'from'} ${min}${max === Number.POSITIVE_INFINITY ? '' : ` to ${max}`}`;
+  const help = entry.default === undefined ? `Write a value for \`${name}\`.` : `Write \`${name}: ${JSON.stringify(entry.default)}\`.`;
+  throw new LearnError('setting', `\`${name}\` is ${JSON.stringify(value)}; it is a ${whole ? 'whole ' : ''}number ${range}.`, help);
 }
