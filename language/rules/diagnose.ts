@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Program } from '../model/program.ts';
 import type { FileTree, SyntaxProblem } from '../syntax/ast.ts';
 import { shortHash } from '../text/hash.ts';
-import { lineIndex } from '../text/lines.ts';
+import { lineIndex, positionAt } from '../text/lines.ts';
 import type { Place, Range } from '../text/place.ts';
 import { internalError } from './internal-error.ts';
 import { ruleNamed, rules } from './list.ts';
@@ -37,7 +37,7 @@ export function rangeOf(place: Place, treeOf: (file: string) => FileTree | null)
   const start = place.decl === wholeFile ? 0 : tree.chunks.find(chunk => chunk.id === place.decl)?.start;
   if (start === undefined) return null;
   const lines = lineIndex(tree.text);
-  return { start: lines.position(start + place.span.start), end: lines.position(start + place.span.end) };
+  return { start: positionAt(lines, start + place.span.start), end: positionAt(lines, start + place.span.end) };
 }
 
 function normalised(place: Place, tree: FileTree): string {

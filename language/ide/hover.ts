@@ -1,0 +1,148 @@
+/** What a thing is: the type and facts of the expression under the cursor, the figures of the last run, the words of the catalogue. */
+import { entryOf, type Family } from '../catalogue/catalogue.ts';
+import type { Program } from '../model/program.ts';
+import type { DeclarationModel, TypedExpr } from '../model/typed.ts';
+import { typeText } from '../model/typeOps.ts';
+import { parts } from '../rules/walk.ts';
+import type { FileTree } from '../syntax/ast.ts';
+import { lineIndex, offsetAt, positionAt } from '../text/lines.ts';
+import type { Position, Range } from '../text/place.ts';
+import { declarationAt, wordAt } from './declarations.ts';
+import { count, figure, sparkline } from './figures.ts';
+import type { ShownRun } from './runFacts.ts';
+
+export interface Hover {
+  readonly markdown: string;
+  readonly range: Range;
+}
+
+const families: readonly Family[] = ['function', 'aggregate', 'transform', 'algorithm', 'metric', 'connector', 'drift', 'role'];
+
+/** An expression that a declaration holds, with the name it defines. */
+interface Held {
+  readonly name: string | null;
+  readonly doc: string | null;
+  readonly expr: TypedExpr;
+}
+
+function expressions(model: DeclarationModel): Held[] {
+  const plain = (expr: TypedExpr | null): Held[] => (expr ? [{ name: null, doc: null, expr }] : []);
+  switch (model.kind) {
+    case 'features':
+      return model.features.map(({ name, doc, value }) => ({ name, doc, expr: value }));
+    case 'task':
+      return [
+        ...plain(model.where),
+        ...(model.label ? [{ name: model.label.name, doc: null, expr: model.label.value }] : []),
+        ...(model.cutoffs.kind === 'column' ? plain(model.cutoffs.value) : []),
+      ];
+    case 'table':
+      return model.steps.flatMap(({ step }): Held[] => {
+        if (step.kind === 'where') return plain(step.condition);
+        if (step.kind === 'project') return step.columns.flatMap(({ value }) => plain(value));
+        return step.kind === 'group' ? step.aggregates.map(({ name, value }) => ({ name, doc: null, expr: value })) : [];
+      });
+    case 'check':
+      return model.claims.flatMap(({ claim }) => (claim.kind === 'row' || claim.kind === 'aggregate' ? plain(claim.condition) : []));
+    case 'evaluate':
+      return [...plain(model.where), ...model.segments.flatMap(({ by }) => plain(by))];
+    default:
+      return [];
+  }
+}
+
+function innermost(expr: TypedExpr, decl: string, file: string, offset: number): TypedExpr | null {
+  for (const part of parts(expr)) {
+    const found = innermost(part, decl, file, offset);
+    if (found) return found;
+  }
+  const { place } = expr;
+  return place.file === file && place.decl === decl && place.span.start <= offset && offset <= place.span.end && expr.kind !== 'error' ? expr : null;
+}
+
+/** One sentence of what the flow facts say. */
+export function factsText({ facts }: TypedExpr): string {
+  const reads = [...new Set(facts.lineage.map(({ source, column }) => `\`${source}.${column}\``))];
+  const learned = {
+    row: 'learned on nothing',
+    history: 'learned on nothing',
+    train: 'learned on the training rows',
+    'all-rows': 'computed over all rows',
+  }[facts.fit];
+  const label = {
+    none: 'does not read the label',
+    peer: "reads others' labels",
+    derived: 'reads the label',
+    proxy: 'reads what follows the outcome',
+  }[facts.label];
+  return [reads.length ? `Reads ${reads.join(', ')}` : 'Reads no column', learned, label].join(' · ');
+}
+
+function lastRun(name: string, file: string, range: Range, shown: ShownRun | null): string | null {
+  if (!shown) return null;
+  const feature = shown.facts.features.find(f => f.file === file && f.name === name && f.range.start.line === range.start.line);
+  if (!feature) return null;
+  const drift = shown.facts.drift.find(d => d.kind === 'feature' && d.subject === name && d.file === file && d.range.start.line === range.start.line);
+  const mean = feature.mean === null ? '' : `mean ${figure(feature.mean)}, `;
+  const moved = drift
+    ? `, drift ${drift.test} ${figure(drift.statistic)} (threshold ${figure(drift.threshold)}) ${sparkline(drift.histogram.reference)} → ${sparkline(drift.histogram.current)}`
+    : '';
+  return `Last run${shown.isStale ? ' (the text has changed since)' : ''}: ${mean}${count(feature.nulls)} nulls${moved}`;
+}
+
+function wordHover(word: string, file: string, program: Program): string | null {
+  const relation = program.relation(file, word);
+  if (relation)
+    return `**${word}** · ${program.source(file, word) ? 'source' : 'table'}\n\n${relation.columns.map(column => `- \`${column.name} : ${typeText(column.type)}\``).join('\n')}`;
+  const features = program.features(file, word);
+  if (features) return `**${word}** · ${features.features.length} features for \`${features.task}\``;
+  const model = program.model(file, word);
+  if (model)
+    return `**${word}** · ${model.definition.kind === 'best' ? `best of ${model.definition.candidates.join(', ')}` : model.definition.algorithm} on \`${model.features}\``;
+  const task = program.task(file, word);
+  if (task) return `**${word}** · task on \`${task.relation}\`${task.label ? `, label \`${task.label.name}\`` : ''}`;
+  for (const family of families) {
+    const entry = entryOf(family, word);
+    if (entry) return `**${word}** · ${family}\n\n${'signature' in entry ? `\`${entry.signature}\`\n\n` : ''}${entry.doc}`;
+  }
+  return null;
+}
+
+export function hover(tree: FileTree, program: Program, shown: ShownRun | null, position: Position): Hover | null {
+  const word = wordAt(tree, position);
+  const at = declarationAt(tree, position);
+  if (!word || !at) return null;
+  const lines = lineIndex(tree.text);
+  const range = { start: positionAt(lines, word.start), end: positionAt(lines, word.end) };
+  const model = program.declarations(tree.file).find(({ decl }) => decl === at.chunk)?.model ?? null;
+  const offset = offsetAt(lines, tree.text, position) - at.start;
+
+  if (model?.kind === 'source' || model?.kind === 'table') {
+    const column = model.relation.columns.find(
+      c =>
+        c.name === word.text && c.place.decl === at.chunk && c.place.file === tree.file && c.place.span.start <= offset && offset <= c.place.span.end,
+    );
+    if (column) return { markdown: [`**${column.name}** : ${typeText(column.type)}`, column.doc].filter(text => text !== null).join('\n\n'), range };
+  }
+  for (const { name, doc, expr } of model ? expressions(model) : []) {
+    if (name === word.text && offset < expr.place.span.start)
+      return {
+        markdown: [`**${name}** : ${typeText(expr.type)}`, factsText(expr), lastRun(name, tree.file, range, shown), doc && `*${doc}*`]
+          .filter(Boolean)
+          .join('\n\n'),
+        range,
+      };
+    const inner = innermost(expr, at.chunk, tree.file, offset);
+    if (!inner) continue;
+    const isName = inner.kind === 'column' || inner.kind === 'entity' || inner.kind === 'feature' || inner.kind === 'path';
+    if (isName)
+      return {
+        markdown: [`**${word.text}** : ${typeText(inner.type)}`, factsText(inner), lastRun(word.text, tree.file, range, shown), doc && `*${doc}*`]
+          .filter(Boolean)
+          .join('\n\n'),
+        range,
+      };
+  }
+  const text = wordHover(word.text, tree.file, program);
+  return text ? { markdown: text, range } : null;
+}

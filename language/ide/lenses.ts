@@ -1,0 +1,47 @@
+/** Lenses over declarations: what can be run here, and what the last run found. */
+import type { FileTree } from '../syntax/ast.ts';
+import type { Range } from '../text/place.ts';
+import { declarationsOf } from './declarations.ts';
+import { count, figure, signed } from './figures.ts';
+import type { ShownRun } from './runFacts.ts';
+
+export interface Lens {
+  readonly range: Range;
+  readonly title: string;
+  /** Names to run up to; null: the lens only informs. */
+  readonly run: readonly string[] | null;
+}
+
+const runnable = new Set(['task', 'features', 'model', 'evaluate', 'check']);
+
+function found(kind: string, name: string, range: Range, file: string, shown: ShownRun): string | null {
+  const { facts, isStale } = shown;
+  const tail = isStale ? ' · text changed since' : '';
+  const here = (at: { file: string; range: Range }): boolean =>
+    at.file === file && at.range.start.line >= range.start.line && at.range.start.line <= range.end.line;
+  if (kind === 'evaluate') {
+    const metric = facts.metrics.find(m => here(m) && m.segment === null && m.value !== null);
+    if (!metric || metric.value === null) return null;
+    const spread = metric.low !== null && metric.high !== null ? ` ± ${figure((metric.high - metric.low) / 2)}` : '';
+    const gain = metric.baseline ? ` (${signed(metric.baseline.difference)})` : '';
+    const failing = facts.claims.filter(claim => here(claim) && !claim.passed).length;
+    return `${metric.metric} ${figure(metric.value)}${spread}${gain} · ${facts.timing.seconds.toFixed(1)} s${failing ? ` · ${failing} claims fail` : ''}${tail}`;
+  }
+  const node = facts.nodes.find(n => n.file === file && n.name === name && here(n));
+  if (!node) return null;
+  if (kind === 'features') return `${facts.features.filter(f => f.set === name).length} features · ${count(node.rows)} rows${tail}`;
+  if (kind === 'check') {
+    const checks = facts.checks.filter(here);
+    return checks.length ? `${checks.filter(check => check.passed).length} of ${checks.length} hold${tail}` : null;
+  }
+  return `${count(node.rows)} rows${node.status === 'cached' ? ' · from cache' : ''}${tail}`;
+}
+
+export function lenses(tree: FileTree, shown: ShownRun | null): Lens[] {
+  return declarationsOf(tree).flatMap(({ declaration, name, range }) => {
+    if (!runnable.has(declaration.kind) || name === null) return [];
+    const at: Range = { start: range.start, end: range.start };
+    const result = shown && found(declaration.kind, name, range, tree.file, shown);
+    return [{ range: at, title: '▷ Run', run: [name] }, ...(result ? [{ range: at, title: result, run: null }] : [])];
+  });
+}
