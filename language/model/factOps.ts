@@ -3,11 +3,14 @@
  * what cannot be proved for every calendar is answered with no.
  */
 import type { DurationValue } from '../syntax/ast.ts';
-import { longestMicros, shortestMicros } from '../text/duration.ts';
+import { longestMicros, microsPerDay, shortestMicros } from '../text/duration.ts';
 import type { Place } from '../text/place.ts';
 import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Reason, Term } from './facts.ts';
 
 export const zeroDuration: DurationValue = { months: 0, micros: 0 };
+
+/** A date stands at its first instant and is known at its last. */
+export const lastInstant: DurationValue = { months: 0, micros: microsPerDay - 1 };
 
 export const noFacts: Facts = {
   known: [],

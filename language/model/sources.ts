@@ -1,0 +1,260 @@
+/**
+ * Sources: the declared columns with their types and roles, and the flow facts that the declaration gives them. Undeclared availability
+ * is never taken for granted: it becomes an assumption with a reason.
+ */
+import type { ColumnDeclaration, DurationValue, SourceDeclaration } from '../syntax/ast.ts';
+import { durationText, microsPerDay } from '../text/duration.ts';
+import type { Place, Span } from '../text/place.ts';
+import { type ColumnContext, type TypedColumn, typeColumn } from './columnTypes.ts';
+import { typeConnector } from './connector.ts';
+import {
+  addDuration,
+  block,
+  blockedFacts,
+  joinFacts,
+  knownFacts,
+  lastInstant,
+  noFacts,
+  reason,
+  taggedFacts,
+  term,
+  withIdentity,
+  zeroDuration,
+} from './factOps.ts';
+import type { Facts, Term } from './facts.ts';
+import { constantOf } from './literals.ts';
+import { problem } from './problem.ts';
+import { type ColumnWithRoles, columnsWithRoles, roleOf, statesRowKnown } from './roles.ts';
+import type { ColumnModel, RelationModel, RoleModel, SourceModel, TimeRole } from './typed.ts';
+import { isTime } from './typeOps.ts';
+
+export type SourceContext = Omit<ColumnContext, 'at' | 'report'>;
+
+const nameOf = (column: ColumnWithRoles): string => column.declaration.name.text;
+const rootOf = (source: string, column: string): string => `${source}.${column}`;
+
+/** From the value of a time column to the moment at which that value has passed. */
+const untilKnown = (column: ColumnWithRoles): DurationValue => (column.type.kind === 'date' ? lastInstant : zeroDuration);
+
+const after = (lag: DurationValue, what: string): string =>
+  lag.months === 0 && lag.micros === 0 ? `at ${what}` : `${durationText(lag)} after ${what}`;
+
+interface RowTime {
+  readonly event: TimeRole | null;
+  readonly known: RelationModel['known'];
+  /** Of a row's being there. */
+  readonly exists: Facts;
+}
+
+/** When a row of the source happened and when it was known. */
+function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
+  const timed = columns.find(column => roleOf(column.roles, 'time'));
+  const time = timed && roleOf(timed.roles, 'time');
+  if (!timed || !time) return { event: null, known: null, exists: noFacts };
+  const root = rootOf(source, nameOf(timed));
+  const event: TimeRole = { column: nameOf(timed), shape: { root, plus: zeroDuration }, place: time.place };
+  const stating = columns.find(statesRowKnown);
+  const stated = stating && statesRowKnown(stating);
+  const own = untilKnown(timed);
+  if (!stating || !stated || stated.role.kind !== 'known') {
+    const why = reason(time.place, `rows of \`${source}\` are taken as known at \`${event.column}\`: nothing else is declared`);
+    return {
+      event,
+      known: { term: term(root, own, why), column: null, lag: own, declared: false },
+      exists: blockedFacts(block('unknown-availability', 'assumed', source, why)),
+    };
+  }
+  const { by } = stated.role;
+  const byColumn =
+    by.kind === 'column' ? columns.find(column => nameOf(column) === by.column) : by.kind === 'self' && stating !== timed ? stating : null;
+  if (byColumn) {
+    const why = reason(stated.place, `rows of \`${source}\` are known at \`${nameOf(byColumn)}\``);
+    return {
+      event,
+      known: { term: term(rootOf(source, nameOf(byColumn)), untilKnown(byColumn), why), column: nameOf(byColumn), lag: null, declared: true },
+      exists: noFacts,
+    };
+  }
+  const lag = by.kind === 'lag' ? by.lag : zeroDuration;
+  const plus = addDuration(lag, own);
+  const why = reason(stated.place, `rows of \`${source}\` are known ${after(lag, `\`${event.column}\``)}`);
+  return { event, known: { term: term(root, plus, why), column: null, lag: plus, declared: true }, exists: noFacts };
+}
+
+const tagsOf = (roles: readonly RoleModel[]): string[] =>
+  roles.flatMap(role => {
+    switch (role.kind) {
+      case 'protected':
+        return ['protected'];
+      case 'pii':
+        return [`pii:${role.of}`];
+      case 'region':
+        return [`region:${role.region}`];
+      case 'purpose':
+        return [`purpose:${role.purpose}`];
+      default:
+        return [];
+    }
+  });
+
+/** When the cell itself is known, beyond the row: by its own role, or as the column that another one names. */
+function ownKnown(source: string, column: ColumnWithRoles, columns: readonly ColumnWithRoles[], row: RowTime): Term | null {
+  const name = nameOf(column);
+  const subject = `\`${name}\` of \`${source}\``;
+  const known = roleOf(column.roles, 'known');
+  if (known && known !== statesRowKnown(column)) {
+    const { by } = known.role;
+    if (by.kind === 'lag' && row.event) {
+      const dated = columns.find(c => nameOf(c) === row.event?.column);
+      const plus = addDuration(by.lag, dated ? untilKnown(dated) : zeroDuration);
+      return term(row.event.shape.root, plus, reason(known.place, `${subject} is known ${after(by.lag, `\`${row.event.column}\``)}`));
+    }
+    if (by.kind === 'column') {
+      const at = columns.find(c => nameOf(c) === by.column);
+      return term(rootOf(source, by.column), at ? untilKnown(at) : zeroDuration, reason(known.place, `${subject} is known at \`${by.column}\``));
+    }
+  }
+  if (row.known?.column === name || known) return null;
+  for (const other of columns) {
+    const named = roleOf(other.roles, 'known');
+    if (named?.role.by.kind === 'column' && named.role.by.column === name && statesRowKnown(other) === null) {
+      return term(
+        rootOf(source, name),
+        untilKnown(column),
+        reason(named.place, `${subject} is itself known when it has come: \`${nameOf(other)}\` is known at it`),
+      );
+    }
+  }
+  return null;
+}
+
+/** Facts of one column (docs/transfer.md, Sources). */
+function columnFacts(source: string, column: ColumnWithRoles, columns: readonly ColumnWithRoles[], row: RowTime, place: Place): Facts {
+  const name = nameOf(column);
+  const subject = `${source}.${name}`;
+  const text = `\`${name}\` of \`${source}\``;
+  const read: Facts = { ...noFacts, lineage: [{ source, column: name, region: 'own', reason: reason(place, text) }] };
+  const own = ownKnown(source, column, columns, row);
+  const facts = [read, taggedFacts(tagsOf(column.roles.map(r => r.role)))];
+  if (row.known) facts.push(knownFacts(row.known.term));
+  if (own) facts.push(knownFacts(own));
+  const afterOutcome = roleOf(column.roles, 'after');
+  const current = roleOf(column.roles, 'current');
+  if (afterOutcome) {
+    const why = reason(afterOutcome.place, `${text} is filled in only after the outcome`);
+    facts.push({ ...blockedFacts(block('after-outcome', 'leaks', subject, why)), label: 'proxy' });
+  }
+  if (current) facts.push(blockedFacts(block('current-state', 'leaks', subject, reason(current.place, `${text} holds today's value`))));
+  const settled = column.immutable || own !== null || column.type.kind === 'key' || column.type.kind === 'ref' || isTime(column.type);
+  if (!afterOutcome && !current && !settled) {
+    facts.push(
+      blockedFacts(block('unknown-availability', 'assumed', source, reason(place, `${text} is taken as never overwritten: nothing is declared`))),
+    );
+  }
+  const joined = joinFacts(...facts);
+  if (column.unique) return withIdentity(joined, 'entity', reason(place, `${text} is different in every row`));
+  if (column.type.kind === 'ref' || roleOf(column.roles, 'group') || roleOf(column.roles, 'site')) {
+    return withIdentity(joined, 'group', reason(place, `${text} says which group a row belongs to`));
+  }
+  return joined;
+}
+
+/** The last instant of the data: a date includes its whole day. */
+function untilOf(decl: SourceDeclaration, context: ColumnContext): number | null {
+  if (!decl.until || decl.until.kind === 'missing') return null;
+  const value = constantOf(decl.until, context.parameter);
+  if (value?.kind === 'date') return value.value + microsPerDay - 1;
+  if (value?.kind === 'timestamp') return value.value;
+  context.report(
+    problem('wrong-setting', { ...context.at, span: decl.until.span }, 'The end of the data is a date or a timestamp.', {
+      help: 'Write it as `until 2024-12-31`.',
+    }),
+  );
+  return null;
+}
+
+/** Columns with a name of their own, in order; a second one of the same name is reported and left out. */
+function declaredColumns(decl: SourceDeclaration, context: ColumnContext): { declaration: ColumnDeclaration; typed: TypedColumn }[] {
+  const place = (span: Span): Place => ({ ...context.at, span });
+  const columns: { declaration: ColumnDeclaration; typed: TypedColumn }[] = [];
+  for (const declaration of decl.columns ?? []) {
+    const name = declaration.name.text;
+    const typed = typeColumn(declaration, context);
+    if (name === '') continue;
+    const first = columns.find(c => c.declaration.name.text === name);
+    if (first) {
+      context.report(
+        problem('duplicate-column', place(declaration.name.span), `\`${decl.name.text}\` already has a column \`${name}\`.`, {
+          help: 'Leave one of the two out, or give it the name that it has in the file.',
+          related: [{ place: place(first.declaration.name.span), message: `the first \`${name}\`` }],
+        }),
+      );
+    } else columns.push({ declaration, typed });
+  }
+  const keys = columns.filter(c => c.typed.type.kind === 'key');
+  for (const { declaration } of keys.slice(1)) {
+    context.report(
+      problem(
+        'role-does-not-fit',
+        place(declaration.type.span),
+        `\`${keys[0]?.declaration.name.text ?? ''}\` is the key of \`${decl.name.text}\` already.`,
+        {
+          help: 'A key identifies the row alone; write `text unique` for a second column without duplicates, and `ref TABLE` for the key of another table.',
+        },
+      ),
+    );
+  }
+  return columns;
+}
+
+/** A source as typed, with the facts of its rows and columns. Reads of other tables go only as far as their keys. */
+export function typeSource(
+  decl: SourceDeclaration,
+  at: { readonly file: string; readonly decl: string },
+  sourceContext: SourceContext,
+  report: ColumnContext['report'],
+): SourceModel {
+  const context: ColumnContext = { ...sourceContext, at, report };
+  const place = (span: Span): Place => ({ ...at, span });
+  const source = decl.name.text;
+  if (decl.columns === null && decl.connector.kind !== 'missing') {
+    report(
+      problem('missing-columns', place(decl.name.span), `\`${source}\` does not say which columns it has.`, {
+        help: 'Add a block that names the columns and their types: `{ age : float? }`.',
+      }),
+    );
+  }
+  const columns = columnsWithRoles(decl, declaredColumns(decl, context), context);
+  const row = rowTime(source, columns);
+  const models = columns.map((column): ColumnModel => {
+    const { declaration } = column;
+    return {
+      name: nameOf(column),
+      type: column.type,
+      facts: columnFacts(source, column, columns, row, place(declaration.span)),
+      shape: isTime(column.type) ? { root: rootOf(source, nameOf(column)), plus: zeroDuration } : null,
+      unique: column.unique,
+      immutable: column.immutable,
+      roles: column.roles.map(r => r.role),
+      doc: declaration.doc,
+      place: place(declaration.span),
+    };
+  });
+  return {
+    kind: 'source',
+    relation: {
+      name: source,
+      place: place(decl.name.span),
+      columns: models,
+      exists: row.exists,
+      event: row.event,
+      known: row.known,
+      key: models.find(column => column.type.kind === 'key')?.name ?? null,
+      multiplied: null,
+      lag: row.known?.lag ?? null,
+    },
+    ...typeConnector(decl.connector, context),
+    until: untilOf(decl, context),
+    bounds: Object.fromEntries(columns.map(column => [nameOf(column), column.bounds])),
+  };
+}
