@@ -1,0 +1,88 @@
+/** `cupel check`: every diagnostic of every program, all at once, without touching data. */
+import { resolve } from 'node:path';
+import type { Diagnostic, Severity } from '../language/diagnostic.ts';
+import { conciseLine } from '../language/report/concise.ts';
+import { jsonLines, jsonReport } from '../language/report/json.ts';
+import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
+import type { CheckReport, VerdictCount } from '../language/report/report.ts';
+import type { Call } from './arguments.ts';
+import { checkAll } from './checkMany.ts';
+import { exit, type Host } from './host.ts';
+import { findPrograms, readProgram, relativePath } from './programs.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { styleOf, widthOf } from './terminal.ts';
+import { tool } from './version.ts';
+
+export async function command(call: Call, host: Host): Promise<number> {
+  const settings = settingsOf(call, host, call.arguments);
+  const started = host.now();
+  const files = findPrograms(settings.cwd, call.arguments).map(path => relativePath(settings.root, path));
+  const checked = await checkAll({ root: settings.root, parameters: settings.parameters }, files);
+  const report = reportOf(settings, files.length, checked.diagnostics, checked.verdicts);
+  switch (settings.format) {
+    case 'json':
+      host.out(`${jsonReport(report)}\n`);
+      break;
+    case 'jsonl':
+      for (const line of jsonLines(report)) host.out(`${line}\n`);
+      break;
+    case 'concise':
+      for (const d of report.diagnostics) host.out(`${conciseLine(d)}\n`);
+      break;
+    default:
+      host.out(prettyReport(report, settings, host, host.now() - started));
+  }
+  return isAtLeast(report.diagnostics, settings.failOn) ? exit.findings : exit.done;
+}
+
+/** Paths as the reader of the report sees them: from the folder the command works in. */
+export function reportOf(settings: Settings, files: number, diagnostics: readonly Diagnostic[], verdicts: readonly VerdictCount[]): CheckReport {
+  const shown = shownFrom(settings);
+  return {
+    tool,
+    files,
+    diagnostics: diagnostics.map(d => ({
+      ...d,
+      file: shown(d.file),
+      related: d.related.map(r => ({ ...r, file: shown(r.file) })),
+      fixes: d.fixes.map(f => ({ ...f, edits: f.edits.map(e => ({ ...e, file: shown(e.file) })) })),
+    })),
+    verdicts: verdicts.map(v => ({ ...v, file: shown(v.file) })),
+  };
+}
+
+export function shownFrom({ cwd, root }: Pick<Settings, 'cwd' | 'root'>): (file: string) => string {
+  return cwd === root ? file => file : file => relativePath(cwd, resolve(root, file));
+}
+
+/** Blocks of diagnostics for people, each with its excerpt. */
+export function prettyDiagnostics(diagnostics: readonly Diagnostic[], settings: Settings, host: Host, screen = host.stdout): string {
+  const texts = new Map<string, string | null>();
+  const source = (file: string) => {
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    const input = readProgram(settings.cwd, file);
+    const found = input.kind === 'outside' ? readProgram(settings.root, relativePath(settings.root, resolve(settings.cwd, file))) : input;
+    const text = found.kind === 'text' ? found.text : null;
+    texts.set(file, text);
+    return text;
+  };
+  const options = { width: widthOf(screen), style: styleOf(screen), source };
+  return diagnostics.map(d => `${prettyDiagnostic(d, options)}\n\n`).join('');
+}
+
+/** Quiet leaves out what is below the bar, and the figures. */
+function prettyReport(report: CheckReport, settings: Settings, host: Host, milliseconds: number): string {
+  const style = styleOf(host.stdout);
+  const shown = settings.quiet ? report.diagnostics.filter(d => isAtLeast([d], settings.failOn)) : report.diagnostics;
+  const blocks = prettyDiagnostics(shown, settings, host);
+  if (settings.quiet) return blocks;
+  const verdicts = prettyVerdicts(report.verdicts, { style, width: widthOf(host.stdout) });
+  return `${blocks}${verdicts.map(line => `${line}\n`).join('')}${prettySummary(report, milliseconds, style)}\n`;
+}
+
+const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1, hint: 0 };
+
+export function isAtLeast(diagnostics: readonly { readonly severity: Severity }[], bar: Severity): boolean {
+  return diagnostics.some(d => ranks[d.severity] >= ranks[bar]);
+}

@@ -1,0 +1,135 @@
+/** The table of commands: what each is called, takes and does. Help, parsing and dispatch read it; a command's code is loaded when it is called. */
+import type { Call, CommandShape, OptionSpec } from './arguments.ts';
+import type { Host } from './host.ts';
+
+export type Run = (call: Call, host: Host) => Promise<number>;
+
+export interface Command extends CommandShape {
+  readonly summary: string;
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly load: () => Promise<{ readonly command: Run }>;
+}
+
+const format = (...choices: string[]): OptionSpec => ({
+  name: 'format',
+  value: choices.join('|'),
+  choices,
+  doc: `How the result is written (${choices[0]} by default)`,
+});
+
+export const sharedOptions: readonly OptionSpec[] = [
+  {
+    name: 'fail-on',
+    value: 'error|warning|info',
+    choices: ['error', 'warning', 'info'],
+    doc: 'The least severity that makes the exit code 1 (error by default)',
+  },
+  { name: 'cwd', value: 'DIR', doc: 'Work as if started in DIR' },
+  { name: 'profile', value: 'NAME', doc: 'Parameter values of a profile in cupel.json' },
+  { name: 'param', value: 'name=value', repeats: true, doc: 'The value of a `param`; may be given several times' },
+  { name: 'quiet', short: 'q', doc: 'Say only what must be acted on' },
+  { name: 'verbose', short: 'v', doc: 'Say more about how the result came about' },
+];
+
+const execution: readonly OptionSpec[] = [
+  { name: 'threads', value: 'N', doc: 'Threads of the engine (all cores by default); results do not depend on it' },
+  { name: 'memory', value: '4GB', doc: 'Memory of the engine; what does not fit goes to disk' },
+  { name: 'force', doc: 'Compute every step again, whatever the cache holds' },
+  { name: 'engine', value: 'duckdb', choices: ['duckdb'], doc: 'The relational engine' },
+  { name: 'backend', value: 'auto|tfjs-node|wasm|cpu', choices: ['auto', 'tfjs-node', 'wasm', 'cpu'], doc: 'The tensor backend of neural networks' },
+  { name: 'store', value: 'DIR', doc: 'The folder of cache and runs (.cupel in the project by default)' },
+];
+
+export const commands: readonly Command[] = [
+  {
+    name: 'check',
+    summary: 'Find every mistake, without touching data',
+    arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },
+    options: [format('pretty', 'concise', 'json', 'jsonl')],
+    examples: [
+      ['cupel check', 'all programs in this folder'],
+      ['cupel check churn.cupel --format json', 'one program, for another program to read'],
+    ],
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'Execute what changed: data checked, features built, models trained and judged',
+    arguments: { min: 1, max: Number.POSITIVE_INFINITY, names: 'FILE [NAME…]' },
+    options: [format('pretty', 'json', 'jsonl'), ...execution],
+    examples: [
+      ['cupel run churn.cupel', 'the whole program'],
+      ['cupel run churn.cupel activity --threads 2', 'up to the features `activity`, on two threads'],
+    ],
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'Show what would run, and why',
+    arguments: { min: 1, max: Number.POSITIVE_INFINITY, names: 'FILE [NAME…]' },
+    options: [format('pretty', 'json'), ...execution],
+    examples: [
+      ['cupel plan churn.cupel', 'which steps come from the cache and which changed'],
+      ['cupel plan churn.cupel --format json', 'the plan itself, as the engine gets it'],
+    ],
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'fmt',
+    summary: 'Put programs into the one layout',
+    arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },
+    options: [
+      { name: 'check', doc: 'Change nothing; exit 1 when a file would change' },
+      { name: 'diff', doc: 'Change nothing; show what would change' },
+    ],
+    examples: [
+      ['cupel fmt', 'all programs in this folder'],
+      ['cupel fmt - < churn.cupel', 'from standard input to standard output'],
+    ],
+    load: () => import('./fmt.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'Show the page of a rule',
+    arguments: { min: 1, max: 1, names: 'RULE' },
+    options: [format('pretty', 'json')],
+    examples: [
+      ['cupel explain future-window', 'by its name'],
+      ['cupel explain CUP3001', 'by its code'],
+    ],
+    load: () => import('./explain.ts'),
+  },
+  {
+    name: 'new',
+    summary: 'Start a project: a program with data that runs',
+    arguments: { min: 0, max: 1, names: '[DIR]' },
+    options: [],
+    examples: [
+      ['cupel new', 'in this folder'],
+      ['cupel new shop', 'in the new folder `shop`'],
+    ],
+    load: () => import('./new.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'Show what is installed and which backend is used',
+    arguments: { min: 0, max: 0, names: '' },
+    options: [format('pretty', 'json'), ...execution.filter(o => o.name === 'backend' || o.name === 'store')],
+    examples: [
+      ['cupel doctor', 'everything Cupel stands on'],
+      ['cupel doctor --backend tfjs-node', 'why a backend is or is not used'],
+    ],
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'lsp',
+    summary: 'Serve an editor: the language server protocol',
+    arguments: { min: 0, max: 0, names: '' },
+    options: [{ name: 'stdio', doc: 'Over standard input and output, which is also the default' }],
+    examples: [
+      ['cupel lsp --stdio', 'what an editor starts'],
+      ['cupel lsp', 'the same'],
+    ],
+    load: () => import('./lsp.ts'),
+  },
+];

@@ -1,0 +1,12 @@
+/** `cupel lsp`: the language server, for any editor that speaks the protocol. */
+import { fileURLToPath } from 'node:url';
+import { serveStdio } from '../server/index.ts';
+import type { Call } from './arguments.ts';
+import { exit, type Host } from './host.ts';
+import { readProgram } from './programs.ts';
+import { version } from './version.ts';
+
+export async function command(_call: Call, _host: Host): Promise<number> {
+  await serveStdio({ version, command: process.argv[1] ?? fileURLToPath(import.meta.url), read: readProgram });
+  return exit.done;
+}

@@ -1,0 +1,42 @@
+/** The process: real streams, signals and the exit code. Everything else is in `dispatch.ts`, which tests can call. */
+import { dispatch, reportBug } from './dispatch.ts';
+import { exit, type Host } from './host.ts';
+import { screenOf } from './terminal.ts';
+
+const controller = new AbortController();
+let endsItself = false;
+
+const host: Host = {
+  cwd: process.cwd(),
+  env: process.env,
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+  stdout: screenOf(process.stdout, process.env),
+  stderr: screenOf(process.stderr, process.env),
+  stdin: async () => {
+    process.stdin.setEncoding('utf8');
+    let text = '';
+    for await (const chunk of process.stdin) text += chunk;
+    return text;
+  },
+  signal: controller.signal,
+  willEndItself: () => {
+    endsItself = true;
+  },
+  now: () => performance.now(),
+  date: () => new Date(),
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!endsItself || controller.signal.aborted) process.exit(exit.cancelled);
+    controller.abort();
+  });
+}
+
+// A reader that has seen enough (`cupel check | head`) closes the pipe: that is no error.
+process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? (process.exitCode ?? exit.done) : exit.resources));
+process.on('uncaughtException', error => process.exit(reportBug(error, host)));
+process.on('unhandledRejection', error => process.exit(reportBug(error, host)));
+
+process.exitCode = await dispatch(process.argv.slice(2), host);

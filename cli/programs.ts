@@ -1,0 +1,167 @@
+/** Finds and reads programs: files as named, folders searched for `.cupel` with `.gitignore` respected, within bounds. */
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import type { FileInput } from '../language/analysis.ts';
+import { CallError } from './host.ts';
+
+/** What no project comes near; a search that passes them was started in the wrong place. */
+const bounds = { depth: 40, entries: 500_000 };
+const skipped = new Set(['node_modules', '.git', '.cupel', '.hg', '.svn']);
+/** A program of this size has some hundred thousand lines. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** Absolute paths, sorted, each once. A path that is not there is a wrong call. */
+export function findPrograms(cwd: string, paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths.length === 0 ? ['.'] : paths) {
+    const absolute = resolve(cwd, path);
+    const stat = statSync(absolute, { throwIfNoEntry: false });
+    if (stat === undefined)
+      throw new CallError(`There is no file or folder ${path}`, 'Look at the spelling; relative paths start at the current folder.');
+    if (stat.isDirectory()) for (const file of searchFolder(absolute)) found.add(file);
+    else found.add(absolute);
+  }
+  if (found.size === 0) {
+    throw new CallError(
+      `There is no program (*.cupel) in ${paths.length === 0 ? cwd : paths.join(', ')}`,
+      'Name a file or another folder, or start one with `cupel new`.',
+    );
+  }
+  return [...found].sort();
+}
+
+/** A program named for one command, such as `run`: it must be a file. */
+export function programFile(cwd: string, path: string): string {
+  const absolute = resolve(cwd, path);
+  const stat = statSync(absolute, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) {
+    const inside = searchFolder(absolute);
+    const [only] = inside;
+    if (only !== undefined && inside.length === 1) return only;
+    throw new CallError(
+      `${path} is a folder`,
+      inside.length === 0 ? 'Name a program in it.' : `Name one of its programs: ${relative(cwd, inside[0] ?? '')}`,
+    );
+  }
+  if (stat === undefined) throw new CallError(`There is no program ${path}`, 'Look at the spelling; relative paths start at the current folder.');
+  return absolute;
+}
+
+/** A file as the analysis takes it. `path` is relative to the project, with `/`. */
+export function readProgram(root: string, path: string): FileInput {
+  const absolute = resolve(root, path);
+  if (isOutside(root, absolute)) return { kind: 'outside' };
+  try {
+    if (isOutside(realpathSync(root), realpathSync(absolute))) return { kind: 'outside' };
+    const stat = statSync(absolute);
+    if (stat.isDirectory()) return { kind: 'unreadable', why: 'it is a folder' };
+    if (!stat.isFile()) return { kind: 'unreadable', why: 'it is not a file' };
+    return decode(stat.size > maxBytes ? 'too large' : readFileSync(absolute));
+  } catch (error) {
+    return whyUnread(error);
+  }
+}
+
+/** UTF-8 with or without a byte order mark; anything else is named for what it is. */
+export function decode(bytes: Uint8Array | 'too large'): FileInput {
+  if (bytes === 'too large') return { kind: 'not text', why: `it is larger than ${maxBytes / 1024 / 1024} MB` };
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return { kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' };
+  if (bytes.includes(0)) return { kind: 'not text', why: 'it holds binary data' };
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { kind: 'not text', why: 'it is not written in UTF-8; save it as UTF-8' };
+  }
+}
+
+export function relativePath(root: string, absolute: string): string {
+  return relative(root, absolute).split(sep).join('/');
+}
+
+function isOutside(root: string, absolute: string): boolean {
+  const inside = relative(root, absolute);
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+}
+
+/** Why a file could not be read; an error that is not the file system's is thrown on. */
+export function whyUnread(error: unknown): FileInput {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'unreadable', why: 'this user may not read it' };
+  if (code === 'ELOOP') return { kind: 'unreadable', why: 'its links go round in a circle' };
+  if (code !== null) return { kind: 'unreadable', why: code };
+  throw error;
+}
+
+interface Rules {
+  readonly folder: string;
+  readonly rules: Ignore;
+}
+
+function searchFolder(start: string): string[] {
+  const found: string[] = [];
+  let entries = 0;
+  const visit = (folder: string, inherited: readonly Rules[], depth: number) => {
+    const rules = withRulesOf(folder, inherited);
+    for (const entry of list(folder)) {
+      if (++entries > bounds.entries) {
+        throw new CallError(
+          `${start} holds more than ${bounds.entries} files`,
+          'Name the folder of the project, or leave folders out in .gitignore.',
+        );
+      }
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (!skipped.has(entry.name) && depth < bounds.depth && !isIgnored(path, true, rules)) visit(path, rules, depth + 1);
+      } else if (entry.name.endsWith('.cupel') && (entry.isFile() || entry.isSymbolicLink()) && !isIgnored(path, false, rules)) {
+        found.push(path);
+      }
+    }
+  };
+  visit(start, rulesAbove(start), 0);
+  return found;
+}
+
+function list(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'ENOENT' || error.code === 'EPERM')) return [];
+    throw error;
+  }
+}
+
+/** The `.gitignore` files between the repository's root and a folder; none outside a repository. */
+function rulesAbove(folder: string): Rules[] {
+  const folders: string[] = [];
+  let at = folder;
+  while (!existsSync(join(at, '.git'))) {
+    const parent = dirname(at);
+    if (parent === at) return [];
+    at = parent;
+    folders.unshift(at);
+  }
+  return folders.reduce<Rules[]>((rules, f) => withRulesOf(f, rules), []);
+}
+
+function withRulesOf(folder: string, inherited: readonly Rules[]): Rules[] {
+  const path = join(folder, '.gitignore');
+  if (!existsSync(path)) return [...inherited];
+  try {
+    return [...inherited, { folder, rules: ignore().add(readFileSync(path, 'utf8')) }];
+  } catch {
+    return [...inherited];
+  }
+}
+
+/** The innermost file that says something decides, as git does. */
+function isIgnored(path: string, folder: boolean, rules: readonly Rules[]): boolean {
+  for (const { folder: base, rules: own } of [...rules].reverse()) {
+    const inside = `${relativePath(base, path)}${folder ? '/' : ''}`;
+    const { ignored, unignored } = own.test(inside);
+    if (ignored || unignored) return ignored;
+  }
+  return false;
+}

@@ -1,0 +1,177 @@
+/** The settings in force: command line over profile over `cupel.json` over defaults. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Severity } from '../language/diagnostic.ts';
+import { nearest } from '../language/text/nearest.ts';
+import { type Call, flag, optionOf, optionsOf } from './arguments.ts';
+import { CallError, type Host } from './host.ts';
+
+export interface Settings {
+  /** Where relative paths of the call start. */
+  readonly cwd: string;
+  /** The project's folder: the nearest above `cwd` with a `cupel.json`, else `cwd`; the program's own folder when it lies outside. */
+  readonly root: string;
+  readonly failOn: Severity;
+  readonly format: string;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly threads: number;
+  readonly memory: string | null;
+  readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'cpu';
+  readonly force: boolean;
+  readonly store: string;
+}
+
+type ConfigValue = string | number | boolean;
+
+interface Config {
+  readonly failOn?: 'error' | 'warning' | 'info';
+  readonly threads?: number;
+  readonly memory?: string;
+  readonly backend?: Settings['backend'];
+  readonly store?: string;
+  readonly params?: Readonly<Record<string, ConfigValue>>;
+  readonly profiles?: Readonly<Record<string, Readonly<Record<string, ConfigValue>>>>;
+}
+
+const configName = 'cupel.json';
+const backends = ['auto', 'tfjs-node', 'wasm', 'cpu'] as const;
+const memoryForm = /^\d+(\.\d+)?\s*[KMGT]i?B$/i;
+
+/** `paths`: the programs and folders of the call, which decide where the project is. */
+export function settingsOf(call: Call, host: Host, paths: readonly string[]): Settings {
+  const cwd = resolve(host.cwd, optionOf(call, 'cwd') ?? '.');
+  if (!isFolder(cwd)) throw new CallError(`There is no folder ${cwd}`, 'Name an existing folder with --cwd.');
+  const root = projectOf(cwd, paths[0] === undefined || paths[0] === '-' ? cwd : resolve(cwd, paths[0]));
+  const config = readConfig(join(root, configName));
+  const store = optionOf(call, 'store');
+  return {
+    cwd,
+    root,
+    failOn: oneOf(optionOf(call, 'fail-on'), ['error', 'warning', 'info'] as const) ?? config.failOn ?? 'error',
+    format: optionOf(call, 'format') ?? 'pretty',
+    quiet: flag(call, 'quiet'),
+    verbose: flag(call, 'verbose'),
+    parameters: parametersOf(call, config),
+    threads: threadsOf(optionOf(call, 'threads')) ?? config.threads ?? availableParallelism(),
+    memory: memoryOf(optionOf(call, 'memory')) ?? config.memory ?? null,
+    backend: oneOf(optionOf(call, 'backend'), backends) ?? config.backend ?? 'auto',
+    force: flag(call, 'force'),
+    store: store === null ? resolve(root, config.store ?? '.cupel') : resolve(cwd, store),
+  };
+}
+
+function projectOf(cwd: string, path: string): string {
+  let root = cwd;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, configName))) {
+      root = folder;
+      break;
+    }
+    if (dirname(folder) === folder) break;
+  }
+  const start = isFolder(path) ? path : dirname(path);
+  const inside = relative(root, start);
+  return inside.startsWith('..') || isAbsolute(inside) ? start : root;
+}
+
+function parametersOf(call: Call, config: Config): Record<string, string> {
+  const profile = optionOf(call, 'profile');
+  const profiles = config.profiles ?? {};
+  if (profile !== null && profiles[profile] === undefined) {
+    const names = Object.keys(profiles);
+    const meant = nearest(profile, names);
+    throw new CallError(
+      `There is no profile \`${profile}\``,
+      names.length === 0
+        ? `Write it in ${configName}: { "profiles": { "${profile}": { "horizon": "90d" } } }`
+        : `${configName} has ${names.join(', ')}.${meant === null ? '' : ` Did you mean \`--profile ${meant}\`?`}`,
+    );
+  }
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(config.params ?? {})) values[name] = String(value);
+  for (const [name, value] of Object.entries(profile === null ? {} : (profiles[profile] ?? {}))) values[name] = String(value);
+  for (const text of optionsOf(call, 'param')) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new CallError(`--param has no value: ${text}`, `--param ${at === 0 ? 'name' : text}=value`);
+    values[text.slice(0, at)] = text.slice(at + 1);
+  }
+  return values;
+}
+
+function threadsOf(text: string | null): number | null {
+  if (text === null) return null;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new CallError(`--threads is a whole number from 1, not \`${text}\``, '--threads 2');
+  return Number(text);
+}
+
+function memoryOf(text: string | null): string | null {
+  if (text === null) return null;
+  if (!memoryForm.test(text)) throw new CallError(`--memory is a number with a unit, not \`${text}\``, '--memory 4GB');
+  return text;
+}
+
+function readConfig(path: string): Config {
+  if (!existsSync(path)) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new CallError(`${path} ${why}`, 'Mend the file, or remove it to use the defaults.');
+  }
+  const problem = configProblem(parsed);
+  if (problem !== null) throw new CallError(`${path}: ${problem.message}`, problem.help);
+  return parsed as Config;
+}
+
+interface ConfigProblem {
+  readonly message: string;
+  readonly help: string;
+}
+
+type Accepts = (value: unknown) => boolean;
+const isPlain: Accepts = v => typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean';
+const isValues: Accepts = v => isObject(v) && Object.values(v).every(isPlain);
+
+const configKeys: Readonly<Record<string, { readonly accepts: Accepts; readonly form: string }>> = {
+  $schema: { accepts: v => typeof v === 'string', form: '"$schema": "…"' },
+  failOn: { accepts: v => v === 'error' || v === 'warning' || v === 'info', form: '"failOn": "warning"' },
+  threads: { accepts: v => Number.isInteger(v) && Number(v) >= 1, form: '"threads": 2' },
+  memory: { accepts: v => typeof v === 'string' && memoryForm.test(v), form: '"memory": "4GB"' },
+  backend: { accepts: v => typeof v === 'string' && backends.some(b => b === v), form: '"backend": "auto"' },
+  store: { accepts: v => typeof v === 'string' && v !== '', form: '"store": ".cupel"' },
+  params: { accepts: isValues, form: '"params": { "horizon": "60d" }' },
+  profiles: { accepts: v => isObject(v) && Object.values(v).every(isValues), form: '"profiles": { "long": { "horizon": "90d" } }' },
+};
+
+function configProblem(value: unknown): ConfigProblem | null {
+  if (!isObject(value)) return { message: 'the file holds no object', help: '{ "failOn": "warning" }' };
+  for (const [key, item] of Object.entries(value)) {
+    const spec = configKeys[key];
+    if (spec === undefined) {
+      const meant = nearest(key, Object.keys(configKeys));
+      return {
+        message: `there is no setting \`${key}\``,
+        help: meant === null ? `The settings are ${Object.keys(configKeys).slice(1).join(', ')}.` : `Did you mean \`${meant}\`?`,
+      };
+    }
+    if (!spec.accepts(item)) return { message: `\`${key}\` cannot be ${JSON.stringify(item)}`, help: spec.form };
+  }
+  return null;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function oneOf<T extends string>(text: string | null, choices: readonly T[]): T | null {
+  return choices.find(c => c === text) ?? null;
+}
