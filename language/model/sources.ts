@@ -52,15 +52,17 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
   const time = timed && roleOf(timed.roles, 'time');
   if (!timed || !time) return { event: null, known: null, exists: noFacts };
   const root = rootOf(source, nameOf(timed));
-  const event: TimeRole = { column: nameOf(timed), shape: { root, plus: zeroDuration }, place: time.place };
+  const column = nameOf(timed);
+  const role = (known: Term): TimeRole => ({ column, shape: { root, plus: zeroDuration }, facts: knownFacts(known), place: time.place });
   const stating = columns.find(statesRowKnown);
   const stated = stating && statesRowKnown(stating);
   const own = untilKnown(timed);
   if (!stating || !stated || stated.role.kind !== 'known') {
-    const why = reason(time.place, `rows of \`${source}\` are taken as known at \`${event.column}\`: nothing else is declared`);
+    const why = reason(time.place, `rows of \`${source}\` are taken as known at \`${column}\`: nothing else is declared`);
+    const known = term(root, own, why);
     return {
-      event,
-      known: { term: term(root, own, why), column: null, lag: own, declared: false },
+      event: role(known),
+      known: { term: known, column: null, lag: own, declared: false },
       exists: blockedFacts(block('unknown-availability', 'assumed', source, why)),
     };
   }
@@ -69,16 +71,14 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
     by.kind === 'column' ? columns.find(column => nameOf(column) === by.column) : by.kind === 'self' && stating !== timed ? stating : null;
   if (byColumn) {
     const why = reason(stated.place, `rows of \`${source}\` are known at \`${nameOf(byColumn)}\``);
-    return {
-      event,
-      known: { term: term(rootOf(source, nameOf(byColumn)), untilKnown(byColumn), why), column: nameOf(byColumn), lag: null, declared: true },
-      exists: noFacts,
-    };
+    const known = term(rootOf(source, nameOf(byColumn)), untilKnown(byColumn), why);
+    return { event: role(known), known: { term: known, column: nameOf(byColumn), lag: null, declared: true }, exists: noFacts };
   }
   const lag = by.kind === 'lag' ? by.lag : zeroDuration;
   const plus = addDuration(lag, own);
-  const why = reason(stated.place, `rows of \`${source}\` are known ${after(lag, `\`${event.column}\``)}`);
-  return { event, known: { term: term(root, plus, why), column: null, lag: plus, declared: true }, exists: noFacts };
+  const why = reason(stated.place, `rows of \`${source}\` are known ${after(lag, `\`${column}\``)}`);
+  const known = term(root, plus, why);
+  return { event: role(known), known: { term: known, column: null, lag: plus, declared: true }, exists: noFacts };
 }
 
 const tagsOf = (roles: readonly RoleModel[]): string[] =>
@@ -252,6 +252,7 @@ export function typeSource(
       key: models.find(column => column.type.kind === 'key')?.name ?? null,
       multiplied: null,
       lag: row.known?.lag ?? null,
+      ...(decl.columns === null ? { open: true } : {}),
     },
     ...typeConnector(decl.connector, context),
     until: untilOf(decl, context),

@@ -122,6 +122,8 @@ export type RoleModel =
 export interface TimeRole {
   readonly column: string;
   readonly shape: { readonly root: string; readonly plus: DurationValue };
+  /** Facts of the event time itself, which no read can mask. */
+  readonly facts: Facts;
   readonly place: Place;
 }
 
@@ -138,8 +140,12 @@ export interface RelationModel {
   readonly key: string | null;
   /** Whether rows may repeat an observation of the entity because a join multiplied them. */
   readonly multiplied: Reason | null;
-  /** Known time and event time, when known is the event time plus this constant. */
+  /** Known time minus event time where that is one constant. A date is known at its last instant: the rest of its day is part of the lag. */
   readonly lag: DurationValue | null;
+  /** Sets of columns that are different in every row only taken together: of `group by a, b`. */
+  readonly uniqueTogether?: readonly (readonly string[])[];
+  /** Not all columns are known, so that a name which is missing is not reported. */
+  readonly open?: true;
 }
 
 export interface SourceModel {
