@@ -1,5 +1,6 @@
 /** Names that fit where the cursor stands: columns and features in scope, settings of the algorithm, words of the catalogue. */
 import { entriesOf, entryOf, type Family } from '../catalogue/catalogue.ts';
+import { formsOf } from '../catalogue/forms.ts';
 import type { Program } from '../model/program.ts';
 import { typeText } from '../model/typeOps.ts';
 import type { Declaration, FileTree } from '../syntax/ast.ts';
@@ -13,20 +14,6 @@ export interface Completion {
   readonly detail: string;
   readonly doc: string;
 }
-
-const keywords: readonly (readonly [string, string])[] = [
-  ['import', 'names from another file'],
-  ['param', 'a typed parameter'],
-  ['def', 'a named expression'],
-  ['source', 'a typed external table'],
-  ['table', 'a relation derived from others'],
-  ['check', 'data-quality claims about a table'],
-  ['task', 'what is predicted, for whom and when'],
-  ['split', "how the task's rows are divided"],
-  ['features', 'a feature set for a task'],
-  ['model', 'supervised learning on a feature set'],
-  ['evaluate', 'metrics and claims about a model on a partition'],
-];
 
 const words = (kind: Completion['kind'], family: Family): Completion[] =>
   entriesOf(family).map(entry => ({ label: entry.name, kind, detail: 'signature' in entry ? entry.signature : family, doc: entry.doc }));
@@ -131,7 +118,7 @@ export function completions(tree: FileTree, program: Program, position: Position
   const offset = offsetAt(lineIndex(tree.text), tree.text, position);
   const line = tree.text.slice(tree.text.lastIndexOf('\n', offset - 1) + 1, offset);
   const at = declarationAt(tree, position);
-  const starters = keywords.map(([label, doc]) => ({ label, kind: 'keyword' as const, detail: 'declaration', doc }));
+  const starters = formsOf('declaration').map(({ name, syntax, doc }) => ({ label: name, kind: 'keyword' as const, detail: syntax, doc }));
   if (!at || /^\w*$/.test(line)) return starters;
   const seen = new Set<string>();
   return inside(at.declaration, tree.text.slice(at.start, offset), tree, program).filter(({ label }) => !seen.has(label) && seen.add(label));

@@ -1,5 +1,6 @@
 /** What a thing is: the type and facts of the expression under the cursor, the figures of the last run, the words of the catalogue. */
 import { entryOf, type Family } from '../catalogue/catalogue.ts';
+import { forms } from '../catalogue/forms.ts';
 import type { Program } from '../model/program.ts';
 import type { DeclarationModel, TypedExpr } from '../model/typed.ts';
 import { typeText } from '../model/typeOps.ts';
@@ -105,7 +106,8 @@ function wordHover(word: string, file: string, program: Program): string | null 
     const entry = entryOf(family, word);
     if (entry) return `**${word}** · ${family}\n\n${'signature' in entry ? `\`${entry.signature}\`\n\n` : ''}${entry.doc}`;
   }
-  return null;
+  const form = forms.find(({ name }) => name === word);
+  return form ? `\`${form.syntax}\`\n\n${form.doc}` : null;
 }
 
 export function hover(tree: FileTree, program: Program, shown: ShownRun | null, position: Position): Hover | null {

@@ -1,0 +1,128 @@
+/** The forms of the language as data: hover on a keyword, completion and the reference manual read them. */
+
+export interface FormEntry {
+  readonly family: 'form';
+  readonly of: 'declaration' | 'step' | 'window' | 'claim' | 'constraint' | 'type' | 'task' | 'split' | 'evaluation';
+  readonly name: string;
+  readonly syntax: string;
+  readonly doc: string;
+}
+
+const table = (of: FormEntry['of'], rows: readonly (readonly [name: string, syntax: string, doc: string])[]): FormEntry[] =>
+  rows.map(([name, syntax, doc]) => ({ family: 'form', of, name, syntax, doc }));
+
+export const forms: readonly FormEntry[] = [
+  ...table('declaration', [
+    ['import', 'import { a, b } from "./file.cupel"', 'Names from another file of the project.'],
+    ['param', 'param horizon: duration = 60d', 'A typed value that `--param horizon=90d` and profiles can set.'],
+    ['def', 'def spend(d) = sum(amount of orders last d)', 'A named expression. It may take durations, expressions and tables, and may hold a pipe.'],
+    [
+      'source',
+      'source orders = csv("orders.csv") until 2024-12-31 { column : type constraints @roles }',
+      'A typed external table: where it is read, what its columns are, when they are known. `until` is the declared end of the data.',
+    ],
+    ['table', 'table paid = orders | where status == "paid"', 'A relation derived from others by steps. Nothing in a table may learn.'],
+    [
+      'check',
+      'check orders { count() >= 1000 }',
+      'Claims about the quality of a table, each with a severity: `warn`, `error` (the default) or `quarantine`.',
+    ],
+    [
+      'task',
+      'task churn { each c in customers, at every month from 2023-01-01 to 2024-10-01, label churned = … }',
+      'What is predicted, for whom and when.',
+    ],
+    [
+      'split',
+      'split churn by time { train: ..2024-02-29, test: 2024-09-01.., gap: 60d }',
+      "How the task's observations are divided into train, validate and test.",
+    ],
+    [
+      'features',
+      'features activity for churn { recent = count(orders last 30d) }',
+      'A named feature set: row expressions, windowed aggregates, fitted transforms.',
+    ],
+    ['model', 'model gbt = gradient_boosting(activity) { trees: 300 }', 'A supervised model on a feature set, or the best of several.'],
+    ['evaluate', 'evaluate gbt on test { auc >= 0.75 }', 'Metrics and claims about a model on a partition. A claim without severity is a gate.'],
+  ]),
+  ...table('type', [
+    ['bool', 'bool', 'True or false; reads true, false, t, f, yes, no, 1, 0.'],
+    ['int', 'int in 0..', 'A whole number of 64 bits.'],
+    ['float', 'float in 0..1', 'A floating-point number. NaN and infinities are bad cells.'],
+    ['decimal', 'decimal(10,2)', 'An exact decimal number with the given digits and digits after the point.'],
+    ['text', 'text', 'Unicode text, compared by code point.'],
+    ['category', 'category { "paid", "cancelled" }', 'One of a set of levels; without a set, the levels are learned on train.'],
+    ['date', 'date', 'A day.'],
+    ['timestamp', 'timestamp', 'An instant, in UTC unless the source names a zone.'],
+    ['duration', 'duration', 'A length of time: `30d`, `12h`, `1mo`.'],
+    ['key', 'key', 'Identifies a row of its table.'],
+    ['ref', 'ref customers', 'The key of a row of another table.'],
+  ]),
+  ...table('constraint', [
+    ['in', 'age : int in 0..120', 'Values lie in the range or list, ends included; others are bad cells.'],
+    ['matches', 'code : text matches "[A-Z]{3}"', 'The whole value matches the pattern.'],
+    ['unique', 'email : text unique', 'No two rows share a value.'],
+    ['immutable', 'amount : float immutable', 'Never changed after the row was written, so reading it at any cutoff is allowed.'],
+    ['unit', 'amount : float unit "EUR"', 'The unit of the numbers; adding unequal units is an error.'],
+  ]),
+  ...table('step', [
+    ['where', '| where amount > 0', 'Keeps the rows for which the condition is true.'],
+    ['derive', '| derive net = amount - tax', 'Adds columns, or computes them anew.'],
+    ['select', '| select a, b', 'Keeps these columns only.'],
+    ['drop', '| drop a, b', 'Leaves columns out.'],
+    ['rename', '| rename a as b', 'Gives a column another name.'],
+    [
+      'join',
+      '| join weather on station == origin as of scheduled',
+      'Adds the columns of the matching row: by key, or with `as of t` the latest row known before t. Rows without a match stay, with nulls; `inner join` drops them.',
+    ],
+    ['union', '| union archive', 'Adds the rows of a table with the same columns.'],
+    ['group', '| group by customer { n = count() }', 'One row a group. The result remembers that it was computed over all rows.'],
+    ['dedupe', '| dedupe by id keep latest placed_at', 'One row for each value: the latest or the earliest.'],
+    ['time', '| time t known k', 'States the time roles again, after a step dropped them.'],
+    ['known', '| known a, b at k', 'States when columns are known.'],
+  ]),
+  ...table('task', [
+    ['each', 'each c in customers where signed_up < cutoff - 30d', 'The unit of observation, and which of them count.'],
+    ['at', 'at every month from 2023-01-01 to 2024-10-01', 'The cutoffs: a grid, or a time column of the entity.'],
+    ['label', 'label churned = count(orders next 60d) == 0', 'What is predicted; it may look past the cutoff.'],
+    ['delay', 'delay: 2d', 'How long after its horizon the label is known.'],
+    ['zone', 'zone: "America/New_York"', 'The time zone of cutoffs and bounds.'],
+    ['positive', 'positive: "yes"', 'The level that counts as positive.'],
+  ]),
+  ...table('window', [
+    ['last', 'count(orders last 30d)', 'Rows with event time in [cutoff − 30d, cutoff), known before the cutoff.'],
+    ['lag', 'count(orders last 30d lag 7d)', 'The window shifted back.'],
+    ['next', 'count(orders next 60d)', 'Rows with event time in [cutoff, cutoff + 60d): in labels only.'],
+    ['of', 'sum(amount of orders last 90d)', 'The expression that is aggregated, over the rows of the table.'],
+    ['via', 'count(orders via card last 1h)', 'The column that links the rows to the entity.'],
+    ['where', 'count(orders last 30d where status == "paid")', 'Which rows of the window count.'],
+  ]),
+  ...table('split', [
+    ['random', 'split t at random { test: 20%, validate: 15%, stratify: x, seed: 1 }', 'By a hash of the key: independent of the order of the file.'],
+    [
+      'time',
+      'split t by time { train: ..d, validate: d..d, test: d.., gap: 30d }',
+      'By the cutoff. `gap` drops observations whose label is not decided before the next partition begins.',
+    ],
+    ['group', 'split t by group { group: family, test: 20%, validate: 15%, seed: 1 }', 'Rows of one group stay together.'],
+  ]),
+  ...table('claim', [
+    ['count', 'count() >= 1000', 'The number of rows.'],
+    ['complete', 'complete(age) >= 75%', 'The share of rows where the column is not null.'],
+    ['unique', 'unique(id)', 'No two rows share the values.'],
+    ['fresh', 'fresh(placed_at) <= 1d', 'How old the newest value is at the end of the data.'],
+    ['refers', 'refers(customer, customers)', 'Every value is the key of a row of the other table.'],
+    ['rate', 'rate(fraud) <= 2%', 'The share of true among the values that are not null.'],
+  ]),
+  ...table('evaluation', [
+    ['by', 'by pclass { auc, recall }', 'Figures for each segment of the evaluated rows.'],
+    ['low', 'low(auc) >= 0.8', 'A claim about the lower bound of the 95% interval; `high` is the upper.'],
+    ['drift', 'drift(features) < 0.2 psi', 'How far features, score or label moved between train and the evaluated rows.'],
+    ['where', 'evaluate m on test where x > 0 { auc }', 'A part of the evaluated rows, reported as such.'],
+    ['as', 'evaluate m on test as late { auc }', "A name for the evaluation's figures."],
+  ]),
+];
+
+/** The forms of one place, in the order of the manual. */
+export const formsOf = (of: FormEntry['of']): readonly FormEntry[] => forms.filter(form => form.of === of);
