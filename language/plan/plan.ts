@@ -135,7 +135,13 @@ export type RelationStep =
     }
   /** By name; `right` has exactly the same columns, hidden ones included. */
   | { readonly op: 'union'; readonly right: string }
-  | { readonly op: 'group'; readonly by: readonly string[]; readonly aggregates: readonly { readonly name: string; readonly value: PlanExpr }[] }
+  /** `first` and `last` order by `#event`, `#known` where the rows have them, then by `tie`, then by value; `slope` runs over `#event`. */
+  | {
+      readonly op: 'group';
+      readonly by: readonly string[];
+      readonly aggregates: readonly { readonly name: string; readonly value: PlanExpr }[];
+      readonly tie: readonly string[];
+    }
   /** The first row of each group in the given order (nulls last in either direction); ties go to the least by `tie`, then by the other columns in order. A null is a group of its own, here and in `group`. */
   | {
       readonly op: 'dedupe';
@@ -307,7 +313,7 @@ export interface PlanFeature {
 
 /**
  * Columns of the result beside those of the split: the outputs of all steps, and `#fit`: false for a training row whose out-of-fold
- * encoding had no rows to learn from (the first block of a split by time, without a prior); it is left out of every fit and counted.
+ * encoding had no rows to learn from (the first block of a split by time, without a prior); models leave it out, and it is counted.
  */
 export interface FeaturesNode extends Node {
   readonly kind: 'features';

@@ -1,0 +1,78 @@
+/** Feature sets: row expressions and windows for every observation, then fitted transforms, step by step. */
+import type { FeaturesNode, FrameNode, SplitNode } from '../../language/plan/plan.ts';
+import { uniform } from './canonical.ts';
+import { type Fitted, type FittedStep, learn, type Sample } from './fits.ts';
+import { observationScope } from './frame.ts';
+import { toFloat } from './numbers.ts';
+import { identityText, ownText } from './split.ts';
+import { cell, type Row, type Table, typeOfColumn, type Value } from './table.ts';
+import { addDuration, plus } from './times.ts';
+import { evaluate } from './values.ts';
+
+const cutoffOf = (row: Row): number | null => {
+  const cutoff = cell(row, '#cutoff');
+  return typeof cutoff === 'number' ? cutoff : null;
+};
+
+export function labelNumber(value: Value, label: FrameNode['label'], type: Table['columns'][number]['type']): number {
+  if (value === null) return Number.NaN;
+  return label?.kind === 'binary' && label.positive !== null ? Number(value === label.positive) : toFloat(value, type);
+}
+
+/** Folds of a split without time: by the hash of the group where the split is by group, else of the identity. */
+function foldOf(row: Row, split: SplitNode, folds: number): number {
+  const { method } = split;
+  if (method.kind === 'time') return 0;
+  const text = method.kind === 'group' ? ownText(method.group, row) : identityText(row);
+  return Math.floor(uniform(`${method.seed}|fold|${text}`) * folds);
+}
+
+function samplesOf(step: FittedStep, set: Table, table: Table, frame: FrameNode, split: SplitNode): Sample[] {
+  const folds = Number(step.settings['folds'] ?? 5);
+  const input = step.inputs[0] ?? '';
+  const { label } = frame;
+  return table.rows.map((row, i) => {
+    const cutoff = cutoffOf(row);
+    return {
+      value: cell(set.rows[i] ?? {}, input),
+      isTrain: row['#partition'] === 'train',
+      label: labelNumber(cell(row, '#label'), label, typeOfColumn(table, '#label')),
+      labelRipe: cutoff === null || !label ? null : addDuration(cutoff, plus(label.horizon, label.delay)),
+      cutoff,
+      fold: foldOf(row, split, folds),
+    };
+  });
+}
+
+function withFitted(set: Table, { columns, values, leftOut }: Fitted): Table {
+  return {
+    columns: [...set.columns, ...columns],
+    rows: set.rows.map((row, i) => ({
+      ...row,
+      ...Object.fromEntries(columns.map(({ name }, c) => [name, values[c]?.[i] ?? null])),
+      '#fit': row['#fit'] === true && leftOut[i] === false,
+    })),
+  };
+}
+
+/** The columns of the set, row by row as in the split's table; `#fit` is one of them. */
+export function features(node: FeaturesNode, frame: FrameNode, split: SplitNode, rows: Table, tableOf: (id: string) => Table): Table {
+  const scopes = rows.rows.map(row => observationScope(node.paths, node.windows, { row, table: rows }, cutoffOf(row), tableOf));
+  let set: Table = { columns: [{ name: '#fit', type: 'bool' }], rows: rows.rows.map(() => ({ '#fit': true })) };
+  for (const step of node.steps) {
+    if (step.kind === 'fitted') {
+      set = withFitted(set, learn(step, samplesOf(step, set, rows, frame, split), split.method.kind === 'time'));
+      continue;
+    }
+    const value = set.rows.map((row, i) => {
+      const scope = scopes[i];
+      if (!scope) throw new Error('An observation has no scope.');
+      return evaluate(step.value, { ...scope, column: (name, of) => (of === 'set' ? cell(row, name) : scope.column(name, of)) });
+    });
+    set = {
+      columns: [...set.columns, { name: step.output, type: step.type }],
+      rows: set.rows.map((row, i) => ({ ...row, [step.output]: value[i] ?? null })),
+    };
+  }
+  return set;
+}

@@ -1,0 +1,141 @@
+/** Steps of tables: each takes all rows of a relation to all rows of the next. */
+import type { PlanColumn, PlanExpr, PlanType, RelationNode, RelationStep } from '../../language/plan/plan.ts';
+import { aggregate, compareOrders, type Entry, orderOf } from './aggregates.ts';
+import { canonicalText } from './canonical.ts';
+import { compare, compareNullable } from './numbers.ts';
+import { cell, type Row, type Table, typeOfColumn, type Value } from './table.ts';
+import { evaluate, holds, rowScope, type Scope } from './values.ts';
+
+type StepOf<O extends RelationStep['op']> = Extract<RelationStep, { op: O }>;
+
+const equal = (a: Value, aType: PlanType, b: Value, bType: PlanType): boolean => a !== null && b !== null && compare(a, aType, b, bType) === 0;
+
+export const columnsOf = (table: Table, names: readonly string[]): PlanColumn[] => names.map(name => ({ name, type: typeOfColumn(table, name) }));
+
+/** The value of an expression over aggregates of these rows; outside aggregates it may read the columns of the first row. */
+export function overRows(expr: PlanExpr, rows: readonly Row[], tie: readonly PlanColumn[]): Value {
+  const first = rows[0] ?? {};
+  const inner = rowScope(first);
+  const scope: Scope = {
+    ...inner,
+    aggregate(form) {
+      const entries: Entry[] = rows
+        .filter(row => holds(form.where, rowScope(row)))
+        .map(row => {
+          const time = (name: string): number | null => (typeof row[name] === 'number' ? row[name] : null);
+          return {
+            value: form.value && evaluate(form.value, rowScope(row)),
+            event: time('#event'),
+            order: [{ value: time('#event'), type: 'timestamp' }, { value: time('#known'), type: 'timestamp' }, ...orderOf(row, tie)],
+          };
+        });
+      return aggregate(form, entries);
+    },
+  };
+  return evaluate(expr, scope);
+}
+
+/** Rows that agree in the columns, a null agreeing with a null, in the order of first appearance. */
+export function groupRows(table: Table, by: readonly string[]): Row[][] {
+  const groups = new Map<string, Row[]>();
+  for (const row of table.rows) {
+    const key = JSON.stringify(by.map(name => canonicalText(cell(row, name), typeOfColumn(table, name))));
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}
+
+function project(table: Table, step: StepOf<'project'>): Table {
+  return {
+    columns: step.columns.map(({ name, value }) => ({ name, type: value.type })),
+    rows: table.rows.map(row => Object.fromEntries(step.columns.map(({ name, value }) => [name, evaluate(value, rowScope(row))]))),
+  };
+}
+
+/** The right row as of a time: the greatest event among those with event and known before it. */
+function asOf(matches: readonly Row[], at: Value, right: Table, how: NonNullable<StepOf<'join'>['asOf']>): Row[] {
+  const before = (value: Value): boolean => value !== null && at !== null && Number(value) < Number(at);
+  const seen = matches.filter(row => before(cell(row, how.event)) && (how.known === null || before(cell(row, how.known))));
+  const order = columnsOf(right, [how.event, ...(how.known === null ? [] : [how.known]), ...how.tie]);
+  const latest = seen.reduce<Row | null>((best, row) => (best && compareOrders(orderOf(row, order), orderOf(best, order)) <= 0 ? best : row), null);
+  return latest ? [latest] : [];
+}
+
+function join(table: Table, step: StepOf<'join'>, right: Table): Table {
+  const rows = table.rows.flatMap(row => {
+    const matches = right.rows.filter(other =>
+      step.on.every(on => equal(cell(row, on.left), typeOfColumn(table, on.left), cell(other, on.right), typeOfColumn(right, on.right))),
+    );
+    const chosen = step.asOf ? asOf(matches, evaluate(step.asOf.at, rowScope(row)), right, step.asOf) : matches;
+    const taken = (other: Row | null): Row => ({
+      ...row,
+      ...Object.fromEntries(step.take.map(({ column, as }) => [as, other && cell(other, column)])),
+    });
+    if (chosen.length === 0) return step.join === 'inner' ? [] : [taken(null)];
+    return chosen.map(taken);
+  });
+  return { columns: [...table.columns, ...step.take.map(({ as, type }) => ({ name: as, type }))], rows };
+}
+
+function group(table: Table, step: StepOf<'group'>): Table {
+  const by = columnsOf(table, step.by);
+  const tie = columnsOf(table, step.tie);
+  return {
+    columns: [...by, ...step.aggregates.map(({ name, value }) => ({ name, type: value.type }))],
+    rows: groupRows(table, step.by).map(rows => ({
+      ...Object.fromEntries(step.by.map(name => [name, cell(rows[0] ?? {}, name)])),
+      ...Object.fromEntries(step.aggregates.map(({ name, value }) => [name, overRows(value, rows, tie)])),
+    })),
+  };
+}
+
+function dedupe(table: Table, step: StepOf<'dedupe'>): Table {
+  const rest = [...columnsOf(table, step.tie), ...table.columns];
+  const order = (a: Row, b: Row): number => {
+    for (const { column, descending } of step.order) {
+      const [x, y] = [cell(a, column), cell(b, column)];
+      if (x === null || y === null) {
+        if (x !== y) return x === null ? 1 : -1;
+        continue;
+      }
+      const difference = compare(x, typeOfColumn(table, column), y, typeOfColumn(table, column));
+      if (difference !== 0) return descending ? -difference : difference;
+    }
+    for (const { name, type } of rest) {
+      const difference = compareNullable(cell(a, name), cell(b, name), type);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+  return { columns: table.columns, rows: groupRows(table, step.by).map(rows => rows.reduce((best, row) => (order(row, best) < 0 ? row : best))) };
+}
+
+function union(table: Table, right: Table): Table {
+  const same = (row: Row): Row => Object.fromEntries(table.columns.map(({ name }) => [name, cell(row, name)]));
+  return { columns: table.columns, rows: [...table.rows, ...right.rows.map(same)] };
+}
+
+function stepped(table: Table, step: RelationStep, tableOf: (id: string) => Table): Table {
+  switch (step.op) {
+    case 'filter':
+      return { ...table, rows: table.rows.filter(row => holds(step.where, rowScope(row))) };
+    case 'project':
+      return project(table, step);
+    case 'join':
+      return join(table, step, tableOf(step.right));
+    case 'union':
+      return union(table, tableOf(step.right));
+    case 'group':
+      return group(table, step);
+    case 'dedupe':
+      return dedupe(table, step);
+  }
+}
+
+export function relation(node: RelationNode, tableOf: (id: string) => Table): Table {
+  let table = tableOf(node.base);
+  for (const step of node.steps) table = stepped(table, step, tableOf);
+  return table;
+}
