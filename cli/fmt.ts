@@ -1,6 +1,6 @@
 /** `cupel fmt`: the one layout, written back, checked or shown. */
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from '../language/index.ts';
 import { countOf } from '../language/report/report.ts';
@@ -52,7 +52,7 @@ function fromDisk(cwd: string, call: Call): { files: Formatted[]; unread: { name
   for (const path of findPrograms(cwd, call.arguments)) {
     const name = relativePath(cwd, path);
     const input = readProgram(dirname(path), path);
-    if (input.kind === 'text') files.push({ name, before: input.text, after: format(input.text), write: text => replace(path, text) });
+    if (input.kind === 'text') files.push({ name, before: input.text, after: format(input.text), write: text => replace(realpathSync(path), text) });
     else unread.push({ name, why: 'why' in input ? input.why : 'it is a link to another folder' });
   }
   return { files, unread };

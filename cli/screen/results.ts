@@ -1,0 +1,172 @@
+/** The end of a run for people: figures with their intervals, what moved, what was claimed, and last whatever must be acted on. */
+import { countOf } from '../../language/report/report.ts';
+import type { Style } from '../../language/report/style.ts';
+import { displayWidth, padEnd, padStart, printable, truncate } from '../../language/report/width.ts';
+import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../../runner/record.ts';
+import { figure, interval, probability, seconds, signed, sparkline } from './figures.ts';
+
+export interface ResultOptions {
+  readonly width: number;
+  readonly style: Style;
+  /** A file of the record as the reader names it. */
+  readonly shown: (file: string) => string;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  /** Where the run's folder is, as the reader names it. */
+  readonly folder: string;
+}
+
+const manySegments = 12;
+
+export function resultLines(record: RunRecord, options: ResultOptions): string[] {
+  const blocks = options.quiet
+    ? []
+    : [...evaluations(record).map(e => evaluationLines(record, e, options)), noteLines(record, options), endLines(record, options)];
+  const gates = failedGates(record).map(c => gateLine(c, options));
+  return [...blocks, gates].filter(b => b.length > 0).flatMap((block, i) => (i === 0 ? block : ['', ...block]));
+}
+
+export function failedGates(record: RunRecord): readonly ClaimRecord[] {
+  return record.claims.filter(c => !c.passed && c.severity !== 'warn');
+}
+
+/** In the order of the record. */
+function evaluations(record: RunRecord): string[] {
+  return [...new Set([...record.metrics.map(m => m.evaluation), ...record.claims.map(c => c.declaration), ...record.drift.map(d => d.evaluation)])];
+}
+
+function evaluationLines(record: RunRecord, evaluation: string, options: ResultOptions): string[] {
+  const metrics = record.metrics.filter(m => m.evaluation === evaluation);
+  const claims = record.claims.filter(c => c.declaration === evaluation);
+  const drift = record.drift.filter(d => d.evaluation === evaluation);
+  return [
+    ...metricLines(evaluation, metrics, options),
+    ...claims.map(c => claimLine(c, options)),
+    ...(drift.length === 0 ? [] : ['', ...driftLines(drift, options)]),
+  ];
+}
+
+interface Row {
+  readonly label: string;
+  readonly value: string;
+  readonly interval: string;
+  readonly against: string;
+}
+
+function metricLines(evaluation: string, metrics: readonly MetricRecord[], { width, style, verbose }: ResultOptions): string[] {
+  const baseline = metrics.find(m => m.baseline !== null)?.baseline?.model ?? null;
+  const whole = metrics.filter(m => m.segment === null);
+  const segments = metrics.filter(m => m.segment !== null);
+  const shown = verbose ? segments : segments.slice(0, manySegments);
+  const head: Row = {
+    label: printable(evaluation),
+    value: '',
+    interval: metrics.length > 0 ? '95% interval' : '',
+    against: baseline === null ? '' : `against ${printable(baseline)}`,
+  };
+  const rows = [...whole, ...shown].map(metricRow);
+  const table = [head, ...rows.map(r => ({ ...r, label: `  ${r.label}` }))];
+  const labels = Math.max(20, ...table.map(r => displayWidth(r.label)));
+  const values = Math.max(6, ...table.map(r => displayWidth(r.value)));
+  const intervals = Math.max(...table.map(r => displayWidth(r.interval)));
+  const lines = table.map((r, i) => {
+    const cells = `${padEnd(r.label, labels)}  ${padStart(r.value, values)}   ${padEnd(r.interval, intervals)}   ${r.against}`;
+    const text = truncate(`  ${cells.trimEnd()}`, width);
+    return i === 0 ? style.strong(text) : text;
+  });
+  if (segments.length > shown.length) lines.push(style.dim(`    … ${countOf(segments.length - shown.length, 'more figure')} by segment in run.json`));
+  return lines;
+}
+
+function metricRow(m: MetricRecord): Row {
+  const label = printable(m.segment === null ? m.metric : `${m.metric} · ${m.segment}`);
+  if (m.value === null) return { label, value: '—', interval: printable(m.method), against: '' };
+  const against = m.baseline === null ? '' : `${signed(m.baseline.difference)} (${probability(m.baseline.p)})`;
+  return { label, value: figure(m.value), interval: interval(m.low, m.high), against };
+}
+
+function claimLine(c: ClaimRecord, options: ResultOptions): string {
+  const { style, width } = options;
+  const mark = c.passed ? style.good('✓') : c.severity === 'warn' ? style.warning('!') : style.error('✗');
+  return row(mark, printable(c.claim), c.value === null ? '—' : figure(c.value), place(c, options), width, style);
+}
+
+function row(mark: string, text: string, value: string, at: string, width: number, style: Style): string {
+  const room = Math.max(10, width - 6 - displayWidth(at) - 2);
+  const left = padEnd(truncate(`${padEnd(text, 34)} ${value}`, room), room);
+  return `    ${mark} ${left}  ${style.dim(at)}`;
+}
+
+/** `✗ auc >= 0.75   0.731 (0.722 – 0.740)   churn.cupel:58:24`. */
+function gateLine(c: ClaimRecord, options: ResultOptions): string {
+  const range = interval(c.low, c.high);
+  const value = c.value === null ? 'no figure' : `${figure(c.value)}${range === '' ? '' : ` (${range})`}`;
+  return `${options.style.error(`✗ ${printable(c.claim)}`)}   ${value}   ${place(c, options)}`;
+}
+
+function driftLines(drift: readonly DriftRecord[], { style, width, verbose }: ResultOptions): string[] {
+  const [first] = drift;
+  if (!first) return [];
+  const features = drift.filter(d => d.kind === 'feature');
+  const moved = features.filter(d => d.drifted).length;
+  const others = drift.filter(d => d.kind !== 'feature').map(d => `${d.kind} ${d.drifted ? 'moved' : 'held'}`);
+  const counts = [`${moved === 0 ? 'none' : moved} of ${countOf(features.length, 'feature')} moved`, ...others].join(' · ');
+  const shown = verbose ? drift : drift.filter(d => d.drifted);
+  const names = Math.max(18, ...shown.map(d => displayWidth(d.subject)));
+  return [
+    style.strong(truncate(`  drift ${first.reference.name} → ${first.current.name}    ${counts}`, width)),
+    ...shown.map(d => {
+      const largest = Math.max(...d.histogram.reference, ...d.histogram.current);
+      const lines = `${sparkline(d.histogram.reference, largest)} → ${sparkline(d.histogram.current, largest)}`;
+      const compared = `${testName(d.test)} ${figure(d.statistic)} ${d.statistic > d.threshold ? '>' : '<='} ${figure(d.threshold)}`;
+      return truncate(`    ${padEnd(printable(d.subject), names)}  ${padEnd(lines, 17)}   ${compared}`, width);
+    }),
+  ];
+}
+
+function testName(test: DriftRecord['test']): string {
+  return test === 'chi_square' ? 'chi-square' : test;
+}
+
+/** Checks that do not hold and findings, most severe last. */
+function noteLines(record: RunRecord, options: ResultOptions): string[] {
+  const checks = record.checks.filter(c => !c.passed).map(c => checkLine(c, options));
+  const order = { info: 0, warning: 1, error: 2 };
+  const findings = [...record.findings].sort((a, b) => order[a.severity] - order[b.severity]).filter(f => options.verbose || f.severity !== 'info');
+  const infos = record.findings.length - findings.length;
+  return [
+    ...findings.flatMap(f => findingLines(f, options)),
+    ...checks,
+    ...(infos === 0 ? [] : [options.style.dim(`  ${countOf(infos, 'remark')} more with --verbose`)]),
+  ];
+}
+
+function checkLine(c: CheckRecord, options: ResultOptions): string {
+  const { style } = options;
+  const mark = c.severity === 'error' ? style.error('✗') : style.warning('!');
+  const measured = c.value === null ? `${countOf(c.failing, 'row')} of ${c.total}` : figure(c.value);
+  return `  ${mark} ${printable(c.table)}: ${printable(c.claim)}   ${measured}   ${style.dim(place(c, options))}`;
+}
+
+export function findingLines(f: FindingRecord, options: ResultOptions): string[] {
+  const { style } = options;
+  const mark = f.severity === 'error' ? style.error('✗') : f.severity === 'warning' ? style.warning('!') : style.dim('·');
+  const lines = [`  ${mark} ${printable(f.message)}   ${style.dim(place(f, options))}`];
+  if (f.help !== null) lines.push(`    ${style.dim('fix')}  ${printable(f.help)}`);
+  return lines;
+}
+
+function endLines(record: RunRecord, { style, folder }: ResultOptions): string[] {
+  const cached = record.nodes.filter(n => n.status === 'cached').length;
+  const readings = record.ledger.map(l => `  ${l.partition} rows read ${times(l.readings)}, by ${countOf(l.models, 'model')} so far`);
+  const steps = `${cached} of ${countOf(record.nodes.length, 'step')} from cache`;
+  return [...readings, `  run ${style.strong(record.id)}   ${seconds(record.timing.seconds)}, ${steps}`, style.dim(`  ${folder}`)];
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}
+
+export function place({ file, range }: RecordPlace, { shown }: Pick<ResultOptions, 'shown'>): string {
+  return `${printable(shown(file))}:${range.start.line + 1}:${range.start.character + 1}`;
+}

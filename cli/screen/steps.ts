@@ -1,0 +1,73 @@
+/** One line for each step of a run: what was done, how much, how long. */
+import type { Style } from '../../language/report/style.ts';
+import { displayWidth, padEnd, padStart, printable, truncate } from '../../language/report/width.ts';
+import { bar, seconds } from './figures.ts';
+
+export interface StepOptions {
+  readonly width: number;
+  readonly style: Style;
+}
+
+export interface FinishedStep {
+  readonly kind: string;
+  readonly name: string;
+  readonly seconds: number;
+  readonly cached: boolean;
+  readonly summary: string;
+  /** Something in it does not hold, but the run goes on. */
+  readonly warns: boolean;
+}
+
+export interface RunningStep {
+  readonly kind: string;
+  readonly name: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly note: string | null;
+  readonly elapsed: number;
+}
+
+const nameColumn = 18;
+const timeColumn = 8;
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+export function stepName(kind: string, name: string): string {
+  return printable(kind === 'check' || kind === 'split' ? `${kind} ${name.replace(/^(check|split) /, '')}` : name);
+}
+
+export function finishedLine(step: FinishedStep, { width, style }: StepOptions): string {
+  const mark = step.warns ? style.warning('!') : style.good('✓');
+  const name = nameCell(stepName(step.kind, step.name));
+  const time = padStart(step.cached ? 'cached' : seconds(step.seconds), timeColumn);
+  const room = Math.max(0, width - 4 - displayWidth(name) - 1 - timeColumn);
+  const summary = padEnd(truncate(printable(step.summary), room), room);
+  return `  ${mark} ${name} ${summary}${style.dim(time)}`;
+}
+
+export function failedLine(kind: string, name: string, { style }: StepOptions): string {
+  return `  ${style.error('✗')} ${stepName(kind, name)}`;
+}
+
+/** `tick` turns the spinner. The time left is a straight line through what was done so far. */
+export function runningLine(step: RunningStep, tick: number, { width, style }: StepOptions): string {
+  const name = nameCell(stepName(step.kind, step.name));
+  const share = step.total > 0 ? step.done / step.total : 0;
+  const left = share > 0.02 && step.elapsed > 2 ? `${timeLeft((step.elapsed / share) * (1 - share))} left` : '';
+  const tail =
+    step.total > 0
+      ? `${bar(share, width >= 70 ? 12 : 8)}  ${padStart(left, 10)}`
+      : padStart(step.elapsed >= 1 ? seconds(step.elapsed) : '', timeColumn);
+  const counted = step.total > 0 ? `${step.done}/${step.total} ${step.unit}` : step.unit;
+  const text = printable([counted, step.note].filter(part => part !== null && part !== '').join(' · '));
+  const room = Math.max(0, width - 5 - displayWidth(name) - displayWidth(tail) - 2);
+  return `  ${style.info(spinner[tick % spinner.length] ?? '⠋')} ${name} ${padEnd(truncate(text, room), room)}  ${style.dim(tail)}`;
+}
+
+function timeLeft(value: number): string {
+  return value < 60 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`;
+}
+
+function nameCell(name: string): string {
+  return padEnd(truncate(name, 30), nameColumn);
+}
