@@ -3,11 +3,13 @@ import { baseline } from './baseline.ts';
 import { type FittedModel, LearnError, type Learner, type ModelState } from './learner.ts';
 import { linearRegression } from './linearRegression.ts';
 import { logisticRegression } from './logisticRegression.ts';
+import { gradientBoosting } from './trees/gradientBoosting.ts';
 
 export const learners: ReadonlyMap<string, Learner> = new Map([
   ['baseline', baseline],
   ['linear_regression', linearRegression],
   ['logistic_regression', logisticRegression],
+  ['gradient_boosting', gradientBoosting],
 ]);
 
 export function learnerNamed(algorithm: string): Learner {
