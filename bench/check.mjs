@@ -1,0 +1,100 @@
+/**
+ * How long checking takes: 1,000 files of 100 lines in a cold process, one file in a cold process, and one edit in a file of 1,000
+ * lines in a warm one. Prints seconds and, as a measure of the machine, the ratio to starting Node and reading the same bytes.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as esbuild from 'esbuild';
+import { esbuildPages } from '../scripts/pages.mjs';
+
+const cli = resolve('dist/cli.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'cupel-bench-'));
+
+/** A program of about `lines` lines: feature sets over two sources, all clean. */
+function program(lines, seed) {
+  const sets = Math.max(1, Math.round((lines - 26) / 22));
+  const parts = [
+    `source customers = csv("customers.csv") {
+  customer_id : key
+  signed_up   : timestamp  @time @known(+0d)
+}
+
+source orders = csv("orders.csv") until 2024-12-31 {
+  order_id  : key
+  customer  : ref customers
+  placed_at : timestamp                                 @time @known(+0d)
+  amount    : decimal(10,2) unit "EUR" immutable
+  status    : category { "paid", "cancelled" } immutable
+}
+
+task churn {
+  each  customer in customers where signed_up < cutoff - 30d
+  at    every month from 2023-01-01 to 2024-10-01
+  label churned = count(orders next 60d) == 0
+}
+
+split churn by time { train: ..2024-02-29, validate: 2024-04-01..2024-07-31, test: 2024-09-01.., gap: 60d }
+`,
+  ];
+  for (let s = 0; s < sets; s++) {
+    const items = [`  tenure = days(signed_up, cutoff)`];
+    for (let i = 0; i < 16; i++) items.push(`  spend_${i} = sum(amount of orders last ${30 + i + ((seed + s) % 7)}d where status == "paid") ?? 0`);
+    parts.push(
+      `features set${s} for churn {\n${items.join('\n')}\n}\n`,
+      `model m${s} = gradient_boosting(set${s}) { trees: ${50 + s} }`,
+      `evaluate m${s} on test { auc >= 0.7 }\n`,
+    );
+  }
+  return `${parts.join('\n')}\n`;
+}
+
+const timed = args => {
+  const started = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder, maxBuffer: 1 << 28 });
+  if (status > 1) throw new Error(stderr);
+  return Number(process.hrtime.bigint() - started) / 1e9;
+};
+const median = values => values.sort((a, b) => a - b)[values.length >> 1];
+const repeat = (n, f) => median(Array.from({ length: n }, f));
+
+try {
+  mkdirSync(join(folder, 'many'));
+  for (let i = 0; i < 1000; i++) writeFileSync(join(folder, 'many', `p${i}.cupel`), program(100, i));
+  writeFileSync(join(folder, 'one.cupel'), program(100, 1));
+  const lines = readFileSync(join(folder, 'one.cupel'), 'utf8').split('\n').length - 1;
+  const start = repeat(5, () => timed(['-e', '0']));
+  const one = repeat(5, () => timed([cli, 'check', 'one.cupel']));
+  const many = repeat(3, () => timed([cli, 'check', 'many', '--format', 'concise']));
+
+  await esbuild.build({
+    stdin: { contents: "export { createAnalysis } from './language/index.ts';", resolveDir: resolve('.') },
+    outfile: join(folder, 'language.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    plugins: [esbuildPages],
+    logLevel: 'warning',
+  });
+  const { createAnalysis } = await import(join(folder, 'language.mjs'));
+  const long = program(1000, 1);
+  const analysis = createAnalysis();
+  analysis.setFile('long.cupel', { kind: 'text', text: long });
+  analysis.diagnostics('long.cupel');
+  const edits = [];
+  for (let i = 0; i < 60; i++) {
+    const text = long.replace('last 30d', `last ${31 + i}d`);
+    const from = process.hrtime.bigint();
+    analysis.setFile('long.cupel', { kind: 'text', text });
+    analysis.diagnostics('long.cupel');
+    edits.push(Number(process.hrtime.bigint() - from) / 1e6);
+  }
+  console.log(`| what | measured | against starting Node (${(start * 1000).toFixed(0)} ms) |`);
+  console.log('|---|--:|--:|');
+  console.log(`| one file of ${lines} lines, cold process | ${(one * 1000).toFixed(0)} ms | ${(one / start).toFixed(1)}× |`);
+  console.log(`| 1,000 files of ${lines} lines, cold process | ${many.toFixed(2)} s | ${(many / start).toFixed(1)}× |`);
+  console.log(`| one edit in ${long.split('\n').length - 1} lines, warm (median of ${edits.length}) | ${median(edits).toFixed(2)} ms | |`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
