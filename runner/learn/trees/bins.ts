@@ -83,42 +83,50 @@ function sample(rows: Int32Array, seed: number): Int32Array {
  * A bound lies halfway between two values that occur.
  */
 function boundsOf(values: Float64Array, rows: Int32Array, most: number): Float64Array {
-  const sorted = Float64Array.from(rows, row => values[row] ?? Number.NaN)
-    .filter(value => !Number.isNaN(value))
-    .sort();
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
-    if (value === distinct.at(-1)) counts[counts.length - 1] = (counts.at(-1) ?? 0) + 1;
-    else {
-      distinct.push(value);
-      counts.push(1);
-    }
-  }
-  if (distinct.length <= most)
-    return Float64Array.from({ length: Math.max(0, distinct.length - 1) }, (_, k) => between(distinct[k] ?? 0, distinct[k + 1] ?? 0));
-  const fair = sorted.length / most;
-  const large = counts.map(n => n >= fair);
-  const largeRows = counts.reduce((total, n, k) => total + (large[k] ? n : 0), 0);
-  let binsLeft = most - large.filter(Boolean).length;
-  let rowsLeft = sorted.length - largeRows;
+  const { distinct, counts, total } = tally(values, rows);
+  if (distinct.length <= most) return distinct.subarray(1).map((value, k) => between(distinct[k] ?? 0, value));
+  const fair = total / most;
+  const largeRows = counts.reduce((sum, n) => (n >= fair ? sum + n : sum), 0);
+  let binsLeft = most - counts.reduce((n, rows) => (rows >= fair ? n + 1 : n), 0);
+  let rowsLeft = total - largeRows;
   let target = rowsLeft / Math.max(1, binsLeft);
   const bounds: number[] = [];
   let filled = 0;
   for (let k = 0; k < distinct.length - 1 && bounds.length < most - 1; k++) {
     const n = counts[k] ?? 0;
     filled += n;
-    if (!large[k]) rowsLeft -= n;
-    const closes = large[k] || filled >= target || (large[k + 1] && filled >= Math.max(1, target / 2));
+    const large = n >= fair;
+    const beforeLarge = (counts[k + 1] ?? 0) >= fair;
+    if (!large) rowsLeft -= n;
+    const closes = large || filled >= target || (beforeLarge && filled >= Math.max(1, target / 2));
     if (!closes) continue;
     bounds.push(between(distinct[k] ?? 0, distinct[k + 1] ?? 0));
     filled = 0;
-    if (!large[k]) {
+    if (!large) {
       binsLeft -= 1;
       target = rowsLeft / Math.max(1, binsLeft);
     }
   }
   return Float64Array.from(bounds);
+}
+
+/** The values that occur, ascending, with how often. */
+function tally(values: Float64Array, rows: Int32Array): { readonly distinct: Float64Array; readonly counts: Int32Array; readonly total: number } {
+  const known = new Float64Array(rows.length);
+  let total = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i] ?? 0] ?? Number.NaN;
+    if (!Number.isNaN(value)) known[total++] = value;
+  }
+  const sorted = known.subarray(0, total).sort();
+  const counts = new Int32Array(total);
+  let last = -1;
+  for (let i = 0; i < total; i++) {
+    const value = sorted[i] ?? 0;
+    if (last < 0 || value !== sorted[last]) sorted[++last] = value;
+    counts[last] = (counts[last] ?? 0) + 1;
+  }
+  return { distinct: sorted.subarray(0, last + 1), counts: counts.subarray(0, last + 1), total };
 }
 
 function between(low: number, high: number): number {

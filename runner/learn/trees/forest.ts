@@ -61,23 +61,51 @@ export function truncate(forest: Forest, trees: number): Forest {
   };
 }
 
-/** Adds the values of the trees from `first` on to the scores of all rows of the binned columns. */
-export function addScores(scores: Float64Array, forest: Forest, first: number, columns: readonly Uint8Array[]): void {
-  const feature = Int32Array.from(forest.feature);
-  const rule = Int32Array.from(forest.rule);
-  const missingLeft = Uint8Array.from(forest.missingLeft);
-  const left = Int32Array.from(forest.left);
-  const right = Int32Array.from(forest.right);
-  const value = Float64Array.from(forest.value);
-  const sets = Int32Array.from(forest.sets);
-  const none = new Uint8Array();
-  for (let t = first; t < forest.roots.length; t++) {
-    const root = forest.roots[t] ?? 0;
+const block = 1_024;
+
+/** Adds the values of all trees to the scores. Rows go in blocks whose bins, a row beside a row, stay in the cache for every tree. */
+export function addScores(scores: Float64Array, forest: Forest, columns: readonly Uint8Array[]): void {
+  const flat: FlatForest = {
+    roots: Int32Array.from(forest.roots),
+    feature: Int32Array.from(forest.feature),
+    rule: Int32Array.from(forest.rule),
+    missingLeft: Uint8Array.from(forest.missingLeft),
+    left: Int32Array.from(forest.left),
+    right: Int32Array.from(forest.right),
+    value: Float64Array.from(forest.value),
+    sets: Int32Array.from(forest.sets),
+  };
+  const width = columns.length;
+  const bins = new Uint8Array(block * width);
+  for (let from = 0; from < scores.length; from += block) {
+    const part = scores.subarray(from, Math.min(scores.length, from + block));
+    columns.forEach((column, f) => {
+      for (let i = 0; i < part.length; i++) bins[i * width + f] = column[from + i] ?? 0;
+    });
+    addBlock(part, flat, bins, width);
+  }
+}
+
+interface FlatForest {
+  readonly roots: Int32Array;
+  readonly feature: Int32Array;
+  readonly rule: Int32Array;
+  readonly missingLeft: Uint8Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly value: Float64Array;
+  readonly sets: Int32Array;
+}
+
+function addBlock(scores: Float64Array, forest: FlatForest, bins: Uint8Array, width: number): void {
+  const { roots, feature, rule, missingLeft, left, right, value, sets } = forest;
+  for (let t = 0; t < roots.length; t++) {
+    const root = roots[t] ?? 0;
     for (let i = 0; i < scores.length; i++) {
       let node = root;
       let f = feature[node] ?? -1;
       while (f >= 0) {
-        const bin = (columns[f] ?? none)[i] ?? 0;
+        const bin = bins[i * width + f] ?? 0;
         const at = rule[node] ?? 0;
         let goesLeft: boolean;
         if (at < 0) goesLeft = (((sets[(-1 - at) * 8 + (bin >> 5)] ?? 0) >>> (bin & 31)) & 1) === 1;

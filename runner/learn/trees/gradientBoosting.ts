@@ -83,7 +83,7 @@ async function boost({ trees, limits, loss, label, weight, score, ground, watche
       context.progress(grown, trees, null);
       continue;
     }
-    addScores(watched.score, lastTree(forest), 0, watched.columns);
+    addScores(watched.score, lastTree(forest), watched.columns);
     const now = loss.mean(watched.score, watched.label, watched.weight);
     if (now < best.loss) best = { trees: grown, loss: now };
     context.progress(grown, trees, `${loss.name} on validate ${now.toFixed(4)}`);
@@ -155,7 +155,7 @@ function load(state: ModelState): FittedModel {
   const trees = forestFromState(forest as Readonly<Record<string, unknown>>);
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
     const score = new Float64Array(rows.length).fill(initial);
-    addScores(score, trees, 0, applyBinnings(matrix, rows, binnings));
+    addScores(score, trees, applyBinnings(matrix, rows, binnings));
     return score.map(loss.predict);
   };
   return { kind: state.kind, state, findings: [], predict };
