@@ -1,0 +1,103 @@
+/** Tables: a base relation led through the steps, each with the relation that it results in (docs/transfer.md, Tables). */
+import type { Step, TableDeclaration } from '../syntax/ast.ts';
+import type { Environment } from './environment.ts';
+import { emptyRelation, findRelation, type StepContext, type StepResult, stepContext } from './stepContext.ts';
+import { deriveStep, dropStep, renameStep, selectStep, whereStep } from './stepsColumns.ts';
+import { dedupeStep, groupStep } from './stepsGroup.ts';
+import { joinStep } from './stepsJoin.ts';
+import { callStep, isNeighbour, laterStep, neighbourStep, type Sorting, sampleStep, sortStep } from './stepsLater.ts';
+import { knownStep, timeStep } from './stepsTime.ts';
+import { unionStep } from './stepsUnion.ts';
+import type { RelationModel, TableModel } from './typed.ts';
+
+interface Progress {
+  readonly relation: RelationModel;
+  readonly sorting: Sorting | null;
+}
+
+const one = (result: StepResult | null): readonly StepResult[] => (result ? [result] : []);
+
+/** `derive` with a value taken from another row is a step of its own, which does not run yet. */
+function deriving(step: Extract<Step, { kind: 'derive' }>, { relation, sorting }: Progress, context: StepContext): readonly StepResult[] {
+  const results: StepResult[] = [];
+  let current = relation;
+  let together: typeof step.columns = [];
+  const flush = (): void => {
+    if (together.length) results.push(...deriveStep({ ...step, columns: together }, current, context));
+    together = [];
+    current = results.at(-1)?.result ?? current;
+  };
+  for (const column of step.columns) {
+    const { value } = column;
+    if (!isNeighbour(value)) {
+      together = [...together, column];
+      continue;
+    }
+    flush();
+    results.push(neighbourStep(column.name, value, sorting, current, context));
+    current = results.at(-1)?.result ?? current;
+  }
+  flush();
+  return results;
+}
+
+function typeStep(
+  step: Step,
+  progress: Progress,
+  context: StepContext,
+): { readonly results: readonly StepResult[]; readonly sorting: Sorting | null } {
+  const { relation, sorting } = progress;
+  switch (step.kind) {
+    case 'where':
+      return { results: [whereStep(step, relation, context)], sorting };
+    case 'derive':
+      return { results: deriving(step, progress, context), sorting };
+    case 'select':
+      return { results: [selectStep(step, relation, context)], sorting };
+    case 'drop':
+      return { results: [dropStep(step, relation, context)], sorting };
+    case 'rename':
+      return { results: [renameStep(step, relation, context)], sorting: null };
+    case 'join':
+      return { results: one(joinStep(step, relation, context)), sorting: null };
+    case 'union':
+      return { results: one(unionStep(step, relation, context)), sorting: null };
+    case 'group':
+      return { results: [groupStep(step, relation, context)], sorting: null };
+    case 'dedupe':
+      return { results: [dedupeStep(step, relation, context)], sorting: null };
+    case 'time':
+      return { results: [timeStep(step, relation, context)], sorting };
+    case 'known':
+      return { results: [knownStep(step, relation, context)], sorting };
+    case 'sort': {
+      const sorted = sortStep(step, relation, context);
+      return { results: [sorted.result], sorting: sorted.sorting };
+    }
+    case 'sample':
+      return { results: [sampleStep(step, relation, context)], sorting };
+    case 'later':
+      return { results: [laterStep(step, relation, context)], sorting: null };
+    case 'call':
+      return { results: [callStep(step, relation, context)], sorting };
+    case 'damaged':
+      return { results: [], sorting: null };
+  }
+}
+
+/** A table as typed. A step that could not be read leaves the columns uncertain, so that one mistake is reported once. */
+export function typeTable(decl: TableDeclaration, env: Environment): TableModel {
+  const table = decl.name.text;
+  const place = { file: env.file, decl: env.decl, span: decl.name.span };
+  const base = findRelation(decl.base, stepContext(env, table, -1));
+  let relation: RelationModel = { ...(base ?? emptyRelation(table, place)), name: table, place };
+  let sorting: Sorting | null = null;
+  const steps: StepResult[] = [];
+  for (const [index, step] of decl.steps.entries()) {
+    const typed = typeStep(step, { relation, sorting }, stepContext(env, table, index));
+    sorting = typed.sorting;
+    steps.push(...typed.results);
+    relation = typed.results.at(-1)?.result ?? { ...relation, open: true };
+  }
+  return { kind: 'table', relation, base: decl.base.text, steps };
+}

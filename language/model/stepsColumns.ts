@@ -1,0 +1,214 @@
+/** The steps that choose rows by a condition and make, keep, drop and rename columns. */
+import type { Name } from '../syntax/ast.ts';
+import { typeExpression } from './expression.ts';
+import { block, blockedFacts, carried, joinFacts, knownFacts, reason, type Shifted, zeroDuration } from './factOps.ts';
+import { requireCondition } from './meeting.ts';
+import { shapeOf } from './shapes.ts';
+import {
+  deciding,
+  duplicateColumn,
+  findColumn,
+  keep,
+  knownTerms,
+  newColumn,
+  type StepContext,
+  type StepOf,
+  type StepResult,
+  uniqueSets,
+} from './stepContext.ts';
+import { columnOf, tableScope } from './tableScope.ts';
+import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
+import { isTime } from './typeOps.ts';
+import { parts } from './walk.ts';
+
+// ---------------------------------------------------------------- where
+
+/** Columns that are not null on every row on which the condition is true. */
+function provesValue(condition: TypedExpr): readonly string[] {
+  if (condition.kind !== 'call') return [];
+  const [first] = condition.args;
+  if (condition.fn === 'and') return condition.args.flatMap(provesValue);
+  if (condition.fn !== 'not' || first?.kind !== 'call' || first.fn !== 'is_null') return [];
+  const [tested] = first.args;
+  return tested?.kind === 'column' ? [tested.name] : [];
+}
+
+export function whereStep(step: StepOf<'where'>, relation: RelationModel, context: StepContext): StepResult {
+  const scope = tableScope(context.env, 'table', relation);
+  const condition = typeExpression(step.condition, scope, { kind: 'bool', nullable: true });
+  requireCondition(scope, condition, '`where`');
+  const decides = carried(deciding(condition.facts), condition.place, `rows of \`${context.table}\` are kept by this condition`);
+  const values = provesValue(condition);
+  const columns = relation.columns.map(column =>
+    column.type.nullable && values.includes(column.name) ? { ...column, type: { ...column.type, nullable: false } } : column,
+  );
+  return {
+    step: { kind: 'where', place: context.place(step.span), condition },
+    result: { ...relation, columns, exists: joinFacts(relation.exists, decides) },
+  };
+}
+
+// ---------------------------------------------------------------- derive
+
+const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? [expr.name] : parts(expr).flatMap(reads));
+
+const learns = (expr: TypedExpr): boolean => expr.kind === 'transform' || parts(expr).some(learns);
+
+/** A column as `derive` computes it. */
+export function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, context: StepContext): ColumnModel {
+  const place = context.place(name.span);
+  const copied = value.kind === 'column' ? columnOf(relation, value.name) : null;
+  const facts = joinFacts(carried(value.facts, place, `\`${name.text}\` is computed here`), knownFacts(...knownTerms(relation)));
+  const fitted = learns(value)
+    ? blockedFacts(
+        block('fitted-in-table', 'leaks', `${context.table}.${name.text}`, reason(value.place, `\`${name.text}\` is learned from all rows`)),
+      )
+    : null;
+  const shape: Shifted | null = isTime(value.type)
+    ? (shapeOf(value, leaf => (leaf.kind === 'column' ? (columnOf(relation, leaf.name)?.shape ?? null) : null)) ?? {
+        root: context.root(name.text),
+        plus: zeroDuration,
+      })
+    : null;
+  const column = newColumn(name.text, place, { type: value.type, facts: fitted ? joinFacts(facts, fitted) : facts, shape });
+  return copied
+    ? {
+        ...column,
+        unique: copied.unique,
+        immutable: copied.immutable,
+        roles: copied.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
+      }
+    : column;
+}
+
+/** Puts a column in the place of the one of its name, or behind the others. Overwritten roles are lost. */
+export function withColumn(relation: RelationModel, column: ColumnModel): RelationModel {
+  const { name } = column;
+  const there = columnOf(relation, name) !== null;
+  const event = relation.event?.column === name ? null : relation.event;
+  return {
+    ...relation,
+    columns: there ? relation.columns.map(old => (old.name === name ? column : old)) : [...relation.columns, column],
+    event,
+    lag: event ? relation.lag : null,
+    known: relation.known?.column === name ? { ...relation.known, column: null } : relation.known,
+    key: relation.key === name ? null : relation.key,
+    uniqueTogether: uniqueSets(relation, other => (other === name ? null : other)),
+  };
+}
+
+/** `derive a = …, b = …`: later ones may read earlier ones, so one step may become several projections. */
+export function deriveStep(step: StepOf<'derive'>, relation: RelationModel, context: StepContext): readonly StepResult[] {
+  const results: StepResult[] = [];
+  const place = context.place(step.span);
+  let base = relation;
+  let current = relation;
+  let fresh = new Map<string, TypedExpr>();
+  const flush = (): void => {
+    if (fresh.size === 0) return;
+    const columns = current.columns.map(column => {
+      const value = fresh.get(column.name);
+      const old = columnOf(base, column.name);
+      return value ? { name: column.name, value } : keep(old ?? column, place);
+    });
+    results.push({ step: { kind: 'project', place, columns }, result: current });
+    base = current;
+    fresh = new Map();
+  };
+  const written = new Map<string, Name>();
+  for (const { name, value: expr } of step.columns) {
+    const first = written.get(name.text);
+    if (name.text === '') continue;
+    if (first) {
+      duplicateColumn(name, context, 'Give one of the two another name.', context.place(first.span));
+      continue;
+    }
+    written.set(name.text, name);
+    const value = typeExpression(expr, tableScope(context.env, 'table', current));
+    if (reads(value).some(read => fresh.has(read))) flush();
+    current = withColumn(current, derivedColumn(name, value, current, context));
+    fresh.set(name.text, value);
+  }
+  flush();
+  return results.length
+    ? results
+    : [{ step: { kind: 'project', place, columns: relation.columns.map(column => keep(column, place)) }, result: relation }];
+}
+
+// ---------------------------------------------------------------- select, drop, rename
+
+function projected(
+  columns: readonly ColumnModel[],
+  relation: RelationModel,
+  step: { readonly span: StepOf<'select'>['span'] },
+  context: StepContext,
+): StepResult {
+  const remains = (name: string): string | null => (columns.some(column => column.name === name) ? name : null);
+  const place = context.place(step.span);
+  return {
+    step: { kind: 'project', place, columns: columns.map(column => keep(column, place)) },
+    result: {
+      ...relation,
+      columns,
+      known: relation.known && { ...relation.known, column: relation.known.column && remains(relation.known.column) },
+      key: relation.key && remains(relation.key),
+      uniqueTogether: uniqueSets(relation, remains),
+    },
+  };
+}
+
+export function selectStep(step: StepOf<'select'>, relation: RelationModel, context: StepContext): StepResult {
+  const columns: ColumnModel[] = [];
+  for (const name of step.columns) {
+    const column = findColumn(name, relation, context);
+    if (column && columns.includes(column)) duplicateColumn(name, context, 'Name each column once.');
+    else if (column) columns.push(column);
+  }
+  return projected(columns, relation, step, context);
+}
+
+export function dropStep(step: StepOf<'drop'>, relation: RelationModel, context: StepContext): StepResult {
+  const dropped = step.columns.flatMap(name => findColumn(name, relation, context) ?? []);
+  return projected(
+    relation.columns.filter(column => !dropped.includes(column)),
+    relation,
+    step,
+    context,
+  );
+}
+
+export function renameStep(step: StepOf<'rename'>, relation: RelationModel, context: StepContext): StepResult {
+  const place = context.place(step.span);
+  const renamed = new Map<string, Name>();
+  for (const { from, to } of step.pairs) {
+    if (findColumn(from, relation, context) && to.text !== '') renamed.set(from.text, to);
+  }
+  const names = new Set<string>();
+  const result: { column: ColumnModel; from: ColumnModel }[] = [];
+  const stays = relation.columns.filter(column => !renamed.has(column.name));
+  for (const column of stays) names.add(column.name);
+  for (const column of relation.columns) {
+    const to = renamed.get(column.name);
+    if (!to) result.push({ column, from: column });
+    else if (names.has(to.text)) {
+      duplicateColumn(to, context, `Choose another name, or drop the other \`${to.text}\` first.`, columnOf(relation, to.text)?.place ?? null);
+      if (!names.has(column.name)) result.push({ column, from: column });
+    } else {
+      names.add(to.text);
+      result.push({ column: { ...column, name: to.text, place: context.place(to.span) }, from: column });
+    }
+  }
+  const now = (name: string): string | null => result.find(({ from }) => from.name === name)?.column.name ?? null;
+  const { event, known, key } = relation;
+  return {
+    step: { kind: 'project', place, columns: result.map(({ column, from }) => ({ ...keep(from, place), name: column.name })) },
+    result: {
+      ...relation,
+      columns: result.map(({ column }) => column),
+      event: event && { ...event, column: now(event.column) ?? event.column },
+      known: known && { ...known, column: known.column && now(known.column) },
+      key: key && now(key),
+      uniqueTogether: uniqueSets(relation, now),
+    },
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * `group by` and `dedupe`: rows that are there because of other rows. Where known is the event time plus one constant, the earliest row of
+ * a group is settled with it; everything else rests on rows that come later.
+ */
+import type { DurationValue, Name } from '../syntax/ast.ts';
+import { durationText } from '../text/duration.ts';
+import { typeExpression } from './expression.ts';
+import {
+  block,
+  blockedFacts,
+  blocksOf,
+  carried,
+  joinFacts,
+  knownFacts,
+  noFacts,
+  reason,
+  type Shifted,
+  sameTerm,
+  term,
+  withFit,
+  withIdentity,
+  zeroDuration,
+} from './factOps.ts';
+import type { Facts, Term } from './facts.ts';
+import { problem } from './problem.ts';
+import { boundedBy, difference, shapeOf } from './shapes.ts';
+import { deciding, duplicateColumn, findColumn, isUnique, newColumn, type StepContext, type StepOf, type StepResult } from './stepContext.ts';
+import { columnOf, tableScope } from './tableScope.ts';
+import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
+import { isTime } from './typeOps.ts';
+
+/** The columns named after `by`, each once. */
+function byColumns(names: readonly Name[], relation: RelationModel, context: StepContext): ColumnModel[] {
+  const columns: ColumnModel[] = [];
+  for (const name of names) {
+    const column = findColumn(name, relation, context);
+    if (column && columns.includes(column)) duplicateColumn(name, context, 'Name each column once.');
+    else if (column) columns.push(column);
+  }
+  return columns;
+}
+
+const quotedList = (columns: readonly ColumnModel[]): string => columns.map(column => `\`${column.name}\``).join(', ');
+
+/** All terms on which the choice of a group's earliest row rests. */
+const groupingTerms = (relation: RelationModel, by: readonly ColumnModel[]): readonly Term[] => [
+  ...by.flatMap(column => column.facts.known),
+  ...relation.exists.known,
+  ...(relation.event?.facts.known ?? []),
+];
+
+// ---------------------------------------------------------------- group by
+
+/** `min` of the event time. */
+const isFirst = (expr: TypedExpr, relation: RelationModel): boolean => {
+  if (expr.kind !== 'aggregate' || expr.aggregate !== 'min' || expr.value?.kind !== 'column' || !relation.event) return false;
+  const shape = columnOf(relation, expr.value.name)?.shape;
+  return shape != null && sameTerm(shape, relation.event.shape);
+};
+
+export function groupStep(step: StepOf<'group'>, relation: RelationModel, context: StepContext): StepResult {
+  const place = context.place(step.keyword);
+  const by = byColumns(step.by, relation, context);
+  const timed = relation.event !== null || relation.known !== null;
+  const bound = boundedBy(relation, groupingTerms(relation, by));
+  const lag: DurationValue | null = bound && relation.event ? difference(bound, relation.event.shape.plus) : null;
+  const first = context.root('min');
+  const keys = joinFacts(...by.map(column => deciding(column.facts)));
+  const chosen: Facts = { ...joinFacts(deciding(relation.exists), keys), known: [] };
+
+  let there: Facts = noFacts;
+  if (lag) {
+    const when = lag.months || lag.micros ? `${durationText(lag)} after its first row` : 'with its first row';
+    const last = groupingTerms(relation, by).at(-1) ?? relation.known?.term;
+    there = knownFacts(term(first, lag, reason(place, `a group by ${quotedList(by)} is known ${when}`, last?.reason ?? null)));
+  } else if (timed) {
+    const why = reason(place, `which groups by ${quotedList(by)} there are rests on all rows of \`${relation.name}\``);
+    there = withFit(blockedFacts(block('all-rows-aggregate', 'leaks', context.table, why)), 'all-rows');
+  }
+  const exists = joinFacts(there, chosen);
+
+  const keyColumns = by.map((column): ColumnModel => {
+    const identity = by.length === 1 ? 'entity' : 'group';
+    const facts = joinFacts({ ...column.facts, known: [] }, { ...there, lineage: [] }, blocksOf(relation.exists));
+    return {
+      ...column,
+      facts: withIdentity(facts, identity, reason(place, `rows are grouped by \`${column.name}\``)),
+      shape: isTime(column.type) ? { root: context.root(column.name), plus: zeroDuration } : null,
+      unique: by.length === 1,
+      roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
+    };
+  });
+
+  const scope = tableScope(context.env, 'group', relation);
+  const columns = [...keyColumns];
+  const aggregates: { name: string; value: TypedExpr }[] = [];
+  for (const { name, value: expr } of step.aggregates) {
+    const value = typeExpression(expr, scope);
+    if (name.text === '') continue;
+    const there_ = columns.find(column => column.name === name.text);
+    if (there_) {
+      duplicateColumn(name, context, 'Give the aggregate another name.', there_.place);
+      continue;
+    }
+    const shape: Shifted | null = lag && shapeOf(value, leaf => (isFirst(leaf, relation) ? { root: first, plus: zeroDuration } : null));
+    const at = context.place(name.span);
+    const cell: Facts = { ...carried(value.facts, at, `\`${name.text}\` is computed here`), known: [], identity: 'none', identityReason: null };
+    const subject = `${context.table}.${name.text}`;
+    const why = reason(value.place, `\`${name.text}\` is computed over all rows of \`${relation.name}\`, later ones too`);
+    const facts = shape
+      ? { ...cell, blocks: [] }
+      : withFit(joinFacts(cell, blockedFacts(block('all-rows-aggregate', 'leaks', subject, why))), 'all-rows');
+    columns.push(
+      newColumn(name.text, at, {
+        type: value.type,
+        facts: joinFacts(facts, exists),
+        shape: isTime(value.type) ? (shape ?? { root: context.root(name.text), plus: zeroDuration }) : null,
+      }),
+    );
+    aggregates.push({ name: name.text, value });
+  }
+  const names = by.map(column => column.name);
+  return {
+    step: { kind: 'group', place: context.place(step.span), by: names, aggregates },
+    result: {
+      name: relation.name,
+      place: relation.place,
+      columns,
+      exists,
+      event: null,
+      known: null,
+      key: names.length === 1 ? (names[0] ?? null) : null,
+      multiplied: null,
+      lag: null,
+      uniqueTogether: names.length > 1 ? [names] : [],
+    },
+  };
+}
+
+// ---------------------------------------------------------------- dedupe
+
+export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, context: StepContext): StepResult {
+  const place = context.place(step.keyword);
+  const by = byColumns(step.by, relation, context);
+  const order = step.order && findColumn(step.order, relation, context);
+  const names = by.map(column => column.name);
+  const model = {
+    kind: 'dedupe',
+    place: context.place(step.span),
+    by: names,
+    keep: step.keep,
+    order: step.order ? (order?.name ?? null) : null,
+  } as const;
+  if (!step.order && !relation.event) {
+    context.env.report(
+      problem('role-does-not-fit', place, `\`${relation.name}\` has no event time by which one row is the ${step.keep}.`, {
+        help: `Name the column to go by: \`dedupe by ${names.join(', ')} keep ${step.keep} changed_at\`.`,
+      }),
+    );
+  }
+  if (by.length === 0 || isUnique(relation, names)) return { step: model, result: relation };
+  const byEvent = !order || (relation.event !== null && order.shape?.root === relation.event.shape.root);
+  const bound = byEvent ? boundedBy(relation, [...groupingTerms(relation, by), ...(order?.facts.known ?? [])]) : null;
+  const keys = joinFacts(...by.map(column => blocksOf(column.facts)), ...(order ? [blocksOf(order.facts)] : []));
+  let choice: Facts;
+  if (step.keep === 'earliest' && bound && relation.event) {
+    const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
+    choice = knownFacts(term(relation.event.shape.root, bound, why));
+  } else {
+    const which = step.keep === 'latest' ? 'the latest row' : 'the earliest row by known time';
+    const why = reason(place, `${which} for each ${quotedList(by)} stays, which rows that come later decide`);
+    choice = withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');
+  }
+  const single = by.length === 1 ? (by[0]?.name ?? null) : null;
+  return {
+    step: model,
+    result: {
+      ...relation,
+      exists: joinFacts(relation.exists, keys, choice),
+      columns: relation.columns.map(column => (column.name === single ? { ...column, unique: true } : column)),
+      key: single ?? relation.key,
+      uniqueTogether: single ? (relation.uniqueTogether ?? []) : [...(relation.uniqueTogether ?? []), names],
+    },
+  };
+}

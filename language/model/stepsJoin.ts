@@ -1,0 +1,201 @@
+/**
+ * `join`: columns of another table's row, by equal keys or as of a moment. Which row matched is a choice, and whatever the choice rests
+ * on is known no later than the joined cells; rows that the join adds or takes away rest on it too, and cannot be masked.
+ */
+import { typeExpression } from './expression.ts';
+import {
+  block,
+  blockedFacts,
+  blocksOf,
+  carried,
+  joinFacts,
+  knownFacts,
+  noFacts,
+  reason,
+  type Shifted,
+  term,
+  termLe,
+  withIdentity,
+  zeroDuration,
+} from './factOps.ts';
+import type { Facts, Term } from './facts.ts';
+import { problem } from './problem.ts';
+import { shapeOf } from './shapes.ts';
+import {
+  deciding,
+  findColumn,
+  findRelation,
+  isUnique,
+  knownTerms,
+  multiplied,
+  type StepContext,
+  type StepOf,
+  type StepResult,
+} from './stepContext.ts';
+import { columnOf, tableScope } from './tableScope.ts';
+import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
+import { clash, isTime, kindText, orNull } from './typeOps.ts';
+
+interface Pair {
+  readonly left: ColumnModel;
+  readonly right: ColumnModel;
+}
+
+/** The columns that must be equal, without those that were reported. */
+function pairsOf(step: StepOf<'join'>, left: RelationModel, right: RelationModel, context: StepContext): Pair[] {
+  return step.on.flatMap(key => {
+    const a = findColumn(key.left, left, context);
+    const b = findColumn(key.right, right, context);
+    if (!a || !b) return [];
+    if (a.type.kind === 'ref' && b.type.kind === 'key' && right.key === b.name && a.type.table !== right.name && !holdsKeyOf(b, a.type.table)) {
+      context.env.report(
+        problem(
+          'join-mismatch',
+          context.place(key.span),
+          `\`${a.name}\` refers to \`${a.type.table}\`, and \`${b.name}\` is the key of \`${right.name}\`.`,
+          {
+            help: `Join \`${a.type.table}\`, or name the column that refers to \`${right.name}\`.`,
+          },
+        ),
+      );
+    } else if (clash(a.type, b.type) === 'kind') {
+      context.env.report(
+        problem(
+          'join-mismatch',
+          context.place(key.span),
+          `\`${a.name}\` is ${kindText(a.type)} and \`${b.name}\` is ${kindText(b.type)}: they are never equal.`,
+          {
+            help: 'Name columns of one type, or derive one first.',
+          },
+        ),
+      );
+    }
+    return [{ left: a, right: b }];
+  });
+}
+
+/** Whether the column comes from the key of that source, through tables derived from it. */
+const holdsKeyOf = (column: ColumnModel, table: string): boolean => column.facts.lineage.some(({ source }) => source === table);
+
+/** The moment of `as of`, typed, with its shape. */
+function momentOf(
+  step: StepOf<'join'>,
+  relation: RelationModel,
+  right: RelationModel,
+  context: StepContext,
+): { expr: TypedExpr; shape: Shifted } | null {
+  if (!step.asOf) return null;
+  const expr = typeExpression(step.asOf, tableScope(context.env, 'table', relation));
+  if (!isTime(expr.type) && expr.type.kind !== 'unknown') {
+    context.env.report(
+      problem('role-does-not-fit', expr.place, `A moment is a date or a timestamp, and this is ${kindText(expr.type)}.`, {
+        help: 'Name a time of the row: `as of placed_at`.',
+      }),
+    );
+  }
+  if (!right.event && !right.open) {
+    context.env.report(
+      problem('role-does-not-fit', context.place(step.table.span), `\`${right.name}\` has no event time, so there is no latest row as of a moment.`, {
+        help: `Mark its event time with \`@time\`, or join without \`as of\`.`,
+      }),
+    );
+  }
+  const shape = shapeOf(expr, leaf => (leaf.kind === 'column' ? (columnOf(relation, leaf.name)?.shape ?? null) : null));
+  return { expr, shape: shape ?? { root: context.root('as of'), plus: zeroDuration } };
+}
+
+/** The right columns that are taken: not the keys, which stand on the left, and none whose name is there already. */
+function takenColumns(step: StepOf<'join'>, left: RelationModel, right: RelationModel, pairs: readonly Pair[], context: StepContext): ColumnModel[] {
+  return right.columns.filter(column => {
+    if (pairs.some(pair => pair.right.name === column.name)) return false;
+    const clashing = columnOf(left, column.name);
+    if (!clashing) return true;
+    const renamed = `${left.name}_${column.name}`;
+    const before = { start: step.keyword.start, end: step.keyword.start };
+    context.env.report(
+      problem('duplicate-column', context.place(step.table.span), `Both sides of the join have a column \`${column.name}\`.`, {
+        help: `Rename or drop one before the join: \`| rename ${column.name} as ${renamed}\`.`,
+        related: [
+          { place: clashing.place, message: `\`${column.name}\` on the left` },
+          { place: column.place, message: `\`${column.name}\` of \`${right.name}\`` },
+        ],
+        fixes: [
+          {
+            title: `Rename \`${column.name}\` to \`${renamed}\` first`,
+            safe: false,
+            edits: [{ place: context.place(before), text: `rename ${column.name} as ${renamed}\n  | ` }],
+          },
+        ],
+      }),
+    );
+    return false;
+  });
+}
+
+export function joinStep(step: StepOf<'join'>, relation: RelationModel, context: StepContext): StepResult | null {
+  const right = findRelation(step.table, context);
+  if (!right) return null;
+  const place = context.place(step.keyword);
+  const pairs = pairsOf(step, relation, right, context);
+  const moment = momentOf(step, relation, right, context);
+  const rightIsUnique = isUnique(
+    right,
+    pairs.map(pair => pair.right.name),
+  );
+  const seen = (terms: readonly Term[]): Term[] =>
+    terms.map(t => context.from({ ...t, reason: reason(place, `joined from \`${right.name}\``, t.reason) }));
+  const lefts = joinFacts(...pairs.map(pair => deciding(pair.left.facts)));
+  const rights = joinFacts(...pairs.map(pair => deciding(pair.right.facts)));
+
+  // What the match itself rests on: the other row, its being there, and the keys of both sides.
+  const matched = seen([...knownTerms(right), ...right.exists.known, ...rights.known]);
+  const choice: Facts[] = [blocksOf(right.exists), blocksOf(rights), blocksOf(lefts), knownFacts(...matched, ...lefts.known)];
+  const settled: Facts[] = [];
+  if (moment) {
+    const why = reason(moment.expr.place, `the row is chosen as of this moment`);
+    choice.push(knownFacts(...moment.expr.facts.known, term(moment.shape.root, moment.shape.plus, why)), blocksOf(moment.expr.facts));
+    const late = [...right.exists.known, ...rights.known].find(t => !(right.known && termLe(t, right.known.term)));
+    if (late) {
+      const reasonLate = reason(place, `which row of \`${right.name}\` is the latest is decided after its rows are known`, late.reason);
+      settled.push(blockedFacts(block('rows-known-late', 'leaks', context.table, reasonLate)));
+    }
+  }
+  const ofChoice = joinFacts(...choice, ...settled, knownFacts(...knownTerms(relation)));
+  const reached = isUnique(
+    relation,
+    pairs.map(pair => pair.left.name),
+  );
+  const taken = takenColumns(step, relation, right, pairs, context).map((column): ColumnModel => {
+    const cell = carried(column.facts, place, `joined from \`${right.name}\``);
+    const facts = joinFacts({ ...cell, known: seen(column.facts.known) }, ofChoice, { ...noFacts, lineage: right.exists.lineage });
+    return {
+      ...column,
+      type: step.join === 'left' ? orNull(column.type, true) : column.type,
+      facts: facts.identity === 'none' || reached ? facts : withIdentity(facts, 'group', facts.identityReason),
+      shape: column.shape && context.from(column.shape),
+      unique: column.unique && reached,
+      roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
+    };
+  });
+
+  let result: RelationModel = { ...relation, columns: [...relation.columns, ...taken], ...(right.open ? { open: true } : {}) };
+  const decides = joinFacts(...choice, ...settled, { ...deciding(right.exists), known: [] });
+  if (!moment && !rightIsUnique) {
+    const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
+    result = multiplied({ ...result, exists: joinFacts(result.exists, decides) }, why);
+  }
+  if (step.join === 'inner') result = { ...result, exists: joinFacts(result.exists, decides) };
+  return {
+    step: {
+      kind: 'join',
+      place: context.place(step.span),
+      join: step.join,
+      table: step.table.text,
+      on: pairs.map(pair => ({ left: pair.left.name, right: pair.right.name })),
+      asOf: moment?.expr ?? null,
+      take: taken.map(column => ({ column: column.name, as: column.name })),
+      rightIsUnique,
+    },
+    result,
+  };
+}
