@@ -1,0 +1,85 @@
+/** What the typing of every form shares: building typed nodes, naming operands in messages, reporting once. */
+
+import { durationText } from '../text/duration.ts';
+import type { Place, Span } from '../text/place.ts';
+import { joinFacts, noFacts, withoutIdentity } from './factOps.ts';
+import type { Facts } from './facts.ts';
+import { type Problem, problem } from './problem.ts';
+import { placeIn, type Scope } from './scope.ts';
+import type { FunctionKey, LiteralValue, TypedExpr } from './typed.ts';
+import { kindText, typeText, unknownType } from './typeOps.ts';
+import type { Type } from './types.ts';
+
+export type TypedOf<K extends TypedExpr['kind']> = Extract<TypedExpr, { kind: K }>;
+
+export const literal = (value: LiteralValue, type: Type, place: Place): TypedOf<'literal'> => ({
+  kind: 'literal',
+  value,
+  type,
+  facts: noFacts,
+  place,
+});
+
+export const call = (
+  fn: FunctionKey,
+  args: readonly TypedExpr[],
+  type: Type,
+  place: Place,
+  facts = joinFacts(...args.map(a => a.facts)),
+): TypedOf<'call'> => ({
+  kind: 'call',
+  fn,
+  args,
+  type,
+  facts,
+  place,
+});
+
+/** A call whose result no longer tells observations apart: a comparison, a condition. */
+export const decision = (fn: FunctionKey, args: readonly TypedExpr[], type: Type, place: Place): TypedOf<'call'> =>
+  call(fn, args, type, place, withoutIdentity(joinFacts(...args.map(a => a.facts))));
+
+/** What could not be typed, after the reason was reported. Its facts stay, so that leaks in it are still found. */
+export const failed = (place: Place, ...from: readonly TypedExpr[]): TypedOf<'error'> => ({
+  kind: 'error',
+  type: unknownType,
+  facts: joinFacts(...from.map(f => f.facts)),
+  place,
+});
+
+export const isUnknown = (expr: TypedExpr): boolean => expr.type.kind === 'unknown';
+
+export type Parts = Partial<Pick<Problem, 'label' | 'help' | 'related' | 'fixes'>>;
+
+export function report(scope: Scope, rule: string, span: Span, message: string, parts: Parts = {}): void {
+  scope.report(problem(rule, placeIn(scope, span), message, parts));
+}
+
+/** The operand as a message names it: `` `age` ``, `"paid"`, or null where it has no short name. */
+export function nameOf(expr: TypedExpr): string | null {
+  switch (expr.kind) {
+    case 'column':
+    case 'entity':
+    case 'feature':
+    case 'path':
+      return `\`${expr.name}\``;
+    case 'cutoff':
+      return '`cutoff`';
+    case 'literal': {
+      const { value } = expr;
+      if (typeof value === 'string') return JSON.stringify(value);
+      if (typeof value === 'number' && (expr.type.kind === 'date' || expr.type.kind === 'timestamp')) return null;
+      return value !== null && typeof value === 'object' ? durationText(value) : String(value);
+    }
+    default:
+      return null;
+  }
+}
+
+/** `` `age` (int) `` or, of an expression, `this (int)`. */
+export const described = (expr: TypedExpr, unnamed = 'this'): string => `${nameOf(expr) ?? unnamed} (${kindText(expr.type)})`;
+
+/** Where the operand's own declaration would be read off, its full type is shown under the carets. */
+export const typeLabel = (expr: TypedExpr): string => typeText(expr.type);
+
+export const withFacts = (expr: TypedExpr, facts: Facts): TypedExpr => ({ ...expr, facts });

@@ -1,0 +1,374 @@
+/** Typing of aggregates: over the rows of a window (`count(T last 30d)`), of a group, or of a whole table in a check. */
+import { namesOf } from '../catalogue/catalogue.ts';
+import type { AggregateEntry } from '../catalogue/entry.ts';
+import type { Argument, DurationValue, Expr, ExprOf, WindowClause } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
+import type { Place, Span } from '../text/place.ts';
+import { isDurationValue } from './arithmetic.ts';
+import { atLeast, open } from './bounds.ts';
+import { settingValue } from './catalogueSettings.ts';
+import { addDuration, inRegion, joinFacts, joinFit, negateDuration, withFit, withoutIdentity, zeroDuration } from './factOps.ts';
+import type { Facts } from './facts.ts';
+import { requireCondition } from './meeting.ts';
+import { respell } from './problem.ts';
+import { placeIn, type Scope, type TypeExpression } from './scope.ts';
+import type { RelationModel, TypedExpr, TypedWindow } from './typed.ts';
+import { classText, countType, decimalType, fits, floatType, intType, isNumber, kindText, orNull, typeText } from './typeOps.ts';
+import type { Bounds, Type, Unit } from './types.ts';
+import { failed, isUnknown, nameOf, report } from './typing.ts';
+import { divideUnits, pure } from './units.ts';
+
+type Call = ExprOf<'call'>;
+
+// ---------------------------------------------------------------- which form
+
+/** A definition's parameter may hold a table. */
+function written(expr: Expr, scope: Scope): { readonly expr: Expr; readonly scope: Scope } {
+  const argument = expr.kind === 'name' ? scope.argument(expr.name.text) : null;
+  return argument ? written(argument.expr, argument.scope) : { expr, scope };
+}
+
+/** The source or table that `expr` names; columns of that name come first where there is no window clause. */
+function relationNamed(expr: Expr, scope: Scope): RelationModel | null {
+  const found = written(expr, scope);
+  return found.expr.kind === 'name' ? found.scope.relation(found.expr.name.text) : null;
+}
+
+const overRows = (scope: Scope): boolean => scope.use === 'group' || scope.use === 'check';
+
+/** `max(a, b)` and `min(a, b)` are row functions; with a window, one argument over a group, or a table they aggregate. */
+export function isAggregateCall({ callee, args }: Call, scope: Scope): boolean {
+  if (!namesOf('function').includes(callee.text)) return true;
+  return args.length < 2 || args.some(arg => arg.window !== null) || (overRows(scope) && args.length === 1);
+}
+
+export function aggregateCall(entry: AggregateEntry, expr: Call, scope: Scope, type: TypeExpression): TypedExpr {
+  const place = placeIn(scope, expr.span);
+  const [first, ...more] = expr.args;
+  const windowed =
+    first !== undefined && (first.window !== null || (first.name === null && entry.name === 'count' && relationNamed(first.value, scope) !== null));
+  if (scope.use === 'feature' || scope.use === 'label') {
+    if (first && (windowed || relationNamed(first.value, scope))) return overWindow(entry, first, more, expr, scope, type);
+    report(scope, 'aggregate-outside-window', expr.span, `\`${entry.name}\` needs the rows that it goes over.`, {
+      label: 'over which table?',
+      help: entry.name === 'count' ? 'Name a table: `count(TABLE last 30d)`.' : `Name a table: \`${entry.name}(x of TABLE last 30d)\`.`,
+    });
+    return failed(place);
+  }
+  if (overRows(scope) && !windowed) return overAll(entry, first, more, expr, scope, type);
+  report(scope, 'aggregate-outside-window', expr.span, `\`${entry.name}\` goes over many rows, and ${standsIn(scope)}.`, {
+    help: remedy(scope, entry),
+  });
+  return failed(place);
+}
+
+function standsIn({ use }: Scope): string {
+  switch (use) {
+    case 'window':
+      return 'inside a window there is only the one row';
+    case 'group':
+    case 'check':
+      return 'windows stand in `features` and labels';
+    case 'constant':
+      return 'a setting has no rows';
+    default:
+      return 'here there is only the one row';
+  }
+}
+
+function remedy({ use }: Scope, { name }: AggregateEntry): string {
+  switch (use) {
+    case 'table':
+      return `Put it into \`group by\`, or into \`features\` with a window: \`${name}(… last 30d)\`.`;
+    case 'group':
+    case 'check':
+      return 'Leave the window out: it goes over all rows here.';
+    case 'window':
+      return 'Make a feature of the inner aggregate first.';
+    default:
+      return 'Make a feature of it first.';
+  }
+}
+
+// ---------------------------------------------------------------- results
+
+const boundsOf = (value: TypedExpr | null): Bounds => (value && isNumber(value.type) ? value.type.bounds : open);
+
+function unitOf(entry: AggregateEntry, value: TypedExpr | null): Unit | null {
+  const unit = value && isNumber(value.type) ? value.type.unit : null;
+  switch (entry.unit) {
+    case 'keep':
+      return unit;
+    case 'per-day':
+      return divideUnits(unit ?? pure, { day: 1 });
+    case 'drop':
+    case 'none':
+      return pure;
+  }
+}
+
+/** Sums grow beyond every bound but 0. */
+function sumType(type: Type): Type {
+  const bounds: Bounds = isNumber(type) && type.bounds.min !== null && type.bounds.min >= 0 ? atLeast(0) : open;
+  if (type.kind === 'decimal') return decimalType(38 - type.scale, type.scale, type.unit, bounds);
+  return isNumber(type) ? { ...type, bounds } : type;
+}
+
+function resultType(entry: AggregateEntry, value: TypedExpr | null): Type {
+  const empty = entry.empty === 'null';
+  switch (entry.result) {
+    case 'int':
+      return countType;
+    case 'bool':
+      return { kind: 'bool', nullable: empty };
+    case 'same':
+      return value ? orNull(entry.name === 'sum' ? sumType(value.type) : value.type, empty) : orNull(intType(), empty);
+    case 'float': {
+      const within = ['avg', 'median', 'quantile'].includes(entry.name)
+        ? boundsOf(value)
+        : entry.name === 'rate'
+          ? { min: 0, max: 1 }
+          : entry.name === 'slope'
+            ? open
+            : atLeast(0);
+      return orNull(floatType(within, unitOf(entry, value)), empty);
+    }
+  }
+}
+
+/** Whether the aggregate takes the value, else reported. */
+function takes(entry: AggregateEntry, value: TypedExpr, scope: Scope): boolean {
+  if (isUnknown(value)) return false;
+  if (entry.accepts === null || fits(value.type, entry.accepts)) return true;
+  const keyed = entry.accepts === 'number' && ['key', 'ref', 'category'].includes(value.type.kind);
+  const unordered = entry.accepts === 'orderable';
+  report(
+    scope,
+    keyed ? 'arithmetic-on-key' : unordered ? 'unordered-comparison' : 'type-mismatch',
+    value.place.span,
+    `\`${entry.name}\` takes ${classText[entry.accepts]}, and ${nameOf(value) ?? 'this'} is ${kindText(value.type)}.`,
+    {
+      label: typeText(value.type),
+      help:
+        entry.accepts === 'number' && value.type.kind === 'bool'
+          ? 'The share of true rows is `rate(x of …)`.'
+          : entry.accepts === 'bool'
+            ? 'Compare it, such as `x > 0`.'
+            : null,
+    },
+  );
+  return false;
+}
+
+/** `quantile(x of T, 0.9)`: what follows the first argument. Null after reporting. */
+function parametersOf(
+  entry: AggregateEntry,
+  more: readonly Argument[],
+  expr: Call,
+  scope: Scope,
+  type: TypeExpression,
+): Readonly<Record<string, number>> | null {
+  const values: Record<string, number> = {};
+  let complete = true;
+  for (const [i, { name, value, span, window }] of more.entries()) {
+    const setting = name ? entry.parameters.find(p => p.name === name.text) : entry.parameters[i];
+    if (!setting || window) {
+      report(
+        scope,
+        'wrong-arguments',
+        name?.span ?? span,
+        name ? `\`${entry.name}\` has no argument \`${name.text}\`.` : `\`${entry.name}\` takes no further argument.`,
+        {
+          help: `Write it as \`${entry.signature.split(' → ')[0]}\`.`,
+        },
+      );
+      complete = false;
+      continue;
+    }
+    const found = settingValue(setting, value, scope, type);
+    if (typeof found === 'number') values[setting.name] = found;
+    else complete = false;
+  }
+  const missing = complete && entry.parameters.find(p => !(p.name in values));
+  if (missing) {
+    report(scope, 'missing-setting', expr.span, `\`${entry.name}\` needs \`${missing.name}\`.`, {
+      help: `Write it as \`${entry.signature.split(' → ')[0]}\`.`,
+    });
+    complete = false;
+  }
+  return complete ? values : null;
+}
+
+// ---------------------------------------------------------------- over a group or a table
+
+function overAll(
+  entry: AggregateEntry,
+  first: Argument | undefined,
+  more: readonly Argument[],
+  expr: Call,
+  scope: Scope,
+  type: TypeExpression,
+): TypedExpr {
+  const place = placeIn(scope, expr.span);
+  const value = first ? type(first.value, scope) : null;
+  if (!value && entry.name !== 'count') {
+    report(scope, 'wrong-arguments', expr.span, `\`${entry.name}\` needs a value.`, { help: `Write \`${entry.name}(x)\`.` });
+    return failed(place);
+  }
+  if (value && !takes(entry, value, scope)) return failed(place, value);
+  const parameters = parametersOf(entry, more, expr, scope, type);
+  if (!parameters) return failed(place, ...(value ? [value] : []));
+  const facts = value ? withoutIdentity(value.facts) : joinFacts();
+  return { kind: 'aggregate', aggregate: entry.name, value, parameters, window: null, type: resultType(entry, value), facts, place };
+}
+
+// ---------------------------------------------------------------- over a window
+
+type Frame = NonNullable<WindowClause['frame']>;
+type Edges = Pick<TypedWindow, 'from' | 'to' | 'direction'>;
+
+const everything: Edges = { from: null, to: zeroDuration, direction: 'past' };
+
+/** A duration that is written out, or held by a param or a definition's parameter; null after reporting. */
+function constantDuration(expr: Expr, scope: Scope, type: TypeExpression, least: 'positive' | 'zero'): DurationValue | null {
+  if (expr.kind === 'missing') return null;
+  const typed = type(expr, scope);
+  if (isUnknown(typed)) return null;
+  if (typed.kind !== 'literal' || !isDurationValue(typed.value)) {
+    const days = typed.kind === 'literal' && isNumber(typed.type);
+    report(scope, 'type-mismatch', expr.span, 'The length of a window is a duration that is written out.', {
+      label: typeText(typed.type),
+      help:
+        days && typed.kind === 'literal' ? `Write \`${String(typed.value)}d\` for days.` : 'Write one such as `30d`, or a param of type duration.',
+    });
+    return null;
+  }
+  const { months, micros } = typed.value;
+  const negative = months < 0 || micros < 0;
+  if (negative || (least === 'positive' && months === 0 && micros === 0)) {
+    report(
+      scope,
+      'impossible-range',
+      expr.span,
+      least === 'positive' ? 'A window of this length holds no rows.' : 'A lag looks further back; a negative one would look past the cutoff.',
+      {
+        help: least === 'positive' ? 'Write a length above 0, such as `30d`.' : 'Write a lag of 0 or more.',
+      },
+    );
+    return null;
+  }
+  return typed.value;
+}
+
+/** Edges relative to the cutoff; null after reporting. */
+function edgesOf(frame: Frame, scope: Scope, type: TypeExpression): Edges | null {
+  const length = constantDuration(frame.duration, scope, type, 'positive');
+  const lag = frame.lag ? constantDuration(frame.lag, scope, type, 'zero') : zeroDuration;
+  if (!length || !lag) return null;
+  if (frame.kind === 'last') return { from: negateDuration(addDuration(length, lag)), to: negateDuration(lag), direction: 'past' };
+  return { from: lag, to: addDuration(lag, length), direction: 'future' };
+}
+
+/** Aggregates whose answer rests on the order of rows in time. */
+const ordered = new Set(['first', 'last', 'slope']);
+
+function timeProblem(entry: AggregateEntry, relation: RelationModel, frame: Frame | null, span: Span, scope: Scope): boolean {
+  if (!frame && !ordered.has(entry.name)) return false;
+  const related = [{ place: relation.place, message: `\`${relation.name}\` is declared here` }];
+  if (!relation.event) {
+    report(
+      scope,
+      'window-without-time',
+      frame?.span ?? span,
+      `\`${relation.name}\` has no event time, so ${frame ? 'a window of time has' : `\`${entry.name}\` has no order and`} no meaning.`,
+      {
+        label: frame ? `when is a row of \`${relation.name}\`?` : null,
+        help: 'Give the column that says when a row happened the role `@time`.',
+        related,
+      },
+    );
+    return true;
+  }
+  if (frame && !scope.resolve('cutoff', placeIn(scope, frame.span))) {
+    report(scope, 'window-without-time', frame.span, 'The task has no cutoffs, so nothing says where this window ends.', {
+      help: 'Give the task cutoffs: `at every month from … to …`.',
+    });
+    return true;
+  }
+  return false;
+}
+
+function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
+  if (expr.kind === 'missing' || (expr.kind === 'name' && expr.name.text === '')) return;
+  const name = expr.kind === 'name' ? expr.name.text : null;
+  const near = name === null ? null : nearest(name, scope.relationNames());
+  report(
+    scope,
+    name === null ? 'wrong-arguments' : 'unknown-name',
+    expr.span,
+    name === null ? `\`${entry.name}\` goes over the rows of a table, named after \`of\`.` : `There is no source or table \`${name}\`.`,
+    {
+      help: near ? `Did you mean \`${near}\`?` : name === null ? `Write \`${entry.name}(x of TABLE last 30d)\`.` : null,
+      fixes: near ? [respell(placeIn(scope, expr.span), near)] : [],
+    },
+  );
+}
+
+/** What the rows of the window are chosen by. */
+function rowFacts(relation: RelationModel, link: TypedWindow['link'], edges: Edges): Facts {
+  const factsOf = (name: string | undefined): Facts[] => relation.columns.filter(column => column.name === name).map(column => column.facts);
+  const ofRows = joinFacts(relation.exists, ...factsOf(relation.event?.column), ...factsOf(link.row));
+  return joinFacts(inRegion(ofRows, { from: edges.from, to: edges.to }), link.entity.facts);
+}
+
+function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argument[], expr: Call, scope: Scope, type: TypeExpression): TypedExpr {
+  const place = placeIn(scope, expr.span);
+  const clause = first.window;
+  const tableExpr = clause?.of ?? first.value;
+  const relation = relationNamed(tableExpr, scope);
+  if (!relation) {
+    unknownTable(tableExpr, entry, scope);
+    return failed(place);
+  }
+  const valueExpr = clause?.of ? first.value : null;
+  if (!valueExpr && entry.name !== 'count') {
+    report(scope, 'wrong-arguments', first.span, `\`${entry.name}\` needs a value of each row.`, {
+      help: `Write \`${entry.name}(x of ${relation.name} …)\`.`,
+    });
+    return failed(place);
+  }
+  const frame = clause?.frame ?? null;
+  const wrongTime = timeProblem(entry, relation, frame, tableExpr.span, scope);
+  const edges = frame ? edgesOf(frame, scope, type) : everything;
+  const row = scope.windowRow(relation, edges ?? everything);
+  const value = valueExpr && type(valueExpr, row);
+  const where = clause?.where ? type(clause.where, row, { kind: 'bool', nullable: true }) : null;
+  if (where) requireCondition(scope, where, '`where`');
+  const link = scope.link(relation, clause?.via ?? null, placeIn(scope, tableExpr.span));
+  const parameters = parametersOf(entry, more, expr, scope, type);
+  const parts = [value, where].filter(part => part !== null);
+  if (wrongTime || !edges || !link || !parameters || (value && !takes(entry, value, scope))) return failed(place, ...parts);
+  const tablePlace = placeIn(scope, tableExpr.span);
+  const window: TypedWindow = {
+    table: relation.name,
+    link,
+    ...edges,
+    where,
+    place: windowPlace(first, tablePlace),
+    framePlace: frame ? placeIn(scope, frame.span) : tablePlace,
+  };
+  const facts = joinFacts(rowFacts(relation, link, edges), ...parts.map(part => part.facts));
+  const type_ = resultType(entry, value);
+  return {
+    kind: 'aggregate',
+    aggregate: entry.name,
+    value,
+    parameters,
+    window,
+    type: type_,
+    facts: withFit(withoutIdentity(facts), joinFit(facts.fit, 'history')),
+    place,
+  };
+}
+
+const windowPlace = (first: Argument, table: Place): Place => (first.window ? { ...table, span: first.span } : table);
