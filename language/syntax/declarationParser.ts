@@ -1,0 +1,483 @@
+/** The grammar of declarations: one chunk of a file gives one declaration. */
+import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import { nearest } from '../text/nearest.ts';
+import type { Span } from '../text/place.ts';
+import type { Declaration, Expr, Item, ModelDeclaration, Name, Step, SyntaxProblem, TaskDeclaration } from './ast.ts';
+import type { BlockKind } from './itemParser.ts';
+import { retype, type Tokens } from './layout.ts';
+import { shorten } from './parserBase.ts';
+import { TableParser } from './tableParser.ts';
+import { declarationWords, T } from './tokens.ts';
+
+/** Declarations as other languages call them. */
+const foreignDeclarations: Readonly<Record<string, string>> = {
+  from: 'import',
+  use: 'import',
+  include: 'import',
+  let: 'def',
+  const: 'def',
+  var: 'def',
+  function: 'def',
+  fn: 'def',
+  dataset: 'source',
+  data: 'source',
+  input: 'source',
+  view: 'table',
+  target: 'task',
+  predict: 'task',
+  feature: 'features',
+  train: 'model',
+  evaluation: 'evaluate',
+  assert: 'check',
+};
+
+const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
+  ['import', T.Import],
+  ['param', T.Param],
+  ['def', T.Def],
+  ['source', T.Source],
+  ['table', T.Table],
+  ['check', T.Check],
+  ['task', T.Task],
+  ['split', T.Split],
+  ['features', T.Features],
+  ['model', T.Model],
+  ['evaluate', T.Evaluate],
+]);
+
+type Head = { readonly keyword: Span; readonly doc: string | null };
+
+class DeclarationParser extends TableParser {
+  constructor() {
+    super();
+    this.performSelfAnalysis();
+  }
+
+  /** Reads the declaration of a chunk and all problems in it. */
+  parse(tokens: Tokens, length: number): { declaration: Declaration | null; problems: readonly SyntaxProblem[] } {
+    this.begin(tokens, length);
+    if (tokens.tokens.every(token => token.tokenType === T.Newline)) return { declaration: null, problems: this.found() };
+    this.mendFirstWord();
+    const declaration = this.chunk();
+    return { declaration, problems: this.found() };
+  }
+
+  /** A misspelled first word is read as the word it is near to. */
+  private mendFirstWord(): void {
+    let ahead = 1;
+    while (this.is(T.Newline, ahead)) ahead++;
+    const first = this.LA(ahead);
+    if (first.tokenType !== T.Identifier) return;
+    const second = this.LA(ahead + 1);
+    const isDeclaring = this.is(T.Identifier, ahead + 1) || second.tokenType === T.LeftBrace || second.tokenType === T.Text;
+    const foreign = Object.hasOwn(foreignDeclarations, first.image) ? foreignDeclarations[first.image] : undefined;
+    const meant = isDeclaring ? (foreign ?? nearest(first.image, declarationWords)) : null;
+    const type = meant === null ? undefined : typesByWord.get(meant);
+    if (meant === null || type === undefined) return;
+    const at = this.spanOf(first);
+    this.report(at, `\`${first.image}\` begins no declaration`, {
+      rule: 'unknown-declaration',
+      help: `Did you mean \`${meant}\`?`,
+      fix: { title: `Write \`${meant}\``, span: at, text: meant },
+    });
+    retype(first, type);
+  }
+
+  private readonly chunk: ParserMethod<[], Declaration> = this.RULE('chunk', (): Declaration => {
+    this.many(0, () => this.consume(0, T.Newline));
+    const start = this.here();
+    const first = this.LA(1);
+    const head: Head = { keyword: this.ACTION(() => this.spanOf(first)), doc: this.docHere() };
+    const declaration = this.or<Declaration>(0, [
+      { ALT: () => this.subrule(0, this.importing, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.param, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.def, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.source, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.table, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.check, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.task, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.split, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.features, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.model, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.evaluate, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.later, { ARGS: [start, head] }) },
+      { ALT: () => this.damaged(start, head) },
+    ]);
+    this.ACTION(() => this.rest());
+    return declaration;
+  });
+
+  /** What follows a declaration in its chunk. */
+  private rest(): void {
+    while (this.is(T.Newline)) this.SKIP_TOKEN();
+    if (this.atEnd()) return;
+    const next = this.LA(1);
+    if (next.tokenType === T.RightBrace) this.strayBrace();
+    else this.expected('the end of the declaration');
+    while (!this.atEnd()) this.skipOne();
+  }
+
+  private strayBrace(): void {
+    const at = this.spanOf(this.LA(1));
+    this.report(at, 'This `}` closes nothing', { help: 'Leave it out.', fix: { title: 'Remove it', span: at, text: '' } });
+  }
+
+  /** Text that no declaration can be made of. */
+  private damaged(start: number, head: Head): Declaration {
+    if (!this.RECORDING_PHASE) {
+      if (this.is(T.RightBrace)) this.strayBrace();
+      else {
+        const image = shorten(this.LA(1).image);
+        this.report(this.placeOfNext(), `\`${image}\` begins no declaration`, {
+          rule: 'unknown-declaration',
+          help: `A declaration begins with ${[...typesByWord.keys()].map(word => `\`${word}\``).join(', ')}.`,
+        });
+      }
+      while (!this.atEnd()) this.skipOne();
+    }
+    return { kind: 'damaged', span: this.from(start), ...head };
+  }
+
+  // -------------------------------------------------------------- names and values
+
+  private readonly importing: ParserMethod<[number, Head], Declaration> = this.RULE('import', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Import);
+    const names = this.option(0, () => this.subrule(0, this.importedNames)) ?? this.looseNames();
+    this.need(2, T.From, '`from` and the path of a file');
+    const path = this.option(3, () => this.subrule(0, this.text));
+    if (path === undefined) this.expected('the path of a file in double quotes', { help: 'For example `"./shop.cupel"`.' });
+    return this.ACTION(() => ({
+      kind: 'import',
+      span: this.from(start),
+      ...head,
+      names,
+      path: path ? this.textOf(path) : '',
+      pathSpan: path ? this.spanOf(path) : this.nothing(),
+    }));
+  });
+
+  private readonly importedNames: ParserMethod<[], Name[]> = this.RULE('importedNames', (): Name[] => {
+    const names: Name[] = [];
+    const open = this.consume(0, T.LeftBrace);
+    this.many(0, () =>
+      this.or<void>(0, [
+        { ALT: () => void this.consume(0, T.Separator) },
+        {
+          ALT: () => {
+            names.push(this.nameOf(this.consume(0, T.Identifier)));
+            if (!this.RECORDING_PHASE && !this.atItemEnd()) {
+              this.expected('`,` or `}`');
+              if (!this.is(T.Identifier)) this.skipItem();
+            }
+          },
+        },
+        { GATE: () => !this.is(T.From), ALT: () => this.junk() },
+      ]),
+    );
+    this.close(0, T.RightBrace, '}', open, '`,`');
+    return names;
+  });
+
+  /** `import a, b from …` without braces. */
+  private looseNames(): Name[] {
+    this.expected('`{` and the names to import', { help: 'For example `import { orders } from "./shop.cupel"`.' });
+    if (!this.RECORDING_PHASE) while (!this.atEnd() && !this.is(T.From) && !this.is(T.Text)) this.skipOne();
+    return [];
+  }
+
+  private readonly param: ParserMethod<[number, Head], Declaration> = this.RULE('param', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Param);
+    const name = this.name(0, 'a name for the parameter');
+    const type = this.option(1, () => {
+      this.consume(0, T.Colon);
+      const written = this.option(2, () => this.subrule(0, this.type));
+      if (written === undefined) this.expected('a type');
+      return written ?? null;
+    });
+    const value = this.option(3, () => {
+      this.consume(0, T.Equals);
+      return this.valueFrom(4, this.expression, 'a value');
+    });
+    if (type === undefined && value === undefined)
+      this.expected('`:` and a type, or `=` and a value', { help: 'For example `param horizon: duration = 60d`.' });
+    return this.ACTION(() => ({ kind: 'param', span: this.from(start), ...head, name, type: type ?? null, value: value ?? null }));
+  });
+
+  private readonly def: ParserMethod<[number, Head], Declaration> = this.RULE('def', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Def);
+    const name = this.name(0, 'a name for the definition');
+    const parameters = this.option(1, () => this.subrule(0, this.parameters)) ?? [];
+    this.need(2, T.Equals, '`=` and an expression');
+    const body = this.valueFrom(3, this.expression, 'an expression');
+    return this.ACTION(() => ({ kind: 'def', span: this.from(start), ...head, name, parameters, body }));
+  });
+
+  private readonly parameters: ParserMethod<[], Name[]> = this.RULE('parameters', (): Name[] => {
+    const names: Name[] = [];
+    const open = this.consume(0, T.LeftParen);
+    this.option(0, () => names.push(this.nameOf(this.consume(0, T.Identifier))));
+    this.many(0, () => {
+      this.consume(0, T.Comma);
+      this.option(1, () => names.push(this.nameOf(this.consume(1, T.Identifier))));
+    });
+    this.close(2, T.RightParen, ')', open, '`,`');
+    return names;
+  });
+
+  // -------------------------------------------------------------- relations
+
+  private readonly source: ParserMethod<[number, Head], Declaration> = this.RULE('source', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Source);
+    const name = this.name(0, 'a name for the source');
+    this.need(1, T.Equals, '`=` and a connector', { help: 'For example `= csv("data/orders.csv")`.' });
+    const connector = this.valueFrom(2, this.expression, 'a connector such as `csv("data/orders.csv")`');
+    const until = this.option(3, () => {
+      this.consume(0, T.Until);
+      return this.valueFrom(4, this.expression, 'the date at which the data ends');
+    });
+    const columns = this.option(5, () => this.subrule(0, this.columnBlock));
+    return this.ACTION(() => ({ kind: 'source', span: this.from(start), ...head, name, connector, until: until ?? null, columns: columns ?? null }));
+  });
+
+  private readonly table: ParserMethod<[number, Head], Declaration> = this.RULE('table', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Table);
+    const name = this.name(0, 'a name for the table');
+    this.need(1, T.Equals, '`=` and the relation to start from');
+    const base = this.name(2, 'the relation to start from');
+    const steps: Step[] = [];
+    this.many(0, () => steps.push(this.subrule(0, this.step)));
+    return this.ACTION(() => ({ kind: 'table', span: this.from(start), ...head, name, base, steps }));
+  });
+
+  private readonly check: ParserMethod<[number, Head], Declaration> = this.RULE('check', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Check);
+    const table = this.name(0, 'the table to check');
+    const items = this.block(1, 'claims', '`{` and the claims about the table');
+    return this.ACTION(() => ({ kind: 'check', span: this.from(start), ...head, table, items }));
+  });
+
+  private block(index: number, kind: BlockKind, what: string): Item[] {
+    const items = this.option(index, () => this.subrule(index, this.itemBlock, { ARGS: [kind] }));
+    if (items === undefined) this.expected(what);
+    return items ?? [];
+  }
+
+  // -------------------------------------------------------------- tasks and splits
+
+  private readonly task: ParserMethod<[number, Head], Declaration> = this.RULE('task', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Task);
+    const name = this.name(0, 'a name for the task');
+    const parts = { each: null, at: null, label: null, items: [] } as TaskParts;
+    const open = this.need(1, T.LeftBrace, '`{` and what is predicted');
+    this.many(0, {
+      GATE: () => open !== null,
+      DEF: () =>
+        this.or<void>(0, [
+          { ALT: () => void this.consume(0, T.Separator) },
+          { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'each', this.subrule(0, this.each)) },
+          { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'at', this.subrule(0, this.at)) },
+          { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'label', this.subrule(0, this.label)) },
+          {
+            ALT: () => {
+              const item = this.subrule(0, this.item, { ARGS: ['settings'] });
+              if (item) parts.items.push(item);
+              this.endItem();
+            },
+          },
+          { ALT: () => this.junk() },
+        ]),
+    });
+    if (open) this.closeBlock(0, open);
+    return this.ACTION(() => ({ kind: 'task', span: this.from(start), ...head, name, ...parts }));
+  });
+
+  /** Whether a setting or definition begins here. */
+  private isNamed(): boolean {
+    return this.is(T.Colon, 2) || this.is(T.Equals, 2);
+  }
+
+  private once<K extends 'each' | 'at' | 'label'>(parts: TaskParts, part: K, value: TaskParts[K]): void {
+    this.ACTION(() => {
+      if (parts[part] !== null && value) this.report(value.span, `The task has a second \`${part}\``, { help: 'Leave one of them out.' });
+      parts[part] ??= value;
+      this.endItem();
+    });
+  }
+
+  private readonly each: ParserMethod<[], TaskDeclaration['each']> = this.RULE('each', (): TaskDeclaration['each'] => {
+    const start = this.here();
+    this.consume(0, T.Each);
+    const name = this.name(0, 'a name for one observation');
+    this.need(1, T.In, '`in` and a table', { help: 'For example `each customer in customers`.' });
+    const table = this.name(2, 'a table');
+    const where = this.option(3, () => {
+      this.consume(0, T.Where);
+      return this.valueFrom(4, this.expression, 'a condition');
+    });
+    return this.ACTION(() => ({ span: this.from(start), name, table, where: where ?? null }));
+  });
+
+  private readonly at: ParserMethod<[], TaskDeclaration['at']> = this.RULE('at', (): TaskDeclaration['at'] => {
+    const start = this.here();
+    this.consume(0, T.At);
+    return this.or<TaskDeclaration['at']>(0, [
+      {
+        ALT: () => {
+          this.consume(0, T.Every);
+          const step = this.valueFrom(1, this.primary, 'a step such as `month` or `7d`');
+          this.need(2, T.From, '`from` and the first date');
+          const from = this.valueFrom(3, this.expression, 'the first date');
+          this.need(4, T.To, '`to` and the last date');
+          const to = this.valueFrom(5, this.expression, 'the last date');
+          return { kind: 'every', span: this.from(start), step, from, to };
+        },
+      },
+      {
+        ALT: () => {
+          const value = this.valueFrom(6, this.expression, '`every month from … to …`, or the column that holds the cutoff');
+          return { kind: 'column', span: this.from(start), value };
+        },
+      },
+    ]);
+  });
+
+  private readonly label: ParserMethod<[], TaskDeclaration['label']> = this.RULE('label', (): TaskDeclaration['label'] => {
+    const start = this.here();
+    this.consume(0, T.Label);
+    const name = this.name(0, 'the column or the name of what is predicted');
+    const value = this.option(1, () => {
+      this.consume(0, T.Equals);
+      return this.valueFrom(2, this.expression, 'what is predicted');
+    });
+    if (value === undefined && name.text === 'none') return { kind: 'none', span: this.from(start) };
+    return { kind: 'label', span: this.from(start), name, value: value ?? null };
+  });
+
+  private readonly split: ParserMethod<[number, Head], Declaration> = this.RULE('split', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Split);
+    const name = this.name(0, 'the task to split');
+    const task = this.option(1, () => {
+      this.consume(0, T.For);
+      return this.name(2, 'the task to split');
+    });
+    const manner = this.option(3, () => this.or<IToken>(0, [{ ALT: () => this.consume(0, T.By) }, { ALT: () => this.consume(0, T.At) }]));
+    if (manner === undefined) this.expected('`by time`, `by group` or `at random`');
+    const method = this.option(4, () => this.nameOf(this.consume(9, T.Identifier)));
+    if (method === undefined) this.expected('`time`, `group` or `random`');
+    const items = this.block(5, 'settings', '`{` and the partitions');
+    return this.ACTION(() => ({ kind: 'split', span: this.from(start), ...head, name, task: task ?? null, method: method ?? this.noName(), items }));
+  });
+
+  // -------------------------------------------------------------- features, models, evaluations
+
+  private readonly features: ParserMethod<[number, Head], Declaration> = this.RULE('features', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Features);
+    const name = this.name(0, 'a name for the features');
+    this.need(1, T.For, '`for` and the task');
+    const task = this.name(2, 'the task');
+    const items = this.block(3, 'definitions', '`{` and the features');
+    return this.ACTION(() => ({ kind: 'features', span: this.from(start), ...head, name, task, items }));
+  });
+
+  private readonly model: ParserMethod<[number, Head], Declaration> = this.RULE('model', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Model);
+    const name = this.name(0, 'a name for the model');
+    this.need(1, T.Equals, '`=` and an algorithm', { help: 'For example `= gradient_boosting(who)`.' });
+    const definition = this.option(2, () =>
+      this.or<ModelDeclaration['definition']>(0, [
+        { GATE: () => this.is(T.Of, 2), ALT: () => this.subrule(0, this.best) },
+        { ALT: () => this.subrule(0, this.algorithm) },
+      ]),
+    );
+    if (definition === undefined) this.expected('an algorithm such as `gradient_boosting(who)`, or `best of a, b by auc`');
+    const items = this.option(3, () => this.subrule(0, this.itemBlock, { ARGS: ['settings'] })) ?? [];
+    return this.ACTION(() => ({
+      kind: 'model',
+      span: this.from(start),
+      ...head,
+      name,
+      definition: definition ?? { kind: 'missing', span: this.nothing() },
+      items,
+    }));
+  });
+
+  private readonly best: ParserMethod<[], ModelDeclaration['definition']> = this.RULE('best', (): ModelDeclaration['definition'] => {
+    const start = this.here();
+    this.consume(0, T.Best);
+    this.consume(0, T.Of);
+    const of = this.names(1, 'a model');
+    this.need(3, T.By, '`by` and a metric');
+    const by = this.valueFrom(4, this.primary, 'a metric such as `auc`');
+    const on = this.option(5, () => {
+      this.consume(0, T.On);
+      return this.valueFrom(6, this.primary, 'a partition such as `validate`');
+    });
+    return this.ACTION(() => ({ kind: 'best', span: this.from(start), of, by, on: on ?? null }));
+  });
+
+  private readonly algorithm: ParserMethod<[], ModelDeclaration['definition']> = this.RULE('algorithm', (): ModelDeclaration['definition'] => {
+    const start = this.here();
+    const algorithm = this.nameOf(this.consume(0, T.Identifier));
+    const args = this.option(1, () => this.subrule(0, this.parameters));
+    if (args === undefined) this.expected('`(` and a feature set', { help: `For example \`${algorithm.text}(features)\`.` });
+    return this.ACTION(() => ({ kind: 'algorithm', span: this.from(start), algorithm, args: args ?? [] }));
+  });
+
+  private readonly evaluate: ParserMethod<[number, Head], Declaration> = this.RULE('evaluate', (start: number, head: Head): Declaration => {
+    this.consume(0, T.Evaluate);
+    const model = this.name(0, 'the model to evaluate');
+    this.need(1, T.On, '`on` and a partition', { help: 'For example `on test`.' });
+    const partition = this.valueFrom(2, this.primary, 'a partition such as `test`');
+    let where: Expr | null = null;
+    let as: Name | null = null;
+    this.many(0, () =>
+      this.or<void>(0, [
+        {
+          ALT: () => {
+            this.consume(0, T.Where);
+            where = this.valueFrom(3, this.expression, 'a condition');
+          },
+        },
+        {
+          ALT: () => {
+            this.consume(0, T.As);
+            as = this.name(4, 'a name for the evaluation');
+          },
+        },
+      ]),
+    );
+    const items = this.option(5, () => this.subrule(0, this.itemBlock, { ARGS: ['claims'] })) ?? [];
+    return this.ACTION(() => ({ kind: 'evaluate', span: this.from(start), ...head, model, partition, where, as, items }));
+  });
+
+  /** Declarations that are recognised and skipped. */
+  private readonly later: ParserMethod<[number, Head], Declaration> = this.RULE('later', (start: number, head: Head): Declaration => {
+    const word = this.or<IToken>(0, [
+      { ALT: () => this.consume(0, T.Test) },
+      { ALT: () => this.consume(0, T.Mine) },
+      { ALT: () => this.consume(0, T.Deploy) },
+      { ALT: () => this.consume(0, T.Monitor) },
+      { ALT: () => this.consume(0, T.Policy) },
+    ]);
+    const name = this.option(0, () => this.nameOf(this.consume(0, T.Identifier)));
+    this.ACTION(() => {
+      while (!this.atEnd()) this.skipOne();
+    });
+    return this.ACTION(() => ({ kind: 'later', span: this.from(start), ...head, word: word.image, name: name ?? null }));
+  });
+}
+
+interface TaskParts {
+  each: TaskDeclaration['each'];
+  at: TaskDeclaration['at'];
+  label: TaskDeclaration['label'];
+  items: Item[];
+}
+
+let parser: DeclarationParser | null = null;
+
+/** The one parser of the process: building it costs more than most parses. */
+export function declarationParser(): DeclarationParser {
+  parser ??= new DeclarationParser();
+  return parser;
+}

@@ -1,0 +1,556 @@
+/** The grammar of expressions: operators by precedence, calls with windows, ranges, sets, pipes. */
+import { type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
+import type { Span } from '../text/place.ts';
+import type { Argument, BinaryOperator, Expr, Name, WindowClause } from './ast.ts';
+import { endOf } from './layout.ts';
+import { dateValue, type Malformed, numberValue, numberWord, textValue, timestampValue } from './literals.ts';
+import { maxDepth, ParserBase } from './parserBase.ts';
+import { T } from './tokens.ts';
+
+/** Higher binds tighter; all are left-associative but `??`. */
+const level = { or: 1, and: 2, comparison: 4, coalesce: 5, range: 6, sum: 7, product: 8, sign: 9 } as const;
+
+const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly level: number }>([
+  [T.Or, { sign: 'or', level: level.or }],
+  [T.And, { sign: 'and', level: level.and }],
+  [T.EqualEqual, { sign: '==', level: level.comparison }],
+  [T.Equals, { sign: '==', level: level.comparison }],
+  [T.NotEqual, { sign: '!=', level: level.comparison }],
+  [T.Less, { sign: '<', level: level.comparison }],
+  [T.LessEqual, { sign: '<=', level: level.comparison }],
+  [T.Greater, { sign: '>', level: level.comparison }],
+  [T.GreaterEqual, { sign: '>=', level: level.comparison }],
+  [T.In, { sign: 'in', level: level.comparison }],
+  [T.Matches, { sign: 'matches', level: level.comparison }],
+  [T.Coalesce, { sign: '??', level: level.coalesce }],
+  [T.Plus, { sign: '+', level: level.sum }],
+  [T.Minus, { sign: '-', level: level.sum }],
+  [T.Star, { sign: '*', level: level.product }],
+  [T.Slash, { sign: '/', level: level.product }],
+  [T.Modulo, { sign: '%', level: level.product }],
+  [T.Div, { sign: 'div', level: level.product }],
+]);
+
+/** A chain of more operators than this would make a tree too deep to walk. */
+const maxChain = 500;
+
+/** Constants as other languages write them. */
+const foreignConstants: Readonly<Record<string, 'true' | 'false' | 'null'>> = {
+  True: 'true',
+  TRUE: 'true',
+  False: 'false',
+  FALSE: 'false',
+  None: 'null',
+  NULL: 'null',
+  Null: 'null',
+  NA: 'null',
+  NaN: 'null',
+  nil: 'null',
+};
+
+type Frame = NonNullable<WindowClause['frame']>;
+
+export abstract class ExpressionParser extends ParserBase {
+  /** A whole expression, pipes included. */
+  protected readonly expression: ParserMethod<[], Expr> = this.RULE('expression', (): Expr => {
+    const start = this.here();
+    if (this.tooDeep(start)) return this.missing();
+    this.depth++;
+    let value = this.subrule(0, this.binary, { ARGS: [0] });
+    let links = 0;
+    this.many(0, () => {
+      this.consume(0, T.PipeRight);
+      const target = this.option(0, () => this.subrule(1, this.primary)) ?? this.noTarget();
+      if (++links > maxChain) return;
+      value = this.ACTION(() => {
+        if (target.kind !== 'call' && target.kind !== 'name' && target.kind !== 'missing') {
+          this.report(target.span, 'Behind `|>` stands the name of a transform', { help: 'For example `age |> impute(median)`.' });
+        }
+        return { kind: 'pipe', span: this.from(start), value, target };
+      });
+    });
+    this.depth--;
+    return value;
+  });
+
+  private noTarget(): Expr {
+    this.expected('a transform such as `impute(median)`');
+    return this.missing();
+  }
+
+  /** Operands joined by operators that bind at least as tightly as `lowest`. */
+  protected readonly binary: ParserMethod<[number], Expr> = this.RULE('binary', (lowest: number): Expr => {
+    const start = this.here();
+    let left = this.subrule(0, this.prefix);
+    let comparison: Span | null = null;
+    let links = 0;
+    this.many(0, {
+      GATE: () => this.levelAhead() >= lowest,
+      DEF: () => {
+        if (!this.RECORDING_PHASE && ++links > maxChain) this.tooLong();
+        const operator = this.LA(1);
+        const isComparison = this.levelAhead() === level.comparison;
+        if (isComparison && comparison) this.reportChain(operator);
+        if (isComparison) comparison = this.ACTION(() => this.spanOf(operator));
+        left = this.or<Expr>(0, [
+          { ALT: () => this.rangeBehind(start, left) },
+          { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
+          { ALT: () => this.negatedMembership(start, left) },
+          { ALT: () => this.operation(start, left) },
+        ]);
+      },
+    });
+    return left;
+  });
+
+  private levelAhead(): number {
+    const token = this.LA(1);
+    const operator = operators.get(token.tokenType);
+    if (operator) return operator.level;
+    if (token.tokenType === T.DotDot) return level.range;
+    if (token.tokenType === T.Not) return this.is(T.In, 2) ? level.comparison : -1;
+    if (token.tokenType === T.Is) return this.is(T.Null, 2) || (this.is(T.Not, 2) && this.is(T.Null, 3)) ? level.comparison : -1;
+    return -1;
+  }
+
+  private rangeBehind(start: number, from: Expr): Expr {
+    const dots = this.consume(0, T.DotDot);
+    const to = this.option(0, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, { ARGS: [level.sum] }) }) ?? null;
+    return this.ACTION(() => ({ kind: 'range', span: this.from(start), from, to }));
+  }
+
+  /** A name is a bound only when it touches the dots: in `0.. warn` and `0.. immutable` the range is open. */
+  private boundFollows(dots: IToken): boolean {
+    return !this.is(T.Identifier) || this.LA(1).startOffset === endOf(dots);
+  }
+
+  /** `x is null`, `x is not null`. */
+  private nullTest(start: number, left: Expr): Expr {
+    const is = this.consume(0, T.Is);
+    const negation = this.option(1, () => this.consume(0, T.Not));
+    this.consume(0, T.Null);
+    return this.ACTION(() => {
+      const operator = negation ? '!=' : '==';
+      const at = this.from(is.startOffset);
+      this.report(at, `A test for null is written \`${operator} null\``, {
+        help: `Write \`${operator} null\` instead of \`${negation ? 'is not null' : 'is null'}\`.`,
+        fix: { title: `Write \`${operator} null\``, span: at, text: `${operator} null` },
+      });
+      const right: Expr = { kind: 'null', span: this.spanOf(this.LA(0)) };
+      return { kind: 'binary', span: this.from(start), operator, operatorSpan: this.spanOf(is), left, right };
+    });
+  }
+
+  /** `x not in { … }` */
+  private negatedMembership(start: number, left: Expr): Expr {
+    this.consume(1, T.Not);
+    const token = this.consume(0, T.In);
+    const right = this.rightOf(2, token, level.comparison + 1);
+    return this.ACTION(() => {
+      const inside: Expr = { kind: 'binary', span: this.from(start), operator: 'in', operatorSpan: this.spanOf(token), left, right };
+      return { kind: 'unary', span: this.from(start), operator: 'not', operand: inside };
+    });
+  }
+
+  private operation(start: number, left: Expr): Expr {
+    const token = this.or<IToken>(1, [{ ALT: () => this.consume(0, T.BinaryOperator) }, { ALT: () => this.equals() }]);
+    const operator = operators.get(token.tokenType) ?? { sign: '==', level: level.comparison };
+    const right = this.rightOf(3, token, operator.level + (operator.sign === '??' ? 0 : 1));
+    return this.ACTION(() => ({
+      kind: 'binary',
+      span: this.from(start),
+      operator: operator.sign,
+      operatorSpan: this.spanOf(token),
+      left,
+      right,
+    }));
+  }
+
+  /** `=` inside an expression can only be a comparison. */
+  private equals(): IToken {
+    const token = this.consume(0, T.Equals);
+    this.report(this.spanOf(token), 'A comparison is written `==`', {
+      help: 'Write `==`; a single `=` gives a name to something.',
+      fix: { title: 'Write `==`', span: this.spanOf(token), text: '==' },
+    });
+    return token;
+  }
+
+  private rightOf(index: number, operator: IToken, lowest: number): Expr {
+    const set = this.option(index, { GATE: () => operator.tokenType === T.In, DEF: () => this.subrule(index, this.set) });
+    if (set && !this.RECORDING_PHASE) return set;
+    const right = this.option(index + 10, () => this.subrule(index + 10, this.binary, { ARGS: [lowest] }));
+    if (right) return right;
+    this.expected(operator.tokenType === T.In ? 'a range such as `0..100` or a set such as `{ "a", "b" }`' : 'a value');
+    return this.missing();
+  }
+
+  private reportChain(operator: IToken): void {
+    this.report(this.spanOf(operator), 'Two comparisons cannot follow each other', {
+      help: 'Join them with `and`, as in `0 < x and x < 10`, or write `x in 0..10`.',
+    });
+  }
+
+  private tooLong(): void {
+    this.report(this.spanOf(this.LA(1)), `This expression joins more than ${maxChain} values`, {
+      rule: 'nesting-too-deep',
+      help: 'Name parts of it with `def`, or as columns of a table.',
+    });
+    this.skipItem();
+  }
+
+  /** Reports nesting beyond the limit and skips the item. */
+  protected tooDeep(start: number): boolean {
+    if (this.RECORDING_PHASE || this.depth < maxDepth) return false;
+    this.report({ start, end: Math.max(start, endOf(this.LA(1))) }, `More than ${maxDepth} levels are nested here`, {
+      rule: 'nesting-too-deep',
+      help: 'Name inner parts with `def`, or as columns of a table.',
+    });
+    this.skipItem();
+    return true;
+  }
+
+  /** An operand with the signs before it. */
+  protected readonly prefix: ParserMethod<[], Expr> = this.RULE('prefix', (): Expr => {
+    const start = this.here();
+    if (this.tooDeep(start)) return this.missing();
+    this.depth++;
+    const value = this.or<Expr>(0, [
+      { ALT: () => this.signed(start, this.or(1, [{ ALT: () => this.consume(0, T.Minus) }, { ALT: () => this.consume(0, T.Plus) }])) },
+      { ALT: () => this.negated(start) },
+      { ALT: () => this.rangeFromStart(start) },
+      { ALT: () => this.subrule(0, this.choice) },
+      { ALT: () => this.subrule(0, this.primary) },
+    ]);
+    this.depth--;
+    return value;
+  });
+
+  private signed(start: number, sign: IToken): Expr {
+    const operand = this.option(0, () => this.subrule(0, this.prefix)) ?? this.noOperand();
+    return this.ACTION(() => ({ kind: 'unary', span: this.from(start), operator: sign.tokenType === T.Minus ? '-' : '+', operand }));
+  }
+
+  private negated(start: number): Expr {
+    this.consume(0, T.Not);
+    const operand = this.option(1, () => this.subrule(0, this.binary, { ARGS: [level.comparison] })) ?? this.noOperand();
+    return this.ACTION(() => ({ kind: 'unary', span: this.from(start), operator: 'not', operand }));
+  }
+
+  private rangeFromStart(start: number): Expr {
+    const dots = this.consume(0, T.DotDot);
+    const to = this.option(2, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, { ARGS: [level.sum] }) });
+    if (!to) this.expected('the end of the range');
+    return this.ACTION(() => ({ kind: 'range', span: this.from(start), from: null, to: to ?? this.missing() }));
+  }
+
+  private noOperand(): Expr {
+    this.expected('a value');
+    return this.missing();
+  }
+
+  /** `if c then a else b` */
+  protected readonly choice: ParserMethod<[], Expr> = this.RULE('choice', (): Expr => {
+    const start = this.here();
+    this.consume(0, T.If);
+    const condition = this.valueFrom(1, this.expression, 'a condition');
+    this.need(2, T.Then, '`then` and a value');
+    const then = this.valueFrom(3, this.expression, 'a value');
+    this.need(4, T.Else, '`else` and a value', { help: 'Without an `else`, write `else null`.' });
+    const otherwise = this.option(5, () => this.subrule(5, this.binary, { ARGS: [0] })) ?? this.noOperand();
+    return this.ACTION(() => ({ kind: 'if', span: this.from(start), condition, then, otherwise }));
+  });
+
+  /** A range or list, as a constraint has it. */
+  protected readonly bounds: ParserMethod<[], Expr> = this.RULE('bounds', (): Expr => this.subrule(0, this.binary, { ARGS: [level.range] }));
+
+  /** A literal, name, call, list or parenthesis, and the members read from it. */
+  protected readonly primary: ParserMethod<[], Expr> = this.RULE('primary', (): Expr => {
+    const start = this.here();
+    let value = this.or<Expr>(0, [
+      { ALT: () => this.subrule(0, this.literal) },
+      { ALT: () => this.subrule(0, this.parenthesis) },
+      { ALT: () => this.subrule(0, this.list) },
+      { ALT: () => this.subrule(0, this.named) },
+    ]);
+    let links = 0;
+    this.many(0, () => {
+      this.consume(0, T.Dot);
+      const name = this.name(1, 'the name of a column');
+      const object = value;
+      if (++links <= maxChain) value = this.ACTION(() => ({ kind: 'member', span: this.from(start), object, name }));
+    });
+    if (links > 0 && this.is(T.LeftParen)) this.reportMethod(value);
+    return value;
+  });
+
+  /** `amount.sum()` */
+  private reportMethod(value: Expr): void {
+    const name = value.kind === 'member' ? value.name.text : '';
+    this.expected('an operator, or the end of the item', { help: `Functions stand before their arguments: \`${name}(…)\`.` });
+    this.skipOne();
+  }
+
+  protected readonly literal: ParserMethod<[], Expr> = this.RULE('literal', (): Expr => {
+    const token = this.or<IToken>(0, [
+      { ALT: () => this.consume(0, T.Number) },
+      { ALT: () => this.consume(0, T.Scientific) },
+      { ALT: () => this.consume(0, T.NumberWord) },
+      { ALT: () => this.consume(0, T.Percent) },
+      { ALT: () => this.consume(0, T.Date) },
+      { ALT: () => this.consume(0, T.Timestamp) },
+      { ALT: () => this.consume(0, T.True) },
+      { ALT: () => this.consume(0, T.False) },
+      { ALT: () => this.consume(0, T.Null) },
+      { ALT: () => this.quoted() },
+    ]);
+    return this.ACTION(() => this.literalOf(token));
+  });
+
+  private literalOf(token: IToken): Expr {
+    const at = this.spanOf(token);
+    const raw = token.image;
+    switch (token.tokenType) {
+      case T.Number:
+      case T.Scientific:
+        return { kind: 'number', span: at, value: numberValue(raw), isInteger: /^[\d_]+$/.test(raw), raw };
+      case T.NumberWord: {
+        const read = numberWord(raw);
+        if ('number' in read) return { kind: 'number', span: at, value: read.number, isInteger: Number.isInteger(read.number), raw };
+        if ('duration' in read) return { kind: 'duration', span: at, value: read.duration, raw };
+        this.reportMalformed(at, read.malformed);
+        return { kind: 'missing', span: at };
+      }
+      case T.Percent:
+        return { kind: 'percent', span: at, value: numberValue(raw.slice(0, -1)) / 100, raw };
+      case T.Date: {
+        const date = dateValue(raw);
+        if (date.malformed) this.reportMalformed(at, date.malformed);
+        return date.malformed && date.malformed.replacement === null ? { kind: 'missing', span: at } : { kind: 'date', span: at, ...date.value };
+      }
+      case T.Timestamp: {
+        const time = timestampValue(raw);
+        if (time.malformed) this.reportMalformed(at, time.malformed);
+        return time.malformed ? { kind: 'missing', span: at } : { kind: 'timestamp', span: at, ...time.value };
+      }
+      case T.True:
+      case T.False:
+        return { kind: 'bool', span: at, value: token.tokenType === T.True };
+      case T.Null:
+        return { kind: 'null', span: at };
+      default:
+        return { kind: 'text', span: at, value: this.textOf(token) };
+    }
+  }
+
+  /** A text, however it is quoted. */
+  protected readonly text: ParserMethod<[], IToken> = this.RULE('text', (): IToken => this.quoted());
+
+  private quoted(): IToken {
+    return this.or<IToken>(9, [
+      { ALT: () => this.consume(0, T.Text) },
+      { ALT: () => this.consume(0, T.SingleQuoted) },
+      { ALT: () => this.consume(0, T.CurlyQuoted) },
+      { ALT: () => this.consume(0, T.UnclosedText) },
+    ]);
+  }
+
+  /** The value of a text token; reports wrong quotes and escapes. */
+  protected textOf(token: IToken): string {
+    const at = this.spanOf(token);
+    const isUnclosed = token.tokenType === T.UnclosedText;
+    const inside = token.image.slice(1, isUnclosed ? undefined : -1);
+    if (isUnclosed) {
+      this.report(at, 'This text has no closing quote', {
+        rule: 'unclosed-text',
+        help: `Write \`"\` behind it, before the line ends.`,
+        fix: { title: 'Insert `"`', span: at, text: `"${inside}"` },
+      });
+    } else if (token.tokenType !== T.Text) {
+      const text = `"${inside.replaceAll('"', '\\"')}"`;
+      this.report(at, 'A text stands between double quotes', { help: `Write \`${text}\`.`, fix: { title: 'Use double quotes', span: at, text } });
+    }
+    const read = textValue(inside);
+    if (read.malformed) this.reportMalformed(at, read.malformed);
+    return read.value;
+  }
+
+  protected reportMalformed(at: Span, malformed: Malformed): void {
+    const within = malformed.span;
+    // Spans of escapes count from behind the opening quote.
+    const place = within ? { start: at.start + 1 + within.start, end: at.start + 1 + within.end } : at;
+    this.report(place, malformed.message, {
+      rule: 'malformed-literal',
+      ...(malformed.help === null ? {} : { help: malformed.help }),
+      ...(malformed.replacement === null ? {} : { fix: { title: `Write \`${malformed.replacement}\``, span: place, text: malformed.replacement } }),
+    });
+  }
+
+  protected readonly parenthesis: ParserMethod<[], Expr> = this.RULE('parenthesis', (): Expr => {
+    const start = this.here();
+    const open = this.consume(0, T.LeftParen);
+    const inside = this.valueFrom(1, this.expression, 'a value');
+    this.close(2, T.RightParen, ')', open, 'an operator');
+    return this.ACTION(() => ({ ...inside, span: this.from(start) }));
+  });
+
+  protected readonly list: ParserMethod<[], Expr> = this.RULE('list', (): Expr => {
+    const start = this.here();
+    const open = this.consume(0, T.LeftBracket);
+    const items: Expr[] = [];
+    this.option(0, () => items.push(this.subrule(0, this.expression)));
+    this.many(0, () => {
+      this.consume(0, T.Comma);
+      this.option(1, () => items.push(this.subrule(1, this.expression)));
+    });
+    this.close(2, T.RightBracket, ']', open, '`,`');
+    return this.ACTION(() => ({ kind: 'list', span: this.from(start), items }));
+  });
+
+  /** `{ "male", "female" }` */
+  protected readonly set: ParserMethod<[], Expr> = this.RULE('set', (): Expr => {
+    const start = this.here();
+    const open = this.consume(0, T.LeftBrace);
+    const items: Expr[] = [];
+    this.many(0, () => this.consume(0, T.Newline));
+    this.option(0, { GATE: () => !this.itemBegins(1), DEF: () => items.push(this.subrule(0, this.expression)) });
+    this.many(1, {
+      GATE: () => !(this.is(T.Newline) && this.itemBegins(2)),
+      DEF: () => {
+        this.consume(0, T.Separator);
+        this.option(1, { GATE: () => !this.itemBegins(1), DEF: () => items.push(this.subrule(1, this.expression)) });
+      },
+    });
+    this.close(2, T.RightBrace, '}', open, '`,`');
+    return this.ACTION(() => ({ kind: 'set', span: this.from(start), items }));
+  });
+
+  /** Whether the next item of the enclosing block begins here: then the set was never closed. */
+  private itemBegins(ahead: number): boolean {
+    return this.is(T.Identifier, ahead) && (this.is(T.Colon, ahead + 1) || this.is(T.Equals, ahead + 1));
+  }
+
+  /** A name or a call. */
+  protected readonly named: ParserMethod<[], Expr> = this.RULE('named', (): Expr => {
+    const start = this.here();
+    const token = this.consume(0, T.Identifier);
+    const args = this.option(0, () => this.subrule(0, this.argumentList));
+    return this.ACTION((): Expr => {
+      const name = this.nameOf(token);
+      if (args) return { kind: 'call', span: this.from(start), callee: name, args };
+      const constant = Object.hasOwn(foreignConstants, token.image) ? foreignConstants[token.image] : undefined;
+      return constant ? this.foreignConstant(token, constant) : { kind: 'name', span: name.span, name };
+    });
+  });
+
+  private foreignConstant(token: IToken, constant: 'true' | 'false' | 'null'): Expr {
+    const at = this.spanOf(token);
+    this.report(at, `\`${token.image}\` is written \`${constant}\``, {
+      help: `Write \`${constant}\`; a column of that name stands between backticks.`,
+      fix: { title: `Write \`${constant}\``, span: at, text: constant },
+    });
+    return constant === 'null' ? { kind: 'null', span: at } : { kind: 'bool', span: at, value: constant === 'true' };
+  }
+
+  protected readonly argumentList: ParserMethod<[], Argument[]> = this.RULE('argumentList', (): Argument[] => {
+    const args: Argument[] = [];
+    const open = this.consume(0, T.LeftParen);
+    const follows = (): boolean => !this.is(T.RightParen) && !this.atItemEnd();
+    this.option(0, { GATE: follows, DEF: () => args.push(this.subrule(0, this.argument)) });
+    this.many(0, () => {
+      this.consume(0, T.Comma);
+      this.option(1, { GATE: follows, DEF: () => args.push(this.subrule(1, this.argument)) });
+    });
+    this.close(2, T.RightParen, ')', open, '`,`');
+    return args;
+  });
+
+  /** `e`, `name: e`, `[e of] T [via c] [last d [lag d] | next d] [where p]` */
+  protected readonly argument: ParserMethod<[], Argument> = this.RULE('argument', (): Argument => {
+    const start = this.here();
+    const name = this.option(0, {
+      GATE: () => this.is(T.Colon, 2) || this.is(T.Equals, 2),
+      DEF: () => this.argumentName(),
+    });
+    const value = this.valueFrom(1, this.expression, 'a value');
+    const window = this.option(2, () => this.subrule(0, this.window)) ?? null;
+    return this.ACTION(() => ({ span: this.from(start), name: name ?? null, value, window }));
+  });
+
+  private argumentName(): Name {
+    const token = this.consume(0, T.Identifier);
+    const sign = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Colon) }, { ALT: () => this.consume(0, T.Equals) }]);
+    if (sign.tokenType === T.Equals) {
+      const text = endOf(token) === sign.startOffset ? ': ' : ':';
+      this.report(this.spanOf(sign), 'A named argument is written with `:`', {
+        help: `Write \`${token.image}: …\`.`,
+        fix: {
+          title: 'Write `:`',
+          span: { start: endOf(token), end: endOf(sign) },
+          text: text.trim() + (this.LA(1).startOffset === endOf(sign) ? ' ' : ''),
+        },
+      });
+    }
+    return this.nameOf(token);
+  }
+
+  protected readonly window: ParserMethod<[], WindowClause> = this.RULE('window', (): WindowClause => {
+    const start = this.here();
+    let of: Expr | null = null;
+    let via: Expr | null = null;
+    let frame: Frame | null = null;
+    let where: Expr | null = null;
+    this.atLeastOne(0, () => {
+      const word = this.LA(1);
+      const isRepeated =
+        (tokenMatcher(word, T.Of) && of) ||
+        (tokenMatcher(word, T.Via) && via) ||
+        (tokenMatcher(word, T.Where) && where) ||
+        ((tokenMatcher(word, T.Last) || tokenMatcher(word, T.Next)) && frame);
+      if (isRepeated) this.report(this.spanOf(word), `A second \`${word.image}\` follows in one window`, { help: 'Join conditions with `and`.' });
+      this.or(0, [
+        { ALT: () => (of = this.ofTable()) },
+        { ALT: () => (via = this.viaColumn()) },
+        { ALT: () => (frame = this.subrule(0, this.frame)) },
+        { ALT: () => (where = this.whereCondition()) },
+      ]);
+    });
+    return this.ACTION(() => ({ span: this.from(start), of, via, frame, where }));
+  });
+
+  private ofTable(): Expr {
+    this.consume(0, T.Of);
+    return this.valueFrom(1, this.primary, 'a table');
+  }
+
+  private viaColumn(): Expr {
+    this.consume(0, T.Via);
+    return this.valueFrom(2, this.primary, 'the column that links the tables');
+  }
+
+  private whereCondition(): Expr {
+    this.consume(0, T.Where);
+    return this.valueFrom(3, this.expression, 'a condition');
+  }
+
+  protected readonly frame: ParserMethod<[], Frame> = this.RULE('frame', (): Frame => {
+    const start = this.here();
+    const word = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Last) }, { ALT: () => this.consume(0, T.Next) }]);
+    const duration = this.option(0, () => this.subrule(0, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
+    const lag = this.option(1, () => {
+      this.consume(0, T.Lag);
+      return this.option(2, () => this.subrule(1, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
+    });
+    return this.ACTION(() => ({
+      kind: word.tokenType === T.Last ? 'last' : 'next',
+      span: this.from(start),
+      duration,
+      lag: lag ?? null,
+    }));
+  });
+
+  private noDuration(): Expr {
+    this.expected('a duration such as `30d`');
+    return this.missing();
+  }
+}

@@ -1,0 +1,180 @@
+/** The grammar of blocks: settings, definitions, claims, segments and inner blocks, one damaged item never losing the others. */
+import type { IToken, ParserMethod } from 'chevrotain';
+import type { Expr, Item, Name } from './ast.ts';
+import { ExpressionParser } from './expressionParser.ts';
+import { endOf } from './layout.ts';
+import { T } from './tokens.ts';
+
+/** What stands in the block: where definitions make no sense, a single `=` is taken for a comparison. */
+export type BlockKind = 'claims' | 'definitions' | 'settings';
+
+export abstract class ItemParser extends ExpressionParser {
+  protected readonly itemBlock: ParserMethod<[BlockKind], Item[]> = this.RULE('itemBlock', (kind: BlockKind): Item[] => {
+    const items: Item[] = [];
+    const open = this.consume(0, T.LeftBrace);
+    if (this.tooDeep(open.startOffset)) return items;
+    this.depth++;
+    this.many(0, () =>
+      this.or<void>(0, [
+        { ALT: () => void this.consume(0, T.Separator) },
+        {
+          ALT: () => {
+            const item = this.subrule(0, this.item, { ARGS: [kind] });
+            if (item) items.push(item);
+            this.endItem();
+          },
+        },
+        { ALT: () => this.junk() },
+      ]),
+    );
+    this.depth--;
+    this.closeBlock(0, open);
+    return items;
+  });
+
+  /** Between two items stands a line end or a comma. When a new item clearly begins, it is read, not skipped. */
+  protected endItem(): void {
+    if (this.RECORDING_PHASE || this.atItemEnd()) return;
+    if (this.is(T.Identifier) && (this.is(T.Colon, 2) || this.is(T.Equals, 2))) {
+      this.expected('a comma or a new line', { fix: { title: 'Insert `,`', span: this.nothing(), text: ',' } });
+      return;
+    }
+    this.leftover('a comma or a new line');
+  }
+
+  /** What begins no item. */
+  protected junk(): void {
+    if (this.RECORDING_PHASE) {
+      this.consume(0, T.Piece);
+      return;
+    }
+    this.expected('an item of the block');
+    this.skipItem();
+  }
+
+  protected closeBlock(index: number, open: IToken): void {
+    const token = this.option(index + 200, () => this.consume(index + 200, T.RightBrace));
+    if (token !== undefined || this.RECORDING_PHASE) return;
+    this.report(this.spanOf(open), 'This block is never closed', {
+      rule: 'unclosed-block',
+      help: 'Write `}` behind its last item.',
+      fix: { title: 'Insert `}`', span: this.nothing(), text: '\n}' },
+    });
+  }
+
+  protected readonly item: ParserMethod<[BlockKind], Item | null> = this.RULE('item', (kind: BlockKind): Item | null => {
+    const start = this.here();
+    const doc = this.docHere();
+    return this.or<Item | null>(0, [
+      { GATE: () => this.is(T.Colon, 2), ALT: () => this.setting(start, doc) },
+      { GATE: () => this.is(T.Equals, 2) && kind !== 'claims', ALT: () => this.definition(start, doc) },
+      { GATE: () => !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2), ALT: () => this.segment(start, kind) },
+      { GATE: () => this.blockAhead(), ALT: () => this.innerBlock(start, kind) },
+      { ALT: () => this.claim(start, doc) },
+    ]);
+  });
+
+  private setting(start: number, doc: string | null): Item {
+    const name = this.nameOf(this.consume(0, T.Identifier));
+    this.consume(0, T.Colon);
+    const direction = this.option(0, {
+      GATE: () => !this.is(T.LeftParen, 2) && !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2),
+      DEF: () => this.or<IToken>(1, [{ ALT: () => this.consume(0, T.Max) }, { ALT: () => this.consume(0, T.Min) }]),
+    });
+    const value = this.valueFrom(1, this.expression, 'a value', name.text ? { help: `Write \`${name.text}: …\`, or leave the setting out.` } : {});
+    const on = this.option(2, () => {
+      this.consume(0, T.On);
+      return this.valueFrom(3, this.expression, 'a partition such as `validate`');
+    });
+    return this.ACTION(() => ({
+      kind: 'setting',
+      span: this.from(start),
+      doc,
+      name,
+      value,
+      direction: direction === undefined ? null : direction.tokenType === T.Max ? 'max' : 'min',
+      on: on ?? null,
+    }));
+  }
+
+  private definition(start: number, doc: string | null): Item {
+    const name = this.nameOf(this.consume(1, T.Identifier));
+    this.consume(0, T.Equals);
+    const value = this.valueFrom(4, this.expression, 'a value');
+    return this.ACTION(() => ({ kind: 'definition', span: this.from(start), doc, name, value }));
+  }
+
+  /** `by e { … }` */
+  private segment(start: number, kind: BlockKind): Item {
+    this.consume(0, T.By);
+    const by = this.valueFrom(5, this.expression, 'what to divide by');
+    const items = this.option(6, () => this.subrule(6, this.itemBlock, { ARGS: [kind] }));
+    if (items === undefined) this.expected('`{` and the metrics of each part');
+    return this.ACTION(() => ({ kind: 'segment', span: this.from(start), by, items: items ?? [] }));
+  }
+
+  /** Words and then a brace. */
+  private blockAhead(): boolean {
+    let ahead = 1;
+    while (ahead < 6 && this.is(T.Identifier, ahead)) ahead++;
+    return ahead > 1 && this.is(T.LeftBrace, ahead);
+  }
+
+  /** `tune { … }`, `fair over sex { … }` */
+  private innerBlock(start: number, kind: BlockKind): Item {
+    const word = this.nameOf(this.consume(2, T.Identifier));
+    const header: Name[] = [];
+    this.many(1, () => header.push(this.nameOf(this.consume(3, T.Identifier))));
+    const items = this.subrule(7, this.itemBlock, { ARGS: [word.text === 'tune' ? 'settings' : kind] });
+    return this.ACTION(() => ({ kind: 'block', span: this.from(start), word, header, items }));
+  }
+
+  /** An expression and the bare words behind it. */
+  private claim(start: number, doc: string | null): Item {
+    const value = this.subrule(8, this.expression);
+    const words: Name[] = [];
+    this.many(2, {
+      GATE: () => !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2),
+      DEF: () => words.push(this.nameOf(this.consume(4, T.Identifier))),
+    });
+    return this.ACTION(() => ({ kind: 'expression', span: this.from(start), doc, value, words }));
+  }
+
+  /** Names separated by commas. */
+  protected names(index: number, what: string): Name[] {
+    const names = [this.name(index, what)];
+    this.many(index, {
+      GATE: () => !this.is(T.Newline),
+      DEF: () => {
+        this.consume(index + 100, T.Comma);
+        names.push(this.name(index + 1, what));
+      },
+    });
+    return names.filter(name => name.text !== '');
+  }
+
+  protected readonly definedColumn: ParserMethod<[], { name: Name; value: Expr }> = this.RULE('definedColumn', () => {
+    const token = this.consume(0, T.Identifier);
+    const sign = this.or<IToken | null>(0, [
+      { ALT: () => this.consume(0, T.Equals) },
+      { ALT: () => this.colonForEquals() },
+      { ALT: () => this.noSign(token) },
+    ]);
+    const value = sign === null ? this.missing() : this.valueFrom(1, this.expression, 'a value');
+    return this.ACTION(() => ({ name: this.nameOf(token), value }));
+  });
+
+  private colonForEquals(): IToken {
+    const token = this.consume(0, T.Colon);
+    this.report(this.spanOf(token), 'A column is defined with `=`', {
+      help: 'Write `=` instead of `:`.',
+      fix: { title: 'Write `=`', span: { start: this.spanOf(token).start, end: endOf(token) }, text: ' =' },
+    });
+    return token;
+  }
+
+  private noSign(name: IToken): null {
+    this.expected('`=` and a value', { help: `Write \`${name.image} = …\`.` });
+    return null;
+  }
+}

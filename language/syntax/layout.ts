@@ -1,0 +1,248 @@
+/**
+ * From text to the tokens that the parser reads: decides which line ends close an item, gathers the `///` texts, and turns the signs
+ * of other languages into the ones meant here, each with a problem.
+ */
+import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import type { SyntaxProblem } from './ast.ts';
+import { lexer, T } from './tokens.ts';
+
+export interface Tokens {
+  readonly tokens: IToken[];
+  /** The `///` text above a token, by the token's offset. */
+  readonly docs: ReadonlyMap<number, string>;
+  readonly comments: readonly IToken[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+
+export function readTokens(text: string): Tokens {
+  const result = lexer.tokenize(text);
+  const problems: SyntaxProblem[] = [];
+  for (const error of result.errors) problems.push(unknownCharacters(text, error.offset, error.length));
+  const written = result.tokens.filter(token => translate(token, problems));
+  markListTypes(written);
+  const comments = result.groups['comments'] ?? [];
+  const tokens = withoutInnerLineEnds(written, text);
+  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens) : new Map(), comments, problems };
+}
+
+// ---------------------------------------------------------------- line ends
+
+const leads = new Set<TokenType>([T.Pipe, T.PipeRight, T.Dot, T.And, T.Or, T.Coalesce, T.LeftBrace]);
+const branches = new Set<TokenType>([T.Then, T.Else]);
+const opened = new Set<TokenType>([T.Not, T.If, T.Then, T.Else, T.Pipe, T.PipeRight, T.Comma]);
+const openers = new Set<TokenType>([T.LeftParen, T.LeftBracket, T.LeftBrace]);
+const pairs = new Map<TokenType, TokenType>([
+  [T.RightParen, T.LeftParen],
+  [T.RightBracket, T.LeftBracket],
+  [T.RightBrace, T.LeftBrace],
+]);
+
+/** Leaves only the line ends that close an item. */
+function withoutInnerLineEnds(tokens: readonly IToken[], text: string): IToken[] {
+  const unclosed = unclosedBrackets(tokens);
+  const kept: IToken[] = [];
+  const open: TokenType[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token) continue;
+    const type = token.tokenType;
+    if (type !== T.Newline) {
+      if (openers.has(type)) {
+        if (!unclosed.has(token)) open.push(type);
+      } else {
+        const opener = pairs.get(type);
+        if (opener && open.at(-1) === opener) open.pop();
+      }
+      kept.push(token);
+      continue;
+    }
+    const previous = kept.at(-1);
+    if (!previous || previous.tokenType === T.Newline || closesNothing(previous)) continue;
+    const inside = open.at(-1);
+    if (inside === T.LeftParen || inside === T.LeftBracket) continue;
+    let next = i + 1;
+    while (tokens[next]?.tokenType === T.Newline) next++;
+    if (inside === undefined && isIndented(tokens[next], text)) continue;
+    if (!continues(tokens[next], tokens[next + 1])) kept.push(token);
+  }
+  return kept;
+}
+
+const closesNothing = (token: IToken): boolean => tokenMatcher(token, T.BinaryOperator) || opened.has(token.tokenType);
+
+function continues(first: IToken | undefined, second: IToken | undefined): boolean {
+  if (!first) return false;
+  if (leads.has(first.tokenType)) return true;
+  return branches.has(first.tokenType) && second?.tokenType !== T.Colon && second?.tokenType !== T.Equals;
+}
+
+/** An indented line outside of all blocks carries on with the declaration above. */
+const isIndented = (token: IToken | undefined, text: string): boolean =>
+  token !== undefined && token.startOffset > 0 && !/[\n\r]/.test(text[token.startOffset - 1] ?? '');
+
+/** Parentheses and brackets that nothing closes before their block ends: they must not hide the line ends behind them. */
+function unclosedBrackets(tokens: readonly IToken[]): ReadonlySet<IToken> {
+  const unclosed = new Set<IToken>();
+  const open: IToken[] = [];
+  for (const token of tokens) {
+    const type = token.tokenType;
+    if (openers.has(type)) open.push(token);
+    const opener = pairs.get(type);
+    if (!opener) continue;
+    let at = open.length - 1;
+    // A `)` never reaches across a brace, a `}` closes over whatever is still open inside.
+    while (at >= 0 && open[at]?.tokenType !== opener && (type === T.RightBrace || open[at]?.tokenType !== T.LeftBrace)) at--;
+    if (at < 0 || open[at]?.tokenType !== opener) continue;
+    for (const left of open.splice(at).slice(1)) unclosed.add(left);
+  }
+  for (const left of open) if (left.tokenType !== T.LeftBrace) unclosed.add(left);
+  return unclosed;
+}
+
+/** `list<T>`: a line may end behind its `>`. */
+function markListTypes(tokens: readonly IToken[]): void {
+  let depth = 0;
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token?.tokenType === T.Newline) depth = 0;
+    else if (token?.tokenType === T.Less && tokens[i - 1]?.image === 'list') {
+      depth++;
+      retype(token, T.LeftAngle);
+    } else if (token?.tokenType === T.Greater && depth > 0) {
+      depth--;
+      retype(token, T.RightAngle);
+    }
+  }
+}
+
+// ---------------------------------------------------------------- documentation
+
+/** Runs of `///` lines, each for the first token behind it. */
+function docsAbove(comments: readonly IToken[], tokens: readonly IToken[]): Map<number, string> {
+  const docs = new Map<number, string>();
+  let next = 0;
+  let lines: string[] = [];
+  let above = -1;
+  for (const comment of comments) {
+    while (next < tokens.length && (tokens[next]?.startOffset ?? 0) < comment.startOffset) next++;
+    let below = next;
+    while (tokens[below]?.tokenType === T.Newline) below++;
+    const owner = tokens[below]?.startOffset ?? -1;
+    const isDoc = comment.image.startsWith('///');
+    const behindCode = next > 0 && tokens[next]?.tokenType === T.Newline && tokens[next - 1]?.tokenType !== T.Newline;
+    if (owner !== above || !isDoc) lines = [];
+    above = owner;
+    if (!isDoc || owner < 0 || (behindCode && isTrailing(comment, tokens[next - 1], tokens[next]))) continue;
+    lines.push(comment.image.slice(3).replace(/^ /, '').trimEnd());
+    docs.set(owner, lines.join('\n'));
+  }
+  return docs;
+}
+
+/** A comment between a token and the line end right behind that token is not above anything. */
+const isTrailing = (comment: IToken, before: IToken | undefined, lineEnd: IToken | undefined): boolean =>
+  before !== undefined && lineEnd !== undefined && comment.startOffset > endOf(before) && comment.startOffset < lineEnd.startOffset;
+
+// ---------------------------------------------------------------- signs of other languages
+
+export function retype(token: IToken, type: TokenType): void {
+  token.tokenType = type;
+  if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
+}
+
+interface Foreign {
+  readonly type: TokenType;
+  readonly sign: string;
+  readonly what: string;
+}
+
+const foreign = new Map<TokenType, Foreign>([
+  [T.AndAnd, { type: T.And, sign: 'and', what: '“and” is written `and`' }],
+  [T.BarBar, { type: T.Or, sign: 'or', what: '“or” is written `or`' }],
+  [T.Bang, { type: T.Not, sign: 'not ', what: '“not” is written `not`' }],
+  [T.LessGreater, { type: T.NotEqual, sign: '!=', what: '“not equal” is written `!=`' }],
+  [T.Ellipsis, { type: T.DotDot, sign: '..', what: 'A range is written with two dots' }],
+  [T.Arrow, { type: T.GreaterEqual, sign: '>=', what: '“at least” is written `>=`' }],
+  [T.ColonEquals, { type: T.Equals, sign: '=', what: 'A definition is written with `=`' }],
+]);
+
+/** Reports a sign that is not the language's and gives it the type that was meant; false drops the token. */
+function translate(token: IToken, problems: SyntaxProblem[]): boolean {
+  const type = token.tokenType;
+  const meant = foreign.get(type);
+  if (meant) {
+    problems.push(signProblem(token, meant.what, meant.sign));
+    retype(token, meant.type);
+    return true;
+  }
+  switch (type) {
+    case T.Strict: {
+      const isEqual = token.image.startsWith('=');
+      problems.push(signProblem(token, isEqual ? '“equal” is written `==`' : '“not equal” is written `!=`', isEqual ? '==' : '!='));
+      retype(token, isEqual ? T.EqualEqual : T.NotEqual);
+      return true;
+    }
+    case T.NotEqual:
+    case T.LessEqual:
+    case T.GreaterEqual:
+    case T.Minus: {
+      const sign = typed[token.image];
+      if (sign !== undefined) problems.push(signProblem(token, `This sign is written \`${sign}\``, sign));
+      return true;
+    }
+    case T.Semicolon:
+      problems.push({ ...signProblem(token, 'Items end with the line, or with a comma', ''), help: 'Leave the `;` out, or write `,`.' });
+      retype(token, T.Comma);
+      return true;
+    case T.HashComment:
+      problems.push({
+        ...signProblem(token, 'A comment begins with `//`', '//'),
+        fix: { title: 'Write `//`', span: { start: token.startOffset, end: token.startOffset + 1 }, text: '//' },
+      });
+      return false;
+    case T.BlockComment:
+      problems.push({
+        ...signProblem(token, 'A comment begins with `//` and ends with its line', ''),
+        fix: { title: 'Write `//` before each line', span: { start: token.startOffset, end: endOf(token) }, text: asLineComments(token.image) },
+        help: 'Write `//` before each line of the comment.',
+      });
+      return false;
+    default:
+      return true;
+  }
+}
+
+const typed: Readonly<Record<string, string>> = { '≠': '!=', '≤': '<=', '≥': '>=', '−': '-' };
+
+const asLineComments = (image: string): string =>
+  image
+    .slice(2, -2)
+    .split(/\r\n|\n|\r/)
+    .map(line => `// ${line.replace(/^\s*\*?\s?/, '').trimEnd()}`.trimEnd())
+    .join('\n');
+
+const signProblem = (token: IToken, message: string, sign: string): SyntaxProblem => ({
+  rule: 'syntax-error',
+  span: { start: token.startOffset, end: endOf(token) },
+  message,
+  help: sign === '' ? null : `Write \`${sign.trim()}\` instead of \`${token.image.slice(0, 12)}\`.`,
+  fix: sign === '' ? null : { title: `Write \`${sign.trim()}\``, span: { start: token.startOffset, end: endOf(token) }, text: sign },
+});
+
+function unknownCharacters(text: string, start: number, length: number): SyntaxProblem {
+  const image = text.slice(start, start + length);
+  const code = image.codePointAt(0) ?? 0;
+  const shown =
+    code < 32 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code < 0xe000) || code >= 0xfff0
+      ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+      : String.fromCodePoint(code);
+  return {
+    rule: 'syntax-error',
+    span: { start, end: start + length },
+    message: `\`${shown}\` has no meaning here`,
+    help: 'Leave it out; in a name, write the name between backticks, in a text between double quotes.',
+    fix: { title: 'Remove it', span: { start, end: start + length }, text: '' },
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * What every part of the grammar needs from the parser: soft expectations that report and go on, skipping that respects brackets, and
+ * spans. A rule never throws for what a user wrote: it reports once for each place and returns the best tree it can.
+ */
+import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
+import { type Span, span } from '../text/place.ts';
+import type { Expr, Name, SyntaxProblem } from './ast.ts';
+import { endOf, type Tokens } from './layout.ts';
+import { T, tokenTypes } from './tokens.ts';
+
+/** Deeper nesting is a problem of the program, not a crash of the checker. */
+export const maxDepth = 100;
+
+const openers = new Set<TokenType>([T.LeftParen, T.LeftBracket, T.LeftBrace]);
+const closers = new Set<TokenType>([T.RightParen, T.RightBracket, T.RightBrace]);
+const reserved = new Set<TokenType>([T.And, T.Or, T.Not, T.In, T.Matches, T.Div, T.If, T.Then, T.Else, T.True, T.False, T.Null]);
+const afterName = new Set<TokenType>([T.Colon, T.Equals, T.Comma, T.Newline, T.RightBrace, T.RightParen]);
+/** Signs that say nothing alone: the word before them is quoted too. */
+const bareSigns = /^[^\w"`]+$/;
+
+export interface Report {
+  readonly rule?: string;
+  readonly help?: string;
+  readonly fix?: { readonly title: string; readonly span: Span; readonly text: string };
+}
+
+export abstract class ParserBase extends EmbeddedActionsParser {
+  protected docs: ReadonlyMap<number, string> = new Map();
+  protected depth = 0;
+  private problems: SyntaxProblem[] = [];
+  private length = 0;
+  private reportedAt = -1;
+
+  constructor() {
+    super([...tokenTypes], { recoveryEnabled: false, maxLookahead: 1, skipValidations: true });
+  }
+
+  protected begin(tokens: Tokens, length: number): void {
+    this.input = tokens.tokens;
+    this.docs = tokens.docs;
+    this.problems = [...tokens.problems];
+    this.length = length;
+    this.reportedAt = -1;
+    this.depth = 0;
+  }
+
+  protected found(): readonly SyntaxProblem[] {
+    return this.problems;
+  }
+
+  // -------------------------------------------------------------- places
+
+  /** Where the next token starts. */
+  protected here(): number {
+    const offset = this.LA(1).startOffset;
+    return Number.isNaN(offset) ? this.length : offset;
+  }
+
+  /** Where the last read token ended. */
+  protected end(): number {
+    const last = this.LA(0);
+    return Number.isNaN(last.startOffset) ? 0 : endOf(last);
+  }
+
+  /** From `start` to the end of the last token. */
+  protected from(start: number): Span {
+    return span(start, Math.max(start, this.end()));
+  }
+
+  protected nothing(): Span {
+    return span(this.end(), this.end());
+  }
+
+  protected spanOf(token: IToken): Span {
+    if (this.RECORDING_PHASE) return span(0, 0);
+    return span(token.startOffset, endOf(token));
+  }
+
+  protected missing(): Expr {
+    return { kind: 'missing', span: this.nothing() };
+  }
+
+  protected noName(): Name {
+    return { text: '', span: this.nothing() };
+  }
+
+  protected docHere(): string | null {
+    return this.docs.get(this.LA(1).startOffset) ?? null;
+  }
+
+  // -------------------------------------------------------------- looking ahead
+
+  protected is(type: TokenType, ahead = 1): boolean {
+    return tokenMatcher(this.LA(ahead), type);
+  }
+
+  protected atEnd(): boolean {
+    return Number.isNaN(this.LA(1).startOffset);
+  }
+
+  protected atItemEnd(): boolean {
+    return this.atEnd() || this.is(T.Separator) || this.is(T.RightBrace);
+  }
+
+  // -------------------------------------------------------------- reporting
+
+  protected report(at: Span, message: string, more: Report = {}): void {
+    if (this.RECORDING_PHASE) return;
+    this.problems.push({ rule: more.rule ?? 'syntax-error', span: at, message, help: more.help ?? null, fix: more.fix ?? null });
+  }
+
+  /** Reports what should stand before the next token; at most once for each place. */
+  protected expected(what: string, more: Report = {}): void {
+    if (this.RECORDING_PHASE || this.reportedAt === this.here()) return;
+    this.reportedAt = this.here();
+    const before = this.textBefore();
+    const message = `Expected ${what}${before ? ` after \`${before}\`` : ''}, found ${this.describeNext()}`;
+    this.report(this.placeOfNext(), message, more);
+  }
+
+  /** The next token's place; where a line or file ends, the place of the token before. */
+  protected placeOfNext(): Span {
+    const next = this.LA(1);
+    if (!this.atEnd() && next.tokenType !== T.Newline) return this.spanOf(next);
+    const last = this.LA(0);
+    return Number.isNaN(last.startOffset) ? span(0, Math.min(1, this.length)) : this.spanOf(last);
+  }
+
+  protected describeNext(): string {
+    const next = this.LA(1);
+    if (this.atEnd()) return 'the end of the declaration';
+    if (next.tokenType === T.Newline) return 'the end of the line';
+    return `\`${shorten(next.image)}\``;
+  }
+
+  private textBefore(): string {
+    const last = this.LA(0);
+    if (Number.isNaN(last.startOffset) || last.tokenType === T.Newline) return '';
+    const before = this.LA(-1);
+    const isAlone = Number.isNaN(before.startOffset) || before.tokenType === T.Newline;
+    if (isAlone || !bareSigns.test(last.image)) return shorten(last.image);
+    const gap = endOf(before) === last.startOffset ? '' : ' ';
+    return `${shorten(before.image)}${gap}${last.image}`;
+  }
+
+  // -------------------------------------------------------------- reading
+
+  /** Reads a token of this type, or reports `what` as expected and goes on as if it stood there. */
+  protected need(index: number, type: TokenType, what: string, more?: Report): IToken | null {
+    const token = this.option(index, () => this.consume(index, type));
+    if (token === undefined) this.expected(what, more);
+    return token ?? null;
+  }
+
+  /** Reads a name. A reserved word where only a name can stand is read as one, with a problem. */
+  protected name(index: number, what: string): Name {
+    const token = this.option(index, () => this.consume(index, T.Identifier));
+    if (token !== undefined) return this.nameOf(token);
+    const next = this.LA(1);
+    if (reserved.has(next.tokenType) && afterName.has(this.LA(2).tokenType) && this.reportedAt !== this.here()) {
+      const quoted = `\`${next.image}\``;
+      this.report(this.spanOf(next), `${quoted} is a word of the language`, {
+        help: `As a name it is written between backticks: ${quoted}.`,
+        fix: { title: `Write ${quoted}`, span: this.spanOf(next), text: quoted },
+      });
+      this.SKIP_TOKEN();
+      return { text: next.image, span: this.spanOf(next) };
+    }
+    this.expected(what);
+    return this.noName();
+  }
+
+  protected nameOf(token: IToken): Name {
+    if (this.RECORDING_PHASE) return { text: '', span: span(0, 0) };
+    return { text: token.image.startsWith('`') ? token.image.replaceAll('`', '') : token.image, span: this.spanOf(token) };
+  }
+
+  /** Reads an expression, or reports `what` as expected. */
+  protected valueFrom(index: number, rule: ParserMethod<[], Expr>, what: string, more?: Report): Expr {
+    const value = this.option(index, () => this.subrule(index, rule));
+    if (value !== undefined) return value;
+    this.expected(what, more);
+    return this.missing();
+  }
+
+  /** Reads the bracket that closes `open`; skips what cannot be read up to it when the item still has one. */
+  protected close(index: number, type: TokenType, sign: string, open: IToken, separators: string): void {
+    const token = this.option(index, () => this.consume(index, type));
+    if (token !== undefined || this.RECORDING_PHASE) return;
+    if (this.closesAhead(type)) {
+      this.expected(`${separators} or \`${sign}\``);
+      while (!this.is(type)) this.skipOne();
+      this.SKIP_TOKEN();
+      return;
+    }
+    if (this.reportedAt === this.here()) return;
+    this.reportedAt = this.here();
+    this.report(this.spanOf(open), `This \`${open.image}\` is never closed`, {
+      rule: 'unclosed-block',
+      help: `Write \`${sign}\` after \`${shorten(this.LA(0).image)}\`.`,
+      fix: { title: `Insert \`${sign}\``, span: this.nothing(), text: sign.length === 1 && sign === '}' ? ' }' : sign },
+    });
+  }
+
+  /** Whether the item still holds the bracket that closes the present one. */
+  private closesAhead(type: TokenType): boolean {
+    let depth = 0;
+    for (let ahead = 1; ; ahead++) {
+      const token = this.LA(ahead);
+      if (Number.isNaN(token.startOffset)) return false;
+      if (depth === 0 && token.tokenType === type) return true;
+      if (openers.has(token.tokenType)) depth++;
+      else if (closers.has(token.tokenType)) depth--;
+      else if (token.tokenType === T.Newline && depth === 0) return false;
+      if (depth < 0) return false;
+    }
+  }
+
+  // -------------------------------------------------------------- skipping
+
+  /** Skips a token, or a bracket with all that it holds. */
+  protected skipOne(): void {
+    let depth = 0;
+    do {
+      if (this.atEnd()) return;
+      const type = this.LA(1).tokenType;
+      if (openers.has(type)) depth++;
+      else if (closers.has(type)) depth--;
+      this.SKIP_TOKEN();
+    } while (depth > 0);
+  }
+
+  /** Skips the rest of an item. */
+  protected skipItem(): void {
+    while (!this.atItemEnd()) this.skipOne();
+  }
+
+  /** Reports what does not belong to the item that was just read, and skips it. */
+  protected leftover(what: string): void {
+    if (this.RECORDING_PHASE || this.atItemEnd()) return;
+    this.expected(what);
+    this.skipItem();
+  }
+}
+
+export const shorten = (image: string): string => (image.length > 24 ? `${image.slice(0, 23)}…` : image).replace(/\s+/g, ' ');

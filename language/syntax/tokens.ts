@@ -1,0 +1,239 @@
+/**
+ * The words and signs of the language, for Chevrotain's lexer. Words are contextual: every keyword also counts as an identifier,
+ * so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is written here.
+ */
+import { createToken, type ITokenConfig, Lexer, type TokenType } from 'chevrotain';
+
+/** Words that begin a declaration. */
+export const declarationWords = [
+  'import',
+  'param',
+  'def',
+  'source',
+  'table',
+  'check',
+  'task',
+  'split',
+  'features',
+  'model',
+  'evaluate',
+  'test',
+  'mine',
+  'deploy',
+  'monitor',
+  'policy',
+] as const;
+
+/** Words of expressions: as names they need backticks. */
+export const reservedWords = ['and', 'or', 'not', 'in', 'matches', 'div', 'if', 'then', 'else', 'true', 'false', 'null'] as const;
+
+const vocabulary: TokenType[] = [];
+
+function token(config: ITokenConfig): TokenType {
+  const type = createToken(config);
+  vocabulary.push(type);
+  return type;
+}
+
+const abstract = (name: string, categories: TokenType[] = []): TokenType => token({ name, pattern: Lexer.NA, categories });
+
+/** Whatever may stand inside an item; not its separators and not the end of a block. */
+const Piece = abstract('Piece');
+/** Ends an item. */
+const Separator = abstract('Separator');
+/** Stands between two operands; a line never ends behind it. */
+const BinaryOperator = abstract('BinaryOperator', [Piece]);
+
+const piece = (name: string, pattern: string | RegExp): TokenType => token({ name, pattern, categories: [Piece] });
+const operator = (name: string, pattern: string | RegExp): TokenType => token({ name, pattern, categories: [BinaryOperator] });
+
+const letter =
+  'A-Za-z_\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u037d\\u037f-\\u1fff\\u2c00-\\u2fef\\u3041-\\ud7ff\\uf900-\\ufdcf\\ufe70-\\ufefc';
+const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
+
+const Newline = token({ name: 'Newline', pattern: /\r\n|\n|\r/, categories: [Separator], line_breaks: true });
+token({ name: 'Blank', pattern: /[ \t\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, group: Lexer.SKIPPED });
+token({ name: 'Comment', pattern: /\/\/[^\n\r]*/, group: 'comments' });
+const BlockComment = token({ name: 'BlockComment', pattern: /\/\*(?:[^*]|\*(?!\/))*\*\//, line_breaks: true });
+const HashComment = token({ name: 'HashComment', pattern: /#[^\n\r]*/ });
+
+const Timestamp = piece('Timestamp', /\d{4}-\d{1,2}-\d{1,2}[Tt]\d{1,2}(?::\d{1,2})*(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})?/);
+const DateToken = piece('Date', /\d{4}-\d{1,2}-\d{1,2}(?!\d)/);
+const Percent = piece('Percent', new RegExp(`${digits}%`));
+const Scientific = piece('Scientific', new RegExp(`${digits}[eE][+-]?\\d+(?![${letter}\\d])`));
+/** A number with letters glued to it: a duration such as `30d`, a multiple such as `3x`, or a mistake. */
+const NumberWord = piece('NumberWord', new RegExp(`${digits}[${letter}][${letter}\\d]*`));
+const NumberToken = piece('Number', new RegExp(digits));
+const Text = piece('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
+
+/** From a quote that the line does not close; brackets and separators that end the line stay outside. */
+function unclosedText(text: string, offset: number): [string] | null {
+  if (text[offset] !== '"' && text[offset] !== "'") return null;
+  lineRest.lastIndex = offset;
+  const line = lineRest.exec(text)?.[0] ?? '';
+  const kept = line.replace(/[\s)\]},{]*(?:@.*|\/\/.*)?$/, '');
+  return [kept === '' ? line.slice(0, 1) : kept];
+}
+const lineRest = /[^\n\r]*/y;
+
+const SingleQuoted = piece('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
+const CurlyQuoted = piece('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]*[\u201c\u201d"]/);
+const UnclosedText = token({
+  name: 'UnclosedText',
+  pattern: (text, offset) => unclosedText(text, offset),
+  start_chars_hint: ['"', "'"],
+  line_breaks: false,
+  categories: [Piece],
+});
+
+const Identifier = token({ name: 'Identifier', pattern: new RegExp(`[${letter}][${letter}\\d]*`), categories: [Piece] });
+const Backticked = token({ name: 'Backticked', pattern: /`[^`\n\r]+`/, categories: [Identifier] });
+const UnclosedName = token({ name: 'UnclosedName', pattern: /`[\w ]*/, categories: [Identifier] });
+
+const reserved = (name: string, word: string, category: TokenType): TokenType =>
+  token({ name, pattern: word, longer_alt: Identifier, categories: [category] });
+const word = (name: string): TokenType => token({ name: `Word_${name}`, pattern: name, longer_alt: Identifier, categories: [Identifier] });
+
+/** The token types by name. */
+export const T = {
+  Piece,
+  Separator,
+  BinaryOperator,
+  Newline,
+  BlockComment,
+  HashComment,
+  Timestamp,
+  Date: DateToken,
+  Percent,
+  Scientific,
+  NumberWord,
+  Number: NumberToken,
+  Text,
+  SingleQuoted,
+  CurlyQuoted,
+  UnclosedText,
+  Identifier,
+  Backticked,
+  UnclosedName,
+
+  And: reserved('And', 'and', BinaryOperator),
+  Or: reserved('Or', 'or', BinaryOperator),
+  In: reserved('In', 'in', BinaryOperator),
+  Matches: reserved('Matches', 'matches', BinaryOperator),
+  Div: reserved('Div', 'div', BinaryOperator),
+  Not: reserved('Not', 'not', Piece),
+  If: reserved('If', 'if', Piece),
+  Then: reserved('Then', 'then', Piece),
+  Else: reserved('Else', 'else', Piece),
+  True: reserved('True', 'true', Piece),
+  False: reserved('False', 'false', Piece),
+  Null: reserved('Null', 'null', Piece),
+
+  Import: word('import'),
+  Param: word('param'),
+  Def: word('def'),
+  Source: word('source'),
+  Table: word('table'),
+  Check: word('check'),
+  Task: word('task'),
+  Split: word('split'),
+  Features: word('features'),
+  Model: word('model'),
+  Evaluate: word('evaluate'),
+  Test: word('test'),
+  Mine: word('mine'),
+  Deploy: word('deploy'),
+  Monitor: word('monitor'),
+  Policy: word('policy'),
+  From: word('from'),
+  Until: word('until'),
+  To: word('to'),
+  For: word('for'),
+  By: word('by'),
+  At: word('at'),
+  On: word('on'),
+  As: word('as'),
+  Of: word('of'),
+  Via: word('via'),
+  Last: word('last'),
+  Next: word('next'),
+  Lag: word('lag'),
+  Where: word('where'),
+  Each: word('each'),
+  Every: word('every'),
+  Label: word('label'),
+  Best: word('best'),
+  Max: word('max'),
+  Min: word('min'),
+  Is: word('is'),
+  Unique: word('unique'),
+  Immutable: word('immutable'),
+  Unit: word('unit'),
+  Derive: word('derive'),
+  Select: word('select'),
+  Drop: word('drop'),
+  Rename: word('rename'),
+  Left: word('left'),
+  Inner: word('inner'),
+  Join: word('join'),
+  Union: word('union'),
+  Group: word('group'),
+  Dedupe: word('dedupe'),
+  Keep: word('keep'),
+  Latest: word('latest'),
+  Earliest: word('earliest'),
+  Time: word('time'),
+  Known: word('known'),
+  Sort: word('sort'),
+  Desc: word('desc'),
+  Asc: word('asc'),
+  Sample: word('sample'),
+  Seed: word('seed'),
+
+  PipeRight: piece('PipeRight', /\|>/),
+  BarBar: piece('BarBar', /\|\|/),
+  Pipe: piece('Pipe', /\|/),
+  Ellipsis: piece('Ellipsis', /\.\.\.+/),
+  DotDot: piece('DotDot', /\.\./),
+  Dot: piece('Dot', /\./),
+  Strict: operator('Strict', /[=!]==/),
+  EqualEqual: operator('EqualEqual', /==/),
+  Arrow: piece('Arrow', /=>/),
+  ColonEquals: piece('ColonEquals', /:=/),
+  NotEqual: operator('NotEqual', /!=|\u2260/),
+  LessEqual: operator('LessEqual', /<=|\u2264/),
+  GreaterEqual: operator('GreaterEqual', />=|\u2265/),
+  LessGreater: operator('LessGreater', /<>/),
+  Less: operator('Less', /</),
+  Greater: operator('Greater', />/),
+  Equals: piece('Equals', /=/),
+  Coalesce: operator('Coalesce', /\?\?/),
+  Question: piece('Question', /\?/),
+  AndAnd: piece('AndAnd', /&&/),
+  Bang: piece('Bang', /!/),
+  Plus: operator('Plus', /\+/),
+  Minus: operator('Minus', /[-\u2212]/),
+  StarStar: piece('StarStar', /\*\*/),
+  Star: operator('Star', /\*/),
+  Slash: operator('Slash', /\//),
+  Modulo: operator('Modulo', /%/),
+  LeftParen: piece('LeftParen', /\(/),
+  RightParen: piece('RightParen', /\)/),
+  LeftBracket: piece('LeftBracket', /\[/),
+  RightBracket: piece('RightBracket', /\]/),
+  LeftBrace: piece('LeftBrace', /\{/),
+  RightBrace: token({ name: 'RightBrace', pattern: /\}/ }),
+  /** `<` and `>` around the element of a list type; only the layout pass makes them. */
+  LeftAngle: piece('LeftAngle', Lexer.NA),
+  RightAngle: piece('RightAngle', Lexer.NA),
+  Comma: token({ name: 'Comma', pattern: /,/, categories: [Separator] }),
+  Semicolon: token({ name: 'Semicolon', pattern: /;/, categories: [Separator] }),
+  Colon: piece('Colon', /:/),
+  AtSign: piece('AtSign', /@/),
+} as const;
+
+/** Keywords must be tried before identifiers, longer signs before shorter ones. */
+const isWord = (type: TokenType): boolean => typeof type.PATTERN === 'string';
+export const tokenTypes: readonly TokenType[] = [...vocabulary.filter(type => isWord(type)), ...vocabulary.filter(type => !isWord(type))];
+
+export const lexer = new Lexer([...tokenTypes], { positionTracking: 'onlyOffset', ensureOptimizations: true });
