@@ -1,0 +1,87 @@
+/**
+ * How the validity claims of each declaration hold: proved by the program, assumed from a declaration, left to the data, or leaking. A claim
+ * is one question that a reviewer would ask: may this feature be known, are these rows chosen fairly, is this row set untouched.
+ */
+import type { Facts } from '../model/facts.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Program } from '../model/program.ts';
+import type { DeclarationModel } from '../model/typed.ts';
+import type { Place } from '../text/place.ts';
+import { leakageRules } from './leakage/list.ts';
+
+export interface Standing {
+  readonly file: string;
+  readonly declaration: string;
+  readonly proved: number;
+  readonly assumed: number;
+  readonly needsData: number;
+  readonly leaks: number;
+}
+
+type Outcome = 'proved' | 'assumed' | 'leaks';
+
+const isWithin = (inner: Place, outer: Place): boolean =>
+  inner.file === outer.file && inner.decl === outer.decl && inner.span.start >= outer.span.start && inner.span.end <= outer.span.end;
+
+/** Rules whose findings mean that information flows where it must not. */
+const leaking = new Set(leakageRules.filter(rule => rule.verdict === 'leaks').map(rule => rule.name));
+
+export function verdicts(program: Program, file: string): Standing[] {
+  const problems: Problem[] = [...program.problems(file), ...leakageRules.flatMap(rule => rule.check?.(program, file) ?? [])].filter(({ rule }) =>
+    leaking.has(rule),
+  );
+  const leaksIn = (place: Place): boolean => problems.some(problem => isWithin(problem.place, place));
+  const outcome = (place: Place, facts: readonly Facts[], timed: boolean): Outcome => {
+    if (leaksIn(place)) return 'leaks';
+    const isAssumed = facts.some(({ blocks }) =>
+      blocks.some(block => block.verdict === 'assumed' && (timed || block.rule !== 'unknown-availability')),
+    );
+    return isAssumed ? 'assumed' : 'proved';
+  };
+
+  function claims(model: DeclarationModel): { name: string; outcomes: Outcome[] } | null {
+    switch (model.kind) {
+      case 'task': {
+        const timed = model.cutoffs.kind !== 'none';
+        const relation = program.relation(file, model.relation);
+        const rows = outcome(
+          model.where?.place ?? model.place,
+          [relation?.exists, model.where?.facts].filter(facts => facts !== undefined),
+          timed,
+        );
+        const label = model.label ? [outcome(model.label.place, [model.label.value.facts], timed)] : [];
+        const cutoff: Outcome[] = timed
+          ? [model.cutoffs.kind === 'column' && model.cutoffs.assumed ? 'assumed' : outcome(model.place, [model.cutoffFacts], timed)]
+          : [];
+        return { name: model.name, outcomes: [rows, ...cutoff, ...label] };
+      }
+      case 'split':
+        return { name: model.task, outcomes: [outcome(model.place, [], true)] };
+      case 'features': {
+        const timed = program.task(file, model.task)?.cutoffs.kind !== 'none';
+        return { name: model.name, outcomes: model.features.map(feature => outcome(feature.place, [feature.value.facts], timed)) };
+      }
+      case 'model':
+        return { name: model.name, outcomes: [outcome(model.place, [], true)] };
+      case 'evaluate':
+        return { name: model.model, outcomes: [outcome(model.place, [], true)] };
+      default:
+        return null;
+    }
+  }
+
+  const byName = new Map<string, Outcome[]>();
+  for (const { model } of program.declarations(file)) {
+    const found = claims(model);
+    if (found) byName.set(found.name, [...(byName.get(found.name) ?? []), ...found.outcomes]);
+  }
+  const count = (outcomes: readonly Outcome[], which: Outcome): number => outcomes.filter(one => one === which).length;
+  return [...byName].map(([declaration, outcomes]) => ({
+    file,
+    declaration,
+    proved: count(outcomes, 'proved'),
+    assumed: count(outcomes, 'assumed'),
+    needsData: 0,
+    leaks: count(outcomes, 'leaks'),
+  }));
+}
