@@ -52,14 +52,14 @@ export interface Scope {
   /** A `def` of that name; null when there is none or it is being expanded already (a cycle, reported by the scope). */
   definition(name: string): Definition | null;
   definitionNames(): readonly string[];
-  /** `object.name` where object is a ref column (a path) or the entity's name; null when it is neither. Reports what is wrong itself. */
+  /** `object.name` where object is a ref column (a path) or the entity's name; null, unreported, when it is neither. What else is wrong is reported and gives an `error`. */
   member(object: TypedExpr | Name, name: Name): TypedExpr | null;
   /** How rows of `relation` link to the entity: by its ref to the entity's table, or by `via`. Null after reporting why not. */
   link(relation: RelationModel, via: Expr | null, place: Place): TypedWindow['link'] | null;
   /** The scope of a window's row: columns of `relation`, with masked known times, then the entity's. */
   windowRow(relation: RelationModel, frame: Pick<TypedWindow, 'from' | 'to' | 'direction'>): Scope;
-  /** The same scope with definition parameters bound: to typed values or, for durations and tables, to the argument's syntax. */
-  bind(arguments_: ReadonlyMap<string, { readonly expr: Expr; readonly scope: Scope }>, definition: Definition): Scope;
+  /** The same scope with definition parameters bound to the arguments' syntax. `at` is the use: problems in another file's body go there. */
+  bind(arguments_: ReadonlyMap<string, { readonly expr: Expr; readonly scope: Scope }>, definition: Definition, at?: Place): Scope;
   /** The argument bound to a definition's parameter, or null. */
   argument(name: string): { readonly expr: Expr; readonly scope: Scope } | null;
   report(problem: Problem): void;
