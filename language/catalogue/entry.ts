@@ -167,7 +167,19 @@ export interface LaterEntry {
   readonly family: 'later';
   readonly name: string;
   /** Where the word stands: `step` in a table, `setting` before a colon, `choice` as the value of one, `item` and `declaration` as first word. */
-  readonly of: 'algorithm' | 'metric' | 'transform' | 'connector' | 'step' | 'setting' | 'choice' | 'function' | 'item' | 'declaration' | 'type';
+  readonly of:
+    | 'algorithm'
+    | 'metric'
+    | 'transform'
+    | 'connector'
+    | 'step'
+    | 'setting'
+    | 'choice'
+    | 'function'
+    | 'item'
+    | 'declaration'
+    | 'type'
+    | 'drift';
 }
 
 export type CatalogueEntry =

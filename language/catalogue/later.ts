@@ -16,6 +16,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   function: 'cyclic predict lag lead rank convert env',
   item: 'tune fair explain',
   declaration: 'test mine deploy monitor policy',
+  drift: 'js wasserstein',
   type: 'json vector list',
 };
 

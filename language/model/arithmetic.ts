@@ -126,14 +126,17 @@ function nameLike(scope: Scope, operands: readonly TypedExpr[], verb: string): b
   return true;
 }
 
+/** A null in place of a value of that type. */
+const alwaysNull = (type: Type): Type => (isNumber(type) ? { ...type, nullable: true, bounds: open } : type);
+
 export function arithmetic(operator: ArithmeticOperator, left: TypedExpr, right: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): TypedExpr {
   const place = placeIn(scope, expr.span);
   if (isUnknown(left) || isUnknown(right)) return failed(place, left, right);
   if (nameLike(scope, [left, right], verbs[operator])) return failed(place, left, right);
   const ofTimes = times(operator, left, right, expr, scope);
   if (ofTimes) return ofTimes;
-  const a = left.type.kind === 'null' ? { ...right.type, nullable: true } : left.type;
-  const b = right.type.kind === 'null' ? { ...left.type, nullable: true } : right.type;
+  const a = left.type.kind === 'null' ? alwaysNull(right.type) : left.type;
+  const b = right.type.kind === 'null' ? alwaysNull(left.type) : right.type;
   if (!isNumber(a) || !isNumber(b)) {
     reportArithmetic(operator, left, right, expr, scope);
     return failed(place, left, right);

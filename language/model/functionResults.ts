@@ -24,25 +24,24 @@ function unit(entry: FunctionEntry, [a, b]: readonly Type[]): Unit | null {
   }
 }
 
-/** Rising functions move the ends of a range; what is not listed claims only what the entry does. */
-const rising: Readonly<Record<string, (x: number) => number>> = {
+/** Rising functions move the ends of a range. Ends that a computer rounds are moved outwards to whole numbers, to claim nothing false. */
+const exact: Readonly<Record<string, (x: number) => number>> = { floor: Math.floor, ceil: Math.ceil, to_int: Math.trunc, to_float: x => x };
+const rounded: Readonly<Record<string, (x: number) => number>> = {
   sqrt: Math.sqrt,
   exp: Math.exp,
   ln: Math.log,
   log1p: Math.log1p,
   log10: Math.log10,
-  floor: Math.floor,
-  ceil: Math.ceil,
-  to_int: Math.trunc,
-  to_float: x => x,
 };
+
+const outwards = ({ min, max }: Bounds): Bounds => ({ min: min === null ? null : Math.floor(min), max: max === null ? null : Math.ceil(max) });
 
 function bounds(entry: FunctionEntry, types: readonly Type[]): Bounds {
   const [a, b, c] = types.map(boundsOf);
-  const rise = rising[entry.key];
+  const rise = exact[entry.key] ?? rounded[entry.key];
   const declared: Bounds = entry.range ? { min: entry.range[0], max: entry.range[1] } : open;
   if (a && rise && types[0] && isNumber(types[0])) {
-    const moved = mapBounds(a, rise);
+    const moved = entry.key in rounded ? outwards(mapBounds(a, rise)) : mapBounds(a, rise);
     return { min: moved.min ?? declared.min, max: moved.max ?? declared.max };
   }
   switch (entry.key) {

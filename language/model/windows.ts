@@ -7,7 +7,7 @@ import type { Place, Span } from '../text/place.ts';
 import { isDurationValue } from './arithmetic.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
-import { addDuration, inRegion, joinFacts, joinFit, negateDuration, withFit, withoutIdentity, zeroDuration } from './factOps.ts';
+import { addDuration, inRegion, joinFacts, joinFit, negateDuration, noFacts, withFit, withoutIdentity, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { requireCondition } from './meeting.ts';
 import { respell } from './problem.ts';
@@ -316,8 +316,8 @@ function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
 
 /** What the rows of the window are chosen by. */
 function rowFacts(relation: RelationModel, link: TypedWindow['link'], edges: Edges): Facts {
-  const factsOf = (name: string | undefined): Facts[] => relation.columns.filter(column => column.name === name).map(column => column.facts);
-  const ofRows = joinFacts(relation.exists, ...factsOf(relation.event?.column), ...factsOf(link.row));
+  const factsOf = (name: string): Facts[] => relation.columns.filter(column => column.name === name).map(column => column.facts);
+  const ofRows = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...factsOf(link.row));
   return joinFacts(inRegion(ofRows, { from: edges.from, to: edges.to }), link.entity.facts);
 }
 
