@@ -1,0 +1,202 @@
+/**
+ * Metrics with 95 % intervals, and paired differences to a baseline on the same rows. An entity that recurs is one observation; every sum
+ * runs in the order of the rows; resampling is seeded.
+ */
+import { derivedSeed } from '../learn/random.ts';
+import { aucError, placements } from './auc.ts';
+import { type Clusters, clusterSums, clustersOf, total } from './clusters.ts';
+import { normalTwoSided } from './distributions.ts';
+import { influences, mostResampled, normalSums, resampledSums, standardError } from './resample.ts';
+import { type Predictions, quantile, type Statistic, statisticNames, statisticOf } from './statistic.ts';
+
+export interface Judged {
+  /** NaN: no label; such a row is left out. */
+  readonly label: Float64Array;
+  readonly score: Float64Array;
+  /** Cluster ids: rows of the same entity or group have the same. */
+  readonly entity: Int32Array;
+  readonly weight: Float64Array | null;
+  /** The baseline's scores of the same rows. */
+  readonly baseline: Float64Array | null;
+}
+
+export interface Figure {
+  /** Null where the metric is undefined, with the reason in `method`. */
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly method: string;
+  /** Labelled rows. */
+  readonly n: number;
+  readonly baseline: Difference | null;
+}
+
+export interface Difference {
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Two-sided, of no difference. */
+  readonly p: number;
+}
+
+interface Interval {
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly method: string;
+}
+
+const z95 = 1.959963984540054;
+
+export const metricNames: readonly string[] = ['auc', ...statisticNames];
+
+export function judge(metrics: readonly string[], judged: Judged, seed: number): readonly Figure[] {
+  const { own, baseline, clusters, weighted } = labelled(judged);
+  const n = own.label.length;
+  const drawn = derivedSeed(seed, 'intervals');
+  return metrics.map(metric => {
+    if (n === 0) return { value: null, low: null, high: null, method: 'no rows', n, baseline: null };
+    if (metric === 'auc') return { ...judgeAuc(own, baseline, clusters), n };
+    const statistic = statisticOf(metric, own);
+    if (!statistic) throw new Error(`There is no metric ${metric}.`);
+    const sums = clusterSums(statistic.terms, clusters);
+    const value = statistic.value(sums.map(total));
+    if (value === null) return { value, low: null, high: null, method: statistic.undefinedAs, n, baseline: null };
+    const wilson = statistic.share && !clusters.recurring && !weighted;
+    const interval = wilson ? wilsonInterval(sums) : sampledInterval(statistic, sums, value, clusters, drawn);
+    const other = baseline && statisticOf(metric, baseline);
+    return { value, ...interval, n, baseline: other && difference(statistic, sums, other, clusterSums(other.terms, clusters), drawn) };
+  });
+}
+
+function judgeAuc(own: Predictions, baseline: Predictions | null, clusters: Clusters): Omit<Figure, 'n'> {
+  const placed = placements(own);
+  if (!placed) return { value: null, low: null, high: null, method: 'one class only', baseline: null };
+  const { value } = placed;
+  const { standardError: se, disjointPairs } = aucError(placed.of, value, own, clusters);
+  const other = baseline && placements(baseline);
+  const interval = ((): Interval => {
+    if (Number.isNaN(se)) return { low: null, high: null, method: 'one observation of a class: no interval' };
+    // Perfect order has no variance to estimate; independent pairs all ordered right bound the AUC exactly (Clopper and Pearson, 1934).
+    const bound = 0.025 ** (1 / disjointPairs);
+    if (value === 1) return { low: bound, high: 1, method: 'exact, disjoint pairs' };
+    if (value === 0) return { low: 0, high: 1 - bound, method: 'exact, disjoint pairs' };
+    return { low: Math.max(0, value - z95 * se), high: Math.min(1, value + z95 * se), method: named('delong', clusters) };
+  })();
+  if (!other) return { value, ...interval, baseline: null };
+  const gap = value - other.value;
+  const paired = aucError(
+    placed.of.map((v, i) => v - (other.of[i] ?? 0)),
+    gap,
+    own,
+    clusters,
+  );
+  return { value, ...interval, baseline: normalDifference(gap, paired.standardError) };
+}
+
+/** Wilson (1927): of successes and trials. */
+function wilsonInterval(sums: readonly Float64Array[]): Interval {
+  const successes = total(sums[0] ?? new Float64Array());
+  const trials = total(sums[1] ?? new Float64Array());
+  const share = successes / trials;
+  const z2 = z95 * z95;
+  const centre = (share + z2 / (2 * trials)) / (1 + z2 / trials);
+  const half = (z95 / (1 + z2 / trials)) * Math.sqrt((share * (1 - share)) / trials + z2 / (4 * trials * trials));
+  return { low: successes === 0 ? 0 : centre - half, high: successes === trials ? 1 : centre + half, method: 'wilson' };
+}
+
+function sampledInterval(statistic: Statistic, sums: readonly Float64Array[], value: number, clusters: Clusters, seed: number): Interval {
+  if (clusters.count < 2) return { low: null, high: null, method: 'one observation: no interval' };
+  if (clusters.count > mostResampled && !statistic.kinked) {
+    const se = standardError(influences(statistic, sums));
+    return { low: value - z95 * se, high: value + z95 * se, method: named('influence', clusters) };
+  }
+  const resampled = clusters.count > mostResampled ? normalSums(sums, seed) : resampledSums(sums, seed);
+  const method = named('bootstrap', clusters);
+  if (statistic.kinked) return { ...invertedInterval(statistic, sums.map(total), value, resampled), method };
+  const sorted = Float64Array.from(resampled.map(statistic.value).filter(draw => draw !== null)).sort();
+  if (sorted.length < 2) return { low: null, high: null, method: 'undefined in most resamples: no interval' };
+  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), method };
+}
+
+/**
+ * Noise only ever raises a mean of absolute gaps, so its resamples lie above the figure and the figure above the truth. The bounds are
+ * those multiples of the observed gaps under which the figure, noise added, is a 97.5 % or a 2.5 % quantile; the figure itself is inside.
+ */
+function invertedInterval(
+  statistic: Statistic,
+  sums: readonly number[],
+  value: number,
+  resampled: readonly Float64Array[],
+): { low: number; high: number } {
+  const last = sums.length - 1;
+  const quantileAt = (multiple: number, share: number): number => {
+    const shifted = new Float64Array(sums.length);
+    const draws = Float64Array.from(resampled, draw => {
+      for (let a = 0; a < last; a++) shifted[a] = (draw[a] ?? 0) + (multiple - 1) * (sums[a] ?? 0);
+      shifted[last] = draw[last] ?? 0;
+      return statistic.value(shifted) ?? 0;
+    });
+    return quantile(draws.sort(), share);
+  };
+  const multipleFor = (share: number): number => {
+    let [low, high] = [0, 2];
+    if (quantileAt(0, share) >= value) return 0;
+    while (quantileAt(high, share) < value && high < 1e6) high *= 2;
+    for (let step = 0; step < 20; step++) {
+      const middle = (low + high) / 2;
+      if (quantileAt(middle, share) < value) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  };
+  if (value === 0) return { low: 0, high: quantileAt(1, 0.975) };
+  return { low: value * Math.min(1, multipleFor(0.975)), high: value * Math.max(1, multipleFor(0.025)) };
+}
+
+/** Null where the baseline's metric is undefined. */
+function difference(
+  one: Statistic,
+  oneSums: readonly Float64Array[],
+  two: Statistic,
+  twoSums: readonly Float64Array[],
+  seed: number,
+): Difference | null {
+  const first = one.value(oneSums.map(total));
+  const second = two.value(twoSums.map(total));
+  if (first === null || second === null) return null;
+  if (!one.kinked) {
+    const own = influences(one, oneSums);
+    const other = influences(two, twoSums);
+    return normalDifference(first - second, standardError(own.map((value, k) => value - (other[k] ?? 0))));
+  }
+  const clusters = oneSums[0]?.length ?? 0;
+  const draw = clusters > mostResampled ? normalSums : resampledSums;
+  const both = draw([...oneSums, ...twoSums], seed);
+  const split = oneSums.length;
+  const gaps = Float64Array.from(both, sums => (one.value(sums.subarray(0, split)) ?? 0) - (two.value(sums.subarray(split)) ?? 0)).sort();
+  const below = gaps.filter(gap => gap <= 0).length;
+  const above = gaps.filter(gap => gap >= 0).length;
+  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (gaps.length + 1));
+  const gap = first - second;
+  return { difference: gap, low: Math.min(gap, quantile(gaps, 0.025)), high: Math.max(gap, quantile(gaps, 0.975)), p };
+}
+
+function normalDifference(gap: number, se: number): Difference | null {
+  if (Number.isNaN(se)) return null;
+  const p = se > 0 ? normalTwoSided(gap / se) : gap === 0 ? 1 : 0;
+  return { difference: gap, low: gap - z95 * se, high: gap + z95 * se, p };
+}
+
+function named(method: string, { recurring }: Clusters): string {
+  return recurring ? `${method}, clustered by entity` : method;
+}
+
+function labelled(judged: Judged): { own: Predictions; baseline: Predictions | null; clusters: Clusters; weighted: boolean } {
+  const kept = Int32Array.from(judged.label.keys()).filter(i => !Number.isNaN(judged.label[i] ?? Number.NaN) && (judged.weight?.[i] ?? 1) > 0);
+  const pick = (values: Float64Array) => Float64Array.from(kept, i => values[i] ?? 0);
+  const label = pick(judged.label);
+  const weight = judged.weight ? pick(judged.weight) : new Float64Array(kept.length).fill(1);
+  const baseline = judged.baseline && { label, weight, score: pick(judged.baseline) };
+  const clusters = clustersOf(Int32Array.from(kept, i => judged.entity[i] ?? 0));
+  return { own: { label, weight, score: pick(judged.score) }, baseline, clusters, weighted: judged.weight !== null };
+}

@@ -1,0 +1,80 @@
+/** Sampling distributions of a statistic from its sums by cluster: bootstrap for few clusters, first-order influence for many. */
+import { random } from '../learn/random.ts';
+import { total } from './clusters.ts';
+import type { Statistic } from './statistic.ts';
+
+export const resamples = 1_000;
+/** Above so many clusters the bootstrap adds nothing but time: the influence function's error is of order 1/clusters. */
+export const mostResampled = 10_000;
+
+/** The statistic's sums in each resample of whole clusters, a resample after the other. The same seed draws the same clusters. */
+export function resampledSums(sums: readonly Float64Array[], seed: number): readonly Float64Array[] {
+  const clusters = sums[0]?.length ?? 0;
+  const source = random(seed);
+  const drawn = new Int32Array(clusters);
+  return Array.from({ length: resamples }, () => {
+    for (let k = 0; k < clusters; k++) drawn[k] = source.below(clusters);
+    return Float64Array.from(sums, of => {
+      let sum = 0;
+      for (let k = 0; k < clusters; k++) sum += of[drawn[k] ?? 0] ?? 0;
+      return sum;
+    });
+  });
+}
+
+/**
+ * Draws of the sums from their normal limit, for kinked statistics of many clusters: the sums are as good as normal there, the statistic is
+ * not. Covariance between clusters, correlated draws by Cholesky.
+ */
+export function normalSums(sums: readonly Float64Array[], seed: number): readonly Float64Array[] {
+  const clusters = sums[0]?.length ?? 0;
+  const totals = sums.map(total);
+  const centred = sums.map((of, a) => of.map(value => value - (totals[a] ?? 0) / clusters));
+  const lower = rootOf(centred.map((of, a) => centred.slice(0, a + 1).map(other => dot(of, other) * (clusters / (clusters - 1)))));
+  const source = random(seed);
+  return Array.from({ length: resamples }, () => {
+    const z = totals.map(() => source.normal());
+    return Float64Array.from(totals, (sum, a) => sum + (lower[a] ?? []).reduce((move, l, b) => move + l * (z[b] ?? 0), 0));
+  });
+}
+
+/** The influence of each cluster on the statistic; they sum to 0 for statistics without a scale. */
+export function influences(statistic: Statistic, sums: readonly Float64Array[]): Float64Array {
+  const slopes = statistic.gradient(sums.map(total));
+  const out = new Float64Array(sums[0]?.length ?? 0);
+  sums.forEach((of, a) => {
+    const slope = slopes[a] ?? 0;
+    for (let k = 0; k < out.length; k++) out[k] = (out[k] ?? 0) + slope * (of[k] ?? 0);
+  });
+  return out;
+}
+
+export function standardError(influence: Float64Array): number {
+  return influence.length < 2 ? Number.NaN : Math.sqrt((influence.length / (influence.length - 1)) * dot(influence, influence));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += (a[k] ?? 0) * (b[k] ?? 0);
+  return sum;
+}
+
+/** Cholesky's factor of a lower triangle; directions without variance are 0. */
+function rootOf(lower: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const root: number[][] = [];
+  lower.forEach((row, a) => {
+    const out: number[] = [];
+    row.forEach((value, b) => {
+      const left = out.reduce((sum, x, k) => sum + x * (root[b]?.[k] ?? 0), 0);
+      if (b < a) {
+        const pivot = root[b]?.[b] ?? 0;
+        out.push(pivot > 0 ? (value - left) / pivot : 0);
+      } else {
+        const rest = value - out.reduce((sum, x) => sum + x * x, 0);
+        out.push(rest > 1e-14 * value ? Math.sqrt(rest) : 0);
+      }
+    });
+    root.push(out);
+  });
+  return root;
+}
