@@ -3,12 +3,13 @@
  * is never taken for granted: it becomes an assumption with a reason.
  */
 import type { ColumnDeclaration, DurationValue, SourceDeclaration } from '../syntax/ast.ts';
-import { durationText, microsPerDay } from '../text/duration.ts';
+import { microsPerDay } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { type ColumnContext, type TypedColumn, typeColumn } from './columnTypes.ts';
 import { typeConnector } from './connector.ts';
 import {
   addDuration,
+  afterText,
   block,
   blockedFacts,
   joinFacts,
@@ -35,9 +36,6 @@ const rootOf = (source: string, column: string): string => `${source}.${column}`
 
 /** From the value of a time column to the moment at which that value has passed. */
 const untilKnown = (column: ColumnWithRoles): DurationValue => (column.type.kind === 'date' ? lastInstant : zeroDuration);
-
-const after = (lag: DurationValue, what: string): string =>
-  lag.months === 0 && lag.micros === 0 ? `at ${what}` : `${durationText(lag)} after ${what}`;
 
 interface RowTime {
   readonly event: TimeRole | null;
@@ -76,7 +74,7 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
   }
   const lag = by.kind === 'lag' ? by.lag : zeroDuration;
   const plus = addDuration(lag, own);
-  const why = reason(stated.place, `rows of \`${source}\` are known ${after(lag, `\`${column}\``)}`);
+  const why = reason(stated.place, `rows of \`${source}\` are known ${afterText(lag, `\`${column}\``)}`);
   const known = term(root, plus, why);
   return { event: role(known), known: { term: known, column: null, lag: plus, declared: true }, exists: noFacts };
 }
@@ -107,7 +105,7 @@ function ownKnown(source: string, column: ColumnWithRoles, columns: readonly Col
     if (by.kind === 'lag' && row.event) {
       const dated = columns.find(c => nameOf(c) === row.event?.column);
       const plus = addDuration(by.lag, dated ? untilKnown(dated) : zeroDuration);
-      return term(row.event.shape.root, plus, reason(known.place, `${subject} is known ${after(by.lag, `\`${row.event.column}\``)}`));
+      return term(row.event.shape.root, plus, reason(known.place, `${subject} is known ${afterText(by.lag, `\`${row.event.column}\``)}`));
     }
     if (by.kind === 'column') {
       const at = columns.find(c => nameOf(c) === by.column);

@@ -3,9 +3,9 @@
  * a group is settled with it; everything else rests on rows that come later.
  */
 import type { DurationValue, Name } from '../syntax/ast.ts';
-import { durationText } from '../text/duration.ts';
 import { typeExpression } from './expression.ts';
 import {
+  afterText,
   block,
   blockedFacts,
   blocksOf,
@@ -70,9 +70,10 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
 
   let there: Facts = noFacts;
   if (lag) {
-    const when = lag.months || lag.micros ? `${durationText(lag)} after its first row` : 'with its first row';
     const last = groupingTerms(relation, by).at(-1) ?? relation.known?.term;
-    there = knownFacts(term(first, lag, reason(place, `a group by ${quotedList(by)} is known ${when}`, last?.reason ?? null)));
+    there = knownFacts(
+      term(first, lag, reason(place, `a group by ${quotedList(by)} is known ${afterText(lag, 'its first row')}`, last?.reason ?? null)),
+    );
   } else if (timed) {
     const why = reason(place, `which groups by ${quotedList(by)} there are rests on all rows of \`${relation.name}\``);
     there = withFit(blockedFacts(block('all-rows-aggregate', 'leaks', context.table, why)), 'all-rows');
