@@ -203,7 +203,7 @@ function severityOf(words: readonly Name[], claim: Claim | null, context: CheckC
   if (!word) return 'error';
   const severity = severities.find(s => s === word.text);
   if (!severity) {
-    const near = nearest(word.text, severities);
+    const near = severities.find(s => word.text.startsWith(s)) ?? nearest(word.text, severities);
     unknown(
       word,
       `There is no severity \`${word.text}\`.`,

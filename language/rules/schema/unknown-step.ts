@@ -1,0 +1,12 @@
+/** A call behind `|` that is no table step. Reported while typing. */
+import type { Rule } from '../rule.ts';
+
+export default {
+  name: 'unknown-step',
+  code: 'CUP2314',
+  group: 'schema',
+  severity: 'error',
+  type: null,
+  verdict: null,
+  why: 'A step that does not exist changes nothing, so the table would not be what it looks like.',
+} satisfies Rule;
