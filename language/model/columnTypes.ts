@@ -118,11 +118,11 @@ function refType(decl: TypeExpr, nullable: boolean, context: ColumnContext, plac
   }
   if (found.key === null) {
     context.report(
-      problem('ref-without-key', place(decl.table.span), `\`${table}\` has no key that a ref could hold.`, {
+      problem('ref-to-non-key', place(decl.table.span), `\`${table}\` has no key that a ref could hold.`, {
         help: `Give the identifying column of \`${table}\` the type \`key\`.`,
       }),
     );
-    return { kind: 'text', nullable };
+    return { kind: 'unknown', nullable };
   }
   return { kind: 'ref', nullable, table };
 }
@@ -288,12 +288,13 @@ export function typeColumn(column: ColumnDeclaration, context: ColumnContext): T
         } else {
           const unit = parseUnit(text.value);
           if (unit) built.type = { ...built.type, unit };
-          else
-            refuse(
-              constraint.unit.span,
-              `"${text.value}" cannot be read as a unit.`,
-              'Write names with `*`, `/` and `^` between them: `"EUR/day"`, `"m^2"`.',
+          else {
+            context.report(
+              problem('unknown-unit', place(constraint.unit.span), `"${text.value}" cannot be read as a unit.`, {
+                help: 'Write names with `*`, `/` and `^` between them: `"EUR/day"`, `"m^2"`.',
+              }),
             );
+          }
         }
         break;
       }

@@ -143,7 +143,8 @@ function columnFacts(source: string, column: ColumnWithRoles, columns: readonly 
     facts.push({ ...blockedFacts(block('after-outcome', 'leaks', subject, why)), label: 'proxy' });
   }
   if (current) facts.push(blockedFacts(block('current-state', 'leaks', subject, reason(current.place, `${text} holds today's value`))));
-  const settled = column.immutable || own !== null || column.type.kind === 'key' || column.type.kind === 'ref' || isTime(column.type);
+  const { kind } = column.type;
+  const settled = column.immutable || own !== null || kind === 'key' || kind === 'ref' || kind === 'unknown' || isTime(column.type);
   if (!afterOutcome && !current && !settled) {
     facts.push(
       blockedFacts(block('unknown-availability', 'assumed', source, reason(place, `${text} is taken as never overwritten: nothing is declared`))),

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 
 export default {
   name: 'claim-form',
-  code: 'CUP2315',
+  code: 'CUP2314',
   group: 'schema',
   severity: 'error',
   type: null,

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 
 export default {
   name: 'join-mismatch',
-  code: 'CUP2313',
+  code: 'CUP2312',
   group: 'schema',
   severity: 'error',
   type: null,

@@ -4,7 +4,6 @@ import claimForm from './claim-form.ts';
 import duplicateColumn from './duplicate-column.ts';
 import joinMismatch from './join-mismatch.ts';
 import missingColumns from './missing-columns.ts';
-import refWithoutKey from './ref-without-key.ts';
 import roleDoesNotFit from './role-does-not-fit.ts';
 import unionMismatch from './union-mismatch.ts';
 import unknownColumn from './unknown-column.ts';
@@ -28,7 +27,6 @@ export const schemaRules: readonly Rule[] = [
   unknownSeverity,
   unknownTable,
   unknownRef,
-  refWithoutKey,
   joinMismatch,
   unknownStep,
   claimForm,

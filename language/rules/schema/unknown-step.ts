@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 
 export default {
   name: 'unknown-step',
-  code: 'CUP2314',
+  code: 'CUP2313',
   group: 'schema',
   severity: 'error',
   type: null,
