@@ -1,0 +1,47 @@
+/** The analysis as one object: inputs go into the query store, diagnostics, typed programs and plans come out of it. */
+import type { Analysis, FileInput } from './analysis.ts';
+import { createProgram } from './model/createProgram.ts';
+import { createQueryStore, type QueryStore } from './query.ts';
+import { diagnose } from './rules/diagnose.ts';
+import { verdicts } from './rules/verdicts.ts';
+import type { FileTree } from './syntax/ast.ts';
+import { equal } from './text/equal.ts';
+
+const sameInput = (a: FileInput | null, b: FileInput | null): boolean => equal(a, b);
+
+/** A file without a text has a tree too, so that what is said about it has a place. */
+const emptyTree = (file: string): FileTree => ({ file, text: '', chunks: [], problems: [] });
+
+export function createAnalysis(store: QueryStore = createQueryStore()): Analysis {
+  const files = store.input<FileInput | null>(null, sameInput);
+  const known = store.input<readonly string[]>([], equal);
+  const parameters = store.input<string | null>(null);
+  const { program, syntax, missingFiles } = createProgram(store, { files, known, parameters });
+
+  const treeOf = (file: string): FileTree | null => syntax.tree(file) ?? (files.get(file) ? emptyTree(file) : null);
+  const diagnostics = store.query(file => {
+    const tree = treeOf(file);
+    return tree ? diagnose(program, tree, treeOf) : [];
+  });
+  const standing = store.query(file => verdicts(program, file));
+
+  return {
+    setFile(path, input) {
+      files.set(path, input);
+      const all = known.get('');
+      if (!all.includes(path)) known.set('', [...all, path].sort());
+    },
+    setParameters(values) {
+      for (const name of new Set([...parameters.keys(), ...Object.keys(values)])) parameters.set(name, values[name] ?? null);
+    },
+    diagnostics,
+    needs: () => missingFiles().map(need => ({ kind: 'file', ...need })),
+    tree: syntax.tree,
+    program: () => program,
+    plan: (file, names) => {
+      const found = diagnostics(file);
+      return { plan: null, diagnostics: found, names };
+    },
+    verdicts: standing,
+  };
+}

@@ -1,0 +1,182 @@
+/** The typed program over queries: declarations by file and name, and everything that is wrong with names. */
+import type { QueryStore } from '../query.ts';
+import { equal } from '../text/equal.ts';
+import { wayTo } from './cycles.ts';
+import type { DeclarationKind, Found } from './environment.ts';
+import { type FoundFile, importProblems } from './imports.ts';
+import { keyOf, type NameQueries, nameQueries, type ProgramInputs } from './nameQueries.ts';
+import { type Problem, problem } from './problem.ts';
+import type { DeclarationEntry, Program } from './program.ts';
+import type { DeclarationModel, EvaluationModel, RelationModel } from './typed.ts';
+import { typedQueries } from './typedQueries.ts';
+import { duplicateNames, unusedNames } from './unused.ts';
+
+type ModelOf<K extends DeclarationModel['kind']> = Extract<DeclarationModel, { kind: K }>;
+
+export interface ProgramQueries {
+  readonly program: Program;
+  readonly syntax: NameQueries;
+  /** Files that imports lead to and that were never set, with the file that asks for each. */
+  missingFiles(): readonly { readonly path: string; readonly from: string }[];
+}
+
+/** The file as a whole, where no declaration is at fault. */
+const wholeFile = '';
+
+export function createProgram(store: QueryStore, inputs: ProgramInputs): ProgramQueries {
+  const syntax = nameQueries(store, inputs);
+  const typed = typedQueries(store, inputs, syntax);
+  const { files, known } = inputs;
+
+  function foundFile(path: string, from: string): FoundFile {
+    const input = files.get(path);
+    if (input?.kind !== 'text') return input;
+    return { kind: 'text', names: syntax.names(path), wayBack: wayTo(path, from, syntax.imports) };
+  }
+
+  const importing = store.query(
+    key => {
+      const declaration = syntax.chunk(key)?.declaration;
+      const [file = '', decl = ''] = key.split('\0');
+      return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), known.get('')) : [];
+    },
+    { equal },
+  );
+
+  function fileProblem(file: string): Problem[] {
+    const input = files.get(file);
+    const place = { file, decl: wholeFile, span: { start: 0, end: 0 } };
+    switch (input?.kind) {
+      case 'absent':
+        return [problem('file-not-found', place, `There is no file \`${file}\`.`, { help: 'Check the path; it may have been moved or deleted.' })];
+      case 'outside':
+        return [
+          problem('outside-project', place, `\`${file}\` lies outside the project.`, {
+            help: 'Check files of the project, or start in the folder that holds it.',
+          }),
+        ];
+      case 'unreadable':
+        return [problem('unreadable-file', place, `\`${file}\` cannot be read: ${input.why}`, { help: 'Check that the file may be read.' })];
+      case 'not text':
+        return [problem('unreadable-file', place, `\`${file}\` is no program: ${input.why}`, { help: 'Save it as UTF-8 text.' })];
+      default:
+        return [];
+    }
+  }
+
+  const naming = store.query(
+    file => {
+      const names = syntax.names(file);
+      const exported = new Set(syntax.exported(file));
+      return [
+        ...fileProblem(file),
+        ...duplicateNames(names),
+        ...unusedNames(names, syntax.decls(file), decl => syntax.mentions(keyOf(file, decl)), exported),
+      ];
+    },
+    { equal },
+  );
+
+  const evaluationNames = store.query(
+    file => {
+      const first = new Map<string, EvaluationModel>();
+      const found: Problem[] = [];
+      for (const { model } of declarations(file)) {
+        if (model.kind !== 'evaluate') continue;
+        const earlier = first.get(model.name);
+        if (!earlier) first.set(model.name, model);
+        else {
+          found.push(
+            problem('duplicate-name', model.place, `There already is an evaluation \`${model.name}\`.`, {
+              help: `Give this one a name: \`evaluate ${model.model} on ${model.partition} as NAME\`.`,
+              related: [{ place: earlier.place, message: 'the first one' }],
+            }),
+          );
+        }
+      }
+      return found;
+    },
+    { equal },
+  );
+
+  const problems = store.query(
+    file => [
+      ...naming(file),
+      ...syntax.decls(file).flatMap(decl => [...importing(keyOf(file, decl)), ...typed.problems(keyOf(file, decl))]),
+      ...evaluationNames(file),
+    ],
+    { equal },
+  );
+
+  const declarations = store.query((file): readonly DeclarationEntry[] =>
+    syntax.decls(file).flatMap(decl => {
+      const model = typed.model(keyOf(file, decl));
+      return model ? [{ file, decl, model }] : [];
+    }),
+  );
+
+  /** A name as the file sees it, else as the files see it that it imports from: relations and tasks name others there. */
+  const reached = store.query(
+    key => {
+      const [file = '', name = ''] = key.split('\0');
+      const seen = new Set<string>();
+      const queue = [file];
+      for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+        if (seen.has(at)) continue;
+        seen.add(at);
+        const found = syntax.find(keyOf(at, name));
+        if (found) return found;
+        queue.push(...syntax.imports(at));
+      }
+      return null;
+    },
+    { equal },
+  );
+
+  const modelOf = (found: Found | null): DeclarationModel | null => found && typed.model(keyOf(found.file, found.decl));
+
+  function ofKind<K extends DeclarationModel['kind'] & DeclarationKind>(file: string, name: string, kind: K): ModelOf<K> | null {
+    const found = reached(keyOf(file, name));
+    const model = found?.kind === kind ? modelOf(found) : null;
+    return model?.kind === kind ? (model as ModelOf<K>) : null;
+  }
+
+  function relation(file: string, name: string): RelationModel | null {
+    const found = reached(keyOf(file, name));
+    return found && typed.environment(found.file, '').relation(name);
+  }
+
+  const program: Program = {
+    declarations,
+    source: (file, name) => ofKind(file, name, 'source'),
+    relation,
+    table: (file, name) => ofKind(file, name, 'table'),
+    task: (file, name) => ofKind(file, name, 'task'),
+    features: (file, name) => ofKind(file, name, 'features'),
+    model: (file, name) => ofKind(file, name, 'model'),
+    splits: (file, task) => typed.environment(file, '').splits(task),
+    split(file, name) {
+      const tasks = syntax.visible(file).flatMap(found => (found.kind === 'task' ? [found.name] : []));
+      const here = [...new Set([...syntax.names(file).splits.map(split => split.task), ...tasks])];
+      return here.flatMap(task => typed.environment(file, '').splits(task)).find(split => split.name === name) ?? null;
+    },
+    evaluations: file => declarations(file).flatMap(({ model }) => (model.kind === 'evaluate' ? [model] : [])),
+    checks(file, table) {
+      const found = reached(keyOf(file, table));
+      const from = [...new Set([found?.file ?? file, file])];
+      return from.flatMap(path => declarations(path).flatMap(({ model }) => (model.kind === 'check' && model.table === table ? [model] : [])));
+    },
+    problems,
+  };
+
+  return {
+    program,
+    syntax,
+    missingFiles() {
+      const wanted = new Map<string, string>();
+      for (const from of known.get(''))
+        for (const path of syntax.imports(from)) if (files.get(path) === null && !wanted.has(path)) wanted.set(path, from);
+      return [...wanted].map(([path, from]) => ({ path, from }));
+    },
+  };
+}

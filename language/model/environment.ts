@@ -1,0 +1,56 @@
+/**
+ * What typing one declaration may ask about the rest of the program, as the text of its file sees it. Each answer is a query, so that
+ * a declaration is typed again exactly when something that it asked for has changed.
+ */
+
+import type { Place } from '../text/place.ts';
+import type { Constant } from './literals.ts';
+import type { Problem } from './problem.ts';
+import type { Definition } from './scope.ts';
+import type { FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from './typed.ts';
+import type { Type } from './types.ts';
+
+export type DeclarationKind = 'param' | 'def' | 'source' | 'table' | 'task' | 'split' | 'features' | 'model' | 'evaluate' | 'later';
+
+/** A `param` with the value in force: the default of the program, or what the host has set. */
+export interface ParamModel {
+  readonly name: string;
+  readonly place: Place;
+  readonly type: Type;
+  /** Null when the value could not be read; the reason has been reported. */
+  readonly value: Constant | null;
+}
+
+/** Where a name that a file can use is declared. */
+export interface Found {
+  readonly kind: DeclarationKind;
+  readonly name: string;
+  readonly file: string;
+  readonly decl: string;
+}
+
+export interface Environment {
+  readonly file: string;
+  readonly decl: string;
+  /** A declaration that this file writes or imports. Splits have names of their own: see `splits`. */
+  lookup(name: string): Found | null;
+  /** Every name that `lookup` finds, in the order of the text. */
+  visible(...kinds: readonly DeclarationKind[]): readonly string[];
+  relation(name: string): RelationModel | null;
+  /** The key of a source or table, read off its text: refs ask for it, and sources may refer to each other. */
+  keyOf(name: string): { readonly key: string | null } | 'unknown';
+  definition(name: string): Definition | null;
+  param(name: string): ParamModel | null;
+  task(name: string): TaskModel | null;
+  /** All splits of a task, the one without a name of its own first. */
+  splits(task: string): readonly SplitModel[];
+  /** Whether a split of the task is written, typed or not. */
+  hasSplit(task: string): boolean;
+  features(name: string): FeatureSetModel | null;
+  model(name: string): ModelModel | null;
+  /** The model that a named evaluation judges, the partition as written, and whether only some of its rows are. */
+  evaluated(evaluation: Found): { readonly model: ModelModel; readonly partition: string; readonly isFiltered: boolean } | null;
+  /** The same program as another file sees it: for bodies of imported definitions and refs of imported sources. */
+  seenFrom(file: string): Environment;
+  report(problem: Problem): void;
+}

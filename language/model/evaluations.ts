@@ -1,0 +1,334 @@
+/** Evaluations: a model on a partition, with metrics, claims, segments and what would be too good to be true. */
+import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
+import type { EvaluateDeclaration, Expr, Item, Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
+import type { Place, Span } from '../text/place.ts';
+import { unknownSetting, wrongSetting } from './blockSettings.ts';
+import { decided, exactly } from './bounds.ts';
+import type { Environment } from './environment.ts';
+import { typeExpression } from './expression.ts';
+import { featureRow } from './features.ts';
+import { rangeOfConstants } from './literals.ts';
+import { requireCondition } from './meeting.ts';
+import { type Judged, metricNamed, typeMetric } from './metrics.ts';
+import { hasPartition, type Partition, partitionOf } from './models.ts';
+import { problem, respell } from './problem.ts';
+import { refer } from './references.ts';
+import type { Scope } from './scope.ts';
+import { scopeFor } from './scopes.ts';
+import type { ClaimModel, EvaluationModel, FeatureSetModel, MetricExpr, ModelModel, SplitModel, TaskModel } from './typed.ts';
+import { atHome } from './walk.ts';
+
+type Metrics = EvaluationModel['metrics'][number];
+
+interface Evaluating {
+  readonly env: Environment;
+  readonly text: string;
+  readonly place: (span: Span) => Place;
+  readonly model: ModelModel;
+  readonly task: TaskModel;
+  readonly features: FeatureSetModel | null;
+}
+
+const written = (text: string, span: Span): string => text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
+
+// ---------------------------------------------------------------- partition
+
+interface Judging {
+  readonly partition: Partition;
+  readonly split: SplitModel | null;
+  /** As written: `test`, `spring.test`. */
+  readonly text: string;
+}
+
+function judgingOn(env: Environment, expr: Expr, model: ModelModel, place: (span: Span) => Place): Judging | null {
+  if (expr.kind === 'missing') return null;
+  const all = env.splits(model.task);
+  const object = expr.kind === 'member' && expr.object.kind === 'name' ? expr.object.name : null;
+  const word = expr.kind === 'name' ? expr.name : object && expr.kind === 'member' ? expr.name : null;
+  const partition = word && partitionOf(word.text);
+  if (!word || !partition) {
+    const near = word && nearest(word.text, ['train', 'validate', 'test']);
+    env.report(
+      problem('unknown-name', place(word?.span ?? expr.span), `There is no partition ${word ? `\`${word.text}\`` : 'of that kind'}.`, {
+        help: near ? `Did you mean \`${near}\`?` : 'Partitions are `train`, `validate` and `test`; of another split, `name.test`.',
+        fixes: near ? [respell(place(word.span), near)] : [],
+      }),
+    );
+    return null;
+  }
+  const name = object?.text ?? model.split;
+  const split = all.find(candidate => candidate.name === name) ?? null;
+  if (!split && object) {
+    const near = nearest(
+      name,
+      all.map(candidate => candidate.name),
+    );
+    env.report(
+      problem('unknown-name', place(object.span), `\`${model.task}\` has no split \`${name}\`.`, {
+        help: near ? `Did you mean \`${near}\`?` : `Its splits are ${all.map(candidate => `\`${candidate.name}\``).join(', ')}.`,
+        fixes: near ? [respell(place(object.span), near)] : [],
+      }),
+    );
+    return null;
+  }
+  return { partition, split, text: object ? `${object.text}.${word.text}` : word.text };
+}
+
+// ---------------------------------------------------------------- claims
+
+const comparisons = { '<': '<', '<=': '<=', '>': '>', '>=': '>=', '==': '==', '!=': '!=' } as const;
+
+const isComparison = (operator: string): operator is ClaimModel['comparison'] => operator in comparisons;
+
+const severities = ['warn', 'error'] as const;
+
+/** Severity and drift test among the words behind a claim. */
+function wordsOf({ env, place }: Evaluating, words: readonly Name[]): { severity: ClaimModel['severity']; test: Name | null } {
+  let severity: ClaimModel['severity'] = 'gate';
+  let test: Name | null = null;
+  for (const word of words) {
+    const found = severities.find(s => s === word.text);
+    if (found) severity = found;
+    else if (entryOf('drift', word.text)) test = word;
+    else if (laterWord('drift', word.text)) {
+      env.report(
+        problem('later-form', place(word.span), `\`${word.text}\` is part of the language but does not run yet.`, {
+          help: `Drift tests that do: ${namesOf('drift')
+            .map(n => `\`${n}\``)
+            .join(', ')}.`,
+        }),
+      );
+    } else if (word.text !== '') {
+      const near = nearest(word.text, [...severities, ...namesOf('drift')]);
+      env.report(
+        problem('unknown-name', place(word.span), `\`${word.text}\` is neither a severity nor a drift test.`, {
+          help: near
+            ? `Did you mean \`${near}\`?`
+            : `Severities are \`warn\` and \`error\`; drift tests are ${namesOf('drift')
+                .map(n => `\`${n}\``)
+                .join(', ')}.`,
+          fixes: near ? [respell(place(word.span), near)] : [],
+        }),
+      );
+    }
+  }
+  return { severity, test };
+}
+
+const hasDrift = (metric: MetricExpr): boolean =>
+  metric.kind === 'drift' ||
+  (metric.kind === 'bound' && hasDrift(metric.of)) ||
+  (metric.kind === 'arithmetic' && (hasDrift(metric.left) || hasDrift(metric.right)));
+
+/** Claims that no figure can meet, or that every figure meets. */
+function reportDecided({ env, place }: Evaluating, claim: ClaimModel, span: Span): void {
+  const [metric, number, comparison] =
+    claim.right.kind === 'number'
+      ? [claim.left, claim.right.value, claim.comparison]
+      : claim.left.kind === 'number'
+        ? [claim.right, claim.left.value, ({ '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' } as const)[claim.comparison]]
+        : [null, 0, claim.comparison];
+  const figure = metric?.kind === 'bound' ? metric.of : metric;
+  const entry = figure?.kind === 'metric' ? entryOf('metric', figure.metric) : null;
+  if (!entry) return;
+  const verdict = decided({ min: entry.min, max: entry.max }, comparison, exactly(number));
+  if (!verdict) return;
+  const range = `\`${entry.name}\` lies in ${entry.min ?? ''}..${entry.max ?? ''}`;
+  env.report(
+    verdict === 'never'
+      ? problem('impossible-range', place(span), `No model can meet this claim: ${range}.`, { help: 'Claim a figure that can be reached.' })
+      : problem('always-holds', place(span), `Every model meets this claim: ${range}.`, { help: 'Claim a figure that a bad model would miss.' }),
+  );
+}
+
+function claimOf(evaluating: Evaluating, item: Extract<Item, { kind: 'expression' }>, judged: Omit<Judged, 'driftTest'>): ClaimModel | null {
+  const { value } = item;
+  if (value.kind !== 'binary' || !isComparison(value.operator)) return null;
+  const { severity, test } = wordsOf(evaluating, item.words);
+  const withTest: Judged = { ...judged, driftTest: test?.text ?? null };
+  const left = typeMetric(withTest, value.left);
+  const right = typeMetric(withTest, value.right);
+  if (!left || !right) return null;
+  if (test && !hasDrift(left) && !hasDrift(right))
+    wrongSetting(
+      evaluating.env,
+      test.span,
+      `\`${test.text}\` measures drift, and this claim is about none.`,
+      'Write it as `drift(features) < 0.2 psi`.',
+    );
+  const span = { start: value.span.start, end: Math.max(value.span.end, test?.span.end ?? 0) };
+  const claim: ClaimModel = {
+    place: evaluating.place(span),
+    text: written(evaluating.text, span),
+    left,
+    comparison: value.operator,
+    right,
+    severity,
+  };
+  reportDecided(evaluating, claim, value.span);
+  return claim;
+}
+
+/** Metrics of the judged model that a claim reads: they are figures of the evaluation too. */
+function metricsIn(metric: MetricExpr, model: string): Metrics[] {
+  switch (metric.kind) {
+    case 'metric':
+      return metric.model === model ? [{ metric: metric.metric, parameters: metric.parameters, place: metric.place }] : [];
+    case 'bound':
+      return metricsIn(metric.of, model);
+    case 'arithmetic':
+      return [...metricsIn(metric.left, model), ...metricsIn(metric.right, model)];
+    case 'drift':
+    case 'number':
+      return [];
+  }
+}
+
+// ---------------------------------------------------------------- items
+
+function segmentOf(evaluating: Evaluating, item: Extract<Item, { kind: 'segment' }>, scope: Scope): EvaluationModel['segments'][number] {
+  const { env, task, text, place } = evaluating;
+  const metrics: string[] = [];
+  for (const inner of item.items) {
+    if (inner.kind === 'expression' && inner.value.kind === 'binary') {
+      env.report(
+        problem('later-form', place(inner.span), 'Claims about segments do not run yet.', { help: 'Name the figures alone: `by sex { auc }`.' }),
+      );
+    } else if (inner.kind === 'expression') {
+      const found = metricNamed(env, inner.value, task.label);
+      if (found && !metrics.includes(found.metric)) metrics.push(found.metric);
+    } else if (inner.kind === 'block') unknownSetting(env, '`by`', inner.word, []);
+    else wrongSetting(env, inner.span, 'A segment lists metrics.', 'Write it as `by sex { auc, recall }`.');
+  }
+  return { by: atHome(typeExpression(item.by, scope), evaluating.env.file), text: written(text, item.by.span), place: place(item.by.span), metrics };
+}
+
+function plausibleOf({ env, task, place }: Evaluating, item: Extract<Item, { kind: 'setting' }>): EvaluationModel['plausible'] {
+  const { value } = item;
+  if (value.kind === 'missing') return null;
+  const range = value.kind === 'binary' && value.operator === 'in' ? rangeOfConstants(value.right) : null;
+  if (value.kind !== 'binary' || !range || (range.kind !== null && range.kind !== 'number')) {
+    wrongSetting(env, value.span, '`plausible` says in which range a figure can be believed.', 'Write it as `plausible: auc in 0.6..0.9`.');
+    return null;
+  }
+  const found = metricNamed(env, value.left, task.label);
+  const { min, max } = range.bounds;
+  if (min !== null && max !== null && min > max) {
+    env.report(
+      problem('impossible-range', place(value.right.span), 'No figure lies in this range: its lower end is above its upper end.', {
+        help: 'Swap the two ends.',
+      }),
+    );
+    return null;
+  }
+  return found && { metric: found.metric, from: min ?? Number.NEGATIVE_INFINITY, to: max ?? Number.POSITIVE_INFINITY, place: place(value.span) };
+}
+
+/** The model that `NAME.auc` is about: a model's name, or that of an evaluation of the same rows. */
+function modelNamed({ env, model, place }: Evaluating, name: Name, on: Judging | null): ModelModel | null {
+  const found = refer(env, name, 'model', 'evaluate');
+  if (!found) return null;
+  const evaluation = found.kind === 'evaluate' ? env.evaluated(found) : null;
+  if (evaluation && on && (evaluation.isFiltered || evaluation.partition !== on.text)) {
+    env.report(
+      problem('later-form', place(name.span), `\`${name.text}\` judges other rows, and figures of different rows cannot be compared yet.`, {
+        help: `Name the model to get its figure on the same rows: \`${evaluation.model.name}.auc\`.`,
+      }),
+    );
+    return null;
+  }
+  const other = evaluation?.model ?? env.model(name.text);
+  if (!other) return null;
+  if (other.task === model.task && other.split === model.split) return other;
+  const differs = other.task === model.task ? 'split' : 'task';
+  wrongSetting(
+    env,
+    name.span,
+    `\`${name.text}\` is learned on the ${differs} \`${other[differs]}\`, \`${model.name}\` on \`${model[differs]}\`: their figures are not of the same rows.`,
+    'Compare models of one task and one split.',
+  );
+  return null;
+}
+
+/** The first baseline of the same task and split, unless it is the judged model itself. */
+function baselineOf(env: Environment, model: ModelModel): string | null {
+  const isBaseline = (m: ModelModel): boolean => m.definition.kind === 'algorithm' && m.definition.algorithm === 'baseline';
+  const all = env.visible('model').flatMap(name => env.model(name) ?? []);
+  const found = all.find(m => isBaseline(m) && m.task === model.task && m.split === model.split);
+  return found && found.name !== model.name ? found.name : null;
+}
+
+export function typeEvaluation(declaration: EvaluateDeclaration, env: Environment, text: string): EvaluationModel | null {
+  const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
+  const model = refer(env, declaration.model, 'model') && env.model(declaration.model.text);
+  const task = model && env.task(model.task);
+  const relation = task && env.relation(task.relation);
+  if (!model || !task || !relation) return null;
+  const features = env.features(model.features);
+  const evaluating: Evaluating = { env, text, place, model, task, features };
+  const on = judgingOn(env, declaration.partition, model, place);
+  const partitionPlace = place(declaration.partition.span);
+  if (on?.split) hasPartition(env, on.split, on.partition, partitionPlace);
+
+  const defined = new Map((features?.features ?? []).map(feature => [feature.name, feature.value]));
+  const scope = scopeFor(env, 'segment', featureRow(task, relation, defined));
+  const where = declaration.where && atHome(typeExpression(declaration.where, scope), env.file);
+  if (where) requireCondition(scope, where, '`where`');
+
+  const judged: Omit<Judged, 'driftTest'> = { env, model, label: task.label, features, modelNamed: name => modelNamed(evaluating, name, on) };
+  const metrics: Metrics[] = [];
+  const claims: ClaimModel[] = [];
+  const segments: EvaluationModel['segments'][number][] = [];
+  let plausible: EvaluationModel['plausible'] = null;
+  for (const item of declaration.items) {
+    switch (item.kind) {
+      case 'expression': {
+        const isClaim = item.value.kind === 'binary' && isComparison(item.value.operator);
+        const claim = isClaim ? claimOf(evaluating, item, judged) : null;
+        if (claim) {
+          claims.push(claim);
+          metrics.push(...metricsIn(claim.left, model.name), ...metricsIn(claim.right, model.name));
+        } else if (!isClaim) {
+          const { test } = wordsOf(evaluating, item.words);
+          const figure = typeMetric({ ...judged, driftTest: test?.text ?? null }, item.value);
+          if (figure) metrics.push(...metricsIn(figure, model.name));
+        }
+        break;
+      }
+      case 'segment':
+        segments.push(segmentOf(evaluating, item, scope));
+        break;
+      case 'setting':
+        if (item.name.text === 'plausible') plausible = plausibleOf(evaluating, item);
+        else unknownSetting(env, '`evaluate`', item.name, ['plausible']);
+        break;
+      case 'block':
+        unknownSetting(env, '`evaluate`', item.word, ['by', 'plausible']);
+        break;
+      case 'definition':
+        wrongSetting(env, item.span, '`evaluate` defines no names.', 'Write a metric or a claim: `auc >= 0.80`.');
+        break;
+    }
+  }
+  if (!on) return null;
+  const distinct = metrics.filter(
+    (metric, index) =>
+      metrics.findIndex(other => other.metric === metric.metric && JSON.stringify(other.parameters) === JSON.stringify(metric.parameters)) === index,
+  );
+  return {
+    kind: 'evaluate',
+    name: declaration.as?.text || `${model.name} on ${on.text}`,
+    model: model.name,
+    partition: on.partition,
+    partitionPlace,
+    split: on.split?.name ?? model.split,
+    where,
+    place: place(declaration.model.span),
+    metrics: distinct,
+    claims,
+    segments,
+    plausible,
+    baseline: baselineOf(env, model),
+  };
+}

@@ -1,0 +1,141 @@
+/** Feature sets: named values of an observation, each of which may read the ones defined before it. */
+import type { Expr, FeaturesDeclaration, Item, Name } from '../syntax/ast.ts';
+import type { Place, Span } from '../text/place.ts';
+import { unknownSetting, wrongSetting } from './blockSettings.ts';
+import type { Environment } from './environment.ts';
+import { typeExpression } from './expression.ts';
+import { blocksOf } from './factOps.ts';
+import { withLabelFlow } from './labelFlow.ts';
+import { mentionsOfExpression } from './names.ts';
+import { problem } from './problem.ts';
+import { refer } from './references.ts';
+import { scopeFor } from './scopes.ts';
+import { entityRow, type RowScope } from './scopesRow.ts';
+import { reportShadowed } from './shadowing.ts';
+import type { FeatureModel, FeatureSetModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
+import { atHome } from './walk.ts';
+
+/** What a bare feature is called: the name that stands leftmost in it, `a.b` as written. */
+export function leftmostName(expr: Expr): string | null {
+  switch (expr.kind) {
+    case 'name':
+      return expr.name.text || null;
+    case 'member': {
+      const object = leftmostName(expr.object);
+      return object && expr.name.text ? `${object}.${expr.name.text}` : null;
+    }
+    case 'pipe':
+      return leftmostName(expr.value);
+    case 'call': {
+      const [first] = expr.args;
+      return first ? leftmostName(first.value) : null;
+    }
+    case 'binary':
+      return leftmostName(expr.left);
+    case 'unary':
+      return leftmostName(expr.operand);
+    default:
+      return null;
+  }
+}
+
+interface Written {
+  readonly item: Item;
+  readonly name: string;
+  readonly namePlace: Place;
+  readonly value: Expr;
+  readonly doc: string | null;
+  /** Only a definition puts a name in front of the columns: `age |> impute(median)` leaves `age` the column. */
+  readonly defines: boolean;
+}
+
+/** The item as a feature; null after reporting what it is instead. */
+function writtenAs(env: Environment, set: Name, item: Item): Written | null {
+  const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
+  const owner = `The feature set \`${set.text}\``;
+  switch (item.kind) {
+    case 'definition':
+      if (item.name.text === '') return null;
+      return { item, name: item.name.text, namePlace: place(item.name.span), value: item.value, doc: item.doc, defines: true };
+    case 'expression': {
+      if (item.value.kind === 'missing') return null;
+      const name = leftmostName(item.value);
+      if (name) return { item, name, namePlace: place(item.value.span), value: item.value, doc: item.doc, defines: false };
+      env.report(problem('missing-item', place(item.value.span), 'This feature has no name.', { help: 'Put one in front: `name = …`.' }));
+      return null;
+    }
+    case 'setting':
+      unknownSetting(env, owner, item.name, []);
+      return null;
+    case 'block':
+      unknownSetting(env, owner, item.word, []);
+      return null;
+    case 'segment':
+      wrongSetting(env, item.span, 'Segments stand in `evaluate`.', 'Name a feature: `name = …`.');
+      return null;
+  }
+}
+
+/** Two features of one name: the later one is left out, so that every column of the set is one feature. */
+function distinct(env: Environment, set: Name, features: readonly Written[]): Written[] {
+  const first = new Map<string, Written>();
+  return features.filter(feature => {
+    const earlier = first.get(feature.name);
+    if (!earlier) {
+      first.set(feature.name, feature);
+      return true;
+    }
+    env.report(
+      problem('duplicate-name', feature.namePlace, `\`${set.text}\` already has a feature \`${feature.name}\`.`, {
+        help: 'Give one of the two another name.',
+        related: [{ place: earlier.namePlace, message: `the first \`${feature.name}\`` }],
+      }),
+    );
+    return false;
+  });
+}
+
+/** A feature hides the column of its name from those that follow; said only where one of them reads the name. */
+function reportHiding(env: Environment, features: readonly Written[], relation: RelationModel): void {
+  features.forEach(({ defines, name, namePlace, value }, index) => {
+    const column = defines && relation.columns.find(c => c.name === name);
+    if (!column || leftmostName(value) === name) return;
+    const reader = features.slice(index + 1).find(later => mentionsOfExpression(later.value).includes(name));
+    if (reader) reportShadowed(env, namePlace, name, 'feature', `the column of \`${relation.name}\``, column.place);
+  });
+}
+
+/** The observation's row with the features defined so far in front of it. */
+export function featureRow(task: TaskModel, relation: RelationModel, defined: ReadonlyMap<string, TypedExpr>): RowScope {
+  const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
+  return entityRow(
+    { name: task.entity, relation, cutoff, reads: 'masked' },
+    (name, place) => {
+      const value = defined.get(name);
+      return value ? { kind: 'feature', name, type: value.type, facts: value.facts, place } : null;
+    },
+    () => [...defined.keys()],
+  );
+}
+
+export function typeFeatures(declaration: FeaturesDeclaration, env: Environment): FeatureSetModel | null {
+  const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
+  const task = refer(env, declaration.task, 'task') && env.task(declaration.task.text);
+  const relation = task && env.relation(task.relation);
+  const items = distinct(
+    env,
+    declaration.name,
+    declaration.items.flatMap(item => writtenAs(env, declaration.name, item) ?? []),
+  );
+  if (!task || !relation) return null;
+  reportHiding(env, items, relation);
+  const defined = new Map<string, TypedExpr>();
+  const features: FeatureModel[] = [];
+  for (const { item, name, value, doc, defines } of items) {
+    const scope = scopeFor(env, 'feature', featureRow(task, relation, new Map(defined)));
+    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task.label);
+    features.push({ name, place: place(item.span), doc, value: typed });
+    if (defines) defined.set(name, typed);
+  }
+  return { kind: 'features', name: declaration.name.text, task: task.name, place: place(declaration.name.span), features };
+}

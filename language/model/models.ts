@@ -1,0 +1,279 @@
+/** Models: an algorithm with its settings on a feature set, or the best of several by a metric. */
+import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
+import type { AlgorithmEntry, SettingEntry } from '../catalogue/entry.ts';
+import type { Expr, ModelDeclaration, Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
+import type { Place, Span } from '../text/place.ts';
+import { type SettingItem, settingsOf, unknownSetting, wrongSetting } from './blockSettings.ts';
+import { settingValue, typeSettings } from './catalogueSettings.ts';
+import type { Environment } from './environment.ts';
+import { typeExpression } from './expression.ts';
+import { metricNamed } from './metrics.ts';
+import { problem, respell } from './problem.ts';
+import { refer } from './references.ts';
+import { scopeFor } from './scopes.ts';
+import { noRow } from './scopesRow.ts';
+import type { FeatureSetModel, LabelModel, ModelModel, SplitModel, TaskModel } from './typed.ts';
+
+const partitions = ['train', 'validate', 'test', 'folds'] as const;
+export type Partition = (typeof partitions)[number];
+
+export const partitionOf = (name: string): Partition | null => partitions.find(partition => partition === name) ?? null;
+
+const labelWords: Readonly<Record<LabelModel['kind'], string>> = {
+  binary: 'a yes-or-no label',
+  number: 'a number',
+  count: 'a count',
+  classes: 'several classes',
+};
+
+interface Modelling {
+  readonly env: Environment;
+  readonly declaration: ModelDeclaration;
+  readonly place: (span: Span) => Place;
+}
+
+// ---------------------------------------------------------------- the split
+
+/** The split that the model is learned on: the one it names, else the task's first. */
+function splitOf({ env, place, declaration }: Modelling, task: TaskModel, item: SettingItem | undefined): SplitModel | null {
+  const all = env.splits(task.name);
+  if (item && item.value.kind !== 'missing') {
+    const name = item.value.kind === 'name' ? item.value.name.text : null;
+    const found = all.find(split => split.name === name);
+    if (found) return found;
+    const near =
+      name === null
+        ? null
+        : nearest(
+            name,
+            all.map(split => split.name),
+          );
+    env.report(
+      problem('unknown-name', place(item.value.span), `\`${task.name}\` has no split ${name === null ? 'of that kind' : `\`${name}\``}.`, {
+        help: near
+          ? `Did you mean \`${near}\`?`
+          : all.length
+            ? `Its splits are ${all.map(split => `\`${split.name}\``).join(', ')}.`
+            : `Declare it: \`split ${task.name} at random { test: 20% }\`.`,
+        fixes: near ? [respell(place(item.value.span), near)] : [],
+      }),
+    );
+    return null;
+  }
+  const [first] = all;
+  if (first) return first;
+  // A split that is declared but could not be typed has been reported already.
+  if (env.hasSplit(task.name)) return null;
+  env.report(
+    problem(
+      'missing-item',
+      place(declaration.name.span),
+      `\`${task.name}\` has no split, so \`${declaration.name.text}\` has no rows to learn from.`,
+      {
+        help: `Declare one: \`split ${task.name} at random { test: 20%, validate: 15%, seed: 42 }\`.`,
+        related: [{ place: task.place, message: `the task \`${task.name}\`` }],
+      },
+    ),
+  );
+  return null;
+}
+
+/** Whether the split cuts out such a partition; reports that it does not. */
+export function hasPartition(env: Environment, split: SplitModel, partition: Partition, place: Place): boolean {
+  const { method } = split;
+  const has =
+    partition === 'test' || partition === 'train'
+      ? true
+      : partition === 'folds'
+        ? split.folds !== null
+        : method.kind === 'time'
+          ? method.validate !== null
+          : method.validate > 0;
+  if (partition === 'folds' && !has)
+    env.report(problem('later-form', place, 'Folds do not work yet.', { help: 'Name a partition: `validate` or `test`.' }));
+  else if (!has) {
+    env.report(
+      problem('missing-item', place, `\`${split.name}\` has no partition \`${partition}\`.`, {
+        help: method.kind === 'time' ? 'Add it to the split: `validate: 2024-04-01..2024-07-31`.' : 'Add it to the split: `validate: 15%`.',
+        related: [{ place: split.place, message: `the split \`${split.name}\`` }],
+      }),
+    );
+  }
+  return has;
+}
+
+// ---------------------------------------------------------------- algorithms
+
+function algorithmNamed({ env, place }: Modelling, name: Name): AlgorithmEntry | null {
+  const entry = entryOf('algorithm', name.text);
+  if (entry || name.text === '') return entry;
+  if (laterWord('algorithm', name.text)) {
+    env.report(
+      problem('later-form', place(name.span), `\`${name.text}\` does not work yet.`, {
+        help: `Algorithms that do: ${namesOf('algorithm')
+          .map(n => `\`${n}\``)
+          .join(', ')}.`,
+      }),
+    );
+    return null;
+  }
+  const near = nearest(name.text, namesOf('algorithm'));
+  env.report(
+    problem('unknown-algorithm', place(name.span), `There is no algorithm \`${name.text}\`.`, {
+      help: near
+        ? `Did you mean \`${near}\`?`
+        : `Algorithms are ${namesOf('algorithm')
+            .map(n => `\`${n}\``)
+            .join(', ')}.`,
+      fixes: near ? [respell(place(name.span), near)] : [],
+    }),
+  );
+  return null;
+}
+
+const earlyStop: SettingEntry = { name: 'early_stop', type: 'int', min: 1, doc: 'Rounds without improvement after which training stops.' };
+
+function earlyStopOf({ env, place }: Modelling, entry: AlgorithmEntry, split: SplitModel | null, item: SettingItem | undefined) {
+  if (!item || item.value.kind === 'missing') return null;
+  const rounds = settingValue(earlyStop, item.value, scopeFor(env, 'constant', noRow), typeExpression);
+  const on = item.on;
+  if (on && on.kind !== 'missing' && on.kind !== 'name') {
+    wrongSetting(env, on.span, 'Training watches one partition.', 'Write it as `early_stop: 10 on validate`.');
+    return null;
+  }
+  const word = on?.kind === 'name' ? on.name.text : 'validate';
+  const partition = partitionOf(word);
+  const at = place(on?.span ?? item.value.span);
+  if (!partition) {
+    wrongSetting(env, at.span, `There is no partition \`${word}\`.`, 'Write it as `early_stop: 10 on validate`.');
+    return null;
+  }
+  if (partition === 'train') {
+    wrongSetting(
+      env,
+      at.span,
+      `Training rows cannot tell when \`${entry.name}\` begins to learn them by heart.`,
+      'Write it as `early_stop: 10 on validate`.',
+    );
+    return null;
+  }
+  if (split && !hasPartition(env, split, partition, at)) return null;
+  return typeof rounds === 'number' ? { rounds, on: partition, place: at } : null;
+}
+
+function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['definition'], { kind: 'algorithm' }>): ModelModel | null {
+  const { env, declaration, place } = modelling;
+  const [first, ...others] = definition.args;
+  const entry = algorithmNamed(modelling, definition.algorithm);
+  if (!entry && laterWord('algorithm', definition.algorithm.text)) return null;
+  if (!first) {
+    env.report(
+      problem('missing-item', place(definition.span), `\`${declaration.name.text}\` has no features to learn from.`, {
+        help: `Name a feature set: \`${definition.algorithm.text}(features)\`.`,
+      }),
+    );
+    return null;
+  }
+  if (others[0]) wrongSetting(env, others[0].span, 'A model learns from one feature set.', 'Put all features into one set.');
+  const set: FeatureSetModel | null = refer(env, first, 'features') && env.features(first.text);
+  const task = set && env.task(set.task);
+  if (!entry) return null;
+  const known = [...entry.settings.map(setting => setting.name), ...(entry.earlyStop ? ['early_stop'] : []), 'split'];
+  const items = settingsOf(env, `\`${entry.name}\``, declaration.items, known);
+  const own = [...items.values()].filter(({ name }) => entry.settings.some(setting => setting.name === name.text));
+  for (const { name, on } of own)
+    if (on) wrongSetting(env, on.span, `\`${name.text}\` is not chosen on a partition.`, `Write it as \`${name.text}: …\`.`);
+  const settings = typeSettings(entry.name, definition.algorithm.span, entry.settings, own, scopeFor(env, 'constant', noRow), typeExpression);
+  const split = task && splitOf(modelling, task, items.get('split'));
+  const stop = earlyStopOf(modelling, entry, split, items.get('early_stop'));
+  if (!set || !task || !split) return null;
+  if (task.label && !entry.labels.includes(task.label.kind)) {
+    const fitting = namesOf('algorithm').filter(name => task.label && entryOf('algorithm', name)?.labels.includes(task.label.kind));
+    env.report(
+      problem(
+        'algorithm-does-not-fit',
+        place(definition.algorithm.span),
+        `\`${entry.name}\` does not predict ${labelWords[task.label.kind]}, which \`${task.label.name}\` is.`,
+        {
+          help: `Algorithms that do: ${fitting.map(name => `\`${name}\``).join(', ')}.`,
+          related: [{ place: task.label.place, message: `the label of \`${task.name}\`` }],
+        },
+      ),
+    );
+  }
+  return {
+    kind: 'model',
+    name: declaration.name.text,
+    place: place(declaration.name.span),
+    features: set.name,
+    task: task.name,
+    split: split.name,
+    definition: { kind: 'algorithm', algorithm: entry.name, settings, earlyStop: stop },
+  };
+}
+
+// ---------------------------------------------------------------- best of
+
+function onPartition({ env, place, declaration }: Modelling, on: Expr | null, by: Expr): { partition: Partition; at: Place } {
+  if (!on || on.kind === 'missing') return { partition: 'validate', at: place(by.kind === 'missing' ? declaration.name.span : by.span) };
+  const partition = on.kind === 'name' ? partitionOf(on.name.text) : null;
+  if (!partition) wrongSetting(env, on.span, 'Models are chosen on a partition.', 'Write `on validate`.');
+  return { partition: partition ?? 'validate', at: place(on.span) };
+}
+
+function bestOf(modelling: Modelling, definition: Extract<ModelDeclaration['definition'], { kind: 'best' }>): ModelModel | null {
+  const { env, declaration, place } = modelling;
+  for (const item of declaration.items) {
+    if (item.kind === 'setting') unknownSetting(env, '`best of`', item.name, []);
+    else if (item.kind === 'block') unknownSetting(env, '`best of`', item.word, []);
+    else wrongSetting(env, item.span, '`best of` has no settings.', 'Leave the block out.');
+  }
+  const candidates = definition.of.flatMap(name => {
+    const found = refer(env, name, 'model') && env.model(name.text);
+    return found ? [{ name, model: found }] : [];
+  });
+  const [first, ...others] = candidates;
+  const task = first ? env.task(first.model.task) : null;
+  const metric = metricNamed(env, definition.by, task?.label ?? null);
+  const { partition, at } = onPartition(modelling, definition.on, definition.by);
+  if (!first || !task || candidates.length < definition.of.length) return null;
+  for (const { name, model } of others) {
+    if (model.task === first.model.task && model.split === first.model.split) continue;
+    const differs = model.task === first.model.task ? 'split' : 'task';
+    env.report(
+      problem(
+        'wrong-setting',
+        place(name.span),
+        `\`${name.text}\` learns on the ${differs} \`${model[differs]}\`, \`${first.name.text}\` on \`${first.model[differs]}\`.`,
+        {
+          help: 'Only models of one task and one split can be compared on the same rows.',
+        },
+      ),
+    );
+  }
+  const split = env.splits(task.name).find(({ name }) => name === first.model.split) ?? null;
+  if (split) hasPartition(env, split, partition, at);
+  return {
+    kind: 'model',
+    name: declaration.name.text,
+    place: place(declaration.name.span),
+    features: first.model.features,
+    task: task.name,
+    split: first.model.split,
+    definition: { kind: 'best', candidates: candidates.map(({ model }) => model.name), by: metric?.metric ?? 'auc', on: partition, onPlace: at },
+  };
+}
+
+export function typeModel(declaration: ModelDeclaration, env: Environment): ModelModel | null {
+  const modelling: Modelling = { env, declaration, place: span => ({ file: env.file, decl: env.decl, span }) };
+  const { definition } = declaration;
+  switch (definition.kind) {
+    case 'algorithm':
+      return algorithm(modelling, definition);
+    case 'best':
+      return bestOf(modelling, definition);
+    case 'missing':
+      return null;
+  }
+}

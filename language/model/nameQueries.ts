@@ -1,0 +1,177 @@
+/**
+ * From texts to names, as queries: trees, chunks, what each file declares, imports and mentions, and where a name leads. Nothing here
+ * waits for types, and each answer is compared by value, so that most edits end here.
+ */
+import type { FileInput } from '../analysis.ts';
+import type { Input, QueryStore } from '../query.ts';
+import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
+import { parseFile } from '../syntax/parse.ts';
+import { equal } from '../text/equal.ts';
+import { resolvePath } from '../text/path.ts';
+import { wayTo } from './cycles.ts';
+import type { Found } from './environment.ts';
+import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf } from './names.ts';
+
+export interface ProgramInputs {
+  /** Null: never set. */
+  readonly files: Input<FileInput | null>;
+  /** By path: the files that have been set, in an order that does not depend on when. One key: `''`. */
+  readonly known: Input<readonly string[]>;
+  /** Values of parameters, by name; null: not set. */
+  readonly parameters: Input<string | null>;
+}
+
+const noNames: FileNames = { declared: [], splits: [], imported: [], kinds: [] };
+
+/** Keys of queries about one thing in a file. */
+export const keyOf = (file: string, thing: string): string => `${file}\0${thing}`;
+
+export function partsOf(key: string): readonly [file: string, thing: string] {
+  const at = key.indexOf('\0');
+  return [key.slice(0, at), key.slice(at + 1)];
+}
+
+export interface NameQueries {
+  tree(file: string): FileTree | null;
+  /** Ids of the file's chunks, in order. */
+  decls(file: string): readonly string[];
+  chunk(key: string): ParsedChunk | null;
+  names(file: string): FileNames;
+  /** Paths that the file imports, resolved, in order. */
+  imports(file: string): readonly string[];
+  /** The declaration that a name means in a file. */
+  find(key: string): Found | null;
+  visible(file: string): readonly Found[];
+  /** Splits of a task by its name in a file; those of the task's own file first, the one without a name of its own before all. */
+  splits(key: string): readonly (DeclaredName & { readonly file: string })[];
+  mentions(key: string): readonly string[];
+  /** What other known files import from this one. */
+  exported(file: string): readonly string[];
+  /** The circle of definitions through this declaration, as keys; null when there is none. */
+  circle(key: string): readonly string[] | null;
+}
+
+/** Identifiers in a text that no declaration could be made of, so that half-typed lines do not make names look unused. */
+const wordsIn = (text: string): readonly string[] => [...new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [])];
+
+const canBeCircular = new Set<Found['kind']>(['param', 'def', 'table', 'model']);
+
+export function nameQueries(store: QueryStore, { files, known }: ProgramInputs): NameQueries {
+  const tree = store.query(file => {
+    const input = files.get(file);
+    return input?.kind === 'text' ? parseFile(file, input.text) : null;
+  });
+  const chunks = store.query(file => new Map(tree(file)?.chunks.map(({ id, parsed }) => [id, parsed]) ?? []));
+  const decls = store.query(file => [...chunks(file).keys()], { equal });
+  const chunk = store.query(key => {
+    const [file, decl] = partsOf(key);
+    return chunks(file).get(decl) ?? null;
+  });
+  const names = store.query(
+    file => {
+      const found = tree(file);
+      return found ? namesOf(found) : noNames;
+    },
+    { equal },
+  );
+  const imports = store.query(
+    file => {
+      const paths = [...chunks(file).values()].flatMap(({ declaration }) =>
+        declaration?.kind === 'import' ? resolvePath(file, declaration.path) : [],
+      );
+      return [...new Set(paths.flatMap(resolved => (resolved.kind === 'path' ? resolved.path : [])))];
+    },
+    { equal },
+  );
+
+  const own = (file: string, name: string): Found | null => {
+    const found = names(file).declared.find(declared => declared.name === name);
+    return found ? { kind: found.kind, name, file, decl: found.decl } : null;
+  };
+  const importedFrom = (file: string, name: string): string | null => {
+    const imported = names(file).imported.find(item => item.name === name);
+    const resolved = imported && resolvePath(file, imported.path);
+    return resolved?.kind === 'path' && resolved.path !== file ? resolved.path : null;
+  };
+  const find = store.query(
+    key => {
+      const [file, name] = partsOf(key);
+      const here = own(file, name);
+      if (here) return here;
+      const from = importedFrom(file, name);
+      return from === null ? null : own(from, name);
+    },
+    { equal },
+  );
+  const visible = store.query(
+    file => {
+      const { imported, declared } = names(file);
+      const all = [...new Set([...imported, ...declared].map(({ name }) => name))];
+      return all.flatMap(name => find(keyOf(file, name)) ?? []);
+    },
+    { equal },
+  );
+
+  const splits = store.query(
+    key => {
+      const [file, task] = partsOf(key);
+      const declaredIn = find(keyOf(file, task))?.file ?? file;
+      const from = [...new Set([declaredIn, file])];
+      const found = from.flatMap(path => names(path).splits.flatMap(split => (split.task === task ? [{ ...split, file: path }] : [])));
+      return [...found.filter(split => split.name === task), ...found.filter(split => split.name !== task)];
+    },
+    { equal },
+  );
+
+  const mentions = store.query(
+    key => {
+      const parsed = chunk(key);
+      if (!parsed) return [];
+      const { declaration } = parsed;
+      const isRead = declaration !== null && declaration.kind !== 'damaged' && declaration.kind !== 'later' && parsed.problems.length === 0;
+      if (isRead) return mentionsOf(parsed);
+      const own = declaration && 'name' in declaration ? declaration.name?.text : null;
+      return declaration ? wordsIn(parsed.text).filter(word => word !== own) : [];
+    },
+    { equal },
+  );
+
+  const exportedByFile = store.query(
+    () => {
+      const exported = new Map<string, string[]>();
+      for (const file of known.get('')) {
+        for (const { name, path } of names(file).imported) {
+          const resolved = resolvePath(file, path);
+          if (resolved.kind !== 'path' || resolved.path === file) continue;
+          const list = exported.get(resolved.path) ?? [];
+          if (!list.includes(name)) list.push(name);
+          exported.set(resolved.path, list);
+        }
+      }
+      return exported;
+    },
+    { equal },
+  );
+  const exported = store.query(file => exportedByFile('').get(file) ?? [], { equal });
+
+  const edges = store.query(
+    key => {
+      const [file] = partsOf(key);
+      const parsed = chunk(key);
+      if (!parsed) return [];
+      return dependsOn(parsed).flatMap(name => {
+        const found = find(keyOf(file, name));
+        return found && canBeCircular.has(found.kind) ? [keyOf(found.file, found.decl)] : [];
+      });
+    },
+    { equal },
+  );
+  const circle = store.query(
+    key => {
+      const way = edges(key).length ? wayTo(key, key, edges) : null;
+      return way;
+    },
+    { equal },
+  );
+  return { tree, decls, chunk, names, imports, find, visible, splits, mentions, exported, circle };
+}

@@ -1,0 +1,149 @@
+/**
+ * Which names a file declares, imports and mentions. Read off the tree alone, so that resolving a name never waits for types, and
+ * compared by value, so that an edit inside a declaration leaves everybody who asked for names alone.
+ */
+import type { Declaration, Expr, FileTree, Name, ParsedChunk } from '../syntax/ast.ts';
+import type { Place } from '../text/place.ts';
+import type { DeclarationKind } from './environment.ts';
+
+export interface DeclaredName {
+  readonly name: string;
+  readonly kind: DeclarationKind;
+  readonly decl: string;
+  readonly place: Place;
+}
+
+export interface ImportedName {
+  readonly name: string;
+  readonly decl: string;
+  readonly place: Place;
+  /** As written. */
+  readonly path: string;
+}
+
+export interface FileNames {
+  readonly declared: readonly DeclaredName[];
+  /** Splits go by names of their own, which are often those of tasks. */
+  readonly splits: readonly (DeclaredName & { readonly task: string })[];
+  readonly imported: readonly ImportedName[];
+  /** The kinds of all declarations, in order: whether the file only offers things to others is seen here. */
+  readonly kinds: readonly Declaration['kind'][];
+}
+
+const kindOf: Partial<Record<Declaration['kind'], DeclarationKind>> = {
+  param: 'param',
+  def: 'def',
+  source: 'source',
+  table: 'table',
+  task: 'task',
+  features: 'features',
+  model: 'model',
+  later: 'later',
+};
+
+/** The name that a declaration puts into its file; a split's, a check's and an import's are not among them. */
+export function nameOf(declaration: Declaration): Name | null {
+  switch (declaration.kind) {
+    case 'param':
+    case 'def':
+    case 'source':
+    case 'table':
+    case 'task':
+    case 'features':
+    case 'model':
+    case 'later':
+      return declaration.name;
+    case 'evaluate':
+      return declaration.as;
+    case 'import':
+    case 'check':
+    case 'split':
+    case 'damaged':
+      return null;
+  }
+}
+
+export function namesOf({ file, chunks }: FileTree): FileNames {
+  const declared: DeclaredName[] = [];
+  const splits: (DeclaredName & { task: string })[] = [];
+  const imported: ImportedName[] = [];
+  for (const { id: decl, parsed } of chunks) {
+    const { declaration } = parsed;
+    if (!declaration) continue;
+    const place = (name: Name): Place => ({ file, decl, span: name.span });
+    const name = nameOf(declaration);
+    if (name?.text) declared.push({ name: name.text, kind: kindOf[declaration.kind] ?? 'evaluate', decl, place: place(name) });
+    if (declaration.kind === 'split' && declaration.name.text) {
+      splits.push({
+        name: declaration.name.text,
+        kind: 'split',
+        decl,
+        place: place(declaration.name),
+        task: (declaration.task ?? declaration.name).text,
+      });
+    }
+    if (declaration.kind === 'import') {
+      for (const item of declaration.names) if (item.text) imported.push({ name: item.text, decl, place: place(item), path: declaration.path });
+    }
+  }
+  return { declared, splits, imported, kinds: chunks.flatMap(({ parsed }) => parsed.declaration?.kind ?? []) };
+}
+
+// ---------------------------------------------------------------- mentions
+
+/** Properties whose names refer to declarations; every other bare `Name` is a setting, a column or a word. */
+const referring = new Set(['callee', 'table', 'base', 'task', 'model', 'args', 'of', 'definitions']);
+
+const isName = (value: object): value is Name => 'text' in value && 'span' in value && !('parsed' in value);
+
+function collect(value: unknown, key: string, found: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, key, found);
+    return;
+  }
+  if (isName(value)) {
+    if (referring.has(key)) found.add(value.text);
+    return;
+  }
+  if ('kind' in value && value.kind === 'name' && 'name' in value) {
+    found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
+    return;
+  }
+  for (const [property, part] of Object.entries(value)) if (property !== 'span') collect(part, property, found);
+}
+
+/** Every name in the declaration that can refer to another one, without the parameters of a definition. Columns may be among them. */
+export function mentionsOf({ declaration }: ParsedChunk): readonly string[] {
+  if (!declaration) return [];
+  const found = new Set<string>();
+  collect(declaration, '', found);
+  if (declaration.kind === 'def') for (const parameter of declaration.parameters) found.delete(parameter.text);
+  found.delete('');
+  return [...found];
+}
+
+/** Every bare name and called name of an expression, columns among them. */
+export function mentionsOfExpression(expr: Expr): readonly string[] {
+  const found = new Set<string>();
+  collect(expr, '', found);
+  return [...found];
+}
+
+/** The mentions through which a declaration's own meaning depends on another's: what a circular definition is made of. */
+export function dependsOn(chunk: ParsedChunk): readonly string[] {
+  const { declaration } = chunk;
+  switch (declaration?.kind) {
+    case 'param':
+    case 'def':
+    case 'model':
+      return mentionsOf(chunk);
+    case 'table': {
+      // A derived column hides a definition of its name.
+      const derived = new Set(declaration.steps.flatMap(step => (step.kind === 'derive' ? step.columns.map(column => column.name.text) : [])));
+      return mentionsOf(chunk).filter(name => !derived.has(name));
+    }
+    default:
+      return [];
+  }
+}

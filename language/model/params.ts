@@ -1,0 +1,141 @@
+/** `param`: a typed value of the program that the command line or a profile may set. */
+
+import type { Expr, ParamDeclaration } from '../syntax/ast.ts';
+import { parseFile } from '../syntax/parse.ts';
+import type { Place } from '../text/place.ts';
+import { type ColumnContext, typeOfExpression } from './columnTypes.ts';
+import type { ParamModel } from './environment.ts';
+import { noFacts } from './factOps.ts';
+import { type Constant, constantOf, type ParameterValue } from './literals.ts';
+import { problem } from './problem.ts';
+import type { LiteralValue, TypedExpr } from './typed.ts';
+import type { Type } from './types.ts';
+
+const open = { min: null, max: null };
+
+function typeOfConstant(constant: Constant): Type {
+  switch (constant.kind) {
+    case 'number':
+      return { kind: constant.integer ? 'int' : 'float', nullable: false, unit: null, bounds: open };
+    case 'list':
+      return { kind: 'list', nullable: false, element: constant.items[0] ? typeOfConstant(constant.items[0]) : { kind: 'unknown', nullable: true } };
+    case 'null':
+      return { kind: 'unknown', nullable: true };
+    case 'text':
+    case 'bool':
+    case 'duration':
+    case 'date':
+    case 'timestamp':
+      return { kind: constant.kind, nullable: false };
+  }
+}
+
+function fits(constant: Constant, type: Type): boolean {
+  if (constant.kind === 'null') return type.nullable;
+  switch (type.kind) {
+    case 'int':
+      return constant.kind === 'number' && Number.isInteger(constant.value);
+    case 'float':
+    case 'decimal':
+      return constant.kind === 'number';
+    case 'category':
+      return constant.kind === 'text' && (type.levels === null || type.levels.includes(constant.value));
+    case 'key':
+    case 'ref':
+      return constant.kind === 'text';
+    case 'timestamp':
+      return constant.kind === 'timestamp' || constant.kind === 'date';
+    case 'list':
+      return constant.kind === 'list' && constant.items.every(item => fits(item, type.element));
+    case 'unknown':
+      return true;
+    default:
+      return constant.kind === type.kind;
+  }
+}
+
+const examples: Partial<Record<Type['kind'], string>> = {
+  bool: 'true',
+  int: '10',
+  float: '0.5',
+  decimal: '0.5',
+  text: '"a"',
+  category: '"a"',
+  date: '2024-01-31',
+  timestamp: '2024-01-31T10:00:00Z',
+  duration: '60d',
+};
+
+/** A value set from outside is text: a literal of the language or, for text and categories, the text itself. */
+function readText(text: string, type: Type): Constant | null {
+  const textual = type.kind === 'text' || type.kind === 'category' || type.kind === 'key' || type.kind === 'ref';
+  const [chunk, ...more] = parseFile('', `param value = ${text.trim()}`).chunks.filter(({ parsed }) => parsed.declaration !== null);
+  const declaration = chunk && more.length === 0 && chunk.parsed.problems.length === 0 ? chunk.parsed.declaration : null;
+  const constant = declaration?.kind === 'param' && declaration.value ? constantOf(declaration.value) : null;
+  if (textual && constant?.kind !== 'text') return { kind: 'text', value: text };
+  return constant;
+}
+
+export interface ParamContext extends ColumnContext {
+  readonly parameter: ParameterValue;
+  /** The value set from outside, or null. */
+  readonly set: string | null;
+}
+
+export function typeParam(declaration: ParamDeclaration, context: ParamContext): ParamModel {
+  const { name } = declaration;
+  const place: Place = { ...context.at, span: name.span };
+  const at = (expr: Expr): Place => ({ ...context.at, span: expr.span });
+  const written = declaration.value && declaration.value.kind !== 'missing' ? constantOf(declaration.value, context.parameter) : null;
+  if (declaration.value && declaration.value.kind !== 'missing' && !written) {
+    context.report(
+      problem('parameter-value', at(declaration.value), `The value of \`${name.text}\` is not written out.`, {
+        help: 'A parameter holds a literal: `60d`, `0.5`, `"a"`, `2024-01-31`. For an expression, write `def`.',
+      }),
+    );
+  }
+  const type = declaration.type
+    ? typeOfExpression(declaration.type, context)
+    : written
+      ? typeOfConstant(written)
+      : ({ kind: 'unknown', nullable: true } as const);
+  const example = examples[type.kind] ?? '…';
+  if (declaration.value && written && !fits(written, type)) {
+    context.report(
+      problem('parameter-value', at(declaration.value), `\`${name.text}\` is a ${type.kind}, and its value is none.`, {
+        help: `Write it as \`${example}\`.`,
+      }),
+    );
+  }
+  let value = written && fits(written, type) ? written : null;
+  if (context.set !== null) {
+    const set = readText(context.set, type);
+    if (set && fits(set, type)) value = set;
+    else {
+      context.report(
+        problem('parameter-value', place, `\`${name.text}\` is set to \`${context.set}\`, which is not a ${type.kind}.`, {
+          help: `Set it as in \`--param ${name.text}=${example.replaceAll('"', '')}\`.`,
+        }),
+      );
+    }
+  } else if (!declaration.value) {
+    context.report(
+      problem('parameter-value', place, `\`${name.text}\` has no value.`, {
+        help: `Give it one: \`param ${name.text}: ${type.kind} = ${example}\`, or set it with \`--param ${name.text}=${example.replaceAll('"', '')}\`.`,
+      }),
+    );
+  }
+  return { name: name.text, place, type, value };
+}
+
+function literal(constant: Constant): LiteralValue | undefined {
+  if (constant.kind === 'list') return undefined;
+  return constant.kind === 'null' ? null : constant.value;
+}
+
+/** A parameter read in an expression: its value, written in place of its name. */
+export function constantExpr({ type, value }: ParamModel, place: Place): TypedExpr {
+  const held = value && literal(value);
+  if (held === undefined || value === null) return { kind: 'error', type: { kind: 'unknown', nullable: true }, facts: noFacts, place };
+  return { kind: 'literal', value: held, type, facts: noFacts, place };
+}

@@ -1,0 +1,110 @@
+/**
+ * Scopes for everything but table steps: what names mean in tasks, labels, features, windows, segments and settings. A scope is a row
+ * (which columns there are and how they are reached), the declarations that the text can name, and the parameters of a definition
+ * that is being expanded. Names of columns belong to the use, names of declarations to the file in which they were written.
+ */
+import type { Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
+import type { Place } from '../text/place.ts';
+import type { Environment } from './environment.ts';
+import { noFacts } from './factOps.ts';
+import { constantExpr } from './params.ts';
+import { type Problem, problem, respell } from './problem.ts';
+import type { Definition, ExpressionUse, Scope } from './scope.ts';
+import { linkOf, type RowScope } from './scopesRow.ts';
+import type { TypedExpr } from './typed.ts';
+import { unknownType } from './typeOps.ts';
+
+type Arguments = Parameters<Scope['bind']>[0];
+
+interface Expansion {
+  /** Where the outermost use of a definition stands: problems in the body of another file's definition are reported there. */
+  readonly use: Place | null;
+  readonly arguments: Arguments;
+  /** The definitions being expanded, as `file` and name. */
+  readonly within: readonly Definition[];
+}
+
+const notExpanding: Expansion = { use: null, arguments: new Map(), within: [] };
+
+const sameDefinition = (a: Definition, b: Definition): boolean => a.name === b.name && a.file === b.file && a.decl === b.decl;
+
+/** A problem in the body of another file's definition, moved to the use: each file shows its own problems. */
+function moved(found: Problem, env: Environment, { use, within }: Expansion): Problem {
+  if (!use || found.place.file === env.file) return found;
+  const name = within[0]?.name ?? '';
+  return {
+    ...found,
+    place: use,
+    label: null,
+    related: [{ place: found.place, message: `in the definition of \`${name}\`` }, ...found.related],
+    fixes: [],
+  };
+}
+
+/** A member that has been reported. */
+const wrong = (place: Place): TypedExpr => ({ kind: 'error', type: unknownType, facts: noFacts, place });
+
+/**
+ * `top` is the environment of the declaration that is being typed; `env` the one of the text, which differs inside the body of an
+ * imported definition.
+ */
+function scopeOf(top: Environment, env: Environment, decl: string, use: ExpressionUse, row: RowScope, expansion: Expansion): Scope {
+  const report = (found: Problem): void => top.report(moved(found, top, expansion));
+  const unknownMember = (name: Name, of: string, candidates: readonly string[], place: Place): TypedExpr => {
+    const near = nearest(name.text, candidates);
+    report(
+      problem('unknown-column', place, `${of} has no column \`${name.text}\`.`, {
+        help: near ? `Did you mean \`${near}\`?` : null,
+        fixes: near ? [respell(place, near)] : [],
+      }),
+    );
+    return wrong(place);
+  };
+  const scope: Scope = {
+    file: env.file,
+    decl,
+    use,
+    resolve(name, place) {
+      const column = row.resolve(name, place);
+      if (column) return column;
+      const param = env.param(name);
+      return param ? constantExpr(param, place) : null;
+    },
+    names: () => [...row.names(), ...env.visible('param')],
+    relation: name => env.relation(name),
+    relationNames: () => env.visible('source', 'table'),
+    definition(name) {
+      const definition = env.definition(name);
+      return definition && !expansion.within.some(outer => sameDefinition(outer, definition)) ? definition : null;
+    },
+    definitionNames: () => env.visible('def'),
+    member(object, name) {
+      const place = { file: env.file, decl, span: name.span };
+      const found = row.member(object, name.text, place, env);
+      if (found === null || found.kind === 'value') return found?.value ?? null;
+      if (found.kind === 'unknown') return unknownMember(name, found.of, found.names, place);
+      report(found.problem);
+      return wrong(place);
+    },
+    link: (relation, via, place) => linkOf(row, relation, via, place, env, report),
+    windowRow: (relation, frame) =>
+      scopeOf(top, env, decl, 'window', row.windowRow(relation, frame), {
+        ...expansion,
+        // An argument that is read inside the window is an expression over the window's rows.
+        arguments: new Map([...expansion.arguments].map(([name, { expr, scope: of }]) => [name, { expr, scope: of.windowRow(relation, frame) }])),
+      }),
+    bind: (arguments_, definition, at) =>
+      scopeOf(top, env.seenFrom(definition.file), definition.decl, use, row, {
+        use: expansion.use ?? at ?? null,
+        arguments: arguments_,
+        within: [...expansion.within, definition],
+      }),
+    argument: name => expansion.arguments.get(name) ?? null,
+    report,
+  };
+  return scope;
+}
+
+/** The scope of an expression of the declaration that `env` belongs to. */
+export const scopeFor = (env: Environment, use: ExpressionUse, row: RowScope): Scope => scopeOf(env, env, env.decl, use, row, notExpanding);

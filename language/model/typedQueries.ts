@@ -1,0 +1,240 @@
+/**
+ * Typing as queries, one for each declaration: what a declaration asked for while it was typed is what it depends on. A declaration in
+ * a circle is not typed at all, so queries never run in circles and their answers do not depend on who asked first.
+ */
+import type { QueryStore } from '../query.ts';
+import type { Declaration } from '../syntax/ast.ts';
+import { equal } from '../text/equal.ts';
+import type { Place } from '../text/place.ts';
+import { quarantineFacts, typeCheck } from './checks.ts';
+import type { ColumnContext } from './columnTypes.ts';
+import { circularDefinition } from './cycles.ts';
+import type { Environment, Found, ParamModel } from './environment.ts';
+import { typeEvaluation } from './evaluations.ts';
+import { joinFacts, noFacts } from './factOps.ts';
+import type { Facts } from './facts.ts';
+import { typeFeatures } from './features.ts';
+import { typeModel } from './models.ts';
+import { keyOf, type NameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
+import { nameOf } from './names.ts';
+import { typeParam } from './params.ts';
+import { type Problem, problem } from './problem.ts';
+import { typeTable } from './relations.ts';
+import { typeSource } from './sources.ts';
+import { typeSplit } from './splits.ts';
+import { tableKey } from './tableKey.ts';
+import { typeTask } from './tasks.ts';
+import type { DeclarationModel, FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from './typed.ts';
+
+interface Typed {
+  readonly model: DeclarationModel | ParamModel | null;
+  readonly problems: readonly Problem[];
+}
+
+const nothing: Typed = { model: null, problems: [] };
+
+export interface TypedQueries {
+  /** Keys are `keyOf(file, decl)`. */
+  model(key: string): DeclarationModel | null;
+  problems(key: string): readonly Problem[];
+  /** The environment of a declaration, with `report` going nowhere: for asking what its text can name. */
+  environment(file: string, decl: string): Environment;
+}
+
+const isDeclaration = (model: DeclarationModel | ParamModel | null): model is DeclarationModel => model !== null && 'kind' in model;
+
+export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, syntax: NameQueries): TypedQueries {
+  const typed = store.query(typeKey, { onCycle: () => nothing });
+  const model = store.query(
+    key => {
+      const found = typed(key).model;
+      return isDeclaration(found) ? found : null;
+    },
+    { equal, onCycle: () => null },
+  );
+  const param = store.query(
+    (key): ParamModel | null => {
+      const found = typed(key).model;
+      return found !== null && !isDeclaration(found) ? found : null;
+    },
+    { equal, onCycle: () => null },
+  );
+  const problems = store.query(key => typed(key).problems, { equal });
+
+  /** What the quarantines of a table's checks decide about a row's being there. */
+  const quarantined = store.query(
+    (key): Facts => {
+      const [file, decl] = partsOf(key);
+      const name = syntax.names(file).declared.find(declared => declared.decl === decl)?.name;
+      const facts = syntax.decls(file).flatMap(id => {
+        const declaration = syntax.chunk(keyOf(file, id))?.declaration;
+        if (declaration?.kind !== 'check' || declaration.table.text !== name) return [];
+        const check = model(keyOf(file, id));
+        return check?.kind === 'check' ? [quarantineFacts(check, table => rawRelation(syntax.find(keyOf(file, table))))] : [];
+      });
+      return joinFacts(...facts);
+    },
+    { equal, onCycle: () => noFacts },
+  );
+
+  const declared = (found: Found | null): DeclarationModel | null => found && model(keyOf(found.file, found.decl));
+
+  function rawRelation(found: Found | null): RelationModel | null {
+    const found_ = declared(found);
+    return found_?.kind === 'source' || found_?.kind === 'table' ? found_.relation : null;
+  }
+
+  function relationOf(found: Found | null): RelationModel | null {
+    const relation = rawRelation(found);
+    const facts = found && relation ? quarantined(keyOf(found.file, found.decl)) : noFacts;
+    return relation && facts !== noFacts ? { ...relation, exists: joinFacts(relation.exists, facts) } : relation;
+  }
+
+  const keyOfRelation = store.query(
+    (key): { readonly key: string | null } | 'unknown' => {
+      const [file, decl] = partsOf(key);
+      const declaration = syntax.chunk(key)?.declaration;
+      if (declaration?.kind === 'source') {
+        return { key: declaration.columns?.find(column => column.type.name.text === 'key')?.name.text ?? null };
+      }
+      if (declaration?.kind !== 'table') return 'unknown';
+      const base = syntax.find(keyOf(file, declaration.base.text));
+      const before = base && base.decl !== decl ? keyOfRelation(keyOf(base.file, base.decl)) : 'unknown';
+      return { key: before === 'unknown' ? null : tableKey(declaration, before.key) };
+    },
+    { equal, onCycle: () => 'unknown' as const },
+  );
+
+  function environmentOf(file: string, decl: string, report: (found: Problem) => void): Environment {
+    const find = (name: string): Found | null => syntax.find(keyOf(file, name));
+    const ofKind = <K extends DeclarationModel['kind']>(name: string, kind: K): Extract<DeclarationModel, { kind: K }> | null => {
+      const found = declared(find(name));
+      return found?.kind === kind ? (found as Extract<DeclarationModel, { kind: K }>) : null;
+    };
+    const splitModel = (split: { readonly file: string; readonly decl: string }): SplitModel[] => {
+      const found = model(keyOf(split.file, split.decl));
+      return found?.kind === 'split' ? [found] : [];
+    };
+    const isCheck = syntax.chunk(keyOf(file, decl))?.declaration?.kind === 'check';
+    return {
+      file,
+      decl,
+      lookup: find,
+      visible: (...kinds) => syntax.visible(file).flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
+      relation: name => (isCheck ? rawRelation(find(name)) : relationOf(find(name))),
+      keyOf(name) {
+        const found = find(name);
+        return found?.kind === 'source' || found?.kind === 'table' ? keyOfRelation(keyOf(found.file, found.decl)) : 'unknown';
+      },
+      definition(name) {
+        const found = find(name);
+        if (found?.kind !== 'def') return null;
+        const declaration = syntax.chunk(keyOf(found.file, found.decl))?.declaration;
+        if (declaration?.kind !== 'def') return null;
+        return { name, parameters: declaration.parameters.map(({ text }) => text), body: declaration.body, file: found.file, decl: found.decl };
+      },
+      param(name) {
+        const found = find(name);
+        return found?.kind === 'param' ? param(keyOf(found.file, found.decl)) : null;
+      },
+      task: (name): TaskModel | null => ofKind(name, 'task'),
+      features: (name): FeatureSetModel | null => ofKind(name, 'features'),
+      model: (name): ModelModel | null => ofKind(name, 'model'),
+      splits: task => syntax.splits(keyOf(file, task)).flatMap(splitModel),
+      hasSplit: task => syntax.splits(keyOf(file, task)).length > 0,
+      evaluated(evaluation) {
+        const declaration = syntax.chunk(keyOf(evaluation.file, evaluation.decl))?.declaration;
+        if (declaration?.kind !== 'evaluate') return null;
+        const judged = declared(syntax.find(keyOf(evaluation.file, declaration.model.text)));
+        const { partition } = declaration;
+        const text =
+          partition.kind === 'name'
+            ? partition.name.text
+            : partition.kind === 'member' && partition.object.kind === 'name'
+              ? `${partition.object.name.text}.${partition.name.text}`
+              : '';
+        return judged?.kind === 'model' ? { model: judged, partition: text, isFiltered: declaration.where !== null } : null;
+      },
+      seenFrom: other => (other === file ? environmentOf(file, decl, report) : environmentOf(other, '', report)),
+      report,
+    };
+  }
+
+  function typeDeclaration(declaration: Declaration, text: string, env: Environment): Typed['model'] {
+    const at = { file: env.file, decl: env.decl };
+    const columns: Omit<ColumnContext, 'at' | 'report'> = {
+      parameter: name => env.param(name)?.value ?? null,
+      table: env.keyOf,
+      tableNames: () => env.visible('source', 'table'),
+    };
+    switch (declaration.kind) {
+      case 'param':
+        return typeParam(declaration, { ...columns, at, report: env.report, set: parameters.get(declaration.name.text) });
+      case 'source':
+        return typeSource(declaration, at, columns, env.report);
+      case 'table':
+        return typeTable(declaration, env);
+      case 'check':
+        return typeCheck(declaration, text, env);
+      case 'task':
+        return typeTask(declaration, env);
+      case 'split':
+        return typeSplit(declaration, env);
+      case 'features':
+        return typeFeatures(declaration, env);
+      case 'model':
+        return typeModel(declaration, env);
+      case 'evaluate':
+        return typeEvaluation(declaration, env, text);
+      case 'later':
+        env.report(
+          problem('later-form', { ...at, span: declaration.keyword }, `\`${declaration.word}\` is part of the language but does not run yet.`, {
+            help: 'Leave the declaration out.',
+          }),
+        );
+        return null;
+      case 'import':
+      case 'def':
+      case 'damaged':
+        return null;
+    }
+  }
+
+  function typeKey(key: string): Typed {
+    const [file, decl] = partsOf(key);
+    const chunk = syntax.chunk(key);
+    if (!chunk?.declaration) return nothing;
+    const circle = syntax.circle(key);
+    if (circle) return { model: null, problems: circleProblems(file, decl, circle) };
+    const found: Problem[] = [];
+    try {
+      const model = typeDeclaration(
+        chunk.declaration,
+        chunk.text,
+        environmentOf(file, decl, next => found.push(next)),
+      );
+      return { model, problems: found };
+    } catch (error) {
+      const place: Place = { file, decl, span: chunk.declaration.keyword };
+      const message = `Typing \`${decl}\` failed: ${error instanceof Error ? error.message : String(error)}`;
+      const failure = problem('internal-error', place, message, { help: 'This is a bug in Cupel. Please report it with the file.' });
+      return { model: null, problems: [...found, failure] };
+    }
+  }
+
+  /** A circle is reported once in each file: at the first of its declarations there. */
+  function circleProblems(file: string, decl: string, circle: readonly string[]): Problem[] {
+    const order = syntax.decls(file);
+    const here = circle.flatMap(key => (partsOf(key)[0] === file ? [order.indexOf(partsOf(key)[1])] : []));
+    if (order[Math.min(...here)] !== decl) return [];
+    const names = circle.map(key => {
+      const declaration = syntax.chunk(key)?.declaration;
+      return (declaration && nameOf(declaration)?.text) ?? '';
+    });
+    const declaration = syntax.chunk(keyOf(file, decl))?.declaration;
+    const name = declaration && nameOf(declaration);
+    return name ? [circularDefinition({ file, decl, span: name.span }, names)] : [];
+  }
+
+  return { model, problems, environment: (file, decl) => environmentOf(file, decl, () => {}) };
+}

@@ -1,0 +1,78 @@
+/** Names that nobody uses, and names that are taken twice. A file that only offers things to others uses none of them itself. */
+import type { Declaration } from '../syntax/ast.ts';
+import type { Place } from '../text/place.ts';
+import type { DeclarationKind } from './environment.ts';
+import type { FileNames } from './names.ts';
+import { type Problem, problem } from './problem.ts';
+
+const words: Partial<Record<DeclarationKind, string>> = {
+  param: 'parameter',
+  def: 'definition',
+  table: 'table',
+  features: 'feature set',
+  model: 'model',
+};
+
+const offering: readonly Declaration['kind'][] = ['import', 'param', 'def', 'source', 'table', 'check'];
+
+/** `mentioned(decl)`: the names in that declaration; `exported`: what other files import from this one. */
+export function unusedNames(
+  names: FileNames,
+  decls: readonly string[],
+  mentioned: (decl: string) => readonly string[],
+  exported: ReadonlySet<string>,
+): Problem[] {
+  const usedIn = new Map<string, Set<string>>();
+  for (const decl of decls) {
+    for (const name of mentioned(decl)) {
+      const users = usedIn.get(name) ?? new Set();
+      users.add(decl);
+      usedIn.set(name, users);
+    }
+  }
+  const isUsed = (name: string, decl: string): boolean => {
+    const users = usedIn.get(name);
+    return users !== undefined && (users.size > 1 || !users.has(decl));
+  };
+  const found: Problem[] = [];
+  const report = (place: Place, what: string, name: string, help: string): void => {
+    found.push(problem('unused-declaration', place, `The ${what} \`${name}\` is never used.`, { help }));
+  };
+  for (const { name, decl, place } of names.imported) if (!isUsed(name, decl)) report(place, 'import', name, `Leave \`${name}\` out of the import.`);
+  if (names.kinds.every(kind => offering.includes(kind))) return found;
+  for (const { name, kind, decl, place } of names.declared) {
+    const what = words[kind];
+    if (!what || exported.has(name) || isUsed(name, decl)) continue;
+    const help =
+      kind === 'model'
+        ? `Evaluate it (\`evaluate ${name} on test { … }\`), or leave it out.`
+        : kind === 'features'
+          ? 'Learn a model on it, or leave it out.'
+          : 'Use it, or leave it out.';
+    report(place, what, name, help);
+  }
+  return found;
+}
+
+/** Names that a file takes twice: the second is reported, the first counts. */
+export function duplicateNames(names: FileNames): Problem[] {
+  const found: Problem[] = [];
+  const twice = (all: readonly { readonly name: string; readonly place: Place }[], what: (name: string) => string): void => {
+    const first = new Map<string, Place>();
+    for (const { name, place } of all) {
+      const earlier = first.get(name);
+      if (!earlier) first.set(name, place);
+      else {
+        found.push(
+          problem('duplicate-name', place, what(name), {
+            help: 'Give one of the two another name.',
+            related: [{ place: earlier, message: `the first \`${name}\`` }],
+          }),
+        );
+      }
+    }
+  };
+  twice([...names.imported, ...names.declared], name => `The name \`${name}\` is already taken in this file.`);
+  twice(names.splits, name => `There already is a split \`${name}\`: a further one needs a name of its own, as in \`split other for ${name} …\`.`);
+  return found;
+}
