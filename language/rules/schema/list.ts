@@ -4,6 +4,7 @@ import claimForm from './claim-form.ts';
 import duplicateColumn from './duplicate-column.ts';
 import joinMismatch from './join-mismatch.ts';
 import missingColumns from './missing-columns.ts';
+import refWithoutKey from './ref-without-key.ts';
 import roleDoesNotFit from './role-does-not-fit.ts';
 import unionMismatch from './union-mismatch.ts';
 import unknownColumn from './unknown-column.ts';
@@ -30,4 +31,5 @@ export const schemaRules: readonly Rule[] = [
   joinMismatch,
   unknownStep,
   claimForm,
+  refWithoutKey,
 ];
