@@ -1,7 +1,7 @@
 /** A feature that is computed from what the label is computed from. */
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { smallest } from '../walk.ts';
+import { smallest, windows } from '../walk.ts';
 import { isLabel } from './label-as-feature.ts';
 import { dropFeature, features, traceTo } from './reads.ts';
 
@@ -19,6 +19,8 @@ export default {
     features(program, file).flatMap(read => {
       const { feature, task, set } = read;
       if (!isDerived(feature.value) || isLabel(read)) return [];
+      // A window into the future reads the label's rows because it looks ahead; that is the cause, and reported as such.
+      if (windows(feature.value).some(({ window }) => window.direction === 'future')) return [];
       const fault = smallest(feature.value, isDerived) ?? feature.value;
       if (fault.kind === 'feature') return [];
       const labelColumns = new Set(task.label?.value.facts.lineage.map(({ source, column }) => `${source}.${column}`));
