@@ -48,18 +48,30 @@ const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
 type Head = { readonly keyword: Span; readonly doc: string | null };
 
 class DeclarationParser extends TableParser {
+  private openAtEnd: readonly IToken[] = [];
+
   constructor() {
     super();
     this.performSelfAnalysis();
   }
 
   /** Reads the declaration of a chunk and all problems in it. */
-  parse(tokens: Tokens, length: number): { declaration: Declaration | null; problems: readonly SyntaxProblem[] } {
-    this.begin(tokens, length);
+  parse(tokens: Tokens, text: string): { declaration: Declaration | null; problems: readonly SyntaxProblem[] } {
+    this.begin(tokens, text);
+    this.openAtEnd = tokens.openAtEnd;
     if (tokens.tokens.every(token => token.tokenType === T.Newline)) return { declaration: null, problems: this.found() };
     this.mendFirstWord();
-    const declaration = this.chunk();
-    return { declaration, problems: this.found() };
+    const declaration: Declaration | undefined = this.chunk();
+    return { declaration: declaration ?? this.unreadable(text.length), problems: this.found() };
+  }
+
+  /** The grammar reads every text; should a hole be left in it, the declaration is damaged and its end is the place. */
+  private unreadable(length: number): Declaration {
+    const failed = this.errors[0]?.token;
+    const start = failed && !Number.isNaN(failed.startOffset) ? failed.startOffset : 0;
+    const at = { start, end: Math.min(length, start + (failed?.image.length ?? 1)) };
+    this.report(at, 'This declaration cannot be read from here on', { help: 'Compare it with an example of the same declaration.' });
+    return { kind: 'damaged', span: { start: 0, end: length }, keyword: at, doc: null };
   }
 
   /** A misspelled first word is read as the word it is near to. */
@@ -144,7 +156,7 @@ class DeclarationParser extends TableParser {
     this.consume(0, T.Import);
     const names = this.option(0, () => this.subrule(0, this.importedNames)) ?? this.looseNames();
     this.need(2, T.From, '`from` and the path of a file');
-    const path = this.option(3, () => this.subrule(0, this.text));
+    const path = this.option(3, () => this.subrule(0, this.quotedText));
     if (path === undefined) this.expected('the path of a file in double quotes', { help: 'For example `"./shop.cupel"`.' });
     return this.ACTION(() => ({
       kind: 'import',
@@ -159,21 +171,22 @@ class DeclarationParser extends TableParser {
   private readonly importedNames: ParserMethod<[], Name[]> = this.RULE('importedNames', (): Name[] => {
     const names: Name[] = [];
     const open = this.consume(0, T.LeftBrace);
-    this.many(0, () =>
-      this.or<void>(0, [
-        { ALT: () => void this.consume(0, T.Separator) },
-        {
-          ALT: () => {
-            names.push(this.nameOf(this.consume(0, T.Identifier)));
-            if (!this.RECORDING_PHASE && !this.atItemEnd()) {
+    this.many(0, {
+      GATE: () => !this.is(T.From) || !this.is(T.Text, 2),
+      DEF: () =>
+        this.or<void>(0, [
+          { ALT: () => void this.consume(0, T.Separator) },
+          {
+            ALT: () => {
+              names.push(this.nameOf(this.consume(0, T.Identifier)));
+              if (this.RECORDING_PHASE || this.atItemEnd() || this.is(T.From)) return;
               this.expected('`,` or `}`');
               if (!this.is(T.Identifier)) this.skipItem();
-            }
+            },
           },
-        },
-        { GATE: () => !this.is(T.From), ALT: () => this.junk() },
-      ]),
-    );
+          { ALT: () => this.junk() },
+        ]),
+    });
     this.close(0, T.RightBrace, '}', open, '`,`');
     return names;
   });
@@ -279,8 +292,7 @@ class DeclarationParser extends TableParser {
           { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'label', this.subrule(0, this.label)) },
           {
             ALT: () => {
-              const item = this.subrule(0, this.item, { ARGS: ['settings'] });
-              if (item) parts.items.push(item);
+              parts.items.push(this.subrule(0, this.item, { ARGS: ['settings'] }));
               this.endItem();
             },
           },
@@ -405,7 +417,7 @@ class DeclarationParser extends TableParser {
     const start = this.here();
     this.consume(0, T.Best);
     this.consume(0, T.Of);
-    const of = this.names(1, 'a model');
+    const of = this.names(1, 'a model', T.By);
     this.need(3, T.By, '`by` and a metric');
     const by = this.valueFrom(4, this.primary, 'a metric such as `auc`');
     const on = this.option(5, () => {
@@ -462,6 +474,7 @@ class DeclarationParser extends TableParser {
     const name = this.option(0, () => this.nameOf(this.consume(0, T.Identifier)));
     this.ACTION(() => {
       while (!this.atEnd()) this.skipOne();
+      for (const open of this.openAtEnd) this.reportUnclosed(open);
     });
     return this.ACTION(() => ({ kind: 'later', span: this.from(start), ...head, word: word.image, name: name ?? null }));
   });

@@ -58,16 +58,19 @@ export abstract class ExpressionParser extends ParserBase {
     this.depth++;
     let value = this.subrule(0, this.binary, { ARGS: [0] });
     let links = 0;
-    this.many(0, () => {
-      this.consume(0, T.PipeRight);
-      const target = this.option(0, () => this.subrule(1, this.primary)) ?? this.noTarget();
-      if (++links > maxChain) return;
-      value = this.ACTION(() => {
-        if (target.kind !== 'call' && target.kind !== 'name' && target.kind !== 'missing') {
-          this.report(target.span, 'Behind `|>` stands the name of a transform', { help: 'For example `age |> impute(median)`.' });
-        }
-        return { kind: 'pipe', span: this.from(start), value, target };
-      });
+    this.many(0, {
+      GATE: () => links < maxChain || !this.is(T.PipeRight) || this.tooLong(),
+      DEF: () => {
+        this.consume(0, T.PipeRight);
+        const target = this.option(0, () => this.subrule(1, this.primary)) ?? this.noTarget();
+        links++;
+        value = this.ACTION(() => {
+          if (target.kind !== 'call' && target.kind !== 'name' && target.kind !== 'missing') {
+            this.report(target.span, 'Behind `|>` stands the name of a transform', { help: 'For example `age |> impute(median)`.' });
+          }
+          return { kind: 'pipe', span: this.from(start), value, target };
+        });
+      },
     });
     this.depth--;
     return value;
@@ -85,12 +88,12 @@ export abstract class ExpressionParser extends ParserBase {
     let comparison: Span | null = null;
     let links = 0;
     this.many(0, {
-      GATE: () => this.levelAhead() >= lowest,
+      GATE: () => this.levelAhead() >= lowest && (links < maxChain || this.tooLong()),
       DEF: () => {
-        if (!this.RECORDING_PHASE && ++links > maxChain) this.tooLong();
+        links++;
         const operator = this.LA(1);
         const isComparison = this.levelAhead() === level.comparison;
-        if (isComparison && comparison) this.reportChain(operator);
+        if (isComparison && comparison && operator.tokenType !== T.Equals) this.reportChain(operator);
         if (isComparison) comparison = this.ACTION(() => this.spanOf(operator));
         left = this.or<Expr>(0, [
           { ALT: () => this.rangeBehind(start, left) },
@@ -179,7 +182,10 @@ export abstract class ExpressionParser extends ParserBase {
   private rightOf(index: number, operator: IToken, lowest: number): Expr {
     const set = this.option(index, { GATE: () => operator.tokenType === T.In, DEF: () => this.subrule(index, this.set) });
     if (set && !this.RECORDING_PHASE) return set;
-    const right = this.option(index + 10, () => this.subrule(index + 10, this.binary, { ARGS: [lowest] }));
+    const right = this.deeper(
+      operator.startOffset,
+      () => this.option(index + 10, () => this.subrule(index + 10, this.binary, { ARGS: [lowest] })) ?? null,
+    );
     if (right) return right;
     this.expected(operator.tokenType === T.In ? 'a range such as `0..100` or a set such as `{ "a", "b" }`' : 'a value');
     return this.missing();
@@ -191,18 +197,19 @@ export abstract class ExpressionParser extends ParserBase {
     });
   }
 
-  private tooLong(): void {
+  private tooLong(): false {
     this.report(this.spanOf(this.LA(1)), `This expression joins more than ${maxChain} values`, {
       rule: 'nesting-too-deep',
       help: 'Name parts of it with `def`, or as columns of a table.',
     });
     this.skipItem();
+    return false;
   }
 
   /** Reports nesting beyond the limit and skips the item. */
   protected tooDeep(start: number): boolean {
     if (this.RECORDING_PHASE || this.depth < maxDepth) return false;
-    this.report({ start, end: Math.max(start, endOf(this.LA(1))) }, `More than ${maxDepth} levels are nested here`, {
+    this.report({ start, end: Math.max(start, this.placeOfNext().end) }, `More than ${maxDepth} levels are nested here`, {
       rule: 'nesting-too-deep',
       help: 'Name inner parts with `def`, or as columns of a table.',
     });
@@ -210,36 +217,44 @@ export abstract class ExpressionParser extends ParserBase {
     return true;
   }
 
+  /** Reads what is nested one level deeper; nothing when that is too deep. */
+  private deeper<E extends Expr | null>(start: number, read: () => E): E | Expr {
+    if (this.tooDeep(start)) return this.missing();
+    this.depth++;
+    const value = read();
+    this.depth--;
+    return value;
+  }
+
   /** An operand with the signs before it. */
   protected readonly prefix: ParserMethod<[], Expr> = this.RULE('prefix', (): Expr => {
     const start = this.here();
-    if (this.tooDeep(start)) return this.missing();
-    this.depth++;
-    const value = this.or<Expr>(0, [
+    return this.or<Expr>(0, [
       { ALT: () => this.signed(start, this.or(1, [{ ALT: () => this.consume(0, T.Minus) }, { ALT: () => this.consume(0, T.Plus) }])) },
       { ALT: () => this.negated(start) },
       { ALT: () => this.rangeFromStart(start) },
       { ALT: () => this.subrule(0, this.choice) },
       { ALT: () => this.subrule(0, this.primary) },
     ]);
-    this.depth--;
-    return value;
   });
 
   private signed(start: number, sign: IToken): Expr {
-    const operand = this.option(0, () => this.subrule(0, this.prefix)) ?? this.noOperand();
+    const operand = this.deeper(start, () => this.option(0, () => this.subrule(0, this.prefix)) ?? this.noOperand());
     return this.ACTION(() => ({ kind: 'unary', span: this.from(start), operator: sign.tokenType === T.Minus ? '-' : '+', operand }));
   }
 
   private negated(start: number): Expr {
     this.consume(0, T.Not);
-    const operand = this.option(1, () => this.subrule(0, this.binary, { ARGS: [level.comparison] })) ?? this.noOperand();
+    const operand = this.deeper(start, () => this.option(1, () => this.subrule(0, this.binary, { ARGS: [level.comparison] })) ?? this.noOperand());
     return this.ACTION(() => ({ kind: 'unary', span: this.from(start), operator: 'not', operand }));
   }
 
   private rangeFromStart(start: number): Expr {
     const dots = this.consume(0, T.DotDot);
-    const to = this.option(2, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, { ARGS: [level.sum] }) });
+    const to = this.deeper(
+      start,
+      () => this.option(2, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, { ARGS: [level.sum] }) }) ?? null,
+    );
     if (!to) this.expected('the end of the range');
     return this.ACTION(() => ({ kind: 'range', span: this.from(start), from: null, to: to ?? this.missing() }));
   }
@@ -257,7 +272,7 @@ export abstract class ExpressionParser extends ParserBase {
     this.need(2, T.Then, '`then` and a value');
     const then = this.valueFrom(3, this.expression, 'a value');
     this.need(4, T.Else, '`else` and a value', { help: 'Without an `else`, write `else null`.' });
-    const otherwise = this.option(5, () => this.subrule(5, this.binary, { ARGS: [0] })) ?? this.noOperand();
+    const otherwise = this.deeper(start, () => this.option(5, () => this.subrule(5, this.binary, { ARGS: [0] })) ?? this.noOperand());
     return this.ACTION(() => ({ kind: 'if', span: this.from(start), condition, then, otherwise }));
   });
 
@@ -274,21 +289,32 @@ export abstract class ExpressionParser extends ParserBase {
       { ALT: () => this.subrule(0, this.named) },
     ]);
     let links = 0;
-    this.many(0, () => {
-      this.consume(0, T.Dot);
-      const name = this.name(1, 'the name of a column');
-      const object = value;
-      if (++links <= maxChain) value = this.ACTION(() => ({ kind: 'member', span: this.from(start), object, name }));
+    this.many(0, {
+      GATE: () => links < maxChain || !this.is(T.Dot) || this.tooLong(),
+      DEF: () => {
+        this.consume(0, T.Dot);
+        const name = this.name(1, 'the name of a column');
+        const object = value;
+        links++;
+        value = this.ACTION(() => ({ kind: 'member', span: this.from(start), object, name }));
+      },
     });
-    if (links > 0 && this.is(T.LeftParen)) this.reportMethod(value);
+    if (links > 0 && this.is(T.LeftParen)) this.reportMethod(start, value);
     return value;
   });
 
   /** `amount.sum()` */
-  private reportMethod(value: Expr): void {
-    const name = value.kind === 'member' ? value.name.text : '';
-    this.expected('an operator, or the end of the item', { help: `Functions stand before their arguments: \`${name}(…)\`.` });
+  private reportMethod(start: number, value: Expr): void {
+    if (this.RECORDING_PHASE || value.kind !== 'member') return;
+    const function_ = value.name.text;
+    const at = this.from(value.name.span.start);
+    const isEmpty = this.is(T.RightParen, 2);
+    const object = value.object.kind === 'name' ? value.object.name.text : null;
     this.skipOne();
+    this.report(at, `\`${function_}\` stands behind its argument`, {
+      help: object ? `Write \`${function_}(${object})\`.` : 'A function stands before its arguments, which follow in parentheses.',
+      ...(isEmpty && object ? { fix: { title: `Write \`${function_}(${object})\``, span: this.from(start), text: `${function_}(${object})` } } : {}),
+    });
   }
 
   protected readonly literal: ParserMethod<[], Expr> = this.RULE('literal', (): Expr => {
@@ -344,7 +370,7 @@ export abstract class ExpressionParser extends ParserBase {
   }
 
   /** A text, however it is quoted. */
-  protected readonly text: ParserMethod<[], IToken> = this.RULE('text', (): IToken => this.quoted());
+  protected readonly quotedText: ParserMethod<[], IToken> = this.RULE('quotedText', (): IToken => this.quoted());
 
   private quoted(): IToken {
     return this.or<IToken>(9, [
@@ -472,7 +498,13 @@ export abstract class ExpressionParser extends ParserBase {
       GATE: () => this.is(T.Colon, 2) || this.is(T.Equals, 2),
       DEF: () => this.argumentName(),
     });
-    const value = this.valueFrom(1, this.expression, 'a value');
+    const isStar = this.is(T.Star);
+    const value = this.valueFrom(
+      1,
+      this.expression,
+      'a value',
+      isStar ? { help: 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.' } : {},
+    );
     const window = this.option(2, () => this.subrule(0, this.window)) ?? null;
     return this.ACTION(() => ({ span: this.from(start), name: name ?? null, value, window }));
   });

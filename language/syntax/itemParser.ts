@@ -1,12 +1,15 @@
 /** The grammar of blocks: settings, definitions, claims, segments and inner blocks, one damaged item never losing the others. */
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import type { Expr, Item, Name } from './ast.ts';
 import { ExpressionParser } from './expressionParser.ts';
 import { endOf } from './layout.ts';
+import { isForeignOperator, shorten } from './parserBase.ts';
 import { T } from './tokens.ts';
 
 /** What stands in the block: where definitions make no sense, a single `=` is taken for a comparison. */
 export type BlockKind = 'claims' | 'definitions' | 'settings';
+
+const literals = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp, T.Text, T.True, T.False, T.Null]);
 
 export abstract class ItemParser extends ExpressionParser {
   protected readonly itemBlock: ParserMethod<[BlockKind], Item[]> = this.RULE('itemBlock', (kind: BlockKind): Item[] => {
@@ -14,19 +17,20 @@ export abstract class ItemParser extends ExpressionParser {
     const open = this.consume(0, T.LeftBrace);
     if (this.tooDeep(open.startOffset)) return items;
     this.depth++;
-    this.many(0, () =>
-      this.or<void>(0, [
-        { ALT: () => void this.consume(0, T.Separator) },
-        {
-          ALT: () => {
-            const item = this.subrule(0, this.item, { ARGS: [kind] });
-            if (item) items.push(item);
-            this.endItem();
+    this.many(0, {
+      GATE: () => !this.endsWithLine(open),
+      DEF: () =>
+        this.or<void>(0, [
+          { ALT: () => void this.consume(0, T.Separator) },
+          {
+            ALT: () => {
+              items.push(this.subrule(0, this.item, { ARGS: [kind] }));
+              this.endItem();
+            },
           },
-        },
-        { ALT: () => this.junk() },
-      ]),
-    );
+          { ALT: () => this.junk() },
+        ]),
+    });
     this.depth--;
     this.closeBlock(0, open);
     return items;
@@ -54,7 +58,10 @@ export abstract class ItemParser extends ExpressionParser {
 
   protected closeBlock(index: number, open: IToken): void {
     const token = this.option(index + 200, () => this.consume(index + 200, T.RightBrace));
-    if (token !== undefined || this.RECORDING_PHASE) return;
+    if (token === undefined && !this.RECORDING_PHASE) this.reportUnclosed(open);
+  }
+
+  protected reportUnclosed(open: IToken): void {
     this.report(this.spanOf(open), 'This block is never closed', {
       rule: 'unclosed-block',
       help: 'Write `}` behind its last item.',
@@ -62,21 +69,30 @@ export abstract class ItemParser extends ExpressionParser {
     });
   }
 
-  protected readonly item: ParserMethod<[BlockKind], Item | null> = this.RULE('item', (kind: BlockKind): Item | null => {
+  protected readonly item: ParserMethod<[BlockKind], Item> = this.RULE('item', (kind: BlockKind): Item => {
     const start = this.here();
     const doc = this.docHere();
-    return this.or<Item | null>(0, [
-      { GATE: () => this.is(T.Colon, 2), ALT: () => this.setting(start, doc) },
-      { GATE: () => this.is(T.Equals, 2) && kind !== 'claims', ALT: () => this.definition(start, doc) },
+    return this.or<Item>(0, [
+      { GATE: () => this.settingAhead(kind), ALT: () => this.setting(start, doc) },
+      { GATE: () => kind === 'definitions' && (this.is(T.Equals, 2) || this.is(T.Colon, 2)), ALT: () => this.definition(start, doc) },
       { GATE: () => !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2), ALT: () => this.segment(start, kind) },
       { GATE: () => this.blockAhead(), ALT: () => this.innerBlock(start, kind) },
       { ALT: () => this.claim(start, doc) },
     ]);
   });
 
+  /** In a block of settings, a name with a value behind it is a setting, whatever stands between them. */
+  private settingAhead(kind: BlockKind): boolean {
+    if (this.is(T.Colon, 2)) return kind !== 'definitions';
+    if (kind !== 'settings') return false;
+    return this.is(T.Equals, 2) || this.is(T.DotDot, 2) || literals.has(this.LA(2).tokenType) || (this.is(T.Identifier, 2) && !this.blockAhead());
+  }
+
   private setting(start: number, doc: string | null): Item {
-    const name = this.nameOf(this.consume(0, T.Identifier));
-    this.consume(0, T.Colon);
+    const token = this.consume(0, T.Identifier);
+    const name = this.nameOf(token);
+    const colon = this.option(10, () => this.or<IToken>(10, [{ ALT: () => this.consume(0, T.Colon) }, { ALT: () => this.equalsForColon() }]));
+    if (colon === undefined) this.expected('`:`', { fix: { title: 'Insert `:`', span: this.nothing(), text: ':' } });
     const direction = this.option(0, {
       GATE: () => !this.is(T.LeftParen, 2) && !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2),
       DEF: () => this.or<IToken>(1, [{ ALT: () => this.consume(0, T.Max) }, { ALT: () => this.consume(0, T.Min) }]),
@@ -97,9 +113,20 @@ export abstract class ItemParser extends ExpressionParser {
     }));
   }
 
+  private equalsForColon(): IToken {
+    const name = this.LA(0);
+    const token = this.consume(1, T.Equals);
+    const at = this.spanOf(token);
+    this.report(at, 'A setting is written with `:`', {
+      help: `Write \`${shorten(name.image)}: …\`.`,
+      fix: { title: 'Write `:`', span: { start: Math.min(this.spanOf(name).end, at.start), end: at.end }, text: this.here() === at.end ? ': ' : ':' },
+    });
+    return token;
+  }
+
   private definition(start: number, doc: string | null): Item {
     const name = this.nameOf(this.consume(1, T.Identifier));
-    this.consume(0, T.Equals);
+    this.or(11, [{ ALT: () => this.consume(0, T.Equals) }, { ALT: () => this.colonForEquals('A feature') }]);
     const value = this.valueFrom(4, this.expression, 'a value');
     return this.ACTION(() => ({ kind: 'definition', span: this.from(start), doc, name, value }));
   }
@@ -134,20 +161,21 @@ export abstract class ItemParser extends ExpressionParser {
     const value = this.subrule(8, this.expression);
     const words: Name[] = [];
     this.many(2, {
-      GATE: () => !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2),
+      GATE: () => !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2) && !isForeignOperator(this.LA(1).image),
       DEF: () => words.push(this.nameOf(this.consume(4, T.Identifier))),
     });
     return this.ACTION(() => ({ kind: 'expression', span: this.from(start), doc, value, words }));
   }
 
-  /** Names separated by commas. */
-  protected names(index: number, what: string): Name[] {
+  /** Names separated by commas; the word `until` ends the list even behind a comma. */
+  protected names(index: number, what: string, until?: TokenType): Name[] {
     const names = [this.name(index, what)];
     this.many(index, {
       GATE: () => !this.is(T.Newline),
       DEF: () => {
         this.consume(index + 100, T.Comma);
-        names.push(this.name(index + 1, what));
+        if (until && this.is(until) && !this.RECORDING_PHASE) this.expected(what);
+        else names.push(this.name(index + 1, what));
       },
     });
     return names.filter(name => name.text !== '');
@@ -157,16 +185,16 @@ export abstract class ItemParser extends ExpressionParser {
     const token = this.consume(0, T.Identifier);
     const sign = this.or<IToken | null>(0, [
       { ALT: () => this.consume(0, T.Equals) },
-      { ALT: () => this.colonForEquals() },
+      { ALT: () => this.colonForEquals('A column') },
       { ALT: () => this.noSign(token) },
     ]);
     const value = sign === null ? this.missing() : this.valueFrom(1, this.expression, 'a value');
     return this.ACTION(() => ({ name: this.nameOf(token), value }));
   });
 
-  private colonForEquals(): IToken {
-    const token = this.consume(0, T.Colon);
-    this.report(this.spanOf(token), 'A column is defined with `=`', {
+  private colonForEquals(what: string): IToken {
+    const token = this.consume(1, T.Colon);
+    this.report(this.spanOf(token), `${what} is defined with \`=\``, {
       help: 'Write `=` instead of `:`.',
       fix: { title: 'Write `=`', span: { start: this.spanOf(token).start, end: endOf(token) }, text: ' =' },
     });

@@ -11,6 +11,10 @@ export interface Tokens {
   /** The `///` text above a token, by the token's offset. */
   readonly docs: ReadonlyMap<number, string>;
   readonly comments: readonly IToken[];
+  /** Opening brackets that nothing closes inside their block; of braces, only those below a block that is closed. */
+  readonly unclosed: ReadonlySet<IToken>;
+  /** Braces that are open at the end of the text. */
+  readonly openAtEnd: readonly IToken[];
   readonly problems: readonly SyntaxProblem[];
 }
 
@@ -19,12 +23,13 @@ export const endOf = (token: IToken): number => token.startOffset + token.image.
 export function readTokens(text: string): Tokens {
   const result = lexer.tokenize(text);
   const problems: SyntaxProblem[] = [];
-  for (const error of result.errors) problems.push(unknownCharacters(text, error.offset, error.length));
+  for (const error of result.errors) problems.push(unknownCharacters(text.slice(error.offset, error.offset + error.length), error.offset));
   const written = result.tokens.filter(token => translate(token, problems));
   markListTypes(written);
   const comments = result.groups['comments'] ?? [];
-  const tokens = withoutInnerLineEnds(written, text);
-  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens) : new Map(), comments, problems };
+  const { unclosed, openAtEnd } = unclosedBrackets(written, text);
+  const tokens = withoutInnerLineEnds(written, text, unclosed);
+  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens) : new Map(), comments, problems, unclosed, openAtEnd };
 }
 
 // ---------------------------------------------------------------- line ends
@@ -40,8 +45,7 @@ const pairs = new Map<TokenType, TokenType>([
 ]);
 
 /** Leaves only the line ends that close an item. */
-function withoutInnerLineEnds(tokens: readonly IToken[], text: string): IToken[] {
-  const unclosed = unclosedBrackets(tokens);
+function withoutInnerLineEnds(tokens: readonly IToken[], text: string, unclosed: ReadonlySet<IToken>): IToken[] {
   const kept: IToken[] = [];
   const open: TokenType[] = [];
   for (let i = 0; i < tokens.length; i++) {
@@ -59,11 +63,13 @@ function withoutInnerLineEnds(tokens: readonly IToken[], text: string): IToken[]
       continue;
     }
     const previous = kept.at(-1);
-    if (!previous || previous.tokenType === T.Newline || closesNothing(previous)) continue;
+    if (!previous || previous.tokenType === T.Newline) continue;
     const inside = open.at(-1);
     if (inside === T.LeftParen || inside === T.LeftBracket) continue;
     let next = i + 1;
     while (tokens[next]?.tokenType === T.Newline) next++;
+    if (closesNothing(previous) && !(inside === T.LeftBrace && previous.tokenType !== T.Comma && beginsItem(tokens[next], tokens[next + 1])))
+      continue;
     if (inside === undefined && isIndented(tokens[next], text)) continue;
     if (!continues(tokens[next], tokens[next + 1])) kept.push(token);
   }
@@ -71,6 +77,10 @@ function withoutInnerLineEnds(tokens: readonly IToken[], text: string): IToken[]
 }
 
 const closesNothing = (token: IToken): boolean => tokenMatcher(token, T.BinaryOperator) || opened.has(token.tokenType);
+
+/** `name =` or `name :` begins an item, whatever the line before lacks. */
+const beginsItem = (first: IToken | undefined, second: IToken | undefined): boolean =>
+  first !== undefined && tokenMatcher(first, T.Identifier) && (second?.tokenType === T.Equals || second?.tokenType === T.Colon);
 
 function continues(first: IToken | undefined, second: IToken | undefined): boolean {
   if (!first) return false;
@@ -82,23 +92,44 @@ function continues(first: IToken | undefined, second: IToken | undefined): boole
 const isIndented = (token: IToken | undefined, text: string): boolean =>
   token !== undefined && token.startOffset > 0 && !/[\n\r]/.test(text[token.startOffset - 1] ?? '');
 
-/** Parentheses and brackets that nothing closes before their block ends: they must not hide the line ends behind them. */
-function unclosedBrackets(tokens: readonly IToken[]): ReadonlySet<IToken> {
+/**
+ * Brackets that nothing closes before their block ends: they must not hide the line ends behind them. A `}` that begins its line closes
+ * the block whose line is indented like it.
+ */
+function unclosedBrackets(tokens: readonly IToken[], text: string): { unclosed: ReadonlySet<IToken>; openAtEnd: IToken[] } {
   const unclosed = new Set<IToken>();
   const open: IToken[] = [];
-  for (const token of tokens) {
+  tokens.forEach((token, i) => {
     const type = token.tokenType;
     if (openers.has(type)) open.push(token);
     const opener = pairs.get(type);
-    if (!opener) continue;
+    if (!opener) return;
     let at = open.length - 1;
     // A `)` never reaches across a brace, a `}` closes over whatever is still open inside.
     while (at >= 0 && open[at]?.tokenType !== opener && (type === T.RightBrace || open[at]?.tokenType !== T.LeftBrace)) at--;
-    if (at < 0 || open[at]?.tokenType !== opener) continue;
+    if (at < 0 || open[at]?.tokenType !== opener) return;
+    if (type === T.RightBrace && tokens[i - 1]?.tokenType === T.Newline) at = blockIndentedLike(token, open, at, text);
     for (const left of open.splice(at).slice(1)) unclosed.add(left);
-  }
+  });
   for (const left of open) if (left.tokenType !== T.LeftBrace) unclosed.add(left);
-  return unclosed;
+  return { unclosed, openAtEnd: open.filter(left => left.tokenType === T.LeftBrace) };
+}
+
+function blockIndentedLike(closing: IToken, open: readonly IToken[], nearest: number, text: string): number {
+  const indent = indentAt(closing.startOffset, text);
+  const fits = (at: number): boolean => open[at]?.tokenType === T.LeftBrace && indentAt(open[at]?.startOffset ?? 0, text) === indent;
+  if (fits(nearest)) return nearest;
+  for (let at = nearest - 1; at >= 0; at--) if (fits(at)) return at;
+  return nearest;
+}
+
+/** How many characters of white space begin the line of an offset. */
+function indentAt(offset: number, text: string): number {
+  let start = offset;
+  while (start > 0 && !/[\n\r]/.test(text[start - 1] ?? '')) start--;
+  let end = start;
+  while (end < offset && /\s/.test(text[end] ?? '')) end++;
+  return end - start;
 }
 
 /** `list<T>`: a line may end behind its `>`. */
@@ -202,6 +233,9 @@ function translate(token: IToken, problems: SyntaxProblem[]): boolean {
         fix: { title: 'Write `//`', span: { start: token.startOffset, end: token.startOffset + 1 }, text: '//' },
       });
       return false;
+    case T.Junk:
+      problems.push(unknownCharacters(token.image, token.startOffset));
+      return false;
     case T.BlockComment:
       problems.push({
         ...signProblem(token, 'A comment begins with `//` and ends with its line', ''),
@@ -231,8 +265,8 @@ const signProblem = (token: IToken, message: string, sign: string): SyntaxProble
   fix: sign === '' ? null : { title: `Write \`${sign.trim()}\``, span: { start: token.startOffset, end: endOf(token) }, text: sign },
 });
 
-function unknownCharacters(text: string, start: number, length: number): SyntaxProblem {
-  const image = text.slice(start, start + length);
+function unknownCharacters(image: string, start: number): SyntaxProblem {
+  const length = image.length;
   const code = image.codePointAt(0) ?? 0;
   const shown =
     code < 32 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code < 0xe000) || code >= 0xfff0

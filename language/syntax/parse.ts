@@ -19,7 +19,7 @@ let rememberedLength = 0;
 export function parseChunk(text: string): ParsedChunk {
   const known = remembered.get(text);
   if (known) return known;
-  const { declaration, problems } = declarationParser().parse(readTokens(text), text.length);
+  const { declaration, problems } = declarationParser().parse(readTokens(text), text);
   const parsed: ParsedChunk = { text, declaration, problems: [...problems].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end) };
   remember(parsed);
   return parsed;

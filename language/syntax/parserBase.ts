@@ -27,19 +27,21 @@ export interface Report {
 export abstract class ParserBase extends EmbeddedActionsParser {
   protected docs: ReadonlyMap<number, string> = new Map();
   protected depth = 0;
+  private unclosed: ReadonlySet<IToken> = new Set();
   private problems: SyntaxProblem[] = [];
-  private length = 0;
+  private text = '';
   private reportedAt = -1;
 
   constructor() {
     super([...tokenTypes], { recoveryEnabled: false, maxLookahead: 1, skipValidations: true });
   }
 
-  protected begin(tokens: Tokens, length: number): void {
+  protected begin(tokens: Tokens, text: string): void {
     this.input = tokens.tokens;
     this.docs = tokens.docs;
+    this.unclosed = tokens.unclosed;
     this.problems = [...tokens.problems];
-    this.length = length;
+    this.text = text;
     this.reportedAt = -1;
     this.depth = 0;
   }
@@ -53,7 +55,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Where the next token starts. */
   protected here(): number {
     const offset = this.LA(1).startOffset;
-    return Number.isNaN(offset) ? this.length : offset;
+    return Number.isNaN(offset) ? this.text.length : offset;
   }
 
   /** Where the last read token ended. */
@@ -121,16 +123,23 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** The next token's place; where a line or file ends, the place of the token before. */
   protected placeOfNext(): Span {
     const next = this.LA(1);
-    if (!this.atEnd() && next.tokenType !== T.Newline) return this.spanOf(next);
+    if (!this.atEnd() && !this.atLineEnd()) return this.spanOf(next);
     const last = this.LA(0);
-    return Number.isNaN(last.startOffset) ? span(0, Math.min(1, this.length)) : this.spanOf(last);
+    return Number.isNaN(last.startOffset) ? span(0, Math.min(1, this.text.length)) : this.spanOf(last);
   }
 
   protected describeNext(): string {
     const next = this.LA(1);
     if (this.atEnd()) return 'the end of the declaration';
-    if (next.tokenType === T.Newline) return 'the end of the line';
+    if (this.atLineEnd()) return 'the end of the line';
     return `\`${shorten(next.image)}\``;
+  }
+
+  /** A line that begins with `|` carries on, yet what is missing before it is missing at the end of the line above. */
+  private atLineEnd(): boolean {
+    const { tokenType, startOffset } = this.LA(1);
+    if (tokenType === T.Newline) return true;
+    return (tokenType === T.Pipe || tokenType === T.PipeRight) && /[\n\r]/.test(this.text.slice(this.end(), startOffset));
   }
 
   private textBefore(): string {
@@ -197,7 +206,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     this.reportedAt = this.here();
     this.report(this.spanOf(open), `This \`${open.image}\` is never closed`, {
       rule: 'unclosed-block',
-      help: `Write \`${sign}\` after \`${shorten(this.LA(0).image)}\`.`,
+      help: `Write \`${sign}\` after \`${shorten(this.LA(0).image).trim()}\`.`,
       fix: { title: `Insert \`${sign}\``, span: this.nothing(), text: sign.length === 1 && sign === '}' ? ' }' : sign },
     });
   }
@@ -209,7 +218,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
       const token = this.LA(ahead);
       if (Number.isNaN(token.startOffset)) return false;
       if (depth === 0 && token.tokenType === type) return true;
-      if (openers.has(token.tokenType)) depth++;
+      if (this.opens(token)) depth++;
       else if (closers.has(token.tokenType)) depth--;
       else if (token.tokenType === T.Newline && depth === 0) return false;
       if (depth < 0) return false;
@@ -218,14 +227,24 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   // -------------------------------------------------------------- skipping
 
+  /** Whether a bracket opens here that is closed again. */
+  private opens(token: IToken): boolean {
+    return openers.has(token.tokenType) && !this.unclosed.has(token);
+  }
+
+  /** Whether a block ends with the line, because only enclosing blocks are closed below. */
+  protected endsWithLine(open: IToken): boolean {
+    return this.unclosed.has(open) && this.is(T.Newline);
+  }
+
   /** Skips a token, or a bracket with all that it holds. */
   protected skipOne(): void {
     let depth = 0;
     do {
       if (this.atEnd()) return;
-      const type = this.LA(1).tokenType;
-      if (openers.has(type)) depth++;
-      else if (closers.has(type)) depth--;
+      const next = this.LA(1);
+      if (this.opens(next)) depth++;
+      else if (closers.has(next.tokenType)) depth--;
       this.SKIP_TOKEN();
     } while (depth > 0);
   }
@@ -238,9 +257,33 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Reports what does not belong to the item that was just read, and skips it. */
   protected leftover(what: string): void {
     if (this.RECORDING_PHASE || this.atItemEnd()) return;
-    this.expected(what);
+    const image = this.LA(1).image;
+    const hint = Object.hasOwn(foreignOperators, image) ? foreignOperators[image] : undefined;
+    if (hint === undefined) this.expected(what);
+    else {
+      const { help, sign } = hint;
+      const at = this.spanOf(this.LA(1));
+      this.expected(what, { help, ...(sign === undefined ? {} : { fix: { title: `Write \`${sign}\``, span: at, text: sign } }) });
+    }
     this.skipItem();
   }
 }
+
+/** Operators as other languages write them. */
+const foreignOperators: Readonly<Record<string, { readonly help: string; readonly sign?: string }>> = {
+  AND: { help: 'Write `and`.', sign: 'and' },
+  And: { help: 'Write `and`.', sign: 'and' },
+  OR: { help: 'Write `or`.', sign: 'or' },
+  Or: { help: 'Write `or`.', sign: 'or' },
+  IN: { help: 'Write `in`.', sign: 'in' },
+  between: { help: 'A range is written `x in 1..3`.' },
+  BETWEEN: { help: 'A range is written `x in 1..3`.' },
+  like: { help: 'A pattern is written `x matches "…"`.', sign: 'matches' },
+  LIKE: { help: 'A pattern is written `x matches "…"`.', sign: 'matches' },
+  mod: { help: 'The remainder is written `%`, with spaces.', sign: '%' },
+  is: { help: 'Equality is written `==`.', sign: '==' },
+};
+
+export const isForeignOperator = (image: string): boolean => Object.hasOwn(foreignOperators, image);
 
 export const shorten = (image: string): string => (image.length > 24 ? `${image.slice(0, 23)}…` : image).replace(/\s+/g, ' ');

@@ -25,6 +25,7 @@ export abstract class SourceParser extends ItemParser {
       this.or<void>(0, [
         { ALT: () => void this.consume(0, T.Separator) },
         {
+          GATE: () => this.is(T.Identifier) || this.is(T.Colon, 2),
           ALT: () => {
             columns.push(this.subrule(0, this.column));
             this.endItem();

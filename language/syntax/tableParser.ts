@@ -135,8 +135,12 @@ export abstract class TableParser extends SourceParser {
   });
 
   private joinStep(head: () => { span: Span; keyword: Span }): Step {
-    const manner = this.option(20, () => this.or<IToken>(2, [{ ALT: () => this.consume(0, T.Left) }, { ALT: () => this.consume(0, T.Inner) }]));
-    this.need(21, T.Join, '`join` and a table');
+    const first = this.or<IToken>(2, [
+      { ALT: () => this.consume(0, T.Join) },
+      { ALT: () => this.consume(0, T.Left) },
+      { ALT: () => this.consume(0, T.Inner) },
+    ]);
+    if (this.RECORDING_PHASE || first.tokenType !== T.Join) this.need(21, T.Join, '`join` and a table');
     const table = this.name(22, 'the table to join');
     this.need(23, T.On, '`on` and the columns that are equal', {
       help: `For example \`join ${table?.text || 'customers'} on customer == customer_id\`.`,
@@ -154,7 +158,7 @@ export abstract class TableParser extends SourceParser {
     return this.ACTION(() => ({
       kind: 'join',
       ...head(),
-      join: manner?.tokenType === T.Inner ? 'inner' : 'left',
+      join: first.tokenType === T.Inner ? 'inner' : 'left',
       table,
       on: on.filter(key => key.left.text !== ''),
       asOf: asOf ?? null,
@@ -192,7 +196,10 @@ export abstract class TableParser extends SourceParser {
 
   private singleEquals(): IToken {
     const token = this.consume(0, T.Equals);
-    this.report(this.spanOf(token), 'A comparison is written `==`', { fix: { title: 'Write `==`', span: this.spanOf(token), text: '==' } });
+    this.report(this.spanOf(token), 'A comparison is written `==`', {
+      help: 'Write `==`.',
+      fix: { title: 'Write `==`', span: this.spanOf(token), text: '==' },
+    });
     return token;
   }
 

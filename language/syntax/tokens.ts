@@ -52,10 +52,13 @@ const letter =
 const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
 
 const Newline = token({ name: 'Newline', pattern: /\r\n|\n|\r/, categories: [Separator], line_breaks: true });
-token({ name: 'Blank', pattern: /[ \t\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, group: Lexer.SKIPPED });
+token({ name: 'Blank', pattern: /[ \t\v\f\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, group: Lexer.SKIPPED });
 token({ name: 'Comment', pattern: /\/\/[^\n\r]*/, group: 'comments' });
 const BlockComment = token({ name: 'BlockComment', pattern: /\/\*(?:[^*]|\*(?!\/))*\*\//, line_breaks: true });
 const HashComment = token({ name: 'HashComment', pattern: /#[^\n\r]*/ });
+
+/** Signs that mean nothing in a program. */
+const Junk = token({ name: 'Junk', pattern: /[$~^\\\u0000-\u0008\u000e-\u001f\u007f]+/ });
 
 const Timestamp = piece('Timestamp', /\d{4}-\d{1,2}-\d{1,2}[Tt]\d{1,2}(?::\d{1,2})*(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})?/);
 const DateToken = piece('Date', /\d{4}-\d{1,2}-\d{1,2}(?!\d)/);
@@ -66,14 +69,17 @@ const NumberWord = piece('NumberWord', new RegExp(`${digits}[${letter}][${letter
 const NumberToken = piece('Number', new RegExp(digits));
 const Text = piece('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
 
-/** From a quote that the line does not close; brackets and separators that end the line stay outside. */
+/** From a quote that the line does not close; brackets, commas, roles and comments that end the line stay outside. */
 function unclosedText(text: string, offset: number): [string] | null {
   if (text[offset] !== '"' && text[offset] !== "'") return null;
   lineRest.lastIndex = offset;
   const line = lineRest.exec(text)?.[0] ?? '';
-  const kept = line.replace(/[\s)\]},{]*(?:@.*|\/\/.*)?$/, '');
-  return [kept === '' ? line.slice(0, 1) : kept];
+  const behind = line.search(/\s(?:@|\/\/)/);
+  let end = behind < 0 ? line.length : behind;
+  while (end > 1 && outside.has(line[end - 1] ?? '')) end--;
+  return [line.slice(0, end)];
 }
+const outside = new Set([' ', '\t', ')', ']', '}', ',', '{']);
 const lineRest = /[^\n\r]*/y;
 
 const SingleQuoted = piece('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
@@ -101,6 +107,7 @@ export const T = {
   BinaryOperator,
   Newline,
   BlockComment,
+  Junk,
   HashComment,
   Timestamp,
   Date: DateToken,
