@@ -121,7 +121,7 @@ function explanation(d: Diagnostic, indent: string, { style, width }: PrettyOpti
   if (d.why !== '') add('why', d.why);
   if (d.help !== null) add(d.fixes.length === 0 ? 'fix' : 'help', d.help);
   for (const fix of d.fixes) if (fix.title !== d.help) add('fix', fix.title, fix.safe ? null : 'changes the meaning');
-  add('page', `cupel explain ${d.rule}`, kindOf(d));
+  if (d.url !== '') add('page', `cupel explain ${d.rule}`, kindOf(d));
   return lines;
 }
 

@@ -1,0 +1,95 @@
+/** Drift between train and the judged rows: of every feature as it was before any transform, of the score and of the label. */
+import type { EvaluateNode, PlanMetric } from '../../language/plan/plan.ts';
+import { recordPlace } from '../places.ts';
+import type { DriftRecord, RecordPlace } from '../record.ts';
+import { type Drift, type DriftSubject, type DriftTest, detectDrift } from '../watch/drift.ts';
+import { featuresOf, type Workbench } from '../workbench.ts';
+import type { JudgedRows } from './judged.ts';
+import { gather, gatherIds, rowsIn } from './rows.ts';
+import { sampleOf } from './samples.ts';
+
+export interface DriftOf {
+  readonly records: readonly DriftRecord[];
+  /** The largest statistic of the subject's members; null where the test applies to none of them. */
+  readonly largest: (subject: Extract<PlanMetric, { op: 'drift' }>['subject'], test: string | null) => Promise<number | null>;
+}
+
+const tests: readonly DriftTest[] = ['psi', 'ks', 'chi_square'];
+
+export async function driftOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<DriftOf> {
+  const { subjects, places } = await subjectsOf(bench, node, judged);
+  const measured = new Map<DriftTest | null, readonly Drift[]>();
+  const measure = (test: DriftTest | null): readonly Drift[] => {
+    const known = measured.get(test);
+    if (known) return known;
+    const { drift } = detectDrift(
+      subjects.map(s => ({ ...s, test })),
+      bench.plan.seed,
+    );
+    measured.set(test, drift);
+    return drift;
+  };
+  return {
+    records: measure(null).map(d => ({
+      ...(places.get(`${d.kind} ${d.name}`) ?? recordPlace(node.place)),
+      evaluation: node.name,
+      subject: d.name,
+      kind: d.kind,
+      reference: { name: 'train', n: d.n.reference },
+      current: { name: node.partition, n: d.n.current },
+      test: d.test,
+      statistic: d.statistic,
+      threshold: d.threshold,
+      p: d.p,
+      drifted: d.drifted,
+      histogram: d.histogram,
+    })),
+    largest: async (subject, test) => {
+      const members = measure(tests.find(t => t === test) ?? null).filter(d => belongs(d, subject));
+      return members.length === 0 ? null : members.reduce((most, d) => Math.max(most, d.statistic), Number.NEGATIVE_INFINITY);
+    },
+  };
+}
+
+async function subjectsOf(
+  bench: Workbench,
+  node: EvaluateNode,
+  judged: JudgedRows,
+): Promise<{ readonly subjects: readonly DriftSubject[]; readonly places: ReadonlyMap<string, RecordPlace> }> {
+  const { matrix, rows } = judged;
+  const train = rowsIn(matrix, 'train');
+  const entities = { train: gatherIds(matrix.entity, train), judged: gatherIds(matrix.entity, rows) };
+  const model = bench.trained(node.model);
+  const features = featuresOf(bench, model.features).features;
+  const raw = new Map((await bench.raw(model.features)).map(r => [r.feature, r.column]));
+  const subjects: DriftSubject[] = [];
+  const places = new Map<string, RecordPlace>();
+  for (const feature of features) {
+    const column = raw.get(feature.name);
+    if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
+    subjects.push({
+      name: feature.name,
+      kind: 'feature',
+      test: null,
+      reference: sampleOf(column, train, matrix.entity),
+      current: sampleOf(column, rows, matrix.entity),
+    });
+    places.set(`feature ${feature.name}`, recordPlace(feature.place));
+  }
+  const numbers = (reference: Float64Array, current: Float64Array): Pick<DriftSubject, 'reference' | 'current'> => ({
+    reference: { kind: 'number', values: reference, entity: entities.train },
+    current: { kind: 'number', values: current, entity: entities.judged },
+  });
+  const scores = {
+    train: await bench.scores(node.model, judged.features, 'train'),
+    judged: gather(await bench.scores(node.model, judged.features, judged.partition), judged.positions),
+  };
+  subjects.push({ name: 'score', kind: 'score', test: null, ...numbers(scores.train, scores.judged) });
+  subjects.push({ name: node.label.name, kind: 'label', test: null, ...numbers(gather(matrix.label, train), gather(matrix.label, rows)) });
+  return { subjects, places };
+}
+
+function belongs(drift: Drift, subject: Parameters<DriftOf['largest']>[0]): boolean {
+  if (typeof subject === 'object') return drift.kind === 'feature' && drift.name === subject.feature;
+  return drift.kind === (subject === 'features' ? 'feature' : subject);
+}

@@ -1,0 +1,165 @@
+/** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvaluateNode } from '../../language/plan/plan.ts';
+import { RunFailed } from '../failure.ts';
+import type { Figure } from '../judge/judge.ts';
+import { threshold } from '../judge/statistic.ts';
+import { recordPlace } from '../places.ts';
+import type { ClaimRecord, FindingRecord, MetricRecord, RecordPlace } from '../record.ts';
+import { featuresOf, type Workbench } from '../workbench.ts';
+import { claimRecord, metricsIn } from './claims.ts';
+import { driftOf } from './drift.ts';
+import { type Figures, figuresOf, type JudgedRows, judgedRows } from './judged.ts';
+import { emptyOutput, type Step } from './output.ts';
+import { enterReading } from './readings.ts';
+import { gather } from './rows.ts';
+
+export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
+  const engine = await bench.tables(node.features);
+  const keep = node.where === null ? null : await engine.where(node.features, node.where);
+  const judged = await judgedRows(bench, node.features, node.partition, keep);
+  await enterReading(bench, node, judged);
+  const figures = figuresOf(bench, judged, bench.plan.seed);
+  const metrics = [...(await wholeMetrics(bench, node, figures)), ...(await segmentMetrics(bench, node, judged, figures))];
+  const drift = await driftOf(bench, node, judged);
+  const claims: ClaimRecord[] = [];
+  for (const claim of node.claims) {
+    claims.push(
+      await claimRecord(node.name, claim, {
+        figure: async (model, metric, against) => only(await figures.of(model, [metric], against)),
+        drift: drift.largest,
+      }),
+    );
+  }
+  return {
+    output: {
+      ...emptyOutput,
+      rows: judged.rows.length,
+      summary: summaryOf(metrics, claims, judged.rows.length),
+      findings: findingsOf(node, judged),
+      metrics,
+      claims,
+      drift: drift.records,
+    },
+    files: new Map([['predictions', await writePredictions(bench, node, judged)]]),
+  };
+}
+
+/** The metrics that are asked for, then those that claims alone read; each with its difference to the baseline. */
+async function wholeMetrics(bench: Workbench, node: EvaluateNode, figures: Figures): Promise<MetricRecord[]> {
+  const asked = new Map<string, RecordPlace>(node.metrics.map(m => [m.metric, recordPlace(m.place)]));
+  for (const { metric, claim } of metricsIn(node.claims, node.model)) if (!asked.has(metric)) asked.set(metric, recordPlace(claim.place));
+  const found = await figures.of(node.model, [...asked.keys()], node.baseline);
+  return [...asked].map(([metric, place], i) => metricRecord(bench, node, metric, null, place, found[i]));
+}
+
+async function segmentMetrics(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<MetricRecord[]> {
+  const records: MetricRecord[] = [];
+  for (const segment of node.segments) {
+    const { names, codes } = await (await bench.tables(node.features)).segments(node.features, segment.by);
+    const within = new Map<number, number[]>();
+    judged.rows.forEach((row, i) => {
+      const code = codes[row] ?? 0;
+      const list = within.get(code);
+      if (list) list.push(i);
+      else within.set(code, [i]);
+    });
+    for (const code of [...within.keys()].sort((a, b) => byName(names[a] ?? null, names[b] ?? null))) {
+      const found = await figures.of(node.model, segment.metrics, null, Int32Array.from(within.get(code) ?? []));
+      const name = `${segment.text} = ${names[code] ?? 'null'}`;
+      segment.metrics.forEach((metric, i) => {
+        records.push(metricRecord(bench, node, metric, name, recordPlace(segment.place), found[i]));
+      });
+    }
+  }
+  return records;
+}
+
+/** Numbers by value, texts by code point, null last. */
+function byName(a: string | null, b: string | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  const difference = Number(a) - Number(b);
+  return Number.isNaN(difference) || difference === 0 ? (a < b ? -1 : a > b ? 1 : 0) : difference;
+}
+
+function metricRecord(
+  bench: Workbench,
+  node: EvaluateNode,
+  metric: string,
+  segment: string | null,
+  place: RecordPlace,
+  found: Figure | undefined,
+): MetricRecord {
+  const figure = only(found === undefined ? [] : [found]);
+  const baseline = node.baseline === null || figure.baseline === null ? null : { model: bench.node(node.baseline).name, ...figure.baseline };
+  return {
+    ...place,
+    evaluation: node.name,
+    model: bench.node(node.model).name,
+    partition: node.partition,
+    metric,
+    segment,
+    value: figure.value,
+    low: figure.low,
+    high: figure.high,
+    method: figure.method,
+    n: figure.n,
+    baseline,
+  };
+}
+
+function only(figures: readonly Figure[]): Figure {
+  const [figure] = figures;
+  if (!figure) throw new Error('A metric was judged and has no figure');
+  return figure;
+}
+
+function findingsOf(node: EvaluateNode, { rows, matrix }: JudgedRows): FindingRecord[] {
+  const finding = (rule: string, message: string): FindingRecord[] => [
+    {
+      ...recordPlace(node.place),
+      severity: 'warning',
+      rule,
+      message,
+      help: `Widen the ${node.partition} partition of the split.`,
+      count: rows.length,
+    },
+  ];
+  if (rows.length === 0) return finding('empty-partition', `\`${node.name}\` has no rows with a label to judge on`);
+  const labels = gather(matrix.label, rows);
+  if (node.label.kind === 'binary' && labels.every(label => label === labels[0])) {
+    return finding(
+      'one-class',
+      `All ${rows.length.toLocaleString('en-US')} rows of \`${node.name}\` have the same label, so auc and recall say nothing`,
+    );
+  }
+  return [];
+}
+
+function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecord[], rows: number): string {
+  const first = metrics.find(m => m.value !== null);
+  const figure = first?.value === undefined || first.value === null ? [] : [`${first.metric} ${first.value.toFixed(3)}`];
+  const held = claims.filter(c => c.passed).length;
+  const claimed = claims.length === 0 ? [] : [`${held} of ${claims.length} claims hold`];
+  return [`${rows.toLocaleString('en-US')} rows`, ...figure, ...claimed].join(' · ');
+}
+
+async function writePredictions(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<string> {
+  if (node.label.kind === 'classes') {
+    throw new RunFailed('findings', `\`${node.label.name}\` has several classes, which cannot be judged yet`, null, recordPlace(node.place));
+  }
+  const engine = await bench.tables(node.features);
+  const score = gather(await bench.scores(node.model, judged.features, judged.partition), judged.positions);
+  const frame = bench.node(featuresOf(bench, node.features).frame);
+  const path = join(bench.scratch, `predictions-${bench.keys(node.id).key.slice(0, 16)}.parquet`);
+  await mkdir(bench.scratch, { recursive: true });
+  await engine.writePredictions(path, {
+    features: node.features,
+    rows: judged.rows,
+    key: frame.kind === 'frame' ? (frame.key ?? 'identity') : 'identity',
+    score,
+    predicted: node.label.kind === 'binary' ? score.map(s => (s >= threshold ? 1 : 0)) : score,
+  });
+  return path;
+}

@@ -1,0 +1,97 @@
+/** What a feature set looks like on train: nulls, mean and shape of the values behind each feature, and what is odd about them. */
+import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
+import { nullCode, partitionNames, unseenCode } from '../learn/matrix.ts';
+import { recordPlace } from '../places.ts';
+import type { FindingRecord, RunRecord } from '../record.ts';
+import { type DriftSample, sizeOf } from '../watch/sample.ts';
+import type { RawColumn, Workbench } from '../workbench.ts';
+import { rowsIn } from './rows.ts';
+import { histogramOf, sampleOf } from './samples.ts';
+
+export interface FeatureSummary {
+  readonly records: RunRecord['features'];
+  readonly findings: readonly FindingRecord[];
+}
+
+export async function featureSummary(bench: Workbench, node: FeaturesNode): Promise<FeatureSummary> {
+  const matrix = await bench.matrix(node.id);
+  const raw = new Map((await bench.raw(node.id)).map(r => [r.feature, r]));
+  const train = rowsIn(matrix, 'train');
+  const others = partitionNames.filter(p => p === 'validate' || p === 'test').map(partition => ({ partition, rows: rowsIn(matrix, partition) }));
+  const records: RunRecord['features'][number][] = [];
+  const findings: FindingRecord[] = [];
+  for (const feature of node.features) {
+    const column = raw.get(feature.name);
+    if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
+    const sample = sampleOf(column.column, train, matrix.entity);
+    const { nulls, mean } = summaryOf(sample);
+    records.push({
+      ...recordPlace(feature.place),
+      set: node.name,
+      name: feature.name,
+      rows: train.length,
+      nulls,
+      mean,
+      histogram: histogramOf(sample),
+    });
+    findings.push(...oddities(feature, sample, nulls), ...newLevels(feature, column, others));
+  }
+  return { records, findings };
+}
+
+/** The mean is of the values that are there; null for categories and where there is none. */
+function summaryOf(sample: DriftSample): { readonly nulls: number; readonly mean: number | null } {
+  if (sample.kind === 'category') return { nulls: sample.codes.filter(code => code === nullCode).length, mean: null };
+  let sum = 0;
+  let count = 0;
+  for (const value of sample.values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return { nulls: sample.values.length - count, mean: count === 0 ? null : sum / count };
+}
+
+function oddities(feature: PlanFeature, sample: DriftSample, nulls: number): FindingRecord[] {
+  const rows = sizeOf(sample);
+  if (rows === 0) return [];
+  const finding = (rule: string, message: string): FindingRecord[] => [
+    {
+      ...recordPlace(feature.place),
+      severity: 'warning',
+      rule,
+      message,
+      help: `Leave \`${feature.name}\` out, or look at where it comes from.`,
+      count: rows,
+    },
+  ];
+  if (nulls === rows) return finding('null-feature', `\`${feature.name}\` is null in all ${rows.toLocaleString('en-US')} training rows`);
+  if (nulls === 0 && isConstant(sample)) {
+    return finding('constant-feature', `\`${feature.name}\` has the same value in all ${rows.toLocaleString('en-US')} training rows`);
+  }
+  return [];
+}
+
+function isConstant(sample: DriftSample): boolean {
+  const values = sample.kind === 'number' ? sample.values : sample.codes;
+  return values.every(value => value === values[0]);
+}
+
+/** Levels that train does not have, in rows that are judged. */
+function newLevels(feature: PlanFeature, { column }: RawColumn, others: readonly { partition: string; rows: Int32Array }[]): FindingRecord[] {
+  if (column.kind !== 'category') return [];
+  return others.flatMap(({ partition, rows }): FindingRecord[] => {
+    const count = rows.filter(row => column.codes[row] === unseenCode).length;
+    if (count === 0) return [];
+    return [
+      {
+        ...recordPlace(feature.place),
+        severity: 'info',
+        rule: 'new-levels',
+        message: `${count.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows of ${partition} hold levels of \`${feature.name}\` that train does not have`,
+        help: null,
+        count,
+      },
+    ];
+  });
+}

@@ -1,0 +1,44 @@
+/** What every step gives: its part of the run record and what later steps need of it. Plain data, so that it can be kept and read back. */
+import type { ModelState } from '../learn/learner.ts';
+import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RunRecord } from '../record.ts';
+
+export interface StepOutput {
+  readonly rows: number;
+  /** One line for people. */
+  readonly summary: string;
+  readonly findings: readonly FindingRecord[];
+  readonly checks: readonly CheckRecord[];
+  readonly partitions: RunRecord['partitions'];
+  readonly features: RunRecord['features'];
+  readonly models: RunRecord['models'];
+  readonly metrics: readonly MetricRecord[];
+  readonly claims: readonly ClaimRecord[];
+  readonly drift: readonly DriftRecord[];
+  readonly source: { readonly columns: number; readonly quarantinedRows: number; readonly quarantinedCells: number } | null;
+  /** Of a trained model. */
+  readonly state: ModelState | null;
+  /** Of a `best of`: the id of the model that was chosen. */
+  readonly chosen: string | null;
+}
+
+export const emptyOutput: StepOutput = {
+  rows: 0,
+  summary: '',
+  findings: [],
+  checks: [],
+  partitions: [],
+  features: [],
+  models: [],
+  metrics: [],
+  claims: [],
+  drift: [],
+  source: null,
+  state: null,
+  chosen: null,
+};
+
+/** A step's output and the files that belong to it, by name. */
+export interface Step {
+  readonly output: StepOutput;
+  readonly files: ReadonlyMap<string, string>;
+}

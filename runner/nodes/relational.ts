@@ -1,0 +1,92 @@
+/** Steps that are the engine's: sources, tables, checks, observations, partitions, features. Rows taken out are kept where people can look. */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
+import type { Emit } from '../events.ts';
+import { RunFailed } from '../failure.ts';
+import { recordPlace } from '../places.ts';
+import type { CheckRecord, FindingRecord } from '../record.ts';
+import { asideOf, storing } from '../store/files.ts';
+import { savedTables, type Workbench } from '../workbench.ts';
+import { type FeatureSummary, featureSummary } from './featureRecords.ts';
+import { emptyOutput, type Step, type StepOutput } from './output.ts';
+
+export async function relationalStep(bench: Workbench, node: RelationalNode, emit: Emit): Promise<Step> {
+  const { engine, result } = await bench.execute(node);
+  const output = await outputOf(bench, node, result);
+  await keepQuarantine(bench, node, engine, result, emit);
+  const failure = failureOf(output);
+  if (failure) {
+    for (const check of output.checks) emit({ event: 'check', node: node.id, ...placeOf(check), check });
+    for (const finding of output.findings) emit({ event: 'finding', node: node.id, ...placeOf(finding), finding });
+    throw failure;
+  }
+  return { output, files: await savedTables(bench, engine, node.id) };
+}
+
+async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResult): Promise<StepOutput> {
+  const base = { ...emptyOutput, rows: result.rows, summary: result.summary, findings: result.findings };
+  const { detail } = result;
+  switch (detail.kind) {
+    case 'scan':
+      return { ...base, source: { columns: detail.columns, quarantinedRows: detail.quarantinedRows, quarantinedCells: detail.quarantinedCells } };
+    case 'check':
+      return { ...base, checks: detail.checks };
+    case 'split': {
+      const frame = node.kind === 'split' ? bench.node(node.frame).name : node.name;
+      return { ...base, partitions: detail.partitions.map(p => ({ task: frame, split: node.name, ...p })) };
+    }
+    case 'features':
+      if (node.kind !== 'features') throw new Error(`The engine took ${node.id} for a feature set`);
+      return withFeatures(base, await featureSummary(bench, node));
+    case 'relation':
+    case 'frame':
+      return base;
+  }
+}
+
+function withFeatures(base: StepOutput, { records, findings }: FeatureSummary): StepOutput {
+  return { ...base, features: records, findings: [...base.findings, ...findings] };
+}
+
+/** An error among the findings, or a check that must hold and does not, ends the run. */
+function failureOf(output: StepOutput): RunFailed | null {
+  const errors = output.findings.filter(f => f.severity === 'error');
+  const [first] = errors;
+  if (first) return new RunFailed('findings', first.message, first.help, placeOf(first), errors);
+  const broken = output.checks.filter(c => !c.passed && c.severity === 'error').map(brokenCheck);
+  const [check] = broken;
+  return check ? new RunFailed('findings', check.message, check.help, placeOf(check), broken) : null;
+}
+
+function brokenCheck(check: CheckRecord): FindingRecord {
+  const measured = check.value === null ? `${check.failing} of ${check.total} rows fail` : `it is ${Number(check.value.toPrecision(4))}`;
+  return {
+    file: check.file,
+    range: check.range,
+    severity: 'error',
+    rule: 'check-failed',
+    message: `\`${check.claim}\` does not hold of \`${check.table}\`: ${measured}`,
+    help: 'Mend the data, widen the claim, or write `warn` behind it to go on.',
+    count: check.failing,
+  };
+}
+
+/** Named by the step's key, so that the same data gives the same file once. */
+async function keepQuarantine(bench: Workbench, node: RelationalNode, engine: RelationalEngine, result: NodeResult, emit: Emit): Promise<void> {
+  if (result.quarantined === 0) return;
+  const name = `${safeName(node.name)}-${bench.keys(node.id).key.slice(0, 8)}.csv`;
+  const path = join(bench.store.quarantine, name);
+  const aside = `${asideOf(path)}.csv`;
+  await engine.writeQuarantine(node.id, aside);
+  await storing('write the quarantine', () => rename(aside, path));
+  emit({ event: 'artifact', node: node.id, ...recordPlace(node.place), path, kind: 'quarantine' });
+}
+
+export function safeName(name: string): string {
+  return name.replace(/[^\p{L}\p{N} _.()=-]/gu, '_').slice(0, 120);
+}
+
+function placeOf(record: { readonly file: string; readonly range: FindingRecord['range'] }) {
+  return { file: record.file, range: record.range };
+}

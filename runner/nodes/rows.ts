@@ -1,0 +1,25 @@
+/** Rows of a matrix by partition: what is learned from and judged on. */
+import { type Matrix, partitionNames } from '../learn/matrix.ts';
+
+/** Rows of the partition that have a label, in the matrix's order. */
+export function rowsIn(matrix: Matrix, partition: string): Int32Array {
+  const names: readonly string[] = partitionNames;
+  const code = names.indexOf(partition);
+  const rows: number[] = [];
+  for (let row = 0; row < matrix.rows; row++) {
+    if (matrix.partition[row] === code && !Number.isNaN(matrix.label[row])) rows.push(row);
+  }
+  return Int32Array.from(rows);
+}
+
+export function gather(values: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] ?? 0] ?? Number.NaN;
+  return out;
+}
+
+export function gatherIds(values: Int32Array, rows: Int32Array): Int32Array {
+  const out = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] ?? 0] ?? 0;
+  return out;
+}

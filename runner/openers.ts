@@ -1,0 +1,43 @@
+/** What a run is executed with: the relational engine and the tensor backend, loaded when first needed, and their names. */
+import type { Plan, PlanNode } from '../language/plan/plan.ts';
+import { LearnError } from './learn/learner.ts';
+import type { RunOptions } from './options.ts';
+import type { Openers } from './workbench.ts';
+
+export interface Versions {
+  /** `duckdb 1.5.6`. */
+  readonly relational: string;
+  readonly tensor: string;
+}
+
+export async function versions(_plan: Plan, _options: RunOptions): Promise<Versions> {
+  const { engineName } = await import('./engine/duckdb.ts');
+  return { relational: engineName, tensor: 'none' };
+}
+
+/** What else than definition and data the result of a step depends on. */
+export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) => string {
+  return node => {
+    switch (node.kind) {
+      case 'train':
+        return node.algorithm === 'neural_net' ? tensor : '';
+      case 'choose':
+      case 'evaluate':
+        return '';
+      default:
+        return relational;
+    }
+  };
+}
+
+export function openers({ projectDir, threads, memory }: RunOptions): Openers {
+  return {
+    engine: async scratch => {
+      const { openDuckdb } = await import('./engine/engine.ts');
+      return openDuckdb({ root: projectDir, scratch, threads, memory });
+    },
+    tensor: async () => {
+      throw new LearnError('no-backend', 'none', 'none');
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** What a host gives a run beside the plan. */
+import type { BackendName } from './learn/tensor/backend.ts';
+
+export interface RunOptions {
+  /** Places and sources of the plan are relative to it. */
+  readonly projectDir: string;
+  readonly storeDir: string;
+  readonly threads: number;
+  /** As `4GB`; null: the engine's default. */
+  readonly memory: string | null;
+  readonly backend: BackendName | 'auto';
+  /** Compute every step, whatever the cache holds. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  /** The texts that were planned. */
+  readonly program: readonly { readonly path: string; readonly sha256: string }[];
+  /** `now` in milliseconds of a clock that never goes back. Time enters the record's id and timing only. */
+  readonly clock: { readonly now: () => number; readonly date: () => Date };
+}

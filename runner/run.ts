@@ -1,0 +1,174 @@
+/**
+ * Executes a plan: nodes in order, each from the cache where its key is there, else computed, kept and told as events. Ends with a record
+ * in the store, or with a `RunFailed` that leaves the store as it was but for cache, ledger and quarantine.
+ */
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plan, PlanNode } from '../language/plan/plan.ts';
+import { assemble } from './assemble.ts';
+import { assertSourceUnchanged, contentsOf } from './contents.ts';
+import { isRelational } from './engine/relational.ts';
+import type { Emit, RunEvent } from './events.ts';
+import { asFailure, cancelled, RunFailed } from './failure.ts';
+import { stepKeys } from './keys.ts';
+import { chooseStep } from './nodes/choose.ts';
+import { evaluateStep } from './nodes/evaluate.ts';
+import type { Step, StepOutput } from './nodes/output.ts';
+import { ledgerState } from './nodes/readings.ts';
+import { relationalStep, safeName } from './nodes/relational.ts';
+import { trainStep } from './nodes/train.ts';
+import { dependsOn, openers, versions } from './openers.ts';
+import type { RunOptions } from './options.ts';
+import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
+import type { RecordPlace, RunRecord } from './record.ts';
+import { rememberSteps } from './remembered.ts';
+import { canonical } from './store/canonical.ts';
+import { sha256, storing } from './store/files.ts';
+import type { OpenRun } from './store/runs.ts';
+import { openStore } from './store/store.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+/** A cached step: its output with the places that it had when it was made. */
+interface Kept {
+  readonly output: StepOutput;
+  readonly places: PlaceList;
+}
+
+export async function run(plan: Plan, options: RunOptions, emit: Emit): Promise<RunRecord> {
+  let id = '';
+  let place: RecordPlace | null = null;
+  let open: OpenRun | null = null;
+  let bench: Workbench | null = null;
+  try {
+    const started = options.clock.now();
+    const store = await openStore(options.storeDir);
+    const contents = await contentsOf(plan, options.projectDir, store.sources);
+    const hashes = new Map([...contents].map(([node, content]) => [node, content.sha256]));
+    const backend = await versions(plan, options);
+    const keys = stepKeys(plan, hashes, dependsOn(backend));
+    open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
+    id = open.id;
+    bench = openWorkbench(plan, options, store, id, keys, openers(options), emit);
+    const engine = { relational: backend.relational, tensor: backend.tensor, threads: options.threads };
+    emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
+
+    const outputs = new Map<string, StepOutput>();
+    const cached = new Set<string>();
+    const seconds: Record<string, number> = {};
+    const artifacts: RunEvent[] = [];
+    const listPlaces = placesOf(plan);
+    for (const node of plan.nodes) {
+      if (options.signal.aborted) throw cancelled();
+      place = recordPlace(node.place);
+      const at = { node: node.id, ...place };
+      emit({ event: 'node-started', ...at, kind: node.kind, name: node.name });
+      const since = options.clock.now();
+      const { key } = bench.keys(node.id);
+      const kept = options.force ? null : await store.cache.get(key);
+      const step: Step = kept ? fromCache(kept.value as Kept, kept.files, listPlaces(node)) : await compute(bench, node, emit);
+      if (node.kind === 'scan' && !kept) await assertSourceUnchanged(contents.get(node.id));
+      if (!kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
+      if (kept) cached.add(node.id);
+      outputs.set(node.id, step.output);
+      bench.finished(node.id, step.output);
+      seconds[node.id] = (options.clock.now() - since) / 1000;
+      tell(node, step.output, emit);
+      emit({
+        event: 'node-finished',
+        ...at,
+        kind: node.kind,
+        name: node.name,
+        rows: step.output.rows,
+        seconds: seconds[node.id] ?? 0,
+        cached: kept !== null,
+        summary: step.output.summary,
+      });
+      artifacts.push(...(await keepArtifacts(node, step, open)));
+    }
+    place = null;
+    const { ledger, findings } = await ledgerState(plan, store);
+    const record = assemble({
+      id,
+      plan,
+      options,
+      engine,
+      keys,
+      outputs,
+      cached,
+      contents,
+      ledger,
+      further: findings,
+      timing: { started: options.clock.date().toISOString(), seconds: (options.clock.now() - started) / 1000, nodes: seconds },
+    });
+    await open.commit(`${JSON.stringify(record, null, 2)}\n`);
+    open = null;
+    await rememberSteps(store, plan, keys, hashes);
+    await bench.close();
+    for (const event of artifacts) emit(event);
+    emit({ event: 'run-finished', id, record });
+    return record;
+  } catch (error) {
+    // Clearing up must not hide why the run ended.
+    await bench?.close().catch(() => undefined);
+    await open?.abandon().catch(() => undefined);
+    const failure = options.signal.aborted ? cancelled() : asFailure(error, place);
+    emit({
+      event: 'run-failed',
+      id,
+      code: failure?.code ?? 'bug',
+      message: failure?.message ?? (error instanceof Error ? error.message : String(error)),
+      help: failure?.help ?? null,
+      place: failure?.place ?? place,
+    });
+    throw failure ?? error;
+  }
+}
+
+export { RunFailed };
+
+function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
+  if (isRelational(node)) return relationalStep(bench, node, emit);
+  switch (node.kind) {
+    case 'train':
+      return trainStep(bench, node);
+    case 'choose':
+      return chooseStep(bench, node);
+    case 'evaluate':
+      return evaluateStep(bench, node);
+  }
+}
+
+function fromCache(kept: Kept, files: ReadonlyMap<string, string>, places: PlaceList): Step {
+  return { output: relocate(kept.output, kept.places, places), files };
+}
+
+/** What a step found, as events: the same whether it was computed or not. */
+function tell(node: PlanNode, output: StepOutput, emit: Emit): void {
+  const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
+  for (const check of output.checks) emit({ event: 'check', ...of(check), check });
+  for (const metric of output.metrics) emit({ event: 'metric', ...of(metric), metric });
+  for (const drift of output.drift) emit({ event: 'drift', ...of(drift), drift });
+  for (const claim of output.claims) emit({ event: 'claim', ...of(claim), claim });
+  for (const finding of output.findings) emit({ event: 'finding', ...of(finding), finding });
+}
+
+/** Predictions and models go into the run's folder; told when the run has taken its place. */
+async function keepArtifacts(node: PlanNode, step: Step, open: OpenRun): Promise<RunEvent[]> {
+  const kept: RunEvent[] = [];
+  const event = (name: string, kind: 'predictions' | 'model') =>
+    kept.push({ event: 'artifact', node: node.id, ...recordPlace(node.place), path: join(open.folder, name), kind });
+  const predictions = step.files.get('predictions');
+  if (node.kind === 'evaluate' && predictions !== undefined) {
+    const name = `predictions/${safeName(node.name)}.parquet`;
+    const to = await open.path(name);
+    await storing('write the run', () => copyFile(predictions, to));
+    event(name, 'predictions');
+  }
+  return kept;
+}
+
+/** Of the day, the plan and the data: `20261121-7f3a`. */
+function stemOf(date: Date, plan: Plan, contents: ReadonlyMap<string, string>): string {
+  const day = date.toISOString().slice(0, 10).replaceAll('-', '');
+  return `${day}-${sha256(canonical([plan.fingerprint, [...contents]])).slice(0, 4)}`;
+}

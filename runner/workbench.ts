@@ -1,0 +1,234 @@
+/**
+ * What the steps of one run share: the engine, opened when a step first needs it; tables, restored from the cache or made again when a
+ * later step reads them; matrices and scores, made once. A run in which nothing changed opens no engine at all.
+ */
+import { randomUUID } from 'node:crypto';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ChooseNode, FeaturesNode, Plan, PlanNode, TrainNode } from '../language/plan/plan.ts';
+import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
+import type { Emit } from './events.ts';
+import { cancelled } from './failure.ts';
+import type { StepKeys } from './keys.ts';
+import type { FittedModel } from './learn/learner.ts';
+import type { Matrix, MatrixColumn } from './learn/matrix.ts';
+import { loadModel } from './learn/registry.ts';
+import type { Tensor } from './learn/tensor/backend.ts';
+import type { StepOutput } from './nodes/output.ts';
+import { rowsIn } from './nodes/rows.ts';
+import type { RunOptions } from './options.ts';
+import { recordPlace } from './places.ts';
+import { storing } from './store/files.ts';
+import type { Store } from './store/store.ts';
+
+export interface RawColumn {
+  readonly feature: string;
+  readonly column: MatrixColumn;
+}
+
+export interface Workbench {
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly store: Store;
+  readonly runId: string;
+  /** A folder of this run alone, removed at its end. */
+  readonly scratch: string;
+  readonly node: (id: string) => PlanNode;
+  readonly train: (id: string) => TrainNode;
+  readonly keys: (id: string) => StepKeys;
+  readonly output: (id: string) => StepOutput;
+  readonly finished: (id: string, output: StepOutput) => void;
+  readonly isCancelled: () => boolean;
+  readonly progress: (node: PlanNode) => (done: number, total: number, unit: string, note: string | null) => void;
+  readonly execute: (node: RelationalNode) => Promise<{ readonly engine: RelationalEngine; readonly result: NodeResult }>;
+  /** The engine with the tables of the node and of all that it reads in place. */
+  readonly tables: (id: string) => Promise<RelationalEngine>;
+  readonly matrix: (features: string) => Promise<Matrix>;
+  readonly raw: (features: string) => Promise<readonly RawColumn[]>;
+  readonly tensor: () => Promise<Tensor>;
+  /** The trained model behind the id of a model: itself, or what a `best of` chose. */
+  readonly trained: (id: string) => TrainNode;
+  readonly keepModel: (id: string, model: FittedModel) => void;
+  /** A model's scores of the labelled rows of a partition, as the partition is in that feature set, in the matrix's order. */
+  readonly scores: (model: string, features: string, partition: string) => Promise<Float64Array>;
+  readonly engineVersion: () => string | null;
+  readonly close: () => Promise<void>;
+}
+
+export interface Openers {
+  readonly engine: (scratch: string) => Promise<RelationalEngine>;
+  readonly tensor: () => Promise<Tensor>;
+}
+
+export function openWorkbench(
+  plan: Plan,
+  options: RunOptions,
+  store: Store,
+  runId: string,
+  keys: ReadonlyMap<string, StepKeys>,
+  open: Openers,
+  emit: Emit,
+): Workbench {
+  const scratch = join(store.folder, 'scratch', `${process.pid}-${randomUUID()}`);
+  const nodes = new Map(plan.nodes.map(n => [n.id, n]));
+  const outputs = new Map<string, StepOutput>();
+  const inEngine = new Set<string>();
+  const matrices = new Map<string, Promise<Matrix>>();
+  const raws = new Map<string, Promise<readonly RawColumn[]>>();
+  const models = new Map<string, FittedModel>();
+  const scored = new Map<string, Float64Array>();
+  let engine: RelationalEngine | null = null;
+  let tensor: Promise<Tensor> | null = null;
+
+  const node = (id: string) => nodes.get(id) ?? missing(`The plan has no step ${id}`);
+  const keysOf = (id: string) => keys.get(id) ?? missing(`The step ${id} has no key`);
+  const output = (id: string) => outputs.get(id) ?? missing(`The step ${id} is not finished`);
+  const isCancelled = () => options.signal.aborted;
+
+  const progress = (of: PlanNode) => (done: number, total: number, unit: string, note: string | null) =>
+    emit({ event: 'progress', node: of.id, ...recordPlace(of.place), done, total, unit, note });
+
+  async function opened(): Promise<RelationalEngine> {
+    if (engine === null) {
+      await storing('make room for the engine', () => mkdir(join(scratch, 'engine'), { recursive: true }));
+      engine = await open.engine(join(scratch, 'engine'));
+    }
+    return engine;
+  }
+
+  async function execute(of: RelationalNode): Promise<{ engine: RelationalEngine; result: NodeResult }> {
+    for (const input of of.inputs) await ensure(input);
+    const running = await opened();
+    const result = await running.execute(of, { cancelled: isCancelled, progress: progress(of) });
+    inEngine.add(of.id);
+    return { engine: running, result };
+  }
+
+  /** Tables of a finished node come back from the cache where they can; else the node is executed again. */
+  async function ensure(id: string): Promise<void> {
+    const of = node(id);
+    if (inEngine.has(id) || !isRelational(of)) return;
+    if (isCancelled()) throw cancelled();
+    for (const input of of.inputs) await ensure(input);
+    const entry = options.force ? null : await store.cache.get(keysOf(id).key);
+    const tables = [...(entry?.files ?? [])].filter(([name]) => name.startsWith(tablePrefix));
+    if (tables.length === 0) {
+      await execute(of);
+      return;
+    }
+    const folder = join(scratch, `restore-${inEngine.size}`);
+    await storing('read the cache', async () => {
+      await mkdir(folder, { recursive: true });
+      for (const [name, path] of tables) await linkOrCopy(path, join(folder, name.slice(tablePrefix.length)));
+    });
+    await (await opened()).restore(of, folder);
+    inEngine.add(id);
+  }
+
+  async function tables(id: string): Promise<RelationalEngine> {
+    await ensure(id);
+    return opened();
+  }
+
+  function trained(id: string): TrainNode {
+    const of = node(id);
+    if (of.kind === 'train') return of;
+    if (of.kind !== 'choose') return missing(`${id} is no model`);
+    return trained(output(id).chosen ?? missing(`${id} has chosen nothing`));
+  }
+
+  function model(id: string): FittedModel {
+    const known = models.get(id);
+    if (known) return known;
+    const loaded = loadModel(output(id).state ?? missing(`${id} has no model`));
+    models.set(id, loaded);
+    return loaded;
+  }
+
+  const matrix = (features: string) => once(matrices, features, async () => (await tables(features)).matrix(features));
+
+  return {
+    plan,
+    options,
+    store,
+    runId,
+    scratch,
+    node,
+    train: id => {
+      const of = node(id);
+      return of.kind === 'train' ? of : missing(`${id} is no model`);
+    },
+    keys: keysOf,
+    output,
+    finished: (id, value) => outputs.set(id, value),
+    isCancelled,
+    progress,
+    execute,
+    tables,
+    matrix,
+    raw: features => once(raws, features, async () => (await tables(features)).rawColumns(features)),
+    tensor: () => (tensor ??= open.tensor()),
+    trained,
+    keepModel: (id, value) => models.set(id, value),
+    scores: async (id, features, partition) => {
+      const of = trained(id);
+      const key = JSON.stringify([of.id, features, partition]);
+      const known = scored.get(key);
+      if (known) return known;
+      // Feature sets of one task have the same observations in the same order.
+      const rows = rowsIn(await matrix(features), partition);
+      const own = await matrix(of.features);
+      if (own.rows !== (await matrix(features)).rows) missing(`${of.features} and ${features} do not have the same observations`);
+      const scores = model(of.id).predict(own, rows);
+      scored.set(key, scores);
+      return scores;
+    },
+    engineVersion: () => engine?.version ?? null,
+    close: async () => {
+      await engine?.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+const tablePrefix = 'tables/';
+
+/** Saves a node's tables for the cache. */
+export async function savedTables(bench: Workbench, engine: RelationalEngine, id: string): Promise<ReadonlyMap<string, string>> {
+  const folder = join(bench.scratch, `save-${bench.keys(id).key.slice(0, 16)}`);
+  await storing('write the cache', () => mkdir(folder, { recursive: true }));
+  await engine.save(id, folder);
+  const names = await storing('write the cache', () => readdir(folder, { recursive: true, withFileTypes: true }));
+  const files = names.filter(f => f.isFile()).map(f => join(f.parentPath, f.name));
+  return new Map(files.map(path => [`${tablePrefix}${basename(path)}`, path]));
+}
+
+export function featuresOf(bench: Workbench, id: string): FeaturesNode {
+  const of = bench.node(id);
+  return of.kind === 'features' ? of : missing(`${id} is no feature set`);
+}
+
+export function chooseOf(bench: Workbench, id: string): ChooseNode {
+  const of = bench.node(id);
+  return of.kind === 'choose' ? of : missing(`${id} is no choice`);
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to);
+  }
+}
+
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
+  if (known) return known;
+  const value = make();
+  made.set(key, value);
+  return value;
+}
+
+function missing(message: string): never {
+  throw new Error(message);
+}
