@@ -49,10 +49,11 @@ function product(a: NumberType, b: NumberType, unit: Unit | null, bounds: Bounds
   return promote(a, b, unit, bounds);
 }
 
-/** A remainder has the sign of the divisor and is nearer to 0. */
-function remainderBounds(b: Bounds): Bounds {
-  if (b.min !== null && b.min >= 0) return { min: 0, max: b.max };
-  return b.max !== null && b.max <= 0 ? { min: b.min, max: 0 } : open;
+/** A remainder has the sign of the divisor and is nearer to 0; among whole numbers by one at least. */
+function remainderBounds({ bounds: { min, max }, kind }: NumberType, whole: boolean): Bounds {
+  const step = whole && kind === 'int' ? 1 : 0;
+  if (min !== null && min >= 0) return { min: 0, max: max === null ? null : Math.max(0, max - step) };
+  return max !== null && max <= 0 ? { min: min === null ? null : Math.min(0, min + step), max: 0 } : open;
 }
 
 function numbers(operator: ArithmeticOperator, a: NumberType, b: NumberType): Type {
@@ -70,7 +71,7 @@ function numbers(operator: ArithmeticOperator, a: NumberType, b: NumberType): Ty
     case 'div':
       return orNull(intType(open, combineUnits(a.unit, b.unit, divideUnits)), nullable || mayBeZero(b.bounds));
     case '%':
-      return orNull(promote(a, b, unit, remainderBounds(b.bounds)), nullable || mayBeZero(b.bounds));
+      return orNull(promote(a, b, unit, remainderBounds(b, a.kind === 'int')), nullable || mayBeZero(b.bounds));
   }
 }
 

@@ -1,7 +1,8 @@
 /** Typing of calls: definitions, aggregates, row functions and fitted transforms, in this order. */
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
-import type { FunctionEntry } from '../catalogue/entry.ts';
+import type { FunctionEntry, TypeClass } from '../catalogue/entry.ts';
 import type { Argument, ExprOf } from '../syntax/ast.ts';
+import { isZone } from '../text/calendar.ts';
 import { nearest } from '../text/nearest.ts';
 import { joinFacts, withoutIdentity } from './factOps.ts';
 import { typeOfResult } from './functionResults.ts';
@@ -138,7 +139,7 @@ function functionCall(entry: FunctionEntry, expr: Call, scope: Scope, type: Type
   for (const other of same.slice(1)) {
     const why = first && clash(first.type, other.type);
     if (first && why) {
-      reportClash(scope, other.place.span, first, other, why, `arguments of one \`${entry.name}\``);
+      reportClash(scope, other.place, first, other, why, `arguments of one \`${entry.name}\``);
       return failed(place, ...args);
     }
   }
@@ -158,26 +159,33 @@ const comparesLevels = (args: readonly TypedExpr[], scope: Scope): boolean => {
 
 /** A zone is part of the program, never of the data. */
 function isWritten(parameter: string, arg: TypedExpr, scope: Scope): boolean {
-  if (parameter !== 'zone' || arg.kind === 'literal') return true;
-  report(scope, 'wrong-arguments', arg.place.span, 'A zone is written out.', { help: 'Write it in quotes: `"America/New_York"`.' });
+  if (parameter !== 'zone') return true;
+  if (arg.kind === 'literal' && typeof arg.value === 'string') {
+    if (isZone(arg.value)) return true;
+    report(scope, 'wrong-arguments', arg.place, `There is no time zone ${JSON.stringify(arg.value)}.`, {
+      help: 'Zones go by the names of the IANA database: `"America/New_York"`.',
+    });
+    return false;
+  }
+  report(scope, 'wrong-arguments', arg.place, 'A zone is written out.', { help: 'Write it in quotes: `"America/New_York"`.' });
   return false;
 }
 
-function misfit(entry: FunctionEntry, accepts: FunctionEntry['parameters'][number]['accepts'], arg: TypedExpr, scope: Scope): void {
+function conversion(accepts: TypeClass, arg: TypedExpr): string | null {
+  if (accepts === 'number' && arg.type.kind === 'text') return 'Turn it into a number with `float(x)`.';
+  if (accepts === 'textual') return 'Turn it into text with `text(x)`.';
+  if ((accepts === 'time' || accepts === 'date') && arg.kind === 'literal' && arg.type.kind === 'text')
+    return 'Write a date without quotes: `2024-01-31`.';
+  return null;
+}
+
+function misfit(entry: FunctionEntry, accepts: TypeClass, arg: TypedExpr, scope: Scope): void {
   const keyed = (accepts === 'number' || accepts === 'int') && ['key', 'ref', 'category'].includes(arg.type.kind);
   report(
     scope,
     keyed ? 'arithmetic-on-key' : 'type-mismatch',
-    arg.place.span,
+    arg.place,
     `\`${entry.name}\` takes ${classText[accepts]}, and ${nameOf(arg) ?? 'this'} is ${kindText(arg.type)}.`,
-    {
-      label: typeText(arg.type),
-      help:
-        arg.type.kind === 'text' && accepts === 'number'
-          ? 'Turn it into a number with `float(x)`.'
-          : accepts === 'textual'
-            ? 'Turn it into text with `text(x)`.'
-            : null,
-    },
+    { label: typeText(arg.type), help: conversion(accepts, arg) },
   );
 }

@@ -77,7 +77,8 @@ function typeName(expr: ExprOf<'name'>, scope: Scope, expected: Type | undefined
   const place = placeIn(scope, expr.span);
   if (name === '') return failed(place);
   const argument = scope.argument(name);
-  if (argument) return { ...typeExpression(argument.expr, argument.scope, expected), place };
+  // The argument keeps its own place: what is wrong with it is shown where it was written.
+  if (argument) return typeExpression(argument.expr, argument.scope, expected);
   const resolved = scope.resolve(name, place);
   if (resolved) return resolved;
   const definition = scope.definition(name);

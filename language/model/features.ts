@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { blocksOf } from './factOps.ts';
 import { withLabelFlow } from './labelFlow.ts';
+import { requireLearnable } from './learnable.ts';
 import { mentionsOfExpression } from './names.ts';
 import { problem } from './problem.ts';
 import { refer } from './references.ts';
@@ -134,6 +135,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   for (const { item, name, value, doc, defines } of items) {
     const scope = scopeFor(env, 'feature', featureRow(task, relation, new Map(defined)));
     const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task.label);
+    requireLearnable(scope, typed);
     features.push({ name, place: place(item.span), doc, value: typed });
     if (defines) defined.set(name, typed);
   }

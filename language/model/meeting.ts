@@ -1,6 +1,6 @@
 /** Operands that meet: what two values have in common, and the words when they have nothing. */
 import { nearest } from '../text/nearest.ts';
-import type { Span } from '../text/place.ts';
+import type { Place, Span } from '../text/place.ts';
 import { respell } from './problem.ts';
 import type { Scope } from './scope.ts';
 import type { TypedExpr } from './typed.ts';
@@ -13,7 +13,7 @@ import { unitText } from './units.ts';
 const measured = (type: Type): string => (isNumber(type) && type.unit && unitText(type.unit)) || 'a number without a unit';
 
 /** Reports operands that cannot meet; `verb` completes "they cannot be …". */
-export function reportClash(scope: Scope, span: Span, left: TypedExpr, right: TypedExpr, why: 'kind' | 'unit', verb: string): void {
+export function reportClash(scope: Scope, span: Span | Place, left: TypedExpr, right: TypedExpr, why: 'kind' | 'unit', verb: string): void {
   if (why === 'unit') {
     report(
       scope,

@@ -42,7 +42,7 @@ function inList(value: TypedExpr, list: ExprOf<'list' | 'set'>, expr: ExprOf<'bi
   const items = list.items.map(item => type(item, scope, value.type));
   for (const item of items) {
     const why = clash(value.type, item.type);
-    if (why) reportClash(scope, item.place.span, value, item, why, 'compared');
+    if (why) reportClash(scope, item.place, value, item, why, 'compared');
     else knownLevel(scope, item, value);
   }
   const element = items[0]?.type ?? unknownType;
@@ -97,7 +97,7 @@ function inRange(value: TypedExpr, range: ExprOf<'range'>, expr: ExprOf<'binary'
   for (const end of [from, to]) {
     const why = end && clash(value.type, end.type);
     if (end && why) {
-      reportClash(scope, end.place.span, value, end, why, 'compared');
+      reportClash(scope, end.place, value, end, why, 'compared');
       return result(from, to);
     }
   }

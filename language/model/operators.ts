@@ -22,6 +22,14 @@ const isNull = (expr: TypedExpr): boolean => expr.type.kind === 'null';
 function nullTest(operator: '==' | '!=', value: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): TypedExpr {
   const place = placeIn(scope, expr.span);
   const test = decision('is_null', [value], boolType, place);
+  // Outside checks a value that is declared may still be null: until it is known, or where a row is missing.
+  if (scope.use === 'check' && value.kind === 'column' && !value.type.nullable) {
+    const [rule, word] = operator === '==' ? (['impossible-range', 'never'] as const) : (['always-holds', 'always'] as const);
+    report(scope, rule, expr.span, `This ${word} holds: ${nameOf(value) ?? 'the value'} is declared without \`?\`.`, {
+      label: operator === '==' ? 'never true' : 'always true',
+      help: 'Leave it out, or let the column admit nulls: `name : type?`.',
+    });
+  }
   return operator === '==' ? test : decision('not', [test], boolType, place);
 }
 

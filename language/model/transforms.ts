@@ -35,7 +35,7 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
     report(
       scope,
       'type-mismatch',
-      input.place.span,
+      input.place,
       `\`${entry.name}\` takes ${classText[entry.accepts]}, and ${nameOf(input) ?? 'this'} is ${kindText(input.type)}.`,
       {
         label: typeText(input.type),
@@ -48,7 +48,7 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
     return failed(place, input);
   }
   if (entry.requiresValue && input.type.nullable) {
-    report(scope, 'needs-value', input.place.span, `\`${entry.name}\` needs a value in every row, and ${nameOf(input) ?? 'this'} may be null.`, {
+    report(scope, 'needs-value', input.place, `\`${entry.name}\` needs a value in every row, and ${nameOf(input) ?? 'this'} may be null.`, {
       help: 'Fill it first: `x |> impute(median)`.',
     });
     return failed(place, input);
@@ -74,7 +74,7 @@ function allowed(entry: TransformEntry, expr: Call, scope: Scope): boolean {
   report(
     scope,
     'fitted-in-table',
-    expr.callee.span,
+    { start: expr.callee.span.start, end: expr.span.end },
     inTable
       ? `\`${entry.name}\` learns from all rows of the table, those of the test partition included.`
       : `\`${entry.name}\` learns from rows, and here no split says from which.`,

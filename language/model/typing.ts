@@ -51,8 +51,9 @@ export const isUnknown = (expr: TypedExpr): boolean => expr.type.kind === 'unkno
 
 export type Parts = Partial<Pick<Problem, 'label' | 'help' | 'related' | 'fixes'>>;
 
-export function report(scope: Scope, rule: string, span: Span, message: string, parts: Parts = {}): void {
-  scope.report(problem(rule, placeIn(scope, span), message, parts));
+/** `where` is a span of the scope's own text, or the place of a typed expression, which may come from a definition's argument. */
+export function report(scope: Scope, rule: string, where: Span | Place, message: string, parts: Parts = {}): void {
+  scope.report(problem(rule, 'file' in where ? where : placeIn(scope, where), message, parts));
 }
 
 /** The operand as a message names it: `` `age` ``, `"paid"`, or null where it has no short name. */

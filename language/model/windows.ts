@@ -22,7 +22,7 @@ type Call = ExprOf<'call'>;
 
 // ---------------------------------------------------------------- which form
 
-/** A definition's parameter may hold a table. */
+/** A definition's parameter may hold a table or a duration. */
 function written(expr: Expr, scope: Scope): { readonly expr: Expr; readonly scope: Scope } {
   const argument = expr.kind === 'name' ? scope.argument(expr.name.text) : null;
   return argument ? written(argument.expr, argument.scope) : { expr, scope };
@@ -145,7 +145,7 @@ function takes(entry: AggregateEntry, value: TypedExpr, scope: Scope): boolean {
   report(
     scope,
     keyed ? 'arithmetic-on-key' : unordered ? 'unordered-comparison' : 'type-mismatch',
-    value.place.span,
+    value.place,
     `\`${entry.name}\` takes ${classText[entry.accepts]}, and ${nameOf(value) ?? 'this'} is ${kindText(value.type)}.`,
     {
       label: typeText(value.type),
@@ -231,30 +231,31 @@ const everything: Edges = { from: null, to: zeroDuration, direction: 'past' };
 
 /** A duration that is written out, or held by a param or a definition's parameter; null after reporting. */
 function constantDuration(expr: Expr, scope: Scope, type: TypeExpression, least: 'positive' | 'zero'): DurationValue | null {
-  if (expr.kind === 'missing') return null;
-  const typed = type(expr, scope);
+  const found = written(expr, scope);
+  if (found.expr.kind === 'missing') return null;
+  const typed = type(found.expr, found.scope);
   if (isUnknown(typed)) return null;
+  const { span } = found.expr;
   if (typed.kind !== 'literal' || !isDurationValue(typed.value)) {
-    const days = typed.kind === 'literal' && isNumber(typed.type);
-    report(scope, 'type-mismatch', expr.span, 'The length of a window is a duration that is written out.', {
+    report(found.scope, 'type-mismatch', span, 'The length of a window is a duration that is written out.', {
       label: typeText(typed.type),
       help:
-        days && typed.kind === 'literal' ? `Write \`${String(typed.value)}d\` for days.` : 'Write one such as `30d`, or a param of type duration.',
+        typed.kind === 'literal' && isNumber(typed.type)
+          ? `Write \`${String(typed.value)}d\` for days.`
+          : 'Write one such as `30d`, or a param of type duration.',
     });
     return null;
   }
   const { months, micros } = typed.value;
   const negative = months < 0 || micros < 0;
-  if (negative || (least === 'positive' && months === 0 && micros === 0)) {
-    report(
-      scope,
-      'impossible-range',
-      expr.span,
-      least === 'positive' ? 'A window of this length holds no rows.' : 'A lag looks further back; a negative one would look past the cutoff.',
-      {
-        help: least === 'positive' ? 'Write a length above 0, such as `30d`.' : 'Write a lag of 0 or more.',
-      },
-    );
+  if (least === 'positive' && (negative || (months === 0 && micros === 0))) {
+    report(found.scope, 'impossible-range', span, 'A window of this length holds no rows.', { help: 'Write a length above 0, such as `30d`.' });
+    return null;
+  }
+  if (negative) {
+    report(found.scope, 'impossible-range', span, 'A lag looks further back; a negative one would look past the cutoff.', {
+      help: 'Write a lag of 0 or more.',
+    });
     return null;
   }
   return typed.value;
@@ -327,7 +328,8 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   const tableExpr = clause?.of ?? first.value;
   const relation = relationNamed(tableExpr, scope);
   if (!relation) {
-    unknownTable(tableExpr, entry, scope);
+    const named = written(tableExpr, scope);
+    unknownTable(named.expr, entry, named.scope);
     return failed(place);
   }
   const valueExpr = clause?.of ? first.value : null;
