@@ -138,7 +138,7 @@ function refersClaim({ call, operator, span }: Compared, context: CheckContext):
   if (!column || !table || table.open) return null;
   if (table.key === null) {
     context.env.report(
-      problem('ref-to-non-key', context.place(to.span), `\`${table.name}\` has no key that a column could hold.`, {
+      problem('ref-without-key', context.place(to.span), `\`${table.name}\` has no key that a column could hold.`, {
         help: `Give the identifying column of \`${table.name}\` the type \`key\`.`,
       }),
     );

@@ -118,7 +118,7 @@ function refType(decl: TypeExpr, nullable: boolean, context: ColumnContext, plac
   }
   if (found.key === null) {
     context.report(
-      problem('ref-to-non-key', place(decl.table.span), `\`${table}\` has no key that a ref could hold.`, {
+      problem('ref-without-key', place(decl.table.span), `\`${table}\` has no key that a ref could hold.`, {
         help: `Give the identifying column of \`${table}\` the type \`key\`.`,
       }),
     );
