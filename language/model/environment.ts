@@ -10,7 +10,8 @@ import type { Definition } from './scope.ts';
 import type { FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from './typed.ts';
 import type { Type } from './types.ts';
 
-export type DeclarationKind = 'param' | 'def' | 'source' | 'table' | 'task' | 'split' | 'features' | 'model' | 'evaluate' | 'later';
+/** `unknown`: an imported name whose file is missing or does not declare it; the import says so, its uses stay silent. */
+export type DeclarationKind = 'param' | 'def' | 'source' | 'table' | 'task' | 'split' | 'features' | 'model' | 'evaluate' | 'later' | 'unknown';
 
 /** A `param` with the value in force: the default of the program, or what the host has set. */
 export interface ParamModel {
@@ -36,6 +37,7 @@ export interface Environment {
   lookup(name: string): Found | null;
   /** Every name that `lookup` finds, in the order of the text. */
   visible(...kinds: readonly DeclarationKind[]): readonly string[];
+  /** A source or table; open and empty where the name has one that could not be typed or found. */
   relation(name: string): RelationModel | null;
   /** The key of a source or table, read off its text: refs ask for it, and sources may refer to each other. */
   keyOf(name: string): { readonly key: string | null } | 'unknown';

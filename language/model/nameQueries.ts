@@ -88,25 +88,23 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
     const found = names(file).declared.find(declared => declared.name === name);
     return found ? { kind: found.kind, name, file, decl: found.decl } : null;
   };
-  const importedFrom = (file: string, name: string): string | null => {
-    const imported = names(file).imported.find(item => item.name === name);
-    const resolved = imported && resolvePath(file, imported.path);
-    return resolved?.kind === 'path' && resolved.path !== file ? resolved.path : null;
+  const imported = (file: string, name: string): Found | null => {
+    const item = names(file).imported.find(i => i.name === name);
+    if (!item) return null;
+    const resolved = resolvePath(file, item.path);
+    const found = resolved.kind === 'path' && resolved.path !== file ? own(resolved.path, name) : null;
+    return found ?? { kind: 'unknown', name, file, decl: item.decl };
   };
   const find = store.query(
     key => {
       const [file, name] = partsOf(key);
-      const here = own(file, name);
-      if (here) return here;
-      const from = importedFrom(file, name);
-      return from === null ? null : own(from, name);
+      return own(file, name) ?? imported(file, name);
     },
     { equal },
   );
   const visible = store.query(
     file => {
-      const { imported, declared } = names(file);
-      const all = [...new Set([...imported, ...declared].map(({ name }) => name))];
+      const all = [...new Set([...names(file).imported, ...names(file).declared].map(({ name }) => name))];
       return all.flatMap(name => find(keyOf(file, name)) ?? []);
     },
     { equal },

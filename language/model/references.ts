@@ -16,6 +16,7 @@ const called: Readonly<Record<DeclarationKind, string>> = {
   model: 'a model',
   evaluate: 'an evaluation',
   later: 'a declaration',
+  unknown: 'unknown',
 };
 
 const list = (kinds: readonly DeclarationKind[]): string => {
@@ -28,6 +29,7 @@ export function refer(env: Environment, name: Name, ...kinds: readonly Declarati
   if (name.text === '') return null;
   const found = env.lookup(name.text);
   if (found && kinds.includes(found.kind)) return found;
+  if (found?.kind === 'unknown') return null;
   const place: Place = { file: env.file, decl: env.decl, span: name.span };
   const near = nearest(name.text, env.visible(...kinds));
   const known = env.visible(...kinds);

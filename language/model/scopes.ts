@@ -69,7 +69,10 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       const column = row.resolve(name, place);
       if (column) return column;
       const param = env.param(name);
-      return param ? constantExpr(param, place) : null;
+      if (param) return constantExpr(param, place);
+      // What an import did not bring, or a circle of parameters, has been reported there.
+      const found = env.lookup(name);
+      return found?.kind === 'unknown' || found?.kind === 'param' ? wrong(place) : null;
     },
     names: () => [...row.names(), ...env.visible('param')],
     relation: name => env.relation(name),
@@ -78,7 +81,7 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       const definition = env.definition(name);
       return definition && !expansion.within.some(outer => sameDefinition(outer, definition)) ? definition : null;
     },
-    definitionNames: () => env.visible('def'),
+    definitionNames: () => env.visible('def', 'unknown'),
     member(object, name) {
       const place = { file: env.file, decl, span: name.span };
       const found = row.member(object, name.text, place, env);

@@ -22,6 +22,7 @@ import { type Problem, problem } from './problem.ts';
 import { typeTable } from './relations.ts';
 import { typeSource } from './sources.ts';
 import { typeSplit } from './splits.ts';
+import { emptyRelation } from './stepContext.ts';
 import { tableKey } from './tableKey.ts';
 import { typeTask } from './tasks.ts';
 import type { DeclarationModel, FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from './typed.ts';
@@ -80,13 +81,15 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
   const declared = (found: Found | null): DeclarationModel | null => found && model(keyOf(found.file, found.decl));
 
   function rawRelation(found: Found | null): RelationModel | null {
-    const found_ = declared(found);
-    return found_?.kind === 'source' || found_?.kind === 'table' ? found_.relation : null;
+    if (found?.kind !== 'source' && found?.kind !== 'table' && found?.kind !== 'unknown') return null;
+    const typedModel = declared(found);
+    if (typedModel?.kind === 'source' || typedModel?.kind === 'table') return typedModel.relation;
+    return emptyRelation(found.name, { file: found.file, decl: found.decl, span: { start: 0, end: 0 } });
   }
 
   function relationOf(found: Found | null): RelationModel | null {
     const relation = rawRelation(found);
-    const facts = found && relation ? quarantined(keyOf(found.file, found.decl)) : noFacts;
+    const facts = found && relation && !relation.open ? quarantined(keyOf(found.file, found.decl)) : noFacts;
     return relation && facts !== noFacts ? { ...relation, exists: joinFacts(relation.exists, facts) } : relation;
   }
 
@@ -124,11 +127,13 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       relation: name => (isCheck ? rawRelation(find(name)) : relationOf(find(name))),
       keyOf(name) {
         const found = find(name);
+        // Nothing is known of the table, so nothing is wrong with a ref to it.
+        if (found?.kind === 'unknown') return { key: '' };
         return found?.kind === 'source' || found?.kind === 'table' ? keyOfRelation(keyOf(found.file, found.decl)) : 'unknown';
       },
       definition(name) {
         const found = find(name);
-        if (found?.kind !== 'def') return null;
+        if (found?.kind !== 'def' || syntax.circle(keyOf(found.file, found.decl))) return null;
         const declaration = syntax.chunk(keyOf(found.file, found.decl))?.declaration;
         if (declaration?.kind !== 'def') return null;
         return { name, parameters: declaration.parameters.map(({ text }) => text), body: declaration.body, file: found.file, decl: found.decl };
