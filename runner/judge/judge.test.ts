@@ -156,7 +156,7 @@ describe('coverage', () => {
     const source = random(5);
     for (const shift of [0, 0.1]) {
       let covered = 0;
-      for (let table = 0; table < 100; table++) {
+      for (let table = 0; table < 60; table++) {
         const score = Array.from({ length: 300 }, () => 0.15 + 0.7 * source.uniform());
         const label = score.map(p => Number(source.uniform() < p + shift));
         const found = figure('calibration_error', judged(label, score));
@@ -164,7 +164,8 @@ describe('coverage', () => {
         expect(found?.value).toBeGreaterThanOrEqual(found?.low ?? 1);
         expect(found?.value).toBeLessThanOrEqual(found?.high ?? 0);
       }
-      expect(covered).toBeGreaterThanOrEqual(88);
+      // Of 60 at 95 %, fewer than 51 come once in a thousand seeds.
+      expect(covered).toBeGreaterThanOrEqual(51);
     }
   });
 });

@@ -30,11 +30,12 @@ export function normalSums(sums: readonly Float64Array[], seed: number): readonl
   const clusters = sums[0]?.length ?? 0;
   const totals = sums.map(total);
   const centred = sums.map((of, a) => of.map(value => value - (totals[a] ?? 0) / clusters));
-  const lower = rootOf(centred.map((of, a) => centred.slice(0, a + 1).map(other => dot(of, other) * (clusters / (clusters - 1)))));
+  const lower = choleskyRows(centred.map((of, a) => centred.slice(0, a + 1).map(other => dot(of, other) * (clusters / (clusters - 1)))));
   const source = random(seed);
+  const z0 = new Float64Array();
   return Array.from({ length: resamples }, () => {
     const z = totals.map(() => source.normal());
-    return Float64Array.from(totals, (sum, a) => sum + (lower[a] ?? []).reduce((move, l, b) => move + l * (z[b] ?? 0), 0));
+    return Float64Array.from(totals, (sum, a) => sum + (lower[a] ?? z0).reduce((move, l, b) => move + l * (z[b] ?? 0), 0));
   });
 }
 
@@ -59,21 +60,19 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Cholesky's factor of a lower triangle; directions without variance are 0. */
-function rootOf(lower: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const root: number[][] = [];
+/** Cholesky's factor of the rows of a lower triangle; directions without variance are 0. */
+export function choleskyRows(lower: readonly ArrayLike<number>[]): readonly Float64Array[] {
+  const root: Float64Array[] = [];
   lower.forEach((row, a) => {
-    const out: number[] = [];
-    row.forEach((value, b) => {
-      const left = out.reduce((sum, x, k) => sum + x * (root[b]?.[k] ?? 0), 0);
-      if (b < a) {
-        const pivot = root[b]?.[b] ?? 0;
-        out.push(pivot > 0 ? (value - left) / pivot : 0);
-      } else {
-        const rest = value - out.reduce((sum, x) => sum + x * x, 0);
-        out.push(rest > 1e-14 * value ? Math.sqrt(rest) : 0);
-      }
-    });
+    const out = new Float64Array(a + 1);
+    for (let b = 0; b <= a; b++) {
+      const other = b === a ? out : root[b];
+      let rest = row[b] ?? 0;
+      for (let k = 0; k < b; k++) rest -= (out[k] ?? 0) * (other?.[k] ?? 0);
+      const pivot = root[b]?.[b] ?? 0;
+      if (b < a) out[b] = pivot > 0 ? rest / pivot : 0;
+      else out[b] = rest > 1e-12 * (row[a] ?? 0) ? Math.sqrt(rest) : 0;
+    }
     root.push(out);
   });
   return root;
