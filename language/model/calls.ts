@@ -36,6 +36,8 @@ export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expecte
 function unknownFunction(expr: Call, scope: Scope): TypedExpr {
   const { text: name, span } = expr.callee;
   const place = placeIn(scope, expr.span);
+  // A definition that cannot be expanded has been reported where it is declared or imported.
+  if (scope.definitionNames().includes(name)) return failed(place);
   if (laterWord('function', name) || laterWord('transform', name)) {
     report(scope, 'later-form', span, `\`${name}\` is part of the language but does not run yet.`, { help: 'Leave it out for now.' });
     return failed(place);

@@ -276,6 +276,7 @@ const ordered = new Set(['first', 'last', 'slope']);
 function timeProblem(entry: AggregateEntry, relation: RelationModel, frame: Frame | null, span: Span, scope: Scope): boolean {
   if (!frame && !ordered.has(entry.name)) return false;
   const related = [{ place: relation.place, message: `\`${relation.name}\` is declared here` }];
+  if (!relation.event && relation.open) return true;
   if (!relation.event) {
     report(
       scope,
