@@ -1,7 +1,7 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
 import { typeExpression } from './expression.ts';
-import { block, blockedFacts, carried, joinFacts, knownFacts, reason, type Shifted, zeroDuration } from './factOps.ts';
+import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
 import { requireCondition } from './meeting.ts';
 import { shapeOf } from './shapes.ts';
 import {
@@ -52,25 +52,18 @@ export function whereStep(step: StepOf<'where'>, relation: RelationModel, contex
 
 const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? [expr.name] : parts(expr).flatMap(reads));
 
-const learns = (expr: TypedExpr): boolean => expr.kind === 'transform' || parts(expr).some(learns);
-
 /** A column as `derive` computes it. */
 export function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, context: StepContext): ColumnModel {
   const place = context.place(name.span);
   const copied = value.kind === 'column' ? columnOf(relation, value.name) : null;
   const facts = joinFacts(carried(value.facts, place, `\`${name.text}\` is computed here`), knownFacts(...knownTerms(relation)));
-  const fitted = learns(value)
-    ? blockedFacts(
-        block('fitted-in-table', 'leaks', `${context.table}.${name.text}`, reason(value.place, `\`${name.text}\` is learned from all rows`)),
-      )
-    : null;
   const shape: Shifted | null = isTime(value.type)
     ? (shapeOf(value, leaf => (leaf.kind === 'column' ? (columnOf(relation, leaf.name)?.shape ?? null) : null)) ?? {
         root: context.root(name.text),
         plus: zeroDuration,
       })
     : null;
-  const column = newColumn(name.text, place, { type: value.type, facts: fitted ? joinFacts(facts, fitted) : facts, shape });
+  const column = newColumn(name.text, place, { type: value.type, facts, shape });
   return copied
     ? {
         ...column,

@@ -58,6 +58,26 @@ const isFirst = (expr: TypedExpr, relation: RelationModel): boolean => {
   return shape != null && sameTerm(shape, relation.event.shape);
 };
 
+/** Aggregates that are null only over no values at all. A group is never empty. */
+const nullOnlyWhenEmpty: ReadonlySet<string> = new Set([
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'median',
+  'quantile',
+  'first',
+  'last',
+  'mode',
+  'rate',
+  'entropy',
+]);
+
+function typeOverGroup(value: TypedExpr): TypedExpr['type'] {
+  const always = value.kind === 'aggregate' && nullOnlyWhenEmpty.has(value.aggregate) && value.value !== null && !value.value.type.nullable;
+  return always ? { ...value.type, nullable: false } : value.type;
+}
+
 export function groupStep(step: StepOf<'group'>, relation: RelationModel, context: StepContext): StepResult {
   const place = context.place(step.keyword);
   const by = byColumns(step.by, relation, context);
@@ -113,7 +133,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       : withFit(joinFacts(cell, blockedFacts(block('all-rows-aggregate', 'leaks', subject, why))), 'all-rows');
     columns.push(
       newColumn(name.text, at, {
-        type: value.type,
+        type: typeOverGroup(value),
         facts: joinFacts(facts, exists),
         shape: isTime(value.type) ? (shape ?? { root: context.root(name.text), plus: zeroDuration }) : null,
       }),

@@ -63,8 +63,8 @@ function unifiedRoots(left: RelationModel, right: RelationModel, context: StepCo
     names.set(`left ${a.root}`, context.root(name));
     names.set(`right ${b.root}`, context.root(name));
   };
-  unify(left.event?.shape ?? null, right.event?.shape ?? null, 'event');
   for (const column of left.columns) unify(column.shape, columnOf(right, column.name)?.shape ?? null, column.name);
+  unify(left.event?.shape ?? null, right.event?.shape ?? null, 'event');
   return (side, t) => ({ ...t, root: names.get(`${side} ${t.root}`) ?? `${context.root(side)}/${t.root}` });
 }
 
