@@ -6,7 +6,7 @@ import type { Expr, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { inRegion, joinFacts, maskedFacts, noFacts, withoutIdentity } from './factOps.ts';
+import { inRegion, joinFacts, maskedFacts, noFacts, termLe, withoutIdentity } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
@@ -103,9 +103,12 @@ export function entityRow(
 ): RowScope {
   const { relation, cutoff } = entity;
   const factsOf = (column: ColumnModel): Facts => (entity.reads === 'masked' ? maskedFacts(column.facts) : column.facts);
+  // A cell that may be known later than its row reads as null until then, whatever its column admits.
+  const isLate = ({ facts }: ColumnModel): boolean => facts.known.some(t => !relation.known || !termLe(t, relation.known.term));
+  const typeOf = (column: ColumnModel): Type => (cutoff && entity.reads === 'masked' && isLate(column) ? nullable(column.type) : column.type);
   const own = (name: string, place: Place): TypedExpr | null => {
     const column = columnOf(relation, name);
-    return column && { kind: 'column', name, type: column.type, facts: factsOf(column), place };
+    return column && { kind: 'column', name, type: typeOf(column), facts: factsOf(column), place };
   };
   return {
     resolve: (name, place) =>
