@@ -3,7 +3,7 @@ import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import { contentsOf } from './contents.ts';
 import { asFailure } from './failure.ts';
 import { type StepKeys, stepKeys } from './keys.ts';
-import { dependsOn, versions } from './openers.ts';
+import { dependsOn, type Machinery, machineryOf } from './machinery.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
 import type { RecordPlace } from './record.ts';
@@ -20,12 +20,12 @@ export interface PlannedStep extends RecordPlace {
   readonly fingerprint: string;
 }
 
-export async function previewRun(plan: Plan, options: RunOptions): Promise<readonly PlannedStep[]> {
+export async function previewRun(plan: Plan, options: RunOptions, machinery: Machinery = machineryOf(options)): Promise<readonly PlannedStep[]> {
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
     const hashes = new Map([...contents].map(([id, content]) => [id, content.sha256]));
-    const keys = stepKeys(plan, hashes, dependsOn(await versions(plan, options)));
+    const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions(plan)));
     const before = await rememberedSteps(store, plan);
     const steps: PlannedStep[] = [];
     const willRun = new Set<string>();

@@ -11,13 +11,13 @@ import { isRelational } from './engine/relational.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { stepKeys } from './keys.ts';
+import { dependsOn, type Machinery, machineryOf } from './machinery.ts';
 import { chooseStep } from './nodes/choose.ts';
 import { evaluateStep } from './nodes/evaluate.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
 import { ledgerState } from './nodes/readings.ts';
 import { relationalStep, safeName } from './nodes/relational.ts';
 import { trainStep } from './nodes/train.ts';
-import { dependsOn, openers, versions } from './openers.ts';
 import type { RunOptions } from './options.ts';
 import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
@@ -34,7 +34,7 @@ interface Kept {
   readonly places: PlaceList;
 }
 
-export async function run(plan: Plan, options: RunOptions, emit: Emit): Promise<RunRecord> {
+export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery = machineryOf(options)): Promise<RunRecord> {
   let id = '';
   let place: RecordPlace | null = null;
   let open: OpenRun | null = null;
@@ -44,11 +44,11 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit): Promise<
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
     const hashes = new Map([...contents].map(([node, content]) => [node, content.sha256]));
-    const backend = await versions(plan, options);
+    const backend = await machinery.versions(plan);
     const keys = stepKeys(plan, hashes, dependsOn(backend));
     open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
     id = open.id;
-    bench = openWorkbench(plan, options, store, id, keys, openers(options), emit);
+    bench = openWorkbench(plan, options, store, id, keys, machinery, emit);
     const engine = { relational: backend.relational, tensor: backend.tensor, threads: options.threads };
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 

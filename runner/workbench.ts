@@ -14,6 +14,7 @@ import type { FittedModel } from './learn/learner.ts';
 import type { Matrix, MatrixColumn } from './learn/matrix.ts';
 import { loadModel } from './learn/registry.ts';
 import type { Tensor } from './learn/tensor/backend.ts';
+import type { Machinery } from './machinery.ts';
 import type { StepOutput } from './nodes/output.ts';
 import { rowsIn } from './nodes/rows.ts';
 import type { RunOptions } from './options.ts';
@@ -55,18 +56,13 @@ export interface Workbench {
   readonly close: () => Promise<void>;
 }
 
-export interface Openers {
-  readonly engine: (scratch: string) => Promise<RelationalEngine>;
-  readonly tensor: () => Promise<Tensor>;
-}
-
 export function openWorkbench(
   plan: Plan,
   options: RunOptions,
   store: Store,
   runId: string,
   keys: ReadonlyMap<string, StepKeys>,
-  open: Openers,
+  open: Machinery,
   emit: Emit,
 ): Workbench {
   const scratch = join(store.folder, 'scratch', `${process.pid}-${randomUUID()}`);

@@ -1,8 +1,9 @@
 /** What a run is executed with: the relational engine and the tensor backend, loaded when first needed, and their names. */
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
+import type { RelationalEngine } from './engine/relational.ts';
 import { LearnError } from './learn/learner.ts';
+import type { Tensor } from './learn/tensor/backend.ts';
 import type { RunOptions } from './options.ts';
-import type { Openers } from './workbench.ts';
 
 export interface Versions {
   /** `duckdb 1.5.6`. */
@@ -10,9 +11,10 @@ export interface Versions {
   readonly tensor: string;
 }
 
-export async function versions(_plan: Plan, _options: RunOptions): Promise<Versions> {
-  const { engineName } = await import('./engine/duckdb.ts');
-  return { relational: engineName, tensor: 'none' };
+export interface Machinery {
+  readonly versions: (plan: Plan) => Promise<Versions>;
+  readonly engine: (scratch: string) => Promise<RelationalEngine>;
+  readonly tensor: () => Promise<Tensor>;
 }
 
 /** What else than definition and data the result of a step depends on. */
@@ -30,8 +32,12 @@ export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) =>
   };
 }
 
-export function openers({ projectDir, threads, memory }: RunOptions): Openers {
+export function machineryOf({ projectDir, threads, memory }: RunOptions): Machinery {
   return {
+    versions: async () => {
+      const { engineName } = await import('./engine/duckdb.ts');
+      return { relational: engineName, tensor: 'none' };
+    },
     engine: async scratch => {
       const { openDuckdb } = await import('./engine/engine.ts');
       return openDuckdb({ root: projectDir, scratch, threads, memory });
