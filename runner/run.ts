@@ -2,7 +2,7 @@
  * Executes a plan: nodes in order, each from the cache where its key is there, else computed, kept and told as events. Ends with a record
  * in the store, or with a `RunFailed` that leaves the store as it was but for cache, ledger and quarantine.
  */
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import { assemble } from './assemble.ts';
@@ -12,6 +12,7 @@ import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { stepKeys } from './keys.ts';
 import { dependsOn, type Machinery, machineryOf } from './machinery.ts';
+import { type ModelFacts, modelFile } from './modelFile.ts';
 import { chooseStep } from './nodes/choose.ts';
 import { evaluateStep } from './nodes/evaluate.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
@@ -83,7 +84,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
         cached: kept !== null,
         summary: step.output.summary,
       });
-      artifacts.push(...(await keepArtifacts(node, step, open)));
+      const model = node.kind === 'train' ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
+      artifacts.push(...(await keepArtifacts(node, step, model, open)));
     }
     place = null;
     const { ledger, findings } = await ledgerState(plan, store);
@@ -152,17 +154,27 @@ function tell(node: PlanNode, output: StepOutput, emit: Emit): void {
   for (const finding of output.findings) emit({ event: 'finding', ...of(finding), finding });
 }
 
+function modelOf(facts: Omit<ModelFacts, 'features' | 'fingerprint'>, bench: Workbench): string {
+  return modelFile({ ...facts, features: bench.output(facts.node.features), fingerprint: bench.keys(facts.node.id).fingerprint });
+}
+
 /** Predictions and models go into the run's folder; told when the run has taken its place. */
-async function keepArtifacts(node: PlanNode, step: Step, open: OpenRun): Promise<RunEvent[]> {
+async function keepArtifacts(node: PlanNode, step: Step, model: string | null, open: OpenRun): Promise<RunEvent[]> {
   const kept: RunEvent[] = [];
   const event = (name: string, kind: 'predictions' | 'model') =>
     kept.push({ event: 'artifact', node: node.id, ...recordPlace(node.place), path: join(open.folder, name), kind });
   const predictions = step.files.get('predictions');
-  if (node.kind === 'evaluate' && predictions !== undefined) {
+  if (predictions !== undefined) {
     const name = `predictions/${safeName(node.name)}.parquet`;
     const to = await open.path(name);
     await storing('write the run', () => copyFile(predictions, to));
     event(name, 'predictions');
+  }
+  if (model !== null) {
+    const name = `models/${safeName(node.name)}.json`;
+    const to = await open.path(name);
+    await storing('write the run', () => writeFile(to, model));
+    event(name, 'model');
   }
   return kept;
 }

@@ -1,4 +1,5 @@
 /** What every step gives: its part of the run record and what later steps need of it. Plain data, so that it can be kept and read back. */
+import type { FittedState } from '../engine/relational.ts';
 import type { ModelState } from '../learn/learner.ts';
 import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RunRecord } from '../record.ts';
 
@@ -15,6 +16,8 @@ export interface StepOutput {
   readonly claims: readonly ClaimRecord[];
   readonly drift: readonly DriftRecord[];
   readonly source: { readonly columns: number; readonly quarantinedRows: number; readonly quarantinedCells: number } | null;
+  /** Of a feature set: what its fitted steps learned on train, by their output. */
+  readonly fitted: Readonly<Record<string, FittedState>> | null;
   /** Of a trained model. */
   readonly state: ModelState | null;
   /** Of a `best of`: the id of the model that was chosen. */
@@ -33,6 +36,7 @@ export const emptyOutput: StepOutput = {
   claims: [],
   drift: [],
   source: null,
+  fitted: null,
   state: null,
   chosen: null,
 };

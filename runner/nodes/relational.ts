@@ -38,7 +38,7 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
     }
     case 'features':
       if (node.kind !== 'features') throw new Error(`The engine took ${node.id} for a feature set`);
-      return withFeatures(base, await featureSummary(bench, node));
+      return withFeatures({ ...base, fitted: detail.fitted }, await featureSummary(bench, node));
     case 'relation':
     case 'frame':
       return base;

@@ -5,9 +5,9 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asideOf, readOrNull, sha256, storing, writeAtomic } from './files.ts';
+import { asideOf, readOrNull, sha256, storing, syncFile, writeAtomic } from './files.ts';
 
 export interface CacheEntry {
   readonly value: unknown;
@@ -105,12 +105,7 @@ async function keepFile(from: string, to: string): Promise<void> {
   const aside = asideOf(to);
   try {
     await copyFile(from, aside);
-    const file = await open(aside, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await syncFile(aside);
     await rename(aside, to);
   } catch (error) {
     await rm(aside, { force: true });

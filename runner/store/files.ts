@@ -115,6 +115,15 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 export async function readOrNull(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);

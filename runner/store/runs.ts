@@ -5,7 +5,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isMissing, readOrNull, storing, syncFolder, writeSynced } from './files.ts';
+import { isMissing, readOrNull, storing, syncFile, syncFolder, writeSynced } from './files.ts';
 
 export interface OpenRun {
   readonly id: string;
@@ -75,12 +75,22 @@ function openRun(folder: string, id: string, aside: string): OpenRun {
       storing('write the run', async () => {
         await writeSynced(join(aside, 'run.json'), record);
         await rm(join(aside, '.owner'), { force: true });
-        await syncFolder(aside);
+        await syncTree(aside);
         await rename(aside, join(folder, id));
         await syncFolder(folder);
       }),
     abandon: () => storing('clear up the run', () => rm(aside, { recursive: true, force: true })),
   };
+}
+
+/** Everything in the folder is on the disk before the folder takes its place. */
+async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await syncTree(path);
+    else await syncFile(path);
+  }
+  await syncFolder(folder);
 }
 
 async function exists(path: string): Promise<boolean> {
