@@ -241,6 +241,8 @@ export const T = {
 
 /** Keywords must be tried before identifiers, longer signs before shorter ones. */
 const isWord = (type: TokenType): boolean => typeof type.PATTERN === 'string';
-export const tokenTypes: readonly TokenType[] = [...vocabulary.filter(type => isWord(type)), ...vocabulary.filter(type => !isWord(type))];
+/** `inner` before `in`, `asc` before `as`: a word that begins like another would be read as an identifier behind it. */
+const longestFirst = (a: TokenType, b: TokenType): number => String(b.PATTERN).length - String(a.PATTERN).length;
+export const tokenTypes: readonly TokenType[] = [...vocabulary.filter(isWord).sort(longestFirst), ...vocabulary.filter(type => !isWord(type))];
 
 export const lexer = new Lexer([...tokenTypes], { positionTracking: 'onlyOffset', ensureOptimizations: true });
