@@ -102,7 +102,7 @@ function wordsOf({ env, place }: Evaluating, words: readonly Name[]): { severity
     } else if (word.text !== '') {
       const near = nearest(word.text, [...severities, ...namesOf('drift')]);
       env.report(
-        problem('unknown-name', place(word.span), `\`${word.text}\` is neither a severity nor a drift test.`, {
+        problem('unknown-severity', place(word.span), `\`${word.text}\` is neither a severity nor a drift test.`, {
           help: near
             ? `Did you mean \`${near}\`?`
             : `Severities are \`warn\` and \`error\`; drift tests are ${namesOf('drift')

@@ -49,7 +49,7 @@ function entryFor(env: Environment, name: Name, label: LabelModel | null): Metri
     }
     const near = nearest(name.text, namesOf('metric'));
     env.report(
-      problem('unknown-metric', place, `There is no metric \`${name.text}\`.`, {
+      problem('unknown-name', place, `There is no metric \`${name.text}\`.`, {
         help: near ? `Did you mean \`${near}\`?` : `Metrics are ${quoted(metricsFor(label))}.`,
         fixes: near ? [respell(place, near)] : [],
       }),
@@ -93,7 +93,7 @@ export function metricNamed(env: Environment, expr: Expr, label: LabelModel | nu
     const entry = entryFor(env, expr.callee, label);
     return entry && withParameters(env, entry, expr.args, expr.span);
   }
-  env.report(problem('unknown-metric', placeOf(env, expr.span), 'A metric belongs here.', { help: `Write one of ${quoted(metricsFor(label))}.` }));
+  env.report(problem('unknown-name', placeOf(env, expr.span), 'A metric belongs here.', { help: `Write one of ${quoted(metricsFor(label))}.` }));
   return null;
 }
 

@@ -120,7 +120,7 @@ function algorithmNamed({ env, place }: Modelling, name: Name): AlgorithmEntry |
   }
   const near = nearest(name.text, namesOf('algorithm'));
   env.report(
-    problem('unknown-algorithm', place(name.span), `There is no algorithm \`${name.text}\`.`, {
+    problem('unknown-name', place(name.span), `There is no algorithm \`${name.text}\`.`, {
       help: near
         ? `Did you mean \`${near}\`?`
         : `Algorithms are ${namesOf('algorithm')
@@ -192,7 +192,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
     const fitting = namesOf('algorithm').filter(name => task.label && entryOf('algorithm', name)?.labels.includes(task.label.kind));
     env.report(
       problem(
-        'algorithm-does-not-fit',
+        'type-mismatch',
         place(definition.algorithm.span),
         `\`${entry.name}\` does not predict ${labelWords[task.label.kind]}, which \`${task.label.name}\` is.`,
         {

@@ -17,7 +17,7 @@ import { atHome } from './walk.ts';
 export const splitMethods = ['random', 'time', 'group'] as const;
 
 export const splitSettings: Readonly<Record<(typeof splitMethods)[number], readonly string[]>> = {
-  random: ['test', 'validate', 'seed'],
+  random: ['test', 'validate', 'stratify', 'seed'],
   group: ['group', 'test', 'validate', 'seed'],
   time: ['train', 'validate', 'test', 'gap', 'group'],
 };
@@ -71,8 +71,9 @@ function seedOf({ env, settings }: Splitting): { seed: number; seedWritten: bool
   return { seed: 0, seedWritten: true };
 }
 
-function groupOf({ env, settings, task }: Splitting): TypedExpr | null {
-  const item = settings.get('group');
+/** `group` or `stratify`: an expression over the observation's own row. */
+function rowValue({ env, settings, task }: Splitting, name: 'group' | 'stratify'): TypedExpr | null {
+  const item = settings.get(name);
   const relation = item && env.relation(task.relation);
   if (!item || !relation || item.value.kind === 'missing') return null;
   const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
@@ -193,7 +194,7 @@ function byTime(splitting: Splitting): SplitModel['method'] {
     test: boundsOf(splitting, 'test') ?? nowhere,
     gap: length?.kind === 'duration' && isDuration ? length.value : zeroDuration,
     gapPlace: gap ? place(gap.value.span) : null,
-    group: groupOf(splitting),
+    group: rowValue(splitting, 'group'),
   };
 }
 
@@ -202,9 +203,9 @@ function methodOf(splitting: Splitting, method: (typeof splitMethods)[number]): 
     case 'time':
       return byTime(splitting);
     case 'random':
-      return { kind: 'random', ...shares(splitting), ...seedOf(splitting), stratify: null };
+      return { kind: 'random', ...shares(splitting), ...seedOf(splitting), stratify: rowValue(splitting, 'stratify') };
     case 'group': {
-      const group = groupOf(splitting);
+      const group = rowValue(splitting, 'group');
       if (!splitting.settings.has('group')) missing(splitting, 'group', 'Say what keeps rows together: `group: ticket`.');
       const none: TypedExpr = {
         kind: 'error',
