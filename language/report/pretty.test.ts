@@ -162,6 +162,10 @@ describe('the end of a check', () => {
       'churn.cupel   churn 9 proved · 2 assumed',
       '              activity 1 leak · 9 proved · 2 assumed   gbt 9 proved · 2 assumed',
     ]);
+    expect(prettyVerdicts([{ ...v('churn', 0), file: 'a/long/way/to/the/churn.cupel' }], { style: plainStyle, width: 80 })).toEqual([
+      'a/long/way/to/the/churn.cupel',
+      '  churn 9 proved · 2 assumed',
+    ]);
   });
 });
 

@@ -44,30 +44,28 @@ export function prettyDiagnostic(d: Diagnostic, options: PrettyOptions): string 
   return lines.join('\n');
 }
 
-/** One line a file: what is proved, assumed, left to the data or leaks, for each declaration that makes validity claims. */
+/** What is proved, assumed, left to the data or leaks, for each declaration that makes validity claims, beside the file's name. */
 export function prettyVerdicts(verdicts: readonly VerdictCount[], { style, width }: Pick<PrettyOptions, 'style' | 'width'>): string[] {
   const files = new Map<string, VerdictCount[]>();
-  for (const v of verdicts) {
-    const list = files.get(v.file);
-    if (list) list.push(v);
-    else files.set(v.file, [v]);
-  }
+  for (const v of verdicts) files.set(v.file, [...(files.get(v.file) ?? []), v]);
   const lines: string[] = [];
   for (const [file, list] of files) {
-    const indent = Math.min(displayWidth(file) + 3, 24);
-    let line = printable(file);
-    let used = displayWidth(line);
+    const name = printable(file);
+    const own = displayWidth(name) > 24;
+    const indent = own ? 2 : displayWidth(name) + 3;
+    if (own) lines.push(name);
+    let line = own ? ' '.repeat(indent) : `${name}   `;
+    let used = indent;
     for (const v of list) {
       const { plain, painted } = verdictText(v, style);
-      const gap = used < indent ? indent - used : 3;
-      if (used > indent && used + gap + displayWidth(plain) > width) {
+      const size = displayWidth(plain);
+      if (used > indent && used + 3 + size > width) {
         lines.push(line);
-        line = `${' '.repeat(indent)}${painted}`;
-        used = indent + displayWidth(plain);
-      } else {
-        line += ' '.repeat(gap) + painted;
-        used += gap + displayWidth(plain);
+        line = ' '.repeat(indent);
+        used = indent;
       }
+      line += (used > indent ? '   ' : '') + painted;
+      used += (used > indent ? 3 : 0) + size;
     }
     lines.push(line);
   }
