@@ -1,5 +1,43 @@
-/** `npm run build`: every bundle into dist/. */
+/**
+ * Builds every bundle: the command with the language server in it, the workers beside it, and the extension. Into dist/, or the folder
+ * that is named.
+ */
+import { existsSync } from 'node:fs';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './scripts/bundle.mjs';
+import * as esbuild from 'esbuild';
+import { esbuildPages } from './scripts/pages.mjs';
 
-await bundle(fileURLToPath(new URL('dist', import.meta.url)));
+const root = fileURLToPath(new URL('.', import.meta.url));
+const folder = resolve(process.argv[2] ?? join(root, 'dist'));
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: false,
+  logLevel: 'warning',
+  plugins: [esbuildPages],
+  external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
+};
+// Bundled CommonJS packages call require; an ES module has to make one.
+const require = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/** Parts of an earlier build, which nothing would ever remove. */
+const parts = /-[A-Z0-9]{8}\.mjs$/;
+
+if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test(name)) await rm(join(folder, name));
+// The command is split at its dynamic imports, so that `check` starts without the runner.
+await esbuild.build({
+  ...common,
+  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts' },
+  outdir: folder,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  banner: { js: `#!/usr/bin/env node\n${require}` },
+});
+await chmod(join(folder, 'cli.mjs'), 0o755);
+await esbuild.build({ ...common, entryPoints: ['client/extension.ts'], outfile: join(folder, 'client.cjs'), format: 'cjs' });
