@@ -24,6 +24,8 @@ export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expecte
   if (name === '') return failed(place, ...expr.args.map(arg => type(arg.value, scope)));
   const definition = scope.definition(name);
   if (definition) return expand(definition, expr, scope, type, expected);
+  // A definition that is being expanded is a circle, which its own declaration reports.
+  if (scope.definitionNames().includes(name)) return failed(place, ...expr.args.flatMap(arg => (arg.window ? [] : [type(arg.value, scope)])));
   const aggregate = entryOf('aggregate', name);
   if (aggregate && isAggregateCall(expr, scope)) return aggregateCall(aggregate, expr, scope, type);
   const row = entryOf('function', name);

@@ -161,7 +161,7 @@ export function typeSettings(
   return values;
 }
 
-export function reportUnknownSetting(owner: string, entries: readonly SettingEntry[], name: Name, scope: Scope): void {
+function reportUnknownSetting(owner: string, entries: readonly SettingEntry[], name: Name, scope: Scope): void {
   if (name.text === '') return;
   if (laterWord('setting', name.text)) {
     report(scope, 'later-form', name.span, `\`${name.text}\` is part of the language but does not run yet.`, { help: 'Leave it out.' });

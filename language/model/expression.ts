@@ -9,6 +9,7 @@ import { typeUnary } from './arithmetic.ts';
 import { exactly } from './bounds.ts';
 import { expand, typeCall } from './calls.ts';
 import { joinFacts } from './factOps.ts';
+import { newLimits, within } from './limits.ts';
 import { knownLevel } from './meeting.ts';
 import { listType } from './membership.ts';
 import { typeBinary, typeIf } from './operators.ts';
@@ -20,6 +21,12 @@ import type { Type } from './types.ts';
 import { failed, isUnknown, literal, nameOf, report } from './typing.ts';
 
 export const typeExpression: TypeExpression = (expr, scope, expected) => {
+  const limits = newLimits(expr, scope);
+  const type: TypeExpression = (part, of, wanted) => within(limits, part, of, () => typePart(part, of, type, wanted));
+  return type(expr, scope, expected);
+};
+
+function typePart(expr: Expr, scope: Scope, type: TypeExpression, expected: Type | undefined): TypedExpr {
   const place = placeIn(scope, expr.span);
   switch (expr.kind) {
     case 'number':
@@ -42,28 +49,28 @@ export const typeExpression: TypeExpression = (expr, scope, expected) => {
     case 'null':
       return literal(null, nullType, place);
     case 'name':
-      return typeName(expr, scope, expected);
+      return typeName(expr, scope, type, expected);
     case 'member':
-      return typeMember(expr, scope);
+      return typeMember(expr, scope, type);
     case 'call':
-      return typeCall(expr, scope, typeExpression, expected);
+      return typeCall(expr, scope, type, expected);
     case 'unary':
-      return typeUnary(expr, scope, typeExpression);
+      return typeUnary(expr, scope, type);
     case 'binary':
-      return typeBinary(expr, scope, typeExpression, expected);
+      return typeBinary(expr, scope, type, expected);
     case 'if':
-      return typeIf(expr, scope, typeExpression, expected);
+      return typeIf(expr, scope, type, expected);
     case 'list':
     case 'set':
-      return typeList(expr, scope, expected);
+      return typeList(expr, scope, type, expected);
     case 'range':
-      return typeRange(expr, scope);
+      return typeRange(expr, scope, type);
     case 'pipe':
-      return typePipe(expr, scope, expected);
+      return typePipe(expr, scope, type, expected);
     case 'missing':
       return failed(place);
   }
-};
+}
 
 /** A text in the place of a category is one of its levels. */
 function level(typed: TypedExpr, scope: Scope, expected: Type | undefined): TypedExpr {
@@ -72,19 +79,19 @@ function level(typed: TypedExpr, scope: Scope, expected: Type | undefined): Type
 
 // ---------------------------------------------------------------- names
 
-function typeName(expr: ExprOf<'name'>, scope: Scope, expected: Type | undefined): TypedExpr {
+function typeName(expr: ExprOf<'name'>, scope: Scope, type: TypeExpression, expected: Type | undefined): TypedExpr {
   const { text: name, span } = expr.name;
   const place = placeIn(scope, expr.span);
   if (name === '') return failed(place);
   const argument = scope.argument(name);
   // The argument keeps its own place: what is wrong with it is shown where it was written.
-  if (argument) return typeExpression(argument.expr, argument.scope, expected);
+  if (argument) return type(argument.expr, argument.scope, expected);
   const resolved = scope.resolve(name, place);
   if (resolved) return resolved;
   const definition = scope.definition(name);
   if (definition) {
     const asCall: ExprOf<'call'> = { kind: 'call', span: expr.span, callee: expr.name, args: [] };
-    return expand(definition, asCall, scope, typeExpression, expected);
+    return expand(definition, asCall, scope, type, expected);
   }
   // A definition that is being expanded is a circle, which its own declaration reports.
   if (scope.definitionNames().includes(name)) return failed(place);
@@ -119,7 +126,7 @@ function unknownName(name: string, span: ExprOf<'name'>['span'], scope: Scope): 
 }
 
 /** `product.tier`, `passenger.age`: a path through refs, or a column of the entity by its name. */
-function typeMember(expr: ExprOf<'member'>, scope: Scope): TypedExpr {
+function typeMember(expr: ExprOf<'member'>, scope: Scope, type: TypeExpression): TypedExpr {
   const place = placeIn(scope, expr.span);
   const { object, name } = expr;
   if (object.kind === 'name' && object.name.text === '') return failed(place);
@@ -134,7 +141,7 @@ function typeMember(expr: ExprOf<'member'>, scope: Scope): TypedExpr {
       return failed(place);
     }
   }
-  const typed = typeExpression(object, scope);
+  const typed = type(object, scope);
   if (isUnknown(typed)) return failed(place, typed);
   const found = scope.member(typed, name);
   return found ? { ...found, place } : noMember(typed, expr, scope);
@@ -151,15 +158,15 @@ function noMember(object: TypedExpr, expr: ExprOf<'member'>, scope: Scope): Type
 
 // ---------------------------------------------------------------- lists and ranges
 
-function typeList(expr: ExprOf<'list' | 'set'>, scope: Scope, expected: Type | undefined): TypedExpr {
+function typeList(expr: ExprOf<'list' | 'set'>, scope: Scope, type: TypeExpression, expected: Type | undefined): TypedExpr {
   const element = expected?.kind === 'list' ? expected.element : undefined;
-  const items = expr.items.map(item => typeExpression(item, scope, element));
+  const items = expr.items.map(item => type(item, scope, element));
   return { kind: 'list', items, type: listType(items), facts: joinFacts(...items.map(item => item.facts)), place: placeIn(scope, expr.span) };
 }
 
 /** A range is no value: `in` reads its own. */
-function typeRange(expr: ExprOf<'range'>, scope: Scope): TypedExpr {
-  for (const end of [expr.from, expr.to]) if (end) typeExpression(end, scope);
+function typeRange(expr: ExprOf<'range'>, scope: Scope, type: TypeExpression): TypedExpr {
+  for (const end of [expr.from, expr.to]) if (end) type(end, scope);
   report(scope, 'type-mismatch', expr.span, 'A range stands after `in`, and here one value belongs.', { help: 'Write `x in 1..3`.' });
   return failed(placeIn(scope, expr.span));
 }
@@ -167,11 +174,11 @@ function typeRange(expr: ExprOf<'range'>, scope: Scope): TypedExpr {
 // ---------------------------------------------------------------- pipes
 
 /** `x |> f(a)` is `f(x, a)`. */
-function typePipe(expr: ExprOf<'pipe'>, scope: Scope, expected: Type | undefined): TypedExpr {
+function typePipe(expr: ExprOf<'pipe'>, scope: Scope, type: TypeExpression, expected: Type | undefined): TypedExpr {
   const { value, target } = expr;
   const callee = target.kind === 'name' ? target.name : target.kind === 'call' ? target.callee : null;
   if (!callee || callee.text === '') {
-    const typed = typeExpression(value, scope);
+    const typed = type(value, scope);
     if (target.kind !== 'missing' && callee === null)
       report(scope, 'wrong-arguments', target.span, 'Behind `|>` stands a function.', { help: 'Write `x |> log1p` or `x |> impute(median)`.' });
     return failed(placeIn(scope, expr.span), typed);
@@ -179,5 +186,5 @@ function typePipe(expr: ExprOf<'pipe'>, scope: Scope, expected: Type | undefined
   const input = { span: value.span, name: null, value, window: null };
   const args = target.kind === 'call' ? target.args : [];
   const asCall: Expr = { kind: 'call', span: expr.span, callee, args: [input, ...args] };
-  return typeCall(asCall, scope, typeExpression, expected);
+  return typeCall(asCall, scope, type, expected);
 }

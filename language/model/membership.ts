@@ -1,29 +1,24 @@
 /** Typing of `in`: lists and sets of members, and ranges whose ends belong to them. */
-import type { Expr, ExprOf } from '../syntax/ast.ts';
+import type { ExprOf } from '../syntax/ast.ts';
 import { microsPerDay } from '../text/duration.ts';
+import type { Place } from '../text/place.ts';
 import { decided, within } from './bounds.ts';
 import { asInstant, boundsOf, knownLevel, reportClash, reportDecided } from './meeting.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
 import type { TypedExpr } from './typed.ts';
 import { boolType, clash, isOrderable, orNull, typeText, unknownType } from './typeOps.ts';
 import type { Type } from './types.ts';
-import { decision, described, isUnknown, report } from './typing.ts';
-
-/** A definition's parameter may hold the list. */
-function written(expr: Expr, scope: Scope): { readonly expr: Expr; readonly scope: Scope } {
-  const argument = expr.kind === 'name' ? scope.argument(expr.name.text) : null;
-  return argument ? written(argument.expr, argument.scope) : { expr, scope };
-}
+import { decision, described, isUnknown, report, written } from './typing.ts';
 
 export function membership(expr: ExprOf<'binary'>, scope: Scope, type: TypeExpression): TypedExpr {
   const value = type(expr.left, scope);
   const right = written(expr.right, scope);
   switch (right.expr.kind) {
     case 'range':
-      return inRange(value, right.expr, expr, scope, type);
+      return inRange(value, right.expr, expr, scope, right.scope, type);
     case 'list':
     case 'set':
-      return inList(value, right.expr, expr, scope, type);
+      return inList(value, right.expr, expr, scope, right.scope, type);
     case 'missing':
       return decision('in', [value], orNull(boolType, true), placeIn(scope, expr.span));
     default: {
@@ -38,8 +33,9 @@ export function membership(expr: ExprOf<'binary'>, scope: Scope, type: TypeExpre
   }
 }
 
-function inList(value: TypedExpr, list: ExprOf<'list' | 'set'>, expr: ExprOf<'binary'>, scope: Scope, type: TypeExpression): TypedExpr {
-  const items = list.items.map(item => type(item, scope, value.type));
+/** `of` is the scope of the list, which may come from a definition's argument. */
+function inList(value: TypedExpr, list: ExprOf<'list' | 'set'>, expr: ExprOf<'binary'>, scope: Scope, of: Scope, type: TypeExpression): TypedExpr {
+  const items = list.items.map(item => type(item, of));
   for (const item of items) {
     const why = clash(value.type, item.type);
     if (why) reportClash(scope, item.place, value, item, why, 'compared');
@@ -50,10 +46,10 @@ function inList(value: TypedExpr, list: ExprOf<'list' | 'set'>, expr: ExprOf<'bi
     kind: 'list',
     items: items.map(item => (value.type.kind === 'timestamp' ? asInstant(item) : item)),
     type: { kind: 'list', element, nullable: false },
-    facts: decision('in', items, boolType, placeIn(scope, list.span)).facts,
-    place: placeIn(scope, list.span),
+    facts: decision('in', items, boolType, placeIn(of, list.span)).facts,
+    place: placeIn(of, list.span),
   };
-  if (!items.length) report(scope, 'impossible-range', list.span, 'Nothing lies in an empty list.', { help: 'List the values that you mean.' });
+  if (!items.length) report(of, 'impossible-range', list.span, 'Nothing lies in an empty list.', { help: 'List the values that you mean.' });
   return decision('in', [value, members], orNull(boolType, value.type.nullable || items.some(item => item.type.nullable)), placeIn(scope, expr.span));
 }
 
@@ -65,9 +61,9 @@ function lastInstant(end: TypedExpr): TypedExpr {
     : instant;
 }
 
-function inRange(value: TypedExpr, range: ExprOf<'range'>, expr: ExprOf<'binary'>, scope: Scope, type: TypeExpression): TypedExpr {
-  const place = placeIn(scope, range.span);
-  const ends = [range.from, range.to].map(end => end && type(end, scope, value.type));
+function inRange(value: TypedExpr, range: ExprOf<'range'>, expr: ExprOf<'binary'>, scope: Scope, of: Scope, type: TypeExpression): TypedExpr {
+  const place = placeIn(of, range.span);
+  const ends = [range.from, range.to].map(end => end && type(end, of));
   const result = (from: TypedExpr | null, to: TypedExpr | null): TypedExpr => {
     const present = [from, to].filter(end => end !== null);
     const node: TypedExpr = {
@@ -101,21 +97,14 @@ function inRange(value: TypedExpr, range: ExprOf<'range'>, expr: ExprOf<'binary'
       return result(from, to);
     }
   }
-  checkRange(value, from, to, range, expr, scope);
+  checkRange(value, from, to, place, expr, scope);
   return value.type.kind === 'timestamp' ? result(from && asInstant(from), to && lastInstant(to)) : result(from, to);
 }
 
-function checkRange(
-  value: TypedExpr,
-  from: TypedExpr | null,
-  to: TypedExpr | null,
-  range: ExprOf<'range'>,
-  expr: ExprOf<'binary'>,
-  scope: Scope,
-): void {
+function checkRange(value: TypedExpr, from: TypedExpr | null, to: TypedExpr | null, range: Place, expr: ExprOf<'binary'>, scope: Scope): void {
   const [low, high] = [from && boundsOf(from), to && boundsOf(to)];
   if (low && high && decided(low, '<=', high) === 'never') {
-    report(scope, 'impossible-range', range.span, 'This range begins above its end, so nothing lies in it.', { help: 'Swap the two ends.' });
+    report(scope, 'impossible-range', range, 'This range begins above its end, so nothing lies in it.', { help: 'Swap the two ends.' });
     return;
   }
   const bounds = boundsOf(value);

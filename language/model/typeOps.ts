@@ -79,7 +79,7 @@ export const classText: Readonly<Record<TypeClass, string>> = {
 export type Clash = 'kind' | 'unit' | null;
 
 /** Units agree, or one side is a literal without a unit of its own. */
-export const unitsAgree = (a: Unit | null, b: Unit | null): boolean => a === null || b === null || sameUnit(a, b);
+const unitsAgree = (a: Unit | null, b: Unit | null): boolean => a === null || b === null || sameUnit(a, b);
 
 /** Whether `a == b` has a meaning. */
 export function clash(a: Type, b: Type): Clash {

@@ -1,13 +1,12 @@
 /** What the typing of every form shares: building typed nodes, naming operands in messages, reporting once. */
-
+import type { Expr } from '../syntax/ast.ts';
 import { durationText } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { joinFacts, noFacts, withoutIdentity } from './factOps.ts';
-import type { Facts } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import { placeIn, type Scope } from './scope.ts';
 import type { FunctionKey, LiteralValue, TypedExpr } from './typed.ts';
-import { kindText, typeText, unknownType } from './typeOps.ts';
+import { kindText, unknownType } from './typeOps.ts';
 import type { Type } from './types.ts';
 
 export type TypedOf<K extends TypedExpr['kind']> = Extract<TypedExpr, { kind: K }>;
@@ -80,7 +79,8 @@ export function nameOf(expr: TypedExpr): string | null {
 /** `` `age` (int) `` or, of an expression, `this (int)`. */
 export const described = (expr: TypedExpr, unnamed = 'this'): string => `${nameOf(expr) ?? unnamed} (${kindText(expr.type)})`;
 
-/** Where the operand's own declaration would be read off, its full type is shown under the carets. */
-export const typeLabel = (expr: TypedExpr): string => typeText(expr.type);
-
-export const withFacts = (expr: TypedExpr, facts: Facts): TypedExpr => ({ ...expr, facts });
+/** What was written for an operand: a definition's parameter stands for its argument, wherever that was written. */
+export function written(expr: Expr, scope: Scope): { readonly expr: Expr; readonly scope: Scope } {
+  const argument = expr.kind === 'name' ? scope.argument(expr.name.text) : null;
+  return argument ? written(argument.expr, argument.scope) : { expr, scope };
+}

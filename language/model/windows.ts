@@ -1,32 +1,26 @@
 /** Typing of aggregates: over the rows of a window (`count(T last 30d)`), of a group, or of a whole table in a check. */
 import { namesOf } from '../catalogue/catalogue.ts';
 import type { AggregateEntry } from '../catalogue/entry.ts';
-import type { Argument, DurationValue, Expr, ExprOf, WindowClause } from '../syntax/ast.ts';
+import type { Argument, Expr, ExprOf } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
-import type { Place, Span } from '../text/place.ts';
-import { isDurationValue } from './arithmetic.ts';
+import type { Place } from '../text/place.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
-import { addDuration, inRegion, joinFacts, joinFit, negateDuration, noFacts, withFit, withoutIdentity, zeroDuration } from './factOps.ts';
+import { inRegion, joinFacts, joinFit, noFacts, withFit, withoutIdentity } from './factOps.ts';
 import type { Facts } from './facts.ts';
+import { type Edges, edgesOf, everything, timeProblem } from './frames.ts';
 import { requireCondition } from './meeting.ts';
 import { respell } from './problem.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
 import type { RelationModel, TypedExpr, TypedWindow } from './typed.ts';
 import { classText, countType, decimalType, fits, floatType, intType, isNumber, kindText, orNull, typeText } from './typeOps.ts';
 import type { Bounds, Type, Unit } from './types.ts';
-import { failed, isUnknown, nameOf, report } from './typing.ts';
+import { failed, isUnknown, nameOf, report, written } from './typing.ts';
 import { divideUnits, pure } from './units.ts';
 
 type Call = ExprOf<'call'>;
 
 // ---------------------------------------------------------------- which form
-
-/** A definition's parameter may hold a table or a duration. */
-function written(expr: Expr, scope: Scope): { readonly expr: Expr; readonly scope: Scope } {
-  const argument = expr.kind === 'name' ? scope.argument(expr.name.text) : null;
-  return argument ? written(argument.expr, argument.scope) : { expr, scope };
-}
 
 /** The source or table that `expr` names; columns of that name come first where there is no window clause. */
 function relationNamed(expr: Expr, scope: Scope): RelationModel | null {
@@ -223,82 +217,6 @@ function overAll(
 }
 
 // ---------------------------------------------------------------- over a window
-
-type Frame = NonNullable<WindowClause['frame']>;
-type Edges = Pick<TypedWindow, 'from' | 'to' | 'direction'>;
-
-const everything: Edges = { from: null, to: zeroDuration, direction: 'past' };
-
-/** A duration that is written out, or held by a param or a definition's parameter; null after reporting. */
-function constantDuration(expr: Expr, scope: Scope, type: TypeExpression, least: 'positive' | 'zero'): DurationValue | null {
-  const found = written(expr, scope);
-  if (found.expr.kind === 'missing') return null;
-  const typed = type(found.expr, found.scope);
-  if (isUnknown(typed)) return null;
-  const { span } = found.expr;
-  if (typed.kind !== 'literal' || !isDurationValue(typed.value)) {
-    report(found.scope, 'type-mismatch', span, 'The length of a window is a duration that is written out.', {
-      label: typeText(typed.type),
-      help:
-        typed.kind === 'literal' && isNumber(typed.type)
-          ? `Write \`${String(typed.value)}d\` for days.`
-          : 'Write one such as `30d`, or a param of type duration.',
-    });
-    return null;
-  }
-  const { months, micros } = typed.value;
-  const negative = months < 0 || micros < 0;
-  if (least === 'positive' && (negative || (months === 0 && micros === 0))) {
-    report(found.scope, 'impossible-range', span, 'A window of this length holds no rows.', { help: 'Write a length above 0, such as `30d`.' });
-    return null;
-  }
-  if (negative) {
-    report(found.scope, 'impossible-range', span, 'A lag looks further back; a negative one would look past the cutoff.', {
-      help: 'Write a lag of 0 or more.',
-    });
-    return null;
-  }
-  return typed.value;
-}
-
-/** Edges relative to the cutoff; null after reporting. */
-function edgesOf(frame: Frame, scope: Scope, type: TypeExpression): Edges | null {
-  const length = constantDuration(frame.duration, scope, type, 'positive');
-  const lag = frame.lag ? constantDuration(frame.lag, scope, type, 'zero') : zeroDuration;
-  if (!length || !lag) return null;
-  if (frame.kind === 'last') return { from: negateDuration(addDuration(length, lag)), to: negateDuration(lag), direction: 'past' };
-  return { from: lag, to: addDuration(lag, length), direction: 'future' };
-}
-
-/** Aggregates whose answer rests on the order of rows in time. */
-const ordered = new Set(['first', 'last', 'slope']);
-
-function timeProblem(entry: AggregateEntry, relation: RelationModel, frame: Frame | null, span: Span, scope: Scope): boolean {
-  if (!frame && !ordered.has(entry.name)) return false;
-  const related = [{ place: relation.place, message: `\`${relation.name}\` is declared here` }];
-  if (!relation.event && relation.open) return true;
-  if (!relation.event) {
-    report(
-      scope,
-      'window-without-time',
-      frame?.span ?? span,
-      `\`${relation.name}\` has no event time, so ${frame ? 'a window of time has' : `\`${entry.name}\` has no order and`} no meaning.`,
-      {
-        label: frame ? `when is a row of \`${relation.name}\`?` : null,
-        help: 'Give the column that says when a row happened the role `@time`.',
-        related,
-      },
-    );
-    return true;
-  }
-  if (frame && !scope.resolve('cutoff', placeIn(scope, frame.span))) {
-    report(scope, 'window-without-time', frame.span, 'The task has no cutoffs, so nothing says where this window ends.', {
-      help: 'Give the task cutoffs: `at every month from … to …`.',
-    });
-    return true;
-  }
-  return false;
-}
 
 function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
   if (expr.kind === 'missing' || (expr.kind === 'name' && expr.name.text === '')) return;

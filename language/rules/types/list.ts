@@ -3,6 +3,7 @@ import type { Rule } from '../rule.ts';
 import aggregateOutsideWindow from './aggregate-outside-window.ts';
 import alwaysHolds from './always-holds.ts';
 import arithmeticOnKey from './arithmetic-on-key.ts';
+import expressionTooLarge from './expression-too-large.ts';
 import impossibleRange from './impossible-range.ts';
 import laterForm from './later-form.ts';
 import metricDoesNotFit from './metric-does-not-fit.ts';
@@ -34,4 +35,5 @@ export const typeRules: readonly Rule[] = [
   missingSetting,
   wrongArguments,
   unknownFunction,
+  expressionTooLarge,
 ];
