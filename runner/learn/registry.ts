@@ -3,6 +3,7 @@ import { baseline } from './baseline.ts';
 import { type FittedModel, LearnError, type Learner, type ModelState } from './learner.ts';
 import { linearRegression } from './linearRegression.ts';
 import { logisticRegression } from './logisticRegression.ts';
+import { neuralNet } from './neuralNet.ts';
 import { gradientBoosting } from './trees/gradientBoosting.ts';
 
 export const learners: ReadonlyMap<string, Learner> = new Map([
@@ -10,6 +11,7 @@ export const learners: ReadonlyMap<string, Learner> = new Map([
   ['linear_regression', linearRegression],
   ['logistic_regression', logisticRegression],
   ['gradient_boosting', gradientBoosting],
+  ['neural_net', neuralNet],
 ]);
 
 export function learnerNamed(algorithm: string): Learner {
