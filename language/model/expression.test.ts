@@ -159,6 +159,8 @@ const types: readonly (readonly [text: string, type: string, use?: ExpressionUse
   ['adult', 'bool?'],
   ['children |> twice', 'int in 0..18'],
   ['twice(twice(children))', 'int in 0..36'],
+  ['among(age, [1, 2])', 'bool?'],
+  ['among(children, 1..3)', 'bool'],
   // fitted transforms
   ['age |> impute(median)', 'float in 0..120'],
   ['age |> impute(mode)', 'int in 0..120'],
@@ -248,6 +250,8 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['date("2024-01-31")', ['type-mismatch @ "2024-01-31"']],
   ['spend(30)', ['type-mismatch @ 30']],
   ['spend(orders)', ['type-mismatch @ orders']],
+  ['among(sex, ["male", "femal"])', ['unknown-level @ "femal"']],
+  ['among(age, 65..18)', ['impossible-range @ 65..18']],
   ['pace(order, 3d)', ['unknown-name @ order']],
   ['twice(log1p(name))', ['type-mismatch @ name']],
   ['cyclic(age)', ['later-form @ cyclic']],

@@ -91,6 +91,7 @@ def spend(d) = sum(amount of orders last d) ?? 0
 def pace(t, d) = count(t last d)
 def adult = age >= 18
 def twice(x) = x * 2
+def among(x, members) = x in members
 `;
 
 const declared: readonly Definition[] = parseFile('shop.cupel', definitions).chunks.flatMap(({ id, parsed }) => {

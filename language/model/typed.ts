@@ -48,7 +48,7 @@ export type TypedExpr =
       readonly inputs: readonly TypedExpr[];
       readonly settings: Readonly<Record<string, SettingValue>>;
     })
-  /** A list or range, only as an argument of `in`. */
+  /** A list, as the second argument of `in` and `bucket`, or a range, of `between`. */
   | (TypedCommon & { readonly kind: 'list'; readonly items: readonly TypedExpr[] })
   | (TypedCommon & { readonly kind: 'range'; readonly from: TypedExpr | null; readonly to: TypedExpr | null })
   /** What could not be typed; the reason has been reported. */

@@ -1,5 +1,5 @@
 /** Typing of aggregates: over the rows of a window (`count(T last 30d)`), of a group, or of a whole table in a check. */
-import { namesOf } from '../catalogue/catalogue.ts';
+import { entryOf } from '../catalogue/catalogue.ts';
 import type { AggregateEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr, ExprOf } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
@@ -32,7 +32,7 @@ const overRows = (scope: Scope): boolean => scope.use === 'group' || scope.use =
 
 /** `max(a, b)` and `min(a, b)` are row functions; with a window, one argument over a group, or a table they aggregate. */
 export function isAggregateCall({ callee, args }: Call, scope: Scope): boolean {
-  if (!namesOf('function').includes(callee.text)) return true;
+  if (!entryOf('function', callee.text)) return true;
   return args.length < 2 || args.some(arg => arg.window !== null) || (overRows(scope) && args.length === 1);
 }
 
