@@ -15,6 +15,7 @@ import unknownSeverity from './unknown-severity.ts';
 import unknownStep from './unknown-step.ts';
 import unknownTable from './unknown-table.ts';
 import unknownType from './unknown-type.ts';
+import wrongSetting from './wrong-setting.ts';
 
 export const schemaRules: readonly Rule[] = [
   unknownColumn,
@@ -32,4 +33,5 @@ export const schemaRules: readonly Rule[] = [
   unknownStep,
   claimForm,
   refWithoutKey,
+  wrongSetting,
 ];
