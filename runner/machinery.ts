@@ -39,8 +39,8 @@ export function machineryOf({ projectDir, threads, memory }: RunOptions): Machin
       return { relational: engineName, tensor: 'none' };
     },
     engine: async scratch => {
-      const { openDuckdb } = await import('./engine/engine.ts');
-      return openDuckdb({ root: projectDir, scratch, threads, memory });
+      const { openEngine } = await import('./engine/engine.ts');
+      return openEngine({ root: projectDir, scratch, threads, memory });
     },
     tensor: async () => {
       throw new LearnError('no-backend', 'none', 'none');

@@ -413,17 +413,22 @@ describe('a run that does not come to its end', () => {
   it('stops at an error in the data, says where, and leaves no run behind', async () => {
     const events: RunEvent[] = [];
     const failing = execute(plan(), {
-      behave: node => (node.kind === 'split' ? { findings: [error], quarantined: 3 } : {}),
+      behave: node => (node.kind === 'split' ? { findings: [error] } : {}),
       onEvent: e => events.push(e),
     });
     await expect(failing).rejects.toMatchObject({ name: 'RunFailed', code: 'findings', message: 'No column `x`', place: at(3) });
     expect(events.at(-1)).toMatchObject({ event: 'run-failed', code: 'findings', help: 'Add it.' });
     expect(events.some(e => e.event === 'finding')).toBe(true);
     expect(readdirSync(store('runs'))).toEqual([]);
-    expect(readdirSync(store('quarantine'))).toHaveLength(1);
-    expect(readdirSync(store('quarantine'))[0]).toMatch(/^t-[0-9a-f]{8}\.csv$/);
     const after = await execute(plan());
     expect(after.record.nodes.filter(n => n.status === 'cached').map(n => n.id)).toEqual(['scan rows', 'frame t']);
+  });
+
+  it('keeps rows that were taken out where people can look', async () => {
+    const { events } = await execute(plan(), { behave: node => (node.kind === 'split' ? { quarantined: 3 } : {}) });
+    const [name = ''] = readdirSync(store('quarantine'));
+    expect(name).toMatch(/^t-[0-9a-f]{8}\.csv$/);
+    expect(events.find(e => e.event === 'artifact')).toMatchObject({ kind: 'quarantine', path: store('quarantine', name) });
   });
 
   it('stops at a check that must hold', async () => {

@@ -1,5 +1,5 @@
 /** The end of a run for people: figures with their intervals, what moved, what was claimed, and last whatever must be acted on. */
-import { countOf } from '../../language/report/report.ts';
+import { countOf, groupDigits } from '../../language/report/report.ts';
 import type { Style } from '../../language/report/style.ts';
 import { displayWidth, padEnd, padStart, printable, truncate } from '../../language/report/width.ts';
 import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../../runner/record.ts';
@@ -144,7 +144,7 @@ function noteLines(record: RunRecord, options: ResultOptions): string[] {
 function checkLine(c: CheckRecord, options: ResultOptions): string {
   const { style } = options;
   const mark = c.severity === 'error' ? style.error('✗') : style.warning('!');
-  const measured = c.value === null ? `${countOf(c.failing, 'row')} of ${c.total}` : figure(c.value);
+  const measured = c.failing > 0 ? `${groupDigits(c.failing)} of ${countOf(c.total, 'row')}` : c.value === null ? '—' : figure(c.value);
   return `  ${mark} ${printable(c.table)}: ${printable(c.claim)}   ${measured}   ${style.dim(place(c, options))}`;
 }
 

@@ -159,7 +159,7 @@ describe('the end of a run', () => {
       '    spend_90d           ▁▂▇█▁▁▁ → ▁▁▂▇█▁▁   psi 0.310 > 0.090',
       '',
       '  ! 12 observations have no label   churn.cupel:10:1',
-      '  ! orders: complete(status) >= 98%   0.972   churn.cupel:21:3',
+      '  ! orders: complete(status) >= 98%   3 of 100 rows   churn.cupel:21:3',
       '',
       '  test rows read 3 times, by 3 models so far',
       '  run 20261121-7f3a   12.8 s, 1 of 2 steps from cache',

@@ -115,14 +115,16 @@ function only(figures: readonly Figure[]): Figure {
   return figure;
 }
 
+/** Of a part of a partition; the partition itself is the split's to speak of. */
 function findingsOf(node: EvaluateNode, { rows, matrix }: JudgedRows): FindingRecord[] {
+  if (node.where === null) return [];
   const finding = (rule: string, message: string): FindingRecord[] => [
     {
       ...recordPlace(node.place),
       severity: 'warning',
       rule,
       message,
-      help: `Widen the ${node.partition} partition of the split.`,
+      help: `Widen the condition after \`where\`, or the partition.`,
       count: rows.length,
     },
   ];

@@ -60,7 +60,12 @@ function failureOf(output: StepOutput): RunFailed | null {
 }
 
 function brokenCheck(check: CheckRecord): FindingRecord {
-  const measured = check.value === null ? `${check.failing} of ${check.total} rows fail` : `it is ${Number(check.value.toPrecision(4))}`;
+  const measured =
+    check.failing > 0
+      ? `${check.failing} of ${check.total} rows fail`
+      : check.value === null
+        ? 'it has no value'
+        : `it is ${Number(check.value.toPrecision(4))}`;
   return {
     file: check.file,
     range: check.range,
@@ -74,7 +79,8 @@ function brokenCheck(check: CheckRecord): FindingRecord {
 
 /** Named by the step's key, so that the same data gives the same file once. */
 async function keepQuarantine(bench: Workbench, node: RelationalNode, engine: RelationalEngine, result: NodeResult, emit: Emit): Promise<void> {
-  if (result.quarantined === 0) return;
+  // With an error among its findings the engine keeps nothing of a node.
+  if (result.quarantined === 0 || result.findings.some(f => f.severity === 'error')) return;
   const name = `${safeName(node.name)}-${bench.keys(node.id).key.slice(0, 8)}.csv`;
   const path = join(bench.store.quarantine, name);
   const aside = `${asideOf(path)}.csv`;
