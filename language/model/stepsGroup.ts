@@ -118,9 +118,9 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
   for (const { name, value: expr } of step.aggregates) {
     const value = typeExpression(expr, scope);
     if (name.text === '') continue;
-    const there_ = columns.find(column => column.name === name.text);
-    if (there_) {
-      duplicateColumn(name, context, 'Give the aggregate another name.', there_.place);
+    const clashing = columns.find(column => column.name === name.text);
+    if (clashing) {
+      duplicateColumn(name, context, 'Give the aggregate another name.', clashing.place);
       continue;
     }
     const shape: Shifted | null = lag && shapeOf(value, leaf => (isFirst(leaf, relation) ? { root: first, plus: zeroDuration } : null));
