@@ -6,7 +6,7 @@ import { derivedSeed } from '../learn/random.ts';
 import { aucError, placements } from './auc.ts';
 import { type Clusters, clusterSums, clustersOf, total } from './clusters.ts';
 import { normalTwoSided } from './distributions.ts';
-import { influences, mostResampled, normalSums, resampledSums, standardError } from './resample.ts';
+import { influences, mostResampled, multiplicities, normalSums, resampledSums, standardError } from './resample.ts';
 import { type Predictions, quantile, type Statistic, statisticNames, statisticOf } from './statistic.ts';
 
 export interface Judged {
@@ -45,6 +45,9 @@ interface Interval {
   readonly method: string;
 }
 
+/** The sums of a statistic in each resample. */
+type Draw = (sums: readonly Float64Array[]) => readonly Float64Array[];
+
 const z95 = 1.959963984540054;
 
 export const metricNames: readonly string[] = ['auc', ...statisticNames];
@@ -53,6 +56,9 @@ export function judge(metrics: readonly string[], judged: Judged, seed: number):
   const { own, baseline, clusters, weighted } = labelled(judged);
   const n = own.label.length;
   const drawn = derivedSeed(seed, 'intervals');
+  let times: readonly Uint16Array[] | null = null;
+  const draw: Draw = sums =>
+    clusters.count > mostResampled ? normalSums(sums, drawn) : resampledSums(sums, (times ??= multiplicities(clusters.count, drawn)));
   return metrics.map(metric => {
     if (n === 0) return { value: null, low: null, high: null, method: 'no rows', n, baseline: null };
     if (metric === 'auc') return { ...judgeAuc(own, baseline, clusters), n };
@@ -62,9 +68,9 @@ export function judge(metrics: readonly string[], judged: Judged, seed: number):
     const value = statistic.value(sums.map(total));
     if (value === null) return { value, low: null, high: null, method: statistic.undefinedAs, n, baseline: null };
     const wilson = statistic.share && !clusters.recurring && !weighted;
-    const interval = wilson ? wilsonInterval(sums) : sampledInterval(statistic, sums, value, clusters, drawn);
+    const interval = wilson ? wilsonInterval(sums) : sampledInterval(statistic, sums, value, clusters, draw);
     const other = baseline && statisticOf(metric, baseline);
-    return { value, ...interval, n, baseline: other && difference(statistic, sums, other, clusterSums(other.terms, clusters), drawn) };
+    return { value, ...interval, n, baseline: other && difference(statistic, sums, other, clusterSums(other.terms, clusters), draw) };
   });
 }
 
@@ -104,13 +110,13 @@ function wilsonInterval(sums: readonly Float64Array[]): Interval {
   return { low: successes === 0 ? 0 : centre - half, high: successes === trials ? 1 : centre + half, method: 'wilson' };
 }
 
-function sampledInterval(statistic: Statistic, sums: readonly Float64Array[], value: number, clusters: Clusters, seed: number): Interval {
+function sampledInterval(statistic: Statistic, sums: readonly Float64Array[], value: number, clusters: Clusters, draw: Draw): Interval {
   if (clusters.count < 2) return { low: null, high: null, method: 'one observation: no interval' };
   if (clusters.count > mostResampled && !statistic.kinked) {
     const se = standardError(influences(statistic, sums));
     return { low: value - z95 * se, high: value + z95 * se, method: named('influence', clusters) };
   }
-  const resampled = clusters.count > mostResampled ? normalSums(sums, seed) : resampledSums(sums, seed);
+  const resampled = draw(sums);
   const method = named('bootstrap', clusters);
   if (statistic.kinked) return { ...invertedInterval(statistic, sums.map(total), value, resampled), method };
   const sorted = Float64Array.from(resampled.map(statistic.value).filter(draw => draw !== null)).sort();
@@ -159,7 +165,7 @@ function difference(
   oneSums: readonly Float64Array[],
   two: Statistic,
   twoSums: readonly Float64Array[],
-  seed: number,
+  draw: Draw,
 ): Difference | null {
   const first = one.value(oneSums.map(total));
   const second = two.value(twoSums.map(total));
@@ -169,9 +175,7 @@ function difference(
     const other = influences(two, twoSums);
     return normalDifference(first - second, standardError(own.map((value, k) => value - (other[k] ?? 0))));
   }
-  const clusters = oneSums[0]?.length ?? 0;
-  const draw = clusters > mostResampled ? normalSums : resampledSums;
-  const both = draw([...oneSums, ...twoSums], seed);
+  const both = draw([...oneSums, ...twoSums]);
   const split = oneSums.length;
   const gaps = Float64Array.from(both, sums => (one.value(sums.subarray(0, split)) ?? 0) - (two.value(sums.subarray(split)) ?? 0)).sort();
   const below = gaps.filter(gap => gap <= 0).length;

@@ -7,19 +7,28 @@ export const resamples = 1_000;
 /** Above so many clusters the bootstrap adds nothing but time: the influence function's error is of order 1/clusters. */
 export const mostResampled = 10_000;
 
-/** The statistic's sums in each resample of whole clusters, a resample after the other. The same seed draws the same clusters. */
-export function resampledSums(sums: readonly Float64Array[], seed: number): readonly Float64Array[] {
-  const clusters = sums[0]?.length ?? 0;
+/** How often each cluster is in each resample, a resample after the other: drawn once for all metrics. */
+export function multiplicities(clusters: number, seed: number): readonly Uint16Array[] {
   const source = random(seed);
-  const drawn = new Int32Array(clusters);
   return Array.from({ length: resamples }, () => {
-    for (let k = 0; k < clusters; k++) drawn[k] = source.below(clusters);
-    return Float64Array.from(sums, of => {
-      let sum = 0;
-      for (let k = 0; k < clusters; k++) sum += of[drawn[k] ?? 0] ?? 0;
-      return sum;
-    });
+    const times = new Uint16Array(clusters);
+    for (let k = 0; k < clusters; k++) {
+      const drawn = source.below(clusters);
+      times[drawn] = (times[drawn] ?? 0) + 1;
+    }
+    return times;
   });
+}
+
+/** The statistic's sums in each resample. */
+export function resampledSums(sums: readonly Float64Array[], drawn: readonly Uint16Array[]): readonly Float64Array[] {
+  return drawn.map(times =>
+    Float64Array.from(sums, of => {
+      let sum = 0;
+      for (let k = 0; k < times.length; k++) sum += (times[k] ?? 0) * (of[k] ?? 0);
+      return sum;
+    }),
+  );
 }
 
 /**
