@@ -1,6 +1,6 @@
 /**
  * What a run asks of a relational engine: execute the nodes of a plan one by one, hand matrices to learning, write results.
- * Nothing here knows which engine it is; `openDuckdb` in `duckdb.ts` gives the embedded one.
+ * Nothing here knows which engine it is; `openEngine` in `engine.ts` gives the embedded one.
  *
  * Data problems are never thrown: they are findings of the node's result. Only what no user can mend in data or program is an `EngineError`.
  */

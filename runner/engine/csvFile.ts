@@ -1,0 +1,218 @@
+/**
+ * Looks at a CSV file before the engine reads it: its first record, its delimiter, how many records it has and how long the longest is,
+ * line ends and quotes. The engine alone would skip what it cannot read without a word; against these counts nothing is lost unseen.
+ */
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+export type Encoding = 'utf-8' | 'latin-1' | 'utf-16';
+
+export interface CsvFacts {
+  readonly delimiter: string;
+  /** The values of the first record. */
+  readonly first: readonly string[];
+  /** Records, the first included; lines without anything are counted only in `blank`. */
+  readonly records: number;
+  /** The places of empty lines, counted as records from 1. */
+  readonly blank: readonly number[];
+  readonly longest: { readonly bytes: number; readonly record: number };
+  /** The record in which a quote opens that is never closed. */
+  readonly openQuote: number | null;
+  /** Some lines end in one way and some in another. */
+  readonly mixedLineEnds: boolean;
+}
+
+export type CsvProblem =
+  | { readonly problem: 'empty' }
+  | { readonly problem: 'encoding'; readonly found: Encoding }
+  | { readonly problem: 'binary' }
+  | { readonly problem: 'compression'; readonly message: string };
+
+const headBytes = 1 << 18;
+const candidates = [',', ';', '\t', '|'];
+
+const [quote, lineFeed, carriageReturn] = [34, 10, 13];
+
+async function* unpacked(file: string, gzip: boolean): AsyncGenerator<Buffer> {
+  const raw = createReadStream(file, { highWaterMark: 1 << 20 });
+  // Errors of either stream reach the loop that reads the last one.
+  const stream = gzip ? pipeline(raw, createGunzip({ chunkSize: 1 << 20 }), () => undefined) : raw;
+  for await (const chunk of stream) yield chunk as Buffer;
+}
+
+const bomLength = (head: Buffer, encoding: Encoding): number =>
+  encoding === 'utf-8' && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
+    ? 3
+    : encoding === 'utf-16' && head[0] === 0xff && head[1] === 0xfe
+      ? 2
+      : 0;
+
+const decode = (bytes: Buffer, encoding: Encoding): string =>
+  bytes.toString(encoding === 'utf-16' ? 'utf16le' : encoding === 'latin-1' ? 'latin1' : 'utf8');
+
+/** The values of the first record of a text; the engine reads all others. */
+export function firstRecord(text: string, delimiter: string): string[] {
+  const values: string[] = [];
+  let value = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] ?? '';
+    if (quoted) {
+      if (c !== '"') value += c;
+      else if (text[i + 1] === '"') value += text[i++];
+      else quoted = false;
+    } else if (c === '"' && value === '') quoted = true;
+    else if (text.startsWith(delimiter, i)) {
+      values.push(value);
+      value = '';
+      i += delimiter.length - 1;
+    } else if (c === '\n' || c === '\r') {
+      if (values.length || value) break;
+    } else value += c;
+  }
+  return [...values, value];
+}
+
+/** The delimiter under which most of the declared names are in the first record, else the one that separates most. */
+export function findDelimiter(head: string, names: readonly string[]): string {
+  const wanted = new Set(names);
+  const scored = candidates.map(delimiter => {
+    const values = firstRecord(head, delimiter);
+    return { delimiter, named: values.filter(v => wanted.has(v)).length, values: values.length };
+  });
+  return scored.reduce((best, next) => (next.named > best.named || (next.named === best.named && next.values > best.values) ? next : best)).delimiter;
+}
+
+interface Counter {
+  readonly take: (units: Uint8Array | Uint16Array) => void;
+  readonly result: () => Omit<CsvFacts, 'delimiter' | 'first'>;
+}
+
+/** One pass over the characters, as the engine splits records. Quotes open only at the start of a value. */
+function counter(delimiter: number, unitBytes: number): Counter {
+  // What the character before was: 0 start of a value, 1 in a plain value, 2 in quotes, 3 behind a quote inside quotes.
+  let state = 0;
+  let length = 0;
+  let place = 1;
+  let records = 0;
+  let longest = { bytes: 0, record: 1 };
+  let afterReturn = false;
+  let feeds = 0;
+  let pairs = 0;
+  let returns = 0;
+  let quoteOpened = 0;
+  const blank: number[] = [];
+  const endRecord = (): void => {
+    if (length === 0) blank.push(place);
+    else records++;
+    if (length * unitBytes > longest.bytes) longest = { bytes: length * unitBytes, record: place };
+    place++;
+    length = 0;
+    state = 0;
+  };
+  return {
+    take(units) {
+      for (let i = 0; i < units.length; i++) {
+        const c = units[i];
+        if (state === 2) {
+          length++;
+          if (c === quote) state = 3;
+          continue;
+        }
+        if (c === lineFeed) {
+          if (afterReturn) {
+            pairs++;
+            returns--;
+            afterReturn = false;
+          } else {
+            feeds++;
+            endRecord();
+          }
+          continue;
+        }
+        afterReturn = false;
+        if (c === carriageReturn) {
+          returns++;
+          endRecord();
+          afterReturn = true;
+          continue;
+        }
+        length++;
+        if (c === delimiter) state = 0;
+        else if (c === quote && state !== 1) {
+          if (state === 0) quoteOpened = place;
+          state = 2;
+        } else state = 1;
+      }
+    },
+    result() {
+      const open = state === 2 ? quoteOpened : null;
+      if (length > 0) endRecord();
+      return { records, blank, longest, openQuote: open, mixedLineEnds: [feeds, pairs, returns].filter(n => n > 0).length > 1 };
+    },
+  };
+}
+
+/** How the bytes look, whatever was declared. */
+function looksLike(head: Buffer): Encoding | 'binary' {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'utf-16';
+  const zeros = head.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
+  if (zeros === 0) return 'utf-8';
+  return zeros > head.length / 4 && head.some((byte, i) => i % 2 === 1 && byte === 0) ? 'utf-16' : 'binary';
+}
+
+export interface CsvHow {
+  readonly delimiter: string | null;
+  readonly encoding: Encoding;
+  readonly gzip: boolean;
+  /** Declared names, by which an unstated delimiter is found. */
+  readonly names: readonly string[];
+}
+
+export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | CsvProblem> {
+  let head = Buffer.alloc(0);
+  let found: { readonly delimiter: string; readonly first: readonly string[]; readonly counter: Counter } | null = null;
+  let odd: Buffer = Buffer.alloc(0);
+  const start = (): CsvProblem | null => {
+    const content = head.subarray(bomLength(head, how.encoding));
+    if (content.length === 0) return { problem: 'empty' };
+    const looks = looksLike(head);
+    if (looks === 'binary') return { problem: 'binary' };
+    if ((looks === 'utf-16') !== (how.encoding === 'utf-16')) return { problem: 'encoding', found: looks };
+    const text = decode(content, how.encoding);
+    const delimiter = how.delimiter ?? findDelimiter(text, how.names);
+    found = { delimiter, first: firstRecord(text, delimiter), counter: counter(delimiter.charCodeAt(0), how.encoding === 'utf-16' ? 2 : 1) };
+    count(content);
+    return null;
+  };
+  const count = (bytes: Buffer): void => {
+    if (how.encoding !== 'utf-16') {
+      found?.counter.take(bytes);
+      return;
+    }
+    const all = odd.length ? Buffer.concat([odd, bytes]) : bytes;
+    const even = all.length - (all.length % 2);
+    odd = all.subarray(even);
+    found?.counter.take(new Uint16Array(Uint8Array.from(all.subarray(0, even)).buffer));
+  };
+  try {
+    for await (const chunk of unpacked(file, how.gzip)) {
+      if (found) {
+        count(chunk);
+        continue;
+      }
+      head = Buffer.concat([head, chunk]);
+      const problem = head.length >= headBytes ? start() : null;
+      if (problem) return problem;
+    }
+  } catch (error) {
+    return { problem: 'compression', message: error instanceof Error ? error.message : String(error) };
+  }
+  const problem = found ? null : start();
+  if (problem) return problem;
+  const facts = found as { readonly delimiter: string; readonly first: readonly string[]; readonly counter: Counter } | null;
+  if (!facts) return { problem: 'empty' };
+  const counts = facts.counter.result();
+  return counts.records === 0 ? { problem: 'empty' } : { delimiter: facts.delimiter, first: facts.first, ...counts };
+}

@@ -1,0 +1,207 @@
+/**
+ * The one place that talks to DuckDB: statements, typed columns out, cancelling, and what its errors mean. All SQL text is written by us;
+ * extensions are neither loaded nor fetched, and the configuration is locked once the database is open.
+ */
+import { mkdir } from 'node:fs/promises';
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBDoubleVector,
+  DuckDBInstance,
+  type DuckDBResult,
+  version,
+} from '@duckdb/node-api';
+import { EngineError, type EngineOptions } from './relational.ts';
+
+export const engineName = `duckdb ${version().replace(/^v/, '')}`;
+
+/**
+ * A statement that the data do not allow. `range`: a number beyond its type; `input`: a file that is not what it is said to be;
+ * `io`: a file that cannot be read or written.
+ */
+export class SqlError extends Error {
+  override readonly name = 'SqlError';
+  readonly kind: 'range' | 'input' | 'io';
+
+  constructor(kind: SqlError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export type Cell = string | number | bigint | boolean | null;
+
+export interface Database {
+  readonly run: (sql: string) => Promise<void>;
+  /** Few rows: every value becomes a JavaScript value. BIGINT and HUGEINT are bigint. */
+  readonly rows: (sql: string) => Promise<readonly (readonly Cell[])[]>;
+  /** Many rows: each column as it lies in memory. The statement gives `rows` rows. */
+  readonly columns: <R extends readonly Reader[]>(sql: string, rows: number, readers: R) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
+  /** Few rows into a table whose columns are VARCHAR, INTEGER and DOUBLE as their values are. */
+  readonly insert: (table: string, rows: readonly (readonly [string | null, number, number | null])[]) => Promise<void>;
+  /** Columns of numbers as a new table of DOUBLE columns `c0`, `c1`, …; NaN becomes null. */
+  readonly load: (table: string, columns: readonly Float64Array[]) => Promise<void>;
+  /** Statements from now on stop within 100 ms of this turning true. */
+  readonly watch: (cancelled: () => boolean) => void;
+  readonly close: () => void;
+}
+
+/** How a column is read. Numbers must not be null; `text` may be. */
+export type Reader = 'float64' | 'int32' | 'int64' | 'text';
+type ColumnOf<R> = R extends 'float64' ? Float64Array : R extends 'int32' ? Int32Array : R extends 'int64' ? BigInt64Array : (string | null)[];
+
+function meaning(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  // The engine tells kinds of errors apart only by how their message begins.
+  const [kind = ''] = message.split(':', 1);
+  const first = (message.slice(kind.length + 2).split('\n')[0] ?? '').trim();
+  switch (kind) {
+    case 'INTERRUPT Error':
+      return new EngineError('cancelled', 'The run was cancelled.');
+    case 'Out of Memory Error':
+      return new EngineError(
+        'resources',
+        'The data does not fit into the memory of this run.',
+        'Give it more with `--memory`, or make room on the disk.',
+      );
+    case 'Out of Range Error':
+    case 'Conversion Error':
+      return new SqlError('range', first);
+    case 'IO Error':
+      return new SqlError('io', first);
+    case 'Invalid Input Error':
+    case 'Invalid Error':
+      return new SqlError('input', first);
+    default:
+      return new EngineError('bug', message);
+  }
+}
+
+function empty(reader: Reader, rows: number): Float64Array | Int32Array | BigInt64Array | (string | null)[] {
+  switch (reader) {
+    case 'float64':
+      return new Float64Array(rows);
+    case 'int32':
+      return new Int32Array(rows);
+    case 'int64':
+      return new BigInt64Array(rows);
+    case 'text':
+      return new Array<string | null>(rows).fill(null);
+  }
+}
+
+async function readColumns(result: DuckDBResult, rows: number, readers: readonly Reader[]): Promise<unknown[]> {
+  const columns = readers.map(reader => empty(reader, rows));
+  let offset = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) break;
+    for (const [index, column] of columns.entries()) {
+      const vector = chunk.getColumnVector(index);
+      if (Array.isArray(column)) for (let i = 0; i < chunk.rowCount; i++) column[offset + i] = vector.getItem(i) as string | null;
+      else (column as Float64Array).set((vector as unknown as { readonly items: Float64Array }).items.subarray(0, chunk.rowCount), offset);
+    }
+    offset += chunk.rowCount;
+  }
+  if (offset !== rows) throw new EngineError('bug', `A statement gave ${offset} rows where ${rows} were expected.`);
+  return columns;
+}
+
+export async function openDatabase(options: EngineOptions): Promise<Database> {
+  await mkdir(options.scratch, { recursive: true });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    temp_directory: options.scratch,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    ...(options.memory === null ? {} : { memory_limit: options.memory }),
+  }).catch((error: unknown) => {
+    throw new EngineError('resources', `The engine cannot start: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run('SET lock_configuration = true');
+  return over(connection, () => {
+    connection.closeSync();
+    instance.closeSync();
+  });
+}
+
+function over(connection: DuckDBConnection, close: () => void): Database {
+  let cancelled = (): boolean => false;
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (cancelled()) throw new EngineError('cancelled', 'The run was cancelled.');
+    const timer = setInterval(() => {
+      if (cancelled()) connection.interrupt();
+    }, 50);
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof EngineError ? error : meaning(error);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+  return {
+    async run(sql) {
+      await watched(() => connection.run(sql));
+    },
+    rows: sql =>
+      watched(async () => {
+        const reader = await connection.runAndReadAll(sql);
+        return reader.getRows().map(row => row.map(value => (value !== null && typeof value === 'object' ? String(value) : (value as Cell))));
+      }),
+    columns: (sql, rows, readers) =>
+      watched(async () => {
+        const columns = await readColumns(await connection.stream(sql), rows, readers);
+        return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
+      }),
+    insert: (table, rows) => watched(() => insertRows(connection, table, rows)),
+    load: (table, columns) => watched(() => loadColumns(connection, table, columns)),
+    watch(next) {
+      cancelled = next;
+    },
+    close,
+  };
+}
+
+/** The appender wants the name as it is stored, without quotes. */
+const stored = (table: string): string => table.slice(1, -1).replaceAll('""', '"');
+
+async function insertRows(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly (readonly [string | null, number, number | null])[],
+): Promise<void> {
+  const appender = await connection.createAppender(stored(table));
+  for (const [text, whole, value] of rows) {
+    if (text === null) appender.appendNull();
+    else appender.appendVarchar(text);
+    appender.appendInteger(whole);
+    if (value === null) appender.appendNull();
+    else appender.appendDouble(value);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function loadColumns(connection: DuckDBConnection, table: string, columns: readonly Float64Array[]): Promise<void> {
+  await connection.run(`CREATE OR REPLACE TABLE ${table} (${columns.map((_, i) => `c${i} DOUBLE`).join(', ')})`);
+  const appender = await connection.createAppender(stored(table));
+  const rows = columns[0]?.length ?? 0;
+  const chunk = DuckDBDataChunk.create(columns.map(() => DOUBLE));
+  for (let start = 0; start < rows; start += 2048) {
+    chunk.reset();
+    chunk.rowCount = Math.min(2048, rows - start);
+    for (const [i, column] of columns.entries()) {
+      const part = column.subarray(start, start + chunk.rowCount);
+      const vector = chunk.getColumnVector(i) as DuckDBDoubleVector;
+      for (const [j, value] of part.entries()) vector.setItem(j, Number.isNaN(value) ? null : value);
+      vector.flush();
+    }
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}

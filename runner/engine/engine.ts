@@ -1,0 +1,150 @@
+/** The embedded engine: DuckDB behind `RelationalEngine`. It executes nodes one after the other and remembers what each left behind. */
+import type { PlanColumn } from '../../language/plan/plan.ts';
+import { executeCheck } from './check.ts';
+import { engineName, openDatabase, SqlError } from './duckdb.ts';
+import { createFeaturesView, executeFeatures, setColumns } from './features.ts';
+import { sourceContent } from './files.ts';
+import { finding, hasError } from './finding.ts';
+import { executeFrame, frameColumns } from './frame.ts';
+import { readMatrix, readRawColumns, readSegments, readWhere } from './matrix.ts';
+import { exportTable, preview, restoreTables, save, writePredictions, writeQuarantine } from './output.ts';
+import { executeRelation } from './relation.ts';
+import {
+  EngineError,
+  type EngineOptions,
+  type ExecuteContext,
+  type NodeDetail,
+  type NodeResult,
+  type RelationalEngine,
+  type RelationalNode,
+} from './relational.ts';
+import { executeScan, scanColumns } from './scan.ts';
+import { columnsOf, type Session } from './session.ts';
+import { createSplitView, executeSplit, splitColumns } from './split.ts';
+
+function executeNode(session: Session, node: RelationalNode, context: ExecuteContext): Promise<NodeResult> {
+  switch (node.kind) {
+    case 'scan':
+      return executeScan(session, node, context);
+    case 'relation':
+      return executeRelation(session, node);
+    case 'check':
+      return executeCheck(session, node);
+    case 'frame':
+      return executeFrame(session, node, context);
+    case 'split':
+      return executeSplit(session, node);
+    case 'features':
+      return executeFeatures(session, node, context);
+  }
+}
+
+function columnsOfNode(session: Session, node: RelationalNode, { detail }: NodeResult): readonly PlanColumn[] {
+  switch (node.kind) {
+    case 'scan':
+      return scanColumns(node);
+    case 'relation':
+      return node.columns;
+    case 'check':
+      return columnsOf(session, node.table);
+    case 'frame':
+      return frameColumns(session, node);
+    case 'split':
+      return splitColumns(session, node);
+    case 'features':
+      return setColumns(node, detail.kind === 'features' ? detail.fitted : {});
+  }
+}
+
+/** Makes the node readable for those after it. */
+async function remember(session: Session, node: RelationalNode, result: NodeResult): Promise<NodeResult> {
+  const columns = columnsOfNode(session, node, result);
+  session.entries.set(node.id, { node, columns, result });
+  if (node.kind === 'split') await createSplitView(session, node);
+  if (node.kind === 'features') await createFeaturesView(session, node, columns);
+  return result;
+}
+
+function emptyDetail(node: RelationalNode): NodeDetail {
+  switch (node.kind) {
+    case 'scan':
+      return { kind: 'scan', columns: node.columns.length, quarantinedRows: 0, quarantinedCells: 0 };
+    case 'relation':
+      return { kind: 'relation' };
+    case 'check':
+      return { kind: 'check', checks: [] };
+    case 'frame':
+      return { kind: 'frame', candidates: 0, unripe: 0, nullLabels: 0, end: null };
+    case 'split':
+      return { kind: 'split', partitions: [] };
+    case 'features':
+      return { kind: 'features', fitted: {}, columns: [] };
+  }
+}
+
+/** A number beyond its type: which one is not said, for the value may be somebody's. */
+const overflow = (node: RelationalNode): NodeResult => ({
+  node: node.id,
+  rows: 0,
+  summary: 'a number is too large',
+  findings: [
+    finding(
+      'error',
+      'overflow',
+      node.place,
+      `A number that \`${node.name}\` computes is too large for its type.`,
+      'An int has 64 bits and a sum of floats 127: use `float(x)` for large ints, and a larger unit for large floats.',
+    ),
+  ],
+  quarantined: 0,
+  detail: emptyDetail(node),
+});
+
+const asEngineError = (error: unknown): unknown =>
+  error instanceof SqlError ? new EngineError(error.kind === 'io' ? 'resources' : 'bug', error.message) : error;
+
+export async function openEngine(options: EngineOptions): Promise<RelationalEngine> {
+  return engineOver({ db: await openDatabase(options), root: options.root, entries: new Map() }, options.threads);
+}
+
+/** The engine of a session that somebody else can look into: tests do. */
+export function engineOver(session: Session, threads: number): RelationalEngine {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw asEngineError(error);
+    }
+  };
+  return {
+    version: engineName,
+    threads,
+    content: node => sourceContent(session.root, node),
+    execute: (node, context) =>
+      guarded(async () => {
+        session.db.watch(context.cancelled);
+        try {
+          const result = await executeNode(session, node, context);
+          return hasError(result.findings) ? result : await remember(session, node, result);
+        } catch (error) {
+          if (error instanceof SqlError && error.kind === 'range') return overflow(node);
+          throw error;
+        } finally {
+          session.db.watch(() => false);
+        }
+      }),
+    save: (id, folder) => guarded(() => save(session, id, folder)),
+    restore: (node, folder) => guarded(async () => remember(session, node, await restoreTables(session, node, folder))),
+    matrix: id => guarded(() => readMatrix(session, id)),
+    rawColumns: id => guarded(() => readRawColumns(session, id)),
+    where: (id, condition) => guarded(() => readWhere(session, id, condition)),
+    segments: (id, by) => guarded(() => readSegments(session, id, by)),
+    writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),
+    writeQuarantine: (id, path) => guarded(() => writeQuarantine(session, id, path)),
+    exportTable: (id, path, limit) => guarded(() => exportTable(session, id, path, limit)),
+    preview: (id, limit, claim) => guarded(() => preview(session, id, limit, claim)),
+    async close() {
+      session.db.close();
+    },
+  };
+}

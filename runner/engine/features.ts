@@ -1,0 +1,230 @@
+/**
+ * Feature sets. What steps read of observations (columns, rows along refs, windows) is gathered once; row steps and fitted steps then run
+ * over that table in rounds: every round computes what its inputs allow, learns all fits that became possible, and applies them.
+ */
+import type { FeatureStep, FeaturesNode, PlanColumn, PlanExpr, PlanType } from '../../language/plan/plan.ts';
+import type { FindingRecord } from '../record.ts';
+import { canonical } from '../sql/canonical.ts';
+import { expression, type Scope } from '../sql/expression.ts';
+import { interval, list, name } from '../sql/write.ts';
+import { finding, plural } from './finding.ts';
+import type { Fit, FittedStep } from './fit.ts';
+import { learn } from './fits.ts';
+import { isTimeless, labelNumber } from './frame.ts';
+import { observe } from './observations.ts';
+import type { ExecuteContext, FittedState, NodeResult } from './relational.ts';
+import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
+import { ownText, uniform } from './split.ts';
+
+type RowStep = Extract<FeatureStep, { kind: 'row' }>;
+
+/** Columns of the set that a step reads. */
+function inputsOf(step: FeatureStep): readonly string[] {
+  if (step.kind === 'fitted') return step.inputs;
+  const found = new Set<string>();
+  const visit = (expr: PlanExpr): void => {
+    if (expr.op === 'column' && expr.of === 'set') found.add(expr.name);
+    if (expr.op === 'call') expr.args.forEach(visit);
+  };
+  visit(step.value);
+  return [...found];
+}
+
+/** Names for what the steps read of observations, in the order in which it is asked for. */
+interface Leaves {
+  readonly scope: Scope;
+  readonly items: readonly string[];
+}
+
+function leavesOf(observed: Scope): Leaves {
+  const items: string[] = [];
+  const leaf = (sql: string): string => {
+    const found = items.indexOf(sql);
+    return name(`~l${found < 0 ? items.push(sql) - 1 : found}`);
+  };
+  return {
+    items,
+    scope: {
+      column: (wanted, of) => (of === 'set' ? name(wanted) : leaf(observed.column(wanted, of))),
+      window: id => leaf(observed.window?.(id) ?? ''),
+      get cutoff() {
+        return leaf(observed.cutoff ?? '');
+      },
+    },
+  };
+}
+
+/** What fits need to know of every row: partition, label, cutoff, when the label was decided, and its draw for folds. */
+function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
+  const frame = nodeOf(session, node.frame, 'frame');
+  const { method } = nodeOf(session, node.split, 'split');
+  const { label } = frame;
+  const ripe = label && { months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros };
+  const text = method.kind === 'group' ? ownText(method.group) : '"#identity"';
+  const draw = method.kind === 'time' ? 'CAST(0 AS DOUBLE)' : uniform(`'${method.seed}|fold|' || ${text}`);
+  return [
+    '"#row"',
+    `"#partition" = 'train' AS "~train"`,
+    `${labelNumber(frame, '"#label"')} AS "~y"`,
+    '"#cutoff" AS "~cutoff"',
+    `${ripe ? `"#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)'} AS "~ripe"`,
+    `${draw} AS "~draw"`,
+  ];
+}
+
+interface Progress {
+  readonly table: string;
+  readonly types: ReadonlyMap<string, PlanType>;
+  readonly columns: readonly PlanColumn[];
+  readonly fits: readonly { readonly step: FittedStep; readonly fit: Fit }[];
+}
+
+/** Row steps whose inputs are there, one SELECT around the other so that later ones may read earlier ones. */
+function withRows(from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowStep, string>): string {
+  return steps.reduce((inner, step) => `SELECT *, ${sql.get(step)} AS ${name(step.output)} FROM (${inner})`, `SELECT * FROM ${from}`);
+}
+
+async function runSteps(
+  session: Session,
+  node: FeaturesNode,
+  start: string,
+  sql: ReadonlyMap<RowStep, string>,
+  context: ExecuteContext,
+): Promise<Progress> {
+  const { db } = session;
+  const inTime = nodeOf(session, node.split, 'split').method.kind === 'time';
+  let state: Progress = { table: start, types: new Map(), columns: [], fits: [] };
+  let waiting: readonly FeatureStep[] = node.steps;
+  for (let round = 0; waiting.length > 0; round++) {
+    const rows: RowStep[] = [];
+    const types = new Map(state.types);
+    const columns = [...state.columns];
+    // Steps are in order, so one pass finds every row step that this round can compute.
+    for (const step of waiting) {
+      if (step.kind !== 'row' || !inputsOf(step).every(input => types.has(input))) continue;
+      rows.push(step);
+      types.set(step.output, step.type);
+      columns.push({ name: step.output, type: step.type });
+    }
+    const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => types.has(input)));
+    if (rows.length + fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);
+    waiting = waiting.filter(step => !rows.includes(step as RowStep) && !fitted.includes(step as FittedStep));
+    const stage = beside(node.id, `stage ${round}`);
+    await db.run(`CREATE OR REPLACE TABLE ${stage} AS ${withRows(state.table, rows, sql)}`);
+    await db.run(`DROP TABLE ${state.table}`);
+    const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
+    for (const [i, step] of fitted.entries()) {
+      context.progress(i, fitted.length, 'fits', step.output);
+      fits.push({ step, fit: await learn(session, step, { id: node.id, table: stage, types, inTime }) });
+    }
+    const outputs = fits.flatMap(({ fit }) => fit.outputs);
+    for (const { column } of outputs) types.set(column.name, column.type);
+    state = { table: stage, types, columns: [...columns, ...outputs.map(o => o.column)], fits: [...state.fits, ...fits] };
+    if (fits.length > 0) {
+      const next = beside(node.id, `fitted ${round}`);
+      const left = fits.flatMap(({ fit }) => (fit.leftOut ? [`(${fit.leftOut})`] : []));
+      const fit = left.length ? `, s."#fit" AND NOT (${left.join(' OR ')}) AS "~fit"` : ', s."#fit" AS "~fit"';
+      const items = outputs.map(({ column, sql: value }) => `, ${value} AS ${name(column.name)}`);
+      await db.run(
+        `CREATE OR REPLACE TABLE ${next} AS SELECT * EXCLUDE ("#fit", "~fit"), "~fit" AS "#fit" FROM (SELECT s.*${fit}${items.join('')} FROM ${stage} s ${fits.map(f => f.fit.join ?? '').join(' ')})`,
+      );
+      await db.run(`DROP TABLE ${stage}`);
+      state = { ...state, table: next };
+    }
+  }
+  return state;
+}
+
+/** The columns of a matrix: one a feature, but for groups one a level. */
+async function matrixColumns(session: Session, node: FeaturesNode, done: Progress) {
+  const columns: { readonly name: string; readonly feature: string; readonly levels: readonly string[] | null }[] = [];
+  for (const feature of node.features) {
+    const group = done.fits.find(f => f.step.output === feature.column && f.step.transform === 'one_hot');
+    if (group) {
+      columns.push(...group.fit.outputs.map(({ column }) => ({ name: column.name, feature: feature.name, levels: null })));
+      continue;
+    }
+    const levels = feature.kind === 'category' ? await trainLevels(session, done, feature.column) : null;
+    columns.push({ name: feature.column, feature: feature.name, levels });
+  }
+  return columns;
+}
+
+/** A category as text, as levels are compared and stored; null stays null. */
+export const levelText = (sql: string, type: PlanType): string =>
+  type === 'text' ? sql : `CASE WHEN ${sql} IS NOT NULL THEN ${canonical(sql, type)} END`;
+
+async function trainLevels(session: Session, done: Progress, column: string): Promise<string[]> {
+  const type = done.types.get(column) ?? 'text';
+  const rows = await session.db.rows(
+    `SELECT DISTINCT ${levelText(name(column), type)} AS x FROM ${done.table} WHERE "~train" AND ${name(column)} IS NOT NULL ORDER BY x`,
+  );
+  return rows.map(row => String(row[0]));
+}
+
+function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
+  if (rows === 0) return [];
+  const encoded = node.steps.find((s): s is FittedStep => s.kind === 'fitted' && s.transform === 'target_encode');
+  const message = `${plural(rows, 'training row')} of \`${node.name}\` ${rows === 1 ? 'is' : 'are'} left out of the fit: no label was decided before the first block of cutoffs, so there is nothing to encode from.`;
+  return [finding('info', 'first-block', encoded?.place ?? node.place, message, 'Give `target_encode` a `prior:` to keep them.', rows)];
+}
+
+export async function executeFeatures(session: Session, node: FeaturesNode, context: ExecuteContext): Promise<NodeResult> {
+  const { db } = session;
+  const frame = nodeOf(session, node.frame, 'frame');
+  const observed = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows });
+  const leaves = leavesOf(observed.scope);
+  const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, expression(step.value, leaves.scope)]));
+  const gathered = beside(node.id, 'gathered');
+  const facts = beside(node.id, 'facts');
+  await db.run(`CREATE OR REPLACE TABLE ${facts} AS SELECT ${list(rowFacts(session, node))} FROM ${name(node.split)}`);
+  const items = ['b."#row"', ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`)];
+  await db.run(
+    `CREATE OR REPLACE TABLE ${gathered} AS SELECT f.*, g.* EXCLUDE ("#row"), TRUE AS "#fit" FROM ${facts} f JOIN (SELECT ${list(items)} FROM ${observed.from}) g ON f."#row" = g."#row"`,
+  );
+  await db.run(`DROP TABLE ${facts}`);
+  const done = await runSteps(session, node, gathered, sql, context);
+  const columns = await matrixColumns(session, node, done);
+  const set = beside(node.id, 'set');
+  await db.run(
+    `CREATE OR REPLACE TABLE ${set} AS SELECT ${list(['"#row"', ...done.columns.map(c => name(c.name)), '"#fit"', '"~train"'])} FROM ${done.table} ORDER BY "#row"`,
+  );
+  const [row = []] = await db.rows(
+    `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
+  );
+  if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
+  await db.run(`DROP TABLE ${done.table}`);
+  const findings = [...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];
+  const fitted: Record<string, FittedState> = Object.fromEntries(done.fits.map(({ step, fit }) => [step.output, fit.state]));
+  return {
+    node: node.id,
+    rows: count(row[0]),
+    summary: `${plural(node.features.length, 'feature')}${done.fits.length ? ` · ${plural(done.fits.length, 'fit')} on train` : ''}`,
+    findings,
+    quarantined: 0,
+    detail: { kind: 'features', fitted, columns },
+  };
+}
+
+/** The outputs of all steps, those of groups by level, and `#fit`. */
+export function setColumns(node: FeaturesNode, fitted: Readonly<Record<string, FittedState>>): PlanColumn[] {
+  const columns = node.steps.flatMap((step): PlanColumn[] => {
+    if (step.kind === 'row') return [{ name: step.output, type: step.type }];
+    const levels = fitted[step.output]?.['levels'];
+    if (step.transform === 'one_hot')
+      return Array.isArray(levels) ? levels.map(level => ({ name: `${step.output}=${level}`, type: 'float' as const })) : [];
+    const keeps = step.transform === 'impute' && !['mean', 'median'].includes(String(step.settings['method']));
+    return [{ name: step.output, type: keeps ? step.inputType : 'float' }];
+  });
+  return [...columns, { name: '#fit', type: 'bool' }];
+}
+
+export async function createFeaturesView(session: Session, node: FeaturesNode, columns: readonly PlanColumn[]): Promise<void> {
+  const own = columnsOf(session, node.split).map(c => `f.${name(c.name)}`);
+  // A feature that is called like a column of the entity is read from the set.
+  const set = columns.map(c => c.name);
+  const kept = own.filter((_, i) => !set.includes(columnsOf(session, node.split)[i]?.name ?? ''));
+  await session.db.run(
+    `CREATE OR REPLACE VIEW ${name(node.id)} AS SELECT ${list(['f."#row"', ...kept, ...set.map(c => `s.${name(c)}`)])} FROM ${name(node.split)} f JOIN ${beside(node.id, 'set')} s ON f."#row" = s."#row"`,
+  );
+}

@@ -1,0 +1,77 @@
+/** The files behind a source: where its path leads, and what their content hashes to. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { ScanNode } from '../../language/plan/plan.ts';
+import type { SourceContent } from './relational.ts';
+
+const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** The source's path, which may hold `*`, relative to the project. */
+export const sourcePath = (node: ScanNode): string => join(dirname(node.place.file), node.path);
+
+const patternOf = (part: string): RegExp =>
+  new RegExp(
+    `^${part
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')}$`,
+  );
+
+async function matching(folder: string, parts: readonly string[]): Promise<string[]> {
+  const [part, ...rest] = parts;
+  if (part === undefined) return [folder];
+  if (!/[*?]/.test(part)) return matching(join(folder, part), rest);
+  const pattern = patternOf(part);
+  const names = await readdir(folder).catch((): string[] => []);
+  const found = names.filter(name => pattern.test(name) && !name.startsWith('.')).sort(byCodePoint);
+  return (await Promise.all(found.map(name => matching(join(folder, name), rest)))).flat();
+}
+
+/** The files of a source, absolute, in the order of their paths; none when nothing is there. */
+export async function sourceFiles(root: string, node: ScanNode): Promise<string[]> {
+  const path = resolve(root, sourcePath(node));
+  const parts = path.split(/[/\\]/);
+  const first = parts.findIndex(part => /[*?]/.test(part));
+  const found = first < 0 ? [path] : await matching(parts.slice(0, first).join('/') || '/', parts.slice(first));
+  const files = await Promise.all(found.map(async file => ((await stat(file).catch(() => null))?.isFile() ? file : null)));
+  return files.filter(file => file !== null);
+}
+
+/** Names next to a file that is not there: what the user may have meant. */
+export async function neighbours(root: string, node: ScanNode): Promise<{ readonly wanted: string; readonly names: readonly string[] }> {
+  const path = resolve(root, sourcePath(node));
+  return { wanted: basename(path), names: await readdir(dirname(path)).catch(() => []) };
+}
+
+/** As people know the file: relative to the project where it lies inside. */
+export function shownPath(root: string, file: string): string {
+  const inside = relative(root, file);
+  return inside.startsWith('..') ? file : inside.replaceAll('\\', '/');
+}
+
+async function hashOf(file: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+export async function sourceContent(root: string, node: ScanNode): Promise<SourceContent | null> {
+  const files = await sourceFiles(root, node);
+  if (files.length === 0) return null;
+  const hashes = [];
+  for (const file of files) hashes.push(await hashOf(file));
+  const [only] = hashes;
+  const sha256 =
+    hashes.length === 1 && only
+      ? only.sha256
+      : createHash('sha256')
+          .update(hashes.map(h => h.sha256).join('\n'))
+          .digest('hex');
+  return { sha256, bytes: hashes.reduce((total, h) => total + h.bytes, 0), files };
+}

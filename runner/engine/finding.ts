@@ -1,0 +1,27 @@
+/** Findings: what is wrong with the data, in the user's nouns, with a remedy to type. Never a value of a column tagged pii. */
+import type { PlanPlace } from '../../language/plan/plan.ts';
+import type { FindingRecord } from '../record.ts';
+
+export function finding(
+  severity: FindingRecord['severity'],
+  rule: string,
+  place: PlanPlace,
+  message: string,
+  help: string | null,
+  count = 1,
+): FindingRecord {
+  return { severity, rule, file: place.file, range: place.range, message, help, count };
+}
+
+export const hasError = (findings: readonly FindingRecord[]): boolean => findings.some(f => f.severity === 'error');
+
+export const number = (n: number): string => n.toLocaleString('en-US');
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
+
+/** Names in backticks, the first few. */
+export const names = (all: readonly string[], most = 8): string =>
+  `${all
+    .slice(0, most)
+    .map(name => `\`${name}\``)
+    .join(', ')}${all.length > most ? ` and ${number(all.length - most)} more` : ''}`;

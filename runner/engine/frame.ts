@@ -1,0 +1,187 @@
+/**
+ * Observations: each entity at each cutoff from which on it is known. All candidates are kept, for splits are cut over them; `#state` says
+ * which have a label that was decided by the end of the data. `#row` numbers them by identity and cutoff, never by the order of a file.
+ */
+import type { FrameNode, PlanColumn } from '../../language/plan/plan.ts';
+import type { FindingRecord } from '../record.ts';
+import { canonical } from '../sql/canonical.ts';
+import { condition, expression } from '../sql/expression.ts';
+import { cast, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
+import { finding, number, plural } from './finding.ts';
+import { observe } from './observations.ts';
+import type { ExecuteContext, NodeResult } from './relational.ts';
+import { beside, columnsOf, count, type Session, tableScope, typeOf } from './session.ts';
+
+export const frameColumns = (session: Session, node: FrameNode): PlanColumn[] => [
+  ...columnsOf(session, node.relation),
+  { name: '#cutoff', type: 'timestamp' },
+  { name: '#label', type: node.label?.value.type ?? 'float' },
+  { name: '#identity', type: 'text' },
+  { name: '#state', type: 'text' },
+];
+
+export const isTimeless = (node: FrameNode): boolean => node.cutoffs.kind === 'none';
+
+function entityAtCutoffs(session: Session, node: FrameNode): string {
+  const relation = name(node.relation);
+  const known = (): string => {
+    if (node.known === null) return 'TRUE';
+    return `${cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp')} <= "#cutoff"`;
+  };
+  switch (node.cutoffs.kind) {
+    case 'none':
+      return `(SELECT *, CAST(NULL AS TIMESTAMP) AS "#cutoff" FROM ${relation})`;
+    case 'grid': {
+      const instants = list(node.cutoffs.instants.map(String));
+      return `(SELECT * FROM ${relation} CROSS JOIN (SELECT make_timestamp(unnest(CAST([${instants}] AS BIGINT[]))) AS "#cutoff") WHERE ${known()})`;
+    }
+    case 'column': {
+      const { value } = node.cutoffs;
+      const cutoff = cast(expression(value, tableScope()), value.type, 'timestamp');
+      return `(SELECT * FROM (SELECT *, ${cutoff} AS "#cutoff" FROM ${relation}) WHERE "#cutoff" IS NOT NULL AND ${known()})`;
+    }
+  }
+}
+
+/** The key as text, or the hash of the identity columns. `b` is the entity's row. */
+export function identitySql(node: FrameNode, columns: readonly PlanColumn[]): string {
+  const text = (c: string): string => canonical(`b.${name(c)}`, typeOf(columns, c));
+  return node.key === null ? `md5(${node.identity.map(text).join(` || chr(31) || `) || "''"})` : text(node.key);
+}
+
+async function endOfData(session: Session, node: FrameNode): Promise<number | null> {
+  if (isTimeless(node)) return null;
+  if (node.until !== null) return node.until;
+  const ends = node.ripeFrom.map(({ relation, known }) => {
+    return `(SELECT epoch_us(max(${cast(name(known), typeOf(columnsOf(session, relation), known), 'timestamp')})) FROM ${name(relation)})`;
+  });
+  if (ends.length === 0) return null;
+  const [row] = await session.db.rows(`SELECT list_max([${list(ends)}])`);
+  const end = row?.[0];
+  return end === null || end === undefined ? null : Number(end);
+}
+
+async function createCandidates(session: Session, node: FrameNode, table: string): Promise<void> {
+  const columns = columnsOf(session, node.relation);
+  const seen = await observe(session, { table: entityAtCutoffs(session, node), isTimeless: isTimeless(node), paths: node.paths, windows: [] });
+  // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
+  const rest = node.key === null ? columns.map(c => `${name(c.name)} NULLS FIRST`) : [];
+  const candidates = `SELECT b.*, ${identitySql(node, columns)} AS "#identity" FROM ${seen.from} WHERE ${condition(node.where, seen.scope)}`;
+  await session.db.run(
+    `CREATE OR REPLACE TABLE ${table} AS SELECT *, row_number() OVER (ORDER BY ${list(['"#identity"', '"#cutoff"', ...rest])}) - 1 AS "#row" FROM (${candidates})`,
+  );
+}
+
+function findingsOf(
+  node: FrameNode,
+  figures: { readonly candidates: number; readonly unripe: number; readonly nullLabels: number; readonly equal: number },
+  end: number | null,
+): FindingRecord[] {
+  const { candidates, unripe, nullLabels, equal } = figures;
+  const findings: FindingRecord[] = [];
+  if (candidates === 0) {
+    const help = node.where
+      ? 'Look at the condition after `where`, and at the cutoffs.'
+      : "Look at the cutoffs: an observation exists from its row's known time on.";
+    findings.push(finding('error', 'no-observations', node.place, `\`${node.name}\` has no observations.`, help));
+  } else if (candidates === unripe + nullLabels) {
+    findings.push(
+      finding(
+        'error',
+        'no-labels',
+        node.label?.place ?? node.place,
+        `No observation of \`${node.name}\` has a label.`,
+        unripe ? 'Earlier cutoffs, a shorter horizon or more data would decide some.' : "Look at the label's expression: it is null on every row.",
+        candidates,
+      ),
+    );
+  }
+  if (unripe) {
+    const until = end === null ? 'the end of the data' : `${new Date(end / 1000).toISOString().slice(0, 10)}, where the data end`;
+    findings.push(
+      finding(
+        'info',
+        'unripe-label',
+        node.label?.place ?? node.place,
+        `${plural(unripe, 'observation')} of \`${node.name}\` ${unripe === 1 ? 'is' : 'are'} left out: the label is not decided by ${until}.`,
+        null,
+        unripe,
+      ),
+    );
+  }
+  if (nullLabels) {
+    findings.push(
+      finding(
+        'info',
+        'null-label',
+        node.label?.place ?? node.place,
+        `${plural(nullLabels, 'observation')} of \`${node.name}\` ${nullLabels === 1 ? 'is' : 'are'} left out: the label is null.`,
+        null,
+        nullLabels,
+      ),
+    );
+  }
+  if (equal) {
+    findings.push(
+      finding(
+        'info',
+        'equal-rows',
+        node.place,
+        `${plural(equal, 'observation')} of \`${node.name}\` ${equal === 1 ? 'equals' : 'equal'} another in every column that is known with the row; equal rows stay in one partition.`,
+        'Declare a `key` to tell them apart.',
+        equal,
+      ),
+    );
+  }
+  return findings;
+}
+
+export async function executeFrame(session: Session, node: FrameNode, context: ExecuteContext): Promise<NodeResult> {
+  const { db } = session;
+  const { label } = node;
+  const base = beside(node.id, 'candidates');
+  await createCandidates(session, node, base);
+  context.progress(1, 2, 'steps', 'labels');
+  const end = await endOfData(session, node);
+  const ripe =
+    label && end !== null && !isTimeless(node)
+      ? `(b."#cutoff" + ${interval({ months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros })} <= ${instant(end)})`
+      : 'TRUE';
+  const seen = await observe(session, { table: base, isTimeless: isTimeless(node), paths: label?.paths ?? [], windows: label?.windows ?? [] });
+  const value = label ? `CASE WHEN ${ripe} THEN ${expression(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
+  const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;
+  const columns = frameColumns(session, node)
+    .map(c => name(c.name))
+    .filter(c => c !== '"#state"');
+  await db.run(
+    `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`,
+  );
+  await db.run(`DROP TABLE ${base}`);
+  const [row = []] = await db.rows(
+    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), count(DISTINCT "#row"), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
+  );
+  const [candidates = 0, unripe = 0, nullLabels = 0, distinct = 0, equal = 0] = row.map(count);
+  if (distinct !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
+  const ready = candidates - unripe - nullLabels;
+  const parts = [
+    plural(ready, 'observation'),
+    ...(unripe ? [`${number(unripe)} not yet decided`] : []),
+    ...(nullLabels ? [`${number(nullLabels)} without a label`] : []),
+  ];
+  return {
+    node: node.id,
+    rows: ready,
+    summary: parts.join(' · '),
+    findings: findingsOf(node, { candidates, unripe, nullLabels, equal }, end),
+    quarantined: 0,
+    detail: { kind: 'frame', candidates, unripe, nullLabels, end },
+  };
+}
+
+/** 1 and 0 for a binary label, its value otherwise; null: none. */
+export function labelNumber(node: FrameNode, label: string): string {
+  const found = node.label;
+  if (!found) return 'CAST(NULL AS DOUBLE)';
+  if (found.kind === 'binary' && found.positive !== null) return `CAST(${label} = ${quoted(found.positive)} AS DOUBLE)`;
+  return found.value.type === 'text' ? 'CAST(NULL AS DOUBLE)' : `CAST(${label} AS DOUBLE)`;
+}

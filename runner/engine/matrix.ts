@@ -1,0 +1,181 @@
+/** Matrices for learning: typed columns of all observations of a feature set, in the order of identity and cutoff. */
+import type { FeaturesNode, PlanExpr, PlanType } from '../../language/plan/plan.ts';
+import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
+import { shown } from '../sql/canonical.ts';
+import { condition, expression, type Scope } from '../sql/expression.ts';
+import { cast, float, list, microsPerDay, name } from '../sql/write.ts';
+import type { Reader } from './duckdb.ts';
+import { levelText, setColumns } from './features.ts';
+import { isTimeless, labelNumber } from './frame.ts';
+import { observe } from './observations.ts';
+import { beside, entryOf, nodeOf, type Session, typeOf } from './session.ts';
+import { ownText, partitionCode } from './split.ts';
+
+interface Wanted {
+  readonly name: string;
+  /** Null: a number. */
+  readonly levels: readonly string[] | null;
+}
+
+/** Times are days since 1970, durations days. */
+function numberOf(sql: string, type: PlanType): string {
+  switch (type) {
+    case 'bool':
+      return `CAST(CAST(${sql} AS INTEGER) AS DOUBLE)`;
+    case 'date':
+    case 'timestamp':
+      return `epoch_us(${cast(sql, type, 'timestamp')}) / ${float(microsPerDay)}`;
+    case 'duration':
+      return `epoch_us(${sql}) / ${float(microsPerDay)}`;
+    default:
+      return `CAST(${sql} AS DOUBLE)`;
+  }
+}
+
+const orNaN = (sql: string): string => `coalesce(${sql}, 'nan'::DOUBLE)`;
+
+const fittedOf = (session: Session, id: string) => {
+  const { detail } = entryOf(session, id).result;
+  return detail.kind === 'features' ? detail.fitted : {};
+};
+
+/** Columns of the set by name, in one pass; levels are those given. */
+async function readColumns(session: Session, node: FeaturesNode, wanted: readonly Wanted[], rows: number): Promise<MatrixColumn[]> {
+  const { db } = session;
+  const types = setColumns(node, fittedOf(session, node.id));
+  const set = beside(node.id, 'set');
+  const categories = wanted.flatMap(({ levels }, i) => (levels ? [{ i, levels }] : []));
+  const table = beside(node.id, 'levels');
+  await db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~column" INTEGER, "~code" DOUBLE)`);
+  await db.insert(
+    table,
+    categories.flatMap(({ i, levels }) => levels.map((level, code) => [level, i, code] as const)),
+  );
+  const items = wanted.map(({ name: column, levels }, i) => {
+    const type = typeOf(types, column);
+    if (!levels) return orNaN(numberOf(`s.${name(column)}`, type));
+    return `CAST(coalesce(l${i}."~code", CASE WHEN s.${name(column)} IS NULL THEN ${nullCode} ELSE ${unseenCode} END) AS INTEGER)`;
+  });
+  const joins = categories.map(({ i }) => {
+    const column = wanted[i]?.name ?? '';
+    return `LEFT JOIN ${table} l${i} ON l${i}."~column" = ${i} AND l${i}."~level" = ${levelText(`s.${name(column)}`, typeOf(types, column))}`;
+  });
+  const readers = wanted.map((w): Reader => (w.levels ? 'int32' : 'float64'));
+  const read = wanted.length ? await db.columns(`SELECT ${list(items)} FROM ${set} s ${joins.join(' ')} ORDER BY s."#row"`, rows, readers) : [];
+  await db.run(`DROP TABLE ${table}`);
+  return wanted.map(
+    ({ name: column, levels }, i): MatrixColumn =>
+      levels
+        ? { kind: 'category', name: column, levels, codes: read[i] as Int32Array }
+        : { kind: 'number', name: column, values: read[i] as Float64Array },
+  );
+}
+
+/** Numbers for texts, in the order of first appearance. */
+function codesOf(texts: readonly (string | null)[]): Int32Array {
+  const known = new Map<string | null, number>();
+  return Int32Array.from(texts, text => {
+    const found = known.get(text) ?? known.size;
+    known.set(text, found);
+    return found;
+  });
+}
+
+export async function readMatrix(session: Session, id: string): Promise<Matrix> {
+  const node = nodeOf(session, id, 'features');
+  const { result } = entryOf(session, id);
+  const frame = nodeOf(session, node.frame, 'frame');
+  const { method } = nodeOf(session, node.split, 'split');
+  const group = method.kind === 'group' ? method.group : method.kind === 'time' ? method.group : null;
+  const { rows } = result;
+  const wanted = result.detail.kind === 'features' ? result.detail.columns : [];
+  const columns = await readColumns(session, node, wanted, rows);
+  // A training row that had nothing to learn its encoding from is in no partition for learning.
+  const partition = `CASE WHEN "#partition" = 'train' AND NOT "#fit" THEN 'none' ELSE "#partition" END`;
+  const items = [
+    orNaN(labelNumber(frame, '"#label"')),
+    partitionCode(partition),
+    '"#identity"',
+    group === null ? 'CAST(NULL AS VARCHAR)' : ownText(group),
+    'coalesce(epoch_us("#cutoff"), 0)',
+  ];
+  const [label, codes, identity, groups, cutoff] = await session.db.columns(
+    `SELECT ${list(items)} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${beside(id, 'set')}) USING ("#row") ORDER BY "#row"`,
+    rows,
+    ['float64', 'int32', 'text', 'text', 'int64'] as const,
+  );
+  return {
+    rows,
+    columns,
+    label,
+    partition: Uint8Array.from(codes),
+    identity: identity.map(text => text ?? ''),
+    entity: codesOf(group === null ? identity : groups),
+    cutoff: isTimeless(frame) ? null : cutoff,
+    weight: null,
+  };
+}
+
+/** The columns behind the features, before any fitted step; categories with the levels of train. */
+export async function readRawColumns(session: Session, id: string): Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]> {
+  const node = nodeOf(session, id, 'features');
+  const types = setColumns(node, fittedOf(session, id));
+  const wanted: Wanted[] = [];
+  for (const { raw } of node.features) {
+    if (raw.kind === 'number') {
+      wanted.push({ name: raw.column, levels: null });
+      continue;
+    }
+    const text = levelText(name(raw.column), typeOf(types, raw.column));
+    const rows = await session.db.rows(
+      `SELECT DISTINCT ${text} AS x FROM ${beside(id, 'set')} WHERE "~train" AND ${name(raw.column)} IS NOT NULL ORDER BY x`,
+    );
+    wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
+  }
+  const columns = await readColumns(session, node, wanted, entryOf(session, id).result.rows);
+  return node.features.flatMap(({ name: feature }, i) => {
+    const column = columns[i];
+    return column ? [{ feature, column }] : [];
+  });
+}
+
+/** Conditions and segments of evaluations read observations, rows along their refs, and the set. */
+async function overObservations(session: Session, id: string): Promise<{ readonly from: string; readonly scope: Scope }> {
+  const node = nodeOf(session, id, 'features');
+  const frame = nodeOf(session, node.frame, 'frame');
+  const { from, scope } = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: [] });
+  return {
+    from: `${from} JOIN ${beside(id, 'set')} s ON s."#row" = b."#row"`,
+    scope: { ...scope, column: (wanted, of) => (of === 'set' ? `s.${name(wanted)}` : scope.column(wanted, of)) },
+  };
+}
+
+export async function readWhere(session: Session, id: string, expr: PlanExpr): Promise<Uint8Array> {
+  const { from, scope } = await overObservations(session, id);
+  const [found] = await session.db.columns(
+    `SELECT CAST(${condition(expr, scope)} AS INTEGER) FROM ${from} ORDER BY b."#row"`,
+    entryOf(session, id).result.rows,
+    ['int32'] as const,
+  );
+  return Uint8Array.from(found);
+}
+
+/** Names of segments in the order of their values; a null is the last. */
+export async function readSegments(
+  session: Session,
+  id: string,
+  by: PlanExpr,
+): Promise<{ readonly names: readonly (string | null)[]; readonly codes: Int32Array }> {
+  const { from, scope } = await overObservations(session, id);
+  const value = expression(by, scope);
+  const table = beside(id, 'segments');
+  await session.db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT b."#row" AS r, ${value} AS v FROM ${from}`);
+  const found = await session.db.rows(`SELECT ${shown('v', by.type)} FROM (SELECT DISTINCT v FROM ${table}) ORDER BY v NULLS LAST`);
+  const [codes] = await session.db.columns(
+    `SELECT CAST(dense_rank() OVER (ORDER BY v NULLS LAST) - 1 AS INTEGER) FROM ${table} ORDER BY r`,
+    entryOf(session, id).result.rows,
+    ['int32'] as const,
+  );
+  await session.db.run(`DROP TABLE ${table}`);
+  return { names: found.map(row => (row[0] === null ? null : String(row[0]))), codes };
+}

@@ -1,0 +1,119 @@
+/** What a source could not take in: one entry a cell or row, with file, row, column and reason. Values of pii columns are left out. */
+import type { ScanNode } from '../../language/plan/plan.ts';
+import type { FindingRecord } from '../record.ts';
+import { reason, typedCell } from '../sql/cell.ts';
+import { list, name, quoted } from '../sql/write.ts';
+import { finding, plural } from './finding.ts';
+import { beside, count, type Session } from './session.ts';
+import type { FileRows } from './source.ts';
+
+/** Rows are records of the file counted from 1, the header included, as a spreadsheet shows them. */
+export async function createQuarantine(session: Session, node: ScanNode): Promise<void> {
+  await session.db.run(
+    `CREATE OR REPLACE TABLE ${beside(node.id, 'quarantine')} ("file" VARCHAR, "row" BIGINT, "column" VARCHAR, "reason" VARCHAR, "value" VARCHAR, "out" BOOLEAN)`,
+  );
+  await session.db.run(`CREATE OR REPLACE TABLE ${beside(node.id, 'skipped')} ("file" VARCHAR, "row" BIGINT)`);
+  await dropRejects(session);
+}
+
+async function dropRejects({ db }: Session): Promise<void> {
+  await db.run('DROP TABLE IF EXISTS reject_errors');
+  await db.run('DROP TABLE IF EXISTS reject_scans');
+}
+
+const rejectReason = `CASE error_type
+  WHEN 'MISSING COLUMNS' THEN 'has too few values: ' || max_by(regexp_extract(error_message, 'Found: ([0-9]+)', 1), column_idx) || ' instead of ' || any_value(regexp_extract(error_message, 'Columns: ([0-9]+)', 1))
+  WHEN 'TOO MANY COLUMNS' THEN 'has too many values: ' || max_by(regexp_extract(error_message, 'Found: ([0-9]+)', 1), column_idx) || ' instead of ' || any_value(regexp_extract(error_message, 'Columns: ([0-9]+)', 1))
+  WHEN 'INVALID ENCODING' THEN 'has letters that are not in the declared encoding'
+  WHEN 'UNQUOTED VALUE' THEN 'has a quote inside a value that is not doubled'
+  ELSE 'cannot be read' END`;
+
+/** Moves what the reader rejected into the quarantine; how many rows. */
+export async function rejectedRows(session: Session, node: ScanNode, { file }: FileRows): Promise<number> {
+  const { db } = session;
+  const skipped = beside(node.id, 'skipped');
+  const [exists] = await db.rows(`SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'`);
+  let rejected = 0;
+  if (count(exists?.[0])) {
+    const value = node.columns.some(c => c.pii) ? 'NULL' : `any_value(csv_line)[:200]`;
+    await db.run(
+      `INSERT INTO ${beside(node.id, 'quarantine')} SELECT ${quoted(file.shown)}, line, NULL, ${rejectReason}, ${value}, TRUE FROM reject_errors GROUP BY line, error_type`,
+    );
+    await db.run(`INSERT INTO ${skipped} SELECT DISTINCT ${quoted(file.shown)}, line FROM reject_errors`);
+    rejected = count((await db.rows(`SELECT count(DISTINCT line) FROM reject_errors`))[0]?.[0]);
+    await dropRejects(session);
+  }
+  const blank = file.csv && file.csv.first.length > 1 ? file.csv.blank.slice(0, 100_000) : [];
+  if (blank.length) await db.run(`INSERT INTO ${skipped} SELECT ${quoted(file.shown)}, unnest([${list(blank.map(String))}])`);
+  return rejected;
+}
+
+/** Rows of a file that have something to say: their cells again as text, with the reason in words. */
+async function entriesOf(session: Session, node: ScanNode, { file, start, end }: FileRows): Promise<void> {
+  const { db } = session;
+  const read = beside(node.id, 'read');
+  const raws = file.columns.map(({ sql }, i) => `${sql} AS ${name(`raw ${i}`)}`);
+  const entries = node.columns.map((column, i) => {
+    const raw = name(`raw ${i}`);
+    const typed = typedCell(raw, file.columns[i]?.stored ?? 'text', column.type, node.options) ?? 'NULL';
+    const missing = column.nullable ? '' : `WHEN ${raw} IS NULL THEN 'is missing' `;
+    const why = `CASE ${missing}ELSE ${reason(raw, typed, column)} END`;
+    return `{'c': ${quoted(column.name)}, 'r': ${why}, 'v': ${column.pii ? 'CAST(NULL AS VARCHAR)' : `CAST(${raw} AS VARCHAR)[:200]`}, 'o': ${!column.nullable}}`;
+  });
+  const skipped = `(SELECT "row" - ${file.header} - row_number() OVER (ORDER BY "row") AS before FROM ${beside(node.id, 'skipped')} WHERE "file" = ${quoted(file.shown)})`;
+  // The place of a row among those read, plus the records before it that were not read.
+  const record = `b.i + 1 + ${file.header} + (SELECT count(*) FROM ${skipped} s WHERE s.before <= b.i)`;
+  await db.run(
+    `INSERT INTO ${beside(node.id, 'quarantine')}
+     SELECT ${quoted(file.shown)}, ${record}, b.e.c, b.e.r, b.e.v, b.e.o
+     FROM (SELECT i, unnest(list_filter([${list(entries)}], lambda e: e.r IS NOT NULL)) AS e
+       FROM (SELECT row_number() OVER () - 1 AS i, ${list(raws)} FROM ${file.from}) WHERE i IN (SELECT rowid - ${start} FROM ${read} WHERE rowid >= ${start} AND rowid < ${end} AND ("#bad" > 0 OR "#out"))) b`,
+  );
+  await dropRejects(session);
+}
+
+const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string])[] = [
+  [/^is missing/, 'missing-value', 'Add `?` to the type to read them with null.'],
+  [/^is not one of/, 'unknown-level', 'Add the level to the declaration, or correct the data.'],
+  [/^is not in/, 'out-of-range', 'Widen the declared range, or correct the data.'],
+  [/^does not match/, 'pattern', 'Change the pattern, or correct the data.'],
+  [/encoding$/, 'encoding', 'Name the encoding of the file, such as `encoding: "latin-1"`.'],
+  [/^has /, 'ragged-row', 'Correct these lines in the file.'],
+  [/./, 'bad-cell', 'Correct the data, or declare the type (or date format) that the file has.'],
+];
+
+async function findingsOf(session: Session, node: ScanNode): Promise<FindingRecord[]> {
+  const groups = await session.db.rows(
+    `SELECT "column", CASE WHEN "reason" LIKE 'has too%' THEN regexp_replace("reason", ':.*', '') ELSE "reason" END AS why, count(*), min_by("value", ("file", "row")), list_sort(list(DISTINCT "row"))[:3], bool_or("out"), count(DISTINCT "file"), min("file")
+     FROM ${beside(node.id, 'quarantine')} GROUP BY "column", why ORDER BY "column" NULLS FIRST, why`,
+  );
+  return groups.map(([column, why, times, value, rows, out]) => {
+    const at = node.columns.find(c => c.name === column);
+    const [, rule, help] = remedies.find(([pattern]) => pattern.test(String(why))) ?? ['', 'bad-cell', ''];
+    const example = value !== null && column !== null && why !== 'is missing' ? `, such as "${String(value).slice(0, 40)}"` : '';
+    const where = `${plural(count(times), 'row')}${example} (${count(times) === 1 ? 'row' : 'rows'} ${String(rows).replace(/[[\]]/g, '')}${count(times) > 3 ? ', …' : ''})`;
+    const message = column === null ? `A row of \`${node.name}\` ${why}: ${where}.` : `\`${column}\` ${why} in ${where}.`;
+    const fate = out ? 'The rows are set aside in the quarantine.' : 'These cells read as null and are kept in the quarantine.';
+    return finding('warning', rule, at?.place ?? node.place, message, `${fate} ${help}`, count(times));
+  });
+}
+
+export interface Quarantine {
+  readonly findings: readonly FindingRecord[];
+  readonly entries: number;
+  /** Rows that were never read. */
+  readonly rejected: number;
+}
+
+export async function quarantineFindings(
+  session: Session,
+  node: ScanNode,
+  files: readonly FileRows[],
+  bad: { readonly rows: number; readonly cells: number },
+): Promise<Quarantine> {
+  const quarantine = beside(node.id, 'quarantine');
+  const rejected = count((await session.db.rows(`SELECT count(*) FROM ${quarantine}`))[0]?.[0]);
+  if (bad.rows + bad.cells > 0) for (const file of files) await entriesOf(session, node, file);
+  const entries = count((await session.db.rows(`SELECT count(*) FROM ${quarantine}`))[0]?.[0]);
+  return { findings: entries ? await findingsOf(session, node) : [], entries, rejected };
+}

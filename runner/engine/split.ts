@@ -1,0 +1,169 @@
+/** Partitions: drawn by hash or cut by time, as `test/reference/split.ts` defines them, over all candidates; only ready rows get one. */
+import type { PlanColumn, PlanExpr, SplitNode } from '../../language/plan/plan.ts';
+import type { FindingRecord } from '../record.ts';
+import { canonical } from '../sql/canonical.ts';
+import { expression, type Scope } from '../sql/expression.ts';
+import { float, instant, interval, list, name } from '../sql/write.ts';
+import { finding, number, plural } from './finding.ts';
+import { labelNumber } from './frame.ts';
+import type { NodeResult } from './relational.ts';
+import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
+
+type MethodOf<K extends SplitNode['method']['kind']> = Extract<SplitNode['method'], { kind: K }>;
+
+const partitions = ['train', 'validate', 'test', 'none'] as const;
+
+export const splitColumns = (session: Session, node: SplitNode): PlanColumn[] => [
+  ...columnsOf(session, node.frame),
+  { name: '#partition', type: 'text' },
+];
+
+/** A number in [0, 1) that depends on nothing but the text. */
+export const uniform = (text: string): string => `(CAST('0x' || md5(${text})[1:13] AS BIGINT) / ${float(2 ** 52)})`;
+
+const ownScope: Scope = { column: wanted => name(wanted), cutoff: '"#cutoff"' };
+
+/** The text of an expression over an observation's own row. */
+export const ownText = (expr: PlanExpr): string => canonical(expression(expr, ownScope), expr.type);
+
+const byShare = (u: string, { test, validate }: { readonly test: number; readonly validate: number }): string =>
+  `CASE WHEN ${u} < ${float(test)} THEN 'test' WHEN ${u} < ${float(test + validate)} THEN 'validate' ELSE 'train' END`;
+
+function atRandom(method: MethodOf<'random'>, frame: string): string {
+  const u = uniform(`'${method.seed}|' || "#identity" || '|' || coalesce(CAST(epoch_us("#cutoff") AS VARCHAR), '')`);
+  if (method.stratify === null) return `SELECT "#row", "#state", ${byShare(u, method)} AS "#partition" FROM ${frame}`;
+  const drawn = `SELECT "#row", "#state", ${u} AS u, ${ownText(method.stratify)} AS stratum FROM ${frame}`;
+  // Equal draws are equal rows: they count as one place, so they stay together.
+  const placed = `SELECT "#row", "#state", (rank() OVER (PARTITION BY stratum ORDER BY u) - 0.5::DOUBLE) / count(*) OVER (PARTITION BY stratum) AS place FROM (${drawn})`;
+  return `SELECT "#row", "#state", ${byShare('place', method)} AS "#partition" FROM (${placed})`;
+}
+
+function byTime(method: MethodOf<'time'>, frame: string): string {
+  const bounds = [
+    { name: 'train', range: method.train },
+    ...(method.validate ? [{ name: 'validate', range: method.validate }] : []),
+    { name: 'test', range: method.test },
+  ];
+  const within = ([from, to]: readonly [number | null, number | null]): string =>
+    [
+      '"#cutoff" IS NOT NULL',
+      ...(from === null ? [] : [`"#cutoff" >= ${instant(from)}`]),
+      ...(to === null ? [] : [`"#cutoff" < ${instant(to)}`]),
+    ].join(' AND ');
+  const group = method.group === null ? `''` : ownText(method.group);
+  const place = `CASE ${bounds.map((b, i) => `WHEN ${within(b.range)} THEN ${i}`).join(' ')} END`;
+  const placed = `SELECT "#row", "#state", "#cutoff", ${group} AS "~group", ${place} AS "~place" FROM ${frame}`;
+  const start = (i: number): string => {
+    const from = bounds[i]?.range[0] ?? null;
+    return from === null ? `(SELECT min("#cutoff") FROM placed WHERE "~place" = ${i})` : instant(from);
+  };
+  const late = bounds.slice(1).map((_, i) => `WHEN "~place" = ${i} AND "#cutoff" + ${interval(method.gap)} > ${start(i + 1)} THEN NULL`);
+  const kept = `SELECT * REPLACE (CASE ${late.join(' ')} ELSE "~place" END AS "~place") FROM placed`;
+  const apart =
+    method.group === null
+      ? `SELECT * FROM kept`
+      : `SELECT * REPLACE (CASE WHEN "~place" = min("~place") OVER (PARTITION BY "~group") THEN "~place" END AS "~place") FROM kept`;
+  const named = `CASE "~place" ${bounds.map((b, i) => `WHEN ${i} THEN '${b.name}'`).join(' ')} ELSE 'none' END`;
+  return `WITH placed AS MATERIALIZED (${placed}), kept AS (${kept}) SELECT "#row", "#state", ${named} AS "#partition" FROM (${apart})`;
+}
+
+function assigned(node: SplitNode): string {
+  const frame = name(node.frame);
+  switch (node.method.kind) {
+    case 'random':
+      return atRandom(node.method, frame);
+    case 'group':
+      return `SELECT "#row", "#state", ${byShare(uniform(`'${node.method.seed}|' || ${ownText(node.method.group)}`), node.method)} AS "#partition" FROM ${frame}`;
+    case 'time':
+      return byTime(node.method, frame);
+  }
+}
+
+/** Partitions that the method names, whether or not rows fell into them. */
+function wanted(method: SplitNode['method']): readonly string[] {
+  if (method.kind === 'time') return ['train', ...(method.validate ? ['validate'] : []), 'test'];
+  return ['train', ...(method.validate > 0 ? ['validate'] : []), ...(method.test > 0 ? ['test'] : [])];
+}
+
+interface Partition {
+  readonly name: string;
+  readonly rows: number;
+  readonly positives: number | null;
+}
+
+function findingsOf(node: SplitNode, found: readonly Partition[]): FindingRecord[] {
+  const findings: FindingRecord[] = [];
+  for (const { name: partition, rows, positives } of found) {
+    if (partition === 'none') {
+      if (rows)
+        findings.push(
+          finding(
+            'info',
+            'no-partition',
+            node.place,
+            `${plural(rows, 'observation')} of \`${node.name}\` ${rows === 1 ? 'belongs' : 'belong'} to no partition: in a gap, outside the bounds, or of a group seen earlier.`,
+            null,
+            rows,
+          ),
+        );
+    } else if (rows === 0) {
+      const help = node.method.kind === 'time' ? 'Move the bounds, or shorten the gap.' : 'Give it a larger share, or more data.';
+      findings.push(
+        finding(
+          partition === 'train' ? 'error' : 'warning',
+          'empty-partition',
+          node.place,
+          `The partition \`${partition}\` of \`${node.name}\` has no rows.`,
+          help,
+        ),
+      );
+    } else if (positives === 0 || positives === rows) {
+      findings.push(
+        finding(
+          'warning',
+          'one-class',
+          node.place,
+          `The partition \`${partition}\` of \`${node.name}\` has ${positives === 0 ? 'no' : 'only'} positive labels, so figures such as auc are undefined on it.`,
+          'Stratify the split by the label, or move its bounds.',
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+export async function executeSplit(session: Session, node: SplitNode): Promise<NodeResult> {
+  const { db } = session;
+  const frame = nodeOf(session, node.frame, 'frame');
+  const parts = beside(node.id, 'partitions');
+  await db.run(`CREATE OR REPLACE TABLE ${parts} AS SELECT "#row", "#partition" FROM (${assigned(node)}) WHERE "#state" = 'ready'`);
+  await createSplitView(session, node);
+  const binary = frame.label?.kind === 'binary';
+  const figures = await db.rows(
+    `SELECT "#partition", count(*), ${binary ? `count(*) FILTER (WHERE ${labelNumber(frame, '"#label"')} = 1)` : 'NULL'} FROM ${name(node.id)} GROUP BY ALL`,
+  );
+  const found = [...wanted(node.method), 'none'].map((partition): Partition => {
+    const row = figures.find(f => f[0] === partition);
+    return { name: partition, rows: count(row?.[1]), positives: binary ? count(row?.[2]) : null };
+  });
+  const shown = found.filter(p => p.rows > 0 || p.name !== 'none');
+  return {
+    node: node.id,
+    rows: found.reduce((total, p) => total + p.rows, 0),
+    summary: shown.map(p => `${p.name} ${number(p.rows)}`).join(' · '),
+    findings: findingsOf(node, found),
+    quarantined: 0,
+    detail: { kind: 'split', partitions: found },
+  };
+}
+
+export async function createSplitView(session: Session, node: SplitNode): Promise<void> {
+  const columns = columnsOf(session, node.frame).map(c => `f.${name(c.name)}`);
+  await session.db.run(
+    `CREATE OR REPLACE VIEW ${name(node.id)} AS SELECT ${list(['f."#row"', ...columns, 'p."#partition"'])} FROM ${name(node.frame)} f JOIN ${beside(node.id, 'partitions')} p ON f."#row" = p."#row"`,
+  );
+}
+
+/** SQL of the index into `partitionNames`. */
+export const partitionCode = (partition: string): string =>
+  `CAST(list_position([${list(partitions.map(p => `'${p}'`))}], ${partition}) - 1 AS INTEGER)`;

@@ -1,0 +1,125 @@
+/**
+ * Windowed aggregates for all observations at once. A row of the window's relation belongs to an observation iff their links are equal,
+ * its event lies in [cutoff + from, cutoff + to) and it was known in time; this file joins the two by these ranges. Aggregates that only
+ * add up take the faster way of `runningWindows.ts`.
+ */
+import type { PlanAggregate, PlanWindow } from '../../language/plan/plan.ts';
+import { aggregate } from '../sql/aggregate.ts';
+import { condition, expression, type Scope } from '../sql/expression.ts';
+import { cast, column, interval, list, microsPerDay, name } from '../sql/write.ts';
+import { isRunning, type Observations, runningWindow } from './runningWindows.ts';
+import { columnsOf, count, type Session, typeOf } from './session.ts';
+
+export interface WindowSelects {
+  /** Each gives `#row` and the aggregates of some windows under their ids; observations without rows may be absent. */
+  readonly selects: readonly string[];
+  /** By id: the select that has it. */
+  readonly homes: ReadonlyMap<string, number>;
+}
+
+/** Bounds of the longest distance between the ends of a window, in microseconds; null: it has no lower or upper end. */
+function spanOf({ from, to }: PlanWindow): number | null {
+  if (from === null || to === null) return null;
+  return (to.months - from.months) * 31 * microsPerDay + to.micros - from.micros;
+}
+
+/** With fewer rows a link the extra work of time slices costs more than it saves. */
+const rowsPerLink = 64;
+
+async function sliceOf(session: Session, window: PlanWindow): Promise<number | null> {
+  const span = spanOf(window);
+  if (span === null || span <= 0) return null;
+  const [row] = await session.db.rows(`SELECT count(*), approx_count_distinct(${name(window.link.row)}) FROM ${name(window.relation)}`);
+  return count(row?.[0]) > rowsPerLink * Math.max(1, count(row?.[1])) ? span : null;
+}
+
+const needsRank = (a: PlanAggregate): boolean => a.aggregate === 'first' || a.aggregate === 'last';
+
+/** Rows of the relation as `r`, with what the window needs beside the columns. */
+function rowsSql(session: Session, window: PlanWindow, aggregates: readonly PlanAggregate[], slice: number | null): string {
+  const columns = columnsOf(session, window.relation);
+  const event = cast(name(window.event), typeOf(columns, window.event), 'timestamp');
+  const order = [window.event, ...(window.known === null ? [] : [window.known]), ...window.tie];
+  const extra = [
+    ...(aggregates.some(needsRank) ? [`rank() OVER (ORDER BY ${list(order.map(c => `${name(c)} NULLS FIRST`))}) AS "~rank"`] : []),
+    ...(slice === null ? [] : [`epoch_us(${event}) // ${slice} AS "~slice"`]),
+  ];
+  return `(SELECT ${list(['*', ...extra])} FROM ${name(window.relation)} WHERE ${name(window.link.row)} IS NOT NULL AND ${name(window.event)} IS NOT NULL)`;
+}
+
+async function joinedWindow(session: Session, window: PlanWindow, aggregates: readonly PlanAggregate[], observations: Observations): Promise<string> {
+  const { scope, isTimeless } = observations;
+  const columns = columnsOf(session, window.relation);
+  const time = (wanted: string): string => cast(column('r', wanted), typeOf(columns, wanted), 'timestamp');
+  const slice = isTimeless ? null : await sliceOf(session, window);
+  const cutoff = scope.cutoff ?? 'CAST(NULL AS TIMESTAMP)';
+  const end = (d: PlanWindow['from']): string => (d === null ? 'NULL' : `${cutoff} + ${interval(d)}`);
+  // What the aggregates read of the observation travels with it under names of its own.
+  const carried: string[] = [];
+  const carry = (sql: string): string => {
+    const found = carried.indexOf(sql);
+    return column('k', `~o${found < 0 ? carried.push(sql) - 1 : found}`);
+  };
+  const inner: Scope = {
+    column: (wanted, of) => (of === null ? column('r', wanted) : carry(scope.column(wanted, of === 'entity' ? null : of))),
+    cutoff: carry(cutoff),
+  };
+  const items = aggregates.map(a => {
+    const value = a.value && expression(a.value, inner);
+    const where = a.where && condition(a.where, inner);
+    return `${aggregate(a, { value, where, rank: 'r."~rank"', event: time(window.event) })} AS ${name(a.id)}`;
+  });
+  const keys = [
+    'b."#row"',
+    `${expression(window.link.entity, scope)} AS "~link"`,
+    `${end(window.from)} AS "~low"`,
+    `${end(window.to)} AS "~high"`,
+    `${end(window.knownWithin)} AS "~known"`,
+    ...carried.map((sql, i) => `${sql} AS "~o${i}"`),
+  ];
+  const observed = `SELECT ${list(keys)} FROM ${observations.from}`;
+  // A window of at most one slice's length touches two slices, seldom three.
+  const sliced = `SELECT *, unnest(range(epoch_us("~low") // ${slice}, epoch_us("~high") // ${slice} + 1)) AS "~slice" FROM (${observed})`;
+  const on = [
+    `${column('r', window.link.row)} = k."~link"`,
+    ...(slice === null ? [] : ['r."~slice" = k."~slice"']),
+    ...(isTimeless || window.from === null ? [] : [`${time(window.event)} >= k."~low"`]),
+    ...(isTimeless || window.to === null ? [] : [`${time(window.event)} < k."~high"`]),
+    ...(isTimeless || window.known === null ? [] : [`${time(window.known)} < k."~known"`]),
+  ];
+  const rows = rowsSql(session, window, aggregates, slice);
+  return `SELECT ${list(['k."#row"', ...items])} FROM (${slice === null ? observed : sliced}) k JOIN ${rows} r ON ${on.join(' AND ')} GROUP BY k."#row"`;
+}
+
+/** What an aggregate is over no rows. */
+export function overNone(a: PlanAggregate, sql: string): string {
+  switch (a.aggregate) {
+    case 'count':
+    case 'distinct':
+      return `coalesce(${sql}, 0)`;
+    case 'any':
+      return `coalesce(${sql}, FALSE)`;
+    case 'all':
+      return `coalesce(${sql}, TRUE)`;
+    default:
+      return sql;
+  }
+}
+
+export async function windowSelects(session: Session, windows: readonly PlanWindow[], observations: Observations): Promise<WindowSelects> {
+  const selects: string[] = [];
+  const homes = new Map<string, number>();
+  for (const window of windows) {
+    const running = observations.isTimeless ? [] : window.aggregates.filter(a => isRunning(window, a));
+    const joined = window.aggregates.filter(a => !running.includes(a));
+    for (const [aggregates, sql] of [
+      [running, () => runningWindow(session, window, running, observations)],
+      [joined, () => joinedWindow(session, window, joined, observations)],
+    ] as const) {
+      if (aggregates.length === 0) continue;
+      for (const a of aggregates) homes.set(a.id, selects.length);
+      selects.push(await sql());
+    }
+  }
+  return { selects, homes };
+}

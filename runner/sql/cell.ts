@@ -1,0 +1,208 @@
+/**
+ * Cells of a file under the declared schema: the typed value, null where the cell does not fit, and the reason in words. Reading is strict:
+ * a date that does not exist, a number with letters, NaN and infinities do not fit.
+ */
+import type { PlanType, ScanColumn, ScanNode } from '../../language/plan/plan.ts';
+import { shown } from './canonical.ts';
+import { micros } from './functions.ts';
+import { bind, float, list, quoted, typeName } from './write.ts';
+import { instantIn } from './zones.ts';
+
+export type Options = ScanNode['options'];
+
+/** How the file stores the column: as text, or as a type of the engine (`BIGINT`, `TIMESTAMP WITH TIME ZONE`). */
+export type Stored = 'text' | { readonly type: string };
+
+const trimmed = (raw: string): string => `trim(${raw}, ' ' || chr(9) || chr(160))`;
+
+const time = '([01][0-9]|2[0-3]):[0-5][0-9]';
+const isoTimestamp = `[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]${time}(:[0-5][0-9](\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
+
+/** ISO 8601. The engine wants seconds before an offset. */
+function timestampIn(text: string, zone: string): string {
+  return bind(text, t => {
+    const full = `regexp_replace(${t}, '^(.{10}[T ].{5})(Z|[+-])', '\\1:00\\2')`;
+    const read = `timezone('UTC', TRY_CAST(${full} AS TIMESTAMPTZ))`;
+    const local =
+      zone === 'UTC' ? read : `CASE WHEN regexp_matches(${t}, '.{10}[T ].*(Z|[+-])') THEN ${read} ELSE ${instantIn(read, quoted(zone))} END`;
+    return `CASE WHEN regexp_full_match(${t}, '${isoTimestamp}') THEN ${local} END`;
+  });
+}
+
+function timestampAs(text: string, format: string, zone: string): string {
+  const read = `try_strptime(${text}, ${quoted(format)})`;
+  return /%[zZ]/.test(format) ? `timezone('UTC', ${read})` : instantIn(read, quoted(zone));
+}
+
+const durationUnits: readonly (readonly [unit: string, sql: (n: string) => string])[] = [
+  ['y', n => `to_months(12 * ${n})`],
+  ['mo', n => `to_months(${n})`],
+  ['w', n => `to_microseconds(604800000000 * ${n})`],
+  ['d', n => `to_microseconds(86400000000 * ${n})`],
+  ['h', n => `to_microseconds(3600000000 * ${n})`],
+  ['m', n => `to_microseconds(60000000 * ${n})`],
+  ['s', n => `to_microseconds(1000000 * ${n})`],
+  ['ms', n => `to_microseconds(1000 * ${n})`],
+];
+
+/** As the language writes durations: `30d`, `1mo`, `12h 15m`. */
+const durationIn = (text: string): string =>
+  bind(text, t => {
+    const parts = durationUnits.map(([unit, sql]) =>
+      sql(`coalesce(TRY_CAST(regexp_extract(${t}, '(^| )([0-9]{1,9})${unit}( |$)', 2) AS INTEGER), 0)`),
+    );
+    return `CASE WHEN regexp_full_match(${t}, '[0-9]{1,9}(y|mo|w|d|h|m|s|ms)( [0-9]{1,9}(y|mo|w|d|h|m|s|ms))*') THEN ${parts.join(' + ')} END`;
+  });
+
+/** The engine's own reading decides quickly for the usual spelling; the others pass a pattern, for it reads more than numbers. */
+function fromText(raw: string, type: PlanType, options: Options): string {
+  const plain = options.decimal === ',' ? `replace(${trimmed(raw)}, ',', '.')` : trimmed(raw);
+  const number = (body: (t: string) => string): string =>
+    bind(plain, t => (options.decimal === ',' ? `CASE WHEN NOT contains(${raw}, '.') THEN ${body(t)} END` : body(t)));
+  switch (type) {
+    case 'text':
+      return raw;
+    case 'bool':
+      return `CASE lower(${trimmed(raw)}) ${['true', 't', 'yes', '1'].map(word => `WHEN '${word}' THEN TRUE`).join(' ')} ${['false', 'f', 'no', '0'].map(word => `WHEN '${word}' THEN FALSE`).join(' ')} END`;
+    case 'int':
+      return bind(
+        trimmed(raw),
+        t => `CASE WHEN CAST(TRY_CAST(${t} AS BIGINT) AS VARCHAR) = ${t} OR regexp_full_match(${t}, '[+-]?[0-9]+') THEN TRY_CAST(${t} AS BIGINT) END`,
+      );
+    case 'float':
+      return number(t => bind(`TRY_CAST(${t} AS DOUBLE)`, x => `CASE WHEN isfinite(${x}) AND NOT contains(${t}, '_') THEN ${x} END`));
+    case 'date':
+      if (options.dateFormat !== null) return `CAST(try_strptime(${trimmed(raw)}, ${quoted(options.dateFormat)}) AS DATE)`;
+      return bind(trimmed(raw), t =>
+        bind(`TRY_CAST(${t} AS DATE)`, d => `CASE WHEN CAST(${d} AS VARCHAR) = ${t} AND length(${t}) = 10 THEN ${d} END`),
+      );
+    case 'timestamp':
+      return options.timestampFormat === null
+        ? timestampIn(trimmed(raw), options.zone)
+        : timestampAs(trimmed(raw), options.timestampFormat, options.zone);
+    case 'duration':
+      return durationIn(trimmed(raw));
+    default: {
+      const digits = type.decimal[1];
+      const places = digits ? `(\\.[0-9]{0,${digits}}0*)?` : '(\\.0*)?';
+      const only = digits ? `|\\.[0-9]{0,${digits}}0*` : '';
+      return number(t => `CASE WHEN regexp_full_match(${t}, '[+-]?([0-9]+${places}${only})') THEN TRY_CAST(${t} AS ${typeName(type)}) END`);
+    }
+  }
+}
+
+const isNumeric = (stored: string): boolean => /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/.test(stored);
+const isFloating = (stored: string): boolean => /^(FLOAT|DOUBLE)/.test(stored);
+const isTimeType = (stored: string): boolean => /^(DATE|TIMESTAMP)/.test(stored);
+
+/** Null where the file's type cannot hold what is declared at all. */
+function fromTyped(raw: string, stored: string, type: PlanType, options: Options): string | null {
+  const asTimestamp = /WITH TIME ZONE/.test(stored)
+    ? `timezone('UTC', ${raw})`
+    : stored === 'DATE' || options.zone === 'UTC'
+      ? `CAST(${raw} AS TIMESTAMP)`
+      : instantIn(`CAST(${raw} AS TIMESTAMP)`, quoted(options.zone));
+  switch (type) {
+    case 'text':
+      return stored === 'BOOLEAN'
+        ? shown(raw, 'bool')
+        : isFloating(stored)
+          ? shown(`CAST(${raw} AS DOUBLE)`, 'float')
+          : isNumeric(stored) || /^(UUID|ENUM)/.test(stored)
+            ? `CAST(${raw} AS VARCHAR)`
+            : isTimeType(stored)
+              ? shown(asTimestamp, 'timestamp')
+              : null;
+    case 'bool':
+      return stored === 'BOOLEAN' ? raw : isNumeric(stored) ? `CASE ${raw} WHEN 1 THEN TRUE WHEN 0 THEN FALSE END` : null;
+    case 'int':
+      if (stored === 'BOOLEAN') return `CAST(${raw} AS BIGINT)`;
+      if (!isNumeric(stored)) return null;
+      return /INT/.test(stored)
+        ? `TRY_CAST(${raw} AS BIGINT)`
+        : bind(`CAST(${raw} AS DOUBLE)`, x => `CASE WHEN ${x} = trunc(${x}) THEN TRY_CAST(${x} AS BIGINT) END`);
+    case 'float':
+      return isNumeric(stored) ? bind(`CAST(${raw} AS DOUBLE)`, x => `CASE WHEN isfinite(${x}) THEN ${x} END`) : null;
+    case 'date':
+      return isTimeType(stored) ? bind(asTimestamp, t => `CASE WHEN ${t} = date_trunc('day', ${t}) THEN CAST(${t} AS DATE) END`) : null;
+    case 'timestamp':
+      return isTimeType(stored) ? bind(asTimestamp, t => `CASE WHEN isfinite(${t}) THEN ${t} END`) : null;
+    case 'duration':
+      return stored === 'INTERVAL' ? raw : null;
+    default:
+      return isNumeric(stored) ? `TRY_CAST(${raw} AS ${typeName(type)})` : null;
+  }
+}
+
+/** The typed cell before ranges, levels and patterns; null where the file's type can never hold the declared one. */
+export const typedCell = (raw: string, stored: Stored, type: PlanType, options: Options): string | null =>
+  stored === 'text'
+    ? fromText(raw, type, options)
+    : stored.type === 'VARCHAR'
+      ? fromText(raw, type, options)
+      : fromTyped(raw, stored.type, type, options);
+
+interface Rule {
+  readonly holds: string;
+  readonly reason: string;
+}
+
+const bound = (value: number, type: PlanType): string =>
+  type === 'date' ? new Date(value / 1000).toISOString().slice(0, 10) : type === 'timestamp' ? new Date(value / 1000).toISOString() : String(value);
+
+function rules(value: string, column: ScanColumn): Rule[] {
+  const { type, min, max, levels, pattern } = column;
+  const measured = type === 'date' || type === 'timestamp' ? micros({ sql: value, type }) : `CAST(${value} AS DOUBLE)`;
+  const found: Rule[] = [];
+  if (min !== null || max !== null) {
+    const ends = [...(min === null ? [] : [`${measured} >= ${float(min)}`]), ...(max === null ? [] : [`${measured} <= ${float(max)}`])];
+    const range = `${min === null ? '' : bound(min, type)}..${max === null ? '' : bound(max, type)}`;
+    found.push({ holds: ends.join(' AND '), reason: `is not in ${range}` });
+  }
+  if (levels) {
+    const some = levels.slice(0, 4).map(level => `"${level}"`);
+    found.push({
+      holds: levels.length ? `${value} IN (${list(levels.map(quoted))})` : 'FALSE',
+      reason: `is not one of ${some.join(', ')}${levels.length > 4 ? ', …' : ''}`,
+    });
+  }
+  if (pattern !== null) found.push({ holds: `regexp_matches(${value}, ${quoted(pattern)})`, reason: `does not match "${pattern}"` });
+  return found;
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  bool: 'is not true or false',
+  int: 'is not a whole number of 64 bits',
+  float: 'is not a number',
+  date: 'is not a date',
+  timestamp: 'is not a point in time',
+  duration: 'is not a duration',
+  text: 'is not text',
+};
+
+const notOfType = (type: PlanType): string =>
+  typeof type === 'object'
+    ? `is not a number of at most ${type.decimal[0]} digits, ${type.decimal[1]} after the point`
+    : (nouns[type] ?? 'does not fit');
+
+/** The typed value under all constraints of the column; null for null and for what does not fit. */
+export function cell(typed: string, column: ScanColumn): string {
+  const found = rules('', column);
+  return found.length === 0
+    ? typed
+    : bind(
+        typed,
+        value =>
+          `CASE WHEN ${rules(value, column)
+            .map(rule => `(${rule.holds})`)
+            .join(' AND ')} THEN ${value} END`,
+      );
+}
+
+/** Why a cell that is there does not fit, in words that follow the column's name; null where it does. */
+export function reason(raw: string, typed: string, column: ScanColumn): string {
+  return bind(typed, value => {
+    const broken = rules(value, column).map(rule => `WHEN NOT (${rule.holds}) THEN ${quoted(rule.reason)}`);
+    return `CASE WHEN ${raw} IS NULL THEN NULL WHEN ${value} IS NULL THEN ${quoted(notOfType(column.type))} ${broken.join(' ')} END`;
+  });
+}
