@@ -31,6 +31,8 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   function foundFile(path: string, from: string): FoundFile {
     const input = files.get(path);
     if (input?.kind !== 'text') return input;
+    const [unread] = syntax.tree(path)?.problems ?? [];
+    if (unread && syntax.names(path).kinds.every(kind => kind === 'damaged')) return { kind: 'not text', why: '' };
     return { kind: 'text', names: syntax.names(path), wayBack: wayTo(path, from, syntax.imports) };
   }
 

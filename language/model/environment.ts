@@ -50,6 +50,8 @@ export interface Environment {
   hasSplit(task: string): boolean;
   features(name: string): FeatureSetModel | null;
   model(name: string): ModelModel | null;
+  /** The baselines among the models that this file can name, in the order of the text. */
+  baselines(): readonly ModelModel[];
   /** The model that a named evaluation judges, the partition as written, and whether only some of its rows are. */
   evaluated(evaluation: Found): { readonly model: ModelModel; readonly partition: string; readonly isFiltered: boolean } | null;
   /** The same program as another file sees it: for bodies of imported definitions and refs of imported sources. */

@@ -253,9 +253,7 @@ function modelNamed({ env, model, place }: Evaluating, name: Name, on: Judging |
 
 /** The first baseline of the same task and split, unless it is the judged model itself. */
 function baselineOf(env: Environment, model: ModelModel): string | null {
-  const isBaseline = (m: ModelModel): boolean => m.definition.kind === 'algorithm' && m.definition.algorithm === 'baseline';
-  const all = env.visible('model').flatMap(name => env.model(name) ?? []);
-  const found = all.find(m => isBaseline(m) && m.task === model.task && m.split === model.split);
+  const found = env.baselines().find(m => m.task === model.task && m.split === model.split);
   return found && found.name !== model.name ? found.name : null;
 }
 

@@ -7,7 +7,7 @@ import { typeExpression } from './expression.ts';
 import { blocksOf } from './factOps.ts';
 import { withLabelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
-import { mentionsOfExpression } from './names.ts';
+import { rowNames } from './names.ts';
 import { problem } from './problem.ts';
 import { refer } from './references.ts';
 import { scopeFor } from './scopes.ts';
@@ -101,7 +101,7 @@ function reportHiding(env: Environment, features: readonly Written[], relation: 
   features.forEach(({ defines, name, namePlace, value }, index) => {
     const column = defines && relation.columns.find(c => c.name === name);
     if (!column || leftmostName(value) === name) return;
-    const reader = features.slice(index + 1).find(later => mentionsOfExpression(later.value).includes(name));
+    const reader = features.slice(index + 1).find(later => rowNames(later.value).includes(name));
     if (reader) reportShadowed(env, namePlace, name, 'feature', `the column of \`${relation.name}\``, column.place);
   });
 }

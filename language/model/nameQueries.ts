@@ -44,6 +44,8 @@ export interface NameQueries {
   visible(file: string): readonly Found[];
   /** Splits of a task by its name in a file; those of the task's own file first, the one without a name of its own before all. */
   splits(key: string): readonly (DeclaredName & { readonly file: string })[];
+  /** The checks of a file, with the tables that they are about. */
+  checks(file: string): readonly { readonly table: string; readonly decl: string }[];
   mentions(key: string): readonly string[];
   /** What other known files import from this one. */
   exported(file: string): readonly string[];
@@ -121,6 +123,11 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
     { equal },
   );
 
+  const checks = store.query(
+    file => [...chunks(file)].flatMap(([decl, { declaration }]) => (declaration?.kind === 'check' ? [{ table: declaration.table.text, decl }] : [])),
+    { equal },
+  );
+
   const mentions = store.query(
     key => {
       const parsed = chunk(key);
@@ -164,12 +171,6 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
     },
     { equal },
   );
-  const circle = store.query(
-    key => {
-      const way = edges(key).length ? wayTo(key, key, edges) : null;
-      return way;
-    },
-    { equal },
-  );
-  return { tree, decls, chunk, names, imports, find, visible, splits, mentions, exported, circle };
+  const circle = store.query(key => (edges(key).length ? wayTo(key, key, edges) : null), { equal });
+  return { tree, decls, chunk, names, imports, find, visible, splits, checks, mentions, exported, circle };
 }

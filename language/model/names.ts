@@ -123,10 +123,16 @@ export function mentionsOf({ declaration }: ParsedChunk): readonly string[] {
   return [...found];
 }
 
-/** Every bare name and called name of an expression, columns among them. */
-export function mentionsOfExpression(expr: Expr): readonly string[] {
+/** Names that an expression reads on its own row: what stands in a window is read on the window's. */
+export function rowNames(expr: Expr): readonly string[] {
   const found = new Set<string>();
-  collect(expr, '', found);
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || ('window' in value && value.window !== null)) return;
+    if (Array.isArray(value)) value.forEach(visit);
+    else if ('kind' in value && value.kind === 'name') found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
+    else Object.values(value).forEach(visit);
+  };
+  visit(expr);
   return [...found];
 }
 

@@ -65,13 +65,12 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
   /** What the quarantines of a table's checks decide about a row's being there. */
   const quarantined = store.query(
     (key): Facts => {
-      const [file, decl] = partsOf(key);
-      const name = syntax.names(file).declared.find(declared => declared.decl === decl)?.name;
-      const facts = syntax.decls(file).flatMap(id => {
-        const declaration = syntax.chunk(keyOf(file, id))?.declaration;
-        if (declaration?.kind !== 'check' || declaration.table.text !== name) return [];
-        const check = model(keyOf(file, id));
-        return check?.kind === 'check' ? [quarantineFacts(check, table => rawRelation(syntax.find(keyOf(file, table))))] : [];
+      const [file] = partsOf(key);
+      const declaration = syntax.chunk(key)?.declaration;
+      const name = declaration && nameOf(declaration)?.text;
+      const facts = syntax.checks(file).flatMap(({ table, decl }) => {
+        const check = table === name ? model(keyOf(file, decl)) : null;
+        return check?.kind === 'check' ? [quarantineFacts(check, other => rawRelation(syntax.find(keyOf(file, other))))] : [];
       });
       return joinFacts(...facts);
     },
@@ -106,6 +105,15 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       return { key: before === 'unknown' ? null : tableKey(declaration, before.key) };
     },
     { equal, onCycle: () => 'unknown' as const },
+  );
+
+  const baselines = store.query(
+    (file): readonly ModelModel[] =>
+      syntax.visible(file).flatMap(found => {
+        const judged = found.kind === 'model' ? declared(found) : null;
+        return judged?.kind === 'model' && judged.definition.kind === 'algorithm' && judged.definition.algorithm === 'baseline' ? [judged] : [];
+      }),
+    { equal, onCycle: () => [] },
   );
 
   function environmentOf(file: string, decl: string, report: (found: Problem) => void): Environment {
@@ -147,6 +155,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       model: (name): ModelModel | null => ofKind(name, 'model'),
       splits: task => syntax.splits(keyOf(file, task)).flatMap(splitModel),
       hasSplit: task => syntax.splits(keyOf(file, task)).length > 0,
+      baselines: () => baselines(file),
       evaluated(evaluation) {
         const declaration = syntax.chunk(keyOf(evaluation.file, evaluation.decl))?.declaration;
         if (declaration?.kind !== 'evaluate') return null;

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { durationText } from '../text/duration.ts';
+import { lineageText, typedProgram } from './testProgram.ts';
+import type { TypedExpr } from './typed.ts';
+import { windows } from './walk.ts';
+
+const base = `
+source regions = csv("r.csv") {
+  region : key
+  rent   : float immutable
+}
+source customers = csv("c.csv") {
+  customer  : key
+  signed_up : timestamp @time @known(+0d)
+  region    : ref regions
+  age       : int immutable
+  score     : int @after(outcome)
+  won       : bool @known(+10d)
+}
+source orders = csv("o.csv") until 2024-12-31 {
+  order     : key
+  customer  : ref customers
+  payer     : ref customers
+  region    : ref regions
+  placed_at : timestamp @time @known(+0d)
+  amount    : float immutable
+}
+source visits = csv("v.csv") {
+  visit    : key
+  customer : ref customers
+  seen_at  : timestamp @time @known(+0d)
+  age      : int immutable
+  weather  : text immutable
+}
+param span: duration = 30d
+def spend(d) = sum(amount of orders via customer last d)
+def twice(x) = x * 2
+def total(x, d) = sum(x of orders via customer last d)
+task churn {
+  each c in customers
+  at every month from 2023-01-01 to 2024-10-01
+  label gone = count(orders via customer next 30d) == 0
+}
+task winning {
+  each c in customers
+  at signed_up
+  label won
+}
+`;
+
+const typed = (items: string, task = 'churn') => {
+  const { program, problems } = typedProgram(`${base}features f for ${task} {\n${items}\n}`);
+  const features = program.features('main.cupel', 'f')?.features ?? [];
+  return { features, problems, first: features[0]?.value };
+};
+
+const linkText = (value: TypedExpr | undefined): string =>
+  (value ? windows(value) : [])
+    .map(
+      ({ window }) =>
+        `${window.table}.${window.link.row} = ${window.link.entity.kind === 'path' ? window.link.entity.refs.map(r => `${r.ref}.`).join('') : ''}${'name' in window.link.entity ? window.link.entity.name : ''}`,
+    )
+    .join('; ');
+
+describe('features', () => {
+  it('are named by what they define, or by what stands leftmost', () =>
+    expect(
+      typed('age\nold = age > 60\nage + 1 |> log1p\nregion.rent |> standardize\ncount(visits last 5d)\ntwice(age)').features.map(({ name }) => name),
+    ).toEqual(['age', 'old', 'region.rent', 'visits']));
+
+  it.each([
+    ['x = 1\nx = 2', ['duplicate-name «x»']],
+    ['age\nage |> standardize', ['duplicate-name «age |> standardize»']],
+    ['1 + age', ['missing-item «1 + age»']],
+    ['agee', ['unknown-name «agee»']],
+    ['x = c.age', []],
+    ['x = c.agee', ['unknown-column «agee»']],
+    ['x = region.rnt', ['unknown-column «rnt»']],
+    ['x = age.rent', ['type-mismatch «age»']],
+    ['x = spend(90d)\ny = spend(span)', []],
+    ['x = twice(age)\ny = twice(sum(amount of orders via customer))', []],
+    ['x = total(amount * 2, 30d)', []],
+    ['x = y + 1\ny = age', ['unknown-name «y»']],
+  ])('%j: %j', (items, expected) => expect(typed(items).problems).toEqual(expected));
+
+  it('read the features before them', () => {
+    const { features } = typed('old = age > 60\nx = if old then 1 else 0');
+    expect(features[1]?.value).toMatchObject({ kind: 'call', args: [{ kind: 'feature', name: 'old' }, {}, {}] });
+  });
+
+  it('leave a column what it is when they only transform it', () => {
+    const { features } = typed('age |> standardize\nold = age > 60');
+    expect(features[1]?.value).toMatchObject({ kind: 'call', args: [{ kind: 'column', name: 'age' }, {}] });
+  });
+
+  it('that hide a column say so where it is read afterwards', () => {
+    expect(typed('age = sum(amount of orders via customer)\nold = age > 60').problems).toEqual(['shadowed-name «age»']);
+    expect(typed('age = age * 2\nold = age > 60').problems).toEqual([]);
+    expect(typed('age = sum(amount of orders via customer)').problems).toEqual([]);
+    expect(typed('age = sum(amount of orders via customer)\nseen = avg(age of visits last 30d)').problems).toEqual([]);
+  });
+});
+
+describe('links of windows', () => {
+  it.each([
+    ['count(visits last 30d)', 'visits.customer = customer'],
+    ['count(orders via payer last 30d)', 'orders.payer = customer'],
+    ['count(orders via region last 30d)', 'orders.region = region'],
+    ['count(customers via region last 30d)', 'customers.region = region'],
+    ['count(visits via customer last 30d)', 'visits.customer = customer'],
+  ])('%s: %s', (feature, expected) => expect([linkText(typed(`x = ${feature}`).first), typed(`x = ${feature}`).problems]).toEqual([expected, []]));
+
+  it.each([
+    ['count(orders last 30d)', ['ambiguous-link «orders»']],
+    ['count(regions)', ['no-link «regions»']],
+    ['count(customers last 30d)', ['no-link «customers»']],
+    ['count(visits via weather last 30d)', ['no-link «weather»']],
+    ['count(visits via wether last 30d)', ['unknown-column «wether»']],
+    ['count(orders via amount last 30d)', ['no-link «amount»']],
+    ['avg(region.rent of orders via customer last 30d)', ['later-form «region.rent»']],
+  ])('%s: %j', (feature, expected) => expect(typed(`x = ${feature}`).problems).toEqual(expected));
+
+  it('follow a table to the source of its key', () => {
+    const { program, problems } = typedProgram(`${base}
+table adults = customers | where age >= 18
+task grown { each a in adults, at every month from 2023-01-01 to 2024-10-01, label gone = count(visits next 30d) == 0 }`);
+    expect(problems).toEqual([]);
+    expect(linkText(program.task('main.cupel', 'grown')?.label?.value)).toBe('visits.customer = customer');
+  });
+});
+
+describe('flow of the label', () => {
+  const flow = (feature: string, task?: string): string => typed(`x = ${feature}`, task).first?.facts.label ?? 'none';
+
+  it.each([
+    ['count(orders via customer last 90d)', 'churn', 'none'],
+    ['count(orders via customer)', 'churn', 'none'],
+    ['count(orders via customer next 30d)', 'churn', 'derived'],
+    ['count(orders via customer next 5d)', 'churn', 'derived'],
+    ['age', 'churn', 'none'],
+    ['score', 'churn', 'proxy'],
+    ['won', 'churn', 'none'],
+    ['won', 'winning', 'derived'],
+    ['if won then age else 0', 'winning', 'derived'],
+    ['rate(won of customers via region last 90d)', 'winning', 'none'],
+    ['age', 'winning', 'none'],
+  ])('%s of %s: %s', (feature, task, expected) => expect(flow(feature, task)).toBe(expected));
+
+  it('goes by where a window lies', () => {
+    const [window] = windows(typed('x = sum(amount of orders via customer last 30d lag 7d)').first ?? ({} as TypedExpr));
+    expect(window && [window.window.from && durationText(window.window.from), durationText(window.window.to)]).toEqual(['-37d', '-7d']);
+    const { first } = typed('x = sum(amount of orders via customer last 30d lag 7d)');
+    expect(first && lineageText(first.facts)).toContain('orders.amount');
+  });
+});
