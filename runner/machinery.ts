@@ -1,8 +1,7 @@
 /** What a run is executed with: the relational engine and the tensor backend, loaded when first needed, and their names. */
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import type { RelationalEngine } from './engine/relational.ts';
-import { LearnError } from './learn/learner.ts';
-import type { Tensor } from './learn/tensor/backend.ts';
+import { expectedBackend, loadTensor, type Tensor } from './learn/tensor/backend.ts';
 import type { RunOptions } from './options.ts';
 
 export interface Versions {
@@ -32,18 +31,17 @@ export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) =>
   };
 }
 
-export function machineryOf({ projectDir, threads, memory }: RunOptions): Machinery {
+export function machineryOf({ projectDir, threads, memory, backend }: RunOptions): Machinery {
   return {
-    versions: async () => {
+    versions: async plan => {
       const { engineName } = await import('./engine/duckdb.ts');
-      return { relational: engineName, tensor: 'none' };
+      const learnsNet = plan.nodes.some(n => n.kind === 'train' && n.algorithm === 'neural_net');
+      return { relational: engineName, tensor: learnsNet ? (await loadTensor(backend)).name : expectedBackend(backend) };
     },
     engine: async scratch => {
       const { openEngine } = await import('./engine/engine.ts');
       return openEngine({ root: projectDir, scratch, threads, memory });
     },
-    tensor: async () => {
-      throw new LearnError('no-backend', 'none', 'none');
-    },
+    tensor: () => loadTensor(backend),
   };
 }

@@ -46,6 +46,17 @@ export async function loadTensor(choice: 'auto' | BackendName): Promise<Tensor> 
   );
 }
 
+/** What `loadTensor` is going to choose, without loading anything: for records of runs that train no net. */
+export function expectedBackend(choice: 'auto' | BackendName): BackendName {
+  if (choice !== 'auto') return choice;
+  try {
+    nativePath();
+    return 'tfjs-node';
+  } catch {
+    return 'wasm';
+  }
+}
+
 function once(name: BackendName): Promise<Tensor> {
   const before = loaded.get(name);
   if (before) return before;
