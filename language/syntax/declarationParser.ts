@@ -284,7 +284,8 @@ class DeclarationParser extends TableParser {
     const open = this.need(1, T.LeftBrace, '`{` and what is predicted');
     this.many(0, {
       GATE: () => open !== null,
-      DEF: () =>
+      DEF: () => {
+        this.ACTION(() => this.mendPart());
         this.or<void>(0, [
           { ALT: () => void this.consume(0, T.Separator) },
           { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'each', this.subrule(0, this.each)) },
@@ -297,11 +298,25 @@ class DeclarationParser extends TableParser {
             },
           },
           { ALT: () => this.junk() },
-        ]),
+        ]);
+      },
     });
     if (open) this.closeBlock(0, open);
     return this.ACTION(() => ({ kind: 'task', span: this.from(start), ...head, name, ...parts }));
   });
+
+  /** `labl x` where `label x` was meant. */
+  private mendPart(): void {
+    const next = this.LA(1);
+    if (next.tokenType !== T.Identifier || !this.is(T.Identifier, 2)) return;
+    const meant = nearest(next.image, ['each', 'at', 'label']);
+    if (meant === null) return;
+    this.report(this.spanOf(next), `\`${shorten(next.image)}\` is no part of a task`, {
+      help: `Did you mean \`${meant}\`?`,
+      fix: { title: `Write \`${meant}\``, span: this.spanOf(next), text: meant },
+    });
+    retype(next, meant === 'each' ? T.Each : meant === 'at' ? T.At : T.Label);
+  }
 
   /** Whether a setting or definition begins here. */
   private isNamed(): boolean {

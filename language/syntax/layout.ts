@@ -29,7 +29,7 @@ export function readTokens(text: string): Tokens {
   const comments = result.groups['comments'] ?? [];
   const { unclosed, openAtEnd } = unclosedBrackets(written, text);
   const tokens = withoutInnerLineEnds(written, text, unclosed);
-  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens) : new Map(), comments, problems, unclosed, openAtEnd };
+  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens, text) : new Map(), comments, problems, unclosed, openAtEnd };
 }
 
 // ---------------------------------------------------------------- line ends
@@ -150,31 +150,36 @@ function markListTypes(tokens: readonly IToken[]): void {
 
 // ---------------------------------------------------------------- documentation
 
-/** Runs of `///` lines, each for the first token behind it. */
-function docsAbove(comments: readonly IToken[], tokens: readonly IToken[]): Map<number, string> {
+/** Runs of `///` lines, each for the first token behind it; behind other text on its line, `///` is a plain comment. */
+function docsAbove(comments: readonly IToken[], tokens: readonly IToken[], text: string): Map<number, string> {
   const docs = new Map<number, string>();
   let next = 0;
   let lines: string[] = [];
   let above = -1;
   for (const comment of comments) {
-    while (next < tokens.length && (tokens[next]?.startOffset ?? 0) < comment.startOffset) next++;
-    let below = next;
-    while (tokens[below]?.tokenType === T.Newline) below++;
-    const owner = tokens[below]?.startOffset ?? -1;
-    const isDoc = comment.image.startsWith('///');
-    const behindCode = next > 0 && tokens[next]?.tokenType === T.Newline && tokens[next - 1]?.tokenType !== T.Newline;
+    while (isBefore(tokens[next], comment)) next++;
+    const owner = tokens[next]?.startOffset ?? -1;
+    const isDoc = comment.image.startsWith('///') && beginsLine(comment.startOffset, text);
     if (owner !== above || !isDoc) lines = [];
     above = owner;
-    if (!isDoc || owner < 0 || (behindCode && isTrailing(comment, tokens[next - 1], tokens[next]))) continue;
+    if (!isDoc || owner < 0) continue;
     lines.push(comment.image.slice(3).replace(/^ /, '').trimEnd());
     docs.set(owner, lines.join('\n'));
   }
   return docs;
 }
 
-/** A comment between a token and the line end right behind that token is not above anything. */
-const isTrailing = (comment: IToken, before: IToken | undefined, lineEnd: IToken | undefined): boolean =>
-  before !== undefined && lineEnd !== undefined && comment.startOffset > endOf(before) && comment.startOffset < lineEnd.startOffset;
+const isBefore = (token: IToken | undefined, comment: IToken): boolean =>
+  token !== undefined && (token.startOffset < comment.startOffset || tokenMatcher(token, T.Separator));
+
+function beginsLine(offset: number, text: string): boolean {
+  for (let i = offset - 1; i >= 0; i--) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || code === 13) return true;
+    if (code !== 32 && code !== 9) return false;
+  }
+  return true;
+}
 
 // ---------------------------------------------------------------- signs of other languages
 

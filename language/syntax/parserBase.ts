@@ -3,9 +3,10 @@
  * spans. A rule never throws for what a user wrote: it reports once for each place and returns the best tree it can.
  */
 import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
+import { nearest } from '../text/nearest.ts';
 import { type Span, span } from '../text/place.ts';
 import type { Expr, Name, SyntaxProblem } from './ast.ts';
-import { endOf, type Tokens } from './layout.ts';
+import { endOf, retype, type Tokens } from './layout.ts';
 import { T, tokenTypes } from './tokens.ts';
 
 /** Deeper nesting is a problem of the program, not a crash of the checker. */
@@ -157,8 +158,27 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Reads a token of this type, or reports `what` as expected and goes on as if it stood there. */
   protected need(index: number, type: TokenType, what: string, more?: Report): IToken | null {
     const token = this.option(index, () => this.consume(index, type));
-    if (token === undefined) this.expected(what, more);
-    return token ?? null;
+    if (token !== undefined || this.RECORDING_PHASE) return token ?? null;
+    const meant = this.misspelled([type]);
+    if (meant === null) this.expected(what, more);
+    return meant;
+  }
+
+  /** Reads a word that is nearly one of these words as that word, with a problem. */
+  protected misspelled(types: readonly TokenType[]): IToken | null {
+    const next = this.LA(1);
+    if (next.tokenType !== T.Identifier || this.is(T.Separator, 2) || this.is(T.Colon, 2) || this.is(T.Equals, 2)) return null;
+    const words = new Map(types.flatMap(type => (typeof type.PATTERN === 'string' ? [[type.PATTERN, type] as const] : [])));
+    const word = nearest(next.image, words.keys());
+    const type = word === null ? undefined : words.get(word);
+    if (word === null || type === undefined) return null;
+    this.report(this.spanOf(next), `\`${shorten(next.image)}\` is not a word that can stand here`, {
+      help: `Did you mean \`${word}\`?`,
+      fix: { title: `Write \`${word}\``, span: this.spanOf(next), text: word },
+    });
+    retype(next, type);
+    this.SKIP_TOKEN();
+    return next;
   }
 
   /** Reads a name. A reserved word where only a name can stand is read as one, with a problem. */
