@@ -12,5 +12,6 @@ export type { Plan } from './plan/plan.ts';
 export { findRule, ruleNamed, rules } from './rules/list.ts';
 export type { Rule } from './rules/rule.ts';
 export type { FileTree } from './syntax/ast.ts';
+export { format } from './syntax/format.ts';
 export { type LineIndex, lineIndex, offsetAt, positionAt } from './text/lines.ts';
 export type { Place, Position, Range } from './text/place.ts';

@@ -101,6 +101,16 @@ describe('features', () => {
   });
 });
 
+describe('columns', () => {
+  it('that hide a parameter or a definition say so once, but not through `of`', () => {
+    const extra = 'param weather = 3\ndef region = 5\nparam visit = 1\n';
+    const problems = (items: string): readonly string[] => typedProgram(`${base}${extra}features f for churn {\n${items}\n}`).problems;
+    expect(problems('region |> target_encode\nagain = region == "r1"')).toEqual(['shadowed-name «region»']);
+    expect(problems('x = count(visits last 30d where weather == "rain")')).toEqual([]);
+    expect(problems('x = weather * visit')).toEqual([]);
+  });
+});
+
 describe('links of windows', () => {
   it.each([
     ['count(visits last 30d)', 'visits.customer = customer'],

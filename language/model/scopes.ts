@@ -12,6 +12,7 @@ import { constantExpr } from './params.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import type { Definition, ExpressionUse, Scope } from './scope.ts';
 import { linkOf, type RowScope } from './scopesRow.ts';
+import { reportShadowed } from './shadowing.ts';
 import type { TypedExpr } from './typed.ts';
 import { unknownType } from './typeOps.ts';
 
@@ -42,6 +43,13 @@ function moved(found: Problem, env: Environment, { use, within }: Expansion): Pr
   };
 }
 
+/** What each declaration has said about hidden names while it was typed. */
+const saidHidden = new WeakMap<Environment, Set<string>>();
+
+/** A definition with parameters is called, never read, so no column hides it. */
+const definitionPlace = (definition: Definition | null): Place | null =>
+  definition && definition.parameters.length === 0 ? { file: definition.file, decl: definition.decl, span: definition.body.span } : null;
+
 /** A member that has been reported. */
 const wrong = (place: Place): TypedExpr => ({ kind: 'error', type: unknownType, facts: noFacts, place });
 
@@ -61,13 +69,27 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
     );
     return wrong(place);
   };
+  /** A column that hides a parameter or definition: said once in a declaration, and never in a body that another one wrote. */
+  const hidden = (what: string, name: string, place: Place): void => {
+    const found = expansion.within.length ? null : env.lookup(name);
+    if (found?.kind !== 'param' && found?.kind !== 'def') return;
+    const other = found.kind === 'param' ? env.param(name)?.place : definitionPlace(env.definition(name));
+    const said = saidHidden.get(top) ?? new Set();
+    saidHidden.set(top, said);
+    if (!other || said.has(name)) return;
+    said.add(name);
+    reportShadowed({ report }, place, name, what, found.kind === 'param' ? 'the parameter' : 'the definition', other);
+  };
   const scope: Scope = {
     file: env.file,
     decl,
     use,
     resolve(name, place) {
       const column = row.resolve(name, place);
-      if (column) return column;
+      if (column) {
+        if (use !== 'window' && (column.kind === 'column' || column.kind === 'feature')) hidden(column.kind, name, place);
+        return column;
+      }
       const param = env.param(name);
       if (param) return constantExpr(param, place);
       // What an import did not bring, or a circle of parameters, has been reported there.
