@@ -14,7 +14,7 @@ import { stepKeys } from './keys.ts';
 import { dependsOn, type Machinery, machineryOf } from './machinery.ts';
 import { type ModelFacts, modelFile } from './modelFile.ts';
 import { chooseStep } from './nodes/choose.ts';
-import { evaluateStep } from './nodes/evaluate.ts';
+import { evaluateStep, predictionsName } from './nodes/evaluate.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
 import { ledgerState } from './nodes/readings.ts';
 import { relationalStep, safeName } from './nodes/relational.ts';
@@ -23,6 +23,7 @@ import type { RunOptions } from './options.ts';
 import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
 import { rememberSteps } from './remembered.ts';
+import type { CacheEntry } from './store/cache.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
 import type { OpenRun } from './store/runs.ts';
@@ -65,8 +66,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       emit({ event: 'node-started', ...at, kind: node.kind, name: node.name });
       const since = options.clock.now();
       const { key } = bench.keys(node.id);
-      const kept = options.force ? null : await store.cache.get(key);
-      const step: Step = kept ? fromCache(kept.value as Kept, kept.files, listPlaces(node)) : await compute(bench, node, emit);
+      const kept = options.force ? null : await fromCache(await store.cache.get(key), listPlaces(node));
+      const step = kept ?? (await compute(bench, node, emit));
       if (node.kind === 'scan' && !kept) await assertSourceUnchanged(contents.get(node.id));
       if (!kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
       if (kept) cached.add(node.id);
@@ -140,7 +141,16 @@ function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
   }
 }
 
-function fromCache(kept: Kept, files: ReadonlyMap<string, string>, places: PlaceList): Step {
+/** Null where there is no entry, or its predictions are not what was written. Tables are looked at only when a step reads them. */
+async function fromCache(entry: CacheEntry | null, places: PlaceList): Promise<Step | null> {
+  if (entry === null) return null;
+  const kept = entry.value as Kept;
+  const files = new Map<string, string>();
+  if (entry.names.includes(predictionsName)) {
+    const path = await entry.file(predictionsName);
+    if (path === null) return null;
+    files.set(predictionsName, path);
+  }
   return { output: relocate(kept.output, kept.places, places), files };
 }
 
@@ -163,7 +173,7 @@ async function keepArtifacts(node: PlanNode, step: Step, model: string | null, o
   const kept: RunEvent[] = [];
   const event = (name: string, kind: 'predictions' | 'model') =>
     kept.push({ event: 'artifact', node: node.id, ...recordPlace(node.place), path: join(open.folder, name), kind });
-  const predictions = step.files.get('predictions');
+  const predictions = step.files.get(predictionsName);
   if (predictions !== undefined) {
     const name = `predictions/${safeName(node.name)}.parquet`;
     const to = await open.path(name);

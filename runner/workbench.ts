@@ -19,6 +19,7 @@ import type { StepOutput } from './nodes/output.ts';
 import { rowsIn } from './nodes/rows.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
+import type { CacheEntry } from './store/cache.ts';
 import { storing } from './store/files.ts';
 import type { Store } from './store/store.ts';
 
@@ -106,16 +107,15 @@ export function openWorkbench(
     if (inEngine.has(id) || !isRelational(of)) return;
     if (isCancelled()) throw cancelled();
     for (const input of of.inputs) await ensure(input);
-    const entry = options.force ? null : await store.cache.get(keysOf(id).key);
-    const tables = [...(entry?.files ?? [])].filter(([name]) => name.startsWith(tablePrefix));
-    if (tables.length === 0) {
+    const tables = options.force ? null : await cachedTables(await store.cache.get(keysOf(id).key));
+    if (tables === null) {
       await execute(of);
       return;
     }
     const folder = join(scratch, `restore-${inEngine.size}`);
     await storing('read the cache', async () => {
       await mkdir(folder, { recursive: true });
-      for (const [name, path] of tables) await linkOrCopy(path, join(folder, name.slice(tablePrefix.length)));
+      for (const [name, path] of tables) await linkOrCopy(path, join(folder, name));
     });
     await (await opened()).restore(of, folder);
     inEngine.add(id);
@@ -188,6 +188,18 @@ export function openWorkbench(
 }
 
 const tablePrefix = 'tables/';
+
+/** Null where there are none, or not all are what was written. */
+async function cachedTables(entry: CacheEntry | null): Promise<ReadonlyMap<string, string> | null> {
+  const names = entry?.names.filter(name => name.startsWith(tablePrefix)) ?? [];
+  const paths = new Map<string, string>();
+  for (const name of names) {
+    const path = await entry?.file(name);
+    if (path === null || path === undefined) return null;
+    paths.set(name.slice(tablePrefix.length), path);
+  }
+  return paths.size === 0 ? null : paths;
+}
 
 /** Saves a node's tables for the cache. */
 export async function savedTables(bench: Workbench, engine: RelationalEngine, id: string): Promise<ReadonlyMap<string, string>> {

@@ -15,6 +15,9 @@ import { emptyOutput, type Step } from './output.ts';
 import { enterReading } from './readings.ts';
 import { gather } from './rows.ts';
 
+/** The file of an evaluation, among the files of its step. */
+export const predictionsName = 'predictions';
+
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
   const engine = await bench.tables(node.features);
   const keep = node.where === null ? null : await engine.where(node.features, node.where);
@@ -42,7 +45,7 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       claims,
       drift: drift.records,
     },
-    files: new Map([['predictions', await writePredictions(bench, node, judged)]]),
+    files: new Map([[predictionsName, await writePredictions(bench, node, judged)]]),
   };
 }
 

@@ -11,8 +11,10 @@ import { asideOf, readOrNull, sha256, storing, syncFile, writeAtomic } from './f
 
 export interface CacheEntry {
   readonly value: unknown;
-  /** Paths of the entry's files, by name. */
-  readonly files: ReadonlyMap<string, string>;
+  /** Of the entry's files. */
+  readonly names: readonly string[];
+  /** Where the file is, its content verified; null where it is not what was written, and then the whole entry is set aside. */
+  readonly file: (name: string) => Promise<string | null>;
 }
 
 export interface Cache {
@@ -46,16 +48,19 @@ export function openCache(folder: string): Cache {
     if (bytes === null) return null;
     const body = bodyOf(bytes.toString('utf8'));
     if (body === null) return discard(key);
-    const files = new Map<string, string>();
-    for (const file of body.files) {
-      const path = filePath(file.sha256);
-      if ((await hashOfFile(path)) !== file.sha256) {
-        await rm(path, { force: true });
-        return discard(key);
-      }
-      files.set(file.name, path);
-    }
-    return { value: body.value, files };
+    return {
+      value: body.value,
+      names: body.files.map(f => f.name),
+      file: name => storing('read the cache', () => verified(key, body.files.find(f => f.name === name)?.sha256 ?? null)),
+    };
+  }
+
+  async function verified(key: string, hash: string | null): Promise<string | null> {
+    if (hash === null) return null;
+    const path = filePath(hash);
+    if ((await hashOfFile(path)) === hash) return path;
+    await rm(path, { force: true });
+    return discard(key);
   }
 
   async function discard(key: string): Promise<null> {

@@ -46,7 +46,9 @@ describe('the cache', () => {
     await cache.put('ab12', { rows: 3, nothing: null }, new Map([['predictions', join(root, 'data')]]));
     const entry = await cache.get('ab12');
     expect(entry?.value).toEqual({ rows: 3, nothing: null });
-    expect(readFileSync(entry?.files.get('predictions') ?? '', 'utf8')).toBe('rows');
+    expect(entry?.names).toEqual(['predictions']);
+    expect(readFileSync((await entry?.file('predictions')) ?? '', 'utf8')).toBe('rows');
+    expect(await entry?.file('nothing')).toBeNull();
     expect(await cache.get('ffff')).toBeNull();
   });
 
@@ -69,9 +71,11 @@ describe('the cache', () => {
     const { cache, folder: root } = await openStore(folder());
     writeFileSync(join(root, 'data'), 'rows');
     await cache.put('ab12', 1, new Map([['p', join(root, 'data')]]));
-    const kept = (await cache.get('ab12'))?.files.get('p') ?? '';
-    writeFileSync(kept, 'rowz');
+    const entry = await cache.get('ab12');
+    writeFileSync((await entry?.file('p')) ?? '', 'rowz');
+    expect(await entry?.file('p')).toBeNull();
     expect(await cache.get('ab12')).toBeNull();
+    expect(cache.damaged).toEqual(['ab12']);
   });
 });
 
