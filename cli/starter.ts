@@ -18,16 +18,16 @@ export function starterFiles(name: string): readonly StarterFile[] {
 const program = `/// One row per person who tried the product, invented for this start.
 source visits = csv("data/visits.csv") {
   visitor  : key
-  channel  : category { "ad", "friend", "search" }   immutable
-  pages    : int in 1..60                            immutable   // pages read on the first day
-  minutes  : float? in 0..240                        immutable   // not measured for everybody
-  returned : bool                                    immutable   // came back within a week
+  channel  : category { "ad", "friend", "search" }
+  pages    : int in 1..60      // pages read on the first day
+  minutes  : float? in 0..240  // not measured for everybody
+  returned : bool              // came back within a week
 }
 
 check visits {
   count() >= 500
   unique(visitor)
-  complete(minutes) >= 90%   warn
+  complete(minutes) >= 90%  warn
 }
 
 /// Who comes back?
@@ -51,7 +51,7 @@ evaluate logistic on test {
   auc >= 0.65
   auc - usual.auc >= 0.10
   brier
-  drift(features) < 0.2 psi   warn
+  drift(features) < 0.2 psi  warn
 }
 `;
 

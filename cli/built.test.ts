@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cupel } from './fakeHost.ts';
+import { version } from './version.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+// Inside the repository, where packages that are not bundled are found.
+const built = join(repository, '.build', `built-${process.pid}`);
+const root = mkdtempSync(join(tmpdir(), 'cupel-built-'));
+
+beforeAll(() => {
+  const bundled = spawnSync(process.execPath, ['esbuild.mjs', built], { cwd: repository, encoding: 'utf8' });
+  if (bundled.status !== 0) throw new Error(bundled.stderr);
+});
+afterAll(() => {
+  rmSync(built, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
+});
+
+const run = (...words: string[]) => spawnSync(process.execPath, [join(built, 'cli.mjs'), ...words], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+
+describe('the command as it is shipped', () => {
+  it('says its version and what it can do', () => {
+    expect(run('--version')).toMatchObject({ status: 0, stdout: `cupel ${version}\n`, stderr: '' });
+    expect(run().stdout).toContain('cupel COMMAND');
+    expect(run('nonsense')).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('starts without the engine and without tensors', () => {
+    const seen = new Set<string>();
+    const statically = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const match of readFileSync(join(built, file), 'utf8').matchAll(/^(?:import|export)\s[^'"]*?["']([^"']+)["']/gm)) {
+        const [, name = ''] = match;
+        if (name.startsWith('./')) statically(name.slice(2));
+        else seen.add(name);
+      }
+    };
+    statically('cli.mjs');
+    for (const match of readFileSync(join(built, 'cli.mjs'), 'utf8').matchAll(/import\("\.\/(check-[A-Z0-9]+\.mjs)"\)/g)) statically(match[1] ?? '');
+    expect([...seen].some(name => name.startsWith('check-'))).toBe(true);
+    expect([...seen].filter(name => name.includes('duckdb') || name.includes('tensorflow'))).toEqual([]);
+  });
+
+  it('checks many files on several cores with the same result', async () => {
+    mkdirSync(join(root, 'many'));
+    for (let i = 0; i < 450; i++) writeFileSync(join(root, 'many', `p${i}.cupel`), `task t${i} {\n  each x in nowhere${i}\n}\n`);
+    const many = run('check', 'many', '--format', 'json');
+    const alone = await cupel(root, 'check many --format json');
+    expect(many.status).toBe(1);
+    expect(JSON.parse(many.stdout)).toEqual(JSON.parse(alone.out));
+    expect(JSON.parse(many.stdout).files).toBe(450);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const child = spawn(process.execPath, [join(built, 'cli.mjs'), 'check', 'many'], { cwd: root });
+    let errors = '';
+    child.stderr.on('data', chunk => {
+      errors += chunk;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    await new Promise(resolve => child.once('exit', resolve));
+    expect(errors).toBe('');
+  });
+
+  it('is interrupted with 130', async () => {
+    const child = spawn(process.execPath, [join(built, 'cli.mjs'), 'lsp', '--stdio'], { cwd: root });
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+    child.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    expect(await new Promise(resolve => child.once('exit', resolve))).toBe(130);
+  });
+});
