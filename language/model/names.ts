@@ -110,7 +110,8 @@ function collect(value: unknown, key: string, found: Set<string>): void {
     found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
     return;
   }
-  for (const [property, part] of Object.entries(value)) if (property !== 'span') collect(part, property, found);
+  for (const property in value)
+    if (property !== 'span' && property !== 'keyword') collect((value as Record<string, unknown>)[property], property, found);
 }
 
 /** Every name in the declaration that can refer to another one, without the parameters of a definition. Columns may be among them. */

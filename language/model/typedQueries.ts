@@ -42,6 +42,17 @@ export interface TypedQueries {
   environment(file: string, decl: string): Environment;
 }
 
+function once<V>(ask: (name: string) => V): (name: string) => V {
+  const answers = new Map<string, V>();
+  return name => {
+    const known = answers.get(name);
+    if (known !== undefined) return known;
+    const answer = ask(name);
+    answers.set(name, answer);
+    return answer;
+  };
+}
+
 const isDeclaration = (model: DeclarationModel | ParamModel | null): model is DeclarationModel => model !== null && 'kind' in model;
 
 export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, syntax: NameQueries): TypedQueries {
@@ -117,7 +128,8 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
   );
 
   function environmentOf(file: string, decl: string, report: (found: Problem) => void): Environment {
-    const find = (name: string): Found | null => syntax.find(keyOf(file, name));
+    // An environment lives for one typing, in which no answer changes: each name is asked for once.
+    const find = once(name => syntax.find(keyOf(file, name)));
     const ofKind = <K extends DeclarationModel['kind']>(name: string, kind: K): Extract<DeclarationModel, { kind: K }> | null => {
       const found = declared(find(name));
       return found?.kind === kind ? (found as Extract<DeclarationModel, { kind: K }>) : null;
@@ -132,7 +144,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       decl,
       lookup: find,
       visible: (...kinds) => syntax.visible(file).flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
-      relation: name => (isCheck ? rawRelation(find(name)) : relationOf(find(name))),
+      relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name)))),
       keyOf(name) {
         const found = find(name);
         // Nothing is known of the table, so nothing is wrong with a ref to it.
