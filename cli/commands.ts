@@ -125,7 +125,10 @@ export const commands: readonly Command[] = [
     name: 'lsp',
     summary: 'Serve an editor: the language server protocol',
     arguments: { min: 0, max: 0, names: '' },
-    options: [{ name: 'stdio', doc: 'Over standard input and output, which is also the default' }],
+    options: [
+      { name: 'stdio', doc: 'Over standard input and output, which is also the default' },
+      { name: 'clientProcessId', value: 'PID', doc: 'The process of the editor, as some clients pass it' },
+    ],
     examples: [
       ['cupel lsp --stdio', 'what an editor starts'],
       ['cupel lsp', 'the same'],

@@ -34,7 +34,8 @@ async function run(server: LanguageClient, uri: string, names: readonly string[]
 
 export async function activate(context: vscode.ExtensionContext): Promise<CupelApi> {
   const module = context.asAbsolutePath(path.join('dist', 'cli.mjs'));
-  const args = ['lsp', '--stdio'];
+  // The client adds `--stdio` and its process id.
+  const args = ['lsp'];
   const server = new LanguageClient(
     'cupel',
     'Cupel',
