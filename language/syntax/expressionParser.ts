@@ -202,7 +202,7 @@ export abstract class ExpressionParser extends ParserBase {
       rule: 'nesting-too-deep',
       help: 'Name parts of it with `def`, or as columns of a table.',
     });
-    this.skipItem();
+    this.giveUp();
     return false;
   }
 
@@ -213,7 +213,7 @@ export abstract class ExpressionParser extends ParserBase {
       rule: 'nesting-too-deep',
       help: 'Name inner parts with `def`, or as columns of a table.',
     });
-    this.skipItem();
+    this.giveUp();
     return true;
   }
 

@@ -238,7 +238,7 @@ function isOnlyItem(units: readonly Unit[], index: number, item: { readonly star
   if (units[first]?.piece.start !== item.start) return false;
   for (let i = index + 1; i < units.length; i++) {
     const unit = units[i];
-    if (!unit || unit.lead !== 'same') return true;
+    if (unit?.lead !== 'same') return true;
     if (unit.piece.type !== null && unit.piece.start >= item.end) return false;
   }
   return true;

@@ -265,7 +265,7 @@ const asLineComments = (image: string): string =>
 const signProblem = (token: IToken, message: string, sign: string): SyntaxProblem => ({
   rule: 'syntax-error',
   span: { start: token.startOffset, end: endOf(token) },
-  message,
+  message: `${message}.`,
   help: sign === '' ? null : `Write \`${sign.trim()}\` instead of \`${token.image.slice(0, 12)}\`.`,
   fix: sign === '' ? null : { title: `Write \`${sign.trim()}\``, span: { start: token.startOffset, end: endOf(token) }, text: sign },
 });
@@ -280,7 +280,7 @@ function unknownCharacters(image: string, start: number): SyntaxProblem {
   return {
     rule: 'syntax-error',
     span: { start, end: start + length },
-    message: `\`${shown}\` has no meaning here`,
+    message: `\`${shown}\` has no meaning here.`,
     help: 'Leave it out; in a name, write the name between backticks, in a text between double quotes.',
     fix: { title: 'Remove it', span: { start, end: start + length }, text: '' },
   };

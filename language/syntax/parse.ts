@@ -88,7 +88,7 @@ function tooLarge(text: string): FileProblem {
     problem: {
       rule: 'file-too-large',
       span: { start: 0, end: 1 },
-      message: `This file has ${size} million characters; a program has at most ${maxFileLength / 1_000_000} million`,
+      message: `This file has ${size} million characters; a program has at most ${maxFileLength / 1_000_000} million.`,
       help: 'Keep data in data files and read them with `source`; divide a large program with `import`.',
       fix: null,
     },
@@ -117,7 +117,7 @@ function notText(text: string): FileProblem | null {
     problem: {
       rule: 'not-text',
       span: { start, end: start + 1 },
-      message: isBinary ? 'This file holds bytes that are no text' : 'This character was not written as UTF-8',
+      message: isBinary ? 'This file holds bytes that are no text.' : 'This character was not written as UTF-8.',
       help: isBinary ? 'A program is a text file; data files are read with `source`.' : 'Save the file with the encoding UTF-8.',
       fix: null,
     },

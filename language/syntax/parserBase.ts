@@ -109,7 +109,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   protected report(at: Span, message: string, more: Report = {}): void {
     if (this.RECORDING_PHASE) return;
-    this.problems.push({ rule: more.rule ?? 'syntax-error', span: at, message, help: more.help ?? null, fix: more.fix ?? null });
+    this.problems.push({ rule: more.rule ?? 'syntax-error', span: at, message: `${message}.`, help: more.help ?? null, fix: more.fix ?? null });
   }
 
   /** Reports what should stand before the next token; at most once for each place. */
@@ -272,6 +272,12 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Skips the rest of an item. */
   protected skipItem(): void {
     while (!this.atItemEnd()) this.skipOne();
+  }
+
+  /** Skips the rest of an item whose problem is already reported. */
+  protected giveUp(): void {
+    this.skipItem();
+    this.reportedAt = this.here();
   }
 
   /** Reports what does not belong to the item that was just read, and skips it. */

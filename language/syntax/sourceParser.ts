@@ -128,17 +128,31 @@ export abstract class SourceParser extends ItemParser {
     const element = this.option(2, () => this.subrule(0, this.elementType));
     const early = this.option(3, () => this.consume(0, T.Question));
     const levels = this.option(4, () => this.subrule(0, this.set));
+    const loose = this.ACTION(() => (name.text === 'category' && levels === undefined && this.is(T.Text) ? this.looseLevels() : null));
     const late = this.option(5, () => this.consume(1, T.Question));
     return this.ACTION(() => ({
       span: this.from(start),
       name,
       args: args ?? [],
-      levels: levels?.kind === 'set' ? levels.items : null,
+      levels: levels?.kind === 'set' ? levels.items : loose,
       table: table ?? null,
       element: element ?? null,
       nullable: early !== undefined || late !== undefined,
     }));
   });
+
+  /** `category "a", "b"`: levels without braces, or with the closing one only. */
+  private looseLevels(): Expr[] {
+    this.expected('`{` before the levels', { fix: { title: 'Insert `{`', span: this.nothing(), text: ' {' } });
+    const levels: Expr[] = [];
+    while (this.is(T.Text) || this.is(T.Comma)) {
+      const token = this.LA(1);
+      if (token.tokenType === T.Text) levels.push({ kind: 'text', span: this.spanOf(token), value: this.textOf(token) });
+      this.SKIP_TOKEN();
+    }
+    if (this.is(T.RightBrace)) this.SKIP_TOKEN();
+    return levels;
+  }
 
   private readonly elementType: ParserMethod<[], TypeExpr> = this.RULE('elementType', (): TypeExpr => {
     const open = this.consume(0, T.LeftAngle);
