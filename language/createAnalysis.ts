@@ -1,8 +1,9 @@
 /** The analysis as one object: inputs go into the query store, diagnostics, typed programs and plans come out of it. */
 import type { Analysis, FileInput } from './analysis.ts';
-import { createProgram } from './model/createProgram.ts';
+import { lower } from './plan/bridge/lower.ts';
+import { createProgram } from './program/createProgram.ts';
 import { createQueryStore, type QueryStore } from './query.ts';
-import { diagnose } from './rules/diagnose.ts';
+import { diagnose, rangeOf } from './rules/diagnose.ts';
 import { verdicts } from './rules/verdicts.ts';
 import type { FileTree } from './syntax/ast.ts';
 import { equal } from './text/equal.ts';
@@ -40,7 +41,10 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
     program: () => program,
     plan: (file, names) => {
       const found = diagnostics(file);
-      return { plan: null, diagnostics: found, names };
+      const all = [...new Set([file, ...known.get('')])].flatMap(path => diagnostics(path));
+      if (all.some(({ severity }) => severity === 'error')) return { plan: null, diagnostics: found };
+      const origin = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+      return { plan: lower(program, file, names, place => ({ file: place.file, range: rangeOf(place, treeOf) ?? origin })), diagnostics: found };
     },
     verdicts: standing,
   };

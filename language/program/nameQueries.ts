@@ -3,14 +3,14 @@
  * waits for types, and each answer is compared by value, so that most edits end here.
  */
 import type { FileInput } from '../analysis.ts';
+import { wayTo } from '../model/cycles.ts';
+import type { Found } from '../model/environment.ts';
+import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf } from '../model/names.ts';
 import type { Input, QueryStore } from '../query.ts';
 import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
 import { parseFile } from '../syntax/parse.ts';
 import { equal } from '../text/equal.ts';
 import { resolvePath } from '../text/path.ts';
-import { wayTo } from './cycles.ts';
-import type { Found } from './environment.ts';
-import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf } from './names.ts';
 
 export interface ProgramInputs {
   /** Null: never set. */

@@ -2,30 +2,31 @@
  * Typing as queries, one for each declaration: what a declaration asked for while it was typed is what it depends on. A declaration in
  * a circle is not typed at all, so queries never run in circles and their answers do not depend on who asked first.
  */
+
+import { quarantineFacts, typeCheck } from '../model/checks.ts';
+import type { ColumnContext } from '../model/columnTypes.ts';
+import { circularDefinition } from '../model/cycles.ts';
+import type { Environment, Found, ParamModel } from '../model/environment.ts';
+import { typeEvaluation } from '../model/evaluations.ts';
+import { joinFacts, noFacts } from '../model/factOps.ts';
+import type { Facts } from '../model/facts.ts';
+import { typeFeatures } from '../model/features.ts';
+import { typeModel } from '../model/models.ts';
+import { nameOf } from '../model/names.ts';
+import { typeParam } from '../model/params.ts';
+import { type Problem, problem } from '../model/problem.ts';
+import { typeTable } from '../model/relations.ts';
+import { typeSource } from '../model/sources.ts';
+import { typeSplit } from '../model/splits.ts';
+import { emptyRelation } from '../model/stepContext.ts';
+import { tableKey } from '../model/tableKey.ts';
+import { typeTask } from '../model/tasks.ts';
+import type { DeclarationModel, FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
 import type { QueryStore } from '../query.ts';
 import type { Declaration } from '../syntax/ast.ts';
 import { equal } from '../text/equal.ts';
 import type { Place } from '../text/place.ts';
-import { quarantineFacts, typeCheck } from './checks.ts';
-import type { ColumnContext } from './columnTypes.ts';
-import { circularDefinition } from './cycles.ts';
-import type { Environment, Found, ParamModel } from './environment.ts';
-import { typeEvaluation } from './evaluations.ts';
-import { joinFacts, noFacts } from './factOps.ts';
-import type { Facts } from './facts.ts';
-import { typeFeatures } from './features.ts';
-import { typeModel } from './models.ts';
 import { keyOf, type NameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
-import { nameOf } from './names.ts';
-import { typeParam } from './params.ts';
-import { type Problem, problem } from './problem.ts';
-import { typeTable } from './relations.ts';
-import { typeSource } from './sources.ts';
-import { typeSplit } from './splits.ts';
-import { emptyRelation } from './stepContext.ts';
-import { tableKey } from './tableKey.ts';
-import { typeTask } from './tasks.ts';
-import type { DeclarationModel, FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from './typed.ts';
 
 interface Typed {
   readonly model: DeclarationModel | ParamModel | null;

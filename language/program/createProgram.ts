@@ -1,15 +1,16 @@
 /** The typed program over queries: declarations by file and name, and everything that is wrong with names. */
+
+import { wayTo } from '../model/cycles.ts';
+import type { DeclarationKind, Found } from '../model/environment.ts';
+import { type FoundFile, importProblems } from '../model/imports.ts';
+import { type Problem, problem } from '../model/problem.ts';
+import type { DeclarationEntry, Program } from '../model/program.ts';
+import type { DeclarationModel, EvaluationModel, RelationModel } from '../model/typed.ts';
+import { duplicateNames, unusedNames } from '../model/unused.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
-import { wayTo } from './cycles.ts';
-import type { DeclarationKind, Found } from './environment.ts';
-import { type FoundFile, importProblems } from './imports.ts';
 import { keyOf, type NameQueries, nameQueries, type ProgramInputs } from './nameQueries.ts';
-import { type Problem, problem } from './problem.ts';
-import type { DeclarationEntry, Program } from './program.ts';
-import type { DeclarationModel, EvaluationModel, RelationModel } from './typed.ts';
 import { typedQueries } from './typedQueries.ts';
-import { duplicateNames, unusedNames } from './unused.ts';
 
 type ModelOf<K extends DeclarationModel['kind']> = Extract<DeclarationModel, { kind: K }>;
 
