@@ -96,12 +96,14 @@ interface Measured {
   readonly null: Null;
   readonly effect: number;
   readonly effectNull: Null;
+  readonly histogram: Drift['histogram'];
 }
 
 function measure(subject: DriftSubject, seed: number): Measured {
   const { reference, current } = subject;
   const test = subject.test ?? defaultTest;
-  const binning = driftBins(reference);
+  const sorted = knownSorted(reference);
+  const binning = driftBins(reference, sorted);
   const windowOf = (sample: DriftSample): Window => {
     const counted = binned(sample, binning);
     return { binned: counted, covariance: shareCovariance(counted, sample.entity) };
@@ -117,18 +119,18 @@ function measure(subject: DriftSubject, seed: number): Measured {
   const effect = psi(before.binned.counts, after.binned.counts, sizes.reference, sizes.current);
   const effectNull = nullFor(psi);
   const own = ((): { statistic: number; null: Null } => {
-    if (test === 'ks' && reference.kind === 'number' && current.kind === 'number') {
-      const sorted = [knownSorted(reference.values), knownSorted(current.values)] as const;
-      const knownBefore = (effectiveSize(before.binned, before.covariance) * sorted[0].length) / sizes.reference;
-      const knownAfter = (effectiveSize(after.binned, after.covariance) * sorted[1].length) / sizes.current;
-      return { statistic: kolmogorovSmirnov(...sorted), null: kolmogorovNull(knownBefore, knownAfter) };
+    if (test === 'ks') {
+      const currentSorted = knownSorted(current);
+      const knownBefore = (effectiveSize(before.binned, before.covariance) * sorted.length) / sizes.reference;
+      const knownAfter = (effectiveSize(after.binned, after.covariance) * currentSorted.length) / sizes.current;
+      return { statistic: kolmogorovSmirnov(sorted, currentSorted), null: kolmogorovNull(knownBefore, knownAfter) };
     }
     if (test === 'chi_square') {
       return { statistic: chiSquare(before.binned.counts, after.binned.counts, sizes.reference, sizes.current), null: nullFor(chiSquare) };
     }
     return { statistic: effect, null: effectNull };
   })();
-  return { subject, test, ...own, p: own.null.p(own.statistic), effect, effectNull };
+  return { subject, test, ...own, p: own.null.p(own.statistic), effect, effectNull, histogram: histograms(subject, sorted) };
 }
 
 function decide(one: Measured, level: number): Drift {
@@ -144,12 +146,12 @@ function decide(one: Measured, level: number): Drift {
     p,
     effect,
     drifted: p <= level && effect >= effectFloor,
-    histogram: histograms(subject),
+    histogram: one.histogram,
   };
 }
 
-function histograms({ reference, current }: DriftSubject): Drift['histogram'] {
-  const bars = sparklineBins(reference);
+function histograms({ reference, current }: DriftSubject, sorted: Float64Array): Drift['histogram'] {
+  const bars = sparklineBins(reference, sorted);
   const [before, after] = [reference, current].map(sample => {
     const { counts } = binned(sample, bars);
     const shares = Array.from(counts, count => count / sizeOf(sample));

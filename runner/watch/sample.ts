@@ -28,19 +28,17 @@ export function sizeOf(sample: DriftSample): number {
   return sample.kind === 'number' ? sample.values.length : sample.codes.length;
 }
 
-/** Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
-export function driftBins(reference: DriftSample): Binning {
+/** `sorted`: `knownSorted` of the reference. Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
+export function driftBins(reference: DriftSample, sorted: Float64Array): Binning {
   if (reference.kind === 'category') return levelBins(reference, ownLevels);
-  const sorted = knownSorted(reference.values);
   const bounds = sorted.length === 0 ? [] : Array.from({ length: deciles - 1 }, (_, k) => quantile(sorted, (k + 1) / deciles));
   const distinct = bounds.filter((bound, k) => k === 0 || bound > (bounds[k - 1] ?? 0));
   return numberBins(Float64Array.from(distinct));
 }
 
 /** At most seven bars that show a shape: equal widths between the 2 % and 98 % quantiles, or the values where they are few; frequent levels. */
-export function sparklineBins(reference: DriftSample): Binning {
+export function sparklineBins(reference: DriftSample, sorted: Float64Array): Binning {
   if (reference.kind === 'category') return levelBins(reference, bars - 1);
-  const sorted = knownSorted(reference.values);
   const distinct = new Set<number>();
   for (let i = 0; i < sorted.length && distinct.size <= bars; i++) distinct.add(sorted[i] ?? 0);
   if (distinct.size <= bars) return numberBins(Float64Array.from(distinct).slice(0, -1));
@@ -56,8 +54,16 @@ export function binned(sample: DriftSample, { bins, apply }: Binning): Binned {
   return { counts, of };
 }
 
-export function knownSorted(values: Float64Array): Float64Array {
-  return values.filter(value => !Number.isNaN(value)).sort();
+/** The known values of a number, ascending; nothing of a category. */
+export function knownSorted(sample: DriftSample): Float64Array {
+  if (sample.kind === 'category') return new Float64Array();
+  const known = new Float64Array(sample.values.length);
+  let n = 0;
+  for (let i = 0; i < known.length; i++) {
+    const value = sample.values[i] ?? Number.NaN;
+    if (!Number.isNaN(value)) known[n++] = value;
+  }
+  return known.subarray(0, n).sort();
 }
 
 /** Null is the last bin. */
@@ -67,19 +73,23 @@ function numberBins(bounds: Float64Array): Binning {
     bins,
     apply: sample => {
       if (sample.kind !== 'number') throw new Error('A number is compared with a category.');
-      return Int32Array.from(sample.values, value => {
-        if (Number.isNaN(value)) return bins - 1;
-        let low = 0;
-        let high = bounds.length;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if ((bounds[middle] ?? 0) < value) low = middle + 1;
-          else high = middle;
-        }
-        return low;
-      });
+      const of = new Int32Array(sample.values.length);
+      for (let i = 0; i < of.length; i++) of[i] = binOf(bounds, sample.values[i] ?? Number.NaN);
+      return of;
     },
   };
+}
+
+function binOf(bounds: Float64Array, value: number): number {
+  if (Number.isNaN(value)) return bounds.length + 1;
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((bounds[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The last bins are other and null. */

@@ -72,6 +72,8 @@ async function loadNative(): Promise<Tensor> {
   process.env['TF_NUM_INTRAOP_THREADS'] ??= '1';
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
+  // Products that oneDNN compiles at run time corrupt the heap when a signal, such as a profiler's, interrupts them; Eigen's own are as fast here.
+  process.env['TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL'] ??= 'false';
   quietCore();
   const path = nativePath();
   restoreUtil();
