@@ -1,0 +1,61 @@
+/** Same program, same data, same seed: the same record, on any number of threads and in any order of rows. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../runner/index.ts';
+import { copyOf, recordOf } from './command.ts';
+import { randomOf } from './damage.ts';
+
+/** What may differ between two runs of the same (docs/schemas): id, timing, engine, ledger, status of nodes, findings of the ledger. */
+function lasting(record: RunRecord): Record<string, unknown> {
+  const { id: _id, timing: _timing, engine: _engine, ledger: _ledger, nodes, findings, ...rest } = record;
+  return { ...rest, nodes: nodes.map(({ status: _, ...node }) => node), findings: findings.filter(({ rule }) => !rule.startsWith('test-re')) };
+}
+
+/** Without what the bytes of a file decide. */
+function apartFromBytes(record: RunRecord): Record<string, unknown> {
+  const { plan: _plan, sources, nodes, ...rest } = lasting(record) as unknown as RunRecord;
+  return {
+    ...rest,
+    sources: sources.map(({ sha256: _sha, bytes: _bytes, ...source }) => source),
+    nodes: nodes.map(({ fingerprint: _, ...node }) => node),
+  };
+}
+
+describe('titanic', () => {
+  it('gives the same record twice, with one thread and with two', { timeout: 120_000 }, () => {
+    const [one, two] = ['1', '2'].map(threads => {
+      const folder = copyOf('titanic');
+      const record = recordOf(folder, 'titanic.cupel', '--threads', threads);
+      rmSync(folder, { recursive: true });
+      return lasting(record);
+    });
+    expect(two).toEqual(one);
+  });
+
+  it('gives the same record with its rows shuffled', { timeout: 120_000 }, () => {
+    const plain = copyOf('titanic');
+    const shuffled = copyOf('titanic');
+    const path = join(shuffled, 'data/titanic.csv');
+    const [header = '', ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const random = randomOf(7);
+    for (let i = rows.length - 1; i > 0; i--) {
+      const j = Math.floor(random() * (i + 1));
+      [rows[i], rows[j]] = [rows[j] ?? '', rows[i] ?? ''];
+    }
+    writeFileSync(path, `${[header, ...rows].join('\n')}\n`);
+    const [one, two] = [plain, shuffled].map(folder => recordOf(folder, 'titanic.cupel'));
+    for (const folder of [plain, shuffled]) rmSync(folder, { recursive: true });
+    expect(two && apartFromBytes(two)).toEqual(one && apartFromBytes(one));
+  });
+
+  it('takes everything from the cache the second time', { timeout: 120_000 }, () => {
+    const folder = copyOf('titanic');
+    const first = recordOf(folder, 'titanic.cupel');
+    const second = recordOf(folder, 'titanic.cupel');
+    rmSync(folder, { recursive: true });
+    expect(lasting(second)).toEqual(lasting(first));
+    expect(second.nodes.filter(node => node.kind === 'train').map(node => node.status)).toEqual(['cached', 'cached', 'cached', 'cached']);
+    expect(second.ledger).toEqual(first.ledger);
+  });
+});
