@@ -1,6 +1,6 @@
 /** The one interface of all algorithms. A learner is a pure function of matrix, rows, settings and seed; a fitted model is plain data. */
 import type { Matrix } from './matrix.ts';
-import type { Tensor } from './tensor/backend.ts';
+import type { Tensor } from './tensor/tensor.ts';
 
 export type LabelKind = 'binary' | 'number' | 'count';
 

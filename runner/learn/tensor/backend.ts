@@ -6,20 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type * as Core from '@tensorflow/tfjs-core';
 import { LearnError } from '../learner.ts';
+import type { BackendName, Tensor, TensorFlow } from './tensor.ts';
 
-export type TensorFlow = typeof Core;
-
-export type BackendName = 'tfjs-node' | 'wasm' | 'cpu';
-
-export interface Tensor {
-  readonly name: BackendName;
-  readonly version: string;
-  readonly tf: TensorFlow;
-  /** Makes this backend the one that computes; TensorFlow.js has one at a time in a process. */
-  readonly activate: () => Promise<void>;
-}
+export type { BackendName, Tensor, TensorFlow } from './tensor.ts';
 
 /** The order of `auto`. */
 export const backendNames: readonly BackendName[] = ['tfjs-node', 'wasm', 'cpu'];

@@ -4,7 +4,7 @@
  */
 import type * as Core from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
-import type { TensorFlow } from './backend.ts';
+import type { TensorFlow } from './tensor.ts';
 
 export interface Layer {
   readonly inputs: number;
