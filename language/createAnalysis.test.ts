@@ -151,6 +151,20 @@ describe('names', () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ['{ customers, orders, spend }', '{ customers, orders }'],
+    ['{ spend, customers, orders }', '{ customers, orders }'],
+    ['{ customers, spend, orders }', '{ customers, orders }'],
+  ])('that are imported from %s for nothing can be left out', (before, after) => {
+    const text = churn.replace('{ customers, orders, spend }', before).replace('spend(90d)', '3');
+    const [fix] = analysed({ 'main.cupel': text, 'shop.cupel': shop }).diagnostics('main.cupel')[0]?.fixes ?? [];
+    const [edit] = fix?.edits ?? [];
+    const line = text.split('\n')[0] ?? '';
+    expect(edit && line.slice(0, edit.range.start.character) + edit.text + line.slice(edit.range.end.character)).toBe(
+      `import ${after} from "./shop.cupel"`,
+    );
+  });
+
   it('in half a line do not look unused', () =>
     expect(
       found(analysed({ 'main.cupel': churn.replace('spend(90d)', 'spend(90d) * ('), 'shop.cupel': shop })).filter(p => p.startsWith('unused')),

@@ -2,8 +2,8 @@
  * Which names a file declares, imports and mentions. Read off the tree alone, so that resolving a name never waits for types, and
  * compared by value, so that an edit inside a declaration leaves everybody who asked for names alone.
  */
-import type { Declaration, Expr, FileTree, Name, ParsedChunk } from '../syntax/ast.ts';
-import type { Place } from '../text/place.ts';
+import type { Declaration, Expr, FileTree, ImportDeclaration, Name, ParsedChunk } from '../syntax/ast.ts';
+import type { Place, Span } from '../text/place.ts';
 import type { DeclarationKind } from './environment.ts';
 
 export interface DeclaredName {
@@ -19,6 +19,8 @@ export interface ImportedName {
   readonly place: Place;
   /** As written. */
   readonly path: string;
+  /** What to take out to import everything else: the name with its comma, or the whole import. */
+  readonly removal: Place;
 }
 
 export interface FileNames {
@@ -63,6 +65,12 @@ export function nameOf(declaration: Declaration): Name | null {
   }
 }
 
+function removalOf({ span, names }: ImportDeclaration, index: number): Span {
+  const [before, item, after] = [names[index - 1], names[index], names[index + 1]];
+  if (!item || names.length === 1) return span;
+  return after ? { start: item.span.start, end: after.span.start } : { start: before?.span.end ?? item.span.start, end: item.span.end };
+}
+
 export function namesOf({ file, chunks }: FileTree): FileNames {
   const declared: DeclaredName[] = [];
   const splits: (DeclaredName & { task: string })[] = [];
@@ -83,7 +91,10 @@ export function namesOf({ file, chunks }: FileTree): FileNames {
       });
     }
     if (declaration.kind === 'import') {
-      for (const item of declaration.names) if (item.text) imported.push({ name: item.text, decl, place: place(item), path: declaration.path });
+      declaration.names.forEach((item, i) => {
+        const removal: Place = { file, decl, span: removalOf(declaration, i) };
+        if (item.text) imported.push({ name: item.text, decl, place: place(item), path: declaration.path, removal });
+      });
     }
   }
   return { declared, splits, imported, kinds: chunks.flatMap(({ parsed }) => parsed.declaration?.kind ?? []) };

@@ -3,7 +3,7 @@ import type { Declaration } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
 import type { DeclarationKind } from './environment.ts';
 import type { FileNames } from './names.ts';
-import { type Problem, problem } from './problem.ts';
+import { type Problem, type ProblemFix, problem } from './problem.ts';
 
 const words: Partial<Record<DeclarationKind, string>> = {
   param: 'parameter',
@@ -35,10 +35,14 @@ export function unusedNames(
     return users !== undefined && (users.size > 1 || !users.has(decl));
   };
   const found: Problem[] = [];
-  const report = (place: Place, what: string, name: string, help: string): void => {
-    found.push(problem('unused-declaration', place, `The ${what} \`${name}\` is never used.`, { help }));
+  const report = (place: Place, what: string, name: string, help: string, fixes: readonly ProblemFix[] = []): void => {
+    found.push(problem('unused-declaration', place, `The ${what} \`${name}\` is never used.`, { help, fixes }));
   };
-  for (const { name, decl, place } of names.imported) if (!isUsed(name, decl)) report(place, 'import', name, `Leave \`${name}\` out of the import.`);
+  for (const { name, decl, place, removal } of names.imported) {
+    if (isUsed(name, decl)) continue;
+    const fix: ProblemFix = { title: `Leave \`${name}\` out of the import`, safe: true, edits: [{ place: removal, text: '' }] };
+    report(place, 'import', name, `Leave \`${name}\` out of the import.`, [fix]);
+  }
   if (names.kinds.every(kind => offering.includes(kind))) return found;
   for (const { name, kind, decl, place } of names.declared) {
     const what = words[kind];
