@@ -56,8 +56,8 @@ async function entriesOf(session: Session, node: ScanNode, { file, start, end }:
   const entries = node.columns.map((column, i) => {
     const raw = name(`raw ${i}`);
     const typed = typedCell(raw, file.columns[i]?.stored ?? 'text', column.type, node.options) ?? 'NULL';
-    const missing = column.nullable ? '' : `WHEN ${raw} IS NULL THEN 'is missing' `;
-    const why = `CASE ${missing}ELSE ${reason(raw, typed, column)} END`;
+    const wrong = reason(raw, typed, column);
+    const why = column.nullable ? wrong : `CASE WHEN ${raw} IS NULL THEN 'is missing' ELSE ${wrong} END`;
     return `{'c': ${quoted(column.name)}, 'r': ${why}, 'v': ${column.pii ? 'CAST(NULL AS VARCHAR)' : `CAST(${raw} AS VARCHAR)[:200]`}, 'o': ${!column.nullable}}`;
   });
   const skipped = `(SELECT "row" - ${file.header} - row_number() OVER (ORDER BY "row") AS before FROM ${beside(node.id, 'skipped')} WHERE "file" = ${quoted(file.shown)})`;
