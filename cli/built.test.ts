@@ -21,7 +21,8 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const run = (...words: string[]) => spawnSync(process.execPath, [join(built, 'cli.mjs'), ...words], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+const run = (...words: string[]) =>
+  spawnSync(process.execPath, [join(built, 'cli.mjs'), ...words], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
 
 describe('the command as it is shipped', () => {
   it('says its version and what it can do', () => {

@@ -1,8 +1,10 @@
 /** Checks many files on all cores. Workers share nothing: each reads the imports of its own part. */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Checked, checkFiles, type Project } from './analyse.ts';
 
+const workerScript = new URL('./checkWorker.mjs', import.meta.url);
 /** Below this, starting workers takes longer than they save. */
 const worthwhile = 200;
 const most = 8;
@@ -13,7 +15,8 @@ export interface Part extends Project {
 
 export async function checkAll(project: Project, files: readonly string[]): Promise<Checked> {
   const workers = Math.min(availableParallelism(), most, Math.ceil(files.length / worthwhile));
-  if (workers < 2) return checkFiles(project, files);
+  // The worker is a file of the bundle; without the bundle there is one thread.
+  if (workers < 2 || !existsSync(workerScript)) return checkFiles(project, files);
   const size = Math.ceil(files.length / workers);
   const parts = Array.from({ length: workers }, (_, i) => files.slice(i * size, (i + 1) * size)).filter(p => p.length > 0);
   const [own = [], ...others] = parts;
@@ -26,7 +29,7 @@ export async function checkAll(project: Project, files: readonly string[]): Prom
 
 function inWorker(part: Part): Promise<Checked> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./checkWorker.mjs', import.meta.url), { workerData: part });
+    const worker = new Worker(workerScript, { workerData: part });
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', code => reject(new Error(`A check worker ended early with code ${code}`)));

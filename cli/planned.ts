@@ -1,14 +1,17 @@
 /** From the words of a call to a plan: `run` and `plan` check first, with the parameters in force, and refuse on errors. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import type { Program } from '../language/model/program.ts';
+import type { DeclarationModel } from '../language/model/typed.ts';
 import type { Plan } from '../language/plan/plan.ts';
 import { jsonReport } from '../language/report/json.ts';
 import { prettySummary } from '../language/report/pretty.ts';
+import { nearest } from '../language/text/nearest.ts';
 import type { RunOptions } from '../runner/index.ts';
 import { analyse } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { isAtLeast, prettyDiagnostics, reportOf } from './check.ts';
-import { exit, type Host } from './host.ts';
+import { CallError, exit, type Host } from './host.ts';
 import { programFile, relativePath } from './programs.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { styleOf } from './terminal.ts';
@@ -27,6 +30,7 @@ export function planned(call: Call, host: Host): Planned | Refused {
   const settings = settingsOf(call, host, [path]);
   const file = relativePath(settings.root, programFile(settings.cwd, path));
   const analysis = analyse({ root: settings.root, parameters: settings.parameters }, [file]);
+  assertDeclared(analysis.program(), file, names);
   const result = analysis.plan(file, names);
   const diagnostics = distinct([...analysis.diagnostics(file), ...result.diagnostics]);
   if (result.plan === null || isAtLeast(diagnostics, settings.failOn)) return { refused: diagnostics, settings };
@@ -60,6 +64,20 @@ export function refuse({ refused, settings }: Refused, host: Host): number {
   );
   if (settings.format === 'json') host.out(`${jsonReport(report)}\n`);
   return exit.findings;
+}
+
+/** A name that the program does not declare is a wrong call, not an empty run. */
+function assertDeclared(program: Program, file: string, names: readonly string[]): void {
+  const declared = [...new Set(program.declarations(file).map(({ model }) => nameOf(model)))];
+  const unknown = names.find(name => !declared.includes(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, declared);
+  throw new CallError(`${file} declares no \`${unknown}\``, meant === null ? `It declares ${declared.join(', ')}.` : `Did you mean \`${meant}\`?`);
+}
+
+function nameOf(model: DeclarationModel): string {
+  if (model.kind === 'source' || model.kind === 'table') return model.relation.name;
+  return model.kind === 'check' ? model.table : model.name;
 }
 
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {

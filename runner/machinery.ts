@@ -1,5 +1,5 @@
 /** What a run is executed with: the relational engine and the tensor backend, loaded when first needed, and their names. */
-import type { Plan, PlanNode } from '../language/plan/plan.ts';
+import type { PlanNode } from '../language/plan/plan.ts';
 import type { RelationalEngine } from './engine/relational.ts';
 import { expectedBackend, loadTensor, type Tensor } from './learn/tensor/backend.ts';
 import type { RunOptions } from './options.ts';
@@ -11,9 +11,15 @@ export interface Versions {
 }
 
 export interface Machinery {
-  readonly versions: (plan: Plan) => Promise<Versions>;
+  /** What is going to be used, as far as can be told without loading tensors. */
+  readonly versions: () => Promise<Versions>;
   readonly engine: (scratch: string) => Promise<RelationalEngine>;
   readonly tensor: () => Promise<Tensor>;
+}
+
+/** Whether a step needs tensors. */
+export function learnsNet(node: PlanNode): boolean {
+  return node.kind === 'train' && node.algorithm === 'neural_net';
 }
 
 /** What else than definition and data the result of a step depends on. */
@@ -21,7 +27,7 @@ export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) =>
   return node => {
     switch (node.kind) {
       case 'train':
-        return node.algorithm === 'neural_net' ? tensor : '';
+        return learnsNet(node) ? tensor : '';
       case 'choose':
       case 'evaluate':
         return '';
@@ -33,10 +39,9 @@ export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) =>
 
 export function machineryOf({ projectDir, threads, memory, backend }: RunOptions): Machinery {
   return {
-    versions: async plan => {
+    versions: async () => {
       const { engineName } = await import('./engine/duckdb.ts');
-      const learnsNet = plan.nodes.some(n => n.kind === 'train' && n.algorithm === 'neural_net');
-      return { relational: engineName, tensor: learnsNet ? (await loadTensor(backend)).name : expectedBackend(backend) };
+      return { relational: engineName, tensor: expectedBackend(backend) };
     },
     engine: async scratch => {
       const { openEngine } = await import('./engine/engine.ts');

@@ -25,7 +25,7 @@ export async function previewRun(plan: Plan, options: RunOptions, machinery: Mac
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
     const hashes = new Map([...contents].map(([id, content]) => [id, content.sha256]));
-    const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions(plan)));
+    const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions()));
     const before = await rememberedSteps(store, plan);
     const steps: PlannedStep[] = [];
     const willRun = new Set<string>();

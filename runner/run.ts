@@ -10,8 +10,8 @@ import { assertSourceUnchanged, contentsOf } from './contents.ts';
 import { isRelational } from './engine/relational.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
-import { stepKeys } from './keys.ts';
-import { dependsOn, type Machinery, machineryOf } from './machinery.ts';
+import { type StepKeys, stepKeys } from './keys.ts';
+import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
 import { type ModelFacts, modelFile } from './modelFile.ts';
 import { chooseStep } from './nodes/choose.ts';
 import { evaluateStep, predictionsName } from './nodes/evaluate.ts';
@@ -27,7 +27,7 @@ import type { CacheEntry } from './store/cache.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
 import type { OpenRun } from './store/runs.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** A cached step: its output with the places that it had when it was made. */
@@ -46,12 +46,11 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
     const hashes = new Map([...contents].map(([node, content]) => [node, content.sha256]));
-    const backend = await machinery.versions(plan);
-    const keys = stepKeys(plan, hashes, dependsOn(backend));
+    const { versions, keys } = await keyed(plan, hashes, options, store, machinery);
     open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
     id = open.id;
     bench = openWorkbench(plan, options, store, id, keys, machinery, emit);
-    const engine = { relational: backend.relational, tensor: backend.tensor, threads: options.threads };
+    const engine = { ...versions, threads: options.threads };
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 
     const outputs = new Map<string, StepOutput>();
@@ -128,6 +127,24 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
 }
 
 export { RunFailed };
+
+/** Tensors are loaded early only when a net is going to be trained: then the backend that did load is the one that counts. */
+async function keyed(
+  plan: Plan,
+  hashes: ReadonlyMap<string, string>,
+  options: RunOptions,
+  store: Store,
+  machinery: Machinery,
+): Promise<{ readonly versions: Versions; readonly keys: ReadonlyMap<string, StepKeys> }> {
+  const expected = await machinery.versions();
+  const keys = stepKeys(plan, hashes, dependsOn(expected));
+  for (const node of plan.nodes.filter(learnsNet)) {
+    if (!options.force && (await store.cache.has(keys.get(node.id)?.key ?? ''))) continue;
+    const versions = { ...expected, tensor: (await machinery.tensor()).name };
+    return { versions, keys: versions.tensor === expected.tensor ? keys : stepKeys(plan, hashes, dependsOn(versions)) };
+  }
+  return { versions: expected, keys };
+}
 
 function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
   if (isRelational(node)) return relationalStep(bench, node, emit);

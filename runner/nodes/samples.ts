@@ -1,6 +1,6 @@
 /** Columns of a matrix over some rows, as drift and sparklines read them. */
 import type { MatrixColumn } from '../learn/matrix.ts';
-import { binned, type DriftSample, sizeOf, sparklineBins } from '../watch/sample.ts';
+import { binned, type DriftSample, knownSorted, sizeOf, sparklineBins } from '../watch/sample.ts';
 import { gather, gatherIds } from './rows.ts';
 
 export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Array): DriftSample {
@@ -9,11 +9,14 @@ export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Ar
   return { kind: 'category', levels: column.levels, codes: gatherIds(column.codes, rows), entity: ids };
 }
 
-/** Shares of all rows in at most eight bars; null has none for numbers. */
+/** Shares of all rows in at most seven bars. Null has none for numbers; for categories it shares one with the rare levels. */
 export function histogramOf(sample: DriftSample): readonly number[] {
   const rows = sizeOf(sample);
   if (rows === 0) return [];
-  const { counts } = binned(sample, sparklineBins(sample));
-  const shown = sample.kind === 'number' ? counts.subarray(0, -1) : counts;
-  return Array.from(shown, count => count / rows);
+  const { counts } = binned(sample, sparklineBins(sample, knownSorted(sample)));
+  const shares = Array.from(counts, count => count / rows);
+  const nulls = shares.pop() ?? 0;
+  if (sample.kind === 'number') return shares;
+  const others = (shares.pop() ?? 0) + nulls;
+  return others > 0 ? [...shares, others] : shares;
 }
