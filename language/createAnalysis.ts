@@ -1,12 +1,14 @@
 /** The analysis as one object: inputs go into the query store, diagnostics, typed programs and plans come out of it. */
 import type { Analysis, FileInput } from './analysis.ts';
-import { lower } from './plan/bridge/lower.ts';
+import { lower } from './plan/lower.ts';
+import type { PlanPlace } from './plan/plan.ts';
 import { createProgram } from './program/createProgram.ts';
 import { createQueryStore, type QueryStore } from './query.ts';
-import { diagnose, rangeOf } from './rules/diagnose.ts';
+import { diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
 import { verdicts } from './rules/verdicts.ts';
 import type { FileTree } from './syntax/ast.ts';
 import { equal } from './text/equal.ts';
+import type { Place } from './text/place.ts';
 
 const sameInput = (a: FileInput | null, b: FileInput | null): boolean => equal(a, b);
 
@@ -17,13 +19,15 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
   const files = store.input<FileInput | null>(null, sameInput);
   const known = store.input<readonly string[]>([], equal);
   const parameters = store.input<string | null>(null);
-  const { program, syntax, missingFiles } = createProgram(store, { files, known, parameters });
+  const { program, syntax, reach, missingFiles } = createProgram(store, { files, known, parameters });
 
   const treeOf = (file: string): FileTree | null => syntax.tree(file) ?? (files.get(file) ? emptyTree(file) : null);
   const diagnostics = store.query(file => {
     const tree = treeOf(file);
     return tree ? diagnose(program, tree, treeOf) : [];
   });
+  const start = { line: 0, character: 0 };
+  const locate = (place: Place): PlanPlace => ({ file: place.file, range: rangeOf(place, treeOf) ?? { start, end: start } });
   const standing = store.query(file => verdicts(program, file));
 
   return {
@@ -39,12 +43,16 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
     needs: () => missingFiles().map(need => ({ kind: 'file', ...need })),
     tree: syntax.tree,
     program: () => program,
-    plan: (file, names) => {
+    plan(file, names) {
       const found = diagnostics(file);
-      const all = [...new Set([file, ...known.get('')])].flatMap(path => diagnostics(path));
-      if (all.some(({ severity }) => severity === 'error')) return { plan: null, diagnostics: found };
-      const origin = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-      return { plan: lower(program, file, names, place => ({ file: place.file, range: rangeOf(place, treeOf) ?? origin })), diagnostics: found };
+      if (reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'))) return { plan: null, diagnostics: found };
+      try {
+        return { plan: lower(program, file, names, locate), diagnostics: found };
+      } catch (error) {
+        const tree = treeOf(file);
+        const failure = tree && diagnosticOf(failed('plan', error, file), tree, treeOf);
+        return { plan: null, diagnostics: failure ? [...found, failure] : found };
+      }
     },
     verdicts: standing,
   };

@@ -9,7 +9,7 @@ import type { DeclarationModel, EvaluationModel, RelationModel } from '../model/
 import { duplicateNames, unusedNames } from '../model/unused.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
-import { keyOf, type NameQueries, nameQueries, type ProgramInputs } from './nameQueries.ts';
+import { keyOf, type NameQueries, nameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
 import { typedQueries } from './typedQueries.ts';
 
 type ModelOf<K extends DeclarationModel['kind']> = Extract<DeclarationModel, { kind: K }>;
@@ -17,6 +17,8 @@ type ModelOf<K extends DeclarationModel['kind']> = Extract<DeclarationModel, { k
 export interface ProgramQueries {
   readonly program: Program;
   readonly syntax: NameQueries;
+  /** The file and every file that its imports lead to, nearest first. */
+  reach(file: string): readonly string[];
   /** Files that imports lead to and that were never set, with the file that asks for each. */
   missingFiles(): readonly { readonly path: string; readonly from: string }[];
 }
@@ -40,7 +42,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   const importing = store.query(
     key => {
       const declaration = syntax.chunk(key)?.declaration;
-      const [file = '', decl = ''] = key.split('\0');
+      const [file, decl] = partsOf(key);
       return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), known.get('')) : [];
     },
     { equal },
@@ -118,18 +120,27 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     }),
   );
 
-  /** A name as the file sees it, else as the files see it that it imports from: relations and tasks name others there. */
-  const reached = store.query(
-    key => {
-      const [file = '', name = ''] = key.split('\0');
+  const reach = store.query(
+    (file): readonly string[] => {
       const seen = new Set<string>();
       const queue = [file];
       for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
         if (seen.has(at)) continue;
         seen.add(at);
-        const found = syntax.find(keyOf(at, name));
-        if (found) return found;
         queue.push(...syntax.imports(at));
+      }
+      return [...seen];
+    },
+    { equal },
+  );
+
+  /** A name as the file sees it, else as the files see it that it imports from: relations and tasks name others there. */
+  const reached = store.query(
+    (key): Found | null => {
+      const [file, name] = partsOf(key);
+      for (const path of reach(file)) {
+        const found = syntax.find(keyOf(path, name));
+        if (found && found.kind !== 'unknown') return found;
       }
       return null;
     },
@@ -175,6 +186,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   return {
     program,
     syntax,
+    reach,
     missingFiles() {
       const wanted = new Map<string, string>();
       for (const from of known.get(''))

@@ -48,7 +48,8 @@ function normalised(place: Place, tree: FileTree): string {
     .trim();
 }
 
-function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic | null {
+/** Null when the place is in no tree. */
+export function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic | null {
   const rule = ruleNamed(problem.rule) ?? internalError;
   const range = rangeOf(problem.place, treeOf);
   if (!range) return null;
