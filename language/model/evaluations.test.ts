@@ -115,7 +115,7 @@ describe('evaluations', () => {
 
   it('gather metrics, segments, the plausible range and the baseline', () => {
     const { evaluation, problems } = typed(
-      'evaluate best on test as final {\n  auc >= 0.8\n  brier\n  auc\n  by old { auc, recall }\n  by home { auc }\n  plausible: auc in 0.6..0.9\n}',
+      'evaluate best on test as final {\n  auc >= 0.8\n  brier\n  auc\n  by old { auc, recall }\n  by home { auc }\n  by age > 30 { auc }\n  plausible: auc in 0.6..0.9\n}',
     );
     expect(problems).toEqual([]);
     expect(evaluation).toMatchObject({
@@ -127,6 +127,7 @@ describe('evaluations', () => {
       segments: [
         { text: 'old', by: { kind: 'feature' }, metrics: ['auc', 'recall'] },
         { text: 'home', by: { kind: 'column' }, metrics: ['auc'] },
+        { text: 'age > 30', by: { kind: 'call', args: [{ kind: 'column' }, {}] }, metrics: ['auc'] },
       ],
       plausible: { metric: 'auc', from: 0.6, to: 0.9 },
       baseline: 'usual',

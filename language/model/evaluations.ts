@@ -269,7 +269,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
   const partitionPlace = place(declaration.partition.span);
   if (on?.split) hasPartition(env, on.split, on.partition, partitionPlace);
 
-  const defined = new Map((features?.features ?? []).map(feature => [feature.name, feature.value]));
+  const defined = new Map((features?.features ?? []).filter(({ defines }) => defines).map(feature => [feature.name, feature.value]));
   const scope = scopeFor(env, 'segment', featureRow(task, relation, defined));
   const where = declaration.where && atHome(typeExpression(declaration.where, scope), env.file);
   if (where) requireCondition(scope, where, '`where`');

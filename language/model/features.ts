@@ -136,7 +136,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
     const scope = scopeFor(env, 'feature', featureRow(task, relation, new Map(defined)));
     const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task.label);
     requireLearnable(scope, typed);
-    features.push({ name, place: place(item.span), doc, value: typed });
+    features.push({ name, place: place(item.span), doc, value: typed, defines });
     if (defines) defined.set(name, typed);
   }
   return { kind: 'features', name: declaration.name.text, task: task.name, place: place(declaration.name.span), features };

@@ -316,6 +316,8 @@ export interface FeatureModel {
   readonly place: Place;
   readonly doc: string | null;
   readonly value: TypedExpr;
+  /** Written as `name = …`: the name then stands for the feature and no longer for the column that may have it too. */
+  readonly defines: boolean;
 }
 
 export interface FeatureSetModel {
