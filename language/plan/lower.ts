@@ -1,0 +1,138 @@
+/**
+ * From a typed program to its plan: every declaration that is asked for, each after what it reads and made once. The plan says everything
+ * a run needs, visibility included, so the runner never looks back at the program.
+ */
+import type { Program } from '../model/program.ts';
+import type { DeclarationModel, ModelModel, SplitModel } from '../model/typed.ts';
+import type { Place } from '../text/place.ts';
+import { fingerprinted, planFingerprint } from './fingerprint.ts';
+import { type LoweredFeatures, lowerFeatures } from './lowerFeatures.ts';
+import { type Lowering, Unplannable } from './lowering.ts';
+import { type LoweredModel, lowerEvaluation, lowerModel, seedOf } from './lowerModel.ts';
+import { lowerRelation } from './lowerRelation.ts';
+import { type LoweredTask, lowerSplit, lowerTask } from './lowerTask.ts';
+import { type Plan, type PlanPlace, planVersion } from './plan.ts';
+
+interface Found<T> {
+  readonly model: T;
+  /** Made when first asked for. */
+  readonly key: string;
+}
+
+/** What was made for a key, or what `make` gives, once. */
+function once<T>(): (key: string, make: () => T) => T {
+  const made = new Map<string, T>();
+  return (key, make) => {
+    const there = made.get(key);
+    if (there !== undefined) return there;
+    const value = make();
+    made.set(key, value);
+    return value;
+  };
+}
+
+const keyed = <T extends { readonly name: string; readonly place: Place }>(model: T | null, what: string): Found<T> => {
+  if (!model) throw new Unplannable(`there is no ${what}`);
+  return { model, key: `${model.place.file} ${model.place.decl}` };
+};
+
+/** Everything behind models and evaluations, made on demand. */
+function planner(lowering: Lowering) {
+  const { program } = lowering;
+  const tasks = once<LoweredTask>();
+  const splits = once<string>();
+  const sets = once<LoweredFeatures>();
+  const models = once<LoweredModel>();
+
+  function task(file: string, name: string): LoweredTask {
+    const { model, key } = keyed(program.task(file, name), `task ${name}`);
+    return tasks(key, () => lowerTask(model, lowering));
+  }
+
+  function split(model: SplitModel): string {
+    return splits(`${model.place.file} ${model.place.decl}`, () => lowerSplit(model, task(model.place.file, model.task), lowering));
+  }
+
+  /** The task's split of that name, as the file sees it or the task's own file. */
+  function splitOf(file: string, taskName: string, name: string): SplitModel {
+    const home = task(file, taskName).model.place.file;
+    const found = [...program.splits(file, taskName), ...program.splits(home, taskName)].find(s => s.name === name);
+    if (!found) throw new Unplannable(`there is no split ${name}`);
+    return found;
+  }
+
+  function features(file: string, name: string, by: SplitModel): LoweredFeatures {
+    const { model, key } = keyed(program.features(file, name), `feature set ${name}`);
+    const id = split(by);
+    return sets(`${key} ${id}`, () => lowerFeatures(model, task(model.place.file, model.task), id, lowering));
+  }
+
+  function model(file: string, name: string): LoweredModel {
+    const found = keyed<ModelModel>(program.model(file, name), `model ${name}`);
+    const { place, task: taskName, split: splitName, features: set } = found.model;
+    const by = splitOf(place.file, taskName, splitName);
+    return models(found.key, () => {
+      const parts = { task: task(place.file, taskName), split: split(by), features: features(place.file, set, by), seed: seedOf(by) };
+      return lowerModel(found.model, parts, candidate => model(place.file, candidate), lowering);
+    });
+  }
+
+  return (declared: DeclarationModel): void => {
+    const file = declared.kind === 'source' || declared.kind === 'table' ? declared.relation.place.file : declared.place.file;
+    switch (declared.kind) {
+      case 'source':
+      case 'table':
+        lowerRelation(declared.relation.name, file, lowering);
+        return;
+      case 'check':
+        lowerRelation(declared.table, file, lowering);
+        return;
+      case 'task':
+        task(file, declared.name);
+        return;
+      case 'split':
+        split(declared);
+        return;
+      case 'features': {
+        // A set that no model learns from is made under the first split of its task.
+        const [first] = program.splits(file, declared.task);
+        if (first) features(file, declared.name, first);
+        return;
+      }
+      case 'model':
+        model(file, declared.name);
+        return;
+      case 'evaluate': {
+        const judged = model(file, declared.model);
+        const by = split(splitOf(file, judged.model.task, declared.split));
+        lowerEvaluation(declared, judged, by, name => model(file, name), lowering);
+      }
+    }
+  };
+}
+
+const nameOf = (model: DeclarationModel): string =>
+  model.kind === 'source' || model.kind === 'table' ? model.relation.name : model.kind === 'check' ? model.table : model.name;
+
+/** `names` restricts the plan to these declarations and what they need; without any, all of the file are planned. */
+function wanted(program: Program, file: string, names: readonly string[]): readonly DeclarationModel[] {
+  const all = program.declarations(file).map(({ model }) => model);
+  return names.length === 0 ? all : all.filter(model => names.includes(nameOf(model)));
+}
+
+/** Null where the program has errors, or holds forms that do not run yet: the analysis has reported them. */
+export function lower(program: Program, file: string, names: readonly string[], locate: (place: Place) => PlanPlace): Plan | null {
+  const lowering: Lowering = { program, file, locate, drafts: new Map(), relations: new Map(), unchecked: new Map(), inProgress: new Set() };
+  const make = planner(lowering);
+  try {
+    for (const declared of wanted(program, file, names)) make(declared);
+  } catch (error) {
+    if (error instanceof Unplannable) return null;
+    throw error;
+  }
+  const nodes = fingerprinted([...lowering.drafts.values()]);
+  const files = [...new Set([file, ...nodes.map(node => node.place.file)])];
+  const seed = nodes.find(node => node.kind === 'train')?.seed ?? 0;
+  const plan = { version: planVersion, program: files, seed, nodes } as const;
+  return { ...plan, fingerprint: planFingerprint(plan) };
+}

@@ -1,0 +1,156 @@
+/**
+ * Feature sets become steps in the order of the text: row-level parts first, each fitted transform over the column before it, row
+ * functions over fitted columns again. What drift compares is the last column before anything was learned.
+ */
+import { zeroDuration } from '../model/factOps.ts';
+import type { FeatureModel, FeatureSetModel, TypedExpr } from '../model/typed.ts';
+import type { Type } from '../model/types.ts';
+import { column } from './knownTimes.ts';
+import { freeId, inputsOf, type Lowering } from './lowering.ts';
+import type { LoweredTask } from './lowerTask.ts';
+import { collector } from './observing.ts';
+import type { FeatureStep, PlanExpr, PlanFeature, PlanSetting, PlanType } from './plan.ts';
+import { lowerExpr, type Reader, storedType } from './planExpr.ts';
+import { planSettings, sumScale } from './planTypes.ts';
+
+type Transform = Extract<TypedExpr, { kind: 'transform' }>;
+type Raw = PlanFeature['raw'];
+
+/** A column of the set that a step made. */
+interface Made {
+  readonly name: string;
+  readonly type: PlanType;
+  /** The row-level column behind it. */
+  readonly raw: Raw;
+  readonly isFitted: boolean;
+  /** `one_hot` makes columns of other names; expressions read its input instead. */
+  readonly readAs: string;
+}
+
+export interface LoweredFeatures {
+  readonly id: string;
+  readonly model: FeatureSetModel;
+  /** Features as expressions of evaluations read them. */
+  readonly feature: Reader['feature'];
+}
+
+/** Conditions are compared by level, as categories are: their distribution is two shares. */
+const rawKind = (type: PlanType): Raw['kind'] => (type === 'text' || type === 'bool' ? 'category' : 'number');
+const matrixKind = (type: PlanType): PlanFeature['kind'] => (type === 'text' ? 'category' : 'number');
+
+const learnsNumber: ReadonlySet<string> = new Set(['standardize', 'ordinal', 'target_encode', 'one_hot']);
+
+function fittedType({ transform, settings }: Transform, input: PlanType): PlanType {
+  const isCentre = settings['method'] === 'mean' || settings['method'] === 'median';
+  return learnsNumber.has(transform) || isCentre ? 'float' : input;
+}
+
+function settingsOf({ transform, settings, inputs }: Transform): Readonly<Record<string, PlanSetting>> {
+  const type = inputs[0]?.type;
+  const declared = transform === 'ordinal' && type?.kind === 'category' ? type.levels : null;
+  return { ...planSettings(settings), ...(declared ? { levels: declared } : {}) };
+}
+
+/** Columns of the set that an expression reads. */
+function setColumns(expr: PlanExpr): readonly string[] {
+  if (expr.op === 'column') return expr.of === 'set' ? [expr.name] : [];
+  return expr.op === 'call' ? expr.args.flatMap(setColumns) : [];
+}
+
+export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: string, lowering: Lowering): LoweredFeatures {
+  const { entity, hasCutoffs } = task;
+  const collected = collector({ entity, hasCutoffs, knownWithin: zeroDuration, lowering });
+  const steps: FeatureStep[] = [];
+  const made = new Map<string, Made>();
+  /** Which column is the feature of a name. */
+  const defined = new Map<string, Made>();
+
+  const read = (source: Made): PlanExpr => column(source.readAs, made.get(source.readAs)?.type ?? source.type, 'set');
+  const feature: Reader['feature'] = expr => {
+    const found = defined.get(expr.name);
+    return found ? read(found) : column(expr.name, storedType(expr), 'set');
+  };
+
+  function keep(source: Made): Made {
+    made.set(source.name, source);
+    return source;
+  }
+
+  function rowStep(output: string, value: PlanExpr): Made {
+    const over = setColumns(value).flatMap(name => made.get(name) ?? []);
+    const fitted = over.find(source => source.isFitted);
+    steps.push({ kind: 'row', output, type: value.type, value });
+    const raw = fitted?.raw ?? { column: output, kind: rawKind(value.type) };
+    return keep({ name: output, type: value.type, raw, isFitted: fitted !== undefined, readAs: output });
+  }
+
+  /** A column for the value: the one that it already is, else a new one. */
+  function columnFor(value: PlanExpr, name: string): Made {
+    const there = value.op === 'column' && value.of === 'set' ? made.get(value.name) : undefined;
+    return there ?? rowStep(name, value);
+  }
+
+  function fittedStep(expr: Transform, output: string, part: (expr: Transform) => string, type: (of: Type | null) => number): Made {
+    const inputs = expr.inputs.map((input, i) => {
+      const value = lowerWith(input, part, type);
+      return columnFor(value, i === 0 ? part(expr) : `${part(expr)}.${i}`);
+    });
+    const first = inputs[0];
+    const inputType = first?.type ?? 'float';
+    const raw = first?.raw ?? { column: output, kind: 'number' as const };
+    steps.push({
+      kind: 'fitted',
+      output,
+      transform: expr.transform,
+      inputs: inputs.map(source => source.name),
+      inputType,
+      settings: settingsOf(expr),
+      scale: type(expr.transform === 'target_encode' ? (task.model.label?.value.type ?? null) : (expr.inputs[0]?.type ?? null)),
+      place: lowering.locate(expr.place),
+    });
+    const readAs = expr.transform === 'one_hot' ? (first?.name ?? output) : output;
+    return keep({ name: output, type: fittedType(expr, inputType), raw, isFitted: true, readAs });
+  }
+
+  /** Transforms inside an expression become steps of their own; the expression reads their columns. */
+  function lowerWith(expr: TypedExpr, part: (expr: Transform) => string, scale: (of: Type | null) => number): PlanExpr {
+    const reader: Reader = {
+      ...collected.reader,
+      feature,
+      transform: inner => read(fittedStep(inner, part(inner), part, scale)),
+    };
+    return lowerExpr(expr, reader);
+  }
+
+  function lowerFeature({ name, value }: FeatureModel): Made {
+    let count = 0;
+    // Steps within a feature are told apart by their order; no feature's own name has such a mark.
+    const part = (): string => `${name}#${++count}`;
+    if (value.kind === 'transform') return fittedStep(value, name, part, sumScale);
+    return rowStep(name, lowerWith(value, part, sumScale));
+  }
+
+  const features = set.features.map((model): PlanFeature => {
+    const found = lowerFeature(model);
+    defined.set(model.name, found);
+    return { name: model.name, column: found.name, raw: found.raw, kind: matrixKind(found.type), place: lowering.locate(model.place) };
+  });
+
+  const id = freeId(lowering, `features ${set.name}`, set.place.file);
+  const windows = collected.windows();
+  const paths = collected.paths();
+  lowering.drafts.set(id, {
+    kind: 'features',
+    id,
+    name: set.name,
+    place: lowering.locate(set.place),
+    inputs: inputsOf(split, task.id, ...[...windows, ...paths].map(part => part.relation)),
+    split,
+    frame: task.id,
+    windows,
+    paths,
+    steps,
+    features,
+  });
+  return { id, model: set, feature };
+}

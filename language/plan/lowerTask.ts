@@ -1,0 +1,221 @@
+/** Tasks become frames: entity × cutoff with the label; splits become partitions of them. */
+import { zeroDuration } from '../model/factOps.ts';
+import type { LabelModel, SplitModel, TaskModel, TypedExpr } from '../model/typed.ts';
+import { parts, windows } from '../model/walk.ts';
+import { column, cutoff, has, hidden, instant, knownColumn, knownOf, type Lowered, masked, passes, typeOf } from './knownTimes.ts';
+import { freeId, inputsOf, type Lowering, relationNamed, Unplannable } from './lowering.ts';
+import { lowerJoin } from './lowerJoin.ts';
+import { lowerRelation, relationNode } from './lowerRelation.ts';
+import { collector, labelWait } from './observing.ts';
+import type { FrameNode, PlanExpr, PlanLabel, RelationStep, SplitNode } from './plan.ts';
+import { lowerExpr, noReader, type Reader, rowReader, storedType } from './planExpr.ts';
+
+type Path = Extract<TypedExpr, { kind: 'path' }>;
+
+export interface LoweredTask {
+  readonly id: string;
+  readonly model: TaskModel;
+  readonly entity: Lowered;
+  readonly label: PlanLabel;
+  readonly hasCutoffs: boolean;
+}
+
+/** The observation's own row as splits and evaluations read it, features aside. */
+export function ownReader({ entity, hasCutoffs }: Pick<LoweredTask, 'entity' | 'hasCutoffs'>): Reader {
+  const read = (name: string, expr: TypedExpr): PlanExpr => {
+    const value = column(name, typeOf(entity, name) ?? storedType(expr));
+    return hasCutoffs && entity.late.has(name) ? masked(value, instant(knownOf(name)), 'le', cutoff) : value;
+  };
+  return { ...noReader, column: expr => read(expr.name, expr), path: expr => read(pathName(expr), expr), cutoff: () => cutoff };
+}
+
+// ---------------------------------------------------------------- the end of the data
+
+/** Sources whose rows decide the label, by the tables it reads. */
+function labelSources(label: LabelModel, task: TaskModel, entity: Lowered, lowering: Lowering): { readonly name: string; readonly file: string }[] {
+  const { program } = lowering;
+  const future = windows(label.value).filter(({ window }) => window.direction === 'future');
+  const read = future.length
+    ? future.map(({ aggregate, window }) => relationNamed(lowering, window.table, [aggregate.place.file, task.place.file], aggregate.facts))
+    : [entity.model];
+  const sources = new Map<string, { name: string; file: string }>();
+  const visit = (name: string, file: string): void => {
+    const model = program.relation(file, name);
+    if (!model || sources.has(`${model.place.file} ${model.name}`)) return;
+    const home = model.place.file;
+    const table = program.table(home, model.name);
+    if (!table) sources.set(`${home} ${model.name}`, { name: model.name, file: home });
+    else for (const other of [table.base, ...table.steps.flatMap(({ step }) => ('table' in step ? [step.table] : []))]) visit(other, home);
+  };
+  for (const model of read) visit(model.name, model.place.file);
+  // A joined table that the label reads nothing of does not decide it.
+  const used = new Set(label.value.facts.lineage.map(l => l.source));
+  const deciding = [...sources.values()].filter(({ name }) => used.has(name));
+  return deciding.length ? deciding : [...sources.values()];
+}
+
+function endOf(label: LabelModel, task: TaskModel, entity: Lowered, lowering: Lowering): Pick<FrameNode, 'until' | 'ripeFrom'> {
+  const sources = labelSources(label, task, entity, lowering);
+  const declared = sources.flatMap(({ name, file }) => lowering.program.source(file, name)?.until ?? []);
+  if (declared.length) return { until: Math.min(...declared), ripeFrom: [] };
+  const ripeFrom = sources.flatMap(({ name, file }) => {
+    const lowered = lowerRelation(name, file, lowering);
+    const known = hidden(lowered, knownColumn);
+    return known === null ? [] : [{ relation: lowered.id, known }];
+  });
+  return { until: null, ripeFrom };
+}
+
+// ---------------------------------------------------------------- frames
+
+function cutoffsOf(task: TaskModel, entity: Lowered): FrameNode['cutoffs'] {
+  const { cutoffs } = task;
+  switch (cutoffs.kind) {
+    case 'none':
+      return { kind: 'none' };
+    case 'grid':
+      return { kind: 'grid', instants: cutoffs.instants };
+    case 'column': {
+      const value = lowerExpr(
+        cutoffs.value,
+        rowReader(name => typeOf(entity, name)),
+      );
+      // A day as a cutoff includes the day, as every bound that is a date does; at its first instant its own row would not be known.
+      return { kind: 'column', value: passes(value, task.zone) };
+    }
+  }
+}
+
+function lowerLabel(label: LabelModel, entity: Lowered, hasCutoffs: boolean, lowering: Lowering): PlanLabel {
+  const collected = collector({ entity, hasCutoffs, knownWithin: hasCutoffs ? labelWait(label) : zeroDuration, lowering });
+  const value = lowerExpr(label.value, collected.reader);
+  return {
+    name: label.name,
+    kind: label.kind,
+    positive: label.positive,
+    windows: collected.windows(),
+    paths: collected.paths(),
+    value,
+    horizon: label.horizon,
+    delay: label.delay,
+    place: lowering.locate(label.place),
+  };
+}
+
+/** Paths that splits and evaluations of the task read. */
+function pathsRead(task: TaskModel, lowering: Lowering): Path[] {
+  const { program, file } = lowering;
+  const splits = [...new Set([...program.splits(task.place.file, task.name), ...program.splits(file, task.name)])];
+  const ofSplits = splits.flatMap(({ method }) => (method.kind === 'random' ? method.stratify : method.group) ?? []);
+  const ofEvaluations = program
+    .evaluations(file)
+    .filter(evaluation => program.model(file, evaluation.model)?.task === task.name)
+    .flatMap(({ where, segments }) => [...(where ? [where] : []), ...segments.map(segment => segment.by)]);
+  const found = new Map<string, Path>();
+  const visit = (expr: TypedExpr): void => {
+    if (expr.kind === 'path') found.set(pathName(expr), expr);
+    else parts(expr).forEach(visit);
+  };
+  [...ofSplits, ...ofEvaluations].forEach(visit);
+  return [...found.values()];
+}
+
+/** Splits and evaluations follow no refs, so what they read along one becomes a column of the entity's rows. */
+function withPaths(entity: Lowered, task: TaskModel, lowering: Lowering): Lowered {
+  const paths = pathsRead(task, lowering);
+  if (paths.length === 0) return entity;
+  let relation = entity;
+  const steps: RelationStep[] = [];
+  for (const path of paths) {
+    let ref = '';
+    for (const [i, step] of path.refs.entries()) {
+      const left = ref || step.ref;
+      const next = path.refs[i + 1]?.ref ?? path.name;
+      ref = ref ? `${ref}.${next}` : `${step.ref}.${next}`;
+      if (has(relation, ref)) continue;
+      const files = [relation.model.columns.find(c => c.name === step.ref)?.place.file ?? relation.model.place.file, relation.model.place.file];
+      const model = relationNamed(lowering, step.table, files, path.facts);
+      const right = lowerRelation(model.name, model.place.file, lowering);
+      const on = [{ left, right: step.key }];
+      const take = [{ column: next, as: ref }];
+      const join = { kind: 'join', place: path.place, join: 'left', table: step.table, on, asOf: null, take, rightIsUnique: true } as const;
+      const joined = lowerJoin(relation, join, entity.model, right);
+      relation = joined.relation;
+      steps.push(...joined.steps);
+    }
+  }
+  const id = freeId(lowering, `relation ${task.name} along refs`, task.place.file);
+  return relationNode(id, entity.model.name, entity.id, relation, steps, lowering);
+}
+
+const pathName = ({ refs, name }: Path): string => [...refs.map(step => step.ref), name].join('.');
+
+export function lowerTask(task: TaskModel, lowering: Lowering): LoweredTask {
+  if (!task.label) throw new Unplannable(`the task ${task.name} has no label`);
+  const home = task.place.file;
+  const entity = withPaths(lowerRelation(task.relation, home, lowering), task, lowering);
+  const hasCutoffs = task.cutoffs.kind !== 'none';
+  const collected = collector({ entity, hasCutoffs, knownWithin: zeroDuration, lowering });
+  const where = task.where && lowerExpr(task.where, collected.reader, 'bool');
+  const label = lowerLabel(task.label, entity, hasCutoffs, lowering);
+  const end = hasCutoffs ? endOf(task.label, task, entity, lowering) : { until: null, ripeFrom: [] };
+  const id = freeId(lowering, `frame ${task.name}`, home);
+  const paths = collected.paths();
+  lowering.drafts.set(id, {
+    kind: 'frame',
+    id,
+    name: task.name,
+    place: lowering.locate(task.place),
+    inputs: inputsOf(entity.id, ...[...paths, ...label.paths, ...label.windows, ...end.ripeFrom].map(read => read.relation)),
+    relation: entity.id,
+    where,
+    paths,
+    cutoffs: cutoffsOf(task, entity),
+    known: hasCutoffs ? hidden(entity, knownColumn) : null,
+    key: entity.key,
+    identity: entity.identity,
+    label,
+    ...end,
+  });
+  return { id, model: task, entity, label, hasCutoffs };
+}
+
+// ---------------------------------------------------------------- splits
+
+function methodOf({ method }: SplitModel, reader: Reader): SplitNode['method'] {
+  switch (method.kind) {
+    case 'random': {
+      const { test, validate, seed, stratify } = method;
+      return { kind: 'random', test, validate, seed, stratify: stratify && lowerExpr(stratify, reader) };
+    }
+    case 'group': {
+      const { test, validate, seed, group } = method;
+      return { kind: 'group', group: lowerExpr(group, reader), test, validate, seed };
+    }
+    case 'time': {
+      const { train, validate, test, gap, group } = method;
+      return {
+        kind: 'time',
+        train: [train.from, train.to],
+        validate: validate && [validate.from, validate.to],
+        test: [test.from, test.to],
+        gap,
+        group: group && lowerExpr(group, reader),
+      };
+    }
+  }
+}
+
+export function lowerSplit(split: SplitModel, task: LoweredTask, lowering: Lowering): string {
+  const id = freeId(lowering, `split ${split.name}`, split.place.file);
+  lowering.drafts.set(id, {
+    kind: 'split',
+    id,
+    name: split.name,
+    place: lowering.locate(split.place),
+    inputs: [task.id],
+    frame: task.id,
+    method: methodOf(split, ownReader(task)),
+  });
+  return id;
+}

@@ -1,0 +1,57 @@
+/** What all parts of lowering share: the program, the nodes made so far, and positions. */
+
+import type { Facts, Reason } from '../model/facts.ts';
+import type { Program } from '../model/program.ts';
+import type { RelationModel } from '../model/typed.ts';
+import type { Place } from '../text/place.ts';
+import type { PlanDraft } from './fingerprint.ts';
+import type { Lowered } from './knownTimes.ts';
+import type { PlanPlace } from './plan.ts';
+
+/** A program with errors has no plan. Caught where lowering begins; the errors themselves have been reported by the analysis. */
+export class Unplannable extends Error {
+  override readonly name = 'Unplannable';
+}
+
+export interface Lowering {
+  readonly program: Program;
+  /** The file that is planned. */
+  readonly file: string;
+  readonly locate: (place: Place) => PlanPlace;
+  readonly drafts: Map<string, PlanDraft>;
+  /** Relations by their file and name, quarantine applied. */
+  readonly relations: Map<string, Lowered>;
+  /** Relations whose checks are being lowered: a check that refers back to one reads it before quarantine. */
+  readonly unchecked: Map<string, Lowered>;
+  readonly inProgress: Set<string>;
+}
+
+/** Ids are readable; where two files declare the same name, the second is told apart by its file. */
+export function freeId(lowering: Lowering, wanted: string, file: string): string {
+  if (!lowering.drafts.has(wanted)) return wanted;
+  const further = `${wanted} (${file})`;
+  if (!lowering.drafts.has(further)) return further;
+  for (let n = 2; ; n++) if (!lowering.drafts.has(`${further} #${n}`)) return `${further} #${n}`;
+}
+
+/** Each input once, without empty places. */
+export const inputsOf = (...ids: readonly (string | null | undefined)[]): readonly string[] => [...new Set(ids.filter(id => typeof id === 'string'))];
+
+/** The files that the reasons of these facts lead to. */
+function filesOf(facts: Facts): string[] {
+  const files: string[] = [];
+  const follow = (reason: Reason | null): void => {
+    for (let r = reason; r; r = r.because) files.push(r.place.file);
+  };
+  for (const { reason } of [...facts.lineage, ...facts.known, ...facts.blocks]) follow(reason);
+  return files;
+}
+
+/** The relation that `name` is in the first of these files that knows it; a definition may name tables of its own file only. */
+export function relationNamed(lowering: Lowering, name: string, files: readonly string[], facts: Facts | null = null): RelationModel {
+  for (const file of new Set([...files, lowering.file, ...(facts ? filesOf(facts) : [])])) {
+    const found = lowering.program.relation(file, name);
+    if (found && !found.open) return found;
+  }
+  throw new Unplannable(`there is no relation ${name}`);
+}

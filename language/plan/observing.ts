@@ -1,0 +1,177 @@
+/**
+ * What an observation reads at its cutoff: its own row, rows along refs, and windows, each cell masked until it is known. One collector
+ * gathers the windows and paths of all expressions of a node, so that aggregates over the same rows share a window.
+ */
+
+import { addDuration, zeroDuration } from '../model/factOps.ts';
+import type { PathStep, TypedExpr, TypedWindow } from '../model/typed.ts';
+import type { DurationValue } from '../text/duration.ts';
+import { canonicalJson } from './fingerprint.ts';
+import {
+  call,
+  column,
+  cutoff,
+  eventColumn,
+  hidden,
+  instant,
+  knownColumn,
+  knownOf,
+  type Lowered,
+  later,
+  masked,
+  tieOf,
+  typeOf,
+} from './knownTimes.ts';
+import { type Lowering, relationNamed, Unplannable } from './lowering.ts';
+import { lowerRelation } from './lowerRelation.ts';
+import type { PlanAggregate, PlanExpr, PlanPath, PlanType, PlanWindow } from './plan.ts';
+import { lowerExpr, noReader, type Reader, storedType } from './planExpr.ts';
+import { sumScale } from './planTypes.ts';
+
+type TypedOf<K extends TypedExpr['kind']> = Extract<TypedExpr, { kind: K }>;
+
+export interface Observing {
+  readonly entity: Lowered;
+  /** Without cutoffs nothing is masked. */
+  readonly hasCutoffs: boolean;
+  /** How long after the cutoff own cells and rows of windows to the future count as known: a label's horizon and delay, else nothing. */
+  readonly knownWithin: DurationValue;
+  readonly lowering: Lowering;
+}
+
+export interface Collector {
+  readonly reader: Reader;
+  windows(): readonly PlanWindow[];
+  paths(): readonly PlanPath[];
+}
+
+const known = (relation: Lowered, name: string, of: string | null = null): PlanExpr | null =>
+  relation.late.has(name) ? instant(knownOf(name), of) : null;
+
+const named = (relation: Lowered, name: string, expr: TypedExpr): PlanType => typeOf(relation, name) ?? storedType(expr);
+
+export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observing): Collector {
+  const windows: { key: string; window: Omit<PlanWindow, 'aggregates'>; aggregates: PlanAggregate[] }[] = [];
+  const paths: { path: PlanPath; target: Lowered }[] = [];
+  const home = entity.model.place.file;
+  const until = later(cutoff, knownWithin);
+
+  /** Cells of the observation's own row count from the moment at which they are known, rows of others from the moment after. */
+  const own = (name: string, expr: TypedExpr, of: string | null, by: PlanExpr): PlanExpr => {
+    const value = column(name, named(entity, name, expr), of);
+    const when = hasCutoffs ? known(entity, name, of) : null;
+    return when ? masked(value, when, 'le', by) : value;
+  };
+
+  function reach(step: PathStep, from: { path: PlanPath; target: Lowered } | null, expr: TypedExpr): { path: PlanPath; target: Lowered } {
+    const before = from?.path.id ?? null;
+    const there = paths.find(({ path }) => path.from === before && path.ref === step.ref);
+    if (there) return there;
+    const start = from?.target ?? entity;
+    const files = [start.model.columns.find(c => c.name === step.ref)?.place.file ?? home, start.model.place.file, home, expr.place.file];
+    const model = relationNamed(lowering, step.table, files, expr.facts);
+    const target = lowerRelation(model.name, model.place.file, lowering);
+    const path: PlanPath = {
+      id: `p${paths.length + 1}`,
+      relation: target.id,
+      from: before,
+      ref: step.ref,
+      key: step.key,
+      known: hasCutoffs ? hidden(target, knownColumn) : null,
+    };
+    paths.push({ path, target });
+    return { path, target };
+  }
+
+  function followed(expr: TypedOf<'path'>): PlanExpr {
+    let at: { path: PlanPath; target: Lowered } | null = null;
+    const masks: { known: PlanExpr; by: 'lt' | 'le' }[] = [];
+    const mask = (relation: Lowered, name: string, of: string | null): void => {
+      const when = hasCutoffs ? known(relation, name, of) : null;
+      if (when) masks.push({ known: when, by: of === null ? 'le' : 'lt' });
+    };
+    for (const step of expr.refs) {
+      mask(at?.target ?? entity, step.ref, at?.path.id ?? null);
+      at = reach(step, at, expr);
+    }
+    if (!at) throw new Unplannable('a path leads nowhere');
+    mask(at.target, expr.name, at.path.id);
+    const value: PlanExpr = column(expr.name, named(at.target, expr.name, expr), at.path.id);
+    return masks.reduceRight((inner, { known: when, by }) => masked(inner, when, by, cutoff), value);
+  }
+
+  /** The row of a window; what is known of it by then, the conditions included. */
+  const windowReader = (relation: Lowered, by: PlanExpr): Reader => ({
+    ...noReader,
+    column(expr) {
+      const value = column(expr.name, named(relation, expr.name, expr));
+      const when = hasCutoffs ? known(relation, expr.name) : null;
+      return when ? masked(value, when, 'lt', by) : value;
+    },
+    entity: expr => own(expr.name, expr, 'entity', cutoff),
+    cutoff: () => cutoff,
+  });
+
+  function windowOf(window: TypedWindow, relation: Lowered, within: DurationValue): (typeof windows)[number] {
+    const event = hidden(relation, eventColumn);
+    if (event === null) throw new Unplannable('a window needs rows with an event time');
+    const link = { row: window.link.row, entity: lowerExpr(window.link.entity, { ...reader, column: expr => own(expr.name, expr, null, cutoff) }) };
+    const made: Omit<PlanWindow, 'aggregates'> = {
+      relation: relation.id,
+      link,
+      event,
+      known: hidden(relation, knownColumn),
+      from: window.from,
+      to: window.to,
+      knownWithin: within,
+      tie: tieOf(relation),
+    };
+    const key = canonicalJson(made);
+    const there = windows.find(w => w.key === key);
+    if (there) return there;
+    const added = { key, window: made, aggregates: [] };
+    windows.push(added);
+    return added;
+  }
+
+  function aggregated(expr: TypedOf<'aggregate'>): PlanExpr {
+    const { window } = expr;
+    if (!window) throw new Unplannable('an aggregate of an observation needs a window');
+    const model = relationNamed(lowering, window.table, [expr.place.file, home], expr.facts);
+    const relation = lowerRelation(model.name, model.place.file, lowering);
+    const within = window.direction === 'future' ? knownWithin : zeroDuration;
+    const by = later(cutoff, within);
+    const row = windowReader(relation, by);
+    const linkKnown = hasCutoffs ? known(relation, window.link.row) : null;
+    const conditions = [...(linkKnown ? [call('lt', 'bool', linkKnown, by)] : []), ...(window.where ? [lowerExpr(window.where, row, 'bool')] : [])];
+    const aggregate: Omit<PlanAggregate, 'id'> = {
+      aggregate: expr.aggregate,
+      value: expr.value && lowerExpr(expr.value, row),
+      where: conditions.length > 1 ? call('and', 'bool', ...conditions) : (conditions[0] ?? null),
+      parameters: expr.parameters,
+      type: storedType(expr),
+      scale: sumScale(expr.value?.type ?? null),
+    };
+    const { aggregates } = windowOf(window, relation, within);
+    const same = aggregates.find(({ id: _, ...other }) => canonicalJson(other) === canonicalJson(aggregate));
+    const id = same?.id ?? `w${windows.reduce((n, w) => n + w.aggregates.length, 1)}`;
+    if (!same) aggregates.push({ id, ...aggregate });
+    return { op: 'window', type: aggregate.type, id };
+  }
+
+  const reader: Reader = {
+    ...noReader,
+    column: expr => own(expr.name, expr, null, until),
+    path: followed,
+    cutoff: () => cutoff,
+    aggregate: aggregated,
+  };
+  return {
+    reader,
+    windows: () => windows.map(({ window, aggregates }) => ({ ...window, aggregates })),
+    paths: () => paths.map(({ path }) => path),
+  };
+}
+
+export const labelWait = (label: { readonly horizon: DurationValue; readonly delay: DurationValue }): DurationValue =>
+  addDuration(label.horizon, label.delay);
