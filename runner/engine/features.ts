@@ -72,71 +72,76 @@ function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   ];
 }
 
-interface Progress {
+interface Done {
+  /** The table of the last round. */
   readonly table: string;
   readonly types: ReadonlyMap<string, PlanType>;
-  readonly columns: readonly PlanColumn[];
   readonly fits: readonly { readonly step: FittedStep; readonly fit: Fit }[];
 }
 
-/** Row steps whose inputs are there, one SELECT around the other so that later ones may read earlier ones. */
-function withRows(from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowStep, string>): string {
-  return steps.reduce((inner, step) => `SELECT *, ${sql.get(step)} AS ${name(step.output)} FROM (${inner})`, `SELECT * FROM ${from}`);
+/** What every round carries along beside the columns of the set. */
+const carried = ['"#row"', '"~train"', '"~y"', '"~cutoff"', '"~ripe"', '"~draw"'];
+
+/** Row steps around a SELECT, one around the other so that later ones may read earlier ones. */
+const withRows = (from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowStep, string>): string =>
+  steps.reduce((inner, step) => `SELECT *, ${sql.get(step)} AS ${name(step.output)} FROM (${inner})`, from);
+
+/** The fits of a round applied to its table: their columns, and `#fit` without the rows that had nothing to learn from. */
+function applied(table: string, fits: readonly Fit[]): string {
+  const left = fits.flatMap(fit => (fit.leftOut ? [`(${fit.leftOut})`] : []));
+  const fit = left.length ? `s."#fit" AND NOT (${left.join(' OR ')})` : 's."#fit"';
+  const items = fits.flatMap(f => f.outputs.map(({ column, sql }) => `${sql} AS ${name(column.name)}`));
+  return `SELECT ${list(['s.* EXCLUDE ("#fit")', `${fit} AS "#fit"`, ...items])} FROM ${table} s ${fits.map(f => f.join ?? '').join(' ')}`;
 }
 
 async function runSteps(
   session: Session,
   node: FeaturesNode,
   start: string,
+  leaves: Leaves,
   sql: ReadonlyMap<RowStep, string>,
   context: ExecuteContext,
-): Promise<Progress> {
+): Promise<Done> {
   const { db } = session;
   const inTime = nodeOf(session, node.split, 'split').method.kind === 'time';
-  let state: Progress = { table: start, types: new Map(), columns: [], fits: [] };
+  const types = new Map<string, PlanType>();
+  const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
+  let from = start;
+  let last: string | null = null;
   let waiting: readonly FeatureStep[] = node.steps;
-  for (let round = 0; waiting.length > 0; round++) {
+  for (let round = 0; ; round++) {
     const rows: RowStep[] = [];
-    const types = new Map(state.types);
-    const columns = [...state.columns];
     // Steps are in order, so one pass finds every row step that this round can compute.
     for (const step of waiting) {
       if (step.kind !== 'row' || !inputsOf(step).every(input => types.has(input))) continue;
       rows.push(step);
       types.set(step.output, step.type);
-      columns.push({ name: step.output, type: step.type });
     }
+    waiting = waiting.filter(step => !rows.includes(step as RowStep));
+    const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => waiting.some(s => s.kind === 'row' && sql.get(s)?.includes(leaf)));
+    const items = [...carried, ...[...types.keys()].map(name), ...needed, '"#fit"'];
+    const table = beside(node.id, `round ${round}`);
+    await db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT ${list(items)} FROM (${withRows(from, rows, sql)})`);
+    if (last) await db.run(`DROP TABLE ${last}`);
     const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => types.has(input)));
-    if (rows.length + fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);
-    waiting = waiting.filter(step => !rows.includes(step as RowStep) && !fitted.includes(step as FittedStep));
-    const stage = beside(node.id, `stage ${round}`);
-    await db.run(`CREATE OR REPLACE TABLE ${stage} AS ${withRows(state.table, rows, sql)}`);
-    await db.run(`DROP TABLE ${state.table}`);
-    const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
+    if (fitted.length === 0 && waiting.length === 0) return { table, types, fits };
+    if (fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);
+    const learned: Fit[] = [];
     for (const [i, step] of fitted.entries()) {
       context.progress(i, fitted.length, 'fits', step.output);
-      fits.push({ step, fit: await learn(session, step, { id: node.id, table: stage, types, inTime }) });
+      const fit = await learn(session, step, { id: node.id, table, types, inTime });
+      learned.push(fit);
+      fits.push({ step, fit });
     }
-    const outputs = fits.flatMap(({ fit }) => fit.outputs);
-    for (const { column } of outputs) types.set(column.name, column.type);
-    state = { table: stage, types, columns: [...columns, ...outputs.map(o => o.column)], fits: [...state.fits, ...fits] };
-    if (fits.length > 0) {
-      const next = beside(node.id, `fitted ${round}`);
-      const left = fits.flatMap(({ fit }) => (fit.leftOut ? [`(${fit.leftOut})`] : []));
-      const fit = left.length ? `, s."#fit" AND NOT (${left.join(' OR ')}) AS "~fit"` : ', s."#fit" AS "~fit"';
-      const items = outputs.map(({ column, sql: value }) => `, ${value} AS ${name(column.name)}`);
-      await db.run(
-        `CREATE OR REPLACE TABLE ${next} AS SELECT * EXCLUDE ("#fit", "~fit"), "~fit" AS "#fit" FROM (SELECT s.*${fit}${items.join('')} FROM ${stage} s ${fits.map(f => f.fit.join ?? '').join(' ')})`,
-      );
-      await db.run(`DROP TABLE ${stage}`);
-      state = { ...state, table: next };
-    }
+    for (const { column } of learned.flatMap(fit => fit.outputs)) types.set(column.name, column.type);
+    waiting = waiting.filter(step => !fitted.includes(step as FittedStep));
+    from = applied(table, learned);
+    last = table;
   }
-  return state;
 }
 
 /** The columns of a matrix: one a feature, but for groups one a level. */
-async function matrixColumns(session: Session, node: FeaturesNode, done: Progress) {
+async function matrixColumns(session: Session, node: FeaturesNode, done: Done) {
   const columns: { readonly name: string; readonly feature: string; readonly levels: readonly string[] | null }[] = [];
   for (const feature of node.features) {
     const group = done.fits.find(f => f.step.output === feature.column && f.step.transform === 'one_hot');
@@ -154,7 +159,7 @@ async function matrixColumns(session: Session, node: FeaturesNode, done: Progres
 export const levelText = (sql: string, type: PlanType): string =>
   type === 'text' ? sql : `CASE WHEN ${sql} IS NOT NULL THEN ${canonical(sql, type)} END`;
 
-async function trainLevels(session: Session, done: Progress, column: string): Promise<string[]> {
+async function trainLevels(session: Session, done: Done, column: string): Promise<string[]> {
   const type = done.types.get(column) ?? 'text';
   const rows = await session.db.rows(
     `SELECT DISTINCT ${levelText(name(column), type)} AS x FROM ${done.table} WHERE "~train" AND ${name(column)} IS NOT NULL ORDER BY x`,
@@ -175,25 +180,21 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const observed = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows });
   const leaves = leavesOf(observed.scope);
   const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, expression(step.value, leaves.scope)]));
-  const gathered = beside(node.id, 'gathered');
   const facts = beside(node.id, 'facts');
   await db.run(`CREATE OR REPLACE TABLE ${facts} AS SELECT ${list(rowFacts(session, node))} FROM ${name(node.split)}`);
-  const items = ['b."#row"', ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`)];
-  await db.run(
-    `CREATE OR REPLACE TABLE ${gathered} AS SELECT f.*, g.* EXCLUDE ("#row"), TRUE AS "#fit" FROM ${facts} f JOIN (SELECT ${list(items)} FROM ${observed.from}) g ON f."#row" = g."#row"`,
-  );
+  const items = ['b."#row" AS "~row"', ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`)];
+  const gathered = `SELECT f.*, g.* EXCLUDE ("~row"), TRUE AS "#fit" FROM ${facts} f JOIN (SELECT ${list(items)} FROM ${observed.from}) g ON f."#row" = g."~row"`;
+  const done = await runSteps(session, node, gathered, leaves, sql, context);
   await db.run(`DROP TABLE ${facts}`);
-  const done = await runSteps(session, node, gathered, sql, context);
   const columns = await matrixColumns(session, node, done);
   const set = beside(node.id, 'set');
-  await db.run(
-    `CREATE OR REPLACE TABLE ${set} AS SELECT ${list(['"#row"', ...done.columns.map(c => name(c.name)), '"#fit"', '"~train"'])} FROM ${done.table} ORDER BY "#row"`,
-  );
+  for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"']) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
+  await db.run(`DROP TABLE IF EXISTS ${set}`);
+  await db.run(`ALTER TABLE ${done.table} RENAME TO ${set}`);
   const [row = []] = await db.rows(
     `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
   );
   if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
-  await db.run(`DROP TABLE ${done.table}`);
   const findings = [...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];
   const fitted: Record<string, FittedState> = Object.fromEntries(done.fits.map(({ step, fit }) => [step.output, fit.state]));
   return {

@@ -65,7 +65,7 @@ async function createCandidates(session: Session, node: FrameNode, table: string
   const columns = columnsOf(session, node.relation);
   const seen = await observe(session, { table: entityAtCutoffs(session, node), isTimeless: isTimeless(node), paths: node.paths, windows: [] });
   // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
-  const rest = node.key === null ? columns.map(c => `${name(c.name)} NULLS FIRST`) : [];
+  const rest = node.key === null && columns.length ? [`hash(${list(columns.map(c => name(c.name)))})`] : [];
   const candidates = `SELECT b.*, ${identitySql(node, columns)} AS "#identity" FROM ${seen.from} WHERE ${condition(node.where, seen.scope)}`;
   await session.db.run(
     `CREATE OR REPLACE TABLE ${table} AS SELECT *, row_number() OVER (ORDER BY ${list(['"#identity"', '"#cutoff"', ...rest])}) - 1 AS "#row" FROM (${candidates})`,

@@ -124,7 +124,10 @@ function tablesOf(node: RelationalNode, result: NodeResult): readonly (readonly 
 
 export async function save(session: Session, id: string, folder: string): Promise<void> {
   const { node, result } = entryOf(session, id);
-  for (const [file, table] of tablesOf(node, result)) await session.db.run(copy(`SELECT * FROM ${table}`, join(folder, `${file}.parquet`)));
+  for (const [file, table] of tablesOf(node, result))
+    await session.db.run(
+      copy(`SELECT * FROM ${table}${['frame', 'split', 'features'].includes(node.kind) ? ' ORDER BY "#row"' : ''}`, join(folder, `${file}.parquet`)),
+    );
   await writeFile(join(folder, 'result.json'), JSON.stringify(result));
 }
 

@@ -26,11 +26,33 @@ function spanOf({ from, to }: PlanWindow): number | null {
 /** With fewer rows a link the extra work of time slices costs more than it saves. */
 const rowsPerLink = 64;
 
+/** Beyond so many pairs of observation and row, running totals take less time than looking at each. */
+const runningPairs = 100_000_000;
+
+/** Rows that a row's own link has, on average over rows; and the share of time that a window and its slices cover. */
+async function densityOf(session: Session, window: PlanWindow): Promise<{ readonly perLink: number; readonly share: number }> {
+  const link = name(window.link.row);
+  const event = cast(name(window.event), typeOf(columnsOf(session, window.relation), window.event), 'timestamp');
+  const [row = []] = await session.db.rows(
+    `SELECT sum(CAST(n AS DOUBLE) * n) / sum(n), max(late) - min(early) FROM (SELECT count(*) AS n, min(epoch_us(${event})) AS early, max(epoch_us(${event})) AS late FROM ${name(window.relation)} WHERE ${link} IS NOT NULL GROUP BY ${link})`,
+  );
+  const span = spanOf(window);
+  return { perLink: count(row[0]), share: span === null ? 1 : Math.min(1, (2 * span) / Math.max(1, count(row[1]))) };
+}
+
+async function pairsOf(session: Session, window: PlanWindow, observations: Observations): Promise<number> {
+  const [row] = await session.db.rows(`SELECT count(*) FROM ${observations.from}`);
+  const { perLink, share } = await densityOf(session, window);
+  return count(row?.[0]) * perLink * share;
+}
+
 async function sliceOf(session: Session, window: PlanWindow): Promise<number | null> {
   const span = spanOf(window);
   if (span === null || span <= 0) return null;
-  const [row] = await session.db.rows(`SELECT count(*), approx_count_distinct(${name(window.link.row)}) FROM ${name(window.relation)}`);
-  return count(row?.[0]) > rowsPerLink * Math.max(1, count(row?.[1])) ? span : null;
+  const { perLink, share } = await densityOf(session, window);
+  if (perLink <= rowsPerLink || share >= 0.5) return null;
+  // Where many rows are near, narrow slices waste fewer of them; where few are, wide ones cost less.
+  return perLink * share > rowsPerLink ? Math.ceil(span / 4) : span;
 }
 
 const needsRank = (a: PlanAggregate): boolean => a.aggregate === 'first' || a.aggregate === 'last';
@@ -78,7 +100,6 @@ async function joinedWindow(session: Session, window: PlanWindow, aggregates: re
     ...carried.map((sql, i) => `${sql} AS "~o${i}"`),
   ];
   const observed = `SELECT ${list(keys)} FROM ${observations.from}`;
-  // A window of at most one slice's length touches two slices, seldom three.
   const sliced = `SELECT *, unnest(range(epoch_us("~low") // ${slice}, epoch_us("~high") // ${slice} + 1)) AS "~slice" FROM (${observed})`;
   const on = [
     `${column('r', window.link.row)} = k."~link"`,
@@ -110,7 +131,8 @@ export async function windowSelects(session: Session, windows: readonly PlanWind
   const selects: string[] = [];
   const homes = new Map<string, number>();
   for (const window of windows) {
-    const running = observations.isTimeless ? [] : window.aggregates.filter(a => isRunning(window, a));
+    const additive = observations.isTimeless ? [] : window.aggregates.filter(a => isRunning(window, a));
+    const running = additive.length > 0 && (await pairsOf(session, window, observations)) > runningPairs ? additive : [];
     const joined = window.aggregates.filter(a => !running.includes(a));
     for (const [aggregates, sql] of [
       [running, () => runningWindow(session, window, running, observations)],

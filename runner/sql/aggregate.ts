@@ -102,32 +102,34 @@ export function aggregate(form: AggregateForm, parts: AggregateParts): string {
   const { value, where } = parts;
   const type = form.value?.type ?? 'int';
   if (value === null) return `count(*)${where ? ` FILTER (WHERE ${where})` : ''}`;
+  // Most aggregates of the engine skip nulls themselves; those that collect values do not.
+  const kept = where ? ` FILTER (WHERE ${where})` : '';
   const filter = ` FILTER (WHERE ${where ? `${where} AND ` : ''}${value} IS NOT NULL)`;
-  const some = `count(${value})${filter}`;
+  const some = `count(${value})${kept}`;
   const number = exact(value, type, form.scale);
   switch (form.aggregate) {
     case 'count':
       return some;
     case 'distinct':
-      return `count(DISTINCT ${value})${filter}`;
+      return `count(DISTINCT ${value})${kept}`;
     case 'any':
-      return `coalesce(bool_or(${value})${filter}, FALSE)`;
+      return `coalesce(bool_or(${value})${kept}, FALSE)`;
     case 'all':
-      return `coalesce(bool_and(${value})${filter}, TRUE)`;
+      return `coalesce(bool_and(${value})${kept}, TRUE)`;
     case 'sum':
-      if (type === 'float') return `CAST(sum(${number.whole})${filter} AS DOUBLE) / ${float(number.denominator)}`;
-      return `CAST(sum(${value})${filter} AS ${typeName(form.type)})`;
+      if (type === 'float') return `CAST(sum(${number.whole})${kept} AS DOUBLE) / ${float(number.denominator)}`;
+      return `CAST(sum(${value})${kept} AS ${typeName(form.type)})`;
     case 'avg':
-      return `CASE WHEN ${some} > 0 THEN CAST(sum(${number.whole})${filter} AS DOUBLE) / ${float(number.denominator)} / ${some} END`;
+      return `CASE WHEN ${some} > 0 THEN CAST(sum(${number.whole})${kept} AS DOUBLE) / ${float(number.denominator)} / ${some} END`;
     case 'std':
       return deviation(`list(${number.whole})${filter}`, number.denominator);
     case 'min':
     case 'max':
-      return cast(`${form.aggregate}(${value})${filter}`, type, form.type);
+      return cast(`${form.aggregate}(${value})${kept}`, type, form.type);
     case 'median':
-      return finite(`quantile_cont(CAST(${value} AS DOUBLE), 0.5)${filter}`);
+      return finite(`quantile_cont(CAST(${value} AS DOUBLE), 0.5)${kept}`);
     case 'quantile':
-      return finite(`quantile_cont(CAST(${value} AS DOUBLE), ${form.parameters['q'] ?? 0.5})${filter}`);
+      return finite(`quantile_cont(CAST(${value} AS DOUBLE), ${form.parameters['q'] ?? 0.5})${kept}`);
     case 'first':
     case 'last': {
       const place = form.aggregate === 'first' ? parts.rank : `-${parts.rank}`;
