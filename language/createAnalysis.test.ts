@@ -102,6 +102,12 @@ describe('files', () => {
     expect(found(analysis, 'c.cupel')).toEqual(['circular-import «"./a.cupel"»']);
   });
 
+  it('that lack their ending are found again', () =>
+    expect(
+      analysed({ 'main.cupel': churn.replace('./shop.cupel', 'shop'), 'shop.cupel': shop, shop: { kind: 'absent' } }).diagnostics('main.cupel')[0]
+        ?.help,
+    ).toBe('Did you mean "./shop.cupel"?'));
+
   it('may share a third one', () =>
     expect(
       found(

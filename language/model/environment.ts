@@ -46,7 +46,7 @@ export interface Environment {
   task(name: string): TaskModel | null;
   /** All splits of a task, the one without a name of its own first. */
   splits(task: string): readonly SplitModel[];
-  /** Whether a split of the task is written, typed or not. */
+  /** Whether a split of the task is written, typed or not; a split of a task that there is not may have been meant. */
   hasSplit(task: string): boolean;
   features(name: string): FeatureSetModel | null;
   model(name: string): ModelModel | null;

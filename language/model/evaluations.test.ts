@@ -78,7 +78,7 @@ describe('models', () => {
 
   it('need a split', () =>
     expect(typedProgram(`${base}task bare { each p in people, label saved }\nfeatures g for bare { age }\nmodel m = baseline(g)`).problems).toEqual([
-      'missing-item «m»',
+      'missing-item «bare»',
     ]));
 });
 

@@ -81,6 +81,7 @@ describe('features', () => {
     ['x = twice(age)\ny = twice(sum(amount of orders via customer))', []],
     ['x = total(amount * 2, 30d)', []],
     ['x = y + 1\ny = age', ['unknown-name «y»']],
+    ['x = gone', ['label-as-feature «gone»']],
   ])('%j: %j', (items, expected) => expect(typed(items).problems).toEqual(expected));
 
   it('read the features before them', () => {

@@ -109,7 +109,7 @@ function reportHiding(env: Environment, features: readonly Written[], relation: 
 /** The observation's row with the features defined so far in front of it. */
 export function featureRow(task: TaskModel, relation: RelationModel, defined: ReadonlyMap<string, TypedExpr>): RowScope {
   const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
-  return entityRow(
+  const row = entityRow(
     { name: task.entity, relation, cutoff, reads: 'masked' },
     (name, place) => {
       const value = defined.get(name);
@@ -117,6 +117,18 @@ export function featureRow(task: TaskModel, relation: RelationModel, defined: Re
     },
     () => [...defined.keys()],
   );
+  const { label } = task;
+  return {
+    ...row,
+    absent(name, place) {
+      if (name !== label?.name) return row.absent?.(name, place) ?? null;
+      return problem('label-as-feature', place, `\`${name}\` is the label of \`${task.name}\`.`, {
+        label: 'what is to be predicted',
+        help: 'Read what is known before the cutoff instead, as in `count(orders last 30d)`.',
+        related: [{ place: label.place, message: `\`${name}\` is the label of \`${task.name}\`` }],
+      });
+    },
+  };
 }
 
 export function typeFeatures(declaration: FeaturesDeclaration, env: Environment): FeatureSetModel | null {

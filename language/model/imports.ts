@@ -29,7 +29,7 @@ function fileProblem(
   switch (found.kind) {
     case 'absent': {
       const candidates = files.filter(file => file !== place.file && file !== path).map(file => relativePath(place.file, file));
-      const near = nearest(written, candidates) ?? (candidates.includes(`${written}.cupel`) ? `${written}.cupel` : null);
+      const near = files.includes(`${path}.cupel`) ? relativePath(place.file, `${path}.cupel`) : nearest(written, candidates);
       return problem('file-not-found', place, `There is no file \`${path}\`.`, {
         help: near ? `Did you mean "${near}"?` : 'Paths are relative to the file that imports: `"./shop.cupel"`.',
         fixes: near ? [{ title: `Change to "${near}"`, safe: false, edits: [{ place, text: `"${near}"` }] }] : [],

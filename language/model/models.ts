@@ -65,14 +65,18 @@ function splitOf({ env, place, declaration }: Modelling, task: TaskModel, item: 
   if (first) return first;
   // A split that is declared but could not be typed has been reported already.
   if (env.hasSplit(task.name)) return null;
+  // One cause, said once however many models wait for it: at the task, where this file declares it.
+  const isHere = task.place.file === env.file;
   env.report(
     problem(
       'missing-item',
-      place(declaration.name.span),
-      `\`${task.name}\` has no split, so \`${declaration.name.text}\` has no rows to learn from.`,
+      isHere ? task.place : place(declaration.name.span),
+      `\`${task.name}\` has no split, so its models have no rows to learn from.`,
       {
         help: `Declare one: \`split ${task.name} at random { test: 20%, validate: 15%, seed: 42 }\`.`,
-        related: [{ place: task.place, message: `the task \`${task.name}\`` }],
+        related: isHere
+          ? [{ place: place(declaration.name.span), message: `\`${declaration.name.text}\` waits for it` }]
+          : [{ place: task.place, message: `the task \`${task.name}\`` }],
       },
     ),
   );

@@ -94,7 +94,10 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       if (param) return constantExpr(param, place);
       // What an import did not bring, or a circle of parameters, has been reported there.
       const found = env.lookup(name);
-      return found?.kind === 'unknown' || found?.kind === 'param' ? wrong(place) : null;
+      if (found?.kind === 'unknown' || found?.kind === 'param') return wrong(place);
+      const why = found ? null : row.absent?.(name, place);
+      if (why) report(why);
+      return why ? wrong(place) : null;
     },
     names: () => [...row.names(), ...env.visible('param')],
     relation: name => env.relation(name),

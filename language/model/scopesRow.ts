@@ -23,6 +23,8 @@ export interface RowScope {
   names(): readonly string[];
   /** Null: `object` is nothing that has columns. */
   member(object: TypedExpr | Name, name: string, place: Place, env: Environment): Member | null;
+  /** Why a name that a reader may expect here stands for nothing; null for names that nobody would expect. */
+  absent?(name: string, place: Place): Problem | null;
   /** The row that windows are linked to; null where there are no windows. */
   readonly entity: EntityRow | null;
   windowRow(relation: RelationModel, frame: Pick<TypedWindow, 'from' | 'to' | 'direction'>): RowScope;
@@ -95,6 +97,15 @@ function target(object: TypedExpr, relation: RelationModel, env: Environment): R
   return null;
 }
 
+/** `cutoff` in a task that predicts at no particular time. */
+function noCutoff(name: string, { relation, cutoff }: EntityRow, place: Place): Problem | null {
+  if (name !== 'cutoff' || cutoff) return null;
+  return problem('window-without-time', place, 'The task has no cutoffs, so there is no past and no future here.', {
+    help: `Give the task cutoffs, \`at every month from 2024-01-01 to 2024-12-01\`, or \`${relation.name}\` a column with \`@time\`.`,
+    related: [{ place: relation.place, message: `\`${relation.name}\` is declared here` }],
+  });
+}
+
 /** The entity's own row at its cutoff, with further names in front of its columns. */
 export function entityRow(
   entity: EntityRow,
@@ -128,6 +139,7 @@ export function entityRow(
       const reached = target(object, relation, env);
       return reached && path(object, reached, name, place);
     },
+    absent: (name, place) => noCutoff(name, entity, place),
     entity,
     windowRow: (of, frame) => windowRow(entity, of, frame),
   };
@@ -162,6 +174,7 @@ function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direc
         }),
       };
     },
+    absent: (name, place) => noCutoff(name, entity, place),
     entity: null,
     windowRow: () => row,
   };

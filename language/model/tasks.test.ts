@@ -163,6 +163,7 @@ describe('tasks', () => {
     ['task t { each p in people, label saved, delay: 1d, delay: 2d }', ['wrong-setting «delay»']],
     ['task t { each p in people where age, label saved }', ['type-mismatch «age»']],
     ['task t { each p in people where p.age > 3, label saved }', []],
+    ['task t { each p in people where born < cutoff, label saved }', ['window-without-time «cutoff»']],
     ['task t { each p in people where p.agee > 3, label saved }', ['unknown-column «agee»']],
   ])('%s: %j', (text, expected) => expect(task(text, flat).problems).toEqual(expected));
 });

@@ -167,7 +167,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       features: (name): FeatureSetModel | null => ofKind(name, 'features'),
       model: (name): ModelModel | null => ofKind(name, 'model'),
       splits: task => syntax.splits(keyOf(file, task)).flatMap(splitModel),
-      hasSplit: task => syntax.splits(keyOf(file, task)).length > 0,
+      hasSplit: task => syntax.splits(keyOf(file, task)).length > 0 || syntax.names(file).splits.some(split => find(split.task)?.kind !== 'task'),
       baselines: () => baselines(file),
       evaluated(evaluation) {
         const declaration = syntax.chunk(keyOf(evaluation.file, evaluation.decl))?.declaration;
