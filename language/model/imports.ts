@@ -24,12 +24,13 @@ function fileProblem(
   written: string,
   found: Exclude<FoundFile, { kind: 'text' } | null>,
   place: Place,
-  files: readonly string[],
+  files: () => readonly string[],
 ): Problem {
   switch (found.kind) {
     case 'absent': {
-      const candidates = files.filter(file => file !== place.file && file !== path).map(file => relativePath(place.file, file));
-      const near = files.includes(`${path}.cupel`) ? relativePath(place.file, `${path}.cupel`) : nearest(written, candidates);
+      const texts = files();
+      const candidates = texts.filter(file => file !== place.file && file !== path).map(file => relativePath(place.file, file));
+      const near = texts.includes(`${path}.cupel`) ? relativePath(place.file, `${path}.cupel`) : nearest(written, candidates);
       return problem('file-not-found', place, `There is no file \`${path}\`.`, {
         help: near ? `Did you mean "${near}"?` : 'Paths are relative to the file that imports: `"./shop.cupel"`.',
         fixes: near ? [{ title: `Change to "${near}"`, safe: false, edits: [{ place, text: `"${near}"` }] }] : [],
@@ -48,12 +49,12 @@ function fileProblem(
   }
 }
 
-/** Problems of one import. `files` are the known files, for did-you-mean. */
+/** Problems of one import. `files` are those that have a text, for did-you-mean. */
 export function importProblems(
   declaration: ImportDeclaration,
   at: { readonly file: string; readonly decl: string },
   find: (path: string) => FoundFile,
-  files: readonly string[],
+  files: () => readonly string[],
 ): Problem[] {
   const place = (span: Span): Place => ({ ...at, span });
   const pathPlace = place(declaration.pathSpan);

@@ -43,7 +43,14 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     key => {
       const declaration = syntax.chunk(key)?.declaration;
       const [file, decl] = partsOf(key);
-      return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), known.get('')) : [];
+      return declaration?.kind === 'import'
+        ? importProblems(
+            declaration,
+            { file, decl },
+            path => foundFile(path, file),
+            () => known.get('').filter(path => files.get(path)?.kind === 'text'),
+          )
+        : [];
     },
     { equal },
   );
