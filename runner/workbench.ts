@@ -28,6 +28,13 @@ export interface RawColumn {
   readonly column: MatrixColumn;
 }
 
+export interface Executed {
+  readonly engine: RelationalEngine;
+  readonly result: NodeResult;
+  /** Of the step alone, without what had to be made ready for it. */
+  readonly seconds: number;
+}
+
 export interface Workbench {
   readonly plan: Plan;
   readonly options: RunOptions;
@@ -42,7 +49,7 @@ export interface Workbench {
   readonly finished: (id: string, output: StepOutput) => void;
   readonly isCancelled: () => boolean;
   readonly progress: (node: PlanNode) => (done: number, total: number, unit: string, note: string | null) => void;
-  readonly execute: (node: RelationalNode) => Promise<{ readonly engine: RelationalEngine; readonly result: NodeResult }>;
+  readonly execute: (node: RelationalNode) => Promise<Executed>;
   /** The engine with the tables of the node and of all that it reads in place. */
   readonly tables: (id: string) => Promise<RelationalEngine>;
   readonly matrix: (features: string) => Promise<Matrix>;
@@ -93,12 +100,13 @@ export function openWorkbench(
     return engine;
   }
 
-  async function execute(of: RelationalNode): Promise<{ engine: RelationalEngine; result: NodeResult }> {
+  async function execute(of: RelationalNode): Promise<Executed> {
     for (const input of of.inputs) await ensure(input);
     const running = await opened();
+    const since = options.clock.now();
     const result = await running.execute(of, { cancelled: isCancelled, progress: progress(of) });
     inEngine.add(of.id);
-    return { engine: running, result };
+    return { engine: running, result, seconds: (options.clock.now() - since) / 1000 };
   }
 
   /** Tables of a finished node come back from the cache where they can; else the node is executed again. */
@@ -201,14 +209,43 @@ async function cachedTables(entry: CacheEntry | null): Promise<ReadonlyMap<strin
   return paths.size === 0 ? null : paths;
 }
 
-/** Saves a node's tables for the cache. */
-export async function savedTables(bench: Workbench, engine: RelationalEngine, id: string): Promise<ReadonlyMap<string, string>> {
-  const folder = join(bench.scratch, `save-${bench.keys(id).key.slice(0, 16)}`);
+/** Seconds that it takes to write a cell, about; it only decides what is kept. */
+const secondsPerCell = 1e-7;
+
+/**
+ * Saves a node's tables for the cache where making them again takes clearly longer than writing them. What is not kept is made again when
+ * a later step reads it; the step's own result is kept in any case.
+ */
+export async function savedTables(
+  bench: Workbench,
+  node: RelationalNode,
+  { engine, result, seconds }: Executed,
+): Promise<ReadonlyMap<string, string>> {
+  if (seconds < 2 * result.rows * columnCount(bench, node) * secondsPerCell) return new Map();
+  const folder = join(bench.scratch, `save-${bench.keys(node.id).key.slice(0, 16)}`);
   await storing('write the cache', () => mkdir(folder, { recursive: true }));
-  await engine.save(id, folder);
+  await engine.save(node.id, folder);
   const names = await storing('write the cache', () => readdir(folder, { recursive: true, withFileTypes: true }));
   const files = names.filter(f => f.isFile()).map(f => join(f.parentPath, f.name));
   return new Map(files.map(path => [`${tablePrefix}${basename(path)}`, path]));
+}
+
+function columnCount(bench: Workbench, node: RelationalNode): number {
+  switch (node.kind) {
+    case 'scan':
+      return node.columns.length + node.hidden.length;
+    case 'relation':
+      return node.columns.length;
+    case 'check':
+    case 'frame': {
+      const of = bench.node(node.kind === 'check' ? node.table : node.relation);
+      return isRelational(of) ? columnCount(bench, of) : 0;
+    }
+    case 'split':
+      return 2;
+    case 'features':
+      return node.steps.length;
+  }
 }
 
 export function featuresOf(bench: Workbench, id: string): FeaturesNode {

@@ -12,7 +12,8 @@ import { type FeatureSummary, featureSummary } from './featureRecords.ts';
 import { emptyOutput, type Step, type StepOutput } from './output.ts';
 
 export async function relationalStep(bench: Workbench, node: RelationalNode, emit: Emit): Promise<Step> {
-  const { engine, result } = await bench.execute(node);
+  const executed = await bench.execute(node);
+  const { engine, result } = executed;
   const output = await outputOf(bench, node, result);
   await keepQuarantine(bench, node, engine, result, emit);
   const failure = failureOf(output);
@@ -21,7 +22,7 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
     for (const finding of output.findings) emit({ event: 'finding', node: node.id, ...placeOf(finding), finding });
     throw failure;
   }
-  return { output, files: await savedTables(bench, engine, node.id) };
+  return { output, files: await savedTables(bench, node, executed) };
 }
 
 async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResult): Promise<StepOutput> {
