@@ -290,7 +290,7 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
 ];
 
 describe('types', () => {
-  it.each(types)('%s is %s', (text, type, use) => {
+  it.each(types.map(([text, type, use]) => ({ text, type, use })))('$text is $type', ({ text, type, use }) => {
     const result = typed(text, use);
     expect(result.problems).toEqual([]);
     expect(result.type).toBe(type);
@@ -298,9 +298,11 @@ describe('types', () => {
 });
 
 describe('problems', () => {
-  it.each(problems)('%s', (text, expected, use) => expect(typed(text, use).problems).toEqual(expected));
+  it.each(problems.map(([text, expected, use]) => ({ text, expected, use })))('$text', ({ text, expected, use }) =>
+    expect(typed(text, use).problems).toEqual(expected),
+  );
 
-  it.each(problems)('%s: says what to do in plain words', (text, _, use) => {
+  it.each(problems.map(([text, , use]) => ({ text, use })))('$text: says what to do in plain words', ({ text, use }) => {
     for (const { message, help } of typed(text, use).found) {
       expect(message).toMatch(/^[A-Z`"1-9].*[.]$/s);
       expect(`${message} ${help}`).not.toMatch(/!(?!=)|invalid|illegal|undefined|\[object/i);
