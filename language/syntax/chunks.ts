@@ -2,7 +2,7 @@
  * Cuts a file into the texts of its declarations, so that an edit re-reads one declaration and not the file. It looks only at line
  * starts, brackets, texts and comments, and never lets an unclosed brace swallow the declaration below.
  */
-import { declarationWords } from './tokens.ts';
+import { declarationWords, meantDeclaration } from './words.ts';
 
 export interface ChunkText {
   readonly start: number;
@@ -27,7 +27,7 @@ function chunkStarts(text: string): number[] {
   let position = 0;
   /** Start of the run of comment lines that ends at the line before; they belong to the declaration below. */
   let commentsFrom = -1;
-  /** Whether the last text before this line closed a block or a declaration's header may end there. */
+  /** Whether the declaration above can end where its last text ends. */
   let closed = true;
   /** Whether anything but comments was read. */
   let sawText = false;
@@ -54,7 +54,7 @@ function chunkStarts(text: string): number[] {
     const line = scanLine(text, first, depth);
     depth = line.depth;
     if (line.last !== 0) sawText = true;
-    if (line.last !== 0) closed = line.last === BRACE_CLOSE && depth === 0;
+    if (line.last !== 0) closed = !unfinished.has(line.last);
     position = line.end;
   }
   return starts.length === 0 && text.length > 0 ? [0] : starts;
@@ -71,8 +71,8 @@ function startsDeclaration(text: string, first: number, depth: number, atColumnZ
     notADeclaration.lastIndex = first + word.length;
     return !notADeclaration.test(text);
   }
-  // Below a closed block only a declaration can follow, so a misspelled word begins one.
-  return depth === 0 && atColumnZero && closed;
+  // Below a finished declaration only another can follow, so a misspelled word begins one.
+  return depth === 0 && atColumnZero && closed && meantDeclaration(word) !== null;
 }
 
 /** Reads one line: the brace depth behind it, its last character that is neither blank nor comment, and where the next line begins. */
@@ -125,5 +125,8 @@ const BACKTICK = 96;
 const BACKSLASH = 92;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
+
+/** Signs behind which a line carries on. */
+const unfinished: ReadonlySet<number> = new Set(Array.from('([{,=|+-*/%<>:.?&', sign => sign.charCodeAt(0)));
 
 const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 0xa0 || code === 0xfeff;

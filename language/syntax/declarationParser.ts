@@ -7,29 +7,8 @@ import type { BlockKind } from './itemParser.ts';
 import { retype, type Tokens } from './layout.ts';
 import { shorten } from './parserBase.ts';
 import { TableParser } from './tableParser.ts';
-import { declarationWords, T } from './tokens.ts';
-
-/** Declarations as other languages call them. */
-const foreignDeclarations: Readonly<Record<string, string>> = {
-  from: 'import',
-  use: 'import',
-  include: 'import',
-  let: 'def',
-  const: 'def',
-  var: 'def',
-  function: 'def',
-  fn: 'def',
-  dataset: 'source',
-  data: 'source',
-  input: 'source',
-  view: 'table',
-  target: 'task',
-  predict: 'task',
-  feature: 'features',
-  train: 'model',
-  evaluation: 'evaluate',
-  assert: 'check',
-};
+import { T } from './tokens.ts';
+import { meantDeclaration } from './words.ts';
 
 const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
   ['import', T.Import],
@@ -82,8 +61,7 @@ class DeclarationParser extends TableParser {
     if (first.tokenType !== T.Identifier) return;
     const second = this.LA(ahead + 1);
     const isDeclaring = this.is(T.Identifier, ahead + 1) || second.tokenType === T.LeftBrace || second.tokenType === T.Text;
-    const foreign = Object.hasOwn(foreignDeclarations, first.image) ? foreignDeclarations[first.image] : undefined;
-    const meant = isDeclaring ? (foreign ?? nearest(first.image, declarationWords)) : null;
+    const meant = isDeclaring ? meantDeclaration(first.image) : null;
     const type = meant === null ? undefined : typesByWord.get(meant);
     if (meant === null || type === undefined) return;
     const at = this.spanOf(first);
@@ -121,12 +99,21 @@ class DeclarationParser extends TableParser {
 
   /** What follows a declaration in its chunk. */
   private rest(): void {
+    const isBelow = this.is(T.Newline);
     while (this.is(T.Newline)) this.SKIP_TOKEN();
     if (this.atEnd()) return;
-    const next = this.LA(1);
-    if (next.tokenType === T.RightBrace) this.strayBrace();
+    if (this.is(T.RightBrace)) this.strayBrace();
+    else if (isBelow) this.beginsNothing();
     else this.expected('the end of the declaration');
     while (!this.atEnd()) this.skipOne();
+  }
+
+  private beginsNothing(): void {
+    const image = shorten(this.LA(1).image);
+    this.report(this.placeOfNext(), `\`${image}\` begins no declaration`, {
+      rule: 'unknown-declaration',
+      help: `A declaration begins with ${[...typesByWord.keys()].map(word => `\`${word}\``).join(', ')}.`,
+    });
   }
 
   private strayBrace(): void {
@@ -138,13 +125,7 @@ class DeclarationParser extends TableParser {
   private damaged(start: number, head: Head): Declaration {
     if (!this.RECORDING_PHASE) {
       if (this.is(T.RightBrace)) this.strayBrace();
-      else {
-        const image = shorten(this.LA(1).image);
-        this.report(this.placeOfNext(), `\`${image}\` begins no declaration`, {
-          rule: 'unknown-declaration',
-          help: `A declaration begins with ${[...typesByWord.keys()].map(word => `\`${word}\``).join(', ')}.`,
-        });
-      }
+      else this.beginsNothing();
       while (!this.atEnd()) this.skipOne();
     }
     return { kind: 'damaged', span: this.from(start), ...head };

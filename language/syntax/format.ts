@@ -78,9 +78,7 @@ function print(sections: readonly Section[]): string {
     while (standsBelow(sections[end - 1], sections[end])) end++;
     const together = sections.slice(i, end);
     const rows = together.flatMap((member, k) =>
-      member.kind === 'rows'
-        ? member.rows.map(row => ({ row, block: row.block === outside && together.length > 1 ? 'outside' : `${k}:${row.block}` }))
-        : [],
+      member.kind === 'rows' ? member.rows.map((row, i) => ({ row, block: blockOf(row, k, i, together.length) })) : [],
     );
     out += `${align(rows).join('\n')}\n`;
     const next = sections[end];
@@ -88,6 +86,12 @@ function print(sections: readonly Section[]): string {
     i = end;
   }
   return out;
+}
+
+/** Rows with the same key line up: those of a block, the steps of a table, and short declarations that stand together. */
+function blockOf(row: Row, section: number, index: number, sections: number): string {
+  if (row.block !== outside || row.indent > 0) return `${section}:${row.block}`;
+  return sections > 1 ? 'together' : `${section}:row ${index}`;
 }
 
 function standsBelow(above: Section | undefined, below: Section | undefined): boolean {

@@ -65,7 +65,7 @@ export abstract class ItemParser extends ExpressionParser {
     this.report(this.spanOf(open), 'This block is never closed', {
       rule: 'unclosed-block',
       help: 'Write `}` behind its last item.',
-      fix: { title: 'Insert `}`', span: this.nothing(), text: '\n}' },
+      fix: { title: 'Insert `}`', span: this.behindText(), text: this.endsWithLine(open) ? ' }' : '\n}' },
     });
   }
 
@@ -77,7 +77,7 @@ export abstract class ItemParser extends ExpressionParser {
       { GATE: () => kind === 'definitions' && (this.is(T.Equals, 2) || this.is(T.Colon, 2)), ALT: () => this.definition(start, doc) },
       { GATE: () => !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2), ALT: () => this.segment(start, kind) },
       { GATE: () => this.blockAhead(), ALT: () => this.innerBlock(start, kind) },
-      { ALT: () => this.claim(start, doc) },
+      { ALT: () => this.claim(start, doc, kind) },
     ]);
   });
 
@@ -157,11 +157,12 @@ export abstract class ItemParser extends ExpressionParser {
   }
 
   /** An expression and the bare words behind it. */
-  private claim(start: number, doc: string | null): Item {
+  private claim(start: number, doc: string | null, kind: BlockKind): Item {
     const value = this.subrule(8, this.expression);
     const words: Name[] = [];
     this.many(2, {
-      GATE: () => !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2) && !isForeignOperator(this.LA(1).image),
+      GATE: () =>
+        kind === 'claims' && !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2) && !isForeignOperator(this.LA(1).image),
       DEF: () => words.push(this.nameOf(this.consume(4, T.Identifier))),
     });
     return this.ACTION(() => ({ kind: 'expression', span: this.from(start), doc, value, words }));

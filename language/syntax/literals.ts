@@ -80,7 +80,7 @@ export function numberWord(raw: string): { readonly number: number } | { readonl
   if (value) return scaled(raw, amount, unit, value);
   const meant = unitSpellings[unit];
   if (meant) return { malformed: bad(`\`${raw}\` is not a duration`, `Write \`${amount}${meant}\`.`, `${amount}${meant}`) };
-  if (/^(?:\d+[a-z]+)+$/.test(raw))
+  if (/^(?:\d+[a-z]+){2,}$/.test(raw))
     return { malformed: bad(`\`${raw}\` joins several durations`, 'Write it in one unit: `90m` for an hour and a half.') };
   if (/^[eE]$/.test(unit)) return { malformed: bad(`The number \`${raw}\` has no exponent`, 'Write `1e-3` or `0.001`.') };
   if (/^[kKMG]$/.test(unit)) return { malformed: bad(`\`${raw}\` is not a number`, 'Write all digits: `20_000`.') };

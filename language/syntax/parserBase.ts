@@ -74,6 +74,14 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     return span(this.end(), this.end());
   }
 
+  /** Behind the last token that is not a line end. */
+  protected behindText(): Span {
+    let back = 0;
+    while (this.LA(back).tokenType === T.Newline) back--;
+    const last = this.LA(back);
+    return Number.isNaN(last.startOffset) ? span(0, 0) : span(endOf(last), endOf(last));
+  }
+
   protected spanOf(token: IToken): Span {
     if (this.RECORDING_PHASE) return span(0, 0);
     return span(token.startOffset, endOf(token));

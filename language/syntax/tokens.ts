@@ -4,26 +4,6 @@
  */
 import { createToken, type ITokenConfig, Lexer, type TokenType } from 'chevrotain';
 
-/** Words that begin a declaration. */
-export const declarationWords = [
-  'import',
-  'param',
-  'def',
-  'source',
-  'table',
-  'check',
-  'task',
-  'split',
-  'features',
-  'model',
-  'evaluate',
-  'test',
-  'mine',
-  'deploy',
-  'monitor',
-  'policy',
-] as const;
-
 /** Words of expressions: as names they need backticks. */
 export const reservedWords = ['and', 'or', 'not', 'in', 'matches', 'div', 'if', 'then', 'else', 'true', 'false', 'null'] as const;
 
@@ -57,15 +37,19 @@ token({ name: 'Comment', pattern: /\/\/[^\n\r]*/, group: 'comments' });
 const BlockComment = token({ name: 'BlockComment', pattern: /\/\*(?:[^*]|\*(?!\/))*\*\//, line_breaks: true });
 const HashComment = token({ name: 'HashComment', pattern: /#[^\n\r]*/ });
 
-/** Signs that mean nothing in a program. */
-const Junk = token({ name: 'Junk', pattern: /[$~^\\\u0000-\u0008\u000e-\u001f\u007f]+/ });
+/** Signs that mean nothing in a program, a run of them at a time. */
+const Junk = token({
+  name: 'Junk',
+  pattern:
+    /[$~^\\\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u037e\u200c-\u201b\u201f-\u202e\u2030-\u2211\u2213-\u225f\u2261-\u2263\u2266-\u2bff\u2ff0-\u2fff\u3001-\u3040\ud800-\uf8ff\ufdd0-\ufe6f\ufefd\ufefe\uff00-\uffff]+/,
+});
 
 const Timestamp = piece('Timestamp', /\d{4}-\d{1,2}-\d{1,2}[Tt]\d{1,2}(?::\d{1,2})*(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})?/);
 const DateToken = piece('Date', /\d{4}-\d{1,2}-\d{1,2}(?!\d)/);
 const Percent = piece('Percent', new RegExp(`${digits}%`));
 const Scientific = piece('Scientific', new RegExp(`${digits}[eE][+-]?\\d+(?![${letter}\\d])`));
 /** A number with letters glued to it: a duration such as `30d`, a multiple such as `3x`, or a mistake. */
-const NumberWord = piece('NumberWord', new RegExp(`${digits}[${letter}][${letter}\\d]*`));
+const NumberWord = piece('NumberWord', new RegExp(`${digits}(?![\\d_])[${letter}][${letter}\\d]*`));
 const NumberToken = piece('Number', new RegExp(digits));
 const Text = piece('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
 
