@@ -2,13 +2,12 @@
  * Rows that expressions read: the entity's own row, with or without masking by known time, and the row of a window. Masking is what
  * the plan does at a cutoff: a cell reads null until it is known, so its known time is no concern of the reader any more.
  */
-import type { Expr, Name } from '../syntax/ast.ts';
-import { nearest } from '../text/nearest.ts';
+import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
 import { inRegion, joinFacts, maskedFacts, noFacts, termLe, withoutIdentity } from './factOps.ts';
 import type { Facts } from './facts.ts';
-import { type Problem, problem, respell } from './problem.ts';
+import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
 import { unknownType } from './typeOps.ts';
 import type { Type } from './types.ts';
@@ -49,8 +48,8 @@ export const noRow: RowScope = {
   windowRow: () => noRow,
 };
 
-const columnOf = (relation: RelationModel, name: string): ColumnModel | null => relation.columns.find(column => column.name === name) ?? null;
-const columnNames = (relation: RelationModel): string[] => relation.columns.map(column => column.name);
+export const columnOf = (relation: RelationModel, name: string): ColumnModel | null => relation.columns.find(column => column.name === name) ?? null;
+export const columnNames = (relation: RelationModel): string[] => relation.columns.map(column => column.name);
 
 /** Where the columns of a table are not known, every name may be one: the cause has been reported. */
 const undeclared = (relation: RelationModel, place: Place): TypedExpr | null =>
@@ -179,147 +178,4 @@ function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direc
     windowRow: () => row,
   };
   return row;
-}
-
-// ---------------------------------------------------------------- links
-
-/** Whether a ref to `table` holds the key of the entity's rows: of its table, of the source that the key comes from, or the same ref. */
-function refersToEntity(table: string, { relation }: EntityRow): boolean {
-  if (relation.key === null) return false;
-  if (relation.name === table) return true;
-  const key = columnOf(relation, relation.key);
-  if (key?.type.kind === 'ref') return key.type.table === table;
-  return key?.facts.lineage.some(({ source }) => source === table) ?? false;
-}
-
-/** Types whose values can be equal across tables: the same kind, or a key and the refs to it. */
-function comparable(a: Type, b: Type): boolean {
-  if (a.kind === 'unknown' || b.kind === 'unknown') return true;
-  const kind = (type: Type): string => (type.kind === 'key' || type.kind === 'ref' ? 'key' : type.kind === 'category' ? 'text' : type.kind);
-  if (a.kind === 'ref' && b.kind === 'ref') return a.table === b.table;
-  return kind(a) === kind(b);
-}
-
-const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.table}` : type.kind);
-
-/**
- * Which rows belong to an observation is no part of a value that is computed from them, so a link's lineage and identity end here; what
- * stands in the way of reading the link at all does not.
- */
-const linkFacts = (facts: Facts): Facts => ({ ...withoutIdentity(maskedFacts(facts)), lineage: [] });
-
-/** How rows of `relation` link to the entity. `place` is the table's name in the window. */
-export function linkOf(
-  row: RowScope,
-  relation: RelationModel,
-  via: Expr | null,
-  place: Place,
-  env: Environment,
-  report: (problem: Problem) => void,
-): TypedWindow['link'] | null {
-  const { entity } = row;
-  if (!entity) return null;
-  const own = entity.relation;
-  const byRef = relation.columns.filter(({ type }) => type.kind === 'ref' && refersToEntity(type.table, entity));
-  const read = (name: string, at: Place): TypedExpr | null => {
-    const column = columnOf(own, name);
-    return column && { kind: 'column', name, type: column.type, facts: linkFacts(column.facts), place: at };
-  };
-  const toKey = (column: string, at: Place): TypedWindow['link'] | null => {
-    const key = own.key === null ? null : read(own.key, at);
-    return key && { row: column, entity: key };
-  };
-  const shared = relation.columns.filter(column => {
-    const other = columnOf(own, column.name);
-    return other && comparable(column.type, other.type) && column.name !== relation.event?.column;
-  });
-  const viaHelp = (columns: readonly ColumnModel[]): string => columns.map(({ name }) => `\`via ${name}\``).join(' or ');
-
-  if (!via) {
-    if (byRef.length === 0 && (relation.open || own.open)) return null;
-    const [only, ...others] = byRef;
-    if (only && others.length === 0) return toKey(only.name, place);
-    if (only) {
-      report(
-        problem('ambiguous-link', place, `\`${relation.name}\` refers to \`${own.name}\` by more than one column.`, {
-          label: 'which of its rows belong to the observation?',
-          help: `Say which one: ${viaHelp(byRef)}.`,
-          related: byRef.map(column => ({ place: column.place, message: `\`${column.name}\` is a ${typeName(column.type)}` })),
-          fixes: byRef.map(column => ({
-            title: `Link by \`${column.name}\``,
-            safe: false,
-            edits: [{ place: { ...place, span: { start: place.span.end, end: place.span.end } }, text: ` via ${column.name}` }],
-          })),
-        }),
-      );
-      return null;
-    }
-    const candidates = shared.filter(({ type }) => type.kind === 'ref' || type.kind === 'key' || type.kind === 'text' || type.kind === 'category');
-    report(
-      problem('no-link', place, `Nothing says which rows of \`${relation.name}\` belong to a row of \`${own.name}\`.`, {
-        label: `no ref to \`${own.name}\``,
-        help: candidates.length
-          ? `Name the column that both share: ${viaHelp(candidates)}.`
-          : `Declare the column of \`${relation.name}\` that holds the key of \`${own.name}\` as \`ref ${own.name}\`.`,
-        related: [{ place: relation.place, message: `\`${relation.name}\` is declared here` }],
-      }),
-    );
-    return null;
-  }
-
-  const at: Place = { file: env.file, decl: place.decl, span: via.span };
-  if (via.kind === 'missing') return null;
-  const name = via.kind === 'name' ? via.name.text : via.kind === 'member' ? via.name.text : null;
-  if (name === null) {
-    report(
-      problem('no-link', at, 'Rows are linked by a column.', {
-        help: `Write \`via\` and a column that \`${relation.name}\` and \`${own.name}\` share.`,
-      }),
-    );
-    return null;
-  }
-  const column = columnOf(relation, name);
-  if (!column && relation.open) return null;
-  if (!column) {
-    const near = nearest(name, columnNames(relation));
-    report(
-      problem('unknown-column', at, `\`${relation.name}\` has no column \`${name}\`.`, {
-        help: near ? `Did you mean \`${near}\`?` : null,
-        fixes: near ? [respell(at, near)] : [],
-      }),
-    );
-    return null;
-  }
-  if (via.kind === 'name' && byRef.includes(column)) return toKey(name, at);
-  let other: TypedExpr | null = null;
-  if (via.kind === 'name') other = read(name, at);
-  else if (via.kind === 'member' && via.object.kind === 'name') {
-    const { name: start } = via.object;
-    const found = row.member(row.resolve(start.text, { ...at, span: start.span }) ?? start, name, { ...at, span: via.name.span }, env);
-    other = found?.kind === 'value' ? found.value : null;
-  }
-  if (!other && own.open) return null;
-  if (!other) {
-    report(
-      problem('no-link', at, `\`${relation.name}\` has \`${name}\`, but \`${own.name}\` does not.`, {
-        help: shared.length ? `Both share ${shared.map(c => `\`${c.name}\``).join(', ')}.` : `Link by a column that refers to \`${own.name}\`.`,
-        related: [{ place: column.place, message: `\`${name}\` of \`${relation.name}\`` }],
-      }),
-    );
-    return null;
-  }
-  if (!comparable(column.type, other.type)) {
-    report(
-      problem(
-        'no-link',
-        at,
-        `\`${name}\` is a ${typeName(column.type)} in \`${relation.name}\` and a ${typeName(other.type)} in \`${own.name}\`, so no rows can match.`,
-        {
-          related: [{ place: column.place, message: `\`${name}\` of \`${relation.name}\`` }],
-        },
-      ),
-    );
-    return null;
-  }
-  return { row: name, entity: { ...other, facts: linkFacts(other.facts) } };
 }
