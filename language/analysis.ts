@@ -36,9 +36,7 @@ export interface Analysis {
   /** Plans `file`, up to the named declarations (all when empty). */
   plan(file: string, names: readonly string[]): PlanResult;
   /** Per task, feature set, model and evaluation of the file: how its validity claims hold. */
-  verdicts(
-    file: string,
-  ): readonly {
+  verdicts(file: string): readonly {
     readonly file: string;
     readonly declaration: string;
     readonly proved: number;

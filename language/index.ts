@@ -8,6 +8,7 @@ export { type Hover, hover } from './ide/hover.ts';
 export { type Lens, lenses } from './ide/lenses.ts';
 export type { RunFacts, ShownRun } from './ide/runFacts.ts';
 export type { DeclarationEntry, Program } from './model/program.ts';
+export type { DeclarationModel } from './model/typed.ts';
 export type { Plan } from './plan/plan.ts';
 export { conciseLine } from './report/concise.ts';
 export { jsonDiagnostic, jsonLines, jsonReport } from './report/json.ts';
