@@ -157,9 +157,12 @@ function counter(delimiter: number, unitBytes: number): Counter {
 /** How the bytes look, whatever was declared. */
 function looksLike(head: Buffer): Encoding | 'binary' {
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'utf-16';
-  const zeros = head.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
-  if (zeros === 0) return 'utf-8';
-  return zeros > head.length / 4 && head.some((byte, i) => i % 2 === 1 && byte === 0) ? 'utf-16' : 'binary';
+  const zeros = [0, 0];
+  for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (even + odd === 0) return 'utf-8';
+  // Plain letters in UTF-16 have a zero in every second byte, and always in the same of the two.
+  return Math.max(even, odd) > head.length / 4 && Math.min(even, odd) < head.length / 20 ? 'utf-16' : 'binary';
 }
 
 export interface CsvHow {

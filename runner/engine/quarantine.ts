@@ -22,7 +22,7 @@ async function dropRejects({ db }: Session): Promise<void> {
 }
 
 const rejectReason = `CASE error_type
-  WHEN 'MISSING COLUMNS' THEN 'has too few values: ' || max_by(regexp_extract(error_message, 'Found: ([0-9]+)', 1), column_idx) || ' instead of ' || any_value(regexp_extract(error_message, 'Columns: ([0-9]+)', 1))
+  WHEN 'MISSING COLUMNS' THEN 'has too few values: ' || min_by(regexp_extract(error_message, 'Found: ([0-9]+)', 1), column_idx) || ' instead of ' || any_value(regexp_extract(error_message, 'Columns: ([0-9]+)', 1))
   WHEN 'TOO MANY COLUMNS' THEN 'has too many values: ' || max_by(regexp_extract(error_message, 'Found: ([0-9]+)', 1), column_idx) || ' instead of ' || any_value(regexp_extract(error_message, 'Columns: ([0-9]+)', 1))
   WHEN 'INVALID ENCODING' THEN 'has letters that are not in the declared encoding'
   WHEN 'UNQUOTED VALUE' THEN 'has a quote inside a value that is not doubled'
