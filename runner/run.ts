@@ -49,7 +49,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     const { versions, keys } = await keyed(plan, hashes, options, store, machinery);
     open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
     id = open.id;
-    bench = openWorkbench(plan, options, store, id, keys, machinery, emit);
+    bench = await openWorkbench(plan, options, store, id, keys, machinery, emit);
     const engine = { ...versions, threads: options.threads };
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 

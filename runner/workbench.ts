@@ -2,7 +2,6 @@
  * What the steps of one run share: the engine, opened when a step first needs it; tables, restored from the cache or made again when a
  * later step reads them; matrices and scores, made once. A run in which nothing changed opens no engine at all.
  */
-import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ChooseNode, FeaturesNode, Plan, PlanNode, TrainNode } from '../language/plan/plan.ts';
@@ -64,7 +63,7 @@ export interface Workbench {
   readonly close: () => Promise<void>;
 }
 
-export function openWorkbench(
+export async function openWorkbench(
   plan: Plan,
   options: RunOptions,
   store: Store,
@@ -72,8 +71,8 @@ export function openWorkbench(
   keys: ReadonlyMap<string, StepKeys>,
   open: Machinery,
   emit: Emit,
-): Workbench {
-  const scratch = join(store.folder, 'scratch', `${process.pid}-${randomUUID()}`);
+): Promise<Workbench> {
+  const scratch = await store.scratch();
   const nodes = new Map(plan.nodes.map(n => [n.id, n]));
   const outputs = new Map<string, StepOutput>();
   const inEngine = new Set<string>();
@@ -93,10 +92,7 @@ export function openWorkbench(
     emit({ event: 'progress', node: of.id, ...recordPlace(of.place), done, total, unit, note });
 
   async function opened(): Promise<RelationalEngine> {
-    if (engine === null) {
-      await storing('make room for the engine', () => mkdir(join(scratch, 'engine'), { recursive: true }));
-      engine = await open.engine(join(scratch, 'engine'));
-    }
+    engine ??= await open.engine(join(scratch, 'engine'));
     return engine;
   }
 

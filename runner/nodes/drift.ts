@@ -71,8 +71,8 @@ async function subjectsOf(
       name: feature.name,
       kind: 'feature',
       test: null,
-      reference: sampleOf(column, train, matrix.entity),
-      current: sampleOf(column, rows, matrix.entity),
+      reference: sampleOf(column, train, entities.train),
+      current: sampleOf(column, rows, entities.judged),
     });
     places.set(`feature ${feature.name}`, recordPlace(feature.place));
   }

@@ -1,5 +1,4 @@
 /** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluateNode } from '../../language/plan/plan.ts';
 import { RunFailed } from '../failure.ts';
@@ -158,7 +157,6 @@ async function writePredictions(bench: Workbench, node: EvaluateNode, judged: Ju
   const score = gather(await bench.scores(node.model, judged.features, judged.partition), judged.positions);
   const frame = bench.node(featuresOf(bench, node.features).frame);
   const path = join(bench.scratch, `predictions-${bench.keys(node.id).key.slice(0, 16)}.parquet`);
-  await mkdir(bench.scratch, { recursive: true });
   await engine.writePredictions(path, {
     features: node.features,
     rows: judged.rows,

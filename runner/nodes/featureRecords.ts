@@ -5,7 +5,7 @@ import { recordPlace } from '../places.ts';
 import type { FindingRecord, RunRecord } from '../record.ts';
 import { type DriftSample, sizeOf } from '../watch/sample.ts';
 import type { RawColumn, Workbench } from '../workbench.ts';
-import { rowsIn } from './rows.ts';
+import { gatherIds, rowsIn } from './rows.ts';
 import { histogramOf, sampleOf } from './samples.ts';
 
 export interface FeatureSummary {
@@ -17,13 +17,14 @@ export async function featureSummary(bench: Workbench, node: FeaturesNode): Prom
   const matrix = await bench.matrix(node.id);
   const raw = new Map((await bench.raw(node.id)).map(r => [r.feature, r]));
   const train = rowsIn(matrix, 'train');
+  const entity = gatherIds(matrix.entity, train);
   const others = partitionNames.filter(p => p === 'validate' || p === 'test').map(partition => ({ partition, rows: rowsIn(matrix, partition) }));
   const records: RunRecord['features'][number][] = [];
   const findings: FindingRecord[] = [];
   for (const feature of node.features) {
     const column = raw.get(feature.name);
     if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
-    const sample = sampleOf(column.column, train, matrix.entity);
+    const sample = sampleOf(column.column, train, entity);
     const { nulls, mean } = summaryOf(sample);
     records.push({
       ...recordPlace(feature.place),

@@ -3,10 +3,10 @@ import type { MatrixColumn } from '../learn/matrix.ts';
 import { binned, type DriftSample, knownSorted, sizeOf, sparklineBins } from '../watch/sample.ts';
 import { gather, gatherIds } from './rows.ts';
 
+/** `entity`: of the rows, in their order. */
 export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Array): DriftSample {
-  const ids = gatherIds(entity, rows);
-  if (column.kind === 'number') return { kind: 'number', values: gather(column.values, rows), entity: ids };
-  return { kind: 'category', levels: column.levels, codes: gatherIds(column.codes, rows), entity: ids };
+  if (column.kind === 'number') return { kind: 'number', values: gather(column.values, rows), entity };
+  return { kind: 'category', levels: column.levels, codes: gatherIds(column.codes, rows), entity };
 }
 
 /** Shares of all rows in at most seven bars. Null has none for numbers; for categories it shares one with the rare levels. */

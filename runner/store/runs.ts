@@ -3,9 +3,9 @@
  * when it is complete. What a killed run leaves is never read and is removed once its process is gone.
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isMissing, readOrNull, storing, syncFile, syncFolder, writeSynced } from './files.ts';
+import { disown, own, removeAbandoned } from './owner.ts';
 
 export interface OpenRun {
   readonly id: string;
@@ -27,20 +27,19 @@ export interface Runs {
 }
 
 const partial = (id: string) => `.${id}.partial`;
-const weekMs = 7 * 24 * 3600 * 1000;
 
 export function openRuns(folder: string): Runs {
   return {
     begin: stem =>
       storing('start a run in the store', async () => {
         await mkdir(folder, { recursive: true });
-        await removeLeftovers(folder);
+        await removeAbandoned(folder, name => name.endsWith('.partial'));
         for (let n = 1; ; n++) {
           const id = n === 1 ? stem : `${stem}-${n}`;
           if (await exists(join(folder, id))) continue;
           const aside = join(folder, partial(id));
           if (!(await makeFolder(aside))) continue;
-          await writeSynced(join(aside, '.owner'), JSON.stringify({ host: hostname(), pid: process.pid }));
+          await own(aside);
           return openRun(folder, id, aside);
         }
       }),
@@ -74,7 +73,7 @@ function openRun(folder: string, id: string, aside: string): OpenRun {
     commit: record =>
       storing('write the run', async () => {
         await writeSynced(join(aside, 'run.json'), record);
-        await rm(join(aside, '.owner'), { force: true });
+        await disown(aside);
         await syncTree(aside);
         await rename(aside, join(folder, id));
         await syncFolder(folder);
@@ -111,50 +110,5 @@ async function makeFolder(path: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith('.partial')) continue;
-    const path = join(folder, name);
-    if (await isAbandoned(path)) await rm(path, { recursive: true, force: true });
-  }
-}
-
-async function isAbandoned(path: string): Promise<boolean> {
-  const age = await ageOf(path);
-  if (age === null) return false;
-  const owner = ownerOf(await readOrNull(join(path, '.owner')));
-  // Without an owner the folder was made a moment ago or is about to be renamed, unless it is old.
-  if (owner === null || owner.host !== hostname()) return age > weekMs;
-  return owner.pid !== process.pid && !isAlive(owner.pid);
-}
-
-async function ageOf(path: string): Promise<number | null> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-function ownerOf(bytes: Buffer | null): { host: string; pid: number } | null {
-  if (bytes === null) return null;
-  try {
-    const owner = JSON.parse(bytes.toString('utf8'));
-    return typeof owner?.host === 'string' && Number.isInteger(owner?.pid) ? owner : null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { canonical, canonicalWithoutPlaces } from './canonical.ts';
@@ -121,6 +121,19 @@ describe('runs', () => {
     writeFileSync(join(root, '.x.partial', '.owner'), JSON.stringify({ host: 'another-computer', pid: 1 }));
     await openRuns(root).begin('y');
     expect(readdirSync(root)).toContain('.x.partial');
+  });
+});
+
+describe('scratch', () => {
+  it('of a process that is gone is cleared up, of one that is going is not', async () => {
+    const store = await openStore(folder());
+    const own = await store.scratch();
+    const other = join(own, '..', 'of-a-killed-process');
+    mkdirSync(other);
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(join(other, '.owner'), JSON.stringify({ host: hostname(), pid }));
+    const next = await store.scratch();
+    expect([own, other, next].map(f => existsSync(f))).toEqual([true, false, true]);
   });
 });
 

@@ -1,9 +1,11 @@
 /** The `.cupel/` folder of a project: cache, runs, ledger, quarantine. Several processes may use it at once. */
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cache, openCache } from './cache.ts';
 import { storing } from './files.ts';
 import { type Ledger, openLedger } from './ledger.ts';
+import { own, removeAbandoned } from './owner.ts';
 import { openRuns, type Runs } from './runs.ts';
 import { openSourceHashes, type SourceHashes } from './sources.ts';
 
@@ -15,6 +17,8 @@ export interface Store {
   readonly sources: SourceHashes;
   /** Where rows that were taken out are kept. */
   readonly quarantine: string;
+  /** A new folder of this process alone, which it removes at its end. */
+  readonly scratch: () => Promise<string>;
 }
 
 export async function openStore(folder: string): Promise<Store> {
@@ -27,5 +31,15 @@ export async function openStore(folder: string): Promise<Store> {
     ledger: openLedger(join(folder, 'ledger')),
     sources: openSourceHashes(join(folder, 'cache', 'sources')),
     quarantine,
+    scratch: () => storing('make room for the run', () => newScratch(join(folder, 'scratch'))),
   };
+}
+
+async function newScratch(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  await removeAbandoned(parent, () => true);
+  const path = join(parent, randomUUID());
+  await mkdir(path);
+  await own(path);
+  return path;
 }
