@@ -7,6 +7,7 @@ import { nearest } from '../text/nearest.ts';
 import { type Span, span } from '../text/place.ts';
 import type { Expr, Name, SyntaxProblem } from './ast.ts';
 import { endOf, retype, type Tokens } from './layout.ts';
+import { lookahead } from './lookahead.ts';
 import { T, tokenTypes } from './tokens.ts';
 
 /** Deeper nesting is a problem of the program, not a crash of the checker. */
@@ -34,7 +35,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   private reportedAt = -1;
 
   constructor() {
-    super([...tokenTypes], { recoveryEnabled: false, maxLookahead: 1, skipValidations: true });
+    super([...tokenTypes], { recoveryEnabled: false, maxLookahead: 1, skipValidations: true, lookaheadStrategy: lookahead });
   }
 
   protected begin(tokens: Tokens, text: string): void {
