@@ -1,0 +1,279 @@
+/**
+ * Random small plans with data: sources, tables, checks, a task with its label, a split and a feature set. The same seed gives the same
+ * plan; across seeds every step, aggregate, form of cutoff, split and fit comes up.
+ */
+import type { PlanDraft } from '../../language/plan/fingerprint.ts';
+import type {
+  FeatureStep,
+  FrameNode,
+  Plan,
+  PlanAggregate,
+  PlanExpr,
+  PlanFeature,
+  PlanPath,
+  PlanType,
+  PlanWindow,
+  SplitNode,
+} from '../../language/plan/plan.ts';
+import type { DurationValue } from '../../language/text/duration.ts';
+import {
+  call,
+  column,
+  cutoff,
+  days,
+  feature,
+  featuresNode,
+  fittedStep,
+  frameNode,
+  hours,
+  int,
+  known,
+  label,
+  lasting,
+  masked,
+  months,
+  planOf,
+  rowStep,
+  splitNode,
+  window,
+  windowOf,
+} from './build.ts';
+import { type Draw, drawFrom } from './draw.ts';
+import { has, type Relation, randomSources, type Sources } from './randomData.ts';
+import { type Readable, randomExpr } from './randomExpr.ts';
+import { isHidden, randomAggregate, randomCheck, randomGroup, randomTable } from './randomTables.ts';
+import { plus } from './times.ts';
+
+export interface RandomPlan {
+  readonly plan: Plan;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const start = Date.UTC(2024, 0, 1) * 1000;
+const day = days(1).micros;
+
+/** Cells as an observation reads them. */
+function cells(relation: Relation, of: string | null, by: 'lt' | 'le', until: PlanExpr): PlanExpr[] {
+  return relation.columns
+    .filter(c => !isHidden(c.name))
+    .map(c => {
+      const value = column(c.name, c.type, of);
+      return relation.late.includes(c.name) ? masked(value, column(`${c.name}#known`, 'timestamp', of), by, until) : value;
+    });
+}
+
+// ---------------------------------------------------------------- windows and paths
+
+const edges = (draw: Draw): { from: DurationValue | null; to: DurationValue } => {
+  const lag = draw.chance(0.3) ? days(draw.int(1, 20)) : days(0);
+  const span = draw.pick([days(draw.int(1, 60)), months(draw.int(1, 2)), hours(draw.int(3, 50))]);
+  const back = (d: DurationValue): DurationValue => ({ months: 0 - d.months, micros: 0 - d.micros });
+  return { from: draw.chance(0.25) ? null : back(plus(span, lag)), to: back(lag) };
+};
+
+interface WindowKind {
+  readonly relation: Relation;
+  readonly future: { readonly to: DurationValue; readonly within: DurationValue } | null;
+}
+
+function randomWindow(draw: Draw, { relation, future }: WindowKind, ids: () => string): PlanWindow {
+  const until = future ? call('add', 'timestamp', cutoff, lasting(future.within)) : cutoff;
+  const ofPeople = ['age', 'score'].map(name => column(name, name === 'age' ? 'int' : 'float', 'entity'));
+  const row: Readable = { columns: [...cells(relation, null, 'lt', until), ...ofPeople], hasCutoff: true };
+  const values = cells(relation, null, 'lt', until);
+  const aggregates = Array.from({ length: draw.int(1, 4) }, (): PlanAggregate => {
+    const where = draw.chance(0.4) ? randomExpr(draw, 'bool', row, 2) : null;
+    const base = { id: ids(), where, parameters: {}, scale: 40 };
+    if (draw.chance(0.2)) return { ...base, aggregate: 'count', value: null, type: 'int' };
+    const value = draw.chance(0.6) ? draw.pick(values) : randomExpr(draw, draw.pick(['int', 'float', 'bool', 'text'] as const), row, 2);
+    const isNumber = value.type === 'int' || value.type === 'float';
+    if (isNumber && draw.chance(0.1)) return { ...base, aggregate: 'quantile', value, parameters: { q: draw.pick([0, 0.25, 0.9]) }, type: 'float' };
+    return { ...base, ...randomAggregate(draw, value), value };
+  });
+  const isShared = draw.chance(0.25) && has(relation, 'spot');
+  const link = isShared ? { row: 'spot', entity: column('town', 'text') } : { row: 'who', entity: column('id', 'text') };
+  const range = future ? { from: days(0), to: future.to } : edges(draw);
+  const tie = relation.key === null ? relation.identity : [relation.key];
+  return windowOf({ relation: relation.id, link, ...range, knownWithin: future?.within ?? days(0), aggregates, tie });
+}
+
+const windowValues = (windows: readonly PlanWindow[]): PlanExpr[] => windows.flatMap(w => w.aggregates).map(a => window(a.id, a.type));
+
+/** From people to their town, and to what was grouped by person. */
+function randomPaths(draw: Draw, sources: Sources, groups: readonly Relation[], hasCutoffs: boolean): { paths: PlanPath[]; values: PlanExpr[] } {
+  const paths: PlanPath[] = [];
+  const values: PlanExpr[] = [];
+  const add = (relation: Relation, ref: string, key: string): void => {
+    const id = `p${paths.length + 1}`;
+    paths.push({ id, relation: relation.id, from: null, ref, key, known: hasCutoffs && has(relation, '#known') ? '#known' : null });
+    values.push(...relation.columns.filter(c => !isHidden(c.name)).map(c => column(c.name, c.type, id)));
+  };
+  if (draw.chance(0.6)) add(sources.places, 'town', 'town');
+  for (const relation of groups) if (relation.key === 'who' && draw.chance(0.7)) add(relation, 'id', 'who');
+  return { paths, values };
+}
+
+// ---------------------------------------------------------------- task and split
+
+function randomCutoffs(draw: Draw): FrameNode['cutoffs'] {
+  switch (draw.int(0, 4)) {
+    case 0:
+      return { kind: 'none' };
+    case 1:
+      return { kind: 'column', value: known('since') };
+    case 2:
+      return { kind: 'column', value: call('add', 'timestamp', known('since'), lasting(days(draw.int(1, 30)))) };
+    default: {
+      const first = start + draw.int(5, 40) * day;
+      const step = draw.int(3, 15) * day;
+      return { kind: 'grid', instants: Array.from({ length: draw.int(1, 5) }, (_, i) => first + i * step) };
+    }
+  }
+}
+
+function randomLabel(draw: Draw, events: Relation, hasCutoffs: boolean): NonNullable<FrameNode['label']> {
+  if (!hasCutoffs || draw.chance(0.3)) {
+    const delay = days(hasCutoffs ? draw.int(0, 20) : 0);
+    const until = call('add', 'timestamp', cutoff, lasting(delay));
+    const value = hasCutoffs ? masked(column('member', 'bool'), known('member#known'), 'le', until) : column('member', 'bool');
+    return label({ value, delay });
+  }
+  const to = draw.pick([days(draw.int(2, 25)), months(1)]);
+  const delay = days(draw.int(0, 10));
+  const within = plus(to, delay);
+  let count = 0;
+  const windows = [randomWindow(draw, { relation: events, future: { to, within } }, () => `label ${++count}`)];
+  const numbers = windowValues(windows).filter(v => v.type === 'int' || v.type === 'float');
+  const [first] = numbers;
+  const value = first && draw.chance(0.4) ? first : call('gt', 'bool', first ?? int(1), int(draw.int(0, 2)));
+  return label({ value, windows, horizon: to, delay });
+}
+
+function randomMethod(draw: Draw, people: Relation, hasCutoffs: boolean): SplitNode['method'] {
+  const shares = { test: draw.pick([0.2, 0.35]), validate: draw.pick([0, 0.2]), seed: draw.int(0, 99) };
+  const kind = draw.int(0, hasCutoffs ? 3 : 1);
+  if (kind === 0) return { kind: 'random', ...shares, stratify: draw.chance(0.4) ? draw.pick(cells(people, null, 'le', cutoff)) : null };
+  if (kind === 1) return { kind: 'group', ...shares, group: draw.pick([column('team', 'text'), column('city', 'text'), column('age', 'int')]) };
+  const middle = start + draw.int(20, 60) * day;
+  const hasValidate = draw.chance(0.5);
+  const end = middle + draw.int(5, 25) * day;
+  return {
+    kind: 'time',
+    train: [null, middle],
+    validate: hasValidate ? [draw.chance(0.5) ? middle : null, end] : null,
+    test: [draw.chance(0.7) ? (hasValidate ? end : middle) : null, null],
+    gap: draw.pick([days(0), days(draw.int(1, 15)), months(1)]),
+    group: draw.chance(0.3) ? column('team', 'text') : null,
+  };
+}
+
+// ---------------------------------------------------------------- features
+
+function randomFits(draw: Draw, output: string, type: PlanType): FeatureStep[] {
+  const isText = type === 'text' || type === 'bool';
+  const named = `${output} fitted`;
+  if (isText) {
+    switch (draw.int(0, 4)) {
+      case 0:
+        return [fittedStep(named, 'one_hot', output, type)];
+      case 1:
+        return [fittedStep(named, 'ordinal', output, type, draw.chance(0.3) && type === 'text' ? { levels: ['b', 'a', 'Ulm'] } : {})];
+      case 2:
+        return [fittedStep(named, 'impute', output, type, { method: 'mode' })];
+      default:
+        return [fittedStep(named, 'target_encode', output, type, { folds: draw.int(2, 4), prior: draw.chance(0.4) ? 0.5 : null })];
+    }
+  }
+  const method = draw.pick(['mean', 'median', 'mode', 'constant'] as const);
+  const imputed = fittedStep(`${output} filled`, 'impute', output, type, method === 'constant' ? { method, value: 3 } : { method });
+  const after: PlanType = method === 'mean' || method === 'median' ? 'float' : type;
+  const scaled = fittedStep(named, 'standardize', `${output} filled`, after);
+  const twice = rowStep(`${output} twice`, call('mul', 'float', column(named, 'float', 'set'), int(2)));
+  return draw.pick([[imputed], [imputed, scaled], [imputed, scaled, twice], [fittedStep(named, 'standardize', output, type)]]);
+}
+
+function featureSteps(draw: Draw, from: Readable): { steps: FeatureStep[]; features: PlanFeature[] } {
+  const steps: FeatureStep[] = [];
+  const features: PlanFeature[] = [];
+  const made: PlanExpr[] = [];
+  const direct = draw.some(from.columns, 3, 14);
+  const computed = Array.from({ length: draw.int(1, 4) }, () => null);
+  for (const [i, ready] of [...direct, ...computed].entries()) {
+    const all = { ...from, columns: [...from.columns, ...made] };
+    const value = ready ?? randomExpr(draw, draw.pick(['int', 'float', 'bool', 'text'] as const), all, 3);
+    const output = `f${i}`;
+    steps.push(rowStep(output, value));
+    made.push(column(output, value.type, 'set'));
+    const isTime = value.type === 'timestamp' || value.type === 'date';
+    if (!isTime) features.push(feature(output, value.type === 'text' ? 'category' : 'number'));
+    if (!isTime && draw.chance(0.6)) steps.push(...randomFits(draw, output, value.type));
+  }
+  return { steps, features };
+}
+
+// ---------------------------------------------------------------- the whole
+
+export function randomPlan(seed: number): RandomPlan {
+  const draw = drawFrom(seed);
+  const sources = randomSources(draw);
+  const { people } = sources;
+  const drafts: PlanDraft[] = [...sources.drafts];
+  const groups: Relation[] = [];
+  let events = sources.events;
+  if (draw.chance(0.7)) {
+    const table = randomTable(draw, 'deeds', events, sources);
+    drafts.push(table.draft);
+    events = table.relation;
+  }
+  if (draw.chance(0.5) && has(events, 'at')) {
+    const checked = randomCheck(draw, 'deeds', events, sources);
+    drafts.push(checked.draft);
+    events = checked.relation;
+  }
+  if (draw.chance(0.5)) {
+    const group = randomGroup(draw, 'grouped', events);
+    drafts.push(group.draft);
+    groups.push(group.relation);
+  }
+  const cutoffs = randomCutoffs(draw);
+  const hasCutoffs = cutoffs.kind !== 'none';
+  const own: Readable = {
+    columns: hasCutoffs ? cells(people, null, 'le', cutoff) : cells({ ...people, late: [] }, null, 'le', cutoff),
+    hasCutoff: hasCutoffs,
+  };
+  const ofTask = randomPaths(draw, sources, [], hasCutoffs);
+  const where = draw.chance(0.4)
+    ? call('coalesce', 'bool', randomExpr(draw, 'bool', { ...own, columns: [...own.columns, ...ofTask.values] }, 2), {
+        op: 'literal',
+        type: 'bool',
+        value: true,
+      })
+    : null;
+  drafts.push(
+    frameNode({
+      name: 'task',
+      relation: people.id,
+      where,
+      paths: ofTask.paths,
+      cutoffs,
+      known: hasCutoffs && draw.chance(0.8) ? '#known' : null,
+      key: people.key,
+      identity: people.identity,
+      label: randomLabel(draw, events, hasCutoffs),
+      until: draw.chance(0.4) ? start + draw.int(80, 150) * day : null,
+      ripeFrom: [{ relation: sources.events.id, known: '#known' }],
+    }),
+    splitNode({ name: 'task', frame: 'frame task', method: randomMethod(draw, people, hasCutoffs) }),
+  );
+  let ids = 0;
+  const kinds: WindowKind[] = [
+    { relation: events, future: null },
+    { relation: sources.events, future: null },
+    { relation: sources.changes, future: null },
+  ];
+  const windows = hasCutoffs ? draw.some(kinds, 1, 3).map(kind => randomWindow(draw, kind, () => `w${++ids}`)) : [];
+  const ofSet = randomPaths(draw, sources, groups, hasCutoffs);
+  const from: Readable = { columns: [...windowValues(windows), ...own.columns, ...ofSet.values], hasCutoff: hasCutoffs };
+  drafts.push(featuresNode({ name: 'set', split: 'split task', frame: 'frame task', windows, paths: ofSet.paths, ...featureSteps(draw, from) }));
+  return { plan: planOf(...drafts), files: sources.files };
+}
