@@ -135,8 +135,32 @@ describe('cupel run', () => {
     const said = await cupel(root, 'run shop.cupel');
     expect(said.exit).toBe(1);
     expect(said.err).toContain('There is no file `data/visits.csv`');
+    expect(said.err).toContain('error[missing-file]');
     expect(said.err).toContain('╭─ shop.cupel:2:');
+    expect(JSON.parse((await cupel(root, 'run shop.cupel --format json')).out)).toMatchObject({ event: 'run-failed', code: 'findings' });
     expect(readdirSync(join(root, '.cupel', 'runs'))).toEqual([]);
+  });
+
+  it('what was found on the way stands above the failure that it explains', async () => {
+    const root = project();
+    const path = join(root, 'data', 'visits.csv');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(',true\n', ',perhaps\n'));
+    const said = await cupel(root, 'run shop.cupel');
+    expect(said.exit).toBe(1);
+    expect(said.err).toMatch(/"perhaps"[\s\S]*error\[one-class\]: All 381[\s\S]*shop\.cupel:\d+:\d+/);
+    for (const line of said.err.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('rows that were taken out are named, from the cache too', async () => {
+    const root = project();
+    const path = join(root, 'data', 'visits.csv');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^(v0007,\w+),\d+/m, '$1,many'));
+    for (let i = 0; i < 2; i++) {
+      const said = await cupel(root, 'run shop.cupel');
+      expect(said.exit).toBe(0);
+      const [, file = ''] = /taken out: (\S+)/.exec(said.out) ?? [];
+      expect(readFileSync(join(root, file), 'utf8')).toContain('many');
+    }
   });
 
   it('a check that must hold stops the run', async () => {

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { countBySeverity, countOf } from '../language/report/report.ts';
 import { printable } from '../language/report/width.ts';
-import type { RunEvent, RunRecord } from '../runner/index.ts';
+import type { FindingRecord, RecordPlace, RunEvent, RunRecord } from '../runner/index.ts';
 import type { Call } from './arguments.ts';
 import { isAtLeast, prettyDiagnostics, shownFrom } from './check.ts';
 import { exit, type Host } from './host.ts';
@@ -11,6 +11,12 @@ import { type Planned, planned, refuse } from './planned.ts';
 import { liveSteps } from './screen/live.ts';
 import { failedGates, findingLines, type ResultOptions, resultLines } from './screen/results.ts';
 import { styleOf, widthOf } from './terminal.ts';
+
+/** What events told, for the end. */
+interface Seen {
+  readonly findings: FindingRecord[];
+  readonly quarantine: string[];
+}
 
 type Failure = Extract<RunEvent, { readonly event: 'run-failed' }>;
 
@@ -24,20 +30,23 @@ export async function command(call: Call, host: Host): Promise<number> {
   const { run, RunFailed } = await import('../runner/index.ts');
   const screen = screenFor(ready, host);
   let failure: Failure | null = null;
+  const seen: Seen = { findings: [], quarantine: [] };
   const emit = (event: RunEvent) => {
     if (event.event === 'run-failed') failure = event;
+    if (event.event === 'finding') seen.findings.push(event.finding);
+    if (event.event === 'artifact' && event.kind === 'quarantine') seen.quarantine.push(relative(ready.settings.cwd, event.path));
     if (ready.settings.format === 'jsonl') host.out(`${JSON.stringify(event)}\n`);
     screen.show(event);
   };
   try {
     const record = await run(ready.plan, ready.options, emit);
     screen.end();
-    finish(record, ready, host);
+    finish(record, ready, seen, host);
     return failedGates(record).length > 0 || isAtLeast(record.findings, ready.settings.failOn) ? exit.findings : exit.done;
   } catch (error) {
     screen.end();
     if (!(error instanceof RunFailed) || failure === null) throw error;
-    return failed(failure, error.findings, ready, host);
+    return failed(failure, { ...seen, findings: [...seen.findings, ...error.findings] }, ready, host);
   }
 }
 
@@ -58,44 +67,45 @@ function screenFor({ settings }: Planned, host: Host) {
   };
 }
 
-function finish(record: RunRecord, ready: Planned, host: Host): void {
+function finish(record: RunRecord, ready: Planned, seen: Seen, host: Host): void {
   const { settings, diagnostics } = ready;
   if (settings.format === 'json') host.out(`${JSON.stringify(record, null, 2)}\n`);
   if (settings.format !== 'pretty') return;
-  const lines = resultLines(record, resultOptions(ready, host, record.id));
+  const lines = resultLines(record, resultOptions(ready, host, record.id, seen));
   const counts = countBySeverity(diagnostics);
   const remarks = (['warning', 'info'] as const).filter(s => counts[s] > 0).map(s => countOf(counts[s], s));
   if (!settings.quiet && remarks.length > 0) host.err(`  ${styleOf(host.stderr).dim(`${remarks.join(', ')} in the program: cupel check`)}\n`);
   if (lines.length > 0) host.out(`${settings.quiet ? '' : '\n'}${lines.join('\n')}\n`);
 }
 
-function failed(failure: Failure, findings: RunRecord['findings'], ready: Planned, host: Host): number {
+/** What was found on the way often explains the failure, so it stands above it. */
+function failed(failure: Failure, seen: Seen, ready: Planned, host: Host): number {
   const style = styleOf(host.stderr);
-  const options = resultOptions(ready, host, failure.id);
+  if (ready.settings.format === 'json') host.out(`${JSON.stringify(failure, null, 2)}\n`);
   if (failure.code === 'cancelled') {
     host.err(`${style.dim('Cancelled. What was finished is kept; the next run goes on from there.')}\n`);
     return exit.cancelled;
   }
-  const others = findings.filter(f => f.message !== failure.message && f.severity === 'error');
-  const lines = others.flatMap(f => findingLines(f, { ...options, style }));
-  const shown = failure.place === null ? null : prettyFailure(failure, ready, host);
+  const others = new Map(seen.findings.filter(f => f.message !== failure.message && f.severity !== 'info').map(f => [f.message, f]));
+  const options = { ...resultOptions(ready, host, failure.id, seen), style };
+  for (const line of [...others.values()].flatMap(f => findingLines(f, options))) host.err(`${line}\n`);
+  const rule = seen.findings.find(f => f.message === failure.message)?.rule ?? 'run-failed';
   const plain = `${style.error(`✗ ${printable(failure.message)}`)}\n${failure.help === null ? '' : `   ${style.dim('fix')}   ${printable(failure.help)}\n`}`;
-  host.err(`${lines.map(l => `${l}\n`).join('')}${shown ?? plain}`);
+  host.err(failure.place === null ? plain : prettyFailure(failure.place, failure, rule, ready, host));
   return failure.code === 'findings' ? exit.findings : exit.resources;
 }
 
 /** A failure with a place looks like a finding of `check`. */
-function prettyFailure(failure: Failure, { settings }: Planned, host: Host): string {
-  if (failure.place === null) return '';
+function prettyFailure(place: RecordPlace, failure: Failure, rule: string, { settings }: Planned, host: Host): string {
   const shown = shownFrom(settings);
   return prettyDiagnostics(
     [
       {
-        file: shown(failure.place.file),
-        range: failure.place.range,
+        file: shown(place.file),
+        range: place.range,
         severity: 'error',
         code: '',
-        rule: 'data',
+        rule,
         group: 'schema',
         type: null,
         verdict: null,
@@ -115,7 +125,7 @@ function prettyFailure(failure: Failure, { settings }: Planned, host: Host): str
   ).replace(/\n+$/, '\n');
 }
 
-function resultOptions({ settings }: Planned, host: Host, id: string): ResultOptions {
+function resultOptions({ settings }: Planned, host: Host, id: string, seen: Seen): ResultOptions {
   const folder = relative(settings.cwd, `${settings.store}/runs/${id}`);
   return {
     width: widthOf(host.stdout),
@@ -124,6 +134,7 @@ function resultOptions({ settings }: Planned, host: Host, id: string): ResultOpt
     verbose: settings.verbose,
     quiet: settings.quiet,
     folder,
+    quarantine: seen.quarantine,
   };
 }
 

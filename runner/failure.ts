@@ -48,6 +48,10 @@ function learnFailure(error: LearnError, place: RecordPlace | null): RunFailed |
     case 'null-input':
     case 'setting':
     case 'label':
-      return new RunFailed('findings', error.message, error.help, place);
+      return new RunFailed('findings', error.message, error.help, place, place === null ? [] : [asFinding(error, place)]);
   }
+}
+
+function asFinding({ code, message, help }: LearnError, place: RecordPlace): FindingRecord {
+  return { ...place, severity: 'error', rule: code, message, help, count: 1 };
 }

@@ -428,7 +428,9 @@ describe('a run that does not come to its end', () => {
     const { events } = await execute(plan(), { behave: node => (node.kind === 'split' ? { quarantined: 3 } : {}) });
     const [name = ''] = readdirSync(store('quarantine'));
     expect(name).toMatch(/^t-[0-9a-f]{8}\.csv$/);
-    expect(events.find(e => e.event === 'artifact')).toMatchObject({ kind: 'quarantine', path: store('quarantine', name) });
+    const artifact = { event: 'artifact', kind: 'quarantine', path: store('quarantine', name) };
+    expect(events.find(e => e.event === 'artifact')).toMatchObject(artifact);
+    expect((await execute(plan())).events.find(e => e.event === 'artifact')).toMatchObject(artifact);
   });
 
   it('stops at a check that must hold', async () => {

@@ -2,6 +2,7 @@
  * Executes a plan: nodes in order, each from the cache where its key is there, else computed, kept and told as events. Ends with a record
  * in the store, or with a `RunFailed` that leaves the store as it was but for cache, ledger and quarantine.
  */
+import { existsSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
@@ -73,7 +74,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       outputs.set(node.id, step.output);
       bench.finished(node.id, step.output);
       seconds[node.id] = (options.clock.now() - since) / 1000;
-      tell(node, step.output, emit);
+      tell(node, step.output, store, emit);
       emit({
         event: 'node-finished',
         ...at,
@@ -172,13 +173,15 @@ async function fromCache(entry: CacheEntry | null, places: PlaceList): Promise<S
 }
 
 /** What a step found, as events: the same whether it was computed or not. */
-function tell(node: PlanNode, output: StepOutput, emit: Emit): void {
+function tell(node: PlanNode, output: StepOutput, store: Store, emit: Emit): void {
   const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
   for (const check of output.checks) emit({ event: 'check', ...of(check), check });
   for (const metric of output.metrics) emit({ event: 'metric', ...of(metric), metric });
   for (const drift of output.drift) emit({ event: 'drift', ...of(drift), drift });
   for (const claim of output.claims) emit({ event: 'claim', ...of(claim), claim });
   for (const finding of output.findings) emit({ event: 'finding', ...of(finding), finding });
+  const quarantine = output.quarantine === null ? null : join(store.quarantine, output.quarantine);
+  if (quarantine !== null && existsSync(quarantine)) emit({ event: 'artifact', ...of(node.place), path: quarantine, kind: 'quarantine' });
 }
 
 function modelOf(facts: Omit<ModelFacts, 'features' | 'fingerprint'>, bench: Workbench): string {

@@ -1,7 +1,7 @@
 /** The end of a run for people: figures with their intervals, what moved, what was claimed, and last whatever must be acted on. */
 import { countOf, groupDigits } from '../../language/report/report.ts';
 import type { Style } from '../../language/report/style.ts';
-import { displayWidth, padEnd, padStart, printable, truncate } from '../../language/report/width.ts';
+import { displayWidth, padEnd, padStart, printable, truncate, wrap } from '../../language/report/width.ts';
 import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../../runner/record.ts';
 import { figure, interval, probability, seconds, signed, sparkline } from './figures.ts';
 
@@ -12,8 +12,9 @@ export interface ResultOptions {
   readonly shown: (file: string) => string;
   readonly verbose: boolean;
   readonly quiet: boolean;
-  /** Where the run's folder is, as the reader names it. */
+  /** Where the run's folder and the files of what was taken out are, as the reader names them. */
   readonly folder: string;
+  readonly quarantine: readonly string[];
 }
 
 const manySegments = 12;
@@ -149,18 +150,25 @@ function checkLine(c: CheckRecord, options: ResultOptions): string {
 }
 
 export function findingLines(f: FindingRecord, options: ResultOptions): string[] {
-  const { style } = options;
+  const { style, width } = options;
   const mark = f.severity === 'error' ? style.error('✗') : f.severity === 'warning' ? style.warning('!') : style.dim('·');
-  const lines = [`  ${mark} ${printable(f.message)}   ${style.dim(place(f, options))}`];
-  if (f.help !== null) lines.push(`    ${style.dim('fix')}  ${printable(f.help)}`);
-  return lines;
+  const at = place(f, options);
+  const [first = '', ...rest] = wrap(printable(f.message), width - 4);
+  const lines = [`  ${mark} ${first}`, ...rest.map(line => `    ${line}`)];
+  const last = rest.at(-1) ?? first;
+  if (4 + displayWidth(last) + 3 + displayWidth(at) <= width) lines[lines.length - 1] += `   ${style.dim(at)}`;
+  else lines.push(`    ${style.dim(at)}`);
+  if (f.help === null) return lines;
+  const [remedy = '', ...more] = wrap(printable(f.help), width - 9);
+  return [...lines, `    ${style.dim('fix')}  ${remedy}`, ...more.map(line => `         ${line}`)];
 }
 
-function endLines(record: RunRecord, { style, folder }: ResultOptions): string[] {
+function endLines(record: RunRecord, { style, folder, quarantine }: ResultOptions): string[] {
   const cached = record.nodes.filter(n => n.status === 'cached').length;
   const readings = record.ledger.map(l => `  ${l.partition} rows read ${times(l.readings)}, by ${countOf(l.models, 'model')} so far`);
   const steps = `${cached} of ${countOf(record.nodes.length, 'step')} from cache`;
-  return [...readings, `  run ${style.strong(record.id)}   ${seconds(record.timing.seconds)}, ${steps}`, style.dim(`  ${folder}`)];
+  const aside = quarantine.map(path => `  taken out: ${printable(path)}`);
+  return [...aside, ...readings, `  run ${style.strong(record.id)}   ${seconds(record.timing.seconds)}, ${steps}`, style.dim(`  ${folder}`)];
 }
 
 function times(count: number): string {

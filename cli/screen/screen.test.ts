@@ -10,7 +10,15 @@ const at = (line: number, character: number) => ({
   file: 'churn.cupel',
   range: { start: { line, character }, end: { line, character: character + 1 } },
 });
-const options = { width: 80, style: plainStyle, shown: (f: string) => f, verbose: false, quiet: false, folder: '.cupel/runs/20261121-7f3a' };
+const options = {
+  width: 80,
+  style: plainStyle,
+  shown: (f: string) => f,
+  verbose: false,
+  quiet: false,
+  folder: '.cupel/runs/20261121-7f3a',
+  quarantine: [],
+};
 
 describe('figures', () => {
   it.each([

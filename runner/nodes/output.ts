@@ -16,6 +16,8 @@ export interface StepOutput {
   readonly claims: readonly ClaimRecord[];
   readonly drift: readonly DriftRecord[];
   readonly source: { readonly columns: number; readonly quarantinedRows: number; readonly quarantinedCells: number } | null;
+  /** Name of the file in the quarantine that holds what was taken out; null: nothing was. */
+  readonly quarantine: string | null;
   /** Of a feature set: what its fitted steps learned on train, by their output. */
   readonly fitted: Readonly<Record<string, FittedState>> | null;
   /** Of a trained model. */
@@ -36,6 +38,7 @@ export const emptyOutput: StepOutput = {
   claims: [],
   drift: [],
   source: null,
+  quarantine: null,
   fitted: null,
   state: null,
   chosen: null,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import type { Emit } from '../events.ts';
 import { RunFailed } from '../failure.ts';
-import { recordPlace } from '../places.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
 import { asideOf, storing } from '../store/files.ts';
 import { savedTables, type Workbench } from '../workbench.ts';
@@ -14,8 +13,8 @@ import { emptyOutput, type Step, type StepOutput } from './output.ts';
 export async function relationalStep(bench: Workbench, node: RelationalNode, emit: Emit): Promise<Step> {
   const executed = await bench.execute(node);
   const { engine, result } = executed;
-  const output = await outputOf(bench, node, result);
-  await keepQuarantine(bench, node, engine, result, emit);
+  const quarantine = await keepQuarantine(bench, node, engine, result);
+  const output = { ...(await outputOf(bench, node, result)), quarantine };
   const failure = failureOf(output);
   if (failure) {
     for (const check of output.checks) emit({ event: 'check', node: node.id, ...placeOf(check), check });
@@ -78,16 +77,16 @@ function brokenCheck(check: CheckRecord): FindingRecord {
   };
 }
 
-/** Named by the step's key, so that the same data gives the same file once. */
-async function keepQuarantine(bench: Workbench, node: RelationalNode, engine: RelationalEngine, result: NodeResult, emit: Emit): Promise<void> {
+/** The file's name; named by the step's key, so that the same data gives the same file once. */
+async function keepQuarantine(bench: Workbench, node: RelationalNode, engine: RelationalEngine, result: NodeResult): Promise<string | null> {
   // With an error among its findings the engine keeps nothing of a node.
-  if (result.quarantined === 0 || result.findings.some(f => f.severity === 'error')) return;
+  if (result.quarantined === 0 || result.findings.some(f => f.severity === 'error')) return null;
   const name = `${safeName(node.name)}-${bench.keys(node.id).key.slice(0, 8)}.csv`;
   const path = join(bench.store.quarantine, name);
   const aside = `${asideOf(path)}.csv`;
   await engine.writeQuarantine(node.id, aside);
   await storing('write the quarantine', () => rename(aside, path));
-  emit({ event: 'artifact', node: node.id, ...recordPlace(node.place), path, kind: 'quarantine' });
+  return name;
 }
 
 export function safeName(name: string): string {
