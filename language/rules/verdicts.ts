@@ -63,7 +63,12 @@ export function verdicts(program: Program, file: string): Standing[] {
         return { name: model.task, outcomes: [outcome(model.place, [], true)] };
       case 'features': {
         const timed = program.task(file, model.task)?.cutoffs.kind !== 'none';
-        return { name: model.name, outcomes: model.features.map(feature => outcome(feature.place, [feature.value.facts], timed)) };
+        return {
+          name: model.name,
+          outcomes: model.features
+            .filter(({ value }) => value.type.kind !== 'unknown')
+            .map(feature => outcome(feature.place, [feature.value.facts], timed)),
+        };
       }
       case 'model':
         return { name: model.name, outcomes: [outcome(model.place, [], true)] };
