@@ -1,12 +1,9 @@
 /** The grammar of declarations: one chunk of a file gives one declaration. */
 import type { IToken, ParserMethod, TokenType } from 'chevrotain';
-import { nearest } from '../text/nearest.ts';
-import type { Span } from '../text/place.ts';
-import type { Declaration, Expr, Item, ModelDeclaration, Name, Step, SyntaxProblem, TaskDeclaration } from './ast.ts';
-import type { BlockKind } from './itemParser.ts';
+import type { Declaration, Expr, ModelDeclaration, Name, Step, SyntaxProblem } from './ast.ts';
 import { retype, type Tokens } from './layout.ts';
 import { shorten } from './parserBase.ts';
-import { TableParser } from './tableParser.ts';
+import { type Head, TaskParser } from './taskParser.ts';
 import { T } from './tokens.ts';
 import { meantDeclaration } from './words.ts';
 
@@ -24,9 +21,7 @@ const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
   ['evaluate', T.Evaluate],
 ]);
 
-type Head = { readonly keyword: Span; readonly doc: string | null };
-
-class DeclarationParser extends TableParser {
+class DeclarationParser extends TaskParser {
   private openAtEnd: readonly IToken[] = [];
 
   constructor() {
@@ -250,132 +245,6 @@ class DeclarationParser extends TableParser {
     return this.ACTION(() => ({ kind: 'check', span: this.from(start), ...head, table, items }));
   });
 
-  private block(index: number, kind: BlockKind, what: string): Item[] {
-    const items = this.option(index, () => this.subrule(index, this.itemBlock, { ARGS: [kind] }));
-    if (items === undefined) this.expected(what);
-    return items ?? [];
-  }
-
-  // -------------------------------------------------------------- tasks and splits
-
-  private readonly task: ParserMethod<[number, Head], Declaration> = this.RULE('task', (start: number, head: Head): Declaration => {
-    this.consume(0, T.Task);
-    const name = this.name(0, 'a name for the task');
-    const parts = { each: null, at: null, label: null, items: [] } as TaskParts;
-    const open = this.need(1, T.LeftBrace, '`{` and what is predicted');
-    this.many(0, {
-      GATE: () => open !== null,
-      DEF: () => {
-        this.ACTION(() => this.mendPart());
-        this.or<void>(0, [
-          { ALT: () => void this.consume(0, T.Separator) },
-          { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'each', this.subrule(0, this.each)) },
-          { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'at', this.subrule(0, this.at)) },
-          { GATE: () => !this.isNamed(), ALT: () => this.once(parts, 'label', this.subrule(0, this.label)) },
-          {
-            ALT: () => {
-              parts.items.push(this.subrule(0, this.item, { ARGS: ['settings'] }));
-              this.endItem();
-            },
-          },
-          { ALT: () => this.junk() },
-        ]);
-      },
-    });
-    if (open) this.closeBlock(0, open);
-    return this.ACTION(() => ({ kind: 'task', span: this.from(start), ...head, name, ...parts }));
-  });
-
-  /** `labl x` where `label x` was meant. */
-  private mendPart(): void {
-    const next = this.LA(1);
-    if (next.tokenType !== T.Identifier || !this.is(T.Identifier, 2)) return;
-    const meant = nearest(next.image, ['each', 'at', 'label']);
-    if (meant === null) return;
-    this.report(this.spanOf(next), `\`${shorten(next.image)}\` is no part of a task`, {
-      help: `Did you mean \`${meant}\`?`,
-      fix: { title: `Write \`${meant}\``, span: this.spanOf(next), text: meant },
-    });
-    retype(next, meant === 'each' ? T.Each : meant === 'at' ? T.At : T.Label);
-  }
-
-  /** Whether a setting or definition begins here. */
-  private isNamed(): boolean {
-    return this.is(T.Colon, 2) || this.is(T.Equals, 2);
-  }
-
-  private once<K extends 'each' | 'at' | 'label'>(parts: TaskParts, part: K, value: TaskParts[K]): void {
-    this.ACTION(() => {
-      if (parts[part] !== null && value) this.report(value.span, `The task has a second \`${part}\``, { help: 'Leave one of them out.' });
-      parts[part] ??= value;
-      this.endItem();
-    });
-  }
-
-  private readonly each: ParserMethod<[], TaskDeclaration['each']> = this.RULE('each', (): TaskDeclaration['each'] => {
-    const start = this.here();
-    this.consume(0, T.Each);
-    const name = this.name(0, 'a name for one observation');
-    this.need(1, T.In, '`in` and a table', { help: 'For example `each customer in customers`.' });
-    const table = this.name(2, 'a table');
-    const where = this.option(3, () => {
-      this.consume(0, T.Where);
-      return this.valueFrom(4, this.expression, 'a condition');
-    });
-    return this.ACTION(() => ({ span: this.from(start), name, table, where: where ?? null }));
-  });
-
-  private readonly at: ParserMethod<[], TaskDeclaration['at']> = this.RULE('at', (): TaskDeclaration['at'] => {
-    const start = this.here();
-    this.consume(0, T.At);
-    return this.or<TaskDeclaration['at']>(0, [
-      {
-        ALT: () => {
-          this.consume(0, T.Every);
-          const step = this.valueFrom(1, this.primary, 'a step such as `month` or `7d`');
-          this.need(2, T.From, '`from` and the first date');
-          const from = this.valueFrom(3, this.expression, 'the first date');
-          this.need(4, T.To, '`to` and the last date');
-          const to = this.valueFrom(5, this.expression, 'the last date');
-          return { kind: 'every', span: this.from(start), step, from, to };
-        },
-      },
-      {
-        ALT: () => {
-          const value = this.valueFrom(6, this.expression, '`every month from … to …`, or the column that holds the cutoff');
-          return { kind: 'column', span: this.from(start), value };
-        },
-      },
-    ]);
-  });
-
-  private readonly label: ParserMethod<[], TaskDeclaration['label']> = this.RULE('label', (): TaskDeclaration['label'] => {
-    const start = this.here();
-    this.consume(0, T.Label);
-    const name = this.name(0, 'the column or the name of what is predicted');
-    const value = this.option(1, () => {
-      this.consume(0, T.Equals);
-      return this.valueFrom(2, this.expression, 'what is predicted');
-    });
-    if (value === undefined && name.text === 'none') return { kind: 'none', span: this.from(start) };
-    return { kind: 'label', span: this.from(start), name, value: value ?? null };
-  });
-
-  private readonly split: ParserMethod<[number, Head], Declaration> = this.RULE('split', (start: number, head: Head): Declaration => {
-    this.consume(0, T.Split);
-    const name = this.name(0, 'the task to split');
-    const task = this.option(1, () => {
-      this.consume(0, T.For);
-      return this.name(2, 'the task to split');
-    });
-    const manner = this.option(3, () => this.or<IToken>(0, [{ ALT: () => this.consume(0, T.By) }, { ALT: () => this.consume(0, T.At) }]));
-    if (manner === undefined) this.expected('`by time`, `by group` or `at random`');
-    const method = this.option(4, () => this.nameOf(this.consume(9, T.Identifier)));
-    if (method === undefined) this.expected('`time`, `group` or `random`');
-    const items = this.block(5, 'settings', '`{` and the partitions');
-    return this.ACTION(() => ({ kind: 'split', span: this.from(start), ...head, name, task: task ?? null, method: method ?? this.noName(), items }));
-  });
-
   // -------------------------------------------------------------- features, models, evaluations
 
   private readonly features: ParserMethod<[number, Head], Declaration> = this.RULE('features', (start: number, head: Head): Declaration => {
@@ -474,13 +343,6 @@ class DeclarationParser extends TableParser {
     });
     return this.ACTION(() => ({ kind: 'later', span: this.from(start), ...head, word: word.image, name: name ?? null }));
   });
-}
-
-interface TaskParts {
-  each: TaskDeclaration['each'];
-  at: TaskDeclaration['at'];
-  label: TaskDeclaration['label'];
-  items: Item[];
 }
 
 let parser: DeclarationParser | null = null;

@@ -1,14 +1,11 @@
 /** The grammar of expressions: operators by precedence, calls with windows, ranges, sets, pipes. */
-import { type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
+import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
-import type { Argument, BinaryOperator, Expr, Name, WindowClause } from './ast.ts';
+import type { BinaryOperator, Expr } from './ast.ts';
+import { CallParser, level } from './callParser.ts';
 import { endOf } from './layout.ts';
-import { dateValue, type Malformed, numberValue, numberWord, textValue, timestampValue } from './literals.ts';
-import { maxDepth, ParserBase } from './parserBase.ts';
+import { maxDepth } from './parserBase.ts';
 import { T } from './tokens.ts';
-
-/** Higher binds tighter; all are left-associative but `??`. */
-const level = { or: 1, and: 2, comparison: 4, coalesce: 5, range: 6, sum: 7, product: 8, sign: 9 } as const;
 
 const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly level: number }>([
   [T.Or, { sign: 'or', level: level.or }],
@@ -34,23 +31,7 @@ const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly l
 /** A chain of more operators than this would make a tree too deep to walk. */
 const maxChain = 500;
 
-/** Constants as other languages write them. */
-const foreignConstants: Readonly<Record<string, 'true' | 'false' | 'null'>> = {
-  True: 'true',
-  TRUE: 'true',
-  False: 'false',
-  FALSE: 'false',
-  None: 'null',
-  NULL: 'null',
-  Null: 'null',
-  NA: 'null',
-  NaN: 'null',
-  nil: 'null',
-};
-
-type Frame = NonNullable<WindowClause['frame']>;
-
-export abstract class ExpressionParser extends ParserBase {
+export abstract class ExpressionParser extends CallParser {
   /** A whole expression, pipes included. */
   protected readonly expression: ParserMethod<[], Expr> = this.RULE('expression', (): Expr => {
     const start = this.here();
@@ -317,101 +298,6 @@ export abstract class ExpressionParser extends ParserBase {
     });
   }
 
-  protected readonly literal: ParserMethod<[], Expr> = this.RULE('literal', (): Expr => {
-    const token = this.or<IToken>(0, [
-      { ALT: () => this.consume(0, T.Number) },
-      { ALT: () => this.consume(0, T.Scientific) },
-      { ALT: () => this.consume(0, T.NumberWord) },
-      { ALT: () => this.consume(0, T.Percent) },
-      { ALT: () => this.consume(0, T.Date) },
-      { ALT: () => this.consume(0, T.Timestamp) },
-      { ALT: () => this.consume(0, T.True) },
-      { ALT: () => this.consume(0, T.False) },
-      { ALT: () => this.consume(0, T.Null) },
-      { ALT: () => this.quoted() },
-    ]);
-    return this.ACTION(() => this.literalOf(token));
-  });
-
-  private literalOf(token: IToken): Expr {
-    const at = this.spanOf(token);
-    const raw = token.image;
-    switch (token.tokenType) {
-      case T.Number:
-      case T.Scientific:
-        return { kind: 'number', span: at, value: numberValue(raw), isInteger: /^[\d_]+$/.test(raw), raw };
-      case T.NumberWord: {
-        const read = numberWord(raw);
-        if ('number' in read) return { kind: 'number', span: at, value: read.number, isInteger: Number.isInteger(read.number), raw };
-        if ('duration' in read) return { kind: 'duration', span: at, value: read.duration, raw };
-        this.reportMalformed(at, read.malformed);
-        return { kind: 'missing', span: at };
-      }
-      case T.Percent:
-        return { kind: 'percent', span: at, value: numberValue(raw.slice(0, -1)) / 100, raw };
-      case T.Date: {
-        const date = dateValue(raw);
-        if (date.malformed) this.reportMalformed(at, date.malformed);
-        return date.malformed && date.malformed.replacement === null ? { kind: 'missing', span: at } : { kind: 'date', span: at, ...date.value };
-      }
-      case T.Timestamp: {
-        const time = timestampValue(raw);
-        if (time.malformed) this.reportMalformed(at, time.malformed);
-        return time.malformed ? { kind: 'missing', span: at } : { kind: 'timestamp', span: at, ...time.value };
-      }
-      case T.True:
-      case T.False:
-        return { kind: 'bool', span: at, value: token.tokenType === T.True };
-      case T.Null:
-        return { kind: 'null', span: at };
-      default:
-        return { kind: 'text', span: at, value: this.textOf(token) };
-    }
-  }
-
-  /** A text, however it is quoted. */
-  protected readonly quotedText: ParserMethod<[], IToken> = this.RULE('quotedText', (): IToken => this.quoted());
-
-  private quoted(): IToken {
-    return this.or<IToken>(9, [
-      { ALT: () => this.consume(0, T.Text) },
-      { ALT: () => this.consume(0, T.SingleQuoted) },
-      { ALT: () => this.consume(0, T.CurlyQuoted) },
-      { ALT: () => this.consume(0, T.UnclosedText) },
-    ]);
-  }
-
-  /** The value of a text token; reports wrong quotes and escapes. */
-  protected textOf(token: IToken): string {
-    const at = this.spanOf(token);
-    const isUnclosed = token.tokenType === T.UnclosedText;
-    const inside = token.image.slice(1, isUnclosed ? undefined : -1);
-    if (isUnclosed) {
-      this.report(at, 'This text has no closing quote', {
-        rule: 'unclosed-text',
-        help: `Write \`"\` behind it, before the line ends.`,
-        fix: { title: 'Insert `"`', span: at, text: `"${inside}"` },
-      });
-    } else if (token.tokenType !== T.Text) {
-      const text = `"${inside.replaceAll('"', '\\"')}"`;
-      this.report(at, 'A text stands between double quotes', { help: `Write \`${text}\`.`, fix: { title: 'Use double quotes', span: at, text } });
-    }
-    const read = textValue(inside);
-    if (read.malformed) this.reportMalformed(at, read.malformed);
-    return read.value;
-  }
-
-  protected reportMalformed(at: Span, malformed: Malformed): void {
-    const within = malformed.span;
-    // Spans of escapes count from behind the opening quote.
-    const place = within ? { start: at.start + 1 + within.start, end: at.start + 1 + within.end } : at;
-    this.report(place, malformed.message, {
-      rule: 'malformed-literal',
-      ...(malformed.help === null ? {} : { help: malformed.help }),
-      ...(malformed.replacement === null ? {} : { fix: { title: `Write \`${malformed.replacement}\``, span: place, text: malformed.replacement } }),
-    });
-  }
-
   protected readonly parenthesis: ParserMethod<[], Expr> = this.RULE('parenthesis', (): Expr => {
     const start = this.here();
     const open = this.consume(0, T.LeftParen);
@@ -454,135 +340,5 @@ export abstract class ExpressionParser extends ParserBase {
   /** Whether the next item of the enclosing block begins here: then the set was never closed. */
   private itemBegins(ahead: number): boolean {
     return this.is(T.Identifier, ahead) && (this.is(T.Colon, ahead + 1) || this.is(T.Equals, ahead + 1));
-  }
-
-  /** A name or a call. */
-  protected readonly named: ParserMethod<[], Expr> = this.RULE('named', (): Expr => {
-    const start = this.here();
-    const token = this.consume(0, T.Identifier);
-    const args = this.option(0, () => this.subrule(0, this.argumentList));
-    return this.ACTION((): Expr => {
-      const name = this.nameOf(token);
-      if (args) return { kind: 'call', span: this.from(start), callee: name, args };
-      const constant = Object.hasOwn(foreignConstants, token.image) ? foreignConstants[token.image] : undefined;
-      return constant ? this.foreignConstant(token, constant) : { kind: 'name', span: name.span, name };
-    });
-  });
-
-  private foreignConstant(token: IToken, constant: 'true' | 'false' | 'null'): Expr {
-    const at = this.spanOf(token);
-    this.report(at, `\`${token.image}\` is written \`${constant}\``, {
-      help: `Write \`${constant}\`; a column of that name stands between backticks.`,
-      fix: { title: `Write \`${constant}\``, span: at, text: constant },
-    });
-    return constant === 'null' ? { kind: 'null', span: at } : { kind: 'bool', span: at, value: constant === 'true' };
-  }
-
-  protected readonly argumentList: ParserMethod<[], Argument[]> = this.RULE('argumentList', (): Argument[] => {
-    const args: Argument[] = [];
-    const open = this.consume(0, T.LeftParen);
-    const follows = (): boolean => !this.is(T.RightParen) && !this.atItemEnd();
-    this.option(0, { GATE: follows, DEF: () => args.push(this.subrule(0, this.argument)) });
-    this.many(0, () => {
-      this.consume(0, T.Comma);
-      this.option(1, { GATE: follows, DEF: () => args.push(this.subrule(1, this.argument)) });
-    });
-    this.close(2, T.RightParen, ')', open, '`,`');
-    return args;
-  });
-
-  /** `e`, `name: e`, `[e of] T [via c] [last d [lag d] | next d] [where p]` */
-  protected readonly argument: ParserMethod<[], Argument> = this.RULE('argument', (): Argument => {
-    const start = this.here();
-    const name = this.option(0, {
-      GATE: () => this.is(T.Colon, 2) || this.is(T.Equals, 2),
-      DEF: () => this.argumentName(),
-    });
-    const isStar = this.is(T.Star);
-    const value = this.valueFrom(
-      1,
-      this.expression,
-      'a value',
-      isStar ? { help: 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.' } : {},
-    );
-    const window = this.option(2, () => this.subrule(0, this.window)) ?? null;
-    return this.ACTION(() => ({ span: this.from(start), name: name ?? null, value, window }));
-  });
-
-  private argumentName(): Name {
-    const token = this.consume(0, T.Identifier);
-    const sign = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Colon) }, { ALT: () => this.consume(0, T.Equals) }]);
-    if (sign.tokenType === T.Equals) {
-      const text = endOf(token) === sign.startOffset ? ': ' : ':';
-      this.report(this.spanOf(sign), 'A named argument is written with `:`', {
-        help: `Write \`${token.image}: …\`.`,
-        fix: {
-          title: 'Write `:`',
-          span: { start: endOf(token), end: endOf(sign) },
-          text: text.trim() + (this.LA(1).startOffset === endOf(sign) ? ' ' : ''),
-        },
-      });
-    }
-    return this.nameOf(token);
-  }
-
-  protected readonly window: ParserMethod<[], WindowClause> = this.RULE('window', (): WindowClause => {
-    const start = this.here();
-    let of: Expr | null = null;
-    let via: Expr | null = null;
-    let frame: Frame | null = null;
-    let where: Expr | null = null;
-    this.atLeastOne(0, () => {
-      const word = this.LA(1);
-      const isRepeated =
-        (tokenMatcher(word, T.Of) && of) ||
-        (tokenMatcher(word, T.Via) && via) ||
-        (tokenMatcher(word, T.Where) && where) ||
-        ((tokenMatcher(word, T.Last) || tokenMatcher(word, T.Next)) && frame);
-      if (isRepeated) this.report(this.spanOf(word), `A second \`${word.image}\` follows in one window`, { help: 'Join conditions with `and`.' });
-      this.or(0, [
-        { ALT: () => (of = this.ofTable()) },
-        { ALT: () => (via = this.viaColumn()) },
-        { ALT: () => (frame = this.subrule(0, this.frame)) },
-        { ALT: () => (where = this.whereCondition()) },
-      ]);
-    });
-    return this.ACTION(() => ({ span: this.from(start), of, via, frame, where }));
-  });
-
-  private ofTable(): Expr {
-    this.consume(0, T.Of);
-    return this.valueFrom(1, this.primary, 'a table');
-  }
-
-  private viaColumn(): Expr {
-    this.consume(0, T.Via);
-    return this.valueFrom(2, this.primary, 'the column that links the tables');
-  }
-
-  private whereCondition(): Expr {
-    this.consume(0, T.Where);
-    return this.valueFrom(3, this.expression, 'a condition');
-  }
-
-  protected readonly frame: ParserMethod<[], Frame> = this.RULE('frame', (): Frame => {
-    const start = this.here();
-    const word = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Last) }, { ALT: () => this.consume(0, T.Next) }]);
-    const duration = this.option(0, () => this.subrule(0, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
-    const lag = this.option(1, () => {
-      this.consume(0, T.Lag);
-      return this.option(2, () => this.subrule(1, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
-    });
-    return this.ACTION(() => ({
-      kind: word.tokenType === T.Last ? 'last' : 'next',
-      span: this.from(start),
-      duration,
-      lag: lag ?? null,
-    }));
-  });
-
-  private noDuration(): Expr {
-    this.expected('a duration such as `30d`');
-    return this.missing();
   }
 }

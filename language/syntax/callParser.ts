@@ -1,0 +1,161 @@
+/** The grammar of names and calls: named arguments, and the windows of aggregates. */
+import { type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
+import type { Argument, Expr, Name, WindowClause } from './ast.ts';
+import { endOf } from './layout.ts';
+import { LiteralParser } from './literalParser.ts';
+import { T } from './tokens.ts';
+
+/** Higher binds tighter; all are left-associative but `??`. */
+export const level = { or: 1, and: 2, comparison: 4, coalesce: 5, range: 6, sum: 7, product: 8, sign: 9 } as const;
+
+/** Constants as other languages write them. */
+const foreignConstants: Readonly<Record<string, 'true' | 'false' | 'null'>> = {
+  True: 'true',
+  TRUE: 'true',
+  False: 'false',
+  FALSE: 'false',
+  None: 'null',
+  NULL: 'null',
+  Null: 'null',
+  NA: 'null',
+  NaN: 'null',
+  nil: 'null',
+};
+
+type Frame = NonNullable<WindowClause['frame']>;
+
+export abstract class CallParser extends LiteralParser {
+  protected abstract readonly expression: ParserMethod<[], Expr>;
+  protected abstract readonly binary: ParserMethod<[number], Expr>;
+  protected abstract readonly primary: ParserMethod<[], Expr>;
+
+  /** A name or a call. */
+  protected readonly named: ParserMethod<[], Expr> = this.RULE('named', (): Expr => {
+    const start = this.here();
+    const token = this.consume(0, T.Identifier);
+    const args = this.option(0, () => this.subrule(0, this.argumentList));
+    return this.ACTION((): Expr => {
+      const name = this.nameOf(token);
+      if (args) return { kind: 'call', span: this.from(start), callee: name, args };
+      const constant = Object.hasOwn(foreignConstants, token.image) ? foreignConstants[token.image] : undefined;
+      return constant ? this.foreignConstant(token, constant) : { kind: 'name', span: name.span, name };
+    });
+  });
+
+  private foreignConstant(token: IToken, constant: 'true' | 'false' | 'null'): Expr {
+    const at = this.spanOf(token);
+    this.report(at, `\`${token.image}\` is written \`${constant}\``, {
+      help: `Write \`${constant}\`; a column of that name stands between backticks.`,
+      fix: { title: `Write \`${constant}\``, span: at, text: constant },
+    });
+    return constant === 'null' ? { kind: 'null', span: at } : { kind: 'bool', span: at, value: constant === 'true' };
+  }
+
+  protected readonly argumentList: ParserMethod<[], Argument[]> = this.RULE('argumentList', (): Argument[] => {
+    const args: Argument[] = [];
+    const open = this.consume(0, T.LeftParen);
+    const follows = (): boolean => !this.is(T.RightParen) && !this.atItemEnd();
+    this.option(0, { GATE: follows, DEF: () => args.push(this.subrule(0, this.argument)) });
+    this.many(0, () => {
+      this.consume(0, T.Comma);
+      this.option(1, { GATE: follows, DEF: () => args.push(this.subrule(1, this.argument)) });
+    });
+    this.close(2, T.RightParen, ')', open, '`,`');
+    return args;
+  });
+
+  /** `e`, `name: e`, `[e of] T [via c] [last d [lag d] | next d] [where p]` */
+  protected readonly argument: ParserMethod<[], Argument> = this.RULE('argument', (): Argument => {
+    const start = this.here();
+    const name = this.option(0, {
+      GATE: () => this.is(T.Colon, 2) || this.is(T.Equals, 2),
+      DEF: () => this.argumentName(),
+    });
+    const isStar = this.is(T.Star);
+    const value = this.valueFrom(
+      1,
+      this.expression,
+      'a value',
+      isStar ? { help: 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.' } : {},
+    );
+    const window = this.option(2, () => this.subrule(0, this.window)) ?? null;
+    return this.ACTION(() => ({ span: this.from(start), name: name ?? null, value, window }));
+  });
+
+  private argumentName(): Name {
+    const token = this.consume(0, T.Identifier);
+    const sign = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Colon) }, { ALT: () => this.consume(0, T.Equals) }]);
+    if (sign.tokenType === T.Equals) {
+      const text = endOf(token) === sign.startOffset ? ': ' : ':';
+      this.report(this.spanOf(sign), 'A named argument is written with `:`', {
+        help: `Write \`${token.image}: …\`.`,
+        fix: {
+          title: 'Write `:`',
+          span: { start: endOf(token), end: endOf(sign) },
+          text: text.trim() + (this.LA(1).startOffset === endOf(sign) ? ' ' : ''),
+        },
+      });
+    }
+    return this.nameOf(token);
+  }
+
+  protected readonly window: ParserMethod<[], WindowClause> = this.RULE('window', (): WindowClause => {
+    const start = this.here();
+    let of: Expr | null = null;
+    let via: Expr | null = null;
+    let frame: Frame | null = null;
+    let where: Expr | null = null;
+    this.atLeastOne(0, () => {
+      const word = this.LA(1);
+      const isRepeated =
+        (tokenMatcher(word, T.Of) && of) ||
+        (tokenMatcher(word, T.Via) && via) ||
+        (tokenMatcher(word, T.Where) && where) ||
+        ((tokenMatcher(word, T.Last) || tokenMatcher(word, T.Next)) && frame);
+      if (isRepeated) this.report(this.spanOf(word), `A second \`${word.image}\` follows in one window`, { help: 'Join conditions with `and`.' });
+      this.or(0, [
+        { ALT: () => (of = this.ofTable()) },
+        { ALT: () => (via = this.viaColumn()) },
+        { ALT: () => (frame = this.subrule(0, this.frame)) },
+        { ALT: () => (where = this.whereCondition()) },
+      ]);
+    });
+    return this.ACTION(() => ({ span: this.from(start), of, via, frame, where }));
+  });
+
+  private ofTable(): Expr {
+    this.consume(0, T.Of);
+    return this.valueFrom(1, this.primary, 'a table');
+  }
+
+  private viaColumn(): Expr {
+    this.consume(0, T.Via);
+    return this.valueFrom(2, this.primary, 'the column that links the tables');
+  }
+
+  private whereCondition(): Expr {
+    this.consume(0, T.Where);
+    return this.valueFrom(3, this.expression, 'a condition');
+  }
+
+  protected readonly frame: ParserMethod<[], Frame> = this.RULE('frame', (): Frame => {
+    const start = this.here();
+    const word = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Last) }, { ALT: () => this.consume(0, T.Next) }]);
+    const duration = this.option(0, () => this.subrule(0, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
+    const lag = this.option(1, () => {
+      this.consume(0, T.Lag);
+      return this.option(2, () => this.subrule(1, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
+    });
+    return this.ACTION(() => ({
+      kind: word.tokenType === T.Last ? 'last' : 'next',
+      span: this.from(start),
+      duration,
+      lag: lag ?? null,
+    }));
+  });
+
+  private noDuration(): Expr {
+    this.expected('a duration such as `30d`');
+    return this.missing();
+  }
+}
