@@ -58,6 +58,14 @@ describe('finding programs', () => {
     expect(programFile(root, 'one')).toBe(join(root, 'one', 'a.cupel'));
     expect(() => programFile(root, 'two')).toThrow('two is a folder');
   });
+
+  it('says what it cannot look at', () => {
+    const root = project({});
+    symlinkSync('loop.cupel', join(root, 'loop.cupel'));
+    expect(() => found(root, 'loop.cupel')).toThrow('loop.cupel cannot be read: its links go round in a circle');
+    expect(() => programFile(root, 'loop.cupel')).toThrow('loop.cupel cannot be read: its links go round in a circle');
+    expect(() => programFile(root, `${'x'.repeat(300)}.cupel`)).toThrow('its path is too long');
+  });
 });
 
 describe('reading programs', () => {
@@ -83,7 +91,11 @@ describe('reading programs', () => {
     expect(decode(new TextEncoder().encode('\ufeffa'))).toEqual({ kind: 'text', text: 'a' });
     expect(decode(new Uint8Array([0xff, 0xfe, 0x61, 0]))).toMatchObject({ kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' });
     expect(decode(new Uint8Array([0x61, 0, 0x62]))).toMatchObject({ kind: 'not text', why: 'it holds binary data' });
-    expect(decode(new Uint8Array([0x61, 0xe9]))).toMatchObject({ kind: 'not text', why: 'it is not written in UTF-8; save it as UTF-8' });
+    expect(decode(new Uint8Array([0x61, 0xe9]))).toMatchObject({ kind: 'not text', why: 'line 1 is not written in UTF-8; save the file as UTF-8' });
+    expect(decode(Buffer.from('// a\n// b\n// caf\u00e9\n// c\n', 'latin1'))).toMatchObject({
+      why: 'line 3 is not written in UTF-8; save the file as UTF-8',
+    });
+    expect(decode(Buffer.from('task t {}', 'utf16le'))).toMatchObject({ why: 'it is written in UTF-16; save it as UTF-8' });
     expect(decode('too large')).toMatchObject({ kind: 'not text', why: 'it is larger than 4 MB' });
   });
 });

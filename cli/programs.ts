@@ -1,5 +1,5 @@
 /** Finds and reads programs: files as named, folders searched for `.cupel` with `.gitignore` respected, within bounds. */
-import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import type { FileInput } from '../language/analysis.ts';
@@ -16,7 +16,7 @@ export function findPrograms(cwd: string, paths: readonly string[]): string[] {
   const found = new Set<string>();
   for (const path of paths.length === 0 ? ['.'] : paths) {
     const absolute = resolve(cwd, path);
-    const stat = statSync(absolute, { throwIfNoEntry: false });
+    const stat = statOf(absolute, path);
     if (stat === undefined)
       throw new CallError(`There is no file or folder ${path}`, 'Look at the spelling; relative paths start at the current folder.');
     if (stat.isDirectory()) for (const file of searchFolder(absolute)) found.add(file);
@@ -34,7 +34,7 @@ export function findPrograms(cwd: string, paths: readonly string[]): string[] {
 /** A program named for one command, such as `run`: it must be a file. */
 export function programFile(cwd: string, path: string): string {
   const absolute = resolve(cwd, path);
-  const stat = statSync(absolute, { throwIfNoEntry: false });
+  const stat = statOf(absolute, path);
   if (stat?.isDirectory()) {
     const inside = searchFolder(absolute);
     const [only] = inside;
@@ -46,6 +46,16 @@ export function programFile(cwd: string, path: string): string {
   }
   if (stat === undefined) throw new CallError(`There is no program ${path}`, 'Look at the spelling; relative paths start at the current folder.');
   return absolute;
+}
+
+/** Undefined where nothing is; what cannot even be looked at is a wrong call. */
+function statOf(absolute: string, path: string): Stats | undefined {
+  try {
+    return statSync(absolute, { throwIfNoEntry: false });
+  } catch (error) {
+    const found = whyUnread(error);
+    throw new CallError(`${path} cannot be read${'why' in found ? `: ${found.why}` : ''}`, 'Name another file or folder.');
+  }
 }
 
 /** A file as the analysis takes it. `path` is relative to the project, with `/`. */
@@ -66,13 +76,38 @@ export function readProgram(root: string, path: string): FileInput {
 /** UTF-8 with or without a byte order mark; anything else is named for what it is. */
 export function decode(bytes: Uint8Array | 'too large'): FileInput {
   if (bytes === 'too large') return { kind: 'not text', why: `it is larger than ${maxBytes / 1024 / 1024} MB` };
-  const [a, b] = bytes;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return { kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' };
+  if (isUtf16(bytes)) return { kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' };
   if (bytes.includes(0)) return { kind: 'not text', why: 'it holds binary data' };
+  const text = utf8(bytes);
+  return text === null
+    ? { kind: 'not text', why: `line ${lineBeyondUtf8(bytes)} is not written in UTF-8; save the file as UTF-8` }
+    : { kind: 'text', text };
+}
+
+/** A byte order mark, or plain letters, which have a zero in every second byte. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true;
+  const head = bytes.subarray(0, 4096);
+  const zeros = [0, 0];
+  for (const [i, byte] of head.entries()) if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
+  return bytes.length % 2 === 0 && Math.min(...zeros) === 0 && Math.max(...zeros) > head.length / 4;
+}
+
+function utf8(bytes: Uint8Array): string | null {
   try {
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return { kind: 'not text', why: 'it is not written in UTF-8; save it as UTF-8' };
+    return null;
+  }
+}
+
+/** No character of UTF-8 but the line end holds its byte, so lines can be judged one by one. */
+function lineBeyondUtf8(bytes: Uint8Array): number {
+  for (let line = 1, start = 0; ; line++) {
+    const end = bytes.indexOf(10, start);
+    if (end < 0 || utf8(bytes.subarray(start, end)) === null) return line;
+    start = end + 1;
   }
 }
 
@@ -91,7 +126,10 @@ export function whyUnread(error: unknown): FileInput {
   if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'unreadable', why: 'this user may not read it' };
   if (code === 'ELOOP') return { kind: 'unreadable', why: 'its links go round in a circle' };
-  if (code !== null) return { kind: 'unreadable', why: code };
+  if (code === 'EISDIR') return { kind: 'unreadable', why: 'it is a folder' };
+  if (code === 'ENAMETOOLONG') return { kind: 'unreadable', why: 'its path is too long' };
+  if (code === 'ERR_INVALID_ARG_VALUE') return { kind: 'unreadable', why: 'no file can have this name' };
+  if (code !== null) return { kind: 'unreadable', why: `the system says ${code}` };
   throw error;
 }
 

@@ -6,6 +6,7 @@ import type { Severity } from '../language/diagnostic.ts';
 import { nearest } from '../language/text/nearest.ts';
 import { type Call, flag, optionOf, optionsOf } from './arguments.ts';
 import { CallError, type Host } from './host.ts';
+import { whyUnread } from './programs.ts';
 
 export interface Settings {
   /** Where relative paths of the call start. */
@@ -119,13 +120,20 @@ function readConfig(path: string): Config {
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
-    const why =
-      error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    throw new CallError(`${path} ${why}`, 'Mend the file, or remove it to use the defaults.');
+    throw new CallError(`${path} ${whyNotJson(error)}`, 'Mend the file, or remove it to use the defaults.');
   }
   const problem = configProblem(parsed);
   if (problem !== null) throw new CallError(`${path}: ${problem.message}`, problem.help);
   return parsed as Config;
+}
+
+function whyNotJson(error: unknown): string {
+  if (!(error instanceof SyntaxError)) {
+    const found = whyUnread(error);
+    return 'why' in found ? `cannot be read: ${found.why}` : 'vanished while it was read';
+  }
+  const at = /at position (\d+)/.exec(error.message)?.[1];
+  return at === undefined ? 'is not JSON' : `is not JSON at its character ${Number(at) + 1}`;
 }
 
 interface ConfigProblem {
@@ -168,8 +176,13 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What cannot be looked at is no folder; the command says why when it reads it. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }
 
 function oneOf<T extends string>(text: string | null, choices: readonly T[]): T | null {

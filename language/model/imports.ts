@@ -59,15 +59,18 @@ export function importProblems(
   const place = (span: Span): Place => ({ ...at, span });
   const pathPlace = place(declaration.pathSpan);
   const resolved = resolvePath(at.file, declaration.path);
-  // An empty path has been reported by the parser or is still being typed.
-  if (resolved.kind === 'empty') return [];
+  if (resolved.kind === 'empty') {
+    // Where there is no text at all the parser has said so.
+    if (pathPlace.span.start === pathPlace.span.end) return [];
+    return [problem('file-not-found', pathPlace, 'The path of this import is empty.', { help: 'Name a program of the project: `"./shop.cupel"`.' })];
+  }
   if (resolved.kind === 'outside') return [fileProblem(declaration.path, declaration.path, { kind: 'outside' }, pathPlace, files)];
   const { path } = resolved;
   if (path === at.file)
     return [problem('circular-import', pathPlace, 'This file imports itself.', { help: 'Leave the import out: its names are here already.' })];
   const found = find(path);
   if (!found) return [];
-  if (found.kind !== 'text') return [fileProblem(path, declaration.path, found, pathPlace, files)];
+  if (found.kind !== 'text') return [fileProblem(path === '' ? declaration.path : path, declaration.path, found, pathPlace, files)];
   const problems: Problem[] = [];
   if (found.wayBack) {
     problems.push(

@@ -68,9 +68,13 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
           }),
         ];
       case 'unreadable':
-        return [problem('unreadable-file', place, `\`${file}\` cannot be read: ${input.why}`, { help: 'Check that the file may be read.' })];
+        return [problem('unreadable-file', place, `\`${file}\` cannot be read: ${input.why}.`, { help: 'Check that the file may be read.' })];
       case 'not text':
-        return [problem('unreadable-file', place, `\`${file}\` is no program: ${input.why}`, { help: 'Save it as UTF-8 text.' })];
+        return [
+          problem('unreadable-file', place, `\`${file}\` is no program: ${input.why}.`, {
+            help: 'A program is text in UTF-8; data stay in files that a `source` reads.',
+          }),
+        ];
       default:
         return [];
     }
