@@ -123,6 +123,18 @@ describe('cupel check', () => {
   });
 });
 
+describe('a bug in Cupel', () => {
+  it('says what to report, exit 3', async () => {
+    const said = await cupel(project({ 'a.cupel': good }), 'check', {
+      onOut: () => {
+        throw new TypeError('of our own making');
+      },
+    });
+    expect(said.exit).toBe(3);
+    expect(said.err).toMatch(/^This is a bug in Cupel[\s\S]*cupel \d[\s\S]*of our own making/);
+  });
+});
+
 describe('cupel fmt', () => {
   const untidy = 'task   t{\neach x in y\n}\n';
   it('writes, checks, shows and pipes', async () => {
