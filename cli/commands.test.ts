@@ -152,7 +152,7 @@ describe('cupel fmt', () => {
   });
   it('leaves what is not text as it is', async () => {
     const root = project();
-    writeFileSync(join(root, 'a.cupel'), Buffer.from([0, 255]));
+    writeFileSync(join(root, 'a.cupel'), Buffer.from([127, 69, 76, 70, 0, 0, 255]));
     const said = await cupel(root, 'fmt');
     expect(said.exit).toBe(1);
     expect(said.err).toContain('left as it is: a.cupel: it holds binary data');
