@@ -1,5 +1,5 @@
 /** The command as it is built, run on copies of examples. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,18 +21,20 @@ export interface Told {
   readonly stderr: string;
 }
 
-export function cupel(folder: string, ...args: readonly string[]): Told {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { status, stdout, stderr };
+export async function cupel(folder: string, ...args: readonly string[]): Promise<Told> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const told = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      told[name] += text;
+    });
+  }
+  const status = await new Promise<number | null>(resolve => child.once('close', resolve));
+  return { status, ...told };
 }
 
-export function recordOf(folder: string, ...args: readonly string[]): RunRecord {
-  const { status, stdout, stderr } = cupel(folder, 'run', ...args, '--format', 'json');
+export async function recordOf(folder: string, ...args: readonly string[]): Promise<RunRecord> {
+  const { status, stdout, stderr } = await cupel(folder, 'run', ...args, '--format', 'json');
   if (status === null || status > 1) throw new Error(`cupel run ended with ${status}:\n${stderr}`);
   return JSON.parse(stdout) as RunRecord;
 }

@@ -5,8 +5,8 @@ import { createAnalysis } from '../language/index.ts';
 
 /** Programs of an example folder, by name. */
 export function programsOf(folder: string): Map<string, string> {
-  const names = readdirSync(folder).filter(name => name.endsWith('.cupel'));
-  return new Map(names.map(name => [name, readFileSync(join(folder, name), 'utf8')]));
+  const files = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isFile() && entry.name.endsWith('.cupel'));
+  return new Map(files.map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 /** Mulberry32. */

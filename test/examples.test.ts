@@ -30,24 +30,24 @@ describe.each([
   ['churn', 'churn.cupel', 'gbt on test', 0.75],
   ['flights', 'flights.cupel', 'gbt on test', 0.7],
 ])('examples/%s', (name, program, evaluation, honest) => {
-  it('checks clean', () => {
+  it('checks clean', async () => {
     const folder = copyOf(name);
-    const { status, stdout } = cupel(folder, 'check', '--format', 'concise');
+    const { status, stdout } = await cupel(folder, 'check', '--format', 'concise');
     rmSync(folder, { recursive: true });
     expect(stdout.split('\n').filter(line => /(error|warning)\[/.test(line))).toEqual([]);
     expect(status).toBe(0);
   });
 
-  it('is in the one layout', () => {
+  it('is in the one layout', async () => {
     const folder = copyOf(name);
-    const { status, stdout } = cupel(folder, 'fmt', '--check');
+    const { status, stdout } = await cupel(folder, 'fmt', '--check');
     rmSync(folder, { recursive: true });
     expect(status, stdout).toBe(0);
   });
 
-  it('runs and gives its figures', { timeout: 240_000 }, () => {
+  it('runs and gives its figures', { timeout: 240_000 }, async () => {
     const folder = copyOf(name);
-    const record = recordOf(folder, program);
+    const record = await recordOf(folder, program);
     expect(existsSync(join(folder, '.cupel/runs', record.id, 'run.json'))).toBe(true);
     rmSync(folder, { recursive: true });
     const path = join(import.meta.dirname, '../examples', name, 'expected.json');
@@ -64,12 +64,12 @@ describe('the obvious leak', () => {
     ['titanic', 'titanic.cupel', /^ {2}pclass$/m, '  pclass\n  saved = boat != null', 'after-outcome', 'boat'],
     ['flights', 'flights.cupel', /^ {2}distance$/m, '  distance\n  flown = count(legs via tailnum next 1d)', 'future-window', 'next 1d'],
     ['churn', 'churn.cupel', /last 30d\)$/m, 'next 30d)', 'future-window', 'next 30d'],
-  ])('in %s is an error at its place', (name, program, from, to, rule, at) => {
+  ])('in %s is an error at its place', async (name, program, from, to, rule, at) => {
     const folder = copyOf(name);
     const path = join(folder, program);
     const text = readFileSync(path, 'utf8').replace(from, to);
     writeFileSync(path, text);
-    const { status, stdout } = cupel(folder, 'check', '--format', 'json');
+    const { status, stdout } = await cupel(folder, 'check', '--format', 'json');
     rmSync(folder, { recursive: true });
     expect(status).toBe(1);
     const found = (

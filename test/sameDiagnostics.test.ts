@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (const folder of exampleFolders)
     cpSync(folder, join(root, 'examples', folder.split('/').at(-1) ?? ''), {
       recursive: true,
-      filter: path => !path.includes('data') && !path.includes('.cupel/'),
+      filter: path => !/[\\/](data|\.cupel)([\\/]|$)/.test(path),
     });
   for (const [name, page] of Object.entries(pages)) {
     for (const heading of ['Wrong', 'Right']) {
