@@ -133,7 +133,7 @@ function randomCutoffs(draw: Draw): FrameNode['cutoffs'] {
 
 function randomLabel(draw: Draw, events: Relation, hasCutoffs: boolean): NonNullable<FrameNode['label']> {
   if (!hasCutoffs || draw.chance(0.3)) {
-    const delay = days(hasCutoffs ? draw.int(0, 20) : 0);
+    const delay = days(hasCutoffs ? draw.int(0, 60) : 0);
     const until = call('add', 'timestamp', cutoff, lasting(delay));
     const value = hasCutoffs ? masked(column('member', 'bool'), known('member#known'), 'le', until) : column('member', 'bool');
     return label({ value, delay });
@@ -145,16 +145,18 @@ function randomLabel(draw: Draw, events: Relation, hasCutoffs: boolean): NonNull
   const windows = [randomWindow(draw, { relation: events, future: { to, within } }, () => `label ${++count}`)];
   const numbers = windowValues(windows).filter(v => v.type === 'int' || v.type === 'float');
   const [first] = numbers;
-  const value = first && draw.chance(0.4) ? first : call('gt', 'bool', first ?? int(1), int(draw.int(0, 2)));
+  const number = first && draw.chance(0.7) ? call('coalesce', first.type, first, int(0)) : (first ?? int(1));
+  const value = draw.chance(0.4) ? number : call('gt', 'bool', number, int(draw.int(0, 2)));
   return label({ value, windows, horizon: to, delay });
 }
 
-function randomMethod(draw: Draw, people: Relation, hasCutoffs: boolean): SplitNode['method'] {
+function randomMethod(draw: Draw, people: Relation, cutoffs: FrameNode['cutoffs']): SplitNode['method'] {
   const shares = { test: draw.pick([0.2, 0.35]), validate: draw.pick([0, 0.2]), seed: draw.int(0, 99) };
-  const kind = draw.int(0, hasCutoffs ? 3 : 1);
+  const kind = draw.int(0, cutoffs.kind === 'none' ? 1 : 3);
   if (kind === 0) return { kind: 'random', ...shares, stratify: draw.chance(0.4) ? draw.pick(cells(people, null, 'le', cutoff)) : null };
   if (kind === 1) return { kind: 'group', ...shares, group: draw.pick([column('team', 'text'), column('city', 'text'), column('age', 'int')]) };
-  const middle = start + draw.int(20, 60) * day;
+  const within = cutoffs.kind === 'grid' && cutoffs.instants.length > 1 ? draw.pick(cutoffs.instants.slice(1)) : null;
+  const middle = within ?? start + draw.int(20, 60) * day;
   const hasValidate = draw.chance(0.5);
   const end = middle + draw.int(5, 25) * day;
   return {
@@ -162,7 +164,7 @@ function randomMethod(draw: Draw, people: Relation, hasCutoffs: boolean): SplitN
     train: [null, middle],
     validate: hasValidate ? [draw.chance(0.5) ? middle : null, end] : null,
     test: [draw.chance(0.7) ? (hasValidate ? end : middle) : null, null],
-    gap: draw.pick([days(0), days(draw.int(1, 15)), months(1)]),
+    gap: draw.pick([days(0), days(0), days(draw.int(1, 15)), months(1)]),
     group: draw.chance(0.3) ? column('team', 'text') : null,
   };
 }
@@ -242,7 +244,7 @@ export function randomPlan(seed: number): RandomPlan {
     hasCutoff: hasCutoffs,
   };
   const ofTask = randomPaths(draw, sources, [], hasCutoffs);
-  const where = draw.chance(0.4)
+  const where = draw.chance(0.25)
     ? call('coalesce', 'bool', randomExpr(draw, 'bool', { ...own, columns: [...own.columns, ...ofTask.values] }, 2), {
         op: 'literal',
         type: 'bool',
@@ -260,10 +262,10 @@ export function randomPlan(seed: number): RandomPlan {
       key: people.key,
       identity: people.identity,
       label: randomLabel(draw, events, hasCutoffs),
-      until: draw.chance(0.4) ? start + draw.int(80, 150) * day : null,
+      until: draw.chance(0.6) ? start + draw.int(90, 200) * day : null,
       ripeFrom: [{ relation: sources.events.id, known: '#known' }],
     }),
-    splitNode({ name: 'task', frame: 'frame task', method: randomMethod(draw, people, hasCutoffs) }),
+    splitNode({ name: 'task', frame: 'frame task', method: randomMethod(draw, people, cutoffs) }),
   );
   let ids = 0;
   const kinds: WindowKind[] = [

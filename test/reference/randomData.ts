@@ -62,7 +62,7 @@ function source({ name, types, required, hidden = [], late, key }: Parts): { dra
 const plus = (name: string, by: ReturnType<typeof days>) => call('add', 'timestamp', column(name, 'timestamp'), lasting(by));
 
 export function randomSources(draw: Draw): Sources {
-  const crowd = draw.int(4, 14);
+  const crowd = draw.int(6, 20);
   const towns = draw.int(2, 4);
   const someone = (): string => `p${draw.int(0, crowd)}`;
   const somewhere = (): string => `t${draw.int(0, towns)}`;
