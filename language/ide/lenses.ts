@@ -1,4 +1,5 @@
 /** Lenses over declarations: what can be run here, and what the last run found. */
+import type { Program } from '../model/program.ts';
 import type { FileTree } from '../syntax/ast.ts';
 import type { Range } from '../text/place.ts';
 import { declarationsOf } from './declarations.ts';
@@ -37,11 +38,14 @@ function found(kind: string, name: string, range: Range, file: string, shown: Sh
   return `${count(node.rows)} rows${node.status === 'cached' ? ' · from cache' : ''}${tail}`;
 }
 
-export function lenses(tree: FileTree, shown: ShownRun | null): Lens[] {
-  return declarationsOf(tree).flatMap(({ declaration, name, range }) => {
+export function lenses(tree: FileTree, program: Program, shown: ShownRun | null): Lens[] {
+  const evaluations = new Map(
+    program.declarations(tree.file).flatMap(({ decl, model }) => (model.kind === 'evaluate' ? [[decl, model.name] as const] : [])),
+  );
+  return declarationsOf(tree).flatMap(({ chunk, declaration, name, range }) => {
     if (!runnable.has(declaration.kind) || name === null) return [];
     const at: Range = { start: range.start, end: range.start };
     const result = shown && found(declaration.kind, name, range, tree.file, shown);
-    return [{ range: at, title: '▷ Run', run: [name] }, ...(result ? [{ range: at, title: result, run: null }] : [])];
+    return [{ range: at, title: '▷ Run', run: [evaluations.get(chunk) ?? name] }, ...(result ? [{ range: at, title: result, run: null }] : [])];
   });
 }
