@@ -328,16 +328,6 @@ describe('what people read', () => {
       expect(readFileSync(join(root, 'lands.csv'), 'utf8')).toBe('file,row,column,reason,value\nlands.csv,2,area,is not a number,large\n');
     });
   });
-
-  it('hashes the content of a source', async () => {
-    await onEngine(planOf(lands), data(), async ({ engine }) => {
-      const node = planOf(lands).nodes[0];
-      const content = node?.kind === 'scan' ? await engine.content(node) : null;
-      expect(content?.bytes).toBe(16);
-      expect(content?.sha256).toBe(createHash('sha256').update('land,area\nn,1.5\n').digest('hex'));
-      expect(node?.kind === 'scan' ? await engine.content({ ...node, path: 'none.csv' }) : 0).toBeNull();
-    });
-  });
 });
 
 describe('what stops a run', () => {

@@ -3,7 +3,6 @@ import type { PlanColumn } from '../../language/plan/plan.ts';
 import { executeCheck } from './check.ts';
 import { engineName, openDatabase, SqlError } from './duckdb.ts';
 import { createFeaturesView, executeFeatures, setColumns } from './features.ts';
-import { sourceContent } from './files.ts';
 import { finding, hasError } from './finding.ts';
 import { executeFrame, frameColumns } from './frame.ts';
 import { readMatrix, readRawColumns, readSegments, readWhere } from './matrix.ts';
@@ -119,7 +118,6 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
   return {
     version: engineName,
     threads,
-    content: node => sourceContent(session.root, node),
     execute: (node, context) =>
       guarded(async () => {
         session.db.watch(context.cancelled);

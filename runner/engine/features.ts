@@ -5,7 +5,7 @@
 import type { FeatureStep, FeaturesNode, PlanColumn, PlanExpr, PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
-import { expression, type Scope } from '../sql/expression.ts';
+import { columnOf, type Scope } from '../sql/expression.ts';
 import { interval, list, name } from '../sql/write.ts';
 import { finding, plural } from './finding.ts';
 import type { Fit, FittedStep } from './fit.ts';
@@ -179,7 +179,7 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const frame = nodeOf(session, node.frame, 'frame');
   const observed = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows });
   const leaves = leavesOf(observed.scope);
-  const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, expression(step.value, leaves.scope)]));
+  const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, columnOf(step.value, leaves.scope)]));
   const facts = beside(node.id, 'facts');
   await db.run(`CREATE OR REPLACE TABLE ${facts} AS SELECT ${list(rowFacts(session, node))} FROM ${name(node.split)}`);
   const items = ['b."#row" AS "~row"', ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`)];

@@ -1,10 +1,7 @@
-/** The files behind a source: where its path leads, and what their content hashes to. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+/** The files behind a source: where its path leads. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { ScanNode } from '../../language/plan/plan.ts';
-import type { SourceContent } from './relational.ts';
 
 const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
@@ -49,29 +46,4 @@ export async function neighbours(root: string, node: ScanNode): Promise<{ readon
 export function shownPath(root: string, file: string): string {
   const inside = relative(root, file);
   return inside.startsWith('..') ? file : inside.replaceAll('\\', '/');
-}
-
-async function hashOf(file: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
-  return { sha256: hash.digest('hex'), bytes };
-}
-
-export async function sourceContent(root: string, node: ScanNode): Promise<SourceContent | null> {
-  const files = await sourceFiles(root, node);
-  if (files.length === 0) return null;
-  const hashes = [];
-  for (const file of files) hashes.push(await hashOf(file));
-  const [only] = hashes;
-  const sha256 =
-    hashes.length === 1 && only
-      ? only.sha256
-      : createHash('sha256')
-          .update(hashes.map(h => h.sha256).join('\n'))
-          .digest('hex');
-  return { sha256, bytes: hashes.reduce((total, h) => total + h.bytes, 0), files };
 }

@@ -5,7 +5,7 @@
 import type { FrameNode, PlanColumn } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
-import { condition, expression } from '../sql/expression.ts';
+import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
 import { observe } from './observations.ts';
@@ -148,7 +148,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
       ? `(b."#cutoff" + ${interval({ months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros })} <= ${instant(end)})`
       : 'TRUE';
   const seen = await observe(session, { table: base, isTimeless: isTimeless(node), paths: label?.paths ?? [], windows: label?.windows ?? [] });
-  const value = label ? `CASE WHEN ${ripe} THEN ${expression(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
+  const value = label ? `CASE WHEN ${ripe} THEN ${columnOf(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
   const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;
   const columns = frameColumns(session, node)
     .map(c => name(c.name))

@@ -2,7 +2,7 @@
 import type { FeaturesNode, PlanExpr, PlanType } from '../../language/plan/plan.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
 import { shown } from '../sql/canonical.ts';
-import { condition, expression, type Scope } from '../sql/expression.ts';
+import { columnOf, condition, type Scope } from '../sql/expression.ts';
 import { cast, float, list, microsPerDay, name } from '../sql/write.ts';
 import type { Reader } from './duckdb.ts';
 import { levelText, setColumns } from './features.ts';
@@ -167,7 +167,7 @@ export async function readSegments(
   by: PlanExpr,
 ): Promise<{ readonly names: readonly (string | null)[]; readonly codes: Int32Array }> {
   const { from, scope } = await overObservations(session, id);
-  const value = expression(by, scope);
+  const value = columnOf(by, scope);
   const table = beside(id, 'segments');
   await session.db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT b."#row" AS r, ${value} AS v FROM ${from}`);
   const found = await session.db.rows(`SELECT ${shown('v', by.type)} FROM (SELECT DISTINCT v FROM ${table}) ORDER BY v NULLS LAST`);

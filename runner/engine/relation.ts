@@ -2,7 +2,7 @@
 import type { PlanColumn, PlanExpr, RelationNode, RelationStep } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { aggregate } from '../sql/aggregate.ts';
-import { type AggregateExpr, condition, expression } from '../sql/expression.ts';
+import { type AggregateExpr, columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, column, list, name } from '../sql/write.ts';
 import { finding, plural } from './finding.ts';
 import type { NodeResult } from './relational.ts';
@@ -42,7 +42,7 @@ export function aggregating(columns: readonly PlanColumn[], values: readonly Pla
 }
 
 function project(from: Select, step: StepOf<'project'>): Select {
-  const items = step.columns.map(({ name: as, value }) => `${expression(value, tableScope())} AS ${name(as)}`);
+  const items = step.columns.map(({ name: as, value }) => `${columnOf(value, tableScope())} AS ${name(as)}`);
   return { sql: `SELECT ${list(items)} FROM (${from.sql})`, columns: step.columns.map(({ name, value }) => ({ name, type: value.type })) };
 }
 
@@ -74,7 +74,8 @@ function asOfJoin(session: Session, from: Select, step: StepOf<'join'>, asOf: No
   ])} FROM ${name(step.right)} WHERE ${[...times, ...step.on.map(o => o.right)].map(c => `${name(c)} IS NOT NULL`).join(' AND ')}`;
   const moments = `SELECT ${list([...keys, '"~visible"', 'max("~place") AS "~latest"'])} FROM ranked GROUP BY ${list([...keys, '"~visible"'])}`;
   const best = `SELECT ${list([...keys, '"~visible"', `max("~latest") OVER (${keys.length ? `PARTITION BY ${list(keys)} ` : ''}ORDER BY "~visible") AS "~best"`])} FROM moments`;
-  const at = cast(expression(asOf.at, tableScope('l')), asOf.at.type, 'timestamp');
+  // The engine's as-of join may find a row for a null; before all time there is none.
+  const at = `coalesce(${cast(expression(asOf.at, tableScope('l')), asOf.at.type, 'timestamp')}, TIMESTAMP '-infinity')`;
   const on = [...step.on.map(({ left }, i) => `${column('l', left)} = b.${keys[i]}`), `${at} > b."~visible"`].join(' AND ');
   const found = `SELECT l.*, b."~best" AS "~chosen" FROM (${from.sql}) l ASOF LEFT JOIN best b ON ${on}`;
   const take = step.take.map(({ as }) => column('r', as));
@@ -88,7 +89,7 @@ function asOfJoin(session: Session, from: Select, step: StepOf<'join'>, asOf: No
 function group(from: Select, step: StepOf<'group'>): Select {
   const values = step.aggregates.map(a => a.value);
   const { scope, from: source } = aggregating(from.columns, values, step.tie);
-  const items = [...step.by.map(name), ...step.aggregates.map(({ name: as, value }) => `${expression(value, scope)} AS ${name(as)}`)];
+  const items = [...step.by.map(name), ...step.aggregates.map(({ name: as, value }) => `${columnOf(value, scope)} AS ${name(as)}`)];
   const by = step.by.length ? `GROUP BY ${list(step.by.map(name))}` : '';
   return {
     // Over no rows there is no group, not one group of none.

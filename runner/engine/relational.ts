@@ -31,14 +31,6 @@ export interface ExecuteContext {
   readonly progress: (done: number, total: number, unit: string, note: string | null) => void;
 }
 
-export interface SourceContent {
-  /** Of the content: of one file its hash, of several the hash of their hashes in the order of their paths. */
-  readonly sha256: string;
-  readonly bytes: number;
-  /** Absolute, sorted. */
-  readonly files: readonly string[];
-}
-
 /** What a fitted step learned on train: plain data, stored with the model; numbers as JSON writes them. */
 export interface FittedState {
   readonly transform: string;
@@ -106,8 +98,6 @@ export interface RelationalEngine {
   readonly version: string;
   readonly threads: number;
 
-  /** Streams the source's files once. Null when there are none: `execute` then says so in a finding. */
-  readonly content: (node: ScanNode) => Promise<SourceContent | null>;
   readonly execute: (node: RelationalNode, context: ExecuteContext) => Promise<NodeResult>;
 
   /** Writes the node's tables (Parquet) and its result (JSON) into an existing folder. */

@@ -5,7 +5,7 @@
 import type { PlanColumn, ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { cell, typedCell } from '../sql/cell.ts';
-import { expression } from '../sql/expression.ts';
+import { columnOf } from '../sql/expression.ts';
 import { list, literal, name } from '../sql/write.ts';
 import { SqlError } from './duckdb.ts';
 import { finding, hasError, number, plural } from './finding.ts';
@@ -51,7 +51,7 @@ function readSql(node: ScanNode, file: SourceFile, typed: readonly string[]): st
   const columns = node.columns.map(c => name(c.name));
   const judged = `SELECT ${list([...columns, `${bad.join(' + ')} AS "#bad"`, `(${out.join(' OR ') || 'FALSE'}) AS "#out"`])} FROM (SELECT ${list([...values, ...present])} FROM ${file.from})`;
   return node.hidden.reduce(
-    (inner, { name: hidden, value }) => `SELECT *, ${expression(value, tableScope())} AS ${name(hidden)} FROM (${inner})`,
+    (inner, { name: hidden, value }) => `SELECT *, ${columnOf(value, tableScope())} AS ${name(hidden)} FROM (${inner})`,
     judged,
   );
 }

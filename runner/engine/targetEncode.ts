@@ -20,7 +20,8 @@ const plus = (a: ExactMoments, b: ExactMoments): ExactMoments => ({
   n: a.n + b.n,
   sum: a.sum + b.sum,
   squares: a.squares + b.squares,
-  denominator: b.denominator,
+  // A sum over no rows has no denominator of its own.
+  denominator: b.n === 0n ? a.denominator : b.denominator,
 });
 
 const together = (bins: ReadonlyMap<number, ExactMoments>, takes: (bin: number) => boolean): ExactMoments =>

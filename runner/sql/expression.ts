@@ -43,3 +43,6 @@ export function expression(expr: PlanExpr, scope: Scope): string {
 
 /** A condition as a filter: only true keeps a row. */
 export const condition = (expr: PlanExpr | null, scope: Scope): string => (expr === null ? 'TRUE' : `(${expression(expr, scope)}) IS TRUE`);
+
+/** An expression as a column of its type: the engine would make a column of its own choice from a null. */
+export const columnOf = (expr: PlanExpr, scope: Scope): string => `CAST(${expression(expr, scope)} AS ${typeName(expr.type)})`;
