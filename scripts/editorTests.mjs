@@ -31,7 +31,8 @@ export async function runEditorTests() {
   const results = resolve('.build/e2e/results.json');
   rmSync(results, { force: true });
   process.env.CUPEL_EDITOR_RESULTS = results;
-  process.env.CUPEL_PICTURES = resolve('.build/pictures');
+  // The README's pictures are taken by the same tests: `npm run pictures`.
+  process.env.CUPEL_PICTURES = resolve(process.env.CUPEL_UPDATE_PICTURES ? 'docs/pictures' : '.build/pictures');
   mkdirSync(process.env.CUPEL_PICTURES, { recursive: true });
   const { runTests } = await import('@vscode/test-electron');
   let crash = null;

@@ -31,7 +31,7 @@ const browser = await browserType.launch({
 let code = 1;
 let timer;
 try {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 980 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   const finished = new Promise(resolve => page.exposeFunction('codeAutomationExit', resolve));
   await page.exposeFunction('codeAutomationLog', (_, args) => {

@@ -114,7 +114,7 @@ suite('cupel in the workbench', () => {
     assert.match(lensText, /auc 0\.\d{3} ± 0\.\d{3}/);
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeSidebar');
-    editor.revealRange(new vscode.Range(line - 20, 0, line, 0), vscode.TextEditorRevealType.AtTop);
+    editor.revealRange(new vscode.Range(line - 17, 0, line, 0), vscode.TextEditorRevealType.AtTop);
     await new Promise(resolve => setTimeout(resolve, 2500));
     await picture('editor');
   });
