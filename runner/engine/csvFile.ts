@@ -165,6 +165,13 @@ function looksLike(head: Buffer): Encoding | 'binary' {
   return Math.max(even, odd) > head.length / 4 && Math.min(even, odd) < head.length / 20 ? 'utf-16' : 'binary';
 }
 
+function whyUnread(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'Z_BUF_ERROR') return 'its end is missing';
+  return code.startsWith('Z_') ? 'it is not compressed with gzip, or damaged' : error.message;
+}
+
 export interface CsvHow {
   readonly delimiter: string | null;
   readonly encoding: Encoding;
@@ -210,7 +217,7 @@ export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | 
       if (problem) return problem;
     }
   } catch (error) {
-    return { problem: 'compression', message: error instanceof Error ? error.message : String(error) };
+    return { problem: 'compression', message: whyUnread(error) };
   }
   const problem = found ? null : start();
   if (problem) return problem;

@@ -325,7 +325,7 @@ describe('what people read', () => {
     await onEngine(planOf(lands), files, async ({ engine, root, results }) => {
       expect(results.get('scan lands')).toMatchObject({ rows: 2, quarantined: 1, detail: { quarantinedCells: 1, quarantinedRows: 0 } });
       await engine.writeQuarantine('scan lands', join(root, 'lands.csv'));
-      expect(readFileSync(join(root, 'lands.csv'), 'utf8')).toBe('file,row,column,reason,value\nlands.csv,2,area,is not a number,large\n');
+      expect(readFileSync(join(root, 'lands.csv'), 'utf8')).toBe('file,row,column,reason,value\nlands.csv,2,area,is not a finite number,large\n');
     });
   });
 });

@@ -1,12 +1,12 @@
 /** The files behind a source: where its path leads. */
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { ScanNode } from '../../language/plan/plan.ts';
 
 const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** The source's path, which may hold `*`, relative to the project. */
-export const sourcePath = (node: ScanNode): string => join(dirname(node.place.file), node.path);
+/** The source's path, which may hold `*`, relative to the project; an absolute path stays as it is. */
+export const sourcePath = (node: ScanNode): string => (isAbsolute(node.path) ? node.path : join(dirname(node.place.file), node.path));
 
 const patternOf = (part: string): RegExp =>
   new RegExp(
@@ -34,6 +34,10 @@ export async function sourceFiles(root: string, node: ScanNode): Promise<string[
   const found = first < 0 ? [path] : await matching(parts.slice(0, first).join('/') || '/', parts.slice(first));
   const files = await Promise.all(found.map(async file => ((await stat(file).catch(() => null))?.isFile() ? file : null)));
   return files.filter(file => file !== null);
+}
+
+export async function isFolder(root: string, node: ScanNode): Promise<boolean> {
+  return (await stat(resolve(root, sourcePath(node))).catch(() => null))?.isDirectory() === true;
 }
 
 /** Names next to a file that is not there: what the user may have meant. */

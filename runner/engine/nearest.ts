@@ -12,10 +12,10 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** Null when none is near: a third of the letters may differ; case, spaces and underscores do not count. */
+/** Null when none is near: a third of the letters may differ, never all of them; case, spaces and underscores do not count. */
 export function nearest(wanted: string, names: readonly string[]): string | null {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]/g, '');
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = Math.min(Math.max(1, Math.floor(wanted.length / 3)), plain(wanted).length - 1);
   const scored = names.map(name => ({ name, edits: distance(plain(wanted), plain(name)) })).filter(({ edits }) => edits <= limit);
   return scored.reduce<(typeof scored)[number] | null>((best, next) => (best && best.edits <= next.edits ? best : next), null)?.name ?? null;
 }

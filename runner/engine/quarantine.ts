@@ -83,16 +83,26 @@ const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string]
 ];
 
 async function findingsOf(session: Session, node: ScanNode): Promise<FindingRecord[]> {
+  const why = `CASE WHEN "reason" LIKE 'has too%' THEN regexp_replace("reason", ':.*', '') ELSE "reason" END AS why`;
   const groups = await session.db.rows(
-    `SELECT "column", CASE WHEN "reason" LIKE 'has too%' THEN regexp_replace("reason", ':.*', '') ELSE "reason" END AS why, count(*), min_by("value", ("file", "row")), list_sort(list(DISTINCT "row"))[:3], bool_or("out"), count(DISTINCT "file"), min("file")
-     FROM ${beside(node.id, 'quarantine')} GROUP BY "column", why ORDER BY "column" NULLS FIRST, why`,
+    `SELECT "column", why, count(*), min_by("value", ("file", "row")), list_sort(list(DISTINCT "row") FILTER ("file" = first))[:3], bool_or("out"), count(DISTINCT "file"), first
+     FROM (SELECT *, min("file") OVER (PARTITION BY "column", why) AS first FROM (SELECT *, ${why} FROM ${beside(node.id, 'quarantine')}))
+     GROUP BY "column", why, first ORDER BY "column" NULLS FIRST, why`,
   );
-  return groups.map(([column, why, times, value, rows, out]) => {
+  return groups.map(([column, reason, times, value, rows, out, files, file]) => {
     const at = node.columns.find(c => c.name === column);
-    const [, rule, help] = remedies.find(([pattern]) => pattern.test(String(why))) ?? ['', 'bad-cell', ''];
+    const why = String(reason);
+    const [, rule, help] = remedies.find(([pattern]) => pattern.test(why)) ?? ['', 'bad-cell', ''];
     const example = value !== null && column !== null && why !== 'is missing' ? `, such as "${String(value).slice(0, 40)}"` : '';
-    const where = `${plural(count(times), 'row')}${example} (${count(times) === 1 ? 'row' : 'rows'} ${String(rows).replace(/[[\]]/g, '')}${count(times) > 3 ? ', …' : ''})`;
-    const message = column === null ? `A row of \`${node.name}\` ${why}: ${where}.` : `\`${column}\` ${why} in ${where}.`;
+    const first = String(rows).replace(/[[\]]/g, '');
+    const more = count(times) > first.split(',').length ? ', …' : '';
+    const [of, within] = count(files) > 1 ? [`${count(files)} files`, `\`${file}\`, `] : [`\`${file}\``, ''];
+    const where = `${plural(count(times), 'row')} of ${of}`;
+    const places = `(${within}${first.includes(',') || more ? 'rows' : 'row'} ${first}${more})`;
+    const message =
+      column === null
+        ? `${where} ${count(times) > 1 ? why.replace(/^has/, 'have') : why} ${places}.`
+        : `\`${column}\` ${why} in ${where}${example} ${places}.`;
     const fate = out ? 'The rows are set aside in the quarantine.' : 'These cells read as null and are kept in the quarantine.';
     return finding('warning', rule, at?.place ?? node.place, message, `${fate} ${help}`, count(times));
   });

@@ -105,7 +105,12 @@ describe('a file that cannot be used', () => {
     ['is missing', null, {}, 'error[missing-file] There is no file `people.csv`. | The path is relative to the file that declares the source.'],
     ['is empty', '', {}, 'error[empty-file] `people.csv` is empty. | Put the data there, or name another file.'],
     ['has only line ends', '\n\n', {}, 'error[empty-file] `people.csv` is empty. | Put the data there, or name another file.'],
-    ['has only a header', header, {}, 'warning[no-rows] `people` has no rows: its file holds nothing but a header.'],
+    [
+      'has only a header',
+      header,
+      {},
+      'warning[no-rows] `people` has no rows: `people.csv` holds nothing but its header. | Put the data there, or name another file.',
+    ],
     [
       'has another delimiter',
       good.replaceAll(',', ';'),
@@ -117,6 +122,18 @@ describe('a file that cannot be used', () => {
       good.replace('age', 'Age '),
       {},
       'error[missing-column] `people.csv` has no column `age`. | Did you mean `Age `? The file has `id`, `Age `, `fare`, `sex`.',
+    ],
+    [
+      'has no line of names',
+      good.slice(header.length + 1),
+      {},
+      'error[missing-column] The first line of `people.csv` names none of the columns of `people`: it is `a`, `30`, `1.5`, `male`. | Write the names of the columns there, or `header: false` in the call of `csv` if the file has none.',
+    ],
+    [
+      'has a delimiter that is not guessed',
+      good.replaceAll(',', '^'),
+      {},
+      'error[missing-column] The first line of `people.csv` names none of the columns of `people`: it is `id^age^fare^sex`. | Name the character that separates the values, such as `delimiter: ":"`.',
     ],
     [
       'has a column twice',
@@ -158,6 +175,18 @@ describe('a file that cannot be used', () => {
     expect((await read(content, extra as Extra)).said).toContain(wanted);
   });
 
+  it('is looked for where its path says', async () => {
+    await onEngine(source({ path: 'data' }), { 'data/people.csv': good }, async ({ results }) => {
+      expect(results.get('scan people')?.findings[0]).toMatchObject({
+        message: '`data` is a folder.',
+        help: 'Name a file, or all files in it: `csv("data/*.csv")`.',
+      });
+    });
+    await onEngine(source({ path: '/nowhere/people.csv' }), { 'nowhere/people.csv': good }, async ({ results }) => {
+      expect(results.get('scan people')?.findings[0]?.message).toBe('There is no file `/nowhere/people.csv`.');
+    });
+  });
+
   it('names the file that was meant', async () => {
     await onEngine(source({ path: 'data/peple.csv' }), { 'data/people.csv': good }, async ({ results }) => {
       expect(results.get('scan people')?.findings[0]).toMatchObject({
@@ -179,17 +208,17 @@ describe('cells that do not fit', () => {
     expect(entries).toEqual([
       [2n, 'age', 'is not a whole number of 64 bits', 'old'],
       [3n, 'age', 'is not in 0..120', '130'],
-      [3n, 'fare', 'is not a number', 'nan'],
-      [4n, 'fare', 'is not a number', '1e400'],
+      [3n, 'fare', 'is not a finite number', 'nan'],
+      [4n, 'fare', 'is not a finite number', '1e400'],
       [4n, 'sex', 'is not one of "female", "male"', 'other'],
       [5n, 'age', 'is not a whole number of 64 bits', '1.5'],
       [5n, 'sex', 'is missing', null],
     ]);
     expect(said).toContain(
-      'warning[bad-cell] `age` is not a whole number of 64 bits in 2 rows, such as "old" (rows 2, 5). | These cells read as null and are kept in the quarantine. Correct the data, or declare the type (or date format) that the file has.',
+      'warning[bad-cell] `age` is not a whole number of 64 bits in 2 rows of `people.csv`, such as "old" (rows 2, 5). | These cells read as null and are kept in the quarantine. Correct the data, or declare the type (or date format) that the file has.',
     );
     expect(said).toContain(
-      'warning[missing-value] `sex` is missing in 1 row (row 5). | The rows are set aside in the quarantine. Add `?` to the type to read them with null.',
+      'warning[missing-value] `sex` is missing in 1 row of `people.csv` (row 5). | The rows are set aside in the quarantine. Add `?` to the type to read them with null.',
     );
   });
 
@@ -208,8 +237,18 @@ describe('cells that do not fit', () => {
     const { said, rows } = await read(Buffer.from(`${good}é,1,2,male\n`, 'latin1'));
     expect(rows).toEqual(goodRows);
     expect(said).toEqual([
-      'warning[encoding] A row of `people` has letters that are not in the declared encoding: 1 row (row 4). | The rows are set aside in the quarantine. Name the encoding of the file, such as `encoding: "latin-1"`.',
+      'warning[encoding] 1 row of `people.csv` has letters that are not in the declared encoding (row 4). | The rows are set aside in the quarantine. Name the encoding of the file, such as `encoding: "latin-1"`.',
     ]);
+  });
+
+  it('are told by file', async () => {
+    const files = { 'part1.csv': `${header}\na,1,x,male\nb\n`, 'part2.csv': `${header}\nc,1,x,male\nd,1,y,male\ne\n` };
+    await onEngine(source({ path: 'part*.csv' }), files, async ({ results }) => {
+      expect(results.get('scan people')?.findings.map(f => f.message)).toEqual([
+        '2 rows of 2 files have too few values (`part1.csv`, rows 3, …).',
+        '`fare` is not a finite number in 3 rows of 2 files, such as "x" (`part1.csv`, rows 2, …).',
+      ]);
+    });
   });
 
   it('never show what a pii column holds', async () => {
@@ -283,9 +322,9 @@ describe('cells that do not fit', () => {
       ['2024-12-31', 'a@example.com'],
       [null, null],
     ]);
-    expect(said.map(s => s.split('`')[2])).toEqual([
-      ' is not in 2024-01-01..2024-12-31 in 1 row, such as "2025-01-01" (row 3). | These cells read as null and are kept in the quarantine. Widen the declared range, or correct the data.',
-      ' does not match "@example\\.com$" in 1 row, such as "a@example.org" (row 3). | These cells read as null and are kept in the quarantine. Change the pattern, or correct the data.',
+    expect(said.map(s => s.split('`').slice(2).join('`'))).toEqual([
+      ' is not in 2024-01-01..2024-12-31 in 1 row of `people.csv`, such as "2025-01-01" (row 3). | These cells read as null and are kept in the quarantine. Widen the declared range, or correct the data.',
+      ' does not match "@example\\.com$" in 1 row of `people.csv`, such as "a@example.org" (row 3). | These cells read as null and are kept in the quarantine. Change the pattern, or correct the data.',
     ]);
   });
 });

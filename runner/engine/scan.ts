@@ -131,6 +131,9 @@ async function repeated(
   );
 }
 
+const emptyFiles = ([file, ...others]: readonly SourceFile[]): string =>
+  others.length ? 'its files hold none' : `\`${file?.shown}\` holds ${file?.header ? 'nothing but its header' : 'none'}`;
+
 export async function executeScan(session: Session, node: ScanNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
   const table = name(node.id);
@@ -163,7 +166,13 @@ export async function executeScan(session: Session, node: ScanNode, context: Exe
     const none = (all ?? 0) + rejected === 0;
     findings.push(
       none
-        ? finding('warning', 'no-rows', node.place, `\`${node.name}\` has no rows: its file holds nothing but a header.`, null)
+        ? finding(
+            'warning',
+            'no-rows',
+            node.place,
+            `\`${node.name}\` has no rows: ${emptyFiles(source.files)}.`,
+            'Put the data there, or name another file.',
+          )
         : finding(
             'error',
             'no-rows',

@@ -8,7 +8,7 @@ import type { Stored } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import { type CsvFacts, type CsvProblem, inspectCsv } from './csvFile.ts';
 import { type Database, SqlError } from './duckdb.ts';
-import { neighbours, shownPath, sourceFiles, sourcePath } from './files.ts';
+import { isFolder, neighbours, shownPath, sourceFiles, sourcePath } from './files.ts';
 import { finding, hasError, names, number } from './finding.ts';
 import { nearest } from './nearest.ts';
 
@@ -156,6 +156,17 @@ function match(node: ScanNode, shown: string, header: readonly string[]): { read
   return { places, findings };
 }
 
+/** A first line that shares no name with the declaration: what it is instead is said once, not for every column. */
+function noneDeclared(node: ScanNode, shown: string, header: readonly string[]): FindingRecord | null {
+  if (node.columns.length < 2 || node.columns.some(c => nearest(c.name, header) !== null)) return null;
+  const message = `The first line of \`${shown}\` names none of the columns of \`${node.name}\`: it is ${names(header.map(n => n.slice(0, 60)))}.`;
+  const help =
+    header.length === 1
+      ? 'Name the character that separates the values, such as `delimiter: ":"`.'
+      : 'Write the names of the columns there, or `header: false` in the call of `csv` if the file has none.';
+  return finding('error', 'missing-column', node.place, message, help);
+}
+
 function otherDelimiter(node: ScanNode, shown: string, facts: CsvFacts, best: CsvFacts | CsvProblem): FindingRecord | null {
   if ('problem' in best || best.delimiter === facts.delimiter) return null;
   const has = (f: CsvFacts): number => node.columns.filter(c => f.first.includes(c.name)).length;
@@ -185,6 +196,8 @@ async function csvFile(node: ScanNode, file: string, shown: string): Promise<Ope
   const width = facts.first.length;
   const header = options.header ? facts.first : node.columns.map((c, i) => (i < width ? c.name : ''));
   const { places, findings } = match(node, shown, options.header ? header : header.filter(n => n !== ''));
+  const none = options.header ? noneDeclared(node, shown, header) : null;
+  if (none) return refused(none);
   if (!options.header && width > node.columns.length) {
     findings.push(
       finding(
@@ -253,14 +266,27 @@ async function parquetFile(db: Database, node: ScanNode, file: string, shown: st
   }
 }
 
+async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
+  const path = sourcePath(node);
+  if (await isFolder(root, node)) {
+    const all = `${node.path.replace(/\/$/, '')}/*.${node.connector}`;
+    return finding(
+      'error',
+      'missing-file',
+      node.place,
+      `\`${path}\` is a folder.`,
+      `Name a file, or all files in it: \`${node.connector}("${all}")\`.`,
+    );
+  }
+  const { wanted, names: near } = await neighbours(root, node);
+  const meant = nearest(wanted, near);
+  const help = meant ? `Did you mean \`${meant}\`?` : 'The path is relative to the file that declares the source.';
+  return finding('error', 'missing-file', node.place, `There is no file \`${path}\`.`, help);
+}
+
 export async function openSource(db: Database, root: string, node: ScanNode): Promise<Source> {
   const paths = await sourceFiles(root, node);
-  if (paths.length === 0) {
-    const { wanted, names: near } = await neighbours(root, node);
-    const meant = nearest(wanted, near);
-    const help = meant ? `Did you mean \`${meant}\`?` : 'The path is relative to the file that declares the source.';
-    return { files: [], findings: [finding('error', 'missing-file', node.place, `There is no file \`${sourcePath(node)}\`.`, help)] };
-  }
+  if (paths.length === 0) return { files: [], findings: [await noFile(root, node)] };
   const files: SourceFile[] = [];
   const findings: FindingRecord[] = [];
   for (const path of paths) {

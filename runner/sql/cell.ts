@@ -173,7 +173,7 @@ function rules(value: string, column: ScanColumn): Rule[] {
 const nouns: Readonly<Record<string, string>> = {
   bool: 'is not true or false',
   int: 'is not a whole number of 64 bits',
-  float: 'is not a number',
+  float: 'is not a finite number',
   date: 'is not a date',
   timestamp: 'is not a point in time',
   duration: 'is not a duration',
