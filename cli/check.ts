@@ -5,11 +5,12 @@ import { conciseLine } from '../language/report/concise.ts';
 import { jsonLines, jsonReport } from '../language/report/json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
 import type { CheckReport, VerdictCount } from '../language/report/report.ts';
+import { analyse, assertParameters } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { checkAll } from './checkMany.ts';
 import { exit, type Host } from './host.ts';
 import { findPrograms, readProgram, relativePath } from './programs.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { parametersSet, type Settings, settingsOf } from './settings.ts';
 import { styleOf, widthOf } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -17,7 +18,10 @@ export async function command(call: Call, host: Host): Promise<number> {
   const settings = settingsOf(call, host, call.arguments);
   const started = host.now();
   const files = findPrograms(settings.cwd, call.arguments).map(path => relativePath(settings.root, path));
-  const checked = await checkAll({ root: settings.root, parameters: settings.parameters }, files);
+  const project = { root: settings.root, parameters: settings.parameters };
+  const set = parametersSet(call);
+  if (set.length > 0) assertParameters(analyse(project, files), files, set);
+  const checked = await checkAll(project, files);
   const report = reportOf(settings, files.length, checked.diagnostics, checked.verdicts);
   switch (settings.format) {
     case 'json':

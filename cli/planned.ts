@@ -6,12 +6,12 @@ import { jsonReport } from '../language/report/json.ts';
 import { prettySummary } from '../language/report/pretty.ts';
 import { nearest } from '../language/text/nearest.ts';
 import type { RunOptions } from '../runner/index.ts';
-import { analyse } from './analyse.ts';
+import { analyse, assertParameters } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { isAtLeast, prettyDiagnostics, reportOf } from './check.ts';
 import { CallError, exit, type Host } from './host.ts';
 import { programFile, relativePath } from './programs.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { parametersSet, type Settings, settingsOf } from './settings.ts';
 import { styleOf } from './terminal.ts';
 
 export interface Planned {
@@ -28,6 +28,7 @@ export function planned(call: Call, host: Host): Planned | Refused {
   const settings = settingsOf(call, host, [path]);
   const file = relativePath(settings.root, programFile(settings.cwd, path));
   const analysis = analyse({ root: settings.root, parameters: settings.parameters }, [file]);
+  assertParameters(analysis, [file], parametersSet(call));
   assertDeclared(analysis.program(), file, names);
   const result = analysis.plan(file, names);
   const diagnostics = distinct([...analysis.diagnostics(file), ...result.diagnostics]);

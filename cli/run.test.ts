@@ -194,6 +194,17 @@ describe('cupel run', () => {
     expect(said.err).toContain('Could not open the store');
   });
 
+  it('a parameter that no program declares is a wrong call, also for plan and check', async () => {
+    const root = project(text => `param share: float = 20%\n\n${text}`.replace('test: 25%', 'test: share'));
+    for (const command of ['run shop.cupel', 'plan shop.cupel', 'check']) {
+      const said = await cupel(root, `${command} --param shares=30%`);
+      expect(said).toMatchObject({ exit: 2, out: '' });
+      expect(said.err).toContain('There is no parameter `shares`');
+      expect(said.err).toContain('--param share=…');
+    }
+    expect((await cupel(root, 'plan shop.cupel --param share=30%')).exit).toBe(0);
+  });
+
   it('a program that is not there is a wrong call', async () => {
     const said = await cupel(project(), 'run nothing.cupel');
     expect(said).toMatchObject({ exit: 2, out: '' });

@@ -102,6 +102,11 @@ function parametersOf(call: Call, config: Config): Record<string, string> {
   return values;
 }
 
+/** The names that this call sets by `--param`; those of cupel.json may be meant for other programs of the project. */
+export function parametersSet(call: Call): string[] {
+  return optionsOf(call, 'param').map(text => text.slice(0, Math.max(text.indexOf('='), 0)));
+}
+
 function threadsOf(text: string | null): number | null {
   if (text === null) return null;
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new CallError(`--threads is a whole number from 1, not \`${text}\``, '--threads 2');
