@@ -18,14 +18,22 @@ const trimmed = (raw: string): string => `trim(${raw}, ' ' || chr(9) || chr(160)
 const time = '([01][0-9]|2[0-3]):[0-5][0-9]';
 const isoTimestamp = `[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]${time}(:[0-5][0-9](\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
 
-/** ISO 8601. The engine wants seconds before an offset. */
+/**
+ * ISO 8601. What the engine would write itself needs no pattern; of the rest the pattern keeps out what it also reads (`epoch`, 24:00),
+ * and the engine wants seconds before an offset.
+ */
 function timestampIn(text: string, zone: string): string {
+  const local = (sql: string): string => (zone === 'UTC' ? sql : instantIn(sql, quoted(zone)));
   return bind(text, t => {
     const full = `regexp_replace(${t}, '^(.{10}[T ].{5})(Z|[+-])', '\\1:00\\2')`;
     const read = `timezone('UTC', TRY_CAST(${full} AS TIMESTAMPTZ))`;
-    const local =
-      zone === 'UTC' ? read : `CASE WHEN regexp_matches(${t}, '.{10}[T ].*(Z|[+-])') THEN ${read} ELSE ${instantIn(read, quoted(zone))} END`;
-    return `CASE WHEN regexp_full_match(${t}, '${isoTimestamp}') THEN ${local} END`;
+    const placed = zone === 'UTC' ? read : `CASE WHEN regexp_matches(${t}, '.{10}[T ].*(Z|[+-])') THEN ${read} ELSE ${local(read)} END`;
+    const any = `CASE WHEN regexp_full_match(${t}, '${isoTimestamp}') THEN ${placed} END`;
+    return bind(`TRY_CAST(${t} AS TIMESTAMP)`, v => {
+      const written = `CAST(${v} AS VARCHAR)`;
+      const usual = `replace(${t}, 'T', ' ')`;
+      return `CASE WHEN isfinite(${v}) AND ${v} > TIMESTAMP '0001-01-01' THEN CASE ${usual} WHEN ${written} || 'Z' THEN ${v} WHEN ${written} THEN ${local(v)} ELSE ${any} END ELSE ${any} END`;
+    });
   });
 }
 
