@@ -3,6 +3,7 @@ import type { Rule } from '../rule.ts';
 import afterOutcome from './after-outcome.ts';
 import choiceOnTest from './choice-on-test.ts';
 import currentState from './current-state.ts';
+import cutoffFromOutcome from './cutoff-from-outcome.ts';
 import evaluateOnTrain from './evaluate-on-train.ts';
 import fittedInTable from './fitted-in-table.ts';
 import futureWindow from './future-window.ts';
@@ -26,4 +27,5 @@ export const leakageRules: readonly Rule[] = [
   randomSplitOverTime,
   futureWindow,
   gapShorterThanHorizon,
+  cutoffFromOutcome,
 ];
