@@ -134,7 +134,7 @@ function assumed(relation: RelationModel, place: Place): TypedCutoffs {
 
 export function typeCutoffs(env: Environment, declaration: TaskDeclaration, name: string, relation: RelationModel, zone: string): TypedCutoffs {
   const { at } = declaration;
-  if (!at) return assumed(relation, { file: env.file, decl: env.decl, span: declaration.name.span });
+  if (!at) return assumed(relation, { file: env.file, decl: env.decl, span: declaration.each?.span ?? declaration.name.span });
   return at.kind === 'every' ? gridOf(env, at, zone) : columnOf(env, at, name, relation);
 }
 

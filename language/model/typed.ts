@@ -253,7 +253,7 @@ export interface TaskModel {
   readonly cutoffs:
     | { readonly kind: 'none' }
     | { readonly kind: 'grid'; readonly place: Place; readonly step: DurationValue; readonly instants: readonly number[] }
-    /** `value` is a time column of the entity; `assumed` when it was not written. */
+    /** `value` is a time column of the entity; `assumed` when it was not written: `place` is then that of `each`. */
     | {
         readonly kind: 'column';
         readonly place: Place;

@@ -54,10 +54,9 @@ export function verdicts(program: Program, file: string): Standing[] {
           timed,
         );
         const label = model.label ? [outcome(model.label.place, [model.label.value.facts], timed)] : [];
-        const cutoff: Outcome[] = timed
-          ? [model.cutoffs.kind === 'column' && model.cutoffs.assumed ? 'assumed' : outcome(model.place, [model.cutoffFacts], timed)]
-          : [];
-        return { name: model.name, outcomes: [rows, ...cutoff, ...label] };
+        const cutoff = model.cutoffs.kind === 'none' ? [] : [outcome(model.cutoffs.place, [model.cutoffFacts], timed)];
+        const unwritten = model.cutoffs.kind === 'column' && model.cutoffs.assumed;
+        return { name: model.name, outcomes: [rows, ...cutoff.map(one => (unwritten && one === 'proved' ? 'assumed' : one)), ...label] };
       }
       case 'split':
         return { name: model.task, outcomes: [outcome(model.place, [], true)] };

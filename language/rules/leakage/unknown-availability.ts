@@ -1,22 +1,30 @@
-/** A source that does not say when its rows and columns are known: the event time is assumed, and the assumption is named once. */
-import type { Problem } from '../../model/problem.ts';
-import type { SourceModel } from '../../model/typed.ts';
+/** What is not declared about when rows, columns and cutoffs are known: it is assumed, and each assumption is named once. */
+import { type Problem, trace } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import type { ColumnModel, SourceModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
+import { blockOf, faultOf, features, isTimed, tasks } from './reads.ts';
 
-function problem(source: SourceModel): Problem[] {
+const endOf = (place: Place): Place => ({ ...place, span: { start: place.span.end, end: place.span.end } });
+
+/** Columns that may have been overwritten: nothing else is declared. */
+const openColumns = ({ relation }: SourceModel): ColumnModel[] =>
+  relation.columns.filter(column =>
+    column.facts.blocks.some(block => block.rule === 'unknown-availability' && block.reason.place.span.start === column.place.span.start),
+  );
+
+const immutable = (column: ColumnModel) => ({ place: endOf(column.place), text: ' immutable' });
+const mayChange = (column: ColumnModel) => ({ place: column.place, message: `may \`${column.name}\` change later?` });
+
+function ofEvents(source: SourceModel): Problem[] {
   const { relation } = source;
   if (!relation.event) return [];
   const undeclaredRow = relation.known !== null && !relation.known.declared;
-  const open = relation.columns.filter(column =>
-    column.facts.blocks.some(block => block.rule === 'unknown-availability' && block.reason.place.span.start === column.place.span.start),
-  );
+  const open = openColumns(source);
   if (!undeclaredRow && open.length === 0) return [];
   const time = relation.event;
   const columns = open.map(column => `\`${column.name}\``).join(', ');
-  const edits = [
-    ...(undeclaredRow ? [{ place: { ...time.place, span: { start: time.place.span.end, end: time.place.span.end } }, text: ' @known(+0d)' }] : []),
-    ...open.map(column => ({ place: { ...column.place, span: { start: column.place.span.end, end: column.place.span.end } }, text: ' immutable' })),
-  ];
   return [
     {
       rule: 'unknown-availability',
@@ -28,8 +36,62 @@ function problem(source: SourceModel): Problem[] {
       help: [undeclaredRow ? `${time.column} … @time @known(+0d)` : null, open.length ? `${open[0]?.name ?? ''} … immutable` : null]
         .filter(line => line !== null)
         .join(', '),
-      related: open.map(column => ({ place: column.place, message: `may \`${column.name}\` change later?` })),
-      fixes: [{ title: 'State what is assumed', safe: false, edits }],
+      related: open.map(mayChange),
+      fixes: [
+        {
+          title: 'State what is assumed',
+          safe: false,
+          edits: [...(undeclaredRow ? [{ place: endOf(time.place), text: ' @known(+0d)' }] : []), ...open.map(immutable)],
+        },
+      ],
+    },
+  ];
+}
+
+/** Sources without a time of their own say nothing about history: that matters where a task with cutoffs reads them. */
+function withoutTime(program: Program, file: string): Problem[] {
+  const read = [
+    ...features(program, file).flatMap(({ feature, task }) => (isTimed(task) ? [feature.value] : [])),
+    ...tasks(program, file).flatMap(task => (isTimed(task) ? [task.where, task.label?.value].filter(expr => !!expr) : [])),
+  ];
+  const found = new Map<string, Problem>();
+  const visit = (expr: TypedExpr): void => {
+    for (const block of expr.facts.blocks) {
+      if (block.rule !== 'unknown-availability') continue;
+      const home = trace(block.reason).at(-1)?.place ?? block.reason.place;
+      const source = program.source(home.file, block.subject);
+      const key = `${home.file} ${block.subject}`;
+      if (!source || source.relation.event || found.has(key)) continue;
+      const open = openColumns(source);
+      const columns = open.map(column => `\`${column.name}\``).join(', ');
+      found.set(key, {
+        rule: 'unknown-availability',
+        place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.expr.place ?? expr.place),
+        message: `${columns} of \`${block.subject}\` ${open.length === 1 ? 'is' : 'are'} assumed never overwritten: \`${block.subject}\` has no history.`,
+        label: null,
+        help: `${open[0]?.name ?? ''} … immutable`,
+        related: open.map(mayChange),
+        fixes: [{ title: 'State what is assumed', safe: false, edits: open.map(immutable) }],
+      });
+    }
+  };
+  read.filter(expr => blockOf(expr, 'unknown-availability')).forEach(visit);
+  return [...found.values()];
+}
+
+function ofCutoffs(task: TaskModel): Problem[] {
+  const { cutoffs } = task;
+  if (cutoffs.kind !== 'column' || !cutoffs.assumed || cutoffs.value.kind !== 'column') return [];
+  const column = cutoffs.value.name;
+  return [
+    {
+      rule: 'unknown-availability',
+      place: task.place,
+      message: `\`${task.name}\` is assumed to predict at \`${column}\`, the event time of \`${task.relation}\`.`,
+      label: 'at which moment?',
+      help: `at ${column}`,
+      related: [],
+      fixes: [{ title: 'State what is assumed', safe: true, edits: [{ place: endOf(cutoffs.place), text: `\n  at ${column}` }] }],
     },
   ];
 }
@@ -42,5 +104,9 @@ export default {
   type: 'L2',
   verdict: 'assumed',
   why: 'A row that arrives days after its event, or a value corrected later, was not there when a prediction was made.',
-  check: (program, file) => program.declarations(file).flatMap(({ model }) => (model.kind === 'source' ? problem(model) : [])),
+  check: (program, file) => [
+    ...program.declarations(file).flatMap(({ model }) => (model.kind === 'source' ? ofEvents(model) : [])),
+    ...tasks(program, file).flatMap(ofCutoffs),
+    ...withoutTime(program, file),
+  ],
 } satisfies Rule;
