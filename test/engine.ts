@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Plan, PlanType } from '../language/plan/plan.ts';
+import type { Plan, PlanColumn, PlanType } from '../language/plan/plan.ts';
 import { openDatabase } from '../runner/engine/duckdb.ts';
 import { engineOver } from '../runner/engine/engine.ts';
 import { type ExecuteContext, isRelational, type NodeResult, type RelationalEngine } from '../runner/engine/relational.ts';
@@ -42,8 +42,16 @@ function cellOf(text: string, type: PlanType): Value {
   }
 }
 
+/** The outputs of a feature set stand beside the columns of its split. */
+function columnsRead(session: Session, id: string): readonly PlanColumn[] {
+  const own = columnsOf(session, id);
+  const node = session.entries.get(id)?.node;
+  if (node?.kind !== 'features') return own;
+  return [...columnsOf(session, node.split).filter(c => !own.some(o => o.name === c.name)), ...own];
+}
+
 async function readRows(session: Session, id: string): Promise<Row[]> {
-  const columns = columnsOf(session, id);
+  const columns = columnsRead(session, id);
   const found = await session.db.rows(`SELECT ${columns.map(c => canonical(name(c.name), c.type)).join(', ')} FROM ${name(id)}`);
   return found.map(row => Object.fromEntries(columns.map((c, i) => [c.name, cellOf(String(row[i]), c.type)])));
 }
