@@ -15,8 +15,24 @@ const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join('
 const head = (...cells: readonly string[]): string => `${row(...cells)}\n|${cells.map(() => '---').join('|')}|`;
 const code = (text: string): string => `\`${text}\``;
 
-function settings(list: readonly SettingEntry[]): string {
-  if (list.length === 0) return '';
+/** What every model may say beside the settings of its algorithm. */
+const ofModels = (stopsEarly: boolean): string[] => [
+  ...(stopsEarly
+    ? [
+        row(
+          '`early_stop`',
+          'int',
+          '1..',
+          '`none`',
+          'Rounds without improvement on a partition, after which training stops: `early_stop: 20 on validate`.',
+        ),
+      ]
+    : []),
+  row('`split`', 'name', '', '`none`', 'Which split of the task, where it has several.'),
+];
+
+function settings(list: readonly SettingEntry[], more: readonly string[] = []): string {
+  if (list.length + more.length === 0) return '';
   const range = ({ min, max, choices, exclusiveMin }: SettingEntry): string => {
     if (choices) return choices.map(code).join(', ');
     if (min === undefined && max === undefined) return '';
@@ -24,7 +40,7 @@ function settings(list: readonly SettingEntry[]): string {
   };
   const usual = (entry: SettingEntry): string =>
     entry.default === undefined ? 'required' : code(entry.default === null ? 'none' : JSON.stringify(entry.default));
-  return `\n\n${head('setting', 'type', 'range', 'default', '')}\n${list.map(entry => row(code(entry.name), entry.type, range(entry), usual(entry), entry.doc)).join('\n')}`;
+  return `\n\n${head('setting', 'type', 'range', 'default', '')}\n${[...list.map(entry => row(code(entry.name), entry.type, range(entry), usual(entry), entry.doc)), ...more].join('\n')}`;
 }
 
 const titles: Readonly<Record<FormEntry['of'], string>> = {
@@ -39,6 +55,12 @@ const titles: Readonly<Record<FormEntry['of'], string>> = {
   evaluation: 'Inside an evaluation',
 };
 
+const names = `## Names, types and comments
+
+A name is letters, digits and \`_\`; any other, such as a column with spaces, stands between backticks: \`\` \`Mean Radius\` : float \`\`. Capitals
+count. A type with \`?\` behind it admits nulls: \`float?\`. A comment runs from \`//\` to the end of the line; \`///\` before a declaration is
+shown when an editor points at it. Texts stand between double quotes. Items are parted by line ends or commas.`;
+
 function languagePage(): string {
   const parts = (Object.keys(titles) as FormEntry['of'][]).map(
     of =>
@@ -49,11 +71,11 @@ function languagePage(): string {
   const roles = `## Roles of columns\n\n${head('role', 'meaning')}\n${entriesOf('role')
     .map(role => row(code(role.signature), role.doc))
     .join('\n')}`;
-  const operators = `## Operators\n\n${head('operator', 'meaning')}\n${entriesOf('operator')
-    .map(operator => row(code(operator.name), operator.doc))
+  const operators = `## Operators\n\n${head('operator', 'written', 'meaning', 'example')}\n${entriesOf('operator')
+    .map(operator => row(code(operator.name), code(operator.signature), operator.doc, code(operator.example)))
     .join('\n')}`;
   const words = [...new Set(later.map(({ name }) => name))].sort().map(code).join(', ');
-  return `# Language reference\n\n${generated}\n\n${forms.length} forms. What they mean in every corner is in [semantics](../semantics.md).\n\n${[...parts, roles, operators].join('\n\n')}\n\n## Words kept for later\n\nThese words are part of the language but do not run yet; using one is an error that says so: ${words}.\n`;
+  return `# Language reference\n\n${generated}\n\n${forms.length} forms. What they mean in every corner is in [semantics](../semantics.md).\n\n${[names, ...parts, roles, operators].join('\n\n')}\n\n## Words kept for later\n\nThese words are part of the language but do not run yet; using one is an error that says so: ${words}.\n`;
 }
 
 function cataloguePage(): string {
@@ -67,7 +89,8 @@ function cataloguePage(): string {
     entry => `### ${entry.name}\n\n${code(entry.signature)}\n\n${entry.doc}\n\nSource: ${entry.source}${settings(entry.settings)}`,
   );
   const algorithms = entriesOf('algorithm').map(
-    entry => `### ${entry.name}\n\n${entry.doc}\n\nLabels: ${entry.labels.join(', ')}. Source: ${entry.source}${settings(entry.settings)}`,
+    entry =>
+      `### ${entry.name}\n\n${entry.doc}\n\nLabels: ${entry.labels.join(', ')}. Source: ${entry.source}${settings(entry.settings, ofModels(entry.earlyStop))}`,
   );
   const metrics = `## Metrics\n\n${head('metric', 'labels', 'better', 'interval', 'meaning', 'source')}\n${entriesOf('metric')
     .map(entry => row(code(entry.name), entry.labels.join(', '), entry.better, entry.interval, entry.doc, entry.source))

@@ -60,7 +60,7 @@ export const forms: readonly FormEntry[] = [
   ]),
   ...table('constraint', [
     ['in', 'age : int in 0..120', 'Values lie in the range or list, ends included; others are bad cells.'],
-    ['matches', 'code : text matches "[A-Z]{3}"', 'The whole value matches the pattern.'],
+    ['matches', 'code : text matches "^[A-Z]{3}$"', 'The pattern occurs in the value; `^` and `$` tie it to both ends.'],
     ['unique', 'email : text unique', 'No two rows share a value.'],
     ['immutable', 'amount : float immutable', 'Never changed after the row was written, so reading it at any cutoff is allowed.'],
     ['unit', 'amount : float unit "EUR"', 'The unit of the numbers; adding unequal units is an error.'],
