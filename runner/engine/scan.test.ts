@@ -169,7 +169,7 @@ describe('a file that cannot be used', () => {
       'fits nowhere',
       good.replaceAll(/(fe)?male/g, 'x'),
       {},
-      'error[no-rows] No row of `people` fits its declaration. | See the findings above: most likely a type or the delimiter is declared otherwise than the file has it.',
+      'error[no-rows] No row of `people` fits its declaration. | See the findings above: most likely a type or a format is declared otherwise than the file has it.',
     ],
   ] as const)('%s', async (_, content, extra, wanted) => {
     expect((await read(content, extra as Extra)).said).toContain(wanted);

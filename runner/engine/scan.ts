@@ -12,7 +12,7 @@ import { finding, hasError, number, plural } from './finding.ts';
 import { createQuarantine, quarantineFindings, rejectedRows } from './quarantine.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { beside, count, type Session, tableScope } from './session.ts';
-import { type FileRows, openSource, type SourceFile } from './source.ts';
+import { type FileRows, openSource, plainMessage, type SourceFile } from './source.ts';
 
 export const scanColumns = (node: ScanNode): PlanColumn[] => [
   ...node.columns.map(({ name, type }) => ({ name, type })),
@@ -34,7 +34,9 @@ function typedCells(node: ScanNode, file: SourceFile): { readonly cells: readonl
         'column-type',
         column.place,
         `\`${column.name}\` is ${found} in \`${file.shown}\` and cannot be read as ${wanted}.`,
-        `Declare the type that the file has.`,
+        stored !== 'text' && /^(STRUCT|MAP|UNION|BLOB|BIT)|\]$/.test(stored.type)
+          ? 'Write it to the file as text or numbers, or leave the column out of the declaration.'
+          : 'Declare the type that the file has.',
       ),
     );
     return literal(column.type, null);
@@ -77,7 +79,7 @@ async function readFiles(
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       const help = 'Look at the file in an editor, or export it again.';
-      return { rows, findings: [finding('error', 'unreadable-file', node.place, `\`${file.shown}\` cannot be read: ${error.message}`, help)] };
+      return { rows, findings: [finding('error', 'unreadable-file', node.place, `\`${file.shown}\` cannot be read: ${plainMessage(error)}.`, help)] };
     }
     const end = count((await db.rows(`SELECT count(*) FROM ${read}`))[0]?.[0]);
     rows.push({ file, start, end });
@@ -178,7 +180,7 @@ export async function executeScan(session: Session, node: ScanNode, context: Exe
             'no-rows',
             node.place,
             `No row of \`${node.name}\` fits its declaration.`,
-            'See the findings above: most likely a type or the delimiter is declared otherwise than the file has it.',
+            'See the findings above: most likely a type or a format is declared otherwise than the file has it.',
           ),
     );
   }

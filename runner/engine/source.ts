@@ -2,6 +2,7 @@
  * The files of a source, made readable: for each, the SQL that gives the declared columns as the file stores them. What a file lacks, or
  * is instead of what was declared, is said here in words before a row is read.
  */
+import { open } from 'node:fs/promises';
 import type { ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import type { Stored } from '../sql/cell.ts';
@@ -239,6 +240,27 @@ async function csvFile(node: ScanNode, file: string, shown: string): Promise<Ope
   return { file: source, findings };
 }
 
+/** What the engine says, without the path that people know by another name. */
+export const plainMessage = ({ message }: SqlError): string => message.replace(/^(Failed to read file|File) (["']).*?\2:? */, '').replace(/\.$/, '');
+
+/** Parquet begins and ends with the same four letters. */
+async function parquetProblem(node: ScanNode, path: string, shown: string, error: SqlError): Promise<FindingRecord> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    if (size === 0) return csvProblem(node, shown, { problem: 'empty' });
+    const marked = async (at: number): Promise<boolean> => (await file.read(Buffer.alloc(4), 0, 4, at)).buffer.toString('latin1') === 'PAR1';
+    const why = !(await marked(0))
+      ? 'is not a Parquet file.'
+      : !(await marked(size - 4))
+        ? 'is not complete: the end of a Parquet file is missing.'
+        : `cannot be read as Parquet: ${plainMessage(error)}.`;
+    return finding('error', 'unreadable-file', node.place, `\`${shown}\` ${why}`, 'Copy the file again; a CSV file is read with `csv("…")`.');
+  } finally {
+    await file.close();
+  }
+}
+
 async function parquetFile(db: Database, node: ScanNode, file: string, shown: string): Promise<Opened> {
   const from = `read_parquet(${quoted(file)})`;
   try {
@@ -254,15 +276,7 @@ async function parquetFile(db: Database, node: ScanNode, file: string, shown: st
     return { file: { shown, from, columns, header: 0, csv: null }, findings };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    return refused(
-      finding(
-        'error',
-        'unreadable-file',
-        node.place,
-        `\`${shown}\` cannot be read as Parquet: ${error.message}`,
-        'Copy the file again; a CSV file is read with `csv("…")`.',
-      ),
-    );
+    return refused(await parquetProblem(node, file, shown, error));
   }
 }
 
@@ -278,8 +292,11 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
       `Name a file, or all files in it: \`${node.connector}("${all}")\`.`,
     );
   }
-  const { wanted, names: near } = await neighbours(root, node);
-  const meant = nearest(wanted, near);
+  const { wanted, names: beside } = await neighbours(root, node);
+  const near = beside.filter(n => !n.endsWith('.cupel'));
+  const stem = (file: string): string => file.replace(/\.[^.]*$/, '');
+  const meantStem = nearest(stem(wanted), near.map(stem));
+  const meant = near.find(n => stem(n) === meantStem);
   const help = meant ? `Did you mean \`${meant}\`?` : 'The path is relative to the file that declares the source.';
   return finding('error', 'missing-file', node.place, `There is no file \`${path}\`.`, help);
 }

@@ -103,8 +103,16 @@ const isNumeric = (stored: string): boolean => /^(U?(TINY|SMALL|BIG|HUGE)INT|U?I
 const isFloating = (stored: string): boolean => /^(FLOAT|DOUBLE)/.test(stored);
 const isTimeType = (stored: string): boolean => /^(DATE|TIMESTAMP)/.test(stored);
 
+/** A number that the other type holds as it is: the engine's own cast would round. */
+const unchanged = (raw: string, stored: string, to: string): string =>
+  bind(`TRY_CAST(${raw} AS ${to})`, x => `CASE WHEN CAST(${x} AS ${stored}) = ${raw} THEN ${x} END`);
+
+/** Lists, whose names begin like those of their elements. */
+const isList = (stored: string): boolean => stored.endsWith(']');
+
 /** Null where the file's type cannot hold what is declared at all. */
 function fromTyped(raw: string, stored: string, type: PlanType, options: Options): string | null {
+  if (isList(stored)) return null;
   const asTimestamp = /WITH TIME ZONE/.test(stored)
     ? `timezone('UTC', ${raw})`
     : stored === 'DATE' || options.zone === 'UTC'
@@ -126,19 +134,19 @@ function fromTyped(raw: string, stored: string, type: PlanType, options: Options
     case 'int':
       if (stored === 'BOOLEAN') return `CAST(${raw} AS BIGINT)`;
       if (!isNumeric(stored)) return null;
-      return /INT/.test(stored)
-        ? `TRY_CAST(${raw} AS BIGINT)`
-        : bind(`CAST(${raw} AS DOUBLE)`, x => `CASE WHEN ${x} = trunc(${x}) THEN TRY_CAST(${x} AS BIGINT) END`);
+      return /INT/.test(stored) ? `TRY_CAST(${raw} AS BIGINT)` : unchanged(raw, stored, 'BIGINT');
     case 'float':
       return isNumeric(stored) ? bind(`CAST(${raw} AS DOUBLE)`, x => `CASE WHEN isfinite(${x}) THEN ${x} END`) : null;
     case 'date':
-      return isTimeType(stored) ? bind(asTimestamp, t => `CASE WHEN ${t} = date_trunc('day', ${t}) THEN CAST(${t} AS DATE) END`) : null;
+      return isTimeType(stored)
+        ? bind(asTimestamp, t => `CASE WHEN isfinite(${t}) AND ${t} = date_trunc('day', ${t}) THEN CAST(${t} AS DATE) END`)
+        : null;
     case 'timestamp':
       return isTimeType(stored) ? bind(asTimestamp, t => `CASE WHEN isfinite(${t}) THEN ${t} END`) : null;
     case 'duration':
       return stored === 'INTERVAL' ? raw : null;
     default:
-      return isNumeric(stored) ? `TRY_CAST(${raw} AS ${typeName(type)})` : null;
+      return isNumeric(stored) ? unchanged(raw, stored, typeName(type)) : null;
   }
 }
 
