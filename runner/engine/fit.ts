@@ -27,3 +27,6 @@ export interface Fit {
 }
 
 export const inputOf = (step: FittedStep): string => step.inputs[0] ?? '';
+
+/** As people know it: the steps of a feature are numbered behind its name. */
+export const shownInput = (step: FittedStep): string => inputOf(step).replace(/#\d+$/, '');

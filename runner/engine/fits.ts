@@ -10,7 +10,7 @@ import { float, list, literal, name, quoted } from '../sql/write.ts';
 import type { Cell } from './duckdb.ts';
 import { deviationsOf, meanOf, momentsFrom, momentsSql } from './exactSums.ts';
 import { finding } from './finding.ts';
-import { type Fit, type FittedStep, inputOf, type Stage } from './fit.ts';
+import { type Fit, type FittedStep, inputOf, type Stage, shownInput } from './fit.ts';
 import type { FittedState } from './relational.ts';
 import type { Session } from './session.ts';
 import { targetEncode } from './targetEncode.ts';
@@ -72,7 +72,7 @@ async function impute(session: Session, step: FittedStep, stage: Stage): Promise
             'warning',
             'all-null',
             step.place,
-            `\`${inputOf(step)}\` has no value on the training rows, so nothing can stand in for the missing ones.`,
+            `\`${shownInput(step)}\` has no value on the training rows, so nothing can stand in for the missing ones.`,
             'Leave the feature out, or write `impute(constant, value: …)`.',
           ),
         ]
@@ -98,7 +98,7 @@ async function standardize(session: Session, step: FittedStep, stage: Stage): Pr
             'info',
             'constant-feature',
             step.place,
-            `\`${inputOf(step)}\` has one value on all training rows, so \`standardize\` makes it 0.`,
+            `\`${shownInput(step)}\` has one value on all training rows, so \`standardize\` makes it 0.`,
             'Leave the feature out.',
           ),
         ]

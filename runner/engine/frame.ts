@@ -10,7 +10,7 @@ import { cast, instant, interval, list, name, quoted, typeName } from '../sql/wr
 import { finding, number, plural } from './finding.ts';
 import { observe } from './observations.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
-import { beside, columnsOf, count, type Session, tableScope, typeOf } from './session.ts';
+import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
 
 export const frameColumns = (session: Session, node: FrameNode): PlanColumn[] => [
   ...columnsOf(session, node.relation),
@@ -76,14 +76,27 @@ function findingsOf(
   node: FrameNode,
   figures: { readonly candidates: number; readonly unripe: number; readonly nullLabels: number; readonly equal: number },
   end: number | null,
+  /** The table of the entity, if it has no rows. */
+  empty: string | null,
 ): FindingRecord[] {
   const { candidates, unripe, nullLabels, equal } = figures;
   const findings: FindingRecord[] = [];
   if (candidates === 0) {
-    const help = node.where
-      ? 'Look at the condition after `where`, and at the cutoffs.'
-      : "Look at the cutoffs: an observation exists from its row's known time on.";
-    findings.push(finding('error', 'no-observations', node.place, `\`${node.name}\` has no observations.`, help));
+    const help =
+      empty !== null
+        ? `Put rows into \`${empty}\`, or widen the conditions that leave none.`
+        : node.where
+          ? 'Look at the condition after `where`, and at the cutoffs.'
+          : "Look at the cutoffs: an observation exists from its row's known time on.";
+    findings.push(
+      finding(
+        'error',
+        'no-observations',
+        node.place,
+        `\`${node.name}\` has no observations${empty === null ? '' : `: \`${empty}\` has no rows`}.`,
+        help,
+      ),
+    );
   } else if (candidates === unripe + nullLabels) {
     findings.push(
       finding(
@@ -163,6 +176,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const [candidates = 0, unripe = 0, nullLabels = 0, distinct = 0, equal = 0] = row.map(count);
   if (distinct !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
   const ready = candidates - unripe - nullLabels;
+  const entity = entryOf(session, node.relation);
   const parts = [
     plural(ready, 'observation'),
     ...(unripe ? [`${number(unripe)} not yet decided`] : []),
@@ -172,7 +186,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     node: node.id,
     rows: ready,
     summary: parts.join(' · '),
-    findings: findingsOf(node, { candidates, unripe, nullLabels, equal }, end),
+    findings: findingsOf(node, { candidates, unripe, nullLabels, equal }, end, entity.result.rows === 0 ? entity.node.name : null),
     quarantined: 0,
     detail: { kind: 'frame', candidates, unripe, nullLabels, end },
   };

@@ -11,11 +11,13 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
   const lower = entryOf('metric', node.metric)?.better === 'lower';
   const candidates: { readonly id: string; readonly value: number | null }[] = [];
   let rows = 0;
+  let reason = '';
   for (const id of node.candidates) {
     const judged = await judgedRows(bench, bench.trained(id).features, node.partition, null);
     rows = judged.rows.length;
     const [figure] = await figuresOf(bench, judged, bench.plan.seed).of(id, [node.metric], null);
     candidates.push({ id, value: figure?.value ?? null });
+    reason ||= figure?.method ?? '';
   }
   const best = candidates.reduce<(typeof candidates)[number] | null>((champion, c) => {
     if (c.value === null) return champion;
@@ -25,7 +27,7 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
   if (best === null) {
     throw new RunFailed(
       'findings',
-      `No candidate of \`${node.name}\` has a figure for ${node.metric} on ${node.partition}: it has ${rows.toLocaleString('en-US')} rows, or one class only`,
+      `No candidate of \`${node.name}\` has a figure for ${node.metric} on ${node.partition}: ${rows === 0 ? 'it has no rows' : `${reason} among its ${rows.toLocaleString('en-US')} rows`}.`,
       `Widen the ${node.partition} partition, or choose by another metric.`,
       recordPlace(node.place),
     );
