@@ -164,10 +164,11 @@ export function typeOfExpression(decl: TypeExpr, context: ColumnContext): Type {
     case '':
       return { kind: 'unknown', nullable };
     default: {
-      const near = nearest(name, typeNames);
+      const usable = typeNames.filter(n => !laterWord('type', n));
+      const near = nearest(name, usable);
       context.report(
         problem('unknown-type', place(decl.name.span), `There is no type \`${name}\`.`, {
-          help: near ? `Did you mean \`${near}\`?` : `Types are ${typeNames.map(n => `\`${n}\``).join(', ')}.`,
+          help: near ? `Did you mean \`${near}\`?` : `Types are ${usable.map(n => `\`${n}\``).join(', ')}.`,
           fixes: near ? [respell(place(decl.name.span), near)] : [],
         }),
       );

@@ -9,5 +9,10 @@ describe('nearest', () => {
     ['colour', ['weight', 'age'], null],
     ['x', ['y', 'z'], null],
     ['amount', ['amount'], null],
+    ['double', ['bool', 'int', 'float'], 'float'],
+    ['mean', ['min', 'median', 'avg'], 'avg'],
+    ['n_estimators', ['trees', 'leaves'], 'trees'],
+    ['max_iter', ['l2', 'max_iterations'], 'max_iterations'],
+    ['double', ['amount', 'age'], null],
   ])('%s among %j is %s', (word, candidates, meant) => expect(nearest(word, candidates)).toBe(meant));
 });

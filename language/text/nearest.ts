@@ -1,4 +1,5 @@
 /** The word that was probably meant: for did-you-mean in messages and the fixes beside them. */
+import { ourWord } from './otherWords.ts';
 
 /** Edits between two words: insertions, deletions, replacements and swaps of neighbours, each one (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
@@ -21,15 +22,18 @@ export function editDistance(a: string, b: string): number {
 
 /**
  * The candidate closest to `word`, or null when none is near: a third of the word's letters may differ, letter case and underscores
- * count little. Of equally near ones the first wins.
+ * count little. Of equally near ones the first wins. What is called otherwise elsewhere goes before.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
+  const all = new Set(candidates);
+  const other = all.has(word) ? null : ourWord(word, all);
+  if (other !== null) return other;
   const plain = (text: string): string => text.toLowerCase().replaceAll('_', '').replaceAll('-', '');
   const wanted = plain(word);
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
+  for (const candidate of all) {
     if (candidate === word || Math.abs(candidate.length - word.length) > limit + 2) continue;
     const distance = editDistance(wanted, plain(candidate));
     if (distance <= limit && distance < bestDistance && distance < Math.max(1, wanted.length)) {
