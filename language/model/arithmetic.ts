@@ -144,7 +144,7 @@ export function arithmetic(operator: ArithmeticOperator, left: TypedExpr, right:
   }
   if (operator === 'div' && (a.kind !== 'int' || b.kind !== 'int')) {
     const other = a.kind === 'int' ? right : left;
-    report(scope, 'type-mismatch', expr.span, `\`div\` divides whole numbers, and ${described(other)} is none.`, {
+    report(scope, 'type-mismatch', expr.span, `\`div\` divides whole numbers, and ${described(other)} is not one.`, {
       help: 'Divide with `/`, or write `floor(a / b)`.',
     });
     return failed(place, left, right);
@@ -188,7 +188,7 @@ export function typeUnary(expr: ExprOf<'unary'>, scope: Scope, type: TypeExpress
   if (expr.operator === 'not') {
     if (operand.type.kind === 'bool' || operand.type.kind === 'null')
       return decision('not', [operand], { kind: 'bool', nullable: operand.type.nullable }, place);
-    report(scope, 'type-mismatch', expr.operand.span, `\`not\` takes a condition (bool), and ${described(operand)} is none.`, {
+    report(scope, 'type-mismatch', expr.operand.span, `\`not\` takes a condition (bool), not ${described(operand)}.`, {
       help: 'Compare it first, such as `not (x > 0)`.',
     });
     return failed(place, operand);
@@ -206,6 +206,6 @@ export function typeUnary(expr: ExprOf<'unary'>, scope: Scope, type: TypeExpress
       : call('neg', [operand], negated, place);
   }
   if (operand.type.kind === 'duration') return minus ? call('neg', [operand], operand.type, place) : operand;
-  report(scope, 'type-mismatch', expr.span, `\`${expr.operator}\` takes a number, and ${described(operand)} is none.`, {});
+  report(scope, 'type-mismatch', expr.span, `\`${expr.operator}\` takes a number, not ${described(operand)}.`, {});
   return failed(place, operand);
 }

@@ -87,7 +87,7 @@ export function settingValue(entry: SettingEntry, expr: Expr, scope: Scope, type
       scope,
       'type-mismatch',
       expr.span,
-      `\`${entry.name}\` takes ${typeWords[entry.type]}${written ? `, and ${described(typed)} is none` : ', written out or as a param'}.`,
+      `\`${entry.name}\` takes ${typeWords[entry.type]}${written ? `, not ${described(typed)}` : ', written out or as a param'}.`,
       {},
     );
     return undefined;

@@ -88,7 +88,7 @@ function logical(key: 'and' | 'or', left: TypedExpr, right: TypedExpr, expr: Exp
 function matches(left: TypedExpr, right: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): TypedExpr {
   const place = placeIn(scope, expr.span);
   if (!isUnknown(left) && !isNull(left) && !isTextual(left.type)) {
-    report(scope, 'type-mismatch', expr.left.span, `\`matches\` looks at text, and ${described(left)} is none.`, {
+    report(scope, 'type-mismatch', expr.left.span, `\`matches\` looks at text, not at ${described(left)}.`, {
       help: 'Turn it into text first: `text(x) matches "…"`.',
     });
   }

@@ -102,7 +102,7 @@ export function typeParam(declaration: ParamDeclaration, context: ParamContext):
   const example = examples[type.kind] ?? '…';
   if (declaration.value && written && !fits(written, type)) {
     context.report(
-      problem('parameter-value', at(declaration.value), `\`${name.text}\` is a ${type.kind}, and its value is none.`, {
+      problem('parameter-value', at(declaration.value), `\`${name.text}\` is declared as ${type.kind}, and its value does not fit.`, {
         help: `Write it as \`${example}\`.`,
       }),
     );
@@ -113,7 +113,7 @@ export function typeParam(declaration: ParamDeclaration, context: ParamContext):
     if (set && fits(set, type)) value = set;
     else {
       context.report(
-        problem('parameter-value', place, `\`${name.text}\` is set to \`${context.set}\`, which is not a ${type.kind}.`, {
+        problem('parameter-value', place, `\`${name.text}\` is set to \`${context.set}\`, which does not fit ${type.kind}.`, {
           help: `Set it as in \`--param ${name.text}=${example.replaceAll('"', '')}\`.`,
         }),
       );
