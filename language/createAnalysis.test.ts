@@ -171,6 +171,14 @@ describe('names', () => {
     );
   });
 
+  it('are used when they are baselines that an evaluation is held against', () => {
+    const start = churn.slice(0, churn.indexOf('model '));
+    const models = 'model usual = baseline(activity)\nmodel gbt = gradient_boosting(activity)\n';
+    const judged = (text: string) => found(analysed({ 'main.cupel': start + models + text, 'shop.cupel': shop })).filter(p => p.startsWith('unused'));
+    expect(judged('evaluate gbt on test { auc }')).toEqual([]);
+    expect(judged('')).toEqual(['unused-declaration «usual»', 'unused-declaration «gbt»']);
+  });
+
   it('in half a line do not look unused', () =>
     expect(
       found(analysed({ 'main.cupel': churn.replace('spend(90d)', 'spend(90d) * ('), 'shop.cupel': shop })).filter(p => p.startsWith('unused')),

@@ -11,6 +11,8 @@ export interface DeclaredName {
   readonly kind: DeclarationKind;
   readonly decl: string;
   readonly place: Place;
+  /** A baseline: every evaluation of the file is held against it without naming it. */
+  readonly compared: boolean;
 }
 
 export interface ImportedName {
@@ -71,6 +73,9 @@ function removalOf({ span, names }: ImportDeclaration, index: number): Span {
   return after ? { start: item.span.start, end: after.span.start } : { start: before?.span.end ?? item.span.start, end: item.span.end };
 }
 
+const isBaseline = (declaration: Declaration): boolean =>
+  declaration.kind === 'model' && declaration.definition.kind === 'algorithm' && declaration.definition.algorithm.text === 'baseline';
+
 export function namesOf({ file, chunks }: FileTree): FileNames {
   const declared: DeclaredName[] = [];
   const splits: (DeclaredName & { task: string })[] = [];
@@ -80,13 +85,15 @@ export function namesOf({ file, chunks }: FileTree): FileNames {
     if (!declaration) continue;
     const place = (name: Name): Place => ({ file, decl, span: name.span });
     const name = nameOf(declaration);
-    if (name?.text) declared.push({ name: name.text, kind: kindOf[declaration.kind] ?? 'evaluate', decl, place: place(name) });
+    if (name?.text)
+      declared.push({ name: name.text, kind: kindOf[declaration.kind] ?? 'evaluate', decl, place: place(name), compared: isBaseline(declaration) });
     if (declaration.kind === 'split' && declaration.name.text) {
       splits.push({
         name: declaration.name.text,
         kind: 'split',
         decl,
         place: place(declaration.name),
+        compared: false,
         task: (declaration.task ?? declaration.name).text,
       });
     }

@@ -44,9 +44,10 @@ export function unusedNames(
     report(place, 'import', name, `Leave \`${name}\` out of the import.`, [fix]);
   }
   if (names.kinds.every(kind => offering.includes(kind))) return found;
-  for (const { name, kind, decl, place } of names.declared) {
+  const judges = names.kinds.includes('evaluate');
+  for (const { name, kind, decl, place, compared } of names.declared) {
     const what = words[kind];
-    if (!what || exported.has(name) || isUsed(name, decl)) continue;
+    if (!what || (compared && judges) || exported.has(name) || isUsed(name, decl)) continue;
     const help =
       kind === 'model'
         ? `Evaluate it (\`evaluate ${name} on test { … }\`), or leave it out.`
