@@ -47,7 +47,7 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
       const found = diagnostics(file);
       if (reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'))) return { plan: null, diagnostics: found };
       try {
-        return { plan: lower(program, file, names, locate), diagnostics: found };
+        return { plan: lower(program, file, names, locate, reach(file)), diagnostics: found };
       } catch (error) {
         const tree = treeOf(file);
         const failure = tree && diagnosticOf(failed('plan', error, file), tree, treeOf);

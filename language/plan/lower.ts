@@ -120,19 +120,22 @@ function wanted(program: Program, file: string, names: readonly string[]): reado
   return names.length === 0 ? all : all.filter(model => names.includes(nameOf(model)));
 }
 
-/** Null where the program has errors, or holds forms that do not run yet: the analysis has reported them. */
-export function lower(program: Program, file: string, names: readonly string[], locate: (place: Place) => PlanPlace): Plan | null {
+/**
+ * `files`: the file and those that its imports lead to. Throws `Unplannable` on a program with errors, or with forms that do not run yet;
+ * the analysis reports both and asks for no plan then.
+ */
+export function lower(
+  program: Program,
+  file: string,
+  names: readonly string[],
+  locate: (place: Place) => PlanPlace,
+  files: readonly string[] = [file],
+): Plan {
   const lowering: Lowering = { program, file, locate, drafts: new Map(), relations: new Map(), unchecked: new Map(), inProgress: new Set() };
   const make = planner(lowering);
-  try {
-    for (const declared of wanted(program, file, names)) make(declared);
-  } catch (error) {
-    if (error instanceof Unplannable) return null;
-    throw error;
-  }
+  for (const declared of wanted(program, file, names)) make(declared);
   const nodes = fingerprinted([...lowering.drafts.values()]);
-  const files = [...new Set([file, ...nodes.map(node => node.place.file)])];
   const seed = nodes.find(node => node.kind === 'train')?.seed ?? 0;
-  const plan = { version: planVersion, program: files, seed, nodes } as const;
+  const plan = { version: planVersion, program: [...new Set([file, ...files])], seed, nodes } as const;
   return { ...plan, fingerprint: planFingerprint(plan) };
 }

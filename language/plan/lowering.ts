@@ -8,7 +8,7 @@ import type { PlanDraft } from './fingerprint.ts';
 import type { Lowered } from './knownTimes.ts';
 import type { PlanPlace } from './plan.ts';
 
-/** A program with errors has no plan. Caught where lowering begins; the errors themselves have been reported by the analysis. */
+/** A program with errors has no plan; the errors themselves are the analysis' to report. */
 export class Unplannable extends Error {
   override readonly name = 'Unplannable';
 }
