@@ -34,7 +34,7 @@ import {
 import { differences } from './reference/compare.ts';
 import { interpret } from './reference/interpret.ts';
 
-async function expectEqual(plan: Plan, files: Files, threads = 1): Promise<void> {
+async function expectEqual(plan: Plan, files: Files, threads = 1, runningPairs = 0): Promise<void> {
   const wanted = interpret(plan, path => String(files[path]));
   await onEngine(
     plan,
@@ -46,6 +46,7 @@ async function expectEqual(plan: Plan, files: Files, threads = 1): Promise<void>
       }
     },
     threads,
+    runningPairs,
   );
 }
 
@@ -261,8 +262,12 @@ describe('windows, labels, splits and fits', () => {
       files,
       2,
     ));
-  it('with many rows a link', () =>
-    expectEqual(churn(monthly, { kind: 'random', test: 0.3, validate: 0, seed: 4, stratify: null }), shop(11, 3, 500)));
+  it.each([
+    ['running totals', 0],
+    ['pairs', Number.POSITIVE_INFINITY],
+  ])('with many rows a link, by %s', (_, runningPairs) =>
+    expectEqual(churn(monthly, { kind: 'random', test: 0.3, validate: 0, seed: 4, stratify: null }), shop(11, 3, 500), 1, runningPairs),
+  );
 });
 
 const none = null;

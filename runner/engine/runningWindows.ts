@@ -138,8 +138,11 @@ export function runningWindow(session: Session, window: PlanWindow, aggregates: 
   const rows = `SELECT *, ${entry} AS "~in", ${leave} AS "~out" FROM ${name(window.relation)} WHERE ${present}`;
   const unnested = `SELECT *, unnest(${moments}) AS "~moment" FROM (${rows}) WHERE "~in" < "~out"`;
   const changed = `SELECT ${list([`${name(window.link.row)} AS "~link"`, '"~moment".at AS "~at"', ...changes])} FROM (${unnested})`;
-  const together = `SELECT ${list(['"~link"', '"~at"', ...numbers.map(i => `sum("~d${i}") AS "~d${i}"`)])} FROM (${changed}) WHERE "~at" < ${never} GROUP BY "~link", "~at"`;
-  const running = `SELECT ${list(['"~link"', '"~at"', ...numbers.map(i => `CAST(sum("~d${i}") OVER so AS HUGEINT) AS "~t${i}"`)])} FROM (${together}) WINDOW so AS (PARTITION BY "~link" ORDER BY "~at")`;
+  // Most moments change nothing: a row whose late cell is not yet known counts for nothing, neither before nor after.
+  const moved = numbers.map(i => `"~d${i}" <> 0`).join(' OR ');
+  const effective = `SELECT * FROM (${changed}) WHERE "~at" < ${never} AND (${moved})`;
+  // Changes at one moment are peers: each of them carries the total after all.
+  const running = `SELECT ${list(['"~link"', '"~at"', ...numbers.map(i => `sum("~d${i}") OVER so AS "~t${i}"`)])} FROM (${effective}) WINDOW so AS (PARTITION BY "~link" ORDER BY "~at")`;
   let next = 0;
   const items = aggregates.map(
     (a, i) =>

@@ -15,6 +15,8 @@ export interface Entry {
 export interface Session {
   readonly db: Database;
   readonly root: string;
+  /** Beyond so many pairs of observation and row, windows take running totals instead of looking at each pair. */
+  readonly runningPairs: number;
   readonly entries: Map<string, Entry>;
 }
 

@@ -26,9 +26,6 @@ function spanOf({ from, to }: PlanWindow): number | null {
 /** With fewer rows a link the extra work of time slices costs more than it saves. */
 const rowsPerLink = 64;
 
-/** Beyond so many pairs of observation and row, running totals take less time than looking at each. */
-const runningPairs = 100_000_000;
-
 /** Rows that a row's own link has, on average over rows; and the share of time that a window and its slices cover. */
 async function densityOf(session: Session, window: PlanWindow): Promise<{ readonly perLink: number; readonly share: number }> {
   const link = name(window.link.row);
@@ -132,7 +129,7 @@ export async function windowSelects(session: Session, windows: readonly PlanWind
   const homes = new Map<string, number>();
   for (const window of windows) {
     const additive = observations.isTimeless ? [] : window.aggregates.filter(a => isRunning(window, a));
-    const running = additive.length > 0 && (await pairsOf(session, window, observations)) > runningPairs ? additive : [];
+    const running = additive.length > 0 && (await pairsOf(session, window, observations)) > session.runningPairs ? additive : [];
     const joined = window.aggregates.filter(a => !running.includes(a));
     for (const [aggregates, sql] of [
       [running, () => runningWindow(session, window, running, observations)],
