@@ -72,6 +72,19 @@ async function entriesOf(session: Session, node: ScanNode, { file, start, end }:
   await dropRejects(session);
 }
 
+/** What a cell looks like says more about the mistake than why it does not fit. */
+const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string])[] = [
+  [/whole number/, /^[+-]?\d+[.,]0+$/, 'The file writes whole numbers with a decimal sign: declare the column as `float`, or correct the data.'],
+  [/whole number/, /^[+-]?\d+[.,]\d+$/, 'Declare the column as `float`, or correct the data.'],
+  [/number/, /^[+-]?\d+,\d+$/, 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
+  [/a date/, /^\d{1,4}[./-]\d/, 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
+  [
+    /a timestamp/,
+    /^\d{1,4}[./-]\d/,
+    'Say how the file writes them, such as `timestamp_format: "%d.%m.%Y %H:%M"` behind its path, or correct the data.',
+  ],
+];
+
 const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string])[] = [
   [/^is missing/, 'missing-value', 'Add `?` to the type to read them with null.'],
   [/^is not one of/, 'unknown-level', 'Add the level to the declaration, or correct the data.'],
@@ -93,6 +106,7 @@ async function findingsOf(session: Session, node: ScanNode): Promise<FindingReco
     const at = node.columns.find(c => c.name === column);
     const why = String(reason);
     const [, rule, help] = remedies.find(([pattern]) => pattern.test(why)) ?? ['', 'bad-cell', ''];
+    const spelling = spellings.find(([of, cell]) => of.test(why) && cell.test(String(value ?? '')))?.[2];
     const example = value !== null && column !== null && why !== 'is missing' ? `, such as "${String(value).slice(0, 40)}"` : '';
     const first = String(rows).replace(/[[\]]/g, '');
     const more = count(times) > first.split(',').length ? ', …' : '';
@@ -104,7 +118,7 @@ async function findingsOf(session: Session, node: ScanNode): Promise<FindingReco
         ? `${where} ${count(times) > 1 ? why.replace(/^has/, 'have') : why} ${places}.`
         : `\`${column}\` ${why} in ${where}${example} ${places}.`;
     const fate = out ? 'The rows are set aside in the quarantine.' : 'These cells read as null and are kept in the quarantine.';
-    return finding('warning', rule, at?.place ?? node.place, message, `${fate} ${help}`, count(times));
+    return finding('warning', rule, at?.place ?? node.place, message, `${fate} ${spelling ?? help}`, count(times));
   });
 }
 
