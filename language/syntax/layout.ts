@@ -195,9 +195,9 @@ interface Foreign {
 }
 
 const foreign = new Map<TokenType, Foreign>([
-  [T.AndAnd, { type: T.And, sign: 'and', what: '“and” is written `and`' }],
-  [T.BarBar, { type: T.Or, sign: 'or', what: '“or” is written `or`' }],
-  [T.Bang, { type: T.Not, sign: 'not ', what: '“not” is written `not`' }],
+  [T.AndAnd, { type: T.And, sign: 'and', what: '“and” is written as a word' }],
+  [T.BarBar, { type: T.Or, sign: 'or', what: '“or” is written as a word' }],
+  [T.Bang, { type: T.Not, sign: 'not ', what: '“not” is written as a word' }],
   [T.LessGreater, { type: T.NotEqual, sign: '!=', what: '“not equal” is written `!=`' }],
   [T.Ellipsis, { type: T.DotDot, sign: '..', what: 'A range is written with two dots' }],
   [T.Arrow, { type: T.GreaterEqual, sign: '>=', what: '“at least” is written `>=`' }],

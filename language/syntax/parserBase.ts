@@ -317,6 +317,14 @@ const foreignOperators: Readonly<Record<string, { readonly help: string; readonl
   LIKE: { help: 'A pattern is written `x matches "…"`.', sign: 'matches' },
   mod: { help: 'The remainder is written `%`, with spaces.', sign: '%' },
   is: { help: 'Equality is written `==`.', sign: '==' },
+  IS: { help: 'A test for null is written `x == null` or `x != null`.' },
+  '**': { help: 'A power is written `power(x, 2)`.' },
+  '^': { help: 'A power is written `power(x, 2)`.' },
+  WHEN: { help: 'A choice is written `if c then a else b`.' },
+  CASE: { help: 'A choice is written `if c then a else b`.' },
+  when: { help: 'A choice is written `if c then a else b`.' },
+  if: { help: 'A choice is written `if c then a else b`.' },
+  '?': { help: 'A choice is written `if c then a else b`.' },
 };
 
 export const isForeignOperator = (image: string): boolean => Object.hasOwn(foreignOperators, image);

@@ -123,8 +123,18 @@ describe('what is written otherwise elsewhere', () => {
     expect(shown(mended(text))).toEqual([]);
   });
 
+  it('a quoted name of a column is written between backticks', () => {
+    const text = source('  "Mean Radius" : float');
+    expect(shown(text)).toHaveLength(1);
+    expect(mended(text)).toBe(source('  `Mean Radius` : float'));
+  });
+
   it.each([
     ['a AND b', 'Write `and`.'],
+    ['1 if a > 3 else 0', 'A choice is written `if c then a else b`.'],
+    ['CASE WHEN a THEN 1 END', 'A choice is written `if c then a else b`.'],
+    ['a ** 2', 'A power is written `power(x, 2)`.'],
+    ['a IS NOT NULL', 'A test for null is written `x == null` or `x != null`.'],
     ['a between 1 and 3', 'A range is written `x in 1..3`.'],
     ['count(*)', 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.'],
     ['0 < a < 3', 'Join them with `and`, as in `0 < x and x < 10`, or write `x in 0..10`.'],

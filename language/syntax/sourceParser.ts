@@ -44,7 +44,17 @@ export abstract class SourceParser extends ItemParser {
       return;
     }
     const isRole = this.is(T.AtSign);
-    this.expected('the name of a column', isRole ? { help: 'Roles stand on the line of their column.' } : {});
+    const { image } = this.LA(1);
+    const inner = /^"[^"`\\]+"$/.test(image) && this.is(T.Colon, 2) ? `\`${image.slice(1, -1)}\`` : null;
+    this.expected('the name of a column', {
+      ...(isRole ? { help: 'Roles stand on the line of their column.' } : {}),
+      ...(inner === null
+        ? {}
+        : {
+            help: `A name with other signs than letters, digits and \`_\` stands between backticks: ${inner}.`,
+            fix: { title: 'Write it between backticks', span: this.spanOf(this.LA(1)), text: inner },
+          }),
+    });
     this.skipItem();
   }
 
