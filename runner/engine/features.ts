@@ -12,6 +12,7 @@ import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
 import { isTimeless, labelNumber } from './frame.ts';
 import { observe } from './observations.ts';
+import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, FittedState, NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 import { ownText, uniform } from './split.ts';
@@ -60,14 +61,14 @@ function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   const { method } = nodeOf(session, node.split, 'split');
   const { label } = frame;
   const ripe = label && { months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros };
-  const text = method.kind === 'group' ? ownText(method.group) : '"#identity"';
+  const text = method.kind === 'group' ? ownText(method.group, 'b') : 'b."#identity"';
   const draw = method.kind === 'time' ? 'CAST(0 AS DOUBLE)' : uniform(`'${method.seed}|fold|' || ${text}`);
   return [
-    '"#row"',
-    `"#partition" = 'train' AS "~train"`,
-    `${labelNumber(frame, '"#label"')} AS "~y"`,
-    '"#cutoff" AS "~cutoff"',
-    `${ripe ? `"#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)'} AS "~ripe"`,
+    'b."#row"',
+    `b."#partition" = 'train' AS "~train"`,
+    `${labelNumber(frame, 'b."#label"')} AS "~y"`,
+    'b."#cutoff" AS "~cutoff"',
+    `${ripe ? `b."#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)'} AS "~ripe"`,
     `${draw} AS "~draw"`,
   ];
 }
@@ -180,12 +181,9 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const observed = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows });
   const leaves = leavesOf(observed.scope);
   const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, columnOf(step.value, leaves.scope)]));
-  const facts = beside(node.id, 'facts');
-  await db.run(`CREATE OR REPLACE TABLE ${facts} AS SELECT ${list(rowFacts(session, node))} FROM ${name(node.split)}`);
-  const items = ['b."#row" AS "~row"', ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`)];
-  const gathered = `SELECT f.*, g.* EXCLUDE ("~row"), TRUE AS "#fit" FROM ${facts} f JOIN (SELECT ${list(items)} FROM ${observed.from}) g ON f."#row" = g."~row"`;
+  const items = [...rowFacts(session, node), ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`), 'TRUE AS "#fit"'];
+  const gathered = `SELECT ${list(items)} FROM ${observed.from}`;
   const done = await runSteps(session, node, gathered, leaves, sql, context);
-  await db.run(`DROP TABLE ${facts}`);
   const columns = await matrixColumns(session, node, done);
   const set = beside(node.id, 'set');
   for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"']) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
@@ -195,7 +193,8 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
     `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
   );
   if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
-  const findings = [...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];
+  const partners = await partnerFindings(session, frame, node);
+  const findings = [...partners, ...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];
   const fitted: Record<string, FittedState> = Object.fromEntries(done.fits.map(({ step, fit }) => [step.output, fit.state]));
   return {
     node: node.id,

@@ -9,6 +9,7 @@ import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
 import { observe } from './observations.ts';
+import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
 
@@ -186,7 +187,10 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     node: node.id,
     rows: ready,
     summary: parts.join(' · '),
-    findings: findingsOf(node, { candidates, unripe, nullLabels, equal }, end, entity.result.rows === 0 ? entity.node.name : null),
+    findings: [
+      ...(await partnerFindings(session, node, null)),
+      ...findingsOf(node, { candidates, unripe, nullLabels, equal }, end, entity.result.rows === 0 ? entity.node.name : null),
+    ],
     quarantined: 0,
     detail: { kind: 'frame', candidates, unripe, nullLabels, end },
   };
