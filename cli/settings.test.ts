@@ -60,6 +60,7 @@ describe('settings', () => {
     ['{', 'is not JSON'],
     ['[]', 'the file holds no object'],
     ['{ "failon": "error" }', 'there is no setting `failon`'],
+    ['{ "constructor": 1 }', 'there is no setting `constructor`'],
     ['{ "threads": 0 }', '`threads` cannot be 0'],
     ['{ "profiles": { "p": 1 } }', '`profiles` cannot be {"p":1}'],
   ])('refuse a cupel.json of %s', (text, message) => {
@@ -71,6 +72,7 @@ describe('settings', () => {
     ['run a.cupel --memory lots', '--memory is a number with a unit, not `lots`'],
     ['run a.cupel --param horizon', '--param has no value: horizon'],
     ['run a.cupel --profile nightly', 'There is no profile `nightly`'],
+    ['run a.cupel --profile constructor', 'There is no profile `constructor`'],
     ['check --cwd nowhere', 'There is no folder'],
   ])('refuse %s', (line, message) => {
     expect(() => settings(folder(), line)).toThrow(message);

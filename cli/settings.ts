@@ -81,7 +81,7 @@ function projectOf(cwd: string, path: string): string {
 function parametersOf(call: Call, config: Config): Record<string, string> {
   const profile = optionOf(call, 'profile');
   const profiles = config.profiles ?? {};
-  if (profile !== null && profiles[profile] === undefined) {
+  if (profile !== null && !Object.hasOwn(profiles, profile)) {
     const names = Object.keys(profiles);
     const meant = nearest(profile, names);
     throw new CallError(
@@ -164,7 +164,7 @@ const configKeys: Readonly<Record<string, { readonly accepts: Accepts; readonly 
 function configProblem(value: unknown): ConfigProblem | null {
   if (!isObject(value)) return { message: 'the file holds no object', help: '{ "failOn": "warning" }' };
   for (const [key, item] of Object.entries(value)) {
-    const spec = configKeys[key];
+    const spec = Object.hasOwn(configKeys, key) ? configKeys[key] : undefined;
     if (spec === undefined) {
       const meant = nearest(key, Object.keys(configKeys));
       return {
