@@ -69,6 +69,18 @@ describe('the command as it is shipped', () => {
     expect(errors).toBe('');
   });
 
+  it.skipIf(process.platform === 'win32')('says that the folder it was started in is gone', () => {
+    const gone = join(root, 'gone');
+    mkdirSync(gone);
+    const shell = spawnSync('sh', ['-c', `rmdir ../gone && "${process.execPath}" "${join(built, 'cli.mjs')}" check`], {
+      cwd: gone,
+      encoding: 'utf8',
+    });
+    expect(shell).toMatchObject({ status: 4, stdout: '' });
+    expect(shell.stderr).toMatch(/^error: The folder that Cupel was started in is not there any more\n/);
+    expect(shell.stderr).not.toContain(' at ');
+  });
+
   it('is interrupted with 130', async () => {
     const child = spawn(process.execPath, [join(built, 'cli.mjs'), 'lsp', '--stdio'], { cwd: root });
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });

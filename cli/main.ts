@@ -7,7 +7,7 @@ const controller = new AbortController();
 let endsItself = false;
 
 const host: Host = {
-  cwd: process.cwd(),
+  cwd: startedIn(),
   env: process.env,
   out: text => void process.stdout.write(text),
   err: text => void process.stderr.write(text),
@@ -38,5 +38,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? (process.exitCode ?? exit.done) : exit.resources));
 process.on('uncaughtException', error => process.exit(reportBug(error, host)));
 process.on('unhandledRejection', error => process.exit(reportBug(error, host)));
+
+/** The shell may stand in a folder that is gone. */
+function startedIn(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write(
+      'error: The folder that Cupel was started in is not there any more\n   fix   Go to a folder that exists, and call it there.\n',
+    );
+    process.exit(exit.resources);
+  }
+}
 
 process.exitCode = await dispatch(process.argv.slice(2), host);
