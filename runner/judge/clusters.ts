@@ -8,11 +8,22 @@ export interface Clusters {
   readonly recurring: boolean;
 }
 
+/** Of ids that nobody changes: all subjects of one evaluation share their rows' ids, so the answer is kept as long as they are. */
+const known = new WeakMap<Int32Array, Clusters>();
+
 export function clustersOf(ids: Int32Array): Clusters {
+  const before = known.get(ids);
+  if (before) return before;
+  const clusters = clustered(ids);
+  known.set(ids, clusters);
+  return clusters;
+}
+
+function clustered(ids: Int32Array): Clusters {
   const seen = new Map<number, number>();
   const of = ids.map(id => {
-    const known = seen.get(id);
-    if (known !== undefined) return known;
+    const place = seen.get(id);
+    if (place !== undefined) return place;
     seen.set(id, seen.size);
     return seen.size - 1;
   });
