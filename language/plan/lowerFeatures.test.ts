@@ -121,7 +121,9 @@ describe('labels', () => {
 describe('feature sets', () => {
   it('are row-level columns, then fits, then functions of what was fitted', () => {
     const node = featuresOf('  age |> impute(median) |> standardize\n  wide = (pulse |> impute(mean)) * 2\n  both = wide + age');
-    expect(node.steps.map(step => (step.kind === 'row' ? `${step.output} = ${show(step.value)}` : `${step.output} = ${step.inputs} |> ${step.transform}`))).toEqual([
+    expect(
+      node.steps.map(step => (step.kind === 'row' ? `${step.output} = ${show(step.value)}` : `${step.output} = ${step.inputs} |> ${step.transform}`)),
+    ).toEqual([
       'age#2 = age',
       'age#1 = age#2 |> impute',
       'age = age#1 |> standardize',
@@ -150,7 +152,10 @@ describe('feature sets', () => {
 
 describe('files', () => {
   it('are all that the program reaches, definitions included', () => {
-    const others = { 'defs.cupel': 'def shown(x) = x > 3\n', 'data.cupel': 'source s = csv("s.csv") { id : key  y : bool  x : int }\n'.replace(/ {2}/g, '\n') };
+    const others = {
+      'defs.cupel': 'def shown(x) = x > 3\n',
+      'data.cupel': 'source s = csv("s.csv") { id : key  y : bool  x : int }\n'.replace(/ {2}/g, '\n'),
+    };
     const main = `import { s } from "./data.cupel"
 import { shown } from "./defs.cupel"
 task t {
