@@ -133,6 +133,12 @@ describe('names', () => {
     expect(found(analysis)).toEqual(['circular-definition «a»', 'circular-definition «p»', 'circular-definition «t»']);
   });
 
+  it('of columns may be those of tables', () => {
+    const source = 'source s = csv("s.csv") { delay : int immutable, late : int immutable }\n';
+    expect(found(analysed({ 'main.cupel': `${source}table delay = s | where delay > 5\ntable most = delay | where delay > 9` }))).toEqual([]);
+    expect(found(analysed({ 'main.cupel': `${source}table late = delay | where late > 5\ntable delay = s | where late > 9` }))).toEqual([]);
+  });
+
   it('of a definition that names itself do not hang its users', () => {
     const files = { 'main.cupel': churn.replace('horizon\n  ', 'horizon\n  '), 'shop.cupel': shop.replace('last d)', 'last d) + spend(d)') };
     expect(found(analysed(files), 'shop.cupel')).toEqual(['circular-definition «spend»']);

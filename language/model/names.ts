@@ -172,3 +172,22 @@ export function dependsOn(chunk: ParsedChunk): readonly string[] {
       return [];
   }
 }
+
+/**
+ * Names in a table's definition that can mean another table: those of its base and its steps, and what is passed to a definition. Any other
+ * name in an expression is a column, though a table may have the same.
+ */
+export function tablesNamed({ declaration }: ParsedChunk): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown, key: string, isPassed: boolean): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) for (const item of value) visit(item, key, isPassed);
+    else if (isName(value)) {
+      if (referring.has(key)) found.add(value.text);
+    } else if ('kind' in value && value.kind === 'name') {
+      if (isPassed) found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
+    } else for (const [property, part] of Object.entries(value)) visit(part, property, isPassed || property === 'args');
+  };
+  visit(declaration, '', false);
+  return found;
+}

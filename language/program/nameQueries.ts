@@ -5,7 +5,7 @@
 import type { FileInput } from '../analysis.ts';
 import { wayTo } from '../model/cycles.ts';
 import type { Found } from '../model/environment.ts';
-import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf } from '../model/names.ts';
+import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf, tablesNamed } from '../model/names.ts';
 import type { Input, QueryStore } from '../query.ts';
 import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
 import { parseFile } from '../syntax/parse.ts';
@@ -164,9 +164,11 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       const [file] = partsOf(key);
       const parsed = chunk(key);
       if (!parsed) return [];
+      const tables = parsed.declaration?.kind === 'table' ? tablesNamed(parsed) : null;
       return dependsOn(parsed).flatMap(name => {
         const found = find(keyOf(file, name));
-        return found && canBeCircular.has(found.kind) ? [keyOf(found.file, found.decl)] : [];
+        if (!found || !canBeCircular.has(found.kind) || (found.kind === 'table' && tables && !tables.has(name))) return [];
+        return [keyOf(found.file, found.decl)];
       });
     },
     { equal },
