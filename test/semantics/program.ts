@@ -135,16 +135,17 @@ export interface Executed {
 
 /**
  * Holds tables of the program, by the ids of their plan nodes, against what is written: a line of column names, then a line for each
- * row, in any order. Cells are parted by spaces; a midnight is written as its day.
+ * row, in any order. Cells are parted by spaces; a midnight is written as its day. The interpreter reads `decoded`: plain CSV.
  */
 export async function expectTables(
   text: string,
   files: Files,
   expected: Readonly<Record<string, string>>,
   parameters: Parameters = {},
+  decoded: Files = files,
 ): Promise<Executed> {
   const plan = planOf(text, parameters);
-  const outcomes = interpret(plan, path => String(files[path]));
+  const outcomes = interpret(plan, path => String(decoded[path]));
   return onEngine(plan, files, async ({ rows, results }) => {
     for (const node of plan.nodes) {
       const errors = results.get(node.id)?.findings.filter(f => f.severity === 'error') ?? [];
