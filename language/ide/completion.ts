@@ -4,6 +4,7 @@ import { formsOf } from '../catalogue/forms.ts';
 import type { Program } from '../model/program.ts';
 import { typeText } from '../model/typeOps.ts';
 import type { Declaration, FileTree } from '../syntax/ast.ts';
+import { writtenName } from '../syntax/writtenName.ts';
 import { lineIndex, offsetAt } from '../text/lines.ts';
 import type { Position } from '../text/place.ts';
 import { declarationAt } from './declarations.ts';
@@ -13,7 +14,11 @@ export interface Completion {
   readonly kind: 'keyword' | 'column' | 'feature' | 'table' | 'task' | 'model' | 'function' | 'setting' | 'role' | 'value';
   readonly detail: string;
   readonly doc: string;
+  /** What is put into the text where that is not the label: a name in backticks. */
+  readonly insert?: string;
 }
+
+const declaring: ReadonlySet<Completion['kind']> = new Set(['column', 'feature', 'table', 'task', 'model']);
 
 const words = (kind: Completion['kind'], family: Family): Completion[] =>
   entriesOf(family).map(entry => ({ label: entry.name, kind, detail: 'signature' in entry ? entry.signature : family, doc: entry.doc }));
@@ -121,5 +126,7 @@ export function completions(tree: FileTree, program: Program, position: Position
   const starters = formsOf('declaration').map(({ name, syntax, doc }) => ({ label: name, kind: 'keyword' as const, detail: syntax, doc }));
   if (!at || /^\w*$/.test(line)) return starters;
   const seen = new Set<string>();
-  return inside(at.declaration, tree.text.slice(at.start, offset), tree, program).filter(({ label }) => !seen.has(label) && seen.add(label));
+  return inside(at.declaration, tree.text.slice(at.start, offset), tree, program)
+    .filter(({ label }) => !seen.has(label) && seen.add(label))
+    .map(item => (declaring.has(item.kind) && writtenName(item.label) !== item.label ? { ...item, insert: writtenName(item.label) } : item));
 }

@@ -2,6 +2,7 @@
  * A finding of the analysis, before it becomes a diagnostic: the rule's name, the place, and the words. The rule's entry adds code,
  * severity, group, why and page, so that message, page and metadata have one home each.
  */
+import { writtenName } from '../syntax/writtenName.ts';
 import type { Place } from '../text/place.ts';
 import type { Reason } from './facts.ts';
 
@@ -42,5 +43,9 @@ export function problem(
   return { rule, place, message, label: null, help: null, related: [], fixes: [], ...parts };
 }
 
-/** The fix of a misspelt word: unsafe, since only the author knows what was meant. */
-export const respell = (place: Place, word: string): ProblemFix => ({ title: `Change to \`${word}\``, safe: false, edits: [{ place, text: word }] });
+/** The fix of a misspelt name or text: unsafe, since only the author knows what was meant. */
+export const respell = (place: Place, word: string): ProblemFix => ({
+  title: `Change to \`${word}\``,
+  safe: false,
+  edits: [{ place, text: word.startsWith('"') ? word : writtenName(word) }],
+});

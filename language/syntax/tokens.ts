@@ -29,6 +29,7 @@ const operator = (name: string, pattern: string | RegExp): TokenType => token({ 
 
 const letter =
   'A-Za-z_\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u037d\\u037f-\\u1fff\\u2c00-\\u2fef\\u3041-\\ud7ff\\uf900-\\ufdcf\\ufe70-\\ufefc';
+export const plainName = new RegExp(`^[${letter}][${letter}\\d]*$`);
 const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
 
 const Newline = token({ name: 'Newline', pattern: /\r\n|\n|\r/, categories: [Separator], line_breaks: true });

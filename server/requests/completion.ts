@@ -23,8 +23,9 @@ export function onCompletion(connection: Connection, workspace: () => Workspace)
     ws.settle(file);
     const tree = ws.analysis.tree(file);
     if (!tree) return [];
-    return completions(tree, ws.analysis.program(), position).map(({ label, kind, detail, doc }) => ({
+    return completions(tree, ws.analysis.program(), position).map(({ label, kind, detail, doc, insert }) => ({
       label,
+      insertText: insert ?? label,
       kind: kinds[kind],
       detail,
       documentation: { kind: 'markdown' as const, value: doc },

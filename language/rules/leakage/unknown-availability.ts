@@ -2,6 +2,7 @@
 import { type Problem, trace } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { ColumnModel, SourceModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { blockOf, faultOf, features, isTimed, tasks } from './reads.ts';
@@ -33,7 +34,10 @@ function ofEvents(source: SourceModel): Problem[] {
         ? `Rows of \`${relation.name}\` are assumed known at \`${time.column}\`${open.length ? `, and ${columns} never overwritten` : ''}.`
         : `${columns} of \`${relation.name}\` ${open.length === 1 ? 'is' : 'are'} assumed never overwritten.`,
       label: undeclaredRow ? 'when is a row known?' : null,
-      help: [undeclaredRow ? `${time.column} … @time @known(+0d)` : null, open.length ? `${open[0]?.name ?? ''} … immutable` : null]
+      help: [
+        undeclaredRow ? `${writtenName(time.column)} … @time @known(+0d)` : null,
+        open.length ? `${writtenName(open[0]?.name ?? '')} … immutable` : null,
+      ]
         .filter(line => line !== null)
         .join(', '),
       related: open.map(mayChange),
@@ -69,7 +73,7 @@ function withoutTime(program: Program, file: string): Problem[] {
         place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.expr.place ?? expr.place),
         message: `${columns} of \`${block.subject}\` ${open.length === 1 ? 'is' : 'are'} assumed never overwritten: \`${block.subject}\` has no history.`,
         label: null,
-        help: `${open[0]?.name ?? ''} … immutable`,
+        help: `${writtenName(open[0]?.name ?? '')} … immutable`,
         related: open.map(mayChange),
         fixes: [{ title: 'State what is assumed', safe: false, edits: open.map(immutable) }],
       });
