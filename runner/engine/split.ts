@@ -2,8 +2,8 @@
 import type { PlanColumn, PlanExpr, SplitNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
-import { expression, type Scope } from '../sql/expression.ts';
-import { float, instant, interval, list, name } from '../sql/write.ts';
+import { expression } from '../sql/expression.ts';
+import { column, float, instant, interval, list, name } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
 import { labelNumber } from './frame.ts';
 import type { NodeResult } from './relational.ts';
@@ -21,10 +21,11 @@ export const splitColumns = (session: Session, node: SplitNode): PlanColumn[] =>
 /** A number in [0, 1) that depends on nothing but the text. */
 export const uniform = (text: string): string => `(CAST('0x' || md5(${text})[1:13] AS BIGINT) / ${float(2 ** 52)})`;
 
-const ownScope: Scope = { column: wanted => name(wanted), cutoff: '"#cutoff"' };
-
-/** The text of an expression over an observation's own row. */
-export const ownText = (expr: PlanExpr): string => canonical(expression(expr, ownScope), expr.type);
+/** The text of an expression over an observation's own row; `of` is what the statement calls the observation. */
+export function ownText(expr: PlanExpr, of: string | null = null): string {
+  const own = (wanted: string): string => (of === null ? name(wanted) : column(of, wanted));
+  return canonical(expression(expr, { column: own, cutoff: own('#cutoff') }), expr.type);
+}
 
 const byShare = (u: string, { test, validate }: { readonly test: number; readonly validate: number }): string =>
   `CASE WHEN ${u} < ${float(test)} THEN 'test' WHEN ${u} < ${float(test + validate)} THEN 'validate' ELSE 'train' END`;
