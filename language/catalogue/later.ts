@@ -11,7 +11,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   transform: 'min_max robust_scale winsorize quantile_bin frequency_encode tfidf pca kmeans_distance select rfe smote',
   connector: 'json arrow',
   step: 'history pivot unnest resolve sort sample',
-  setting: 'folds repeats tune calibrate threshold balance refit',
+  setting: 'folds repeats tune calibrate threshold balance refit plausible',
   choice: 'forward',
   function: 'cyclic predict lag lead rank convert env',
   item: 'tune fair explain',

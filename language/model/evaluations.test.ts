@@ -117,7 +117,7 @@ describe('evaluations', () => {
     const { evaluation, problems } = typed(
       'evaluate best on test as final {\n  auc >= 0.8\n  brier\n  auc\n  by old { auc, recall }\n  by home { auc }\n  by age > 30 { auc }\n  plausible: auc in 0.6..0.9\n}',
     );
-    expect(problems).toEqual([]);
+    expect(problems).toEqual(['later-form «plausible»']);
     expect(evaluation).toMatchObject({
       name: 'final',
       model: 'best',
@@ -161,7 +161,7 @@ describe('evaluations', () => {
     ['evaluate linear on test as l { auc }\nevaluate trees on test { auc - l.auc > 0 }', []],
     ['evaluate linear on validate as l { auc }\nevaluate trees on test { auc - l.auc > 0 }', ['later-form «l»']],
     ['evaluate trees on test { auc }\nevaluate trees on test where old { auc }', ['duplicate-name «trees»']],
-    ['evaluate trees on test { plausible: 0.6..0.9 }', ['wrong-setting «0.6..0.9»']],
+    ['evaluate trees on test { plausible: 0.6..0.9 }', ['later-form «plausible»', 'wrong-setting «0.6..0.9»']],
     ['evaluate trees on test { tresh: 3 }', ['unknown-setting «tresh»']],
   ])('%s: %j', (text, expected) => expect(typed(text).problems).toEqual(expected));
 });

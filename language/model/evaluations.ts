@@ -299,10 +299,10 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
         break;
       case 'setting':
         if (item.name.text === 'plausible') plausible = plausibleOf(evaluating, item);
-        else unknownSetting(env, '`evaluate`', item.name, ['plausible']);
+        unknownSetting(env, '`evaluate`', item.name, []);
         break;
       case 'block':
-        unknownSetting(env, '`evaluate`', item.word, ['by', 'plausible']);
+        unknownSetting(env, '`evaluate`', item.word, ['by']);
         break;
       case 'definition':
         wrongSetting(env, item.span, '`evaluate` defines no names.', 'Write a metric or a claim: `auc >= 0.80`.');
