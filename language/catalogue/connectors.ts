@@ -1,6 +1,9 @@
 /** Connectors: how the file of a source is read. Their first argument is the path, relative to the file that declares the source. */
 import type { ConnectorEntry, SettingEntry } from './entry.ts';
 
+/** Parts of a date as the engine reads them. */
+const timeFormat = '([^%]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])+';
+
 const zone: SettingEntry = {
   name: 'zone',
   type: 'text',
@@ -13,7 +16,13 @@ export const connectors: readonly ConnectorEntry[] = [
     family: 'connector',
     name: 'csv',
     options: [
-      { name: 'delimiter', type: 'text', default: null, doc: 'What separates values; found in the file when absent.' },
+      {
+        name: 'delimiter',
+        type: 'text',
+        default: null,
+        matches: { pattern: '[ !#-~\\t]|\\\\t', form: 'Write one sign that is no quote: `delimiter: ";"`.' },
+        doc: 'What separates values; found in the file when absent.',
+      },
       {
         name: 'header',
         type: 'bool',
@@ -22,8 +31,20 @@ export const connectors: readonly ConnectorEntry[] = [
       },
       { name: 'nulls', type: 'list', element: 'text', default: [''], doc: 'Spellings of a missing value.' },
       { name: 'decimal', type: 'choice', choices: ['.', ','], default: '.', doc: 'The decimal sign.' },
-      { name: 'date_format', type: 'text', default: null, doc: 'How dates are written, as in `"%d.%m.%Y"`; ISO 8601 when absent.' },
-      { name: 'timestamp_format', type: 'text', default: null, doc: 'How timestamps are written, as in `"%d.%m.%Y %H:%M"`; ISO 8601 when absent.' },
+      {
+        name: 'date_format',
+        type: 'text',
+        default: null,
+        matches: { pattern: timeFormat, form: 'Write the parts of a date as in `date_format: "%d.%m.%Y"`.' },
+        doc: 'How dates are written, as in `"%d.%m.%Y"`; ISO 8601 when absent.',
+      },
+      {
+        name: 'timestamp_format',
+        type: 'text',
+        default: null,
+        matches: { pattern: timeFormat, form: 'Write the parts of a date as in `timestamp_format: "%d.%m.%Y %H:%M"`.' },
+        doc: 'How timestamps are written, as in `"%d.%m.%Y %H:%M"`; ISO 8601 when absent.',
+      },
       { name: 'encoding', type: 'choice', choices: ['utf-8', 'latin-1', 'utf-16'], default: 'utf-8', doc: 'The encoding of the text.' },
       {
         name: 'compression',

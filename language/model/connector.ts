@@ -2,6 +2,7 @@
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
 import type { ConnectorEntry, SettingEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr } from '../syntax/ast.ts';
+import { isZone } from '../text/calendar.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { ColumnContext } from './columnTypes.ts';
@@ -35,7 +36,9 @@ function misfit(entry: SettingEntry, value: Constant): string | null {
     case 'duration':
       return value.kind === 'duration' ? null : `Write a duration: \`${entry.name}: 30d\`.`;
     default:
-      return value.kind === 'text' ? null : `Write a text: \`${entry.name}: "…"\`.`;
+      if (value.kind !== 'text') return `Write a text: \`${entry.name}: "…"\`.`;
+      if (entry.name === 'zone' && !isZone(value.value)) return 'Write a place of the IANA list, such as `"America/New_York"`.';
+      return entry.matches === undefined || new RegExp(`^(?:${entry.matches.pattern})$`).test(value.value) ? null : entry.matches.form;
   }
 }
 

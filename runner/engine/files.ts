@@ -1,5 +1,5 @@
 /** The files behind a source: where its path leads. */
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { ScanNode } from '../../language/plan/plan.ts';
 
@@ -36,8 +36,12 @@ export async function sourceFiles(root: string, node: ScanNode): Promise<string[
   return files.filter(file => file !== null);
 }
 
-export async function isFolder(root: string, node: ScanNode): Promise<boolean> {
-  return (await stat(resolve(root, sourcePath(node))).catch(() => null))?.isDirectory() === true;
+/** What is at the source's path, where it is no file. */
+export async function otherThanFile(root: string, node: ScanNode): Promise<'folder' | 'broken link' | 'other' | null> {
+  const path = resolve(root, sourcePath(node));
+  const found = await stat(path).catch(() => null);
+  if (found !== null) return found.isDirectory() ? 'folder' : 'other';
+  return (await lstat(path).catch(() => null)) === null ? null : 'broken link';
 }
 
 /** Names next to a file that is not there: what the user may have meant. */

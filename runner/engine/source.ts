@@ -9,7 +9,7 @@ import type { Stored } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import { type CsvFacts, type CsvProblem, inspectCsv } from './csvFile.ts';
 import { type Database, SqlError } from './duckdb.ts';
-import { isFolder, neighbours, shownPath, sourceFiles, sourcePath } from './files.ts';
+import { neighbours, otherThanFile, shownPath, sourceFiles, sourcePath } from './files.ts';
 import { finding, hasError, names, number } from './finding.ts';
 import { nearest } from './nearest.ts';
 
@@ -282,15 +282,12 @@ async function parquetFile(db: Database, node: ScanNode, file: string, shown: st
 
 async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
   const path = sourcePath(node);
-  if (await isFolder(root, node)) {
-    const all = `${node.path.replace(/\/$/, '')}/*.${node.connector}`;
-    return finding(
-      'error',
-      'missing-file',
-      node.place,
-      `\`${path}\` is a folder.`,
-      `Name a file, or all files in it: \`${node.connector}("${all}")\`.`,
-    );
+  const other = await otherThanFile(root, node);
+  if (other !== null) {
+    const is = { folder: 'is a folder', 'broken link': 'is a link to a file that is not there', other: 'is not a file' }[other];
+    const all = `${node.connector}("${node.path.replace(/\/$/, '')}/*.${node.connector}")`;
+    const help = other === 'folder' ? `Name a file, or all files in it: \`${all}\`.` : 'Put the file there, or name another.';
+    return finding('error', 'missing-file', node.place, `\`${path}\` ${is}.`, help);
   }
   const { wanted, names: beside } = await neighbours(root, node);
   const near = beside.filter(n => !n.endsWith('.cupel'));
