@@ -106,6 +106,13 @@ describe('cupel run', () => {
     expect((await cupel(root, 'run shop.cupel -q')).out.trim()).toBe(said.out.trim().split('\n').at(-1));
   });
 
+  it('what only warns ends a run that must have no warnings, and no other', async () => {
+    const root = project(text => text.replace('auc >= 0.65', 'auc >= 0.99  warn'));
+    expect((await cupel(root, 'run shop.cupel')).exit).toBe(0);
+    expect((await cupel(root, 'run shop.cupel --fail-on warning')).exit).toBe(1);
+    expect((await cupel(project(), 'run shop.cupel --fail-on warning')).exit).toBe(0);
+  });
+
   it('runs up to a name, and says which it has', async () => {
     const root = project();
     const said = await cupel(root, 'run shop.cupel first_day --format json');

@@ -42,7 +42,7 @@ export async function command(call: Call, host: Host): Promise<number> {
     const record = await run(ready.plan, ready.options, emit);
     screen.end();
     finish(record, ready, seen, host);
-    return failedGates(record).length > 0 || isAtLeast(record.findings, ready.settings.failOn) ? exit.findings : exit.done;
+    return failedGates(record).length > 0 || isAtLeast(found(record), ready.settings.failOn) ? exit.findings : exit.done;
   } catch (error) {
     screen.end();
     if (!(error instanceof RunFailed) || failure === null) throw error;
@@ -65,6 +65,12 @@ function screenFor({ settings }: Planned, host: Host) {
       steps.end();
     },
   };
+}
+
+/** What does not hold counts as what it was declared to be: what only warns is a warning. */
+function found({ findings, checks, claims }: RunRecord): { readonly severity: FindingRecord['severity'] }[] {
+  const broken = [...checks, ...claims].filter(c => !c.passed && (c.severity === 'warn' || c.severity === 'quarantine'));
+  return [...findings, ...broken.map(() => ({ severity: 'warning' as const }))];
 }
 
 function finish(record: RunRecord, ready: Planned, seen: Seen, host: Host): void {
