@@ -84,6 +84,12 @@ describe('features', () => {
     ['x = gone', ['label-as-feature «gone»']],
   ])('%j: %j', (items, expected) => expect(typed(items).problems).toEqual(expected));
 
+  it('know their label when the task has its name', () => {
+    const named = base.replaceAll('churn', 'gone');
+    expect(named).toContain('label gone');
+    expect(typedProgram(`${named}features f for gone {\nx = gone\n}`).problems).toEqual(['label-as-feature «gone»']);
+  });
+
   it('read the features before them', () => {
     const { features } = typed('old = age > 60\nx = if old then 1 else 0');
     expect(features[1]?.value).toMatchObject({ kind: 'call', args: [{ kind: 'feature', name: 'old' }, {}, {}] });

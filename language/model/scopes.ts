@@ -96,7 +96,8 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       // What an import did not bring, or a circle of parameters, has been reported there.
       const found = env.lookup(name);
       if (found?.kind === 'unknown' || found?.kind === 'param') return wrong(place);
-      const why = found ? null : row.absent?.(name, place);
+      // A task and its label often share a name.
+      const why = found && found.kind !== 'task' ? null : row.absent?.(name, place);
       if (why) report(why);
       return why ? wrong(place) : null;
     },
