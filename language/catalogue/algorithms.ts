@@ -9,7 +9,7 @@ const l2 = (initial: number): SettingEntry => ({
   doc: 'Strength of the penalty on squared coefficients; 0 is none.',
 });
 
-const all = ['binary', 'number', 'count', 'classes'] as const;
+const all = ['binary', 'number', 'count'] as const;
 
 export const algorithms: readonly AlgorithmEntry[] = [
   {
@@ -19,13 +19,13 @@ export const algorithms: readonly AlgorithmEntry[] = [
     needsNumbers: false,
     settings: [],
     earlyStop: false,
-    doc: 'Predicts the same for every row: the share of positives, of each class, or the mean label of the training rows. What every model must beat.',
+    doc: 'Predicts the same for every row: the share of positives, or the mean label of the training rows. What every model must beat.',
     source: 'scikit-learn DummyClassifier(strategy="prior"), DummyRegressor(strategy="mean")',
   },
   {
     family: 'algorithm',
     name: 'logistic_regression',
-    labels: ['binary', 'classes'],
+    labels: ['binary'],
     needsNumbers: true,
     settings: [l2(1), { name: 'max_iterations', type: 'int', min: 1, max: 100_000, default: 1000, doc: 'Steps of the solver at most.' }],
     earlyStop: false,

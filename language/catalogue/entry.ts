@@ -115,7 +115,7 @@ export interface TransformEntry {
 export interface AlgorithmEntry {
   readonly family: 'algorithm';
   readonly name: string;
-  readonly labels: readonly ('binary' | 'number' | 'count' | 'classes')[];
+  readonly labels: readonly ('binary' | 'number' | 'count')[];
   /** Categories that reach it raw are one-hot encoded, and null input is refused. */
   readonly needsNumbers: boolean;
   readonly settings: readonly SettingEntry[];
@@ -127,7 +127,7 @@ export interface AlgorithmEntry {
 export interface MetricEntry {
   readonly family: 'metric';
   readonly name: string;
-  readonly labels: readonly ('binary' | 'number' | 'count' | 'classes')[];
+  readonly labels: readonly ('binary' | 'number' | 'count')[];
   readonly better: 'higher' | 'lower';
   readonly parameters: readonly SettingEntry[];
   /** Attainable values, for ranges of claims that can never or always hold. */

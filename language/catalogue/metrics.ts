@@ -3,7 +3,7 @@ import type { MetricEntry } from './entry.ts';
 
 type Labels = MetricEntry['labels'];
 
-const ofClasses: Labels = ['binary', 'classes'];
+const ofConditions: Labels = ['binary'];
 const ofNumbers: Labels = ['number', 'count'];
 
 const define = (
@@ -19,7 +19,7 @@ const define = (
 export const metrics: readonly MetricEntry[] = [
   define(
     'auc',
-    ofClasses,
+    ofConditions,
     'higher',
     [0, 1],
     'delong',
@@ -28,7 +28,7 @@ export const metrics: readonly MetricEntry[] = [
   ),
   define(
     'log_loss',
-    ofClasses,
+    ofConditions,
     'lower',
     [0, null],
     'bootstrap',
@@ -37,7 +37,7 @@ export const metrics: readonly MetricEntry[] = [
   ),
   define(
     'brier',
-    ['binary'],
+    ofConditions,
     'lower',
     [0, 1],
     'bootstrap',
@@ -46,17 +46,17 @@ export const metrics: readonly MetricEntry[] = [
   ),
   define(
     'calibration_error',
-    ['binary'],
+    ofConditions,
     'lower',
     [0, 1],
     'bootstrap',
     'Mean difference between predicted and observed share over ten bins of equal count.',
     'Naeini et al., AAAI 2015, with bins of equal count',
   ),
-  define('accuracy', ofClasses, 'higher', [0, 1], 'wilson', 'Share of rows whose class is predicted right.', 'scikit-learn accuracy_score'),
-  define('precision', ofClasses, 'higher', [0, 1], 'wilson', 'Share of rows predicted positive that are.', 'scikit-learn precision_score'),
-  define('recall', ofClasses, 'higher', [0, 1], 'wilson', 'Share of positive rows that are predicted positive.', 'scikit-learn recall_score'),
-  define('f1', ofClasses, 'higher', [0, 1], 'bootstrap', 'Harmonic mean of precision and recall.', 'scikit-learn f1_score'),
+  define('accuracy', ofConditions, 'higher', [0, 1], 'wilson', 'Share of rows whose class is predicted right.', 'scikit-learn accuracy_score'),
+  define('precision', ofConditions, 'higher', [0, 1], 'wilson', 'Share of rows predicted positive that are.', 'scikit-learn precision_score'),
+  define('recall', ofConditions, 'higher', [0, 1], 'wilson', 'Share of positive rows that are predicted positive.', 'scikit-learn recall_score'),
+  define('f1', ofConditions, 'higher', [0, 1], 'bootstrap', 'Harmonic mean of precision and recall.', 'scikit-learn f1_score'),
   define(
     'rmse',
     ofNumbers,

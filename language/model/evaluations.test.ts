@@ -76,6 +76,14 @@ describe('models', () => {
     ['model m = best of linear, m by auc', ['circular-definition «m»']],
   ])('%s: %j', (text, expected) => expect(typed(text).problems).toEqual(expected));
 
+  it('of several classes are told once, at the label', () => {
+    const text = base
+      .replace('home   : category { "a", "b" }', 'home   : category { "a", "b", "c" }')
+      .replace('label saved }', 'label home }')
+      .replace('{ age\n  old = age > 60\n}', '{ age }');
+    expect(typedProgram(`${text}\nevaluate trees on test { auc, accuracy }`).problems).toEqual(['later-form «home»']);
+  });
+
   it('need a split', () =>
     expect(typedProgram(`${base}task bare { each p in people, label saved }\nfeatures g for bare { age }\nmodel m = baseline(g)`).problems).toEqual([
       'missing-item «bare»',

@@ -8,24 +8,17 @@ import { type SettingItem, settingsOf, unknownSetting, wrongSetting } from './bl
 import { settingValue, typeSettings } from './catalogueSettings.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { metricNamed } from './metrics.ts';
+import { labelWords, metricNamed } from './metrics.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
 import { scopeFor } from './scopes.ts';
 import { noRow } from './scopesRow.ts';
-import type { FeatureSetModel, LabelModel, ModelModel, SplitModel, TaskModel } from './typed.ts';
+import type { FeatureSetModel, ModelModel, SplitModel, TaskModel } from './typed.ts';
 
 const partitions = ['train', 'validate', 'test', 'folds'] as const;
 export type Partition = (typeof partitions)[number];
 
 export const partitionOf = (name: string): Partition | null => partitions.find(partition => partition === name) ?? null;
-
-const labelWords: Readonly<Record<LabelModel['kind'], string>> = {
-  binary: 'a yes-or-no label',
-  number: 'a number',
-  count: 'a count',
-  classes: 'several classes',
-};
 
 interface Modelling {
   readonly env: Environment;
@@ -192,13 +185,15 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
   const split = task && splitOf(modelling, task, items.get('split'));
   const stop = earlyStopOf(modelling, entry, split, items.get('early_stop'));
   if (!set || !task || !split) return null;
-  if (task.label && !entry.labels.includes(task.label.kind)) {
-    const fitting = namesOf('algorithm').filter(name => task.label && entryOf('algorithm', name)?.labels.includes(task.label.kind));
+  // Several classes are the label's problem, told there.
+  if (task.label && task.label.kind !== 'classes' && !entry.labels.includes(task.label.kind)) {
+    const { kind } = task.label;
+    const fitting = namesOf('algorithm').filter(name => entryOf('algorithm', name)?.labels.includes(kind));
     env.report(
       problem(
         'type-mismatch',
         place(definition.algorithm.span),
-        `\`${entry.name}\` does not predict ${labelWords[task.label.kind]}, which \`${task.label.name}\` is.`,
+        `\`${entry.name}\` does not predict ${labelWords[kind]}, which \`${task.label.name}\` is.`,
         {
           help: `Algorithms that do: ${fitting.map(name => `\`${name}\``).join(', ')}.`,
           related: [{ place: task.label.place, message: `the label of \`${task.name}\`` }],

@@ -228,7 +228,7 @@ export interface PlanPath {
 
 export interface PlanLabel {
   readonly name: string;
-  readonly kind: 'binary' | 'number' | 'count' | 'classes';
+  readonly kind: 'binary' | 'number' | 'count';
   readonly positive: string | null;
   readonly windows: readonly PlanWindow[];
   readonly paths: readonly PlanPath[];

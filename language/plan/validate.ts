@@ -35,7 +35,7 @@ const window = fields({
 const path = fields({ id: text, relation: text, from: orNull(text), ref: text, key: text, known: orNull(text) });
 const setting: Shape = either(number, text, bool, orNull(lazy(() => list(setting))));
 const settings = entries(setting);
-const labelKind = word('binary', 'number', 'count', 'classes');
+const labelKind = word('binary', 'number', 'count');
 const labelName = fields({ name: text, kind: labelKind, positive: orNull(text) });
 
 const step = tagged('op', {

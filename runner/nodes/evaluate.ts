@@ -1,7 +1,6 @@
 /** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
 import { join } from 'node:path';
 import type { EvaluateNode } from '../../language/plan/plan.ts';
-import { RunFailed } from '../failure.ts';
 import type { Figure } from '../judge/judge.ts';
 import { threshold } from '../judge/statistic.ts';
 import { recordPlace } from '../places.ts';
@@ -150,9 +149,6 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
 }
 
 async function writePredictions(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<string> {
-  if (node.label.kind === 'classes') {
-    throw new RunFailed('findings', `\`${node.label.name}\` has several classes, which cannot be judged yet`, null, recordPlace(node.place));
-  }
   const engine = await bench.tables(node.features);
   const score = gather(await bench.scores(node.model, judged.features, judged.partition), judged.positions);
   const frame = bench.node(featuresOf(bench, node.features).frame);

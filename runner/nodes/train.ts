@@ -1,6 +1,5 @@
 /** Trains one model on the training rows of its feature set. */
 import type { TrainNode } from '../../language/plan/plan.ts';
-import { RunFailed } from '../failure.ts';
 import { learnerNamed } from '../learn/registry.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
@@ -10,14 +9,6 @@ import { rowsIn } from './rows.ts';
 
 export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step> {
   const { label } = node;
-  if (label.kind === 'classes') {
-    throw new RunFailed(
-      'findings',
-      `\`${label.name}\` has several classes, which no algorithm here learns yet`,
-      'Turn the label into a condition, such as `label kind == "complaint"`.',
-      recordPlace(node.place),
-    );
-  }
   const matrix = await bench.matrix(node.features);
   const rows = rowsIn(matrix, 'train');
   const progress = bench.progress(node);
