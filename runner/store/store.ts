@@ -1,6 +1,6 @@
 /** The `.cupel/` folder of a project: cache, runs, ledger, quarantine. Several processes may use it at once. */
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cache, openCache } from './cache.ts';
 import { storing } from './files.ts';
@@ -23,7 +23,10 @@ export interface Store {
 
 export async function openStore(folder: string): Promise<Store> {
   const quarantine = join(folder, 'quarantine');
-  await storing('open the store', () => mkdir(quarantine, { recursive: true }));
+  await storing('open the store', async () => {
+    await mkdir(quarantine, { recursive: true });
+    await ignoreRest(folder);
+  });
   return {
     folder,
     cache: openCache(join(folder, 'cache')),
@@ -33,6 +36,15 @@ export async function openStore(folder: string): Promise<Store> {
     quarantine,
     scratch: () => storing('make room for the run', () => newScratch(join(folder, 'scratch'))),
   };
+}
+
+/** The ledger of test readings belongs to the project; the rest can be made again, so git leaves it out. What somebody wrote there stays. */
+async function ignoreRest(folder: string): Promise<void> {
+  try {
+    await writeFile(join(folder, '.gitignore'), '/*\n!/.gitignore\n!/ledger/\n', { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
 }
 
 async function newScratch(parent: string): Promise<string> {
