@@ -1,7 +1,8 @@
 /** Semantics, values: what expressions, aggregates and cells come to. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Files } from '../engine.ts';
+import { type Files, onEngine } from '../engine.ts';
+import { interpret } from '../reference/interpret.ts';
 import { type Executed, expectTables, planOf, told } from './program.ts';
 
 /** Each expression over one row of these cells, with the value it has. */
@@ -15,7 +16,7 @@ function expectValues(columns: string, cells: string, expected: Readonly<Record<
   );
 }
 
-const findingsOf = ({ results }: Executed, node: string): string[] =>
+const findingsOf = ({ results }: Pick<Executed, 'results'>, node: string): string[] =>
   (results.get(node)?.findings ?? []).map(f => `${f.severity} ${f.rule} ${f.count}`);
 
 describe('three-valued logic', () => {
@@ -164,6 +165,11 @@ features f for t { ${features} }
     await aggregated([...rows].reverse().join(''), { 'sum(x of orders) == 0.1 + 0.2 + 0.3': 'false', 'round(sum(x of orders), 9)': '0.6' });
   });
 
+  it('a sum beyond what the scale can hold is a clear error', () =>
+    expect(aggregated('a,2024-05-01,1e30,,,,\n', { 'sum(x of orders)': 'null' })).rejects.toMatchObject({
+      actual: ['overflow: A number that `f` computes is too large for its type.'],
+    }));
+
   it('whose scale is written in the plan, from the declared range', () => {
     const scaleOf = (text: string) => {
       const node = planOf(text).nodes.find(n => n.id === 'features f');
@@ -215,7 +221,10 @@ describe('numbers', () => {
 
   it('int is 64 bit, and an overflow is an error', async () => {
     await expectValues('a : int', '9223372036854775807', { 'a - 1': '9223372036854775806' });
-    await expect(expectValues('a : int', '9223372036854775807', { 'a + 1': 'null' })).rejects.toThrow();
+    const plan = planOf('source s = csv("s.csv") { a : int }\ntable t = s | derive b = a + 1');
+    const files = { 's.csv': 'a\n9223372036854775807\n' };
+    expect(() => interpret(plan, path => files[path as 's.csv'])).toThrow('An int is beyond 64 bits.');
+    expect(await onEngine(plan, files, async run => findingsOf(run, 'relation t'))).toEqual(['error overflow 1']);
   });
 
   it('decimals are exact', () =>
