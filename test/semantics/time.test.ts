@@ -336,6 +336,7 @@ task t {
     const stated = fixed(own, 'unknown-availability');
     expect(stated).toContain('each p in people\n  at since\n  label won');
     expect(told(stated)).toEqual([]);
+    expect(fixed(own.replace('since', '`first seen`'), 'unknown-availability')).toContain('\n  at `first seen`\n');
   });
 
   it('without any time there are no windows and no splits by time', () =>

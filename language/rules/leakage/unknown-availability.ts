@@ -87,15 +87,16 @@ function ofCutoffs(task: TaskModel): Problem[] {
   const { cutoffs } = task;
   if (cutoffs.kind !== 'column' || !cutoffs.assumed || cutoffs.value.kind !== 'column') return [];
   const column = cutoffs.value.name;
+  const written = `at ${writtenName(column)}`;
   return [
     {
       rule: 'unknown-availability',
       place: task.place,
       message: `\`${task.name}\` is assumed to predict at \`${column}\`, the event time of \`${task.relation}\`.`,
       label: 'at which moment?',
-      help: `at ${column}`,
+      help: written,
       related: [],
-      fixes: [{ title: 'State what is assumed', safe: true, edits: [{ place: endOf(cutoffs.place), text: `\n  at ${column}` }] }],
+      fixes: [{ title: 'State what is assumed', safe: true, edits: [{ place: endOf(cutoffs.place), text: `\n  ${written}` }] }],
     },
   ];
 }
