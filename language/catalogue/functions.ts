@@ -45,51 +45,63 @@ function define(
 }
 
 const numbers: readonly FunctionEntry[] = [
-  define('abs', ['x:number'], 'same', 'The number without its sign.', 'abs(balance)', { unit: 'keep' }),
+  define('abs', ['x:number'], 'same', 'The number without its sign.', 'abs(balance)', { keepsIdentity: true, unit: 'keep' }),
   define(
     'round',
     ['x:number', 'digits?:int'],
     'same',
     'Rounded to `digits` places after the point (0 when absent), halves away from zero.',
     'round(fare, 1)',
-    { unit: 'keep' },
+    { keepsIdentity: true, unit: 'keep' },
   ),
-  define('floor', ['x:number'], 'same', 'The greatest whole number that is not greater.', 'floor(age)', { unit: 'keep' }),
-  define('ceil', ['x:number'], 'same', 'The smallest whole number that is not smaller.', 'ceil(hours)', { unit: 'keep' }),
+  define('floor', ['x:number'], 'same', 'The greatest whole number that is not greater.', 'floor(age)', { keepsIdentity: true, unit: 'keep' }),
+  define('ceil', ['x:number'], 'same', 'The smallest whole number that is not smaller.', 'ceil(hours)', { keepsIdentity: true, unit: 'keep' }),
   define('sign', ['x:number'], 'int', '-1, 0 or 1.', 'sign(balance)', { unit: 'drop', range: [-1, 1] }),
   define('sqrt', ['x:number'], 'float', 'Square root; null for negative numbers. Units take the root too.', 'sqrt(area)', {
+    keepsIdentity: true,
     unit: 'keep',
     nulls: 'domain',
     range: [0, null],
   }),
   define('exp', ['x:number'], 'float', 'e to the power of x; null where the result is too large for a float.', 'exp(score)', {
+    keepsIdentity: true,
     unit: 'drop',
     nulls: 'domain',
     range: [0, null],
   }),
-  define('ln', ['x:number'], 'float', 'Natural logarithm; null for 0 and negative numbers.', 'ln(income)', { unit: 'drop', nulls: 'domain' }),
+  define('ln', ['x:number'], 'float', 'Natural logarithm; null for 0 and negative numbers.', 'ln(income)', {
+    keepsIdentity: true,
+    unit: 'drop',
+    nulls: 'domain',
+  }),
   define('log', ['x:number'], 'float', 'Natural logarithm, the same as `ln`; null for 0 and negative numbers.', 'log(income)', {
+    keepsIdentity: true,
     unit: 'drop',
     nulls: 'domain',
     key: 'ln',
   }),
   define('log1p', ['x:number'], 'float', 'Natural logarithm of 1 + x, exact for small x; null for -1 and less.', 'fare |> log1p', {
+    keepsIdentity: true,
     unit: 'drop',
     nulls: 'domain',
   }),
   define('log10', ['x:number'], 'float', 'Logarithm to base 10; null for 0 and negative numbers.', 'log10(income)', {
+    keepsIdentity: true,
     unit: 'drop',
     nulls: 'domain',
   }),
   define('power', ['x:number', 'exponent:number'], 'float', 'x to the power of the exponent; null outside the domain.', 'power(age, 2)', {
+    keepsIdentity: true,
     unit: 'drop',
     nulls: 'domain',
   }),
   define('min', ['a:orderable', '...b:same'], 'same', 'The smallest of the values of one row; null when one is null.', 'min(due, paid)', {
+    keepsIdentity: true,
     unit: 'keep',
     key: 'least',
   }),
   define('max', ['a:orderable', '...b:same'], 'same', 'The greatest of the values of one row; null when one is null.', 'max(due, paid)', {
+    keepsIdentity: true,
     unit: 'keep',
     key: 'greatest',
   }),
@@ -99,7 +111,7 @@ const numbers: readonly FunctionEntry[] = [
     'same',
     'The number, moved to the nearer end where it lies outside low..high.',
     'clip(age, 0, 100)',
-    { unit: 'keep' },
+    { keepsIdentity: true, unit: 'keep' },
   ),
   define('ratio', ['a:number', 'b:number'], 'float', 'a divided by b; null where b is 0.', 'ratio(returned, ordered)', {
     unit: 'quotient',
@@ -172,6 +184,7 @@ const texts: readonly FunctionEntry[] = [
     'text',
     'The text with every occurrence of the part replaced.',
     'replace(phone, " ", "")',
+    { keepsIdentity: true },
   ),
   define(
     'split_part',

@@ -336,7 +336,7 @@ const facts: readonly (readonly [text: string, identity: string, fit: string, li
   ['customer_id |> target_encode', 'none', 'train', 'customer_id:own'],
   ['age |> impute(median) |> standardize', 'none', 'train', 'age:own'],
   ['count(orders)', 'none', 'history', 'placed_at:..0/0 customer:..0/0'],
-  ['last(order_id of orders last 1d)', 'none', 'history', 'placed_at:0/-86400000000..0/0 customer:0/-86400000000..0/0 order_id:0/-86400000000..0/0'],
+  ['last(order_id of orders last 1d)', 'row', 'history', 'placed_at:0/-86400000000..0/0 customer:0/-86400000000..0/0 order_id:0/-86400000000..0/0'],
   [
     'count(orders last 2d lag 1d where amount > income)',
     'none',

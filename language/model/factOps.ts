@@ -131,7 +131,8 @@ export function regionText(region: Lineage['region']): string {
   return region === 'own' ? 'own' : `${edgeText(region.from)}..${edgeText(region.to)}`;
 }
 
-const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, l => `${l.source}\0${l.column}\0${regionText(l.region)}`);
+const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] =>
+  distinct(lineage, l => `${l.source}\0${l.column}\0${l.rows ?? ''}\0${regionText(l.region)}`);
 
 /** The facts of a value that all of these went into. Where two say the same the first reason stays. */
 export function joinFacts(...all: readonly Facts[]): Facts {
@@ -182,24 +183,38 @@ export const taggedFacts = (tags: readonly string[]): Facts => (tags.length ? { 
 
 // ---------------------------------------------------------------- lineage
 
+/** The region of windows where there is no cutoff. */
+export const anyTime: Lineage['region'] = { from: null, to: null };
+
 /** The facts of a cell that is read in a window with these edges instead of on the observation's own row. */
 export const inRegion = (facts: Facts, region: Lineage['region']): Facts => ({ ...facts, lineage: facts.lineage.map(l => ({ ...l, region })) });
 
+/** The facts of cells that only choose which rows a window goes over; `counted` where the number of these rows is the value. */
+export const asRows = (facts: Facts, rows: 'chosen' | 'counted'): Facts => ({ ...facts, lineage: facts.lineage.map(l => ({ ...l, rows })) });
+
 /**
- * Whether two regions can hold the same row's cell. `own` lies at the cutoff: a window meets it when it reaches the cutoff or beyond,
- * for what is read strictly before the cutoff was settled before it.
+ * Whether two regions can hold the same row's cell. `own` lies at the cutoff: a window meets it when it holds the cutoff, for what is read
+ * strictly before the cutoff was settled before it. A window of `anyTime` holds every row.
  */
 export function regionsMeet(a: Lineage['region'], b: Lineage['region']): boolean {
-  if (a === 'own') return b === 'own' || b.to === null || !durationLe(b.to, zeroDuration);
+  if (a === 'own')
+    return b === 'own' || b.to === null || !(durationLe(b.to, zeroDuration) || (b.from !== null && durationLess(zeroDuration, b.from)));
   if (b === 'own') return regionsMeet(b, a);
   const before = (x: typeof a, y: typeof a): boolean => x.to !== null && y.from !== null && durationLe(x.to, y.from);
   return !before(a, b) && !before(b, a);
 }
 
-/** The first cell read by both, as the pair of reads; null when none is. */
-export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[]): readonly [Lineage, Lineage] | null {
-  for (const x of a) {
-    for (const y of b) if (x.source === y.source && x.column === y.column && regionsMeet(x.region, y.region)) return [x, y];
-  }
+/**
+ * The first cell read by both, as the pair of reads; null when none is. A cell read on the own row was known by the cutoff, so a window
+ * from the cutoff on holds it only where it belongs to the row that happens at the cutoff: a row of `atCutoff`.
+ */
+export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], atCutoff: string | null): readonly [Lineage, Lineage] | null {
+  const meets = (x: Lineage, y: Lineage): boolean => {
+    if (x.source !== y.source || x.column !== y.column || x.rows !== y.rows || x.rows === 'chosen') return false;
+    if (!regionsMeet(x.region, y.region)) return false;
+    const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
+    return window === null || window === 'own' || window.to === null || x.source === atCutoff;
+  };
+  for (const x of a) for (const y of b) if (meets(x, y)) return [x, y];
   return null;
 }

@@ -48,6 +48,8 @@ export interface Lineage {
   readonly column: string;
   /** Event times read, relative to the cutoff: `own` for the observation's own row, else the window's edges (null: open). */
   readonly region: 'own' | { readonly from: DurationValue | null; readonly to: DurationValue | null };
+  /** Not the cell itself went in: it only chose the rows of a window, or these rows were counted. Absent where the cell was read. */
+  readonly rows?: 'chosen' | 'counted';
   readonly reason: Reason;
 }
 

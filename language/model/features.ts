@@ -146,7 +146,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   const features: FeatureModel[] = [];
   for (const { item, name, value, doc, defines } of items) {
     const scope = scopeFor(env, 'feature', featureRow(task, relation, new Map(defined)));
-    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task.label);
+    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation);
     requireLearnable(scope, typed);
     features.push({ name, place: place(item.span), doc, value: typed, defines });
     if (defines) defined.set(name, typed);

@@ -4,19 +4,25 @@
  */
 import { joinLabelFlow, lineageMeeting } from './factOps.ts';
 import type { Facts } from './facts.ts';
-import type { LabelModel, TypedExpr } from './typed.ts';
+import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { mapParts } from './walk.ts';
 
-function marked(facts: Facts, label: LabelModel): Facts {
-  const flow = lineageMeeting(facts.lineage, label.value.facts.lineage) ? joinLabelFlow(facts.label, 'derived') : facts.label;
-  return flow === facts.label ? facts : { ...facts, label: flow };
+/** The source whose row happens at the cutoff, where the cutoff is a time of the entity's row. */
+function sourceAtCutoff({ cutoffs }: TaskModel, relation: RelationModel): string | null {
+  if (cutoffs.kind !== 'column') return null;
+  const event = relation.columns.find(({ name }) => name === relation.event?.column);
+  return event?.facts.lineage[0]?.source ?? null;
 }
 
 /** The expression with the label fact of each part that the task's label is reached by. */
-export function withLabelFlow(expr: TypedExpr, label: LabelModel | null): TypedExpr {
+export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: RelationModel): TypedExpr {
+  const { label } = task;
   if (!label) return expr;
+  const atCutoff = sourceAtCutoff(task, relation);
+  const marked = (facts: Facts): Facts =>
+    lineageMeeting(facts.lineage, label.value.facts.lineage, atCutoff) ? { ...facts, label: joinLabelFlow(facts.label, 'derived') } : facts;
   return mapParts(expr, part => {
-    const facts = marked(part.facts, label);
+    const facts = marked(part.facts);
     return facts === part.facts ? part : { ...part, facts };
   });
 }

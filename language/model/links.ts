@@ -3,7 +3,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { maskedFacts, withoutIdentity } from './factOps.ts';
+import { maskedFacts } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import { columnNames, columnOf, type EntityRow, type RowScope } from './scopesRow.ts';
@@ -30,10 +30,10 @@ function comparable(a: Type, b: Type): boolean {
 const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.table}` : type.kind);
 
 /**
- * Which rows belong to an observation is no part of a value that is computed from them, so a link's lineage and identity end here; what
- * stands in the way of reading the link at all does not.
+ * Which rows belong to an observation is no part of a value that is computed from them, so a link's lineage ends here; what stands in the
+ * way of reading the link at all does not. Its identity stays for values that repeat the link.
  */
-const linkFacts = (facts: Facts): Facts => ({ ...withoutIdentity(maskedFacts(facts)), lineage: [] });
+const linkFacts = (facts: Facts): Facts => ({ ...maskedFacts(facts), lineage: [] });
 
 /** How rows of `relation` link to the entity. `place` is the table's name in the window. */
 export function linkOf(

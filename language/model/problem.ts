@@ -9,7 +9,8 @@ import type { Reason } from './facts.ts';
 export interface ProblemFix {
   readonly title: string;
   readonly safe: boolean;
-  readonly edits: readonly { readonly place: Place; readonly text: string }[];
+  /** `item`: what is deleted is one of several, and takes its documentation, comma and line along. */
+  readonly edits: readonly { readonly place: Place; readonly text: string; readonly item?: true }[];
 }
 
 export interface Problem {

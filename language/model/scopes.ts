@@ -85,6 +85,7 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
     file: env.file,
     decl,
     use,
+    isTimed: row.entity !== null && row.entity.cutoff !== null,
     resolve(name, place) {
       const column = row.resolve(name, place);
       if (column) {

@@ -5,7 +5,7 @@
 import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { inRegion, joinFacts, maskedFacts, noFacts, termLe, withoutIdentity } from './factOps.ts';
+import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, termLe, withoutIdentity } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
@@ -146,7 +146,8 @@ export function entityRow(
 
 /** A row of the window's table, with the entity's row behind it. */
 function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direction }: Pick<TypedWindow, 'from' | 'to' | 'direction'>): RowScope {
-  const factsOf = (column: ColumnModel): Facts => inRegion(direction === 'past' ? maskedFacts(column.facts) : column.facts, { from, to });
+  const factsOf = (column: ColumnModel): Facts =>
+    inRegion(direction === 'past' ? maskedFacts(column.facts) : column.facts, entity.cutoff ? { from, to } : anyTime);
   const ofEntity = (name: string, place: Place): TypedExpr | null => {
     const column = columnOf(entity.relation, name);
     return column && { kind: 'entity', name, type: column.type, facts: maskedFacts(column.facts), place };

@@ -243,6 +243,7 @@ export function typeSplit(declaration: SplitDeclaration, env: Environment): Spli
     task: task.name,
     place: place(declaration.name.span),
     methodPlace: place(method.span),
+    bodyPlace: place({ start: method.span.start, end: declaration.span.end }),
     method: methodOf({ env, declaration, task, settings, place }, known),
     folds: null,
   };

@@ -125,7 +125,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     }
     const shape: Shifted | null = lag && shapeOf(value, leaf => (isFirst(leaf, relation) ? { root: first, plus: zeroDuration } : null));
     const at = context.place(name.span);
-    const cell: Facts = { ...carried(value.facts, at, `\`${name.text}\` is computed here`), known: [], identity: 'none', identityReason: null };
+    const cell: Facts = { ...carried(value.facts, at, `\`${name.text}\` is computed here`), known: [] };
     const subject = `${context.table}.${name.text}`;
     const why = reason(value.place, `\`${name.text}\` is computed over all rows of \`${relation.name}\`, later ones too`);
     const facts = shape

@@ -254,6 +254,7 @@ export function typeTask(declaration: TaskDeclaration, env: Environment): TaskMo
     place: at(declaration.name.span),
     entity: each.name.text,
     relation: each.table.text,
+    relationPlace: at(each.table.span),
     where,
     cutoffs,
     cutoffFacts: facts,

@@ -122,6 +122,7 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
     file: 'shop.cupel',
     decl: 'features f',
     use,
+    isTimed: true,
     resolve: read,
     names: () => row.relation.columns.map(c => c.name),
     relation: name => relations[name] ?? null,

@@ -249,6 +249,8 @@ export interface TaskModel {
   readonly place: Place;
   readonly entity: string;
   readonly relation: string;
+  /** Of the table's name after `in`. */
+  readonly relationPlace: Place;
   readonly where: TypedExpr | null;
   readonly cutoffs:
     | { readonly kind: 'none' }
@@ -280,6 +282,8 @@ export interface SplitModel {
   readonly task: string;
   readonly place: Place;
   readonly methodPlace: Place;
+  /** From the method to the end of the declaration. */
+  readonly bodyPlace: Place;
   readonly method:
     | {
         readonly kind: 'random';

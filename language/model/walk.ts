@@ -26,13 +26,19 @@ export function parts(expr: TypedExpr): readonly TypedExpr[] {
   }
 }
 
-/** The deepest expression for which `holds` is true, following the first part that has it; null when it holds nowhere. */
+/**
+ * The deepest expression for which `holds` is true, following the first part that has it; null when it does not hold, or only because
+ * another feature is named for which it does: that feature is at fault itself.
+ */
 export function smallest(expr: TypedExpr, holds: (part: TypedExpr) => boolean): TypedExpr | null {
-  for (const part of parts(expr)) {
+  if (expr.kind === 'feature' || !holds(expr)) return null;
+  const from = parts(expr).filter(holds);
+  if (from.length === 0) return expr;
+  for (const part of from) {
     const found = smallest(part, holds);
     if (found) return found;
   }
-  return holds(expr) ? expr : null;
+  return null;
 }
 
 /** Every window of the expression, outermost first, with the aggregate that reads it. */

@@ -6,9 +6,9 @@ import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
-import { inRegion, joinFacts, joinFit, noFacts, withFit, withoutIdentity } from './factOps.ts';
-import type { Facts } from './facts.ts';
-import { type Edges, edgesOf, everything, timeProblem } from './frames.ts';
+import { anyTime, asRows, inRegion, joinFacts, joinFit, joinIdentity, noFacts, withFit, withIdentity, withoutIdentity } from './factOps.ts';
+import type { Facts, Lineage } from './facts.ts';
+import { edgesOf, everything, timeProblem } from './frames.ts';
 import { requireCondition } from './meeting.ts';
 import { respell } from './problem.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
@@ -17,6 +17,7 @@ import { classText, countType, decimalType, fits, floatType, intType, isNumber, 
 import type { Bounds, Type, Unit } from './types.ts';
 import { failed, isUnknown, nameOf, report, written } from './typing.ts';
 import { divideUnits, pure } from './units.ts';
+import { parts } from './walk.ts';
 
 type Call = ExprOf<'call'>;
 
@@ -212,7 +213,7 @@ function overAll(
   if (value && !takes(entry, value, scope)) return failed(place, value);
   const parameters = parametersOf(entry, more, expr, scope, type);
   if (!parameters) return failed(place, ...(value ? [value] : []));
-  const facts = value ? withoutIdentity(value.facts) : joinFacts();
+  const facts = value ? (picks(entry) ? value.facts : withoutIdentity(value.facts)) : noFacts;
   return { kind: 'aggregate', aggregate: entry.name, value, parameters, window: null, type: resultType(entry, value), facts, place };
 }
 
@@ -235,10 +236,24 @@ function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
 }
 
 /** What the rows of the window are chosen by. */
-function rowFacts(relation: RelationModel, link: TypedWindow['link'], edges: Edges): Facts {
-  const factsOf = (name: string): Facts[] => relation.columns.filter(column => column.name === name).map(column => column.facts);
-  const ofRows = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...factsOf(link.row));
-  return joinFacts(inRegion(ofRows, { from: edges.from, to: edges.to }), link.entity.facts);
+function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Lineage['region'], rows: 'chosen' | 'counted'): Facts {
+  const links = relation.columns.filter(column => column.name === link.row).map(column => asRows(column.facts, rows));
+  const ofRows = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links);
+  return withoutIdentity(joinFacts(inRegion(ofRows, region), link.entity.facts));
+}
+
+/** The least, the first, the most frequent: a value of one row as it is, with all that it tells of that row. */
+const picks = (entry: AggregateEntry): boolean => entry.result === 'same' && entry.name !== 'sum';
+
+const readsColumn = (expr: TypedExpr, name: string): boolean =>
+  (expr.kind === 'column' && expr.name === name) || parts(expr).some(part => readsColumn(part, name));
+
+/** The value with what it tells of the observation: the column that links a picked row to it is the observation's own. */
+function linked(entry: AggregateEntry, value: TypedExpr, link: TypedWindow['link']): TypedExpr {
+  const { identity, identityReason } = link.entity.facts;
+  if (!picks(entry) || value.facts.identity === 'none' || !readsColumn(value, link.row)) return value;
+  if (joinIdentity(value.facts.identity, identity) === value.facts.identity) return value;
+  return { ...value, facts: withIdentity(value.facts, identity, identityReason) };
 }
 
 function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argument[], expr: Call, scope: Scope, type: TypeExpression): TypedExpr {
@@ -262,13 +277,15 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   const wrongTime = timeProblem(entry, relation, frame, tableExpr.span, scope);
   const edges = frame ? edgesOf(frame, scope, type) : everything;
   const row = scope.windowRow(relation, edges ?? everything);
-  const value = valueExpr && type(valueExpr, row);
+  const typed = valueExpr && type(valueExpr, row);
   const where = clause?.where ? type(clause.where, row, { kind: 'bool', nullable: true }) : null;
   if (where) requireCondition(scope, where, '`where`');
   const link = scope.link(relation, clause?.via ?? null, placeIn(scope, tableExpr.span));
   const parameters = parametersOf(entry, more, expr, scope, type);
-  const parts = [value, where].filter(part => part !== null);
-  if (wrongTime || !edges || !link || !parameters || (value && !takes(entry, value, scope))) return failed(place, ...parts);
+  if (wrongTime || !edges || !link || !parameters || (typed && !takes(entry, typed, scope))) {
+    return failed(place, ...[typed, where].filter(part => part !== null));
+  }
+  const value = typed && linked(entry, typed, link);
   const tablePlace = placeIn(scope, tableExpr.span);
   const window: TypedWindow = {
     table: relation.name,
@@ -278,16 +295,21 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
     place: windowPlace(first, tablePlace),
     framePlace: frame ? placeIn(scope, frame.span) : tablePlace,
   };
-  const facts = joinFacts(rowFacts(relation, link, edges), ...parts.map(part => part.facts));
-  const type_ = resultType(entry, value);
+  // Without a cutoff the rows lie before and after the observation's own.
+  const region = scope.isTimed ? { from: edges.from, to: edges.to } : anyTime;
+  const facts = joinFacts(
+    rowFacts(relation, link, region, entry.name === 'count' ? 'counted' : 'chosen'),
+    value && picks(entry) ? value.facts : withoutIdentity(value?.facts ?? noFacts),
+    withoutIdentity(where?.facts ?? noFacts),
+  );
   return {
     kind: 'aggregate',
     aggregate: entry.name,
     value,
     parameters,
     window,
-    type: type_,
-    facts: withFit(withoutIdentity(facts), joinFit(facts.fit, 'history')),
+    type: resultType(entry, value),
+    facts: withFit(facts, joinFit(facts.fit, 'history')),
     place,
   };
 }

@@ -48,6 +48,22 @@ function normalised(place: Place, tree: FileTree): string {
     .trim();
 }
 
+/** What is deleted goes with its documentation, comma and line, where nothing else stands in them. */
+function withoutGap(range: Range, text: string): Range {
+  const lines = text.split(/\r?\n/);
+  const before = (lines[range.start.line] ?? '').slice(0, range.start.character);
+  const after = (lines[range.end.line] ?? '').slice(range.end.character);
+  if (before.trim() === '' && /^\s*,?\s*(\/\/.*)?$/.test(after)) {
+    let first = range.start.line;
+    while (/^\s*\/\/\//.test(lines[first - 1] ?? '')) first--;
+    return { start: { line: first, character: 0 }, end: { line: range.end.line + 1, character: 0 } };
+  }
+  const next = /^\s*,[ \t]*/.exec(after)?.[0];
+  if (next !== undefined) return { start: range.start, end: { line: range.end.line, character: range.end.character + next.length } };
+  const previous = /,\s*$/.exec(before)?.[0] ?? '';
+  return { start: { line: range.start.line, character: range.start.character - previous.length }, end: range.end };
+}
+
 /** Null when the place is in no tree. */
 export function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic | null {
   const rule = ruleNamed(problem.rule) ?? internalError;
@@ -58,9 +74,9 @@ export function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: st
     return at ? [{ file: place.file, range: at, message }] : [];
   });
   const fixes = problem.fixes.flatMap(fix => {
-    const edits = fix.edits.flatMap(({ place, text }): TextEdit[] => {
+    const edits = fix.edits.flatMap(({ place, text, item }): TextEdit[] => {
       const at = rangeOf(place, treeOf);
-      return at ? [{ file: place.file, range: at, text }] : [];
+      return at ? [{ file: place.file, range: item ? withoutGap(at, treeOf(place.file)?.text ?? '') : at, text }] : [];
     });
     return edits.length === fix.edits.length ? [{ title: fix.title, safe: fix.safe, edits }] : [];
   });

@@ -5,9 +5,10 @@
 import type { Facts } from '../model/facts.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Program } from '../model/program.ts';
-import type { DeclarationModel } from '../model/typed.ts';
+import type { DeclarationModel, TypedExpr } from '../model/typed.ts';
 import type { Place } from '../text/place.ts';
 import { leakageRules } from './leakage/list.ts';
+import { parts } from './walk.ts';
 
 export interface Standing {
   readonly file: string;
@@ -26,6 +27,13 @@ type Outcome = 'proved' | 'assumed' | 'leaks';
 const isWithin = (inner: Place, outer: Place): boolean =>
   inner.file === outer.file && inner.decl === outer.decl && inner.span.start >= outer.span.start && inner.span.end <= outer.span.end;
 
+/** All places of an expression: what a definition holds lies outside the feature that uses it. */
+const placesIn = (expr: TypedExpr): readonly Place[] => [
+  expr.place,
+  ...(expr.kind === 'aggregate' && expr.window ? [expr.window.framePlace] : []),
+  ...parts(expr).flatMap(placesIn),
+];
+
 /** Rules whose findings mean that information flows where it must not. */
 const leaking = new Set(leakageRules.filter(rule => rule.verdict === 'leaks').map(rule => rule.name));
 
@@ -34,14 +42,18 @@ export function verdicts(program: Program, file: string): Standing[] {
     leaking.has(rule),
   );
   const leaksIn = (place: Place): boolean => problems.some(problem => isWithin(problem.place, place));
-  const outcome = (place: Place, facts: readonly Facts[], timed: boolean): Outcome => {
+  const outcome = (at: Place | readonly Place[], facts: readonly Facts[], timed: boolean): Outcome => {
     // A flow that no rule reports yet is not proved all the same.
-    if (leaksIn(place) || facts.some(({ blocks }) => blocks.some(block => block.verdict === 'leaks' && !named.has(block.rule)))) return 'leaks';
+    if ([at].flat().some(leaksIn) || facts.some(({ blocks }) => blocks.some(block => block.verdict === 'leaks' && !named.has(block.rule))))
+      return 'leaks';
     const isAssumed = facts.some(({ blocks }) =>
       blocks.some(block => block.verdict === 'assumed' && (timed || block.rule !== 'unknown-availability')),
     );
     return isAssumed ? 'assumed' : 'proved';
   };
+
+  /** Of a declaration that makes one claim: whatever leaks in it stands against that. */
+  const whole = ({ file: at, decl }: Place): Outcome => (problems.some(({ place }) => place.file === at && place.decl === decl) ? 'leaks' : 'proved');
 
   function claims(model: DeclarationModel): { name: string; outcomes: Outcome[] } | null {
     switch (model.kind) {
@@ -49,7 +61,7 @@ export function verdicts(program: Program, file: string): Standing[] {
         const timed = model.cutoffs.kind !== 'none';
         const relation = program.relation(file, model.relation);
         const rows = outcome(
-          model.where?.place ?? model.place,
+          [model.relationPlace, ...(model.where ? [model.where.place] : [])],
           [relation?.exists, model.where?.facts].filter(facts => facts !== undefined),
           timed,
         );
@@ -59,20 +71,20 @@ export function verdicts(program: Program, file: string): Standing[] {
         return { name: model.name, outcomes: [rows, ...cutoff.map(one => (unwritten && one === 'proved' ? 'assumed' : one)), ...label] };
       }
       case 'split':
-        return { name: model.task, outcomes: [outcome(model.place, [], true)] };
+        return { name: model.task, outcomes: [whole(model.place)] };
       case 'features': {
         const timed = program.task(file, model.task)?.cutoffs.kind !== 'none';
         return {
           name: model.name,
           outcomes: model.features
             .filter(({ value }) => value.type.kind !== 'unknown')
-            .map(feature => outcome(feature.place, [feature.value.facts], timed)),
+            .map(feature => outcome([feature.place, ...placesIn(feature.value)], [feature.value.facts], timed)),
         };
       }
       case 'model':
-        return { name: model.name, outcomes: [outcome(model.place, [], true)] };
+        return { name: model.name, outcomes: [whole(model.place)] };
       case 'evaluate':
-        return { name: model.model, outcomes: [outcome(model.place, [], true)] };
+        return { name: model.model, outcomes: [whole(model.place)] };
       default:
         return null;
     }

@@ -1,6 +1,27 @@
 /** A column that is filled in only after the outcome, read where a prediction is made. */
+
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
 import type { Rule } from '../rule.ts';
-import { dropFeature, faultOf, features, traceTo } from './reads.ts';
+import { dropFeature, faultOf, features, observed, tasks, traceTo } from './reads.ts';
+
+/** Which observations there are: a choice that nobody can make when a prediction is due. */
+const chosenBy = (program: Program, file: string): Problem[] =>
+  tasks(program, file).flatMap(task => {
+    const fault = observed(program, file, task, 'after-outcome');
+    if (!fault) return [];
+    return [
+      {
+        rule: 'after-outcome',
+        place: fault.place,
+        message: `The observations of \`${task.name}\` are chosen by \`${fault.block.subject}\`, which is filled in only after the outcome.`,
+        label: 'chosen by what comes later',
+        help: `Choose the rows of \`${task.name}\` by what is known when a prediction is due.`,
+        related: traceTo(fault.block.reason, fault.place),
+        fixes: [],
+      },
+    ];
+  });
 
 export default {
   name: 'after-outcome',
@@ -10,21 +31,23 @@ export default {
   type: 'L2',
   verdict: 'leaks',
   why: 'The value is written down after the outcome is decided, so it gives the outcome away and will be empty when a prediction is due.',
-  check: (program, file) =>
-    features(program, file).flatMap(({ feature, set }) => {
+  check: (program, file) => [
+    ...chosenBy(program, file),
+    ...features(program, file).flatMap(({ feature, set }) => {
       if (feature.value.facts.label === 'derived') return [];
       const fault = faultOf(feature.value, 'after-outcome');
       if (!fault) return [];
       return [
         {
           rule: 'after-outcome',
-          place: fault.expr.place,
+          place: fault.place,
           message: `\`${feature.name}\` reads \`${fault.block.subject}\`, which is filled in only after the outcome.`,
           label: 'not there yet when a prediction is made',
           help: `Leave \`${feature.name}\` out of \`${set.name}\`.`,
-          related: traceTo(fault.block.reason, fault.expr.place),
+          related: traceTo(fault.block.reason, fault.place),
           fixes: [dropFeature(feature)],
         },
       ];
     }),
+  ],
 } satisfies Rule;

@@ -1,20 +1,18 @@
 /** A column that holds today's value, read at a cutoff in the past. */
 import type { Problem } from '../../model/problem.ts';
-import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { faultOf, features, isTimed, tasks, traceTo } from './reads.ts';
+import { type Fault, faultOf, features, isTimed, observed, tasks, traceTo } from './reads.ts';
 
-const problem = (what: string, expr: TypedExpr): Problem[] => {
-  const fault = faultOf(expr, 'current-state');
+const problem = (what: string, fault: Fault | null): Problem[] => {
   if (!fault) return [];
   return [
     {
       rule: 'current-state',
-      place: fault.expr.place,
+      place: fault.place,
       message: `${what} reads \`${fault.block.subject}\`, which holds today's value, not the value at the cutoff.`,
       label: "today's value",
       help: 'Use a table of changes with a time of its own, as in `last(plan of plan_changes)`, or declare the column `immutable` if it never changes.',
-      related: traceTo(fault.block.reason, fault.expr.place),
+      related: traceTo(fault.block.reason, fault.place),
       fixes: [],
     },
   ];
@@ -29,12 +27,14 @@ export default {
   verdict: 'leaks',
   why: 'The value may have changed after the cutoff, even because of the outcome, so the past looks more predictable than it was.',
   check: (program, file) => [
-    ...features(program, file).flatMap(({ feature, task }) => (isTimed(task) ? problem(`\`${feature.name}\``, feature.value) : [])),
+    ...features(program, file).flatMap(({ feature, task }) =>
+      isTimed(task) ? problem(`\`${feature.name}\``, faultOf(feature.value, 'current-state')) : [],
+    ),
     ...tasks(program, file).flatMap(task =>
       isTimed(task)
         ? [
-            ...(task.label ? problem(`The label \`${task.label.name}\``, task.label.value) : []),
-            ...(task.where ? problem(`The choice of observations of \`${task.name}\``, task.where) : []),
+            ...(task.label ? problem(`The label \`${task.label.name}\``, faultOf(task.label.value, 'current-state')) : []),
+            ...problem(`The choice of observations of \`${task.name}\``, observed(program, file, task, 'current-state')),
           ]
         : [],
     ),

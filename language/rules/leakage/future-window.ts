@@ -1,8 +1,15 @@
 /** A feature that looks past the cutoff. Only labels may: they are what will be known later. */
+
 import { durationText } from '../../text/duration.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { windows } from '../walk.ts';
 import { features } from './reads.ts';
+
+const isSamePlace = (a: Place, b: Place): boolean => a.decl === b.decl && a.span.start === b.span.start && a.span.end === b.span.end;
+
+/** The word `next` at the start of a frame; what follows may be a parameter. */
+const wordOf = (frame: Place): Place => ({ ...frame, span: { start: frame.span.start, end: frame.span.start + 'next'.length } });
 
 export default {
   name: 'future-window',
@@ -16,7 +23,7 @@ export default {
     features(program, file).flatMap(({ feature }) =>
       windows(feature.value)
         .filter(({ window }) => window.direction === 'future')
-        .map(({ window }) => {
+        .map(({ aggregate, window }) => {
           const length = durationText({
             months: window.to.months - (window.from?.months ?? 0),
             micros: window.to.micros - (window.from?.micros ?? 0),
@@ -29,7 +36,10 @@ export default {
             label: `rows from the cutoff to ${length} later`,
             help: `last ${length}`,
             related: event ? [{ place: event.place, message: `\`${event.column}\` is the time that the window follows` }] : [],
-            fixes: [{ title: `Look back instead: \`last ${length}\``, safe: false, edits: [{ place: window.framePlace, text: `last ${length}` }] }],
+            // A window in another file's definition is shown at its use, where there is no word to change.
+            fixes: isSamePlace(window.framePlace, aggregate.place)
+              ? []
+              : [{ title: `Look back instead: \`last ${length}\``, safe: false, edits: [{ place: wordOf(window.framePlace), text: 'last' }] }],
           };
         }),
     ),

@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationText } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
-import { boundaries, labelReach } from './splitBounds.ts';
+import { crossings, labelReach } from './splitBounds.ts';
 
 const instant = (micros: number): string =>
   new Date(micros / 1000)
@@ -13,13 +13,10 @@ const instant = (micros: number): string =>
 
 function problem(task: TaskModel, split: SplitModel): Problem[] {
   if (split.method.kind !== 'time' || !task.label) return [];
-  const reach = labelReach(task);
-  if (reach.longest === 0) return [];
-  // An open partition with neither an end nor a start after it can hold any cutoff: only the gap can keep it apart.
-  const crossing = boundaries(task, split).find(({ latest, start }) => latest !== null && start !== null && latest + reach.longest > start);
+  const [crossing] = crossings(task, split);
+  if (!crossing) return [];
   const { gapPlace } = split.method;
-  if (!crossing || crossing.latest === null || crossing.start === null) return [];
-  const needed = durationText(reach.duration);
+  const needed = durationText(labelReach(task));
   const place = gapPlace ?? split.methodPlace;
   const last = split.method.test.place;
   return [

@@ -16,9 +16,8 @@ export default {
   why: 'A key says which row it is, not what it is like: the model learns single rows by heart and fails on every new one.',
   check: (program, file) =>
     features(program, file).flatMap(({ feature, set }) => {
-      if (!identifies(feature.value)) return [];
-      const fault = smallest(feature.value, identifies) ?? feature.value;
-      if (fault.kind === 'feature') return [];
+      const fault = smallest(feature.value, identifies);
+      if (!fault) return [];
       return [
         {
           rule: 'key-as-feature',

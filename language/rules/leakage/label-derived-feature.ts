@@ -18,18 +18,21 @@ export default {
   check: (program, file) =>
     features(program, file).flatMap(read => {
       const { feature, task, set } = read;
-      if (!isDerived(feature.value) || isLabel(read)) return [];
+      if (isLabel(read)) return [];
       // A window into the future reads the label's rows because it looks ahead; that is the cause, and reported as such.
       if (windows(feature.value).some(({ window }) => window.direction === 'future')) return [];
-      const fault = smallest(feature.value, isDerived) ?? feature.value;
-      if (fault.kind === 'feature') return [];
-      const labelColumns = new Set(task.label?.value.facts.lineage.map(({ source, column }) => `${source}.${column}`));
-      const shared = fault.facts.lineage.find(({ source, column }) => labelColumns.has(`${source}.${column}`));
+      const fault = smallest(feature.value, isDerived);
+      if (!fault) return [];
+      const ofLabel = task.label?.value.facts.lineage ?? [];
+      const shared = fault.facts.lineage.find(read =>
+        ofLabel.some(l => l.source === read.source && l.column === read.column && l.rows === read.rows),
+      );
+      const what = shared && (shared.rows ? `the rows of \`${shared.source}\`` : `\`${shared.source}.${shared.column}\``);
       return [
         {
           rule: 'label-derived-feature',
           place: fault.place,
-          message: `\`${feature.name}\` is computed from ${shared ? `\`${shared.source}.${shared.column}\`, which` : 'what'} the label \`${task.label?.name ?? task.name}\` is computed from.`,
+          message: `\`${feature.name}\` is computed from ${what ? `${what}, which` : 'what'} the label \`${task.label?.name ?? task.name}\` is computed from.`,
           label: 'reads what the label reads',
           help: `Leave \`${feature.name}\` out of \`${set.name}\`, or read only rows from before the label's.`,
           related: [

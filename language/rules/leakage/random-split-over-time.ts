@@ -1,9 +1,9 @@
 /** Observations in time, divided as if time did not matter: training rows then lie after test rows. */
 import type { ProblemFix } from '../../model/problem.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
-import { durationText } from '../../text/duration.ts';
+import { durationText, longestMicros } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
-import { isTimed } from './reads.ts';
+import { isTimed, traceTo } from './reads.ts';
 import { labelReach } from './splitBounds.ts';
 
 const day = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 10);
@@ -15,14 +15,13 @@ function byTime(task: TaskModel, split: SplitModel): ProblemFix[] {
   const reach = labelReach(task);
   const at = (index: number): number | null => instants[index] ?? null;
   const testFrom = at(Math.floor(instants.length * 0.8));
-  const latest = (before: number): number | null => instants.filter(instant => instant + reach.longest <= before).at(-1) ?? null;
+  const latest = (before: number): number | null => instants.filter(instant => instant + longestMicros(reach) <= before).at(-1) ?? null;
   const validateTo = testFrom === null ? null : latest(testFrom);
   const validateFrom = at(Math.floor(instants.length * 0.6));
   const trainTo = validateFrom === null ? null : latest(validateFrom);
   if (testFrom === null || validateTo === null || validateFrom === null || trainTo === null || validateFrom > validateTo) return [];
-  const header = split.name === task.name ? split.name : `${split.name} for ${task.name}`;
-  const text = `split ${header} by time { train: ..${day(trainTo)}, validate: ${day(validateFrom)}..${day(validateTo)}, test: ${day(testFrom)}.., gap: ${durationText(reach.duration)} }`;
-  return [{ title: 'Split by time, with a gap as long as the label needs', safe: false, edits: [{ place: split.place, text }] }];
+  const text = `time { train: ..${day(trainTo)}, validate: ${day(validateFrom)}..${day(validateTo)}, test: ${day(testFrom)}.., gap: ${durationText(reach)} }`;
+  return [{ title: 'Split by time, with a gap as long as the label needs', safe: false, edits: [{ place: split.bodyPlace, text }] }];
 }
 
 export default {
@@ -37,16 +36,19 @@ export default {
     program.declarations(file).flatMap(({ model }) => {
       if (model.kind !== 'split' || model.method.kind === 'time') return [];
       const task = program.task(file, model.task);
-      if (!task || !isTimed(task)) return [];
+      const relation = task && program.relation(file, task.relation);
+      // A table may have lost its event time on the way; its rows are known at some time all the same.
+      const lost = task && !isTimed(task) ? (relation?.known?.term.reason ?? null) : null;
+      if (!task || (!isTimed(task) && !lost)) return [];
       const cutoffs = task.cutoffs.kind === 'none' ? null : task.cutoffs.place;
       return [
         {
           rule: 'random-split-over-time',
           place: model.methodPlace,
-          message: `\`${task.name}\` predicts at points in time, but \`${model.name}\` divides its rows ${model.method.kind === 'random' ? 'at random' : 'by group'}.`,
+          message: `${lost ? `Rows of \`${task.relation}\` happen` : `\`${task.name}\` predicts`} at points in time, but \`${model.name}\` divides its rows ${model.method.kind === 'random' ? 'at random' : 'by group'}.`,
           label: 'training rows will lie after test rows',
-          help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationText(labelReach(task).duration)} }`,
-          related: cutoffs ? [{ place: cutoffs, message: `\`${task.name}\` is predicted at these times` }] : [],
+          help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationText(labelReach(task))} }`,
+          related: cutoffs ? [{ place: cutoffs, message: `\`${task.name}\` is predicted at these times` }] : traceTo(lost, model.methodPlace),
           fixes: byTime(task, model),
         },
       ];

@@ -29,11 +29,27 @@ export const isTimed = (task: TaskModel): boolean => task.cutoffs.kind !== 'none
 
 export const blockOf = (expr: TypedExpr, rule: BlockRule): Block | null => expr.facts.blocks.find(block => block.rule === rule) ?? null;
 
-/** The smallest expression that carries the block, unless it is another feature's name: that feature is reported itself. */
-export function faultOf(expr: TypedExpr, rule: BlockRule): { expr: TypedExpr; block: Block } | null {
+export interface Fault {
+  readonly place: Place;
+  readonly block: Block;
+}
+
+/** The smallest expression that carries the block; null where there is none but another feature's name, which is reported itself. */
+export function faultOf(expr: TypedExpr, rule: BlockRule): Fault | null {
   const expression = smallest(expr, part => blockOf(part, rule) !== null);
   const block = expression && blockOf(expression, rule);
-  return expression && block && expression.kind !== 'feature' ? { expr: expression, block } : null;
+  if (!expression || !block) return null;
+  // What lies neither in the value nor in the condition lies in the rows of the window.
+  const place = expression.kind === 'aggregate' && expression.window ? expression.window.place : expression.place;
+  return { place, block };
+}
+
+/** What decides which observations there are: the task's condition, or the being there of the rows of its table. */
+export function observed(program: Program, file: string, task: TaskModel, rule: BlockRule): Fault | null {
+  const asked = task.where && faultOf(task.where, rule);
+  if (asked) return asked;
+  const block = program.relation(file, task.relation)?.exists.blocks.find(found => found.rule === rule);
+  return block ? { place: task.relationPlace, block } : null;
 }
 
 /** The chain of causes without links that lie where the diagnostic stands. */
@@ -50,5 +66,5 @@ export const traceTo = (reason: Reason | null, place: Place): Problem['related']
 export const dropFeature = ({ name, place }: FeatureModel): ProblemFix => ({
   title: `Drop the feature \`${name}\``,
   safe: false,
-  edits: [{ place, text: '' }],
+  edits: [{ place, text: '', item: true }],
 });

@@ -1,48 +1,48 @@
-/** How far labels reach past their cutoff, and which cutoffs can fall in a partition of a split by time. */
+/** How far labels reach past their cutoff, and over which edges of a split by time they do. */
+import { addDuration, durationLe, zeroDuration } from '../../model/factOps.ts';
 import type { SplitModel, TaskModel, TimeBounds } from '../../model/typed.ts';
-import { type DurationValue, longestMicros } from '../../text/duration.ts';
+import { addMonths } from '../../text/calendar.ts';
+import { type DurationValue, shortestMicros } from '../../text/duration.ts';
 
 /** Horizon and delay of the task's label: how long after a cutoff its label is decided and known. */
-export function labelReach(task: TaskModel): { duration: DurationValue; longest: number } {
-  const horizon = task.label?.horizon ?? { months: 0, micros: 0 };
-  const delay = task.label?.delay ?? { months: 0, micros: 0 };
-  const duration = { months: horizon.months + delay.months, micros: horizon.micros + delay.micros };
-  return { duration, longest: longestMicros(duration) };
-}
+export const labelReach = ({ label }: TaskModel): DurationValue => (label ? addDuration(label.horizon, label.delay) : zeroDuration);
 
 export interface Boundary {
   readonly earlier: 'train' | 'validate';
   readonly later: 'validate' | 'test';
-  /** The greatest cutoff that can fall in the earlier partition, or null when none can or it has no bound. */
-  readonly latest: number | null;
-  /** The start of the next partition, or null when it was not written. */
-  readonly start: number | null;
+  /** Where the later partition begins. */
+  readonly start: number;
 }
 
-/** The edges between neighbouring partitions of a split by time. `gap` counts as its shortest: what it surely drops. */
-export function boundaries(task: TaskModel, split: SplitModel): Boundary[] {
+/** The instant that lies the duration later, as the engine counts: months by the calendar of UTC. */
+const laterBy = (instant: number, { months, micros }: DurationValue): number => addMonths(instant, months) + micros;
+
+/** Where the later partition begins: at its own bound, else at the first cutoff that the earlier one leaves to it. */
+function startOf(before: TimeBounds, next: TimeBounds, instants: readonly number[] | null): number | null {
+  if (next.from !== null) return next.from;
+  const end = before.to;
+  if (end === null || (next.to !== null && next.to <= end)) return null;
+  return instants ? (instants.find(instant => instant >= end) ?? null) : end;
+}
+
+/** The greatest cutoff that can stay in the earlier partition, by its bound and by what the gap drops; null when none can. */
+function latestOf({ from, to }: TimeBounds, start: number, gap: DurationValue, instants: readonly number[] | null): number | null {
+  // Bounds are half-open: the last instant of the partition lies one microsecond before its end.
+  if (!instants) return Math.min(to === null ? Number.POSITIVE_INFINITY : to - 1, start - shortestMicros(gap));
+  return instants.filter(i => (from === null || i >= from) && (to === null || i < to) && laterBy(i, gap) <= start).at(-1) ?? null;
+}
+
+/** The edges between neighbouring partitions over which a label of the earlier one can reach. */
+export function crossings(task: TaskModel, split: SplitModel): Boundary[] {
   if (split.method.kind !== 'time') return [];
   const { train, validate, test, gap } = split.method;
-  const named: { name: 'train' | 'validate' | 'test'; bounds: TimeBounds }[] = [
-    { name: 'train', bounds: train },
-    ...(validate ? [{ name: 'validate' as const, bounds: validate }] : []),
-    { name: 'test', bounds: test },
-  ];
-  const grid = task.cutoffs.kind === 'grid' ? task.cutoffs.instants : null;
-  return named.slice(1).flatMap(({ name: later, bounds: next }, index) => {
-    const before = named[index];
-    if (!before || before.name === 'test' || later === 'train') return [];
-    const start = next.from;
-    const shortestGap = gap.micros + gap.months * 28 * 86_400_000_000;
-    // Bounds are half-open: the last instant of the partition lies one microsecond before its end.
-    const ends = [before.bounds.to === null ? null : before.bounds.to - 1, start === null ? null : start - shortestGap].filter(end => end !== null);
-    const end = ends.length ? Math.min(...ends) : null;
-    const latest =
-      end === null
-        ? null
-        : grid
-          ? (grid.filter(instant => instant <= end && (before.bounds.from === null || instant >= before.bounds.from)).at(-1) ?? null)
-          : end;
-    return [{ earlier: before.name, later, latest, start }];
-  });
+  const reach = labelReach(task);
+  if (durationLe(reach, zeroDuration)) return [];
+  const instants = task.cutoffs.kind === 'grid' ? task.cutoffs.instants : null;
+  const edge = (earlier: Boundary['earlier'], before: TimeBounds, later: Boundary['later'], next: TimeBounds): Boundary[] => {
+    const start = startOf(before, next, instants);
+    const latest = start === null || durationLe(reach, gap) ? null : latestOf(before, start, gap, instants);
+    return start !== null && latest !== null && laterBy(latest, reach) > start ? [{ earlier, later, start }] : [];
+  };
+  return validate ? [...edge('train', train, 'validate', validate), ...edge('validate', validate, 'test', test)] : edge('train', train, 'test', test);
 }

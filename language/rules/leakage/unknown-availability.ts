@@ -70,7 +70,7 @@ function withoutTime(program: Program, file: string): Problem[] {
       const columns = open.map(column => `\`${column.name}\``).join(', ');
       found.set(key, {
         rule: 'unknown-availability',
-        place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.expr.place ?? expr.place),
+        place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.place ?? expr.place),
         message: `${columns} of \`${block.subject}\` ${open.length === 1 ? 'is' : 'are'} assumed never overwritten: \`${block.subject}\` has no history.`,
         label: null,
         help: `${writtenName(open[0]?.name ?? '')} … immutable`,

@@ -1,0 +1,206 @@
+/** Leaks by every way round that a program has, each with its place, and the twin without the leak, on which all is quiet. */
+import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+
+const passengers = `source passengers = csv("p.csv") {
+  pid      : key
+  pclass   : int in 1..3
+  age      : float? in 0..120
+  ticket   : text @group
+  boat     : text?  @after(outcome)
+  survived : bool
+}
+`;
+
+const shop = `source customers = csv("c.csv") {
+  customer_id : key
+  signed_up   : timestamp  @time @known(+0d)
+  tier        : category { "a", "b" }  @current
+  note        : text?  @after(outcome)
+  region      : text immutable
+}
+source orders = csv("o.csv") until 2024-12-31 {
+  order_id  : key
+  customer  : ref customers
+  placed_at : timestamp  @time @known(+0d)
+  amount    : decimal(10,2) immutable
+  returned  : bool  @known(+30d)
+  reason    : text? @after(outcome)
+}
+`;
+
+interface Parts {
+  readonly tables?: string;
+  readonly each?: string;
+  readonly at?: string;
+  readonly label?: string;
+  readonly split?: string;
+  readonly model?: string;
+}
+
+const monthly = 'at every month from 2023-01-01 to 2024-10-01';
+const byTime = 'by time { train: ..2024-02-29, validate: 2024-05-01..2024-06-30, test: 2024-09-01.., gap: 60d }';
+const atRandom = 'at random { test: 20%, validate: 15%, seed: 1 }';
+const learn = 'model m = gradient_boosting(f)\nevaluate m on test { auc }';
+
+const onShip = (features: string, parts: Parts = {}): string => `${passengers}${parts.tables ?? ''}
+task t { each p in ${parts.each ?? 'passengers'}, label survived }
+split t ${parts.split ?? 'by group { group: ticket, test: 20%, validate: 15%, seed: 1 }'}
+features f for t {
+  ${features}
+}
+${parts.model ?? learn}
+`;
+
+const inShop = (features: string, parts: Parts = {}): string => `${shop}${parts.tables ?? ''}
+task t {
+  each c in ${parts.each ?? 'customers'}
+  ${parts.at ?? monthly}
+  label gone = ${parts.label ?? 'count(orders next 60d) == 0'}
+}
+split t ${parts.split ?? byTime}
+features f for t {
+  ${features}
+}
+${parts.model ?? learn}
+`;
+
+/** `rule «text at fault»` of every leak. */
+function leaks(text: string): string[] {
+  const analysis = createAnalysis();
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  const lines = text.split('\n');
+  return analysis
+    .diagnostics('main.cupel')
+    .filter(({ severity }) => severity !== 'info')
+    .map(
+      ({ rule, range: { start, end } }) =>
+        `${rule} «${lines[start.line]?.slice(start.character, end.line > start.line ? undefined : end.character)}»`,
+    );
+}
+
+const orderTask: Parts = { each: 'orders', at: 'at placed_at', label: 'count(orders via customer next 60d) > 0' };
+
+describe('leaks', () => {
+  it.each([
+    ['the label of others without cutoffs', onShip('x = rate(survived of passengers via ticket)'), 'label-derived-feature «survived»'],
+    ['the label in a condition', onShip('x = count(passengers via ticket where survived)'), 'label-derived-feature «survived»'],
+    [
+      'the label under another name in another table',
+      onShip('x = rate(s of others via ticket)', { tables: 'table others = passengers | select ticket, survived | rename survived as s' }),
+      'label-derived-feature «s»',
+    ],
+    [
+      'the label through a join',
+      onShip('fate', {
+        each: 'both',
+        tables: 'table fates = passengers | select pid, survived | rename survived as fate\ntable both = passengers | join fates on pid',
+      }),
+      'label-as-feature «fate»',
+    ],
+    ['a leaking feature beside the same leak', onShip('x = boat == null\n  y = x and boat == null'), 'after-outcome «boat», after-outcome «boat»'],
+    ['a key under a monotone function', onShip('x = log1p(sqrt(hash(pid)))'), 'key-as-feature «pid»'],
+    ['a key without some of its letters', onShip('x = replace(text(pid), "-", "")'), 'key-as-feature «pid»'],
+    ['a key of one of the rows', inShop('x = last(order_id of orders)'), 'key-as-feature «order_id»'],
+    ['the own key, read off linked rows', inShop('x = last(customer of orders last 30d)'), 'key-as-feature «customer»'],
+    ['rows chosen by what comes later', inShop('n = count(orders)', { each: 'customers where note == null' }), 'after-outcome «note»'],
+    [
+      'a table chosen by what comes later',
+      inShop('n = count(orders)', { each: 'kept', tables: 'table kept = customers | where note == null' }),
+      'after-outcome «kept»',
+    ],
+    [
+      "a table chosen by today's value",
+      inShop('n = count(orders)', { each: 'kept', tables: 'table kept = customers | where tier == "a"' }),
+      'current-state «kept»',
+    ],
+    [
+      'a window over a table chosen by what comes later',
+      inShop('n = count(bad last 30d)', { tables: 'table bad = orders | where reason != null' }),
+      'after-outcome «bad last 30d»',
+    ],
+    ['a future window in a definition', inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }), 'future-window «next d»'],
+    [
+      'a random split after the event time was dropped',
+      inShop('amount', { each: 'lost', at: '', label: 'returned', split: atRandom, tables: 'table lost = orders | drop placed_at' }),
+      'random-split-over-time «random»',
+    ],
+    [
+      'the test rows of another split',
+      onShip('pclass', {
+        split: `${atRandom}\nsplit other for t at random { test: 30%, seed: 2 }`,
+        model: learn.replace('on test', 'on other.test'),
+      }),
+      'evaluate-on-train «other.test»',
+    ],
+    [
+      'a test partition that begins where training ends',
+      inShop('n = count(orders)', { split: 'by time { train: ..2024-08-31, test: ..2024-10-01 }' }),
+      'gap-shorter-than-horizon «time»',
+    ],
+    [
+      'a month too few',
+      inShop('n = count(orders)', { label: 'count(orders next 2mo) == 0', split: 'by time { train: ..2024-02-29, test: 2024-03-01.., gap: 1mo }' }),
+      'gap-shorter-than-horizon «1mo»',
+    ],
+  ])('%s', (_, program, expected) => expect(leaks(program).join(', ')).toBe(expected));
+});
+
+describe('no leaks', () => {
+  it.each([
+    ['what else is known of others', onShip('x = avg(age of passengers via ticket)')],
+    ['a key that only links', inShop('n = distinct(order_id of orders last 30d)')],
+    ['a column through the ref that links the label', inShop('x = customer.region', orderTask)],
+    [
+      'the first row of a group',
+      inShop('x = days(first, cutoff)', {
+        each: 'buyers',
+        tables: 'table buyers = orders | group by customer { first = min(placed_at) } | time first known first',
+      }),
+    ],
+    [
+      'what the latest row before the cutoff says of what the label counts',
+      inShop('x = latest', {
+        ...orderTask,
+        each: 'joined',
+        label: 'count(tickets via customer next 30d where kind == "a") > 0',
+        tables:
+          'source tickets = csv("t.csv") {\n  customer : ref customers\n  opened : timestamp @time @known(+0d)\n  kind : category { "a", "b" } immutable\n}\ntable kinds = tickets | rename kind as latest\ntable joined = orders | join kinds on customer as of placed_at',
+      }),
+    ],
+    [
+      'the test rows of a later split',
+      inShop('n = count(orders)', {
+        split: `${byTime}\nsplit later for t by time { train: ..2024-02-29, test: 2024-10-01.., gap: 60d }`,
+        model: learn.replace('on test', 'on later.test'),
+      }),
+    ],
+    [
+      'a gap of as many months as the label needs',
+      inShop('n = count(orders via customer)', {
+        ...orderTask,
+        label: 'count(orders via customer next 2mo) > 0',
+        split: 'by time { train: ..2024-08-31, test: 2024-09-01.., gap: 2mo }',
+      }),
+    ],
+    [
+      'months between cutoffs of a grid',
+      inShop('n = count(orders)', { label: 'count(orders next 1mo) == 0', split: 'by time { train: ..2024-02-29, test: 2024-03-01.. }' }),
+    ],
+    ['a random split without times', onShip('pclass', { split: atRandom })],
+  ])('%s', (_, program) => expect(leaks(program)).toEqual([]));
+
+  it('are claimed where there is one', () => {
+    const standing = (program: string) => {
+      const analysis = createAnalysis();
+      analysis.setFile('main.cupel', { kind: 'text', text: program });
+      analysis.diagnostics('main.cupel');
+      return analysis.verdicts('main.cupel').flatMap(({ declaration, leaks }) => (leaks ? [`${declaration} ${leaks}`] : []));
+    };
+    expect(standing(inShop('n = count(orders)', { split: atRandom }))).toEqual(['t 1']);
+    expect(standing(inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }))).toEqual(['f 1']);
+    expect(standing(onShip('pclass', { model: learn.replace('on test', 'on train') }))).toEqual(['m 1']);
+    expect(standing(inShop('n = count(orders)', { each: 'customers where note == null' }))).toEqual(['t 1']);
+    expect(standing(onShip('pclass'))).toEqual([]);
+  });
+});
