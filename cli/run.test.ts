@@ -158,6 +158,16 @@ describe('cupel run', () => {
     for (const line of said.err.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('numbers that are too large to add up are a finding, exit 1', async () => {
+    const root = project(text => text.replace('float? in 0..240', 'float?'));
+    const path = join(root, 'data', 'visits.csv');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/^(v\d+7,\w+,\d+),[\d.]+/gm, '$1,1e300'));
+    const said = await cupel(root, 'run shop.cupel');
+    expect(said.exit).toBe(1);
+    expect(said.err).toContain('error[overflow]');
+    expect(said.err).toMatch(/╭─ shop\.cupel:\d+:10/);
+  });
+
   it('rows that were taken out are named, from the cache too', async () => {
     const root = project();
     const path = join(root, 'data', 'visits.csv');

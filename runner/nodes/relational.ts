@@ -38,6 +38,7 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
     }
     case 'features':
       if (node.kind !== 'features') throw new Error(`The engine took ${node.id} for a feature set`);
+      if (stops(result)) return base;
       return withFeatures({ ...base, fitted: detail.fitted }, await featureSummary(bench, node));
     case 'relation':
     case 'frame':
@@ -47,6 +48,11 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
 
 function withFeatures(base: StepOutput, { records, findings }: FeatureSummary): StepOutput {
   return { ...base, features: records, findings: [...base.findings, ...findings] };
+}
+
+/** With an error among its findings the engine keeps nothing of a node. */
+function stops({ findings }: NodeResult): boolean {
+  return findings.some(f => f.severity === 'error');
 }
 
 /** An error among the findings, or a check that must hold and does not, ends the run. */
@@ -79,8 +85,7 @@ function brokenCheck(check: CheckRecord): FindingRecord {
 
 /** The file's name; named by the step's key, so that the same data gives the same file once. */
 async function keepQuarantine(bench: Workbench, node: RelationalNode, engine: RelationalEngine, result: NodeResult): Promise<string | null> {
-  // With an error among its findings the engine keeps nothing of a node.
-  if (result.quarantined === 0 || result.findings.some(f => f.severity === 'error')) return null;
+  if (result.quarantined === 0 || stops(result)) return null;
   const name = `${safeName(node.name)}-${bench.keys(node.id).key.slice(0, 8)}.csv`;
   const path = join(bench.store.quarantine, name);
   const aside = `${asideOf(path)}.csv`;
