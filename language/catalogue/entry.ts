@@ -178,6 +178,7 @@ export interface LaterEntry {
     | 'setting'
     | 'choice'
     | 'function'
+    | 'role'
     | 'item'
     | 'declaration'
     | 'type'

@@ -18,6 +18,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   declaration: 'test mine deploy monitor policy',
   drift: 'js wasserstein',
   type: 'json vector list',
+  role: 'weight',
 };
 
 export const later: readonly LaterEntry[] = Object.entries(words).flatMap(([of, names]) =>

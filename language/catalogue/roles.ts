@@ -16,7 +16,6 @@ export const roles: readonly RoleEntry[] = [
   define('pii', '@pii(kind)', 'Personal data of that kind (`name`, `email`, …): values never enter findings or reports.'),
   define('region', '@region("EU")', 'Where the data must stay.'),
   define('purpose', '@purpose(kind)', 'What the data may be used for.'),
-  define('weight', '@weight', 'Sampling weight of the row. Fits and metrics do not use it yet.'),
   define('group', '@group', 'Rows with the same value depend on each other, such as families or sites.'),
   define('site', '@site', 'The place where the row was recorded.'),
 ];

@@ -83,8 +83,14 @@ function readRole(role: Role, column: ColumnDeclaration, type: Type, context: Co
     case 'site':
       return { kind: name };
     case 'weight':
-      if (type.kind === 'int' || type.kind === 'float' || type.kind === 'decimal' || type.kind === 'unknown') return { kind: 'weight' };
-      return refuse(role.span, `\`${column.name.text}\` is ${type.kind}, and a weight is a number.`, null);
+      if (type.kind !== 'int' && type.kind !== 'float' && type.kind !== 'decimal' && type.kind !== 'unknown')
+        return refuse(role.span, `\`${column.name.text}\` is ${type.kind}, and a weight is a number.`, null);
+      context.report(
+        problem('later-form', { ...context.at, span: role.span }, '`@weight` is part of the language but does not run yet.', {
+          help: 'Leave it out; fits and metrics count every row once.',
+        }),
+      );
+      return { kind: 'weight' };
     case 'pii':
     case 'region':
     case 'purpose': {

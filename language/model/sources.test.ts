@@ -135,6 +135,7 @@ describe('roles and limits that do not fit', () => {
     ['t : timestamp @time @known(+0d)\nx : int @known(tt)', ['unknown-column «tt»']],
     ['t : timestamp @time @known(t)', ['role-does-not-fit «t»']],
     ['x : text @weight', ['role-does-not-fit «@weight»']],
+    ['x : float @weight', ['later-form «@weight»']],
     ['x : text @pii', ['role-does-not-fit «@pii»']],
     ['x : text immutable @current', ['role-does-not-fit «@current»']],
     ['x : text @protected @protected', ['role-does-not-fit «@protected»']],
