@@ -47,6 +47,7 @@ export function assemble(facts: RunFacts): RunRecord {
           bytes: content.bytes,
           sha256: content.sha256,
           quarantined: quarantinedRows + quarantinedCells,
+          ...recordPlace(node.place),
         },
       ];
     }),
@@ -60,7 +61,7 @@ export function assemble(facts: RunFacts): RunRecord {
       ...recordPlace(node.place),
     })),
     checks: all(o => o.checks),
-    partitions: all(o => o.partitions),
+    partitions: done.flatMap(({ node, output }) => output.partitions.map(p => ({ ...p, ...recordPlace(node.place) }))),
     models: all(o => o.models),
     features: all(o => o.features),
     metrics: all(o => o.metrics),

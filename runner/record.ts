@@ -81,23 +81,23 @@ export interface RunRecord {
   readonly seed: number;
   readonly program: readonly { readonly path: string; readonly sha256: string }[];
   readonly engine: { readonly relational: string; readonly tensor: string; readonly threads: number };
-  readonly sources: readonly {
+  readonly sources: readonly (RecordPlace & {
     readonly name: string;
     readonly rows: number;
     readonly columns: number;
     readonly bytes: number;
     readonly sha256: string;
     readonly quarantined: number;
-  }[];
+  })[];
   readonly nodes: readonly NodeRecord[];
   readonly checks: readonly CheckRecord[];
-  readonly partitions: readonly {
+  readonly partitions: readonly (RecordPlace & {
     readonly task: string;
     readonly split: string;
     readonly name: string;
     readonly rows: number;
     readonly positives: number | null;
-  }[];
+  })[];
   readonly models: readonly (RecordPlace & {
     readonly name: string;
     readonly algorithm: string;

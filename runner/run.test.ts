@@ -352,6 +352,8 @@ describe('a run', () => {
     expect(record.metrics.map(m => m.range.start.line)).toEqual([39, 20, 40, 40]);
     expect(record.drift.map(d => d.range.start.line)).toEqual([34, 38, 38]);
     expect(record.models.map(m => m.range.start.line)).toEqual([35, 36, 37]);
+    expect(record.sources.map(o => [o.file, o.range.start.line])).toEqual([['a.cupel', 30]]);
+    expect(record.partitions.map(o => [o.file, o.range.start.line])).toEqual([['a.cupel', 32]]);
   });
 
   it('finds a damaged cache entry and computes it again', async () => {

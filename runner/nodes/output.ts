@@ -1,7 +1,7 @@
 /** What every step gives: its part of the run record and what later steps need of it. Plain data, so that it can be kept and read back. */
 import type { FittedState } from '../engine/relational.ts';
 import type { ModelState } from '../learn/learner.ts';
-import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RunRecord } from '../record.ts';
+import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../record.ts';
 
 export interface StepOutput {
   readonly rows: number;
@@ -9,7 +9,8 @@ export interface StepOutput {
   readonly summary: string;
   readonly findings: readonly FindingRecord[];
   readonly checks: readonly CheckRecord[];
-  readonly partitions: RunRecord['partitions'];
+  /** Without its place, which is the split's. */
+  readonly partitions: readonly Omit<RunRecord['partitions'][number], keyof RecordPlace>[];
   readonly features: RunRecord['features'];
   readonly models: RunRecord['models'];
   readonly metrics: readonly MetricRecord[];
