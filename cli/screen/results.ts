@@ -94,8 +94,9 @@ function claimLine(c: ClaimRecord, options: ResultOptions): string {
 
 function row(mark: string, text: string, value: string, at: string, width: number, style: Style): string {
   const room = Math.max(10, width - 6 - displayWidth(at) - 2);
-  const left = padEnd(truncate(`${padEnd(text, 34)} ${value}`, room), room);
-  return `    ${mark} ${left}  ${style.dim(at)}`;
+  // Where it is narrow the claim is cut and never its figure: the program says what was claimed.
+  const claim = Math.min(34, Math.max(8, room - displayWidth(value) - 1));
+  return `    ${mark} ${padEnd(`${padEnd(truncate(text, claim), claim)} ${value}`, room)}  ${style.dim(at)}`;
 }
 
 /** `✗ auc >= 0.75   0.731 (0.722 – 0.740)   churn.cupel:58:24`. */
