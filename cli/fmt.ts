@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { FileInput } from '../language/analysis.ts';
 import { format } from '../language/index.ts';
 import { countOf } from '../language/report/report.ts';
 import { type Call, flag } from './arguments.ts';
@@ -53,9 +54,14 @@ function fromDisk(cwd: string, call: Call): { files: Formatted[]; unread: { name
     const name = relativePath(cwd, path);
     const input = readProgram(dirname(path), path);
     if (input.kind === 'text') files.push({ name, before: input.text, after: format(input.text), write: text => replace(realpathSync(path), text) });
-    else unread.push({ name, why: 'why' in input ? input.why : 'it is a link to another folder' });
+    else unread.push({ name, why: whyLeft(input) });
   }
   return { files, unread };
+}
+
+function whyLeft(input: Exclude<FileInput, { readonly kind: 'text' }>): string {
+  if ('why' in input) return input.why;
+  return input.kind === 'absent' ? 'it is not there any more' : 'it is a link to another folder';
 }
 
 /** Written aside and renamed: a program is never half a program. */
