@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { complaints, damage, exampleFolders, programsOf, randomOf } from './damage.ts';
 
-const rounds = Number(process.env['CUPEL_DAMAGE'] ?? 600);
+const rounds = Number(process.env['CUPEL_DAMAGE'] ?? 2000);
 
 describe('damaged programs', () => {
   for (const folder of exampleFolders) {
