@@ -6,6 +6,7 @@ import { clustersOf } from '../judge/clusters.ts';
 import { gammaTail, inverseTail, kolmogorovTail } from '../judge/distributions.ts';
 import { choleskyRows } from '../judge/resample.ts';
 import { type Random, random } from '../learn/random.ts';
+import { firstNotBelow } from '../learn/sorted.ts';
 import { drawGamma, drawMultinomial } from './multinomial.ts';
 import type { Binned } from './sample.ts';
 
@@ -156,7 +157,7 @@ function nullOf(drawn: Float64Array): Null {
   const mean = drawn.reduce((total, value) => total + value, 0) / n;
   const variance = drawn.reduce((total, value) => total + (value - mean) ** 2, 0) / (n - 1);
   const p = (statistic: number): number => {
-    const exceeding = n - firstAtLeast(drawn, statistic);
+    const exceeding = n - firstNotBelow(drawn, statistic);
     const share = (exceeding + 1) / (n + 1);
     if (exceeding >= fewest || !(variance > 0)) return share;
     return Math.min(share, gammaTail((mean * mean) / variance, (statistic * mean) / variance));
@@ -167,15 +168,4 @@ function nullOf(drawn: Float64Array): Null {
     return inverseTail(p, level, most);
   };
   return { p, threshold };
-}
-
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,7 @@
 /** One subject of drift on one side, and its bins: deciles of the reference for numbers, its levels for categories, and one for null. */
+
 import { quantile } from '../judge/statistic.ts';
+import { firstNotBelow } from '../learn/sorted.ts';
 
 export type DriftSample =
   /** NaN: null. `entity`: rows of the same entity or group have the same id. */
@@ -81,15 +83,7 @@ function numberBins(bounds: Float64Array): Binning {
 }
 
 function binOf(bounds: Float64Array, value: number): number {
-  if (Number.isNaN(value)) return bounds.length + 1;
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((bounds[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return Number.isNaN(value) ? bounds.length + 1 : firstNotBelow(bounds, value);
 }
 
 /** The last bins are other and null. */

@@ -2,10 +2,12 @@
  * Columns as bytes for trees: each value becomes the number of its bin. Bin 0 is for missing values (null, and levels that train does not
  * have), so that a split can send them to its better side.
  */
+
 import { LearnError } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
 import { random } from '../random.ts';
 import { codesFor, columnNamed } from '../rows.ts';
+import { firstNotBelow } from '../sorted.ts';
 
 export type Binning =
   | {
@@ -61,15 +63,7 @@ export function applyBinnings(matrix: Matrix, rows: Int32Array, binnings: readon
 }
 
 function binOf(bounds: Float64Array, value: number): number {
-  if (Number.isNaN(value)) return 0;
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((bounds[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low + 1;
+  return Number.isNaN(value) ? 0 : firstNotBelow(bounds, value) + 1;
 }
 
 function sample(rows: Int32Array, seed: number): Int32Array {
