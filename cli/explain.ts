@@ -33,7 +33,7 @@ export async function command(call: Call, host: Host): Promise<number> {
 }
 
 /** Markdown as a terminal shows it: headings in bold, code indented, paragraphs wrapped, tables and lists as they stand. */
-export function renderPage(markdown: string, width: number, style: Style): string {
+function renderPage(markdown: string, width: number, style: Style): string {
   const out: string[] = [];
   let code = false;
   let paragraph: string[] = [];

@@ -15,7 +15,7 @@ export interface ModelFacts {
   readonly contents: ReadonlyMap<string, Content>;
 }
 
-export const modelVersion = 1;
+const modelVersion = 1;
 
 /** Keys in one order: equal models are equal files. */
 export function modelFile({ plan, node, output, features, fingerprint, engine, contents }: ModelFacts): string {

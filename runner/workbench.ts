@@ -4,7 +4,7 @@
  */
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ChooseNode, FeaturesNode, Plan, PlanNode, TrainNode } from '../language/plan/plan.ts';
+import type { FeaturesNode, Plan, PlanNode, TrainNode } from '../language/plan/plan.ts';
 import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
@@ -247,11 +247,6 @@ function columnCount(bench: Workbench, node: RelationalNode): number {
 export function featuresOf(bench: Workbench, id: string): FeaturesNode {
   const of = bench.node(id);
   return of.kind === 'features' ? of : missing(`${id} is no feature set`);
-}
-
-export function chooseOf(bench: Workbench, id: string): ChooseNode {
-  const of = bench.node(id);
-  return of.kind === 'choose' ? of : missing(`${id} is no choice`);
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

@@ -52,7 +52,7 @@ const decode = (bytes: Buffer, encoding: Encoding): string =>
   bytes.toString(encoding === 'utf-16' ? 'utf16le' : encoding === 'latin-1' ? 'latin1' : 'utf8');
 
 /** The values of the first record of a text; the engine reads all others. */
-export function firstRecord(text: string, delimiter: string): string[] {
+function firstRecord(text: string, delimiter: string): string[] {
   const values: string[] = [];
   let value = '';
   let quoted = false;
@@ -75,7 +75,7 @@ export function firstRecord(text: string, delimiter: string): string[] {
 }
 
 /** The delimiter under which most of the declared names are in the first record, else the one that separates most. */
-export function findDelimiter(head: string, names: readonly string[]): string {
+function findDelimiter(head: string, names: readonly string[]): string {
   const wanted = new Set(names);
   const scored = candidates.map(delimiter => {
     const values = firstRecord(head, delimiter);

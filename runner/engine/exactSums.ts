@@ -37,7 +37,7 @@ export interface ExactMoments {
   readonly denominator: bigint;
 }
 
-export const denominatorOf = (type: PlanType, scale: number): bigint =>
+const denominatorOf = (type: PlanType, scale: number): bigint =>
   type === 'float' ? 2n ** BigInt(scale) : typeof type === 'object' ? 10n ** BigInt(type.decimal[1]) : 1n;
 
 export function momentsFrom(cells: readonly Cell[], type: PlanType, scale: number): ExactMoments {

@@ -22,7 +22,7 @@ const one = (step: FittedStep, state: FittedState, type: PlanType, sql: string, 
 });
 
 /** A value of a JSON state as the column's type. Canonical text spells times as microseconds. */
-export const stateLiteral = (type: PlanType, value: Cell): string =>
+const stateLiteral = (type: PlanType, value: Cell): string =>
   value === null
     ? literal(type, null)
     : type === 'bool'
@@ -113,7 +113,7 @@ async function standardize(session: Session, step: FittedStep, stage: Stage): Pr
 }
 
 /** The levels on train as canonical text, in the order of their values. */
-export async function levelsOf(session: Session, step: FittedStep, stage: Stage): Promise<string[]> {
+async function levelsOf(session: Session, step: FittedStep, stage: Stage): Promise<string[]> {
   const input = name(inputOf(step));
   const rows = await session.db.rows(
     `SELECT ${canonical('x', step.inputType)} FROM (SELECT DISTINCT ${input} AS x FROM ${stage.table} WHERE "~train" AND ${input} IS NOT NULL) ORDER BY x`,
@@ -149,8 +149,6 @@ const learners: Readonly<Record<string, (session: Session, step: FittedStep, sta
   ordinal,
   target_encode: targetEncode,
 };
-
-export const transformNames: readonly string[] = Object.keys(learners);
 
 export function learn(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
   const learner = learners[step.transform];

@@ -45,7 +45,7 @@ function entityAtCutoffs(session: Session, node: FrameNode): string {
 }
 
 /** The key as text, or the hash of the identity columns. `b` is the entity's row. */
-export function identitySql(node: FrameNode, columns: readonly PlanColumn[]): string {
+function identitySql(node: FrameNode, columns: readonly PlanColumn[]): string {
   const text = (c: string): string => canonical(`b.${name(c)}`, typeOf(columns, c));
   return node.key === null ? `md5(${node.identity.map(text).join(` || chr(31) || `) || "''"})` : text(node.key);
 }

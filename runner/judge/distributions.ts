@@ -1,6 +1,6 @@
 /**
  * Distribution functions that intervals and p values need, to about 1e-13 relative in either tail: incomplete gamma by series and
- * continued fraction (Press et al., Numerical Recipes, §6.2), normal and chi-square by it, Kolmogorov's by its two series.
+ * continued fraction (Press et al., Numerical Recipes, §6.2), the normal by it, Kolmogorov's by its two series.
  */
 
 const lanczos = [
@@ -59,19 +59,6 @@ function nonZero(value: number, tiny: number): number {
 /** P(|Z| ≥ |z|) of a standard normal. */
 export function normalTwoSided(z: number): number {
   return gammaTail(0.5, (z * z) / 2);
-}
-
-/** z with P(Z ≤ z) = p, by bisection on the tail. */
-export function normalQuantile(p: number): number {
-  if (p <= 0) return Number.NEGATIVE_INFINITY;
-  if (p >= 1) return Number.POSITIVE_INFINITY;
-  const tail = 2 * Math.min(p, 1 - p);
-  const z = inverseTail(normalTwoSided, tail, 40);
-  return p < 0.5 ? -z : z;
-}
-
-export function chiSquareTail(x: number, degrees: number): number {
-  return gammaTail(degrees / 2, x / 2);
 }
 
 /** P(K ≥ x) of Kolmogorov's limit distribution: 2·Σ (−1)ᵏ⁻¹ exp(−2k²x²), or its theta-function twin where that converges slowly. */

@@ -31,7 +31,7 @@ const whole = (sql: string): string => `CAST(round((${sql}) * ${float(unit)}) AS
 const total = (items: string, variable: string, term: string): string =>
   `(CAST(list_sum(list_transform(${items}, lambda ${variable}: ${whole(term)})) AS DOUBLE) / ${float(unit)})`;
 
-export const power2 = (scale: number): string => float(2 ** scale);
+const power2 = (scale: number): string => float(2 ** scale);
 
 /** A number as a whole number of `1 / denominator`. */
 export function exact(sql: string, type: PlanType, scale: number): { readonly whole: string; readonly denominator: number } {

@@ -17,7 +17,7 @@ const nowhere = (what: string): never => {
   throw new Error(`The plan reads ${what} where there is none.`);
 };
 
-export function emissionOf(fn: string): Emission {
+function emissionOf(fn: string): Emission {
   return emissions[fn] ?? nowhere(`the function ${fn}`);
 }
 

@@ -51,10 +51,10 @@ export interface DriftReport {
   readonly expectedFalseAlarms: number;
 }
 
-export const defaultTest: DriftTest = 'psi';
+const defaultTest: DriftTest = 'psi';
 /** A move below this PSI is no drift, however significant. */
-export const effectFloor = 0.1;
-export const defaultLevel = 0.05;
+const effectFloor = 0.1;
+const defaultLevel = 0.05;
 
 export function testApplies(test: DriftTest, kind: DriftSample['kind']): boolean {
   return test === 'psi' || (test === 'ks' ? kind === 'number' : kind === 'category');
