@@ -185,6 +185,8 @@ function typePipe(expr: ExprOf<'pipe'>, scope: Scope, type: TypeExpression, expe
   }
   const input = { span: value.span, name: null, value, window: null };
   const args = target.kind === 'call' ? target.args : [];
-  const asCall: Expr = { kind: 'call', span: expr.span, callee, args: [input, ...args] };
+  // Without the parentheses that may stand around it.
+  const span = { start: value.span.start, end: target.span.end };
+  const asCall: Expr = { kind: 'call', span, callee, args: [input, ...args] };
   return typeCall(asCall, scope, type, expected);
 }

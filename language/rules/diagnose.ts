@@ -100,6 +100,12 @@ export function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: st
   };
 }
 
+/** The problem with the repairs that its rule knows for the whole program. */
+function withFixes(program: Program, problem: Problem, textOf: (place: Place) => string): Problem {
+  const further = ruleNamed(problem.rule)?.fixes?.(program, problem, textOf) ?? [];
+  return further.length ? { ...problem, fixes: [...problem.fixes, ...further] } : problem;
+}
+
 /** All diagnostics of one file, sorted by place. */
 export function diagnose(program: Program, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic[] {
   const { file } = tree;
@@ -114,8 +120,20 @@ export function diagnose(program: Program, tree: FileTree, treeOf: (file: string
       problems.push(failed(rule.name, error, file));
     }
   }
+  const textOf = ({ file: of, decl, span }: Place): string => {
+    const written = treeOf(of);
+    const start = written?.chunks.find(chunk => chunk.id === decl)?.start ?? 0;
+    return written?.text.slice(start + span.start, start + span.end) ?? '';
+  };
   const seen = new Set<string>();
   return problems
+    .flatMap(problem => {
+      try {
+        return [withFixes(program, problem, textOf)];
+      } catch (error) {
+        return [problem, failed(problem.rule, error, file)];
+      }
+    })
     .flatMap(problem => diagnosticOf(problem, tree, treeOf) ?? [])
     .filter(({ rule, range, message }) => {
       const key = `${rule}|${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}|${message}`;

@@ -4,8 +4,9 @@
  * and its Markdown page lies beside it.
  */
 import type { RuleGroup, Severity, Verdict } from '../diagnostic.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemFix } from '../model/problem.ts';
 import type { Program } from '../model/program.ts';
+import type { Place } from '../text/place.ts';
 
 export interface Rule {
   readonly name: string;
@@ -20,4 +21,6 @@ export interface Rule {
   readonly why: string;
   /** Finds problems in the declarations of one file; absent when the model or parser reports them. */
   readonly check?: (program: Program, file: string) => Problem[];
+  /** Repairs that take more than the declaration at fault; `textOf` gives what is written at a place. */
+  readonly fixes?: (program: Program, problem: Problem, textOf: (place: Place) => string) => ProblemFix[];
 }

@@ -9,7 +9,6 @@ export interface DurationValue {
 export const microsPerDay = 86_400_000_000;
 
 const units: readonly (readonly [string, number])[] = [
-  ['w', 7 * microsPerDay],
   ['d', microsPerDay],
   ['h', 3_600_000_000],
   ['m', 60_000_000],
@@ -17,18 +16,25 @@ const units: readonly (readonly [string, number])[] = [
   ['ms', 1_000],
 ];
 
-/** As written in programs: `30d`, `1mo`, `12h`; `0d` for nothing. Weeks are only used when `weeks` asks for them. */
-export function durationText({ months, micros }: DurationValue, weeks = false): string {
+/** As written in programs: `30d`, `1mo`, `12h`; `0d` for nothing. */
+export function durationText({ months, micros }: DurationValue): string {
   const pieces: string[] = [];
   if (months) pieces.push(months % 12 === 0 ? `${months / 12}y` : `${months}mo`);
   let rest = Math.abs(micros);
   for (const [name, size] of units) {
-    if (name === 'w' && !weeks) continue;
     const count = Math.floor(rest / size);
     if (count) pieces.push(`${micros < 0 ? '-' : ''}${count}${name}`);
     rest -= count * size;
   }
   return pieces.length ? pieces.join(' ') : '0d';
+}
+
+/** One literal that is at least as long: programs write a duration in one unit, so months with days become days. */
+export function durationLiteral(duration: DurationValue): string {
+  const { months, micros } = duration;
+  if (months && micros) return `${Math.ceil(longestMicros(duration) / microsPerDay)}d`;
+  const unit = units.find(([, size]) => micros % size === 0);
+  return months || !unit ? durationText(duration) : `${micros / unit[1]}${unit[0]}`;
 }
 
 /** An upper bound of how long a duration can be, in microseconds: exact for one month (31 days) and one year (366 days). */

@@ -1,6 +1,6 @@
 /** A feature that looks past the cutoff. Only labels may: they are what will be known later. */
 
-import { durationText } from '../../text/duration.ts';
+import { durationLiteral, durationText } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { windows } from '../walk.ts';
@@ -24,22 +24,21 @@ export default {
       windows(feature.value)
         .filter(({ window }) => window.direction === 'future')
         .map(({ aggregate, window }) => {
-          const length = durationText({
-            months: window.to.months - (window.from?.months ?? 0),
-            micros: window.to.micros - (window.from?.micros ?? 0),
-          });
+          const span = { months: window.to.months - (window.from?.months ?? 0), micros: window.to.micros - (window.from?.micros ?? 0) };
+          const length = durationText(span);
+          const back = `last ${durationLiteral(span)}`;
           const event = program.relation(file, window.table)?.event ?? null;
           return {
             rule: 'future-window',
             place: window.framePlace,
             message: `\`${feature.name}\` reads \`${window.table}\` of the ${length} after the cutoff.`,
             label: `rows from the cutoff to ${length} later`,
-            help: `last ${length}`,
+            help: back,
             related: event ? [{ place: event.place, message: `\`${event.column}\` is the time that the window follows` }] : [],
             // A window in another file's definition is shown at its use, where there is no word to change.
             fixes: isSamePlace(window.framePlace, aggregate.place)
               ? []
-              : [{ title: `Look back instead: \`last ${length}\``, safe: false, edits: [{ place: wordOf(window.framePlace), text: 'last' }] }],
+              : [{ title: `Look back instead: \`${back}\``, safe: false, edits: [{ place: wordOf(window.framePlace), text: 'last' }] }],
           };
         }),
     ),

@@ -1,7 +1,8 @@
 /** Labels of an earlier partition that are decided only after the next partition has begun. */
-import type { Problem } from '../../model/problem.ts';
+import type { Problem, ProblemFix } from '../../model/problem.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
-import { durationText } from '../../text/duration.ts';
+import { durationLiteral, durationText } from '../../text/duration.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { crossings, labelReach } from './splitBounds.ts';
 
@@ -16,28 +17,33 @@ function problem(task: TaskModel, split: SplitModel): Problem[] {
   const [crossing] = crossings(task, split);
   if (!crossing) return [];
   const { gapPlace } = split.method;
-  const needed = durationText(labelReach(task));
+  const reach = labelReach(task);
+  const needed = durationLiteral(reach);
+  const decided = durationText(reach);
   const place = gapPlace ?? split.methodPlace;
-  const last = split.method.test.place;
   return [
     {
       rule: 'gap-shorter-than-horizon',
       place,
-      message: `Labels of \`${crossing.earlier}\` are decided up to ${needed} after their cutoff, which reaches past the start of \`${crossing.later}\` on ${instant(crossing.start)}.`,
+      message: `Labels of \`${crossing.earlier}\` are decided up to ${decided} after their cutoff, which reaches past the start of \`${crossing.later}\` on ${instant(crossing.start)}.`,
       label: gapPlace ? `the label needs ${needed}` : `no gap between \`${crossing.earlier}\` and \`${crossing.later}\``,
       help: `gap: ${needed}`,
-      related: [{ place: task.label.place, message: `\`${task.label.name}\` is known ${needed} after the cutoff` }],
-      fixes: [
-        gapPlace
-          ? { title: `Widen the gap to ${needed}`, safe: false, edits: [{ place: gapPlace, text: needed }] }
-          : {
-              title: `Add a gap of ${needed}`,
-              safe: false,
-              edits: [{ place: { ...last, span: { start: last.span.end, end: last.span.end } }, text: `, gap: ${needed}` }],
-            },
-      ],
+      related: [{ place: task.label.place, message: `\`${task.label.name}\` is known ${decided} after the cutoff` }],
+      fixes: gapPlace ? [{ title: `Widen the gap to ${needed}`, safe: false, edits: [{ place: gapPlace, text: needed }] }] : [],
     },
   ];
+}
+
+/** Writes the missing gap behind the test partition, in a line of its own where the partitions have theirs. */
+function added(task: TaskModel, split: SplitModel, textOf: (place: Place) => string): ProblemFix[] {
+  const { method } = split;
+  if (method.kind !== 'time' || method.gapPlace) return [];
+  const { train, test, validate } = method;
+  const end = { start: test.place.span.end, end: test.place.span.end };
+  const isSpread = textOf({ ...test.place, span: { start: Math.min(train.place.span.start, test.place.span.start), end: end.end } }).includes('\n');
+  const needed = durationLiteral(labelReach(task));
+  const text = isSpread ? `\n  ${'gap:'.padEnd(validate ? 'validate: '.length : 'train: '.length)}${needed}` : `, gap: ${needed}`;
+  return [{ title: `Add a gap of ${needed}`, safe: false, edits: [{ place: { ...test.place, span: end }, text }] }];
 }
 
 export default {
@@ -54,4 +60,9 @@ export default {
       const task = program.task(file, model.task);
       return task ? problem(task, model) : [];
     }),
+  fixes: (program, { place: { file, decl } }, textOf) => {
+    const model = program.declarations(file).find(entry => entry.decl === decl)?.model;
+    const task = model?.kind === 'split' ? program.task(file, model.task) : null;
+    return model?.kind === 'split' && task ? added(task, model, textOf) : [];
+  },
 } satisfies Rule;

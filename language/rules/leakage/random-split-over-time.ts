@@ -1,7 +1,7 @@
 /** Observations in time, divided as if time did not matter: training rows then lie after test rows. */
 import type { ProblemFix } from '../../model/problem.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
-import { durationText, longestMicros } from '../../text/duration.ts';
+import { durationLiteral, longestMicros } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, traceTo } from './reads.ts';
 import { labelReach } from './splitBounds.ts';
@@ -20,7 +20,7 @@ function byTime(task: TaskModel, split: SplitModel): ProblemFix[] {
   const validateFrom = at(Math.floor(instants.length * 0.6));
   const trainTo = validateFrom === null ? null : latest(validateFrom);
   if (testFrom === null || validateTo === null || validateFrom === null || trainTo === null || validateFrom > validateTo) return [];
-  const text = `time { train: ..${day(trainTo)}, validate: ${day(validateFrom)}..${day(validateTo)}, test: ${day(testFrom)}.., gap: ${durationText(reach)} }`;
+  const text = `time { train: ..${day(trainTo)}, validate: ${day(validateFrom)}..${day(validateTo)}, test: ${day(testFrom)}.., gap: ${durationLiteral(reach)} }`;
   return [{ title: 'Split by time, with a gap as long as the label needs', safe: false, edits: [{ place: split.bodyPlace, text }] }];
 }
 
@@ -47,7 +47,7 @@ export default {
           place: model.methodPlace,
           message: `${lost ? `Rows of \`${task.relation}\` happen` : `\`${task.name}\` predicts`} at points in time, but \`${model.name}\` divides its rows ${model.method.kind === 'random' ? 'at random' : 'by group'}.`,
           label: 'training rows will lie after test rows',
-          help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationText(labelReach(task))} }`,
+          help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationLiteral(labelReach(task))} }`,
           related: cutoffs ? [{ place: cutoffs, message: `\`${task.name}\` is predicted at these times` }] : traceTo(lost, model.methodPlace),
           fixes: byTime(task, model),
         },
