@@ -118,16 +118,21 @@ async function repeated(
   );
   const places = rows.map(([rowid]) => {
     const at = files.find(f => count(rowid) < f.end);
-    return at ? number(count(rowid) - at.start + 1 + at.file.header) : '';
+    return { file: at?.file.shown ?? '', row: at ? number(count(rowid) - at.start + 1 + at.file.header) : '' };
   });
+  const [first] = places;
+  const oneFile = places.every(p => p.file === first?.file);
+  const examples = oneFile
+    ? `rows ${places.map(p => p.row).join(', ')} of \`${first?.file}\``
+    : places.map(p => `row ${p.row} of \`${p.file}\``).join(', ');
   const what = node.key === column.name ? 'the key' : 'unique';
   return finding(
     'error',
     'repeated-key',
     column.place,
-    `\`${column.name}\` is ${what} of \`${node.name}\`, and ${plural(extra, 'row repeats', 'rows repeat')} a value of another (for example rows ${places.join(', ')}).`,
+    `\`${column.name}\` is ${what} of \`${node.name}\`, and ${plural(extra, 'row repeats', 'rows repeat')} a value of another (for example ${examples}).`,
     node.key === column.name
-      ? `Remove the repeated rows, or derive a table with \`dedupe by ${column.name}\`.`
+      ? `Remove the repeated rows, or declare \`${column.name} : text\` and derive a table with \`dedupe by ${column.name}\`.`
       : 'Remove the repeated rows, or the word `unique`.',
     extra,
   );
