@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,6 +79,12 @@ describe('the command as it is shipped', () => {
     expect(shell).toMatchObject({ status: 4, stdout: '' });
     expect(shell.stderr).toMatch(/^error: The folder that Cupel was started in is not there any more\n/);
     expect(shell.stderr).not.toContain(' at ');
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that it cannot write its result', () => {
+    const full = spawnSync('sh', ['-c', `"${process.execPath}" "${join(built, 'cli.mjs')}" explain future-window > /dev/full`], { encoding: 'utf8' });
+    expect(full.status).toBe(4);
+    expect(full.stderr).toMatch(/^error: The result cannot be written: ENOSPC/);
   });
 
   it('is interrupted with 130', async () => {

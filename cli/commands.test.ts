@@ -230,3 +230,16 @@ describe('cupel.json', () => {
     }
   });
 });
+
+it('limits of the machine end with 4, only bugs with 3', async () => {
+  const failing = (error: Error) =>
+    cupel(project(), 'explain future-window', {
+      onOut: () => {
+        throw error;
+      },
+    });
+  const files = await failing(Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
+  expect(files).toMatchObject({ exit: 4 });
+  expect(files.err).toContain('error: The machine does not allow it: too many open files');
+  expect(await failing(new TypeError('x is undefined'))).toMatchObject({ exit: 3 });
+});

@@ -43,8 +43,19 @@ function ended(error: unknown, host: Host): number {
     say(host, error.message, error.help);
     return exit.resources;
   }
+  if (error instanceof Error && 'code' in error && machineLimits.has(error.code)) {
+    say(
+      host,
+      `The machine does not allow it: ${error.message}`,
+      'Close other programs, or raise the limits of this shell (`ulimit -a`), and run again.',
+    );
+    return exit.resources;
+  }
   return reportBug(error, host);
 }
+
+/** Codes of errors that say something about the machine, wherever they come up. */
+const machineLimits: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EIO']);
 
 function say(host: Host, message: string, help: string): void {
   const style = styleOf(host.stderr);

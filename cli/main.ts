@@ -35,7 +35,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 // A reader that has seen enough (`cupel check | head`) closes the pipe: that is no error.
-process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? (process.exitCode ?? exit.done) : exit.resources));
+process.stdout.on('error', error => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(process.exitCode ?? exit.done);
+  process.stderr.write(`error: The result cannot be written: ${error.message}\n   fix   Free some space, or write it elsewhere.\n`);
+  process.exit(exit.resources);
+});
 process.on('uncaughtException', error => process.exit(reportBug(error, host)));
 process.on('unhandledRejection', error => process.exit(reportBug(error, host)));
 
