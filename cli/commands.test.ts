@@ -85,7 +85,7 @@ describe('cupel check', () => {
   });
 
   it('--fail-on moves the bar', async () => {
-    const root = project({ 'a.cupel': `${good}\nmodel spare = baseline(first)\n` });
+    const root = project({ 'a.cupel': `${good}\nmodel spare = gradient_boosting(first)\n` });
     expect((await cupel(root, 'check')).exit).toBe(0);
     expect((await cupel(root, 'check --fail-on warning')).exit).toBe(1);
     writeFileSync(join(root, 'cupel.json'), '{ "failOn": "warning" }');
