@@ -2,6 +2,7 @@
  * The server's view of the project: one analysis, fed with open documents and, for what they import, with files from the disk.
  * The folder that was opened is the project's root; files are named relative to it.
  */
+import { createHash } from 'node:crypto';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Analysis, createAnalysis, type FileInput, type RunFacts, type ShownRun } from '../language/index.ts';
@@ -25,8 +26,7 @@ export interface Workspace {
 export function createWorkspace(root: string, read: ReadFile): Workspace {
   const analysis = createAnalysis();
   const opened = new Map<string, string>();
-  /** The last run by the file that was run, with the texts it saw. */
-  let run: { facts: RunFacts; texts: ReadonlyMap<string, string> } | null = null;
+  let run: RunFacts | null = null;
 
   const fileOf = (uri: string): string => {
     const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
@@ -60,12 +60,16 @@ export function createWorkspace(root: string, read: ReadFile): Workspace {
       }
     },
     setRun(facts) {
-      run = { facts, texts: new Map(facts.program.map(({ path }) => [path, analysis.tree(path)?.text ?? ''])) };
+      run = facts;
     },
     shown(file) {
-      if (!run?.texts.has(file)) return null;
-      const isStale = [...run.texts].some(([path, text]) => (analysis.tree(path)?.text ?? text) !== text);
-      return { facts: run.facts, isStale };
+      if (!run?.program.some(({ path }) => path === file)) return null;
+      // Against what the run read from the disk, not what the editor held when it ended.
+      const isStale = run.program.some(({ path, sha256 }) => {
+        const text = analysis.tree(path)?.text;
+        return text !== undefined && createHash('sha256').update(text).digest('hex') !== sha256;
+      });
+      return { facts: run, isStale };
     },
   };
 }

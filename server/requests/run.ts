@@ -31,8 +31,7 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
   connection.onRequest('cupel/run', async ({ uri, names = [] }: RunRequest): Promise<RunAnswer> => {
     if (running) return { exit: 2, message: 'A run is under way. Cancel it, or wait until it ends.' };
     const ws = workspace();
-    const file = ws.fileOf(uri);
-    const child = spawn(process.execPath, [command, 'run', file, ...names, '--format', 'jsonl'], {
+    const child = spawn(process.execPath, [command, 'run', ws.fileOf(uri), ...names, '--format', 'jsonl'], {
       cwd: ws.root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
@@ -43,19 +42,34 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-4000);
     });
+    const ended = new Promise<number>(resolve => {
+      child.once('close', code => resolve(code ?? 130));
+      child.once('error', error => {
+        errors = error.message;
+        resolve(4);
+      });
+    });
     for await (const line of createInterface({ input: child.stdout })) {
-      if (!line.startsWith('{')) continue;
-      const event = JSON.parse(line) as RunEvent;
+      const event = eventIn(line);
+      if (event === null) continue;
       if (event.event === 'run-finished') ws.setRun(event.record);
       if (event.event === 'run-failed') message = event.message;
       void connection.sendNotification('cupel/runEvent', event);
     }
-    const exit = await new Promise<number>(resolve =>
-      child.exitCode !== null ? resolve(child.exitCode) : child.once('exit', code => resolve(code ?? 130)),
-    );
+    const exit = await ended;
     running = null;
     void connection.languages.inlayHint.refresh();
     void connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined);
     return { exit, message: exit === 0 || exit === 1 ? message : (message ?? errors.trim().split('\n').at(-1) ?? 'The run ended without a word.') };
   });
+}
+
+/** Null: no whole event, such as the line that a killed run leaves. */
+function eventIn(line: string): RunEvent | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }

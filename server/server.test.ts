@@ -1,0 +1,65 @@
+/** Runs as the editor asks for them, over the protocol, with scripts that stand for the command. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { createConnection } from 'vscode-languageserver/node';
+import { serve } from './index.ts';
+import { createWorkspace } from './workspace.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'cupel-server-'));
+const ends: (() => void)[] = [];
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+async function editor(script: string) {
+  const command = join(root, 'command.mjs');
+  writeFileSync(command, script);
+  const toServer = new PassThrough();
+  const toClient = new PassThrough();
+  const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
+  void serve(server, { version: '0', command, read: () => ({ kind: 'absent' }) });
+  const client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
+  client.onRequest('workspace/codeLens/refresh', () => null);
+  client.onRequest('workspace/inlayHint/refresh', () => null);
+  client.listen();
+  ends.push(() => client.dispose());
+  await client.sendRequest('initialize', { processId: null, rootUri: pathToFileURL(root).toString(), capabilities: {}, workspaceFolders: null });
+  return client;
+}
+
+describe('cupel/run', () => {
+  const uri = pathToFileURL(join(root, 'a.cupel')).toString();
+
+  it('ends with what the command said, and another can follow', async () => {
+    const client = await editor(`console.log(JSON.stringify({ event: 'run-failed', message: 'There is no file' })); process.exitCode = 1;`);
+    expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 1, message: 'There is no file' });
+    expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 1, message: 'There is no file' });
+  });
+
+  it('survives a command that ends in the middle of an event', async () => {
+    const client = await editor(`process.stdout.write('{"event":"node-sta'); process.stderr.write('out of memory'); process.exitCode = 4;`);
+    expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 4, message: 'out of memory' });
+    expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 4, message: 'out of memory' });
+  });
+});
+
+it('results are stale when the text is not what the run read', () => {
+  const texts = { onDisk: 'param a = 1\n', typed: 'param a = 2\n' };
+  const workspace = createWorkspace(root, () => ({ kind: 'absent' }));
+  const uri = pathToFileURL(join(root, 'a.cupel')).toString();
+  const program = [{ path: 'a.cupel', sha256: createHash('sha256').update(texts.onDisk).digest('hex') }];
+  // Typed while the run was under way.
+  workspace.open(uri, texts.typed);
+  workspace.setRun({ id: '', timing: { seconds: 0 }, metrics: [], claims: [], drift: [], features: [], nodes: [], checks: [], program });
+  expect(workspace.shown('a.cupel')?.isStale).toBe(true);
+  workspace.open(uri, texts.onDisk);
+  expect(workspace.shown('a.cupel')?.isStale).toBe(false);
+  expect(workspace.shown('b.cupel')).toBeNull();
+});
