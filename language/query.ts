@@ -18,6 +18,9 @@ interface Slot {
   equal: Equal<unknown>;
   running: boolean;
   inCycle: boolean;
+  /** Which computation is running, and the last one that noted this slot as read: a slot read again and again is listed once. */
+  run: number;
+  notedBy: number;
 }
 
 export interface Input<V> {
@@ -44,7 +47,9 @@ export function createQueryStore(): QueryStore {
 
   function noteRead(slot: Slot): void {
     const reader = stack.at(-1);
-    if (reader && reader.reads.at(-1) !== slot && !reader.reads.includes(slot)) reader.reads.push(slot);
+    if (!reader || slot.notedBy === reader.run) return;
+    slot.notedBy = reader.run;
+    reader.reads.push(slot);
   }
 
   /** Brings a derived slot up to date. */
@@ -71,7 +76,7 @@ export function createQueryStore(): QueryStore {
     slot.inCycle = false;
     stack.push(slot);
     try {
-      computed++;
+      slot.run = ++computed;
       slot.value = slot.compute();
     } finally {
       stack.pop();
@@ -91,6 +96,8 @@ export function createQueryStore(): QueryStore {
     equal,
     running: false,
     inCycle: false,
+    run: 0,
+    notedBy: 0,
   });
 
   return {

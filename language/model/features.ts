@@ -144,8 +144,9 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   reportHiding(env, items, relation);
   const defined = new Map<string, TypedExpr>();
   const features: FeatureModel[] = [];
+  // The row sees what is defined as it grows.
+  const scope = scopeFor(env, 'feature', featureRow(task, relation, defined));
   for (const { item, name, value, doc, defines } of items) {
-    const scope = scopeFor(env, 'feature', featureRow(task, relation, new Map(defined)));
     const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation);
     requireLearnable(scope, typed);
     features.push({ name, place: place(item.span), doc, value: typed, defines });

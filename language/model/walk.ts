@@ -41,10 +41,20 @@ export function smallest(expr: TypedExpr, holds: (part: TypedExpr) => boolean): 
   return null;
 }
 
+export interface WindowRead {
+  readonly aggregate: Extract<TypedExpr, { kind: 'aggregate' }>;
+  readonly window: TypedWindow;
+}
+
 /** Every window of the expression, outermost first, with the aggregate that reads it. */
-export function windows(expr: TypedExpr): { aggregate: Extract<TypedExpr, { kind: 'aggregate' }>; window: TypedWindow }[] {
-  const here = expr.kind === 'aggregate' && expr.window ? [{ aggregate: expr, window: expr.window }] : [];
-  return [...here, ...parts(expr).flatMap(windows)];
+export function windows(expr: TypedExpr): WindowRead[] {
+  const found: WindowRead[] = [];
+  const visit = (part: TypedExpr): void => {
+    if (part.kind === 'aggregate' && part.window) found.push({ aggregate: part, window: part.window });
+    parts(part).forEach(visit);
+  };
+  visit(expr);
+  return found;
 }
 
 /** The expression with `change` applied to every part, from the leaves up; identical where nothing changed. */

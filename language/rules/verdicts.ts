@@ -42,10 +42,10 @@ export function verdicts(program: Program, file: string): Standing[] {
     leaking.has(rule),
   );
   const leaksIn = (place: Place): boolean => problems.some(problem => isWithin(problem.place, place));
-  const outcome = (at: Place | readonly Place[], facts: readonly Facts[], timed: boolean): Outcome => {
+  const outcome = (at: Place | (() => readonly Place[]), facts: readonly Facts[], timed: boolean): Outcome => {
     // A flow that no rule reports yet is not proved all the same.
-    if ([at].flat().some(leaksIn) || facts.some(({ blocks }) => blocks.some(block => block.verdict === 'leaks' && !named.has(block.rule))))
-      return 'leaks';
+    const places = problems.length === 0 ? [] : typeof at === 'function' ? at() : [at];
+    if (places.some(leaksIn) || facts.some(({ blocks }) => blocks.some(block => block.verdict === 'leaks' && !named.has(block.rule)))) return 'leaks';
     const isAssumed = facts.some(({ blocks }) =>
       blocks.some(block => block.verdict === 'assumed' && (timed || block.rule !== 'unknown-availability')),
     );
@@ -61,7 +61,7 @@ export function verdicts(program: Program, file: string): Standing[] {
         const timed = model.cutoffs.kind !== 'none';
         const relation = program.relation(file, model.relation);
         const rows = outcome(
-          [model.relationPlace, ...(model.where ? [model.where.place] : [])],
+          () => [model.relationPlace, ...(model.where ? [model.where.place] : [])],
           [relation?.exists, model.where?.facts].filter(facts => facts !== undefined),
           timed,
         );
@@ -78,7 +78,7 @@ export function verdicts(program: Program, file: string): Standing[] {
           name: model.name,
           outcomes: model.features
             .filter(({ value }) => value.type.kind !== 'unknown')
-            .map(feature => outcome([feature.place, ...placesIn(feature.value)], [feature.value.facts], timed)),
+            .map(feature => outcome(() => [feature.place, ...placesIn(feature.value)], [feature.value.facts], timed)),
         };
       }
       case 'model':

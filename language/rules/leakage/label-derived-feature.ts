@@ -18,7 +18,7 @@ export default {
   check: (program, file) =>
     features(program, file).flatMap(read => {
       const { feature, task, set } = read;
-      if (isLabel(read)) return [];
+      if (!isDerived(feature.value) || isLabel(read)) return [];
       // A window into the future reads the label's rows because it looks ahead; that is the cause, and reported as such.
       if (windows(feature.value).some(({ window }) => window.direction === 'future')) return [];
       const fault = smallest(feature.value, isDerived);
