@@ -1,8 +1,10 @@
-/** Checks many files on all cores. Workers share nothing: each reads the imports of its own part. */
+/** Checks many files on all cores. Workers share nothing: each reads what its own part imports. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Checked, checkFiles, type Project } from './analyse.ts';
+import { importsIn, partsOf } from './checkParts.ts';
+import { readProgram } from './programs.ts';
 
 const workerScript = new URL('./checkWorker.mjs', import.meta.url);
 /** Below this, starting workers takes longer than they save. */
@@ -17,14 +19,18 @@ export async function checkAll(project: Project, files: readonly string[]): Prom
   const workers = Math.min(availableParallelism(), most, Math.ceil(files.length / worthwhile));
   // The worker is a file of the bundle; without the bundle there is one thread.
   if (workers < 2 || !existsSync(workerScript)) return checkFiles(project, files);
-  const size = Math.ceil(files.length / workers);
-  const parts = Array.from({ length: workers }, (_, i) => files.slice(i * size, (i + 1) * size)).filter(p => p.length > 0);
+  const parts = partsOf(files, workers, file => {
+    const input = readProgram(project.root, file);
+    return input.kind === 'text' ? importsIn(file, input.text) : [];
+  });
   const [own = [], ...others] = parts;
   const elsewhere = others.map(part => inWorker({ ...project, files: part }));
   // One part is checked here while the workers start.
   const here = checkFiles(project, own);
   const all = [here, ...(await Promise.all(elsewhere))];
-  return { diagnostics: all.flatMap(c => c.diagnostics), verdicts: all.flatMap(c => c.verdicts) };
+  const order = new Map(files.map((file, index) => [file, index]));
+  const byFile = (a: { readonly file: string }, b: { readonly file: string }): number => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0);
+  return { diagnostics: all.flatMap(c => c.diagnostics).sort(byFile), verdicts: all.flatMap(c => c.verdicts).sort(byFile) };
 }
 
 function inWorker(part: Part): Promise<Checked> {
