@@ -100,9 +100,12 @@ async function findingsOf(session: Session, node: ScanNode): Promise<FindingReco
   const groups = await session.db.rows(
     `SELECT "column", why, count(*), min_by("value", ("file", "row")), list_sort(list(DISTINCT "row") FILTER ("file" = first))[:3], bool_or("out"), count(DISTINCT "file"), first
      FROM (SELECT *, min("file") OVER (PARTITION BY "column", why) AS first FROM (SELECT *, ${why} FROM ${beside(node.id, 'quarantine')}))
-     GROUP BY "column", why, first ORDER BY "column" NULLS FIRST, why`,
+     GROUP BY "column", why, first ORDER BY why`,
   );
-  return groups.map(([column, reason, times, value, rows, out, files, file]) => {
+  // Rows as a whole, then the columns in their declared order.
+  const place = ([column]: (typeof groups)[number]): number => node.columns.findIndex(c => c.name === column);
+  const ordered = [...groups].sort((a, b) => place(a) - place(b));
+  return ordered.map(([column, reason, times, value, rows, out, files, file]) => {
     const at = node.columns.find(c => c.name === column);
     const why = String(reason);
     const [, rule, help] = remedies.find(([pattern]) => pattern.test(why)) ?? ['', 'bad-cell', ''];

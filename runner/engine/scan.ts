@@ -159,7 +159,7 @@ export async function executeScan(session: Session, node: ScanNode, context: Exe
   const { rows: files, findings: reading } = await readFiles(session, node, source.files, context);
   if (hasError(reading)) return result(0, [...source.findings, ...reading]);
   const [totals] = await db.rows(
-    `SELECT count(*) FILTER (WHERE NOT "#out"), count(*) FILTER (WHERE "#out"), coalesce(sum("#bad"), 0), count(*) FROM ${read}`,
+    `SELECT count(*) FILTER (WHERE NOT "#out"), count(*) FILTER (WHERE "#out"), coalesce(sum("#bad") FILTER (WHERE NOT "#out"), 0), count(*) FROM ${read}`,
   );
   const [kept, out, bad, all] = (totals ?? []).map(count);
   const broken = await quarantineFindings(session, node, files, { rows: out ?? 0, cells: bad ?? 0 });
