@@ -4,9 +4,15 @@ import { serveStdio } from '../server/index.ts';
 import type { Call } from './arguments.ts';
 import { exit, type Host } from './host.ts';
 import { readProgram } from './programs.ts';
+import { projectOf } from './settings.ts';
 import { version } from './version.ts';
 
 export async function command(_call: Call, _host: Host): Promise<number> {
-  await serveStdio({ version, command: process.argv[1] ?? fileURLToPath(import.meta.url), read: readProgram });
+  await serveStdio({
+    version,
+    command: process.argv[1] ?? fileURLToPath(import.meta.url),
+    read: readProgram,
+    projectOf: folder => projectOf(folder, folder),
+  });
   return exit.done;
 }

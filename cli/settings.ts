@@ -64,7 +64,7 @@ export function settingsOf(call: Call, host: Host, paths: readonly string[]): Se
   };
 }
 
-function projectOf(cwd: string, path: string): string {
+export function projectOf(cwd: string, path: string): string {
   let root = cwd;
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, configName))) {

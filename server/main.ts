@@ -16,17 +16,19 @@ export interface ServerOptions {
   /** The script that is started for runs. */
   readonly command: string;
   readonly read: ReadFile;
+  /** The project that a folder lies in: files are named relative to it, here as in a run. */
+  readonly projectOf: (folder: string) => string;
 }
 
 /** Serves on a connection; resolves when the client closes it. */
-export function serve(connection: Connection, { version, command, read }: ServerOptions): Promise<void> {
+export function serve(connection: Connection, { version, command, read, projectOf }: ServerOptions): Promise<void> {
   let workspace: Workspace | null = null;
-  const current = (): Workspace => (workspace ??= createWorkspace(process.cwd(), read));
+  const current = (): Workspace => (workspace ??= createWorkspace(projectOf(process.cwd()), read));
   const documents = new TextDocuments(TextDocument);
 
   connection.onInitialize(({ workspaceFolders, rootUri }) => {
     const root = workspaceFolders?.[0]?.uri ?? rootUri;
-    workspace = createWorkspace(root?.startsWith('file:') ? fileURLToPath(root) : process.cwd(), read);
+    workspace = createWorkspace(projectOf(root?.startsWith('file:') ? fileURLToPath(root) : process.cwd()), read);
     return {
       serverInfo: { name: 'cupel', version },
       capabilities: {

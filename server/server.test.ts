@@ -24,7 +24,7 @@ async function editor(script: string) {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  void serve(server, { version: '0', command, read: () => ({ kind: 'absent' }) });
+  void serve(server, { version: '0', command, read: () => ({ kind: 'absent' }), projectOf: folder => folder });
   const client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   client.onRequest('workspace/codeLens/refresh', () => null);
   client.onRequest('workspace/inlayHint/refresh', () => null);

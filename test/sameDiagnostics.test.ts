@@ -46,6 +46,7 @@ beforeAll(async () => {
     version: '0',
     command: '',
     read: readProgram,
+    projectOf: folder => folder,
   });
   client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   client.listen();
