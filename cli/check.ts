@@ -21,7 +21,7 @@ export async function command(call: Call, host: Host): Promise<number> {
   const project = { root: settings.root, parameters: settings.parameters };
   const set = parametersSet(call);
   if (set.length > 0) assertParameters(analyse(project, files), files, set);
-  const checked = await checkAll(project, files);
+  const checked = await checkAll(project, files, settings.format !== 'concise');
   const report = reportOf(settings, files.length, checked.diagnostics, checked.verdicts);
   switch (settings.format) {
     case 'json':

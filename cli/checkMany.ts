@@ -13,20 +13,21 @@ const most = 8;
 
 export interface Part extends Project {
   readonly files: readonly string[];
+  readonly withVerdicts: boolean;
 }
 
-export async function checkAll(project: Project, files: readonly string[]): Promise<Checked> {
+export async function checkAll(project: Project, files: readonly string[], withVerdicts: boolean): Promise<Checked> {
   const workers = Math.min(availableParallelism(), most, Math.ceil(files.length / worthwhile));
   // The worker is a file of the bundle; without the bundle there is one thread.
-  if (workers < 2 || !existsSync(workerScript)) return checkFiles(project, files);
+  if (workers < 2 || !existsSync(workerScript)) return checkFiles(project, files, withVerdicts);
   const parts = partsOf(files, workers, file => {
     const input = readProgram(project.root, file);
     return input.kind === 'text' ? importsIn(file, input.text) : [];
   });
   const [own = [], ...others] = parts;
-  const elsewhere = others.map(part => inWorker({ ...project, files: part }));
+  const elsewhere = others.map(part => inWorker({ ...project, files: part, withVerdicts }));
   // One part is checked here while the workers start.
-  const here = checkFiles(project, own);
+  const here = checkFiles(project, own, withVerdicts);
   const all = [here, ...(await Promise.all(elsewhere))];
   const order = new Map(files.map((file, index) => [file, index]));
   const byFile = (a: { readonly file: string }, b: { readonly file: string }): number => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0);

@@ -3,5 +3,5 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { checkFiles } from './analyse.ts';
 import type { Part } from './checkMany.ts';
 
-const { files, ...project }: Part = workerData;
-parentPort?.postMessage(checkFiles(project, files));
+const { files, withVerdicts, ...project }: Part = workerData;
+parentPort?.postMessage(checkFiles(project, files, withVerdicts));

@@ -121,7 +121,10 @@ function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[
 }
 
 /** In the order of the first occurrence. */
-export const unionTags = (...tags: readonly (readonly string[])[]): readonly string[] => [...new Set(tags.flat())];
+export function unionTags(...tags: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = tags.filter(some => some.length > 0);
+  return others.length === 0 ? first : [...new Set([...first, ...others.flat()])];
+}
 
 const joinBlocks = (blocks: readonly Block[]): readonly Block[] => distinct(blocks, b => `${b.rule}\0${b.verdict}\0${b.subject}`);
 
