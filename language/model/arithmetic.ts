@@ -28,6 +28,9 @@ type ArithmeticOperator = Extract<BinaryOperator, '+' | '-' | '*' | '/' | '%' | 
 
 const keys: Readonly<Record<ArithmeticOperator, string>> = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', div: 'intdiv' };
 
+/** Remainders by up to this many put rows into buckets; by more they may tell them apart. */
+const mostBuckets = 1000;
+
 const verbs: Readonly<Record<ArithmeticOperator, string>> = {
   '+': 'added',
   '-': 'subtracted',
@@ -153,7 +156,8 @@ export function arithmetic(operator: ArithmeticOperator, left: TypedExpr, right:
     reportClash(scope, expr.span, left, right, 'unit', verbs[operator]);
     return failed(place, left, right);
   }
-  const facts = ['%', 'div'].includes(operator) ? decision : call;
+  const isFew = operator === '%' && right.kind === 'literal' && typeof right.value === 'number' && right.value <= mostBuckets;
+  const facts = isFew ? decision : call;
   return facts(keys[operator], [left, right], numbers(operator, a, b), place);
 }
 

@@ -73,6 +73,7 @@ describe('models', () => {
     ['model m = best of linear, trees by acu', ['unknown-name «acu»']],
     ['model m = best of linear, other by auc', ['wrong-setting «other»']],
     ['model m = best of linear, trees by auc on test', []],
+    ['model m = best of linear, trees by auc on train', ['wrong-setting «train»']],
     ['model m = best of linear, m by auc', ['circular-definition «m»']],
   ])('%s: %j', (text, expected) => expect(typed(text).problems).toEqual(expected));
 

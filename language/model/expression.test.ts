@@ -332,6 +332,8 @@ const facts: readonly (readonly [text: string, identity: string, fit: string, li
   ['length(customer_id)', 'none', 'row', 'customer_id:own'],
   ['hash(customer_id) + 1', 'entity', 'row', 'customer_id:own'],
   ['hash(customer_id) % 8', 'none', 'row', 'customer_id:own'],
+  ['hash(customer_id) % 1_000_003', 'entity', 'row', 'customer_id:own'],
+  ['hash(customer_id) div 2', 'entity', 'row', 'customer_id:own'],
   ['customer_id |> one_hot', 'entity', 'train', 'customer_id:own'],
   ['customer_id |> target_encode', 'none', 'train', 'customer_id:own'],
   ['age |> impute(median) |> standardize', 'none', 'train', 'age:own'],

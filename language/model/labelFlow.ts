@@ -2,7 +2,7 @@
  * How values relate to the task's label: a feature is derived from it when the cells it reads meet the cells that the observation's own
  * label reads. Reading the label's column strictly before the cutoff does not meet it.
  */
-import { joinLabelFlow, lineageMeeting } from './factOps.ts';
+import { lineageMeeting } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { mapParts } from './walk.ts';
@@ -20,7 +20,7 @@ export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: Relati
   if (!label) return expr;
   const atCutoff = sourceAtCutoff(task, relation);
   const marked = (facts: Facts): Facts =>
-    lineageMeeting(facts.lineage, label.value.facts.lineage, atCutoff) ? { ...facts, label: joinLabelFlow(facts.label, 'derived') } : facts;
+    lineageMeeting(facts.lineage, label.value.facts.lineage, atCutoff) ? { ...facts, label: 'derived' } : facts;
   return mapParts(expr, part => {
     const facts = marked(part.facts);
     return facts === part.facts ? part : { ...part, facts };

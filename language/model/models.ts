@@ -218,6 +218,9 @@ function onPartition({ env, place, declaration }: Modelling, on: Expr | null, by
   if (!on || on.kind === 'missing') return { partition: 'validate', at: place(by.kind === 'missing' ? declaration.name.span : by.span) };
   const partition = on.kind === 'name' ? partitionOf(on.name.text) : null;
   if (!partition) wrongSetting(env, on.span, 'Models are chosen on a partition.', 'Write `on validate`.');
+  else if (partition === 'train') {
+    wrongSetting(env, on.span, 'On the rows that they learned from, the model that remembers most looks best.', 'Write `on validate`.');
+  }
   return { partition: partition ?? 'validate', at: place(on.span) };
 }
 

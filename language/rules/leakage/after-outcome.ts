@@ -33,9 +33,10 @@ export default {
   why: 'The value is written down after the outcome is decided, so it gives the outcome away and will be empty when a prediction is due.',
   check: (program, file) => [
     ...chosenBy(program, file),
-    ...features(program, file).flatMap(({ feature, set }) => {
-      if (feature.value.facts.label === 'derived') return [];
-      const fault = faultOf(feature.value, 'after-outcome');
+    ...features(program, file).flatMap(({ feature, set, task }) => {
+      // A label that is filled in after the outcome, read as a feature, is the label first of all.
+      const ofLabel = new Set(task.label?.value.facts.lineage.map(({ source, column }) => `${source}.${column}`));
+      const fault = faultOf(feature.value, 'after-outcome', ({ subject }, { facts }) => facts.label !== 'derived' || !ofLabel.has(subject));
       if (!fault) return [];
       return [
         {

@@ -99,6 +99,16 @@ describe('leaks', () => {
       'label-as-feature «fate»',
     ],
     ['a leaking feature beside the same leak', onShip('x = boat == null\n  y = x and boat == null'), 'after-outcome «boat», after-outcome «boat»'],
+    [
+      'the label and what comes after the outcome in one',
+      onShip('x = survived and boat == null'),
+      'label-derived-feature «survived», after-outcome «boat»',
+    ],
+    [
+      'a label that is filled in after the outcome, once',
+      onShip('x = not survived\n  y = survived').replace(': bool', ': bool @after(outcome)'),
+      'label-derived-feature «survived», label-as-feature «survived»',
+    ],
     ['a key under a monotone function', onShip('x = log1p(sqrt(hash(pid)))'), 'key-as-feature «pid»'],
     ['a key without some of its letters', onShip('x = replace(text(pid), "-", "")'), 'key-as-feature «pid»'],
     ['a key of one of the rows', inShop('x = last(order_id of orders)'), 'key-as-feature «order_id»'],

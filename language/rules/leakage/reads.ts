@@ -35,9 +35,10 @@ export interface Fault {
 }
 
 /** The smallest expression that carries the block; null where there is none but another feature's name, which is reported itself. */
-export function faultOf(expr: TypedExpr, rule: BlockRule): Fault | null {
-  const expression = smallest(expr, part => blockOf(part, rule) !== null);
-  const block = expression && blockOf(expression, rule);
+export function faultOf(expr: TypedExpr, rule: BlockRule, counts: (block: Block, part: TypedExpr) => boolean = () => true): Fault | null {
+  const blockIn = (part: TypedExpr): Block | null => part.facts.blocks.find(block => block.rule === rule && counts(block, part)) ?? null;
+  const expression = smallest(expr, part => blockIn(part) !== null);
+  const block = expression && blockIn(expression);
   if (!expression || !block) return null;
   // What lies neither in the value nor in the condition lies in the rows of the window.
   const place = expression.kind === 'aggregate' && expression.window ? expression.window.place : expression.place;
