@@ -95,8 +95,23 @@ const tagsOf = (roles: readonly RoleModel[]): string[] =>
     }
   });
 
+interface Columns {
+  readonly all: readonly ColumnWithRoles[];
+  /** By the column that it names: the first one that is known at it. */
+  readonly naming: ReadonlyMap<string, ColumnWithRoles>;
+}
+
+function columnsOf(all: readonly ColumnWithRoles[]): Columns {
+  const naming = new Map<string, ColumnWithRoles>();
+  for (const column of all) {
+    const by = roleOf(column.roles, 'known')?.role.by;
+    if (by?.kind === 'column' && !naming.has(by.column) && statesRowKnown(column) === null) naming.set(by.column, column);
+  }
+  return { all, naming };
+}
+
 /** When the cell itself is known, beyond the row: by its own role, or as the column that another one names. */
-function ownKnown(source: string, column: ColumnWithRoles, columns: readonly ColumnWithRoles[], row: RowTime): Term | null {
+function ownKnown(source: string, column: ColumnWithRoles, { all: columns, naming }: Columns, row: RowTime): Term | null {
   const name = nameOf(column);
   const subject = `\`${name}\` of \`${source}\``;
   const known = roleOf(column.roles, 'known');
@@ -113,21 +128,18 @@ function ownKnown(source: string, column: ColumnWithRoles, columns: readonly Col
     }
   }
   if (row.known?.column === name || known) return null;
-  for (const other of columns) {
-    const named = roleOf(other.roles, 'known');
-    if (named?.role.by.kind === 'column' && named.role.by.column === name && statesRowKnown(other) === null) {
-      return term(
-        rootOf(source, name),
-        untilKnown(column),
-        reason(named.place, `${subject} is itself known when it has come: \`${nameOf(other)}\` is known at it`),
-      );
-    }
-  }
-  return null;
+  const other = naming.get(name);
+  const named = other && roleOf(other.roles, 'known');
+  if (!other || !named) return null;
+  return term(
+    rootOf(source, name),
+    untilKnown(column),
+    reason(named.place, `${subject} is itself known when it has come: \`${nameOf(other)}\` is known at it`),
+  );
 }
 
 /** Facts of one column (docs/transfer.md, Sources). */
-function columnFacts(source: string, column: ColumnWithRoles, columns: readonly ColumnWithRoles[], row: RowTime, place: Place): Facts {
+function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, row: RowTime, place: Place): Facts {
   const name = nameOf(column);
   const subject = `${source}.${name}`;
   const text = `\`${name}\` of \`${source}\``;
@@ -176,19 +188,23 @@ function untilOf(decl: SourceDeclaration, context: ColumnContext): number | null
 function declaredColumns(decl: SourceDeclaration, context: ColumnContext): { declaration: ColumnDeclaration; typed: TypedColumn }[] {
   const place = (span: Span): Place => ({ ...context.at, span });
   const columns: { declaration: ColumnDeclaration; typed: TypedColumn }[] = [];
+  const byName = new Map<string, ColumnDeclaration>();
   for (const declaration of decl.columns ?? []) {
     const name = declaration.name.text;
     const typed = typeColumn(declaration, context);
     if (name === '') continue;
-    const first = columns.find(c => c.declaration.name.text === name);
+    const first = byName.get(name);
     if (first) {
       context.report(
         problem('duplicate-column', place(declaration.name.span), `\`${decl.name.text}\` already has a column \`${name}\`.`, {
           help: 'Leave one of the two out, or give it the name that it has in the file.',
-          related: [{ place: place(first.declaration.name.span), message: `the first \`${name}\`` }],
+          related: [{ place: place(first.name.span), message: `the first \`${name}\`` }],
         }),
       );
-    } else columns.push({ declaration, typed });
+    } else {
+      byName.set(name, declaration);
+      columns.push({ declaration, typed });
+    }
   }
   const keys = columns.filter(c => c.typed.type.kind === 'key');
   for (const { declaration } of keys.slice(1)) {
@@ -225,12 +241,13 @@ export function typeSource(
   }
   const columns = columnsWithRoles(decl, declaredColumns(decl, context), context);
   const row = rowTime(source, columns);
+  const known = columnsOf(columns);
   const models = columns.map((column): ColumnModel => {
     const { declaration } = column;
     return {
       name: nameOf(column),
       type: column.type,
-      facts: columnFacts(source, column, columns, row, place(declaration.span)),
+      facts: columnFacts(source, column, known, row, place(declaration.span)),
       shape: isTime(column.type) ? { root: rootOf(source, nameOf(column)), plus: zeroDuration } : null,
       unique: column.unique,
       immutable: column.immutable,

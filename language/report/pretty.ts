@@ -34,10 +34,10 @@ export function prettyDiagnostic(d: Diagnostic, options: PrettyOptions): string 
   const gutter = Math.max(2, gutterOf(groups.flatMap(g => g.marks)));
   const indent = ' '.repeat(gutter + 1);
   for (const { file, marks, at } of groups) {
-    const text = options.source(file);
+    const text = linesOf(file, options);
     lines.push(`${indent}${style.dim('╭─')} ${printable(file)}:${at.line + 1}:${at.character + 1}`);
     if (text === null) lines.push(...withoutText(marks, indent, style));
-    else lines.push(...excerpt(splitLines(text), marks, { gutter, width, style, paint }));
+    else lines.push(...excerpt(text, marks, { gutter, width, style, paint }));
     lines.push(`${indent}${style.dim('│')}`);
   }
   lines.push(...explanation(d, indent, options));
@@ -79,6 +79,20 @@ export function prettySummary(report: CheckReport, milliseconds: number | null, 
   const took = milliseconds === null ? '' : style.dim(` (${Math.round(milliseconds)} ms)`);
   if (found.length === 0) return `${style.good('Nothing found')} in ${countOf(report.files, 'file')}${took}`;
   return `${found.join(', ')} in ${countOf(report.files, 'file')}${took}`;
+}
+
+/** Lines by file: a large file with many findings is divided once. */
+const divided = new WeakMap<PrettyOptions, Map<string, readonly string[] | null>>();
+
+function linesOf(file: string, options: PrettyOptions): readonly string[] | null {
+  const files = divided.get(options) ?? new Map<string, readonly string[] | null>();
+  divided.set(options, files);
+  const known = files.get(file);
+  if (known !== undefined) return known;
+  const text = options.source(file);
+  const lines = text === null ? null : splitLines(text);
+  files.set(file, lines);
+  return lines;
 }
 
 export function splitLines(text: string): string[] {

@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Program } from '../model/program.ts';
 import type { FileTree, SyntaxProblem } from '../syntax/ast.ts';
 import { shortHash } from '../text/hash.ts';
-import { lineIndex, positionAt } from '../text/lines.ts';
+import { type LineIndex, lineIndex, positionAt } from '../text/lines.ts';
 import type { Place, Range } from '../text/place.ts';
 import { internalError } from './internal-error.ts';
 import { ruleNamed, rules } from './list.ts';
@@ -30,18 +30,34 @@ function asProblem(problem: SyntaxProblem, file: string, decl: string): Problem 
   };
 }
 
+/** Where lines and declarations begin: found once for a tree, however many problems it has. */
+interface Layout {
+  readonly lines: LineIndex;
+  readonly starts: ReadonlyMap<string, number>;
+}
+
+const layouts = new WeakMap<FileTree, Layout>();
+
+function layoutOf(tree: FileTree): Layout {
+  const known = layouts.get(tree);
+  if (known) return known;
+  const layout = { lines: lineIndex(tree.text), starts: new Map(tree.chunks.map(({ id, start }) => [id, start])) };
+  layouts.set(tree, layout);
+  return layout;
+}
+
 /** Finds the absolute range of a place in any file whose tree `treeOf` knows. */
 export function rangeOf(place: Place, treeOf: (file: string) => FileTree | null): Range | null {
   const tree = treeOf(place.file);
   if (!tree) return null;
-  const start = place.decl === wholeFile ? 0 : tree.chunks.find(chunk => chunk.id === place.decl)?.start;
+  const { lines, starts } = layoutOf(tree);
+  const start = place.decl === wholeFile ? 0 : starts.get(place.decl);
   if (start === undefined) return null;
-  const lines = lineIndex(tree.text);
   return { start: positionAt(lines, start + place.span.start), end: positionAt(lines, start + place.span.end) };
 }
 
 function normalised(place: Place, tree: FileTree): string {
-  const start = tree.chunks.find(chunk => chunk.id === place.decl)?.start ?? 0;
+  const start = layoutOf(tree).starts.get(place.decl) ?? 0;
   return tree.text
     .slice(start + place.span.start, start + place.span.end)
     .replace(/\s+/g, ' ')
@@ -49,13 +65,14 @@ function normalised(place: Place, tree: FileTree): string {
 }
 
 /** What is deleted goes with its documentation, comma and line, where nothing else stands in them. */
-function withoutGap(range: Range, text: string): Range {
-  const lines = text.split(/\r?\n/);
-  const before = (lines[range.start.line] ?? '').slice(0, range.start.character);
-  const after = (lines[range.end.line] ?? '').slice(range.end.character);
+function withoutGap(range: Range, tree: FileTree): Range {
+  const { lines } = layoutOf(tree);
+  const line = (i: number): string => tree.text.slice(lines[i] ?? tree.text.length, lines[i + 1]).replace(/[\r\n]+$/, '');
+  const before = line(range.start.line).slice(0, range.start.character);
+  const after = line(range.end.line).slice(range.end.character);
   if (before.trim() === '' && /^\s*,?\s*(\/\/.*)?$/.test(after)) {
     let first = range.start.line;
-    while (/^\s*\/\/\//.test(lines[first - 1] ?? '')) first--;
+    while (first > 0 && /^\s*\/\/\//.test(line(first - 1))) first--;
     return { start: { line: first, character: 0 }, end: { line: range.end.line + 1, character: 0 } };
   }
   const next = /^\s*,[ \t]*/.exec(after)?.[0];
@@ -76,7 +93,8 @@ export function diagnosticOf(problem: Problem, tree: FileTree, treeOf: (file: st
   const fixes = problem.fixes.flatMap(fix => {
     const edits = fix.edits.flatMap(({ place, text, item }): TextEdit[] => {
       const at = rangeOf(place, treeOf);
-      return at ? [{ file: place.file, range: item ? withoutGap(at, treeOf(place.file)?.text ?? '') : at, text }] : [];
+      const written = treeOf(place.file);
+      return at ? [{ file: place.file, range: item && written ? withoutGap(at, written) : at, text }] : [];
     });
     return edits.length === fix.edits.length ? [{ title: fix.title, safe: fix.safe, edits }] : [];
   });
@@ -109,21 +127,24 @@ function withFixes(program: Program, problem: Problem, textOf: (place: Place) =>
 /** All diagnostics of one file, sorted by place. */
 export function diagnose(program: Program, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic[] {
   const { file } = tree;
-  const problems: Problem[] = tree.problems.map(problem => asProblem(problem, file, wholeFile));
-  for (const chunk of tree.chunks) problems.push(...chunk.parsed.problems.map(problem => asProblem(problem, file, chunk.id)));
-  problems.push(...program.problems(file));
-  for (const rule of rules) {
-    if (!rule.check) continue;
-    try {
-      problems.push(...rule.check(program, file));
-    } catch (error) {
-      problems.push(failed(rule.name, error, file));
-    }
-  }
+  // Joined, never pushed by spreading: there may be more problems than a call takes arguments.
+  const problems: readonly Problem[] = [
+    ...tree.problems.map(problem => asProblem(problem, file, wholeFile)),
+    ...tree.chunks.flatMap(chunk => chunk.parsed.problems.map(problem => asProblem(problem, file, chunk.id))),
+    ...program.problems(file),
+    ...rules.flatMap(rule => {
+      try {
+        return rule.check?.(program, file) ?? [];
+      } catch (error) {
+        return failed(rule.name, error, file);
+      }
+    }),
+  ];
   const textOf = ({ file: of, decl, span }: Place): string => {
     const written = treeOf(of);
-    const start = written?.chunks.find(chunk => chunk.id === decl)?.start ?? 0;
-    return written?.text.slice(start + span.start, start + span.end) ?? '';
+    if (written === null) return '';
+    const start = layoutOf(written).starts.get(decl) ?? 0;
+    return written.text.slice(start + span.start, start + span.end);
   };
   const seen = new Set<string>();
   return problems
