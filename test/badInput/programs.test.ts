@@ -56,6 +56,7 @@ const programs: Readonly<Record<string, readonly [content: Content, ...findings:
   'utf16-plain.cupel': [Buffer.from(people, 'utf16le'), ['unreadable-file 1:1', 'UTF-16', 'save it as UTF-8']],
   'utf16-big.cupel': [Buffer.from(`\ufeff${people}`, 'utf16le').swap16(), ['unreadable-file 1:1', 'UTF-16', 'save it as UTF-8']],
   'latin1.cupel': [Buffer.from(`${people}// café\n`, 'latin1'), ['unreadable-file 1:1', 'line 6', 'save the file as UTF-8']],
+  'repeated.cupel': [people.repeat(2000), ...Array.from({ length: 1999 }, (_, i): [string, string] => [`duplicate-name ${6 + 5 * i}:8`, '`people`'])],
   'mark.cupel': [`\ufeff${people}`],
   'empty.cupel': [''],
   'blank.cupel': ['\n\n  // nothing\n'],
@@ -124,10 +125,11 @@ describe('cupel check', () => {
     expect(text.match(/ page cupel explain /g)?.length).toBe(report.diagnostics.length);
   });
 
-  it('takes 250 damaged texts at once', async () => {
+  it('takes 250 damaged texts at once, which then have one layout', async () => {
     const texts = exampleFolders.flatMap(example => [...programsOf(example).values()]);
     const damaged = Array.from({ length: 250 }, (_, i) => [`d${i}.cupel`, damage(texts[i % texts.length] ?? '', random)] satisfies [string, string]);
-    const { status, stdout } = await cupel(await folderOf(Object.fromEntries(damaged)), 'check', '--format', 'json');
+    const project = await folderOf(Object.fromEntries(damaged));
+    const { status, stdout } = await cupel(project, 'check', '--format', 'json');
     expect(status).toBe(1);
     const { diagnostics, files } = JSON.parse(stdout) as Report & { readonly files: number };
     expect(files).toBe(250);
@@ -137,6 +139,9 @@ describe('cupel check', () => {
       const { line, character } = d.range.end;
       expect(character, `${d.file}: ${d.message}`).toBeLessThanOrEqual(lines.get(d.file)?.[line]?.length ?? -1);
     }
+    expect((await cupel(project, 'check')).status).toBe(1);
+    await cupel(project, 'fmt');
+    expect((await cupel(project, 'fmt', '--check')).stdout).toBe('');
   });
 });
 
