@@ -21,6 +21,18 @@ export class StoreError extends Error {
   }
 }
 
+const reasons = {
+  ENOTDIR: 'a file is where a folder should be',
+  EISDIR: 'a folder is where a file should be',
+  EEXIST: 'something else is in its place',
+  EIO: 'the disk failed',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENAMETOOLONG: 'its path is too long',
+  EFBIG: 'the file would be too large for the disk',
+  ELOOP: 'links go round in a circle',
+} as const;
+
 /** `doing` completes "Could not …". Errors that are not the file system's stay as they are. */
 export function asStoreError(error: unknown, doing: string): unknown {
   if (error instanceof StoreError) return error;
@@ -51,7 +63,7 @@ export function asStoreError(error: unknown, doing: string): unknown {
     case 'ELOOP':
       return new StoreError(
         'unusable',
-        `Could not ${doing}: ${String(code)}${path}`,
+        `Could not ${doing}: ${reasons[code]}${path}`,
         'Look at what is in that place, or name another folder with --store.',
       );
     default:

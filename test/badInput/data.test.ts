@@ -1,6 +1,6 @@
 /** Data that cannot be used end a run with the place that names them, what is wrong with which file, row and column, and what to do. */
 import { describe, expect, it } from 'vitest';
-import { buildsTheCommand, type Files, parquetOf, ran } from './calls.ts';
+import { buildsTheCommand, cupel, type Files, folderOf, parquetOf, ran } from './calls.ts';
 import { csv, header, row, select, source } from './rows.ts';
 
 buildsTheCommand();
@@ -184,5 +184,18 @@ describe('a run ends with 1 and its reason at', () => {
     const { status, stderr } = await ran({ 'main.cupel': source('rows', call), 'rows.csv': five });
     for (const at of [42, 59, 71, 93, 105]) expect(stderr).toContain(`main.cupel:1:${at}\n`);
     expect(status).toBe(1);
+  });
+});
+
+describe('a run that the machine does not allow ends with 4', () => {
+  const good = { 'main.cupel': source('rows', 'csv("rows.csv")'), 'rows.csv': five };
+  it.concurrent.each([
+    ['no place for the store', { '.cupel': 'a file' }, [], 'Could not open the store: a file is where a folder should be'],
+    ['too little memory', {}, ['--memory', '1MB'], 'The data does not fit into the memory of this run.'],
+  ])('%s', async (_, more, options, words) => {
+    const { status, text } = await cupel(await folderOf({ ...good, ...more }), 'run', 'main.cupel', ...options);
+    expect(text).toContain(words);
+    expect(text).toContain(' fix ');
+    expect(status).toBe(4);
   });
 });
