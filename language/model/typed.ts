@@ -1,6 +1,7 @@
 /**
  * The typed program: every name resolved, every definition expanded, every expression with its type and flow facts.
  * The plan is lowered from it, rules and the editor read it. Nothing here refers to syntax nodes except by place.
+ * One file although it is long: every declaration refers to the same expressions, relations and facts, and is read beside them.
  */
 import type { DurationValue } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
