@@ -2,7 +2,8 @@
 import type { Matrix } from './matrix.ts';
 import type { Tensor } from './tensor/tensor.ts';
 
-export type LabelKind = 'binary' | 'number' | 'count';
+/** `classes`: a category of more than two levels; the matrix's label is then the index of the level. */
+export type LabelKind = 'binary' | 'number' | 'count' | 'classes';
 
 export type Setting = number | string | boolean | null | readonly Setting[];
 export type Settings = Readonly<Record<string, Setting>>;
@@ -26,6 +27,8 @@ export interface FitFinding {
 
 export interface FitContext {
   readonly label: LabelKind;
+  /** The classes of a label of kind `classes`, at least two, in the order of the label's codes; null for every other label. */
+  readonly classes: readonly string[] | null;
   readonly seed: number;
   readonly threads: number;
   /** Stop when the loss on the validation rows has not fallen for so many rounds; null: train to the end. */
@@ -41,13 +44,17 @@ export interface FittedModel {
   readonly kind: string;
   readonly state: ModelState;
   readonly findings: readonly FitFinding[];
-  /** Probability of class 1 for a binary label, the expected value otherwise; one a row of `rows`. */
+  /**
+   * One number a row of `rows`: the probability of class 1 for a binary label, the expected value of a number or count. Of several
+   * classes, one probability a class, row-major (rows × classes), which sum to 1 in each row.
+   */
   readonly predict: (matrix: Matrix, rows: Int32Array) => Float64Array;
 }
 
 export interface Learner {
   /**
-   * Rows without a label are left out. Throws `LearnError` when the data cannot be learned from, `LearnCancelled` when cancelled.
+   * Rows without a label or with a weight of 0 are left out; `matrix.weight`, where there is one, weighs the others (a row of weight 2
+   * counts like two equal rows). Throws `LearnError` when the data cannot be learned from, `LearnCancelled` when cancelled.
    * `validateRows` is read only for early stopping.
    */
   readonly fit: (matrix: Matrix, rows: Int32Array, validateRows: Int32Array | null, settings: Settings, context: FitContext) => Promise<FittedModel>;

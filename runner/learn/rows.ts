@@ -1,5 +1,5 @@
 /** What every learner asks of the rows it is given: labels there, weights, columns by name. */
-import { LearnError } from './learner.ts';
+import { type LabelKind, LearnError } from './learner.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from './matrix.ts';
 
 /** The rows that have a label and a weight above 0. */
@@ -26,6 +26,12 @@ export function requireBothClasses(matrix: Matrix, rows: Int32Array): void {
     `All ${count(rows.length)} training rows have the label ${first === 1 ? 'true' : 'false'}; a classifier needs both classes to tell them apart.`,
     'Widen the train partition, or check the condition of the label.',
   );
+}
+
+/** The label's kind, where the algorithm has one output a row. The checker has refused others; a stored plan may be damaged. */
+export function singleOutput(label: LabelKind): Exclude<LabelKind, 'classes'> {
+  if (label !== 'classes') return label;
+  throw new LearnError('label', 'This algorithm does not tell several classes apart.', 'Choose one that does, such as `logistic_regression`.');
 }
 
 export function gather(values: Float64Array, rows: Int32Array): Float64Array {

@@ -19,6 +19,7 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
     node.parameters,
     {
       label: label.kind,
+      classes: null,
       seed: node.seed,
       threads: bench.options.threads,
       earlyStop: node.earlyStop?.rounds ?? null,

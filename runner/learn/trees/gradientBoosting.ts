@@ -7,7 +7,7 @@ import { decodeFloats, encodeFloats } from '../bytes.ts';
 import { checkpoints } from '../checkpoint.ts';
 import { type FitContext, type FittedModel, type JsonValue, LearnError, type Learner, type ModelState } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
-import { count, gather, labelledRows, requireBothClasses, trainingRows, weightsOf } from '../rows.ts';
+import { count, gather, labelledRows, requireBothClasses, singleOutput, trainingRows, weightsOf } from '../rows.ts';
 import { settingReader } from '../settings.ts';
 import { applyBinnings, type Binning, fitBinnings } from './bins.ts';
 import { addScores, emptyForest, type Forest, forestFromState, forestState, truncate } from './forest.ts';
@@ -35,7 +35,7 @@ export const gradientBoosting: Learner = {
       minLeaf: read.number('min_leaf'),
       l2: read.number('l2'),
     };
-    const loss = losses[context.label];
+    const loss = losses[singleOutput(context.label)];
     const label = gather(matrix.label, used);
     const weight = weightsOf(matrix, used);
     const binnings = fitBinnings(matrix, used, read.number('bins'), context.seed);

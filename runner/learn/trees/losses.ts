@@ -18,7 +18,7 @@ export interface Loss {
   readonly predict: (score: number) => number;
 }
 
-export const losses: Readonly<Record<LabelKind, Loss>> = {
+export const losses: Readonly<Record<Exclude<LabelKind, 'classes'>, Loss>> = {
   binary: pointwise({
     name: 'log loss',
     initial: mean => Math.log(mean / (1 - mean)),
