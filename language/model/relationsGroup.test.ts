@@ -1,0 +1,141 @@
+/** What docs/transfer.md says of groups, of one row a key, and of order, with the holes that fuzzing the rules found. */
+import { describe, expect, it } from 'vitest';
+import { columnText, factsText, rowsText, typedProgram } from './testProgram.ts';
+import { column, exists, program, rows, sources } from './testRelations.ts';
+
+describe('group by', () => {
+  const grouped = 'ev | group by cust { n = count(), first = min(t), top = max(t), total = sum(x) }';
+
+  it('with a constant lag: a group is there with its first row', () => {
+    expect(rows(grouped)).toBe('exists: r#0.min + 3d\nkey: cust');
+    expect(column(grouped, 'first')).toBe('timestamp = r#0.min: r#0.min + 3d');
+    expect(column(grouped, 'cust')).toBe('ref ent: r#0.min + 3d, entity');
+  });
+
+  it('any other aggregate rests on all rows', () => {
+    expect(column(grouped, 'n')).toBe('int in 0..: r#0.min + 3d, leaks all-rows-aggregate(r.n), all-rows');
+    expect(column(grouped, 'top')).toContain('leaks all-rows-aggregate(r.top)');
+  });
+
+  it('restated at its lag the first row proves', () => {
+    const steps = 'ev | group by cust { first = min(t) } | derive k = first + 3d | time first known k';
+    expect(rows(steps)).toBe('exists: -\nevent: first = r#0.min, itself -\nknown: r#0.min + 3d by k\nlag: 3d\nkey: cust');
+    expect(exists('ev | group by cust { first = min(t) } | time first known first')).toBe('r#0.min + 3d, leaks time-shifted(r)');
+  });
+
+  it('over rows filtered late is there later', () => {
+    const steps = 'ev | where late < 5 | group by cust { first = min(t) } | derive k = first + 3d | time first known k';
+    expect(exists(steps)).toBe('r#1.min + 20d, leaks time-shifted(r)');
+    expect(exists(steps.replace('3d', '20d'))).toBe('-');
+  });
+
+  it('by a key known late is there later', () => expect(exists('ev | group by lref { first = min(t) }')).toBe('r#0.min + 12d'));
+
+  it('without a constant lag rests on all rows', () => {
+    expect(exists('vis | group by cust { first = min(t) }')).toBe('leaks all-rows-aggregate(r), all-rows');
+    expect(column('vis | group by cust { first = min(t) }', 'first')).toContain('leaks all-rows-aggregate(r.first)');
+  });
+
+  it('without time only the aggregates do', () => {
+    expect(exists('dim | group by name { n = count() }')).toBe('-');
+    expect(column('dim | group by name { n = count() }', 'n')).toContain('leaks all-rows-aggregate(r.n)');
+  });
+
+  it('keeps what masking cannot repair', () => {
+    expect(exists('ev | group by boat { first = min(t) }')).toBe('r#0.min + 3d, leaks after-outcome(ev.boat)');
+    expect(column('ev | group by cust { b = max(cur) }', 'b')).toContain('leaks current-state(ev.cur)');
+  });
+
+  it('by several columns is unique only in them together', () => {
+    const { relation } = program('ev | group by cust, x { n = count() }');
+    expect(rowsText(relation('r'))).toBe('exists: r#0.min + 3d\nunique: cust and x');
+    const text = `${sources}\ntable g = ev | group by cust, x { first = min(t) }\ntable r = ev | join g on cust, x`;
+    expect(typedProgram(text).relation('r').multiplied).toBeNull();
+  });
+
+  it('names its columns once', () => expect(program('ev | group by cust { cust = count() }').problems).toEqual(['duplicate-column «cust»']));
+});
+
+describe('dedupe', () => {
+  it.each([
+    ['earliest with a constant lag', 'ev | dedupe by cust keep earliest', 'ev.t + 3d'],
+    ['earliest over rows filtered late', 'ev | where late < 5 | dedupe by cust keep earliest', 'ev.t + 20d'],
+    ['earliest by a key known late', 'ev | dedupe by lref keep earliest', 'ev.t + 12d'],
+    ['earliest, known by a column', 'vis | dedupe by cust keep earliest', 'leaks latest-version-kept(r), all-rows'],
+    ['earliest by another time', 'ev | dedupe by cust keep earliest due', 'leaks latest-version-kept(r), all-rows'],
+    ['earliest by the event time, said', 'ev | dedupe by cust keep earliest t', 'ev.t + 3d'],
+    ['latest', 'ev | dedupe by cust keep latest', 'leaks latest-version-kept(r), all-rows'],
+    ['on the key: nothing', 'ev | dedupe by eid keep latest', '-'],
+    ['on the key and more: nothing', 'vis | dedupe by cust, vid keep latest', '-'],
+    ['by a column that masking cannot repair', 'ev | dedupe by boat keep earliest', 'leaks after-outcome(ev.boat), ev.t + 3d'],
+  ])('%s', (_, steps, text) => {
+    const parts = (s: string): string[] => s.split(', ').sort();
+    expect(parts(exists(steps))).toEqual(parts(text));
+  });
+
+  it('makes its column the key', () => expect(program('ev | dedupe by cust keep earliest').relation('r').key).toBe('cust'));
+  it('needs an order', () => expect(program('dim | dedupe by name keep latest').problems).toEqual(['role-does-not-fit «dedupe»']));
+});
+
+describe('sort, lag, lead, sample: typed, not run yet', () => {
+  const lagged = (steps: string): string => column(steps, 'p');
+
+  it('lag over the event time, with a constant lag and a key known with the row', () => {
+    expect(lagged('ev | sort by cust, t | derive p = lag(x, 1)')).toBe('int?: ev.t + 3d');
+    expect(lagged('ev | sort by cust, t | derive p = lag(late, 1)')).toBe('int?: ev.t + 20d');
+    expect(lagged('ev | sort by cust, t | derive p = lag(due, 1)')).toBe('timestamp? = r#1.p: ev.t + 3d');
+  });
+
+  it('lag of a cell with another root gets a fresh one', () => {
+    const text = `${sources}\ntable j = ev | join ent on cust == id\ntable r = j | sort by eid, t | derive p = lag(state, 1)`;
+    expect(columnText(typedProgram(text).column('r', 'p'))).toBe('text?: ev.t + 3d, r#1.p of j#0/ent.born');
+  });
+
+  it.each([
+    ['a key known late', 'ev | sort by lref, t | derive p = lag(x, 1)'],
+    ['known by a column', 'vis | sort by cust, t | derive p = lag(x, 1)'],
+    ['another order', 'ev | sort by cust, due | derive p = lag(x, 1)'],
+    ['downwards', 'ev | sort by cust, t desc | derive p = lag(x, 1)'],
+    ['no order at all', 'ev | derive p = lag(x, 1)'],
+    ['lead', 'ev | sort by cust, t | derive p = lead(x, 1)'],
+    ['rank', 'ev | sort by cust, t | derive p = rank()'],
+  ])('all rows: %s', (_, steps) => expect(lagged(steps)).toContain('leaks latest-version-kept(r.p), all-rows'));
+
+  it('a share of the rows is drawn by hash, a number of them from all', () => {
+    expect(exists('ev | sample 10% seed 1')).toBe('-');
+    expect(exists('ev | sample 10 seed 1')).toBe('leaks latest-version-kept(r), all-rows');
+  });
+
+  it.each([
+    ['ev | sort by t', ['later-form «sort»']],
+    ['ev | sample 10%', ['later-form «sample»']],
+    ['ev | sort by cust, t | derive p = lag(x, 1)', ['later-form «sort»', 'later-form «lag»']],
+    ['ev | history by eid at t', ['later-form «history»']],
+    ['ev | pivot x | where anything > 1', ['later-form «pivot»']],
+    ['ev | standardize', ['fitted-in-table «standardize»']],
+    ['ev | lower(x)', ['unknown-step «lower»']],
+    ['ev | where cust.state == "x"', ['later-form «cust.state»']],
+  ])('%s', (steps, problems) => expect(program(steps).problems).toEqual(problems));
+
+  it('a transform as a step has learned from all rows', () => {
+    expect(column('ev | standardize', 'x')).toBe('int: ev.t + 3d, leaks fitted-in-table(r), all-rows');
+  });
+});
+
+describe('holes that fuzzing found', () => {
+  it('as of a later moment: the cell is known at it', () => {
+    const text = `${sources}\ntable q = vis | select cust, x\ntable r = ev | select eid, cust, t, due | join q on cust as of due`;
+    expect(factsText(typedProgram(text).column('r', 'x').facts)).toContain('ev.due');
+  });
+
+  it('keys of lag, group and dedupe are checked terms', () => {
+    expect(column('ev | sort by lref, t | derive p = lag(x, 1)', 'p')).toContain('leaks');
+    expect(exists('ev | group by lref { first = min(t) }')).toBe('r#0.min + 12d');
+    expect(exists('ev | dedupe by lref keep earliest')).toBe('ev.t + 12d');
+  });
+
+  it('a union of two lags, then the earliest', () => {
+    const text = `${sources}\ntable u = ev | select cust, t, x | derive k = t + 25d | time t known k | drop k\ntable r = ev | select cust, t, x | union u | dedupe by cust keep earliest`;
+    expect(factsText(typedProgram(text).relation('r').exists)).toContain('leaks latest-version-kept(r)');
+  });
+});
