@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('../language/rules', import.meta.url));
 
 const files = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile() && entry.name.endsWith('.md'));
 
-export function pagesModule() {
+function pagesModule() {
   const pages = files()
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(entry => [basename(entry.name, '.md'), readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'utf8')]);

@@ -34,7 +34,7 @@ export interface TypedColumn {
   readonly immutable: boolean;
 }
 
-export const typeNames = [
+const typeNames = [
   'bool',
   'int',
   'float',

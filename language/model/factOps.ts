@@ -54,7 +54,7 @@ export function durationLe(a: DurationValue, b: DurationValue): boolean {
 }
 
 /** Whether `a` is less than `b` from every date. */
-export const durationLess = (a: DurationValue, b: DurationValue): boolean => durationLe(addDuration(a, { months: 0, micros: 1 }), b);
+const durationLess = (a: DurationValue, b: DurationValue): boolean => durationLe(addDuration(a, { months: 0, micros: 1 }), b);
 
 /** `at placed_at`, `30d after placed_at`, `at the end of the day of due`. */
 export function afterText(lag: DurationValue, what: string): string {
@@ -108,7 +108,7 @@ function greater<T>(order: readonly T[], a: T, b: T): T {
 
 export const joinIdentity = (a: Identity, b: Identity): Identity => greater(identities, a, b);
 export const joinFit = (a: Fit, b: Fit): Fit => greater(fits, a, b);
-export const joinLabelFlow = (a: LabelFlow, b: LabelFlow): LabelFlow => greater(labelFlows, a, b);
+const joinLabelFlow = (a: LabelFlow, b: LabelFlow): LabelFlow => greater(labelFlows, a, b);
 
 function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   if (items.length < 2) return items;
@@ -121,7 +121,7 @@ function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[
 }
 
 /** In the order of the first occurrence. */
-export function unionTags(...tags: readonly (readonly string[])[]): readonly string[] {
+function unionTags(...tags: readonly (readonly string[])[]): readonly string[] {
   const [first = [], ...others] = tags.filter(some => some.length > 0);
   return others.length === 0 ? first : [...new Set([...first, ...others.flat()])];
 }

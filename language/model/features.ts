@@ -17,7 +17,7 @@ import type { FeatureModel, FeatureSetModel, RelationModel, TaskModel, TypedExpr
 import { atHome } from './walk.ts';
 
 /** What a bare feature is called: the name that stands leftmost in it, `a.b` as written. */
-export function leftmostName(expr: Expr): string | null {
+function leftmostName(expr: Expr): string | null {
   switch (expr.kind) {
     case 'name':
       return expr.name.text || null;

@@ -29,7 +29,7 @@ export const labelWords = {
 const placeOf = (env: Environment, span: Span): Place => ({ file: env.file, decl: env.decl, span });
 const quoted = (names: readonly string[]): string => names.map(name => `\`${name}\``).join(', ');
 
-export const metricsFor = (label: LabelModel | null): readonly string[] =>
+const metricsFor = (label: LabelModel | null): readonly string[] =>
   namesOf('metric').filter(name => !label || label.kind === 'classes' || entryOf('metric', name)?.labels.includes(label.kind));
 
 /** The metric of that name, held against the label; null after reporting that it is none, or that it judges other labels. */

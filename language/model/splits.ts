@@ -14,9 +14,9 @@ import { entityRow } from './scopesRow.ts';
 import type { SplitModel, TaskModel, TimeBounds, TypedExpr } from './typed.ts';
 import { atHome } from './walk.ts';
 
-export const splitMethods = ['random', 'time', 'group'] as const;
+const splitMethods = ['random', 'time', 'group'] as const;
 
-export const splitSettings: Readonly<Record<(typeof splitMethods)[number], readonly string[]>> = {
+const splitSettings: Readonly<Record<(typeof splitMethods)[number], readonly string[]>> = {
   random: ['test', 'validate', 'stratify', 'seed'],
   group: ['group', 'test', 'validate', 'seed'],
   time: ['train', 'validate', 'test', 'gap', 'group'],

@@ -53,7 +53,7 @@ export function whereStep(step: StepOf<'where'>, relation: RelationModel, contex
 const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? [expr.name] : parts(expr).flatMap(reads));
 
 /** A column as `derive` computes it. */
-export function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, context: StepContext): ColumnModel {
+function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, context: StepContext): ColumnModel {
   const place = context.place(name.span);
   const copied = value.kind === 'column' ? columnOf(relation, value.name) : null;
   const facts = joinFacts(carried(value.facts, place, `\`${name.text}\` is computed here`), knownFacts(...knownTerms(relation)));

@@ -17,7 +17,7 @@ import { type EntityRow, entityRow } from './scopesRow.ts';
 import type { LabelModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { atHome, windows } from './walk.ts';
 
-export const taskSettings = ['delay', 'zone', 'positive'] as const;
+const taskSettings = ['delay', 'zone', 'positive'] as const;
 
 type Settings = ReadonlyMap<string, SettingItem>;
 

@@ -63,7 +63,7 @@ function normalised(value: unknown, key: string, fingerprints: ReadonlyMap<strin
 }
 
 /** `fingerprints` holds those of the node's inputs, by id. Names of columns count: stored tables are read by them. */
-export function fingerprintOf(node: PlanDraft, fingerprints: ReadonlyMap<string, string>): string {
+function fingerprintOf(node: PlanDraft, fingerprints: ReadonlyMap<string, string>): string {
   const definition = Object.fromEntries(Object.entries(node).filter(([name]) => !ofNodeOnly.has(name)));
   const inputs = node.inputs.map(id => fingerprints.get(id) ?? id);
   return sha256(canonicalJson([node.kind, implementation[node.kind], inputs, normalised(definition, '', fingerprints)]));

@@ -50,7 +50,7 @@ export function sumScale(type: Type | null): number {
 }
 
 /** Settings of transforms and algorithms as plain data. Ranges and durations belong to forms that are expanded before. */
-export function planSetting(value: SettingValue): PlanSetting {
+function planSetting(value: SettingValue): PlanSetting {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(planSetting);
   if ('duration' in value && isDurationValue(value.duration)) return [value.duration.months, value.duration.micros];

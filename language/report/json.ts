@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { type CheckReport, countBySeverity } from './report.ts';
 
-export const diagnosticsVersion = 1;
+const diagnosticsVersion = 1;
 
 export function jsonReport(report: CheckReport): string {
   return JSON.stringify(

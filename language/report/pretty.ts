@@ -95,7 +95,7 @@ function linesOf(file: string, options: PrettyOptions): readonly string[] | null
   return lines;
 }
 
-export function splitLines(text: string): string[] {
+function splitLines(text: string): string[] {
   return text.split(/\r\n|\r|\n/);
 }
 

@@ -2,7 +2,7 @@
 import { ourWord } from './otherWords.ts';
 
 /** Edits between two words: insertions, deletions, replacements and swaps of neighbours, each one (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const width = b.length + 1;
   let before = new Array<number>(width).fill(0);
   let last = Array.from({ length: width }, (_, j) => j);

@@ -6,7 +6,7 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-export const codeServerFolder = process.env.CUPEL_CODE_SERVER ?? '.vscode-test/code-server';
+const codeServerFolder = process.env.CUPEL_CODE_SERVER ?? '.vscode-test/code-server';
 const entry = () => path.resolve(codeServerFolder, 'node_modules/code-server/out/node/entry.js');
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

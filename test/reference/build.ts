@@ -5,7 +5,6 @@ import {
   type FeaturesNode,
   type FrameNode,
   type Plan,
-  type PlanAggregate,
   type PlanCheckClaim,
   type PlanColumn,
   type PlanExpr,
@@ -142,16 +141,6 @@ export const checkNode = ({ name, table, claims, ...extra }: Needed<CheckNode, '
   key: null,
   pii: [],
   ...extra,
-});
-
-export const aggregateOf = (id: string, aggregate: string, type: PlanType, value: PlanExpr | null, where: PlanExpr | null = null): PlanAggregate => ({
-  id,
-  aggregate,
-  value,
-  where,
-  parameters: {},
-  type,
-  scale: 40,
 });
 
 export const windowOf = ({ relation, link, aggregates, ...extra }: Needed<PlanWindow, 'relation' | 'link' | 'aggregates'>): PlanWindow => ({

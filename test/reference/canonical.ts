@@ -16,7 +16,7 @@ import type { Row, Value } from './table.ts';
 
 const nullText = '\u0000';
 
-export function decimalText(unscaled: bigint, scale: number): string {
+function decimalText(unscaled: bigint, scale: number): string {
   const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   return unscaled < 0n ? `-${text}` : text;

@@ -104,7 +104,7 @@ function toInt(a: Present): Value {
   return abs(result) < 2n ** 63n ? result : null;
 }
 
-export function toText(a: Present): string {
+function toText(a: Present): string {
   return (a.type === 'date' || a.type === 'timestamp') && typeof a.value === 'number' ? timeText(a.value, a.type) : canonicalText(a.value, a.type);
 }
 

@@ -9,7 +9,7 @@ import { type Readable, randomExpr } from './randomExpr.ts';
 export const isHidden = (name: string): boolean => name.includes('#');
 
 /** The columns of rows as tables and checks read them. */
-export const plainly = (relation: Relation): Readable => ({
+const plainly = (relation: Relation): Readable => ({
   columns: relation.columns.filter(c => !isHidden(c.name)).map(c => column(c.name, c.type)),
   hasCutoff: false,
 });
@@ -87,9 +87,35 @@ function deduped(draw: Draw, relation: Relation): Made {
   return { steps: [{ op: 'dedupe', by, order: order.map(name => ({ column: name, descending })), tie }], relation };
 }
 
+const orders = ['#event', '#known', 'amount', 'weight', 'kind'];
+
+/** A value from the row before or behind, a place in the group, or a draw of rows. */
+function besides(draw: Draw, relation: Relation, name: string): Made {
+  const tie = relation.key === null ? relation.identity : [relation.key];
+  const read = (c: string): PlanExpr => column(c, relation.columns.find(other => other.name === c)?.type ?? 'text');
+  const by = draw.pick([[], ['who'], ['kind'], ['who', 'kind']]).map(read);
+  const order = draw
+    .some(orders, 1, 3)
+    .filter(c => has(relation, c))
+    .map(c => ({ value: read(c), descending: draw.chance(0.4) }));
+  const shape = draw.int(0, 3);
+  if (shape === 0) {
+    const isShare = draw.chance(0.6);
+    const { key, identity } = relation;
+    const drawn: RelationStep = { op: 'sample', share: isShare ? 0.6 : null, rows: isShare ? null : draw.int(1, 20), seed: draw.int(0, 9), key, identity };
+    return { steps: [drawn], relation };
+  }
+  const value = draw.chance(0.5) ? draw.pick(plainly(relation).columns) : randomExpr(draw, draw.pick(scalars), plainly(relation), 2);
+  const step: RelationStep =
+    shape === 1
+      ? { op: 'rank', name, by, order }
+      : { op: 'neighbour', name, value, offset: draw.pick([-2, -1, 1, 2]), by, order, tie };
+  return { steps: [step], relation: { ...relation, columns: [...relation.columns, { name, type: shape === 1 ? 'int' : value.type }] } };
+}
+
 /** One random step; null where it does not fit. */
 function randomStep(draw: Draw, relation: Relation, sources: Sources, index: number): Made | null {
-  switch (draw.int(0, 6)) {
+  switch (draw.int(0, 7)) {
     case 0:
     case 1:
       return { steps: [{ op: 'filter', where: randomExpr(draw, 'bool', plainly(relation), 3) }], relation };
@@ -100,6 +126,8 @@ function randomStep(draw: Draw, relation: Relation, sources: Sources, index: num
       return has(relation, 'region') ? null : joinPlaces(draw, relation, sources);
     case 5:
       return has(relation, 'plan') ? null : joinChanges(draw, relation, sources);
+    case 6:
+      return besides(draw, relation, `n${index}`);
     default:
       return deduped(draw, relation);
   }
