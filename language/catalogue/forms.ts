@@ -81,6 +81,21 @@ export const forms: readonly FormEntry[] = [
     ['dedupe', '| dedupe by id keep latest placed_at', 'One row for each value: the latest or the earliest.'],
     ['time', '| time t known k', 'States the time roles again, after a step dropped them.'],
     ['known', '| known a, b at k', 'States when columns are known.'],
+    [
+      'sort',
+      '| sort by customer, placed_at | derive previous = lag(amount, 1)',
+      'Says how `lag(x, 1)`, `lead(x, 1)` and `rank()` of later steps look at the rows: the first of several keys makes groups, the others order the rows of each. Nulls come last.',
+    ],
+    [
+      'sample',
+      '| sample 10% seed 1',
+      'Draws a share of the rows by the hash of their key, so that it stays the same when rows are added; or a number of rows.',
+    ],
+    [
+      'history',
+      '| history by customer at changed_at',
+      'Folds a change log into versions: each row holds from that time until `valid_to`, the time of the next one. Of changes at one moment the last known stays.',
+    ],
   ]),
   ...table('task', [
     ['each', 'each c in customers where signed_up < cutoff - 30d', 'The unit of observation, and which of them count.'],

@@ -35,6 +35,9 @@ export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expecte
   return unknownFunction(expr, scope);
 }
 
+/** Words that take a value from another row of a sorted table: no functions of one row. */
+const neighbours: readonly string[] = ['lag', 'lead', 'rank'];
+
 function unknownFunction(expr: Call, scope: Scope): TypedExpr {
   const { text: name, span } = expr.callee;
   const place = placeIn(scope, expr.span);
@@ -42,6 +45,11 @@ function unknownFunction(expr: Call, scope: Scope): TypedExpr {
   if (scope.definitionNames().includes(name)) return failed(place);
   if (laterWord('function', name) || laterWord('transform', name)) {
     report(scope, 'later-form', span, `\`${name}\` is part of the language but does not run yet.`, { help: 'Leave it out for now.' });
+    return failed(place);
+  }
+  if (neighbours.includes(name)) {
+    const help = `Write it after \`sort\` as the whole value of a column: \`| derive previous = ${name}(${name === 'rank' ? '' : 'x, 1'})\`.`;
+    report(scope, 'unknown-function', span, `\`${name}\` looks at other rows, which only a sorted table has.`, { help });
     return failed(place);
   }
   const near = nearest(name, [...scope.definitionNames(), ...namesOf('function'), ...namesOf('aggregate'), ...namesOf('transform')]);

@@ -5,10 +5,14 @@ import { emptyRelation, findRelation, type StepContext, type StepResult, stepCon
 import { deriveStep, dropStep, renameStep, selectStep, whereStep } from './stepsColumns.ts';
 import { dedupeStep, groupStep } from './stepsGroup.ts';
 import { joinStep } from './stepsJoin.ts';
-import { callStep, isNeighbour, laterStep, neighbourStep, type Sorting, sampleStep, sortStep } from './stepsLater.ts';
+import { callStep, laterStep } from './stepsLater.ts';
+import { sampleStep } from './stepsSample.ts';
+import { historyStep, isNeighbour, neighbourStep, sortStep } from './stepsSorted.ts';
 import { knownStep, timeStep } from './stepsTime.ts';
 import { unionStep } from './stepsUnion.ts';
-import type { RelationModel, TableModel } from './typed.ts';
+import { columnOf } from './tableScope.ts';
+import type { RelationModel, Sorting, TableModel, TypedExpr } from './typed.ts';
+import { parts } from './walk.ts';
 
 interface Progress {
   readonly relation: RelationModel;
@@ -17,7 +21,7 @@ interface Progress {
 
 const one = (result: StepResult | null): readonly StepResult[] => (result ? [result] : []);
 
-/** `derive` with a value taken from another row is a step of its own, which does not run yet. */
+/** `derive` with a value taken from another row is a step of its own. */
 function deriving(step: Extract<Step, { kind: 'derive' }>, { relation, sorting }: Progress, context: StepContext): readonly StepResult[] {
   const results: StepResult[] = [];
   let current = relation;
@@ -76,6 +80,8 @@ function typeStep(
     }
     case 'sample':
       return { results: [sampleStep(step, relation, context)], sorting };
+    case 'history':
+      return { results: historyStep(step, relation, context), sorting };
     case 'later':
       return { results: [laterStep(step, relation, context)], sorting: null };
     case 'call':
@@ -83,6 +89,19 @@ function typeStep(
     case 'damaged':
       return { results: [], sorting: null };
   }
+}
+
+const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? [expr.name] : parts(expr).flatMap(reads));
+
+/** The sorting, as long as the columns it goes by are there and were not computed anew. */
+function sortingAfter(sorting: Sorting | null, before: RelationModel, after: RelationModel): Sorting | null {
+  if (!sorting) return null;
+  const keys = [...sorting.groups, ...sorting.order.map(key => key.value)];
+  const isSame = (name: string): boolean => {
+    const [old, now] = [columnOf(before, name)?.place, columnOf(after, name)?.place];
+    return now !== undefined && old !== undefined && now.file === old.file && now.decl === old.decl && now.span.start === old.span.start;
+  };
+  return keys.flatMap(reads).every(isSame) ? sorting : null;
 }
 
 /** A table as typed. A step that could not be read leaves the columns uncertain, so that one mistake is reported once. */
@@ -95,9 +114,10 @@ export function typeTable(decl: TableDeclaration, env: Environment): TableModel 
   const steps: StepResult[] = [];
   for (const [index, step] of decl.steps.entries()) {
     const typed = typeStep(step, { relation, sorting }, stepContext(env, table, index));
-    sorting = typed.sorting;
     steps.push(...typed.results);
-    relation = typed.results.at(-1)?.result ?? { ...relation, open: true };
+    const next = typed.results.at(-1)?.result ?? { ...relation, open: true };
+    sorting = step.kind === 'sort' ? typed.sorting : sortingAfter(typed.sorting, relation, next);
+    relation = next;
   }
   return { kind: 'table', relation, base: decl.base.text, steps };
 }

@@ -77,7 +77,7 @@ describe('dedupe', () => {
   it('needs an order', () => expect(program('dim | dedupe by name keep latest').problems).toEqual(['role-does-not-fit «dedupe»']));
 });
 
-describe('sort, lag, lead, sample: typed, not run yet', () => {
+describe('sort, lag, lead, rank, sample', () => {
   const lagged = (steps: string): string => column(steps, 'p');
 
   it('lag over the event time, with a constant lag and a key known with the row', () => {
@@ -96,6 +96,7 @@ describe('sort, lag, lead, sample: typed, not run yet', () => {
     ['known by a column', 'vis | sort by cust, t | derive p = lag(x, 1)'],
     ['another order', 'ev | sort by cust, due | derive p = lag(x, 1)'],
     ['downwards', 'ev | sort by cust, t desc | derive p = lag(x, 1)'],
+    ['another order first', 'ev | sort by cust, due, t | derive p = lag(x, 1)'],
     ['no order at all', 'ev | derive p = lag(x, 1)'],
     ['lead', 'ev | sort by cust, t | derive p = lead(x, 1)'],
     ['rank', 'ev | sort by cust, t | derive p = rank()'],
@@ -107,10 +108,22 @@ describe('sort, lag, lead, sample: typed, not run yet', () => {
   });
 
   it.each([
-    ['ev | sort by t', ['later-form «sort»']],
-    ['ev | sample 10%', ['later-form «sample»']],
-    ['ev | sort by cust, t | derive p = lag(x, 1)', ['later-form «sort»', 'later-form «lag»']],
-    ['ev | history by eid at t', ['later-form «history»']],
+    ['ev | sort by t', []],
+    ['ev | sample 10%', []],
+    ['ev | sample 200%', ['setting-out-of-range «200%»']],
+    ['ev | sample 1.5 seed 1', ['setting-out-of-range «1.5»']],
+    ['ev | sample 10% seed 0.5', ['setting-out-of-range «0.5»']],
+    ['ev | sort by cust, t | derive p = lag(x, 1), q = p + 1', []],
+    ['ev | sort by cust, t | derive p = lag(x, 0)', ['wrong-arguments «0»']],
+    ['ev | sort by cust, t | derive p = lag()', ['wrong-arguments «lag()»']],
+    ['ev | sort by cust, t | derive p = rank(x)', ['wrong-arguments «x»']],
+    ['ev | sort by cust, t | derive p = 1 + lag(x, 1)', ['unknown-function «lag»']],
+    ['ev | derive p = lag(x, 1)', ['wrong-arguments «lag»']],
+    ['ev | sort by cust, t | derive t = t + 1d | derive p = lag(x, 1)', ['wrong-arguments «lag»']],
+    ['ev | sort by cust, t | lag(x, 1)', ['unknown-step «lag(x, 1)»']],
+    ['ev | history by cust at t | where valid_to == null', []],
+    ['ev | history by cust at x', ['role-does-not-fit «x»']],
+    ['ev | derive valid_to = t | history by cust at t', ['duplicate-column «history»']],
     ['ev | pivot x | where anything > 1', ['later-form «pivot»']],
     ['ev | standardize', ['fitted-in-table «standardize»']],
     ['ev | lower(x)', ['unknown-step «lower»']],
@@ -119,6 +132,20 @@ describe('sort, lag, lead, sample: typed, not run yet', () => {
 
   it('a transform as a step has learned from all rows', () => {
     expect(column('ev | standardize', 'x')).toBe('int: ev.t + 3d, leaks fitted-in-table(r), all-rows');
+  });
+});
+
+describe('history', () => {
+  it('with a constant lag: versions are there with their row, their end with the next one', () => {
+    expect(rows('ev | history by cust at t')).toBe(
+      'exists: ev.t + 3d\nevent: t = ev.t, itself -\nknown: ev.t + 3d\nlag: 3d\nkey: eid\nunique: cust and t',
+    );
+    expect(column('ev | history by cust at t', 'valid_to')).toBe('timestamp? = r#0.valid_to: ev.t + 3d, r#0.valid_to known + 3d');
+  });
+
+  it('known by a column: which version is the next rests on rows that come later', () => {
+    expect(column('vis | history by cust at t', 'valid_to')).toContain('leaks latest-version-kept(r.valid_to), all-rows');
+    expect(exists('vis | history by cust at t')).toContain('leaks latest-version-kept(r)');
   });
 });
 

@@ -196,8 +196,28 @@ export type StepModel =
     }
   | { readonly kind: 'time'; readonly place: Place; readonly time: string; readonly known: string | null }
   | { readonly kind: 'known'; readonly place: Place; readonly columns: readonly string[]; readonly at: string }
+  /** Says in which order `lag`, `lead` and `rank` of later steps look; changes nothing by itself. */
+  | { readonly kind: 'sort'; readonly place: Place }
+  /** A column from the row `offset` places before in its group (`lead`: after), or the row's own place there. */
+  | {
+      readonly kind: 'neighbour';
+      readonly place: Place;
+      readonly name: string;
+      readonly take: { readonly word: 'lag' | 'lead'; readonly value: TypedExpr; readonly offset: number } | { readonly word: 'rank' };
+      readonly sorting: Sorting;
+      /** Whether the row it is taken from is known when the row is. */
+      readonly isKnownWithRow: boolean;
+    }
+  /** Draws rows by the hash of what identifies them: a share, or the number of rows with the least draws. */
+  | { readonly kind: 'sample'; readonly place: Place; readonly share: number | null; readonly rows: number | null; readonly seed: number }
   /** A step that is read and typed but not run yet. */
   | { readonly kind: 'later'; readonly place: Place; readonly word: string };
+
+/** The keys of the `sort` in force: of several the first makes groups, and the others order the rows of each. */
+export interface Sorting {
+  readonly groups: readonly TypedExpr[];
+  readonly order: readonly { readonly value: TypedExpr; readonly isDescending: boolean }[];
+}
 
 export interface TableModel {
   readonly kind: 'table';

@@ -2,7 +2,7 @@
  * Tables: each step as the plan's, with the hidden columns carried along. A cell is known when all it was made of is known; what decided
  * that a row is there is carried in `#exists` for those who join it.
  */
-import type { RelationModel, StepModel, TypedExpr } from '../model/typed.ts';
+import type { RelationModel, Sorting, StepModel, TypedExpr } from '../model/typed.ts';
 import {
   begins,
   column,
@@ -26,7 +26,7 @@ import { Unplannable } from './lowering.ts';
 import { lowerJoin } from './lowerJoin.ts';
 import { lowerUnion } from './lowerUnion.ts';
 import type { PlanExpr, RelationStep } from './plan.ts';
-import { groupReader, lowerExpr, rowReader } from './planExpr.ts';
+import { groupReader, lowerExpr, type Reader, rowReader } from './planExpr.ts';
 import { existingFrom, kept, type PartMaker, projected, type Stepped, withModel } from './stepped.ts';
 
 type StepOf<K extends StepModel['kind']> = Extract<StepModel, { kind: K }>;
@@ -117,6 +117,44 @@ function knownAt(relation: Lowered, step: StepOf<'known'>, model: RelationModel)
   return projected(relation, columns, new Set([...relation.late, ...step.columns]), model);
 }
 
+/** The rows of each group in their order; equal ones by time and then by what tells them apart. */
+function orderOf(relation: Lowered, { groups, order }: Sorting, reader: Reader) {
+  const by = groups.map(group => lowerExpr(group, reader));
+  const keys = order.map(({ value, isDescending }) => ({ value: lowerExpr(value, reader), descending: isDescending }));
+  const times = [eventColumn, knownColumn].filter(name => has(relation, name)).map(name => ({ value: instant(name), descending: false }));
+  return { by, keys, times };
+}
+
+/** A cell from another row is known when its own row is, and when it was known there. */
+function fromNeighbour(relation: Lowered, step: StepOf<'neighbour'>, model: RelationModel): Stepped {
+  const { name, take, sorting } = step;
+  const reader = rowReader(column_ => typeOf(relation, column_));
+  const { by, keys, times } = orderOf(relation, sorting, reader);
+  const rest = kept(relation).filter(c => c.name !== name && c.name !== knownOf(name) && (c.name !== eventColumn || model.event !== null));
+  const late = new Set([...relation.late].filter(other => other !== name));
+  if (take.word === 'rank') {
+    const ranked = projected(relation, [...rest, { name, value: column(name, 'int') }], late, model);
+    return { ...ranked, steps: [{ op: 'rank', name, by, order: keys }, ...ranked.steps] };
+  }
+  const order = [...keys, ...times];
+  const offset = take.word === 'lag' ? take.offset : -take.offset;
+  const from = { op: 'neighbour', offset, by, order, tie: tieOf(relation) } as const;
+  const value = lowerExpr(take.value, reader);
+  const there = lateTimes(relation, columnsRead(take.value));
+  const known = step.isKnownWithRow && there.length === 0 ? null : latest([...rowTimes(relation, knownColumn), ...there]);
+  const tracked = knownOf(name);
+  const steps: RelationStep[] = [...(known ? [{ ...from, name: tracked, value: known }] : []), { ...from, name, value }];
+  if (known) late.add(name);
+  const times_ = known ? [{ name: tracked, value: latest([...rowTimes(relation, knownColumn), instant(tracked)]) ?? instant(tracked) }] : [];
+  const done = projected(relation, [...rest, { name, value: column(name, value.type) }, ...times_], late, model);
+  return { ...done, steps: [...steps, ...done.steps] };
+}
+
+function sampled(relation: Lowered, { share, rows, seed }: StepOf<'sample'>, model: RelationModel): Stepped {
+  const { key, identity } = relation;
+  return { relation: withModel(relation, model), steps: [{ op: 'sample', share, rows, seed, key, identity }] };
+}
+
 /** `other` gives the relation of a name as the table sees it, lowered. */
 export function lowerStep(relation: Lowered, step: StepModel, model: RelationModel, other: (name: string) => Lowered, part: PartMaker): Stepped {
   switch (step.kind) {
@@ -136,6 +174,12 @@ export function lowerStep(relation: Lowered, step: StepModel, model: RelationMod
       return restated(relation, step, model);
     case 'known':
       return knownAt(relation, step, model);
+    case 'sort':
+      return { relation: withModel(relation, model), steps: [] };
+    case 'neighbour':
+      return fromNeighbour(relation, step, model);
+    case 'sample':
+      return sampled(relation, step, model);
     case 'later':
       throw new Unplannable(`the step ${step.word} does not run yet`);
   }

@@ -107,6 +107,50 @@ describe('tables', () => {
     expect(cells(run(`${sources}\ntable t = visits | dedupe by who keep latest`, twice), 'relation t', 'visit')).toEqual([['v2'], ['v4']]);
   });
 
+  it('take values from the row before, known when both are', () => {
+    const steps = 'visits | sort by who, on | derive before = lag(visit, 1), felt = lag(mood, 1), next = lead(visit, 1), place = rank()';
+    const outcomes = run(`${sources}\ntable t = ${steps}`, files);
+    expect(cells(outcomes, 'relation t', 'visit', 'before', 'felt', 'felt#known', 'next', 'next#known', 'place')).toEqual([
+      ['v1', null, null, null, 'v2', at('2024-01-13T00:00Z'), 1],
+      ['v2', 'v1', 3, at('2024-01-15T00:00Z'), null, null, 2],
+      ['v3', null, null, null, 'v4', at('2024-01-21T00:00Z'), 1],
+      ['v4', 'v3', null, at('2024-01-21T00:00Z'), null, null, 2],
+    ]);
+    const node = planned({ main: `${sources}\ntable t = ${steps}` }).nodes.find(n => n.id === 'relation t');
+    expect(node?.kind === 'relation' && node.columns.map(c => c.name)).not.toContain('before#known');
+  });
+
+  it('order by several keys, downwards, nulls last', () => {
+    const outcomes = run(`${sources}\ntable t = visits | sort by site, mood desc, on | derive place = rank()`, files);
+    expect(cells(outcomes, 'relation t', 'visit', 'place')).toEqual([
+      ['v1', 1],
+      ['v3', 2],
+      ['v2', 1],
+      ['v4', 1],
+    ]);
+  });
+
+  it('fold changes into versions, each until the next one is known', () => {
+    const outcomes = run(`${sources}\ntable t = moves | history by who at moved`, files);
+    expect(cells(outcomes, 'relation t', 'who', 'town', '#event', 'valid_to', 'valid_to#known')).toEqual([
+      ['a', 'Ulm', at('2024-01-09T00:00Z'), at('2024-01-11T00:00Z'), at('2024-01-13T00:00Z')],
+      ['a', 'Bonn', at('2024-01-11T00:00Z'), null, null],
+      ['b', 'Kiel', at('2024-01-01T00:00Z'), null, null],
+    ]);
+  });
+
+  it('draw a share by the hash of the key, and a number of rows', () => {
+    const many = { ...files, 'sites.csv': `site,size\n${Array.from({ length: 200 }, (_, i) => `s${i},${i}`).join('\n')}\n` };
+    const drawn = (steps: string, from = many) => cells(run(`${sources}\ntable t = sites | ${steps}`, from), 'relation t', 'site').flat();
+    const share = drawn('sample 10% seed 3');
+    expect(share.length).toBeGreaterThan(8);
+    expect(share.length).toBeLessThan(40);
+    expect(drawn('sample 10% seed 4')).not.toEqual(share);
+    const more = { ...many, 'sites.csv': `${many['sites.csv']}extra,1\n` };
+    expect(drawn('sample 10% seed 3', more).filter(site => site !== 'extra')).toEqual(share);
+    expect(drawn('sample 7 seed 3')).toHaveLength(7);
+  });
+
   it('put rows one after the other, with the known times of both', () => {
     const main = `${sources}
 table late  = visits | select who, on, mood

@@ -148,7 +148,40 @@ export type RelationStep =
       readonly by: readonly string[];
       readonly order: readonly { readonly column: string; readonly descending: boolean }[];
       readonly tie: readonly string[];
+    }
+  /**
+   * A column (in the place of one of that name) from the row `offset` places before in its group, of one `after` it where that is
+   * negative; null where there is none. Rows are ordered by `order`, nulls last in either direction, then by `tie`, then by the other
+   * columns in order, nulls first.
+   */
+  | {
+      readonly op: 'neighbour';
+      readonly name: string;
+      readonly value: PlanExpr;
+      readonly offset: number;
+      readonly by: readonly PlanExpr[];
+      readonly order: readonly PlanOrder[];
+      readonly tie: readonly string[];
+    }
+  /** A column with one more than the number of rows of the group that come strictly before by `order`. */
+  | { readonly op: 'rank'; readonly name: string; readonly by: readonly PlanExpr[]; readonly order: readonly PlanOrder[] }
+  /**
+   * Draws rows by u, the uniform hash of `seed|sample|identity`, where the identity is the text of `key` or the hash of the `identity` columns
+   * (`test/reference/canonical.ts`): those with u below `share`, or the `rows` with the least u; ties go by all columns in order.
+   */
+  | {
+      readonly op: 'sample';
+      readonly share: number | null;
+      readonly rows: number | null;
+      readonly seed: number;
+      readonly key: string | null;
+      readonly identity: readonly string[];
     };
+
+export interface PlanOrder {
+  readonly value: PlanExpr;
+  readonly descending: boolean;
+}
 
 export interface RelationNode extends Node {
   readonly kind: 'relation';

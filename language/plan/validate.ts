@@ -38,6 +38,7 @@ const settings = entries(setting);
 const labelKind = word('binary', 'number', 'count');
 const labelName = fields({ name: text, kind: labelKind, positive: orNull(text) });
 
+const order = list(fields({ value: expr, descending: bool }));
 const step = tagged('op', {
   filter: fields({ where: expr }),
   project: fields({ columns: list(computed) }),
@@ -51,6 +52,9 @@ const step = tagged('op', {
   union: fields({ right: text }),
   group: fields({ by: list(text), aggregates: list(computed), tie: list(text) }),
   dedupe: fields({ by: list(text), order: list(fields({ column: text, descending: bool })), tie: list(text) }),
+  neighbour: fields({ name: text, value: expr, offset: whole, by: list(expr), order, tie: list(text) }),
+  rank: fields({ name: text, by: list(expr), order }),
+  sample: fields({ share: orNull(number), rows: orNull(whole), seed: whole, key: orNull(text), identity: list(text) }),
 });
 
 const claim = tagged('kind', {

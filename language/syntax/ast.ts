@@ -230,7 +230,8 @@ export type Step =
   | { readonly kind: 'known'; readonly span: Span; readonly keyword: Span; readonly columns: readonly Name[]; readonly at: Name }
   | { readonly kind: 'sort'; readonly span: Span; readonly keyword: Span; readonly keys: readonly SortKey[] }
   | { readonly kind: 'sample'; readonly span: Span; readonly keyword: Span; readonly amount: Expr; readonly seed: Expr | null }
-  /** `history by key at t`, `pivot`, `unnest`, `resolve`: read, typed as unknown, not run yet. */
+  | { readonly kind: 'history'; readonly span: Span; readonly keyword: Span; readonly by: readonly Name[]; readonly at: Name }
+  /** `pivot`, `unnest`, `resolve`: read, typed as unknown, not run yet. */
   | { readonly kind: 'later'; readonly span: Span; readonly keyword: Span; readonly word: string }
   /** A fitted transform or a function written as a step: `| standardize`, `| impute(median)`. */
   | { readonly kind: 'call'; readonly span: Span; readonly keyword: Span; readonly call: Expr }

@@ -150,6 +150,8 @@ function stepNotation(step: Step): string {
       return list('sort', ...step.keys.map(key => exprNotation(key.value) + (key.descending ? ' desc' : '')));
     case 'sample':
       return list('sample', exprNotation(step.amount), tagged('seed', step.seed));
+    case 'history':
+      return list('history', ...step.by.map(word), `at ${word(step.at)}`);
     case 'later':
       return list('later', step.word);
     case 'call':

@@ -117,7 +117,7 @@ describe('declarations', () => {
     ],
     [
       'table t = a | dedupe by k keep latest at_ | time x known y | known p, q at r | sort by a, b desc | sample 10% seed 1 | history by k at t',
-      '(table t a (dedupe k latest at_) (time x known y) (known p q at r) (sort a b desc) (sample 10% seed 1) (later history))',
+      '(table t a (dedupe k latest at_) (time x known y) (known p q at r) (sort a b desc) (sample 10% seed 1) (history k at t))',
     ],
     ['table t = a | impute(median) | standardize', '(table t a (call (impute median)) (call standardize))'],
     [

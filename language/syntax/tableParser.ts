@@ -7,9 +7,24 @@ import { endOf } from './layout.ts';
 import { SourceParser } from './sourceParser.ts';
 import { T } from './tokens.ts';
 
-const stepWords = ['where', 'derive', 'select', 'drop', 'rename', 'join', 'union', 'group', 'dedupe', 'time', 'known', 'sort', 'sample'] as const;
+const stepWords = [
+  'where',
+  'derive',
+  'select',
+  'drop',
+  'rename',
+  'join',
+  'union',
+  'group',
+  'dedupe',
+  'time',
+  'known',
+  'sort',
+  'sample',
+  'history',
+] as const;
 /** Steps that are read and not run. */
-const laterSteps = new Set(['history', 'pivot', 'unnest', 'resolve']);
+const laterSteps = new Set(['pivot', 'unnest', 'resolve']);
 
 /** Steps as other languages call them. */
 const foreignSteps: Readonly<Record<string, string>> = {
@@ -86,6 +101,7 @@ export abstract class TableParser extends SourceParser {
       { GATE: () => !isCall(), ALT: () => this.knownStep(head) },
       { ALT: () => this.sortStep(head) },
       { GATE: () => !isCall(), ALT: () => this.sampleStep(head) },
+      { GATE: () => !isCall(), ALT: () => this.historyStep(head) },
       { ALT: () => this.otherStep(head) },
     ]);
   });
@@ -292,6 +308,15 @@ export abstract class TableParser extends SourceParser {
       return this.valueFrom(92, this.primary, 'a number');
     });
     return { kind: 'sample', ...head(), amount, seed: seed ?? null };
+  }
+
+  private historyStep(head: () => { span: Span; keyword: Span }): Step {
+    this.consume(0, T.History);
+    this.need(93, T.By, '`by` and the column that names what changes');
+    const by = this.names(94, 'the column that names what changes');
+    this.need(96, T.At, '`at` and the time of the change');
+    const at = this.name(97, 'the time of the change');
+    return { kind: 'history', ...head(), by, at };
   }
 
   /** A transform or function as a step, a step that is not run yet, or a word that is no step. */

@@ -180,6 +180,7 @@ export const T = {
   Desc: word('desc'),
   Asc: word('asc'),
   Sample: word('sample'),
+  History: word('history'),
   Seed: word('seed'),
 
   PipeRight: piece('PipeRight', /\|>/),

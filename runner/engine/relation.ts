@@ -1,12 +1,14 @@
 /** Derived tables: each step takes a SELECT to the next, and one statement makes the table. The order of rows never matters. */
-import type { PlanColumn, PlanExpr, RelationNode, RelationStep } from '../../language/plan/plan.ts';
+import type { PlanColumn, PlanExpr, PlanOrder, PlanType, RelationNode, RelationStep } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { aggregate } from '../sql/aggregate.ts';
+import { canonical } from '../sql/canonical.ts';
 import { type AggregateExpr, columnOf, condition, expression } from '../sql/expression.ts';
-import { cast, column, list, name } from '../sql/write.ts';
+import { cast, column, float, list, name } from '../sql/write.ts';
 import { finding, plural } from './finding.ts';
 import type { NodeResult } from './relational.ts';
 import { columnsOf, count, type Session, tableScope, typeOf } from './session.ts';
+import { uniform } from './split.ts';
 
 type StepOf<O extends RelationStep['op']> = Extract<RelationStep, { op: O }>;
 
@@ -110,6 +112,46 @@ function dedupe(from: Select, step: StepOf<'dedupe'>): Select {
   return { sql: `SELECT * FROM (${from.sql}) QUALIFY row_number() OVER (${over}) = 1`, columns: from.columns };
 }
 
+const overGroups = (by: readonly PlanExpr[], order: readonly string[]): string => {
+  const groups = by.map(expr => expression(expr, tableScope()));
+  return `${groups.length ? `PARTITION BY ${list(groups)} ` : ''}ORDER BY ${list(order)}`;
+};
+
+const keysOf = (order: readonly PlanOrder[]): string[] =>
+  order.map(({ value, descending }) => `${expression(value, tableScope())} ${descending ? 'DESC' : 'ASC'} NULLS LAST`);
+
+/** The SELECT with one more column behind the others, in the place of one of that name. */
+function withColumn(from: Select, as: string, type: PlanType, value: string): Select {
+  const others = from.columns.filter(c => c.name !== as);
+  return {
+    sql: `SELECT ${list([...others.map(c => name(c.name)), `${value} AS ${name(as)}`])} FROM (${from.sql})`,
+    columns: [...others, { name: as, type }],
+  };
+}
+
+function neighbour(from: Select, step: StepOf<'neighbour'>): Select {
+  const order = [...keysOf(step.order), ...nullsFirst([...step.tie, ...from.columns.map(c => c.name)])];
+  const [word, offset] = step.offset < 0 ? ['lead', -step.offset] : ['lag', step.offset];
+  return withColumn(
+    from,
+    step.name,
+    step.value.type,
+    `${word}(${columnOf(step.value, tableScope())}, ${offset}) OVER (${overGroups(step.by, order)})`,
+  );
+}
+
+const rank = (from: Select, step: StepOf<'rank'>): Select =>
+  withColumn(from, step.name, 'int', `CAST(rank() OVER (${overGroups(step.by, keysOf(step.order))}) AS BIGINT)`);
+
+function sample(from: Select, step: StepOf<'sample'>): Select {
+  const text = (c: string): string => canonical(name(c), typeOf(from.columns, c));
+  const identity = step.key === null ? `md5(${step.identity.map(text).join(' || chr(31) || ') || "''"})` : text(step.key);
+  const u = uniform(`'${step.seed}|sample|' || ${identity}`);
+  if (step.share !== null) return { sql: `SELECT * FROM (${from.sql}) WHERE ${u} < ${float(step.share)}`, columns: from.columns };
+  const order = list([u, ...nullsFirst(from.columns.map(c => c.name))]);
+  return { sql: `SELECT * FROM (${from.sql}) QUALIFY row_number() OVER (ORDER BY ${order}) <= ${step.rows ?? 0}`, columns: from.columns };
+}
+
 function apply(session: Session, from: Select, step: RelationStep): Select {
   switch (step.op) {
     case 'filter':
@@ -126,6 +168,12 @@ function apply(session: Session, from: Select, step: RelationStep): Select {
       return group(from, step);
     case 'dedupe':
       return dedupe(from, step);
+    case 'neighbour':
+      return neighbour(from, step);
+    case 'rank':
+      return rank(from, step);
+    case 'sample':
+      return sample(from, step);
   }
 }
 

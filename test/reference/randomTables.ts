@@ -102,14 +102,19 @@ function besides(draw: Draw, relation: Relation, name: string): Made {
   if (shape === 0) {
     const isShare = draw.chance(0.6);
     const { key, identity } = relation;
-    const drawn: RelationStep = { op: 'sample', share: isShare ? 0.6 : null, rows: isShare ? null : draw.int(1, 20), seed: draw.int(0, 9), key, identity };
+    const drawn: RelationStep = {
+      op: 'sample',
+      share: isShare ? 0.6 : null,
+      rows: isShare ? null : draw.int(1, 20),
+      seed: draw.int(0, 9),
+      key,
+      identity,
+    };
     return { steps: [drawn], relation };
   }
   const value = draw.chance(0.5) ? draw.pick(plainly(relation).columns) : randomExpr(draw, draw.pick(scalars), plainly(relation), 2);
   const step: RelationStep =
-    shape === 1
-      ? { op: 'rank', name, by, order }
-      : { op: 'neighbour', name, value, offset: draw.pick([-2, -1, 1, 2]), by, order, tie };
+    shape === 1 ? { op: 'rank', name, by, order } : { op: 'neighbour', name, value, offset: draw.pick([-2, -1, 1, 2]), by, order, tie };
   return { steps: [step], relation: { ...relation, columns: [...relation.columns, { name, type: shape === 1 ? 'int' : value.type }] } };
 }
 

@@ -1,7 +1,7 @@
 /** Steps of tables: each takes all rows of a relation to all rows of the next. */
 import type { PlanColumn, PlanExpr, PlanType, RelationNode, RelationStep } from '../../language/plan/plan.ts';
 import { aggregate, compareOrders, type Entry, orderOf } from './aggregates.ts';
-import { canonicalText } from './canonical.ts';
+import { canonicalText, identityOf, uniform } from './canonical.ts';
 import { compare, compareNullable } from './numbers.ts';
 import { cell, type Row, type Table, typeOfColumn, type Value } from './table.ts';
 import { evaluate, holds, rowScope, type Scope } from './values.ts';
@@ -112,6 +112,70 @@ function dedupe(table: Table, step: StepOf<'dedupe'>): Table {
   return { columns: table.columns, rows: groupRows(table, step.by).map(rows => rows.reduce((best, row) => (order(row, best) < 0 ? row : best))) };
 }
 
+/** Rows by the keys, nulls last in either direction. */
+function byKeys(order: StepOf<'rank'>['order']): (a: Row, b: Row) => number {
+  return (a, b) => {
+    for (const { value, descending } of order) {
+      const [x, y] = [evaluate(value, rowScope(a)), evaluate(value, rowScope(b))];
+      if (x === null || y === null) {
+        if (x !== y) return x === null ? 1 : -1;
+        continue;
+      }
+      const difference = compare(x, value.type, y, value.type);
+      if (difference !== 0) return descending ? -difference : difference;
+    }
+    return 0;
+  };
+}
+
+const byColumns =
+  (columns: readonly PlanColumn[]) =>
+  (a: Row, b: Row): number =>
+    columns.map(({ name, type }) => compareNullable(cell(a, name), cell(b, name), type)).find(difference => difference !== 0) ?? 0;
+
+function groupsBy(table: Table, by: readonly PlanExpr[]): Row[][] {
+  const groups = new Map<string, Row[]>();
+  for (const row of table.rows) {
+    const key = JSON.stringify(by.map(expr => canonicalText(evaluate(expr, rowScope(row)), expr.type)));
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+const withColumn = (table: Table, name: string, type: PlanType, rows: readonly Row[]): Table => ({
+  columns: [...table.columns.filter(c => c.name !== name), { name, type }],
+  rows: [...rows],
+});
+
+function neighbour(table: Table, step: StepOf<'neighbour'>): Table {
+  const keys = byKeys(step.order);
+  const rest = byColumns([...columnsOf(table, step.tie), ...table.columns]);
+  const rows = groupsBy(table, step.by).flatMap(group => {
+    const sorted = [...group].sort((a, b) => keys(a, b) || rest(a, b));
+    return sorted.map((row, i) => {
+      const other = sorted[i - step.offset];
+      return { ...row, [step.name]: other ? evaluate(step.value, rowScope(other)) : null };
+    });
+  });
+  return withColumn(table, step.name, step.value.type, rows);
+}
+
+function rank(table: Table, step: StepOf<'rank'>): Table {
+  const keys = byKeys(step.order);
+  const rows = groupsBy(table, step.by).flatMap(group =>
+    group.map(row => ({ ...row, [step.name]: BigInt(1 + group.filter(other => keys(other, row) < 0).length) })),
+  );
+  return withColumn(table, step.name, 'int', rows);
+}
+
+function sample(table: Table, { share, rows, seed, key, identity }: StepOf<'sample'>): Table {
+  const rest = byColumns(table.columns);
+  const drawn = table.rows.map(row => ({ row, u: uniform(`${seed}|sample|${identityOf(row, key, identity, c => typeOfColumn(table, c))}`) }));
+  const kept =
+    share === null ? drawn.sort((a, b) => a.u - b.u || rest(a.row, b.row)).slice(0, rows ?? drawn.length) : drawn.filter(({ u }) => u < share);
+  return { columns: table.columns, rows: kept.map(({ row }) => row) };
+}
+
 function union(table: Table, right: Table): Table {
   const same = (row: Row): Row => Object.fromEntries(table.columns.map(({ name }) => [name, cell(row, name)]));
   return { columns: table.columns, rows: [...table.rows, ...right.rows.map(same)] };
@@ -131,6 +195,12 @@ function stepped(table: Table, step: RelationStep, tableOf: (id: string) => Tabl
       return group(table, step);
     case 'dedupe':
       return dedupe(table, step);
+    case 'neighbour':
+      return neighbour(table, step);
+    case 'rank':
+      return rank(table, step);
+    case 'sample':
+      return sample(table, step);
   }
 }
 

@@ -1,0 +1,206 @@
+/**
+ * `sort` with `lag`, `lead` and `rank`, and `history`: values that a row takes from the rows beside it. Rows earlier by event time are
+ * known earlier only where known is the event time plus one constant; everything else rests on rows that come later.
+ */
+import type { Expr } from '../syntax/ast.ts';
+import { typeExpression } from './expression.ts';
+import { block, blockedFacts, blocksOf, carried, joinFacts, knownFacts, reason, term, termLe, withFit, zeroDuration } from './factOps.ts';
+import type { Facts, Term } from './facts.ts';
+import { constantOf } from './literals.ts';
+import { problem } from './problem.ts';
+import { boundedBy } from './shapes.ts';
+import {
+  deciding,
+  duplicateColumn,
+  findColumn,
+  findTimeColumn,
+  isUnique,
+  keep,
+  knownTerms,
+  newColumn,
+  type StepContext,
+  type StepOf,
+  type StepResult,
+} from './stepContext.ts';
+import { withColumn } from './stepsColumns.ts';
+import { timeStep } from './stepsTime.ts';
+import { columnOf, tableScope } from './tableScope.ts';
+import type { ColumnModel, RelationModel, Sorting, TypedExpr } from './typed.ts';
+import { intType, isTime, orNull, unknownType } from './typeOps.ts';
+import type { Type } from './types.ts';
+
+type Call = Extract<Expr, { kind: 'call' }>;
+type Word = 'lag' | 'lead' | 'rank';
+
+export const neighbourWords: readonly Word[] = ['lag', 'lead', 'rank'];
+
+const wordOf = (expr: Call): Word | null => neighbourWords.find(word => word === expr.callee.text) ?? null;
+
+/** `lag(x, 1)`, `lead(x)`, `rank()` as the whole value of a derived column. */
+export const isNeighbour = (expr: Expr): expr is Call => expr.kind === 'call' && wordOf(expr) !== null;
+
+export function sortStep(step: StepOf<'sort'>, relation: RelationModel, context: StepContext): { result: StepResult; sorting: Sorting } {
+  const scope = tableScope(context.env, 'table', relation);
+  const keys = step.keys.map(key => ({ value: typeExpression(key.value, scope), isDescending: key.descending }));
+  const [first, ...others] = keys;
+  return {
+    result: { step: { kind: 'sort', place: context.place(step.span) }, result: relation },
+    sorting: first && others.length > 0 ? { groups: [first.value], order: others } : { groups: [], order: keys },
+  };
+}
+
+// ---------------------------------------------------------------- lag, lead, rank
+
+/** The number of rows to look away: a whole number from 1, which is the default. */
+function offsetOf(expr: Call, context: StepContext): number {
+  const written = expr.args[1]?.value;
+  if (!written || written.kind === 'missing') return 1;
+  const constant = constantOf(written);
+  if (constant?.kind === 'number' && Number.isSafeInteger(constant.value) && constant.value >= 1) return constant.value;
+  const other = expr.callee.text === 'lag' ? 'lead' : 'lag';
+  context.env.report(
+    problem('wrong-arguments', context.place(written.span), `\`${expr.callee.text}\` looks a whole number of rows away, from 1 on.`, {
+      help: `Write \`${expr.callee.text}(x, 1)\`; the other direction is \`${other}\`.`,
+    }),
+  );
+  return 1;
+}
+
+function checkArguments(expr: Call, word: Word, sorting: Sorting | null, context: StepContext): void {
+  const most = word === 'rank' ? 0 : 2;
+  const extra = expr.args[most];
+  if (extra) {
+    const message = word === 'rank' ? '`rank` takes no arguments.' : `\`${word}\` takes a value and a number of rows.`;
+    context.env.report(
+      problem('wrong-arguments', context.place(extra.value.span), message, {
+        help: word === 'rank' ? 'Write `rank()`.' : `Write \`${word}(x, 1)\`.`,
+      }),
+    );
+  } else if (word !== 'rank' && expr.args.length === 0) {
+    context.env.report(
+      problem('wrong-arguments', context.place(expr.span), `\`${word}\` needs the value to take from the other row.`, {
+        help: `Write \`${word}(x, 1)\`.`,
+      }),
+    );
+  }
+  if (!sorting) {
+    context.env.report(
+      problem('wrong-arguments', context.place(expr.callee.span), `\`${word}\` needs an order of rows, and a table has none.`, {
+        help: 'Put a step before this one: `| sort by customer, placed_at`. The first key makes groups, the others order the rows of each.',
+      }),
+    );
+  }
+}
+
+/** Whether rows in this order that are earlier are also known earlier, so that a row before is known with its row. */
+function isByEvent(sorting: Sorting | null, relation: RelationModel): boolean {
+  const [first, ...ties] = sorting?.order ?? [];
+  const { event, known } = relation;
+  if (!sorting || !first || first.isDescending || !event || !known || first.value.kind !== 'column') return false;
+  const order = columnOf(relation, first.value.name);
+  if (order?.shape?.root !== event.shape.root) return false;
+  const keys = [...sorting.groups, first.value, ...ties.map(tie => tie.value)];
+  const isKnownWithRow = keys.every(key => key.facts.known.every(t => termLe(t, known.term)));
+  return isKnownWithRow && boundedBy(relation, [...keys.flatMap(key => key.facts.known), ...relation.exists.known]) !== null;
+}
+
+const ofLaterRows = (name: string, expr: Call, context: StepContext): Facts => {
+  const why = reason(context.place(expr.span), `\`${name}\` rests on rows that may be known later`);
+  return withFit(blockedFacts(block('latest-version-kept', 'leaks', `${context.table}.${name}`, why)), 'all-rows');
+};
+
+export function neighbourStep(
+  name: StepOf<'derive'>['columns'][number]['name'],
+  expr: Call,
+  sorting: Sorting | null,
+  relation: RelationModel,
+  context: StepContext,
+): StepResult {
+  const word = wordOf(expr) ?? 'lag';
+  checkArguments(expr, word, sorting, context);
+  const place = context.place(name.span);
+  const argument = word === 'rank' ? undefined : expr.args[0]?.value;
+  const value = argument ? typeExpression(argument, tableScope(context.env, 'table', relation)) : null;
+  const offset = word === 'rank' ? 1 : offsetOf(expr, context);
+  const type: Type = word === 'rank' ? intType({ min: 1, max: null }) : value ? orNull(value.type, true) : unknownType;
+  const keys = [...(sorting?.groups ?? []), ...(sorting?.order ?? []).map(key => key.value)].map(key => blocksOf(key.facts));
+  const read = value ? [{ ...carried(value.facts, place, `\`${name.text}\` is taken from another row here`), known: [] }] : [];
+  const rest = joinFacts(...keys, knownFacts(...knownTerms(relation)), ...read);
+  const isExact = word === 'lag' && value !== null && isByEvent(sorting, relation);
+  const root = relation.event?.shape.root;
+  const terms = (value?.facts.known ?? []).map((t): Term => (t.root === root ? t : { ...t, root: context.root(`${name.text} of ${t.root}`) }));
+  const facts = joinFacts(rest, isExact ? knownFacts(...terms, ...relation.exists.known) : ofLaterRows(name.text, expr, context));
+  const column = newColumn(name.text, place, { type, facts, shape: isTime(type) ? { root: context.root(name.text), plus: zeroDuration } : null });
+  const none: Sorting = { groups: [], order: [] };
+  const step = { kind: 'neighbour', place: context.place(expr.span), name: name.text, sorting: sorting ?? none } as const;
+  return {
+    step:
+      word === 'rank' || !value
+        ? { ...step, take: { word: 'rank' }, isKnownWithRow: true }
+        : { ...step, take: { word, value, offset }, isKnownWithRow: isExact },
+    result: withColumn(relation, column),
+  };
+}
+
+// ---------------------------------------------------------------- history
+
+const endName = 'valid_to';
+
+const asColumn = (column: ColumnModel, context: StepContext, step: StepOf<'history'>): TypedExpr => keep(column, context.place(step.span)).value;
+
+/**
+ * `history by key at t`: the rows of a change log as versions, each from `t` until `valid_to`, the time of the next one. Of changes at one
+ * moment the last known stays.
+ */
+export function historyStep(step: StepOf<'history'>, relation: RelationModel, context: StepContext): readonly StepResult[] {
+  const place = context.place(step.span);
+  const at = findTimeColumn(step.at, relation, context, 'the time of a change');
+  const by = step.by.flatMap(name => findColumn(name, relation, context) ?? []);
+  if (!at || by.length === 0) return [];
+  if (columnOf(relation, endName)) {
+    duplicateColumn({ text: endName, span: step.keyword }, context, `\`history\` makes that column; rename the other one first.`);
+    return [];
+  }
+  const timed = timeStep({ kind: 'time', span: step.span, keyword: step.keyword, time: step.at, known: null }, relation, context);
+  const { event, known } = timed.result;
+  const names = [...new Set([...by, at].map(column => column.name))];
+  const bound = boundedBy(timed.result, [...by, at].flatMap(column => column.facts.known).concat(timed.result.exists.known));
+  const alone = isUnique(relation, names);
+  const why = reason(context.place(step.keyword), `of changes at one moment the last known stays`, known?.term.reason ?? null);
+  const settled =
+    bound && event
+      ? knownFacts(term(event.shape.root, bound, why))
+      : withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');
+  const choice = alone ? [] : [settled, ...[...by, at].map(column => blocksOf(column.facts))];
+  const versions: RelationModel = {
+    ...timed.result,
+    exists: joinFacts(timed.result.exists, ...choice),
+    uniqueTogether: alone ? (timed.result.uniqueTogether ?? []) : [...(timed.result.uniqueTogether ?? []), names],
+  };
+
+  const message = `\`${endName}\` is the time of the next change`;
+  const blocks = joinFacts(knownFacts(...knownTerms(versions)), ...[...by, at].map(column => deciding({ ...column.facts, known: [] })));
+  const next = bound
+    ? knownFacts(term(context.root(`${endName} known`), bound, reason(place, message)))
+    : withFit(blockedFacts(block('latest-version-kept', 'leaks', `${context.table}.${endName}`, reason(place, message))), 'all-rows');
+  const end = newColumn(endName, context.place(step.keyword), {
+    type: orNull(at.type, true),
+    facts: joinFacts(blocks, next),
+    shape: { root: context.root(endName), plus: zeroDuration },
+  });
+  return [
+    timed,
+    ...(alone ? [] : [{ step: { kind: 'dedupe', place, by: names, keep: 'latest', order: null } as const, result: versions }]),
+    {
+      step: {
+        kind: 'neighbour',
+        place,
+        name: endName,
+        take: { word: 'lead', value: asColumn(at, context, step), offset: 1 },
+        sorting: { groups: by.map(column => asColumn(column, context, step)), order: [{ value: asColumn(at, context, step), isDescending: false }] },
+        isKnownWithRow: false,
+      },
+      result: withColumn(versions, end),
+    },
+  ];
+}
