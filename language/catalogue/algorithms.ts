@@ -9,6 +9,19 @@ const l2 = (initial: number): SettingEntry => ({
   doc: 'Strength of the penalty on squared coefficients; 0 is none.',
 });
 
+const maxIterations = (initial: number, doc = 'Steps of the solver at most.'): SettingEntry => ({
+  name: 'max_iterations',
+  type: 'int',
+  min: 1,
+  max: 100_000,
+  default: initial,
+  doc,
+});
+
+const alpha = (doc: string): SettingEntry => ({ name: 'alpha', type: 'float', min: 0, default: 1, doc });
+
+const passes = 'Passes over the coefficients at most.';
+
 const all = ['binary', 'number', 'count'] as const;
 
 export const algorithms: readonly AlgorithmEntry[] = [
@@ -27,10 +40,20 @@ export const algorithms: readonly AlgorithmEntry[] = [
     name: 'logistic_regression',
     labels: ['binary'],
     needsNumbers: true,
-    settings: [l2(1), { name: 'max_iterations', type: 'int', min: 1, max: 100_000, default: 1000, doc: 'Steps of the solver at most.' }],
+    settings: [
+      l2(1),
+      {
+        name: 'l1',
+        type: 'float',
+        min: 0,
+        default: 0,
+        doc: 'Strength of the penalty on absolute coefficients, which makes some of them 0; 0 is none.',
+      },
+      maxIterations(1000),
+    ],
     earlyStop: false,
     doc: 'A linear model of the log-odds. Categories are one-hot encoded; features need values (`impute`).',
-    source: 'scikit-learn LogisticRegression with C = 1 / l2',
+    source: 'scikit-learn LogisticRegression with C = 1 / (l1 + l2), l1_ratio = l1 / (l1 + l2)',
   },
   {
     family: 'algorithm',
@@ -41,6 +64,57 @@ export const algorithms: readonly AlgorithmEntry[] = [
     earlyStop: false,
     doc: 'Least squares; with `l2` above 0, ridge regression. Categories are one-hot encoded; features need values (`impute`).',
     source: 'scikit-learn LinearRegression, Ridge(alpha=l2)',
+  },
+  {
+    family: 'algorithm',
+    name: 'ridge',
+    labels: ['number', 'count'],
+    needsNumbers: true,
+    settings: [alpha('Strength of the penalty on squared coefficients, beside the sum of squared errors.')],
+    earlyStop: false,
+    doc: 'Least squares with a penalty on squared coefficients. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'scikit-learn Ridge; Hoerl and Kennard, Technometrics 12, 1970',
+  },
+  {
+    family: 'algorithm',
+    name: 'lasso',
+    labels: ['number', 'count'],
+    needsNumbers: true,
+    settings: [alpha('Strength of the penalty on absolute coefficients, beside half the mean squared error.'), maxIterations(1000, passes)],
+    earlyStop: false,
+    doc: 'Least squares with a penalty that makes some coefficients 0. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'scikit-learn Lasso; Friedman, Hastie and Tibshirani, J. Stat. Software 33, 2010',
+  },
+  {
+    family: 'algorithm',
+    name: 'elastic_net',
+    labels: ['number', 'count'],
+    needsNumbers: true,
+    settings: [
+      alpha('Strength of both penalties, beside half the mean squared error.'),
+      {
+        name: 'l1_ratio',
+        type: 'share',
+        min: 0,
+        max: 1,
+        default: 0.5,
+        doc: 'Share of the penalty on absolute coefficients; the rest is on half their squares.',
+      },
+      maxIterations(1000, passes),
+    ],
+    earlyStop: false,
+    doc: 'Least squares with penalties on absolute and on squared coefficients. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'scikit-learn ElasticNet; Zou and Hastie, J. R. Stat. Soc. B 67, 2005',
+  },
+  {
+    family: 'algorithm',
+    name: 'poisson_regression',
+    labels: ['count', 'number'],
+    needsNumbers: true,
+    settings: [alpha('Strength of the penalty on half the squared coefficients, beside the mean of half the deviance.'), maxIterations(100)],
+    earlyStop: false,
+    doc: 'A linear model of the logarithm of a mean that is never below 0. Categories are one-hot encoded; features need values (`impute`).',
+    source: 'scikit-learn PoissonRegressor; McCullagh and Nelder, Generalized Linear Models, 1989',
   },
   {
     family: 'algorithm',

@@ -3,9 +3,9 @@ import { LearnCancelled } from './learner.ts';
 
 const breath = 20;
 
-/** Call it between small steps; it costs a clock reading and awaits only when the last breath is long ago. */
+/** Call it between small steps; it costs a clock reading and awaits only at the first call and when the last breath is long ago. */
 export function checkpoints(cancelled: () => boolean): () => Promise<void> | null {
-  let last = performance.now();
+  let last = Number.NEGATIVE_INFINITY;
   return () => {
     if (performance.now() - last < breath) return null;
     return new Promise<void>((resolve, reject) => {

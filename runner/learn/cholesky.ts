@@ -11,10 +11,11 @@ export interface Factor {
  * Cholesky's factor of `a` (row-major, both triangles), O(p³/3). A column whose share that earlier columns do not explain is below
  * `tolerance` is dropped: with centred and scaled columns that share is 1 − R².
  */
-export function factor(a: Float64Array, size: number, tolerance = 1e-10): Factor {
+export async function factor(a: Float64Array, size: number, pause: () => Promise<void> | null, tolerance = 1e-10): Promise<Factor> {
   const lower = new Float64Array(size * size);
   const kept = new Uint8Array(size);
   for (let j = 0; j < size; j++) {
+    await pause();
     const diagonal = a[j * size + j] ?? 0;
     const pivot = diagonal - dot(lower, j * size, j * size, j);
     if (!(pivot > tolerance * diagonal)) continue;

@@ -104,14 +104,15 @@ export function cross(design: Design, v: Float64Array): Float64Array {
   return out;
 }
 
-/** Xᵀ·diag(w)·X, row-major, both triangles. Rows go in blocks that stay in the cache; the order of every sum is fixed. */
-export function gram(design: Design, w: Float64Array): Float64Array {
+/** Xᵀ·diag(w)·X, row-major, both triangles. Rows go in blocks that stay in the cache, with a pause between; the order of every sum is fixed. */
+export async function gram(design: Design, w: Float64Array, pause: () => Promise<void> | null): Promise<Float64Array> {
   const p = design.layout.width;
   const out = new Float64Array(p * p);
   const { numbers, categories } = design;
   const scaled = new Float64Array(block);
   for (let from = 0; from < design.rows; from += block) {
     const to = Math.min(design.rows, from + block);
+    await pause();
     addCategories(out, p, 0, null, categories, w, from, to);
     out[0] = (out[0] ?? 0) + sum(w.subarray(from, to));
     numbers.forEach(({ at, values }, k) => {

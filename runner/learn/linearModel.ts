@@ -4,7 +4,7 @@ import { type FitFinding, type FittedModel, LearnError, type ModelState } from '
 import type { Matrix } from './matrix.ts';
 import { codesFor, columnNamed, nullInput } from './rows.ts';
 
-export type Link = 'identity' | 'logit';
+export type Link = 'identity' | 'logit' | 'log';
 
 type Term =
   | { readonly kind: 'number'; readonly name: string; readonly coefficient: number }
@@ -15,6 +15,14 @@ export function penalties(layout: Layout, l2: number): Float64Array {
   const out = new Float64Array(layout.width).fill(l2);
   out[0] = 0;
   for (const column of layout.columns) if (column.kind === 'number') out[column.at] = l2 / (column.scale * column.scale);
+  return out;
+}
+
+/** As `penalties`, of absolute coefficients. */
+export function absolutePenalties(layout: Layout, l1: number): Float64Array {
+  const out = new Float64Array(layout.width).fill(l1);
+  out[0] = 0;
+  for (const column of layout.columns) if (column.kind === 'number') out[column.at] = l1 / column.scale;
   return out;
 }
 
@@ -43,7 +51,8 @@ export function linearModel(state: ModelState, findings: readonly FitFinding[]):
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
     const scores = new Float64Array(rows.length).fill(intercept);
     for (const term of terms) addTerm(scores, term, matrix, rows);
-    return state['link'] === 'logit' ? scores.map(logistic) : scores;
+    if (state['link'] === 'identity') return scores;
+    return scores.map(state['link'] === 'log' ? Math.exp : logistic);
   };
   return { kind: state.kind, state, findings, predict };
 }

@@ -1,15 +1,22 @@
 /** The algorithms by their names in the catalogue. */
 import { baseline } from './baseline.ts';
+import { elasticNet, lasso } from './elasticNet.ts';
 import { type FittedModel, LearnError, type Learner, type ModelState } from './learner.ts';
 import { linearRegression } from './linearRegression.ts';
 import { logisticRegression } from './logisticRegression.ts';
 import { neuralNet } from './neuralNet.ts';
+import { poissonRegression } from './poissonRegression.ts';
+import { ridge } from './ridge.ts';
 import { gradientBoosting } from './trees/gradientBoosting.ts';
 
 export const learners: ReadonlyMap<string, Learner> = new Map([
   ['baseline', baseline],
   ['linear_regression', linearRegression],
   ['logistic_regression', logisticRegression],
+  ['ridge', ridge],
+  ['lasso', lasso],
+  ['elastic_net', elasticNet],
+  ['poisson_regression', poissonRegression],
   ['gradient_boosting', gradientBoosting],
   ['neural_net', neuralNet],
 ]);

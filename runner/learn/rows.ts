@@ -28,6 +28,20 @@ export function requireBothClasses(matrix: Matrix, rows: Int32Array): void {
   );
 }
 
+export function requireCounts(matrix: Matrix, rows: Int32Array): void {
+  const negative = rows.reduce((n, row) => ((matrix.label[row] ?? 0) < 0 ? n + 1 : n), 0);
+  if (negative > 0) {
+    throw new LearnError(
+      'label',
+      `The label is a count, and below 0 in ${count(negative)} training rows.`,
+      'Declare it as a number and choose an algorithm for numbers, or mend the label.',
+    );
+  }
+  if (rows.every(row => matrix.label[row] === 0)) {
+    throw new LearnError('one-class', `The label is 0 in all ${count(rows.length)} training rows.`, 'Widen the train partition, or check the label.');
+  }
+}
+
 /** The label's kind, where the algorithm has one output a row. The checker has refused others; a stored plan may be damaged. */
 export function singleOutput(label: LabelKind): Exclude<LabelKind, 'classes'> {
   if (label !== 'classes') return label;

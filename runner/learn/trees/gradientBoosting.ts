@@ -7,7 +7,7 @@ import { decodeFloats, encodeFloats } from '../bytes.ts';
 import { checkpoints } from '../checkpoint.ts';
 import { type FitContext, type FittedModel, type JsonValue, LearnError, type Learner, type ModelState } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
-import { count, gather, labelledRows, requireBothClasses, singleOutput, trainingRows, weightsOf } from '../rows.ts';
+import { gather, labelledRows, requireBothClasses, requireCounts, singleOutput, trainingRows, weightsOf } from '../rows.ts';
 import { settingReader } from '../settings.ts';
 import { applyBinnings, type Binning, fitBinnings } from './bins.ts';
 import { addScores, emptyForest, type Forest, forestFromState, forestState, truncate } from './forest.ts';
@@ -119,20 +119,6 @@ function watch(matrix: Matrix, validateRows: Int32Array | null, binnings: readon
     weight: weightsOf(matrix, rows),
     score: new Float64Array(rows.length).fill(initial),
   };
-}
-
-function requireCounts(matrix: Matrix, rows: Int32Array): void {
-  const negative = rows.reduce((n, row) => ((matrix.label[row] ?? 0) < 0 ? n + 1 : n), 0);
-  if (negative > 0) {
-    throw new LearnError(
-      'label',
-      `The label is a count, and below 0 in ${count(negative)} training rows.`,
-      'Declare it as a number, or mend the label.',
-    );
-  }
-  if (rows.every(row => matrix.label[row] === 0)) {
-    throw new LearnError('one-class', `The label is 0 in all ${count(rows.length)} training rows.`, 'Widen the train partition, or check the label.');
-  }
 }
 
 function stateOf(context: FitContext, initial: number, binnings: readonly Binning[], forest: Forest): ModelState {
