@@ -79,6 +79,7 @@ export const commands: readonly Command[] = [
     summary: 'Put programs into the one layout',
     arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },
     options: [
+      format('pretty', 'json'),
       { name: 'check', doc: 'Change nothing; exit 1 when a file would change' },
       { name: 'diff', doc: 'Change nothing; show what would change' },
     ],
@@ -103,7 +104,7 @@ export const commands: readonly Command[] = [
     name: 'new',
     summary: 'Start a project: a program with data that runs',
     arguments: { min: 0, max: 1, names: '[DIR]' },
-    options: [],
+    options: [format('pretty', 'json')],
     examples: [
       ['cupel new', 'in this folder'],
       ['cupel new shop', 'in the new folder `shop`'],
@@ -126,6 +127,7 @@ export const commands: readonly Command[] = [
     summary: 'Serve an editor: the language server protocol',
     arguments: { min: 0, max: 0, names: '' },
     options: [
+      { name: 'format', value: 'json', choices: ['json'], doc: 'The protocol is JSON and has no other form' },
       { name: 'stdio', doc: 'Over standard input and output, which is also the default' },
       { name: 'clientProcessId', value: 'PID', doc: 'The process of the editor, as some clients pass it' },
     ],

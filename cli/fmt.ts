@@ -5,12 +5,14 @@ import { dirname, join } from 'node:path';
 import type { FileInput } from '../language/analysis.ts';
 import { format } from '../language/index.ts';
 import { countOf } from '../language/report/report.ts';
+import type { Style } from '../language/report/style.ts';
 import { type Call, flag } from './arguments.ts';
 import { unifiedDiff } from './diff.ts';
 import { CallError, exit, type Host, ResourceError } from './host.ts';
 import { findPrograms, readProgram, relativePath } from './programs.ts';
 import { settingsOf } from './settings.ts';
 import { styleOf } from './terminal.ts';
+import { tool } from './version.ts';
 
 interface Formatted {
   readonly name: string;
@@ -19,21 +21,48 @@ interface Formatted {
   readonly write: (text: string) => void;
 }
 
+interface Unread {
+  readonly name: string;
+  readonly why: string;
+}
+
 export async function command(call: Call, host: Host): Promise<number> {
   const settings = settingsOf(call, host, []);
   const looksOnly = flag(call, 'check') || flag(call, 'diff');
-  const { files, unread } = call.arguments.includes('-') ? await fromStdin(call, host) : fromDisk(settings.cwd, call);
+  const piped = call.arguments.includes('-');
+  const asJson = settings.format === 'json';
+  const { files, unread } = piped ? await fromStdin(call, host) : fromDisk(settings.cwd, call);
   const changed = files.filter(f => f.before !== f.after);
-  if (!looksOnly) for (const f of call.arguments.includes('-') ? files : changed) f.write(f.after);
-  const style = styleOf(host.stdout);
-  if (flag(call, 'diff')) {
-    for (const line of changed.flatMap(f => unifiedDiff(f.name, f.before, f.after))) host.out(`${paintDiff(line, style)}\n`);
-  } else if (looksOnly) {
-    for (const f of changed) host.out(`${f.name}\n`);
-  }
+  if (!looksOnly && !(piped && asJson)) for (const f of piped ? files : changed) f.write(f.after);
+  if (asJson) host.out(`${JSON.stringify(report(files, unread, { written: !looksOnly && !piped, piped, diff: flag(call, 'diff') }), null, 2)}\n`);
+  else if (looksOnly) for (const line of shown(changed, flag(call, 'diff'), styleOf(host.stdout))) host.out(`${line}\n`);
+  const style = styleOf(host.stderr);
   for (const { name, why } of unread) host.err(`${style.warning('left as it is')}: ${name}: ${why}\n`);
   if (!settings.quiet) host.err(`${summary(changed.length, files.length, looksOnly)}\n`);
   return (looksOnly && changed.length > 0) || unread.length > 0 ? exit.findings : exit.done;
+}
+
+/** What `docs/schemas/fmt.schema.json` describes. The text itself is there for standard input only: a file has it. */
+function report(files: readonly Formatted[], unread: readonly Unread[], how: { written: boolean; piped: boolean; diff: boolean }): object {
+  const entries = files.map(({ name, before, after }) => ({
+    file: how.piped ? null : name,
+    changed: before !== after,
+    ...(how.diff ? { diff: unifiedDiff(name, before, after) } : {}),
+    ...(how.piped ? { text: after } : {}),
+  }));
+  return {
+    version: 1,
+    tool,
+    written: how.written,
+    files: entries,
+    unread: unread.map(({ name, why }) => ({ file: name, why })),
+    summary: { files: files.length, changed: entries.filter(e => e.changed).length, unread: unread.length },
+  };
+}
+
+function shown(changed: readonly Formatted[], diff: boolean, style: Style): string[] {
+  if (!diff) return changed.map(f => f.name);
+  return changed.flatMap(f => unifiedDiff(f.name, f.before, f.after)).map(line => paintDiff(line, style));
 }
 
 function summary(changed: number, all: number, looksOnly: boolean): string {
@@ -41,15 +70,15 @@ function summary(changed: number, all: number, looksOnly: boolean): string {
   return `${countOf(changed, 'file')} of ${all} ${looksOnly ? 'would change' : 'changed'}`;
 }
 
-async function fromStdin(call: Call, host: Host): Promise<{ files: Formatted[]; unread: { name: string; why: string }[] }> {
+async function fromStdin(call: Call, host: Host): Promise<{ files: Formatted[]; unread: Unread[] }> {
   if (call.arguments.length > 1) throw new CallError('Standard input (-) and files do not go together', 'cupel fmt - < churn.cupel');
   const before = await host.stdin();
   return { files: [{ name: 'standard input', before, after: format(before), write: host.out }], unread: [] };
 }
 
-function fromDisk(cwd: string, call: Call): { files: Formatted[]; unread: { name: string; why: string }[] } {
+function fromDisk(cwd: string, call: Call): { files: Formatted[]; unread: Unread[] } {
   const files: Formatted[] = [];
-  const unread: { name: string; why: string }[] = [];
+  const unread: Unread[] = [];
   for (const path of findPrograms(cwd, call.arguments)) {
     const name = relativePath(cwd, path);
     const input = readProgram(dirname(path), path);
@@ -78,7 +107,7 @@ function replace(path: string, text: string): void {
   }
 }
 
-function paintDiff(line: string, style: ReturnType<typeof styleOf>): string {
+function paintDiff(line: string, style: Style): string {
   if (line.startsWith('@@') || line.startsWith('---') || line.startsWith('+++')) return style.dim(line);
   if (line.startsWith('+')) return style.good(line);
   return line.startsWith('-') ? style.error(line) : line;
