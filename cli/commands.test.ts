@@ -190,6 +190,12 @@ describe('cupel new', () => {
     expect(again).toMatchObject({ exit: 2, out: '' });
     expect(again.err).toContain('is already there');
   });
+
+  it('says so where no folder can be made', async () => {
+    const said = await cupel(project(), 'new /proc/cupel/shop');
+    expect(said).toMatchObject({ exit: 4, out: '' });
+    expect(said.err).toMatch(/Could not write \/proc\/cupel\/shop: .*\n.*fix/);
+  });
 });
 
 describe('cupel doctor', () => {

@@ -5,9 +5,9 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asideOf, readOrNull, sha256, storing, syncFile, writeAtomic } from './files.ts';
+import { asideOf, makeFolders, readOrNull, sha256, storing, syncFile, writeAtomic } from './files.ts';
 
 export interface CacheEntry {
   readonly value: unknown;
@@ -79,8 +79,8 @@ export function openCache(folder: string): Cache {
       }),
     put: (key, value, files) =>
       storing('write the cache', async () => {
-        await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
-        await mkdir(join(folder, 'files'), { recursive: true });
+        await makeFolders(join(folder, key.slice(0, 2)));
+        await makeFolders(join(folder, 'files'));
         const kept: Body['files'][number][] = [];
         for (const [name, path] of files) {
           const hash = await hashOfFile(path);

@@ -3,7 +3,7 @@
  * disk and permissions become `StoreError`s with a remedy.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export type StoreCode = 'disk-full' | 'no-permission' | 'vanished' | 'unusable';
@@ -31,6 +31,8 @@ const reasons = {
   ENAMETOOLONG: 'its path is too long',
   EFBIG: 'the file would be too large for the disk',
   ELOOP: 'links go round in a circle',
+  /** Ours: the system says that the folder is not there while the one above it is. */
+  ENOFOLDER: 'no folder can be made there',
 } as const;
 
 /** `doing` completes "Could not …". Errors that are not the file system's stay as they are. */
@@ -61,6 +63,7 @@ export function asStoreError(error: unknown, doing: string): unknown {
     case 'ENAMETOOLONG':
     case 'EFBIG':
     case 'ELOOP':
+    case 'ENOFOLDER':
       return new StoreError(
         'unusable',
         `Could not ${doing}: ${reasons[code]}${path}`,
@@ -83,6 +86,37 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+/**
+ * The folder and those above it that are missing, one after the other: Node's own recursive form asks for ever where the system says of a
+ * place such as `/proc/x` that it is not there, whatever is above it.
+ */
+export async function makeFolders(path: string): Promise<void> {
+  if (await madeFolder(path)) return;
+  if (dirname(path) === path) throw notMade(path);
+  await makeFolders(dirname(path));
+  if (!(await madeFolder(path))) throw notMade(path);
+}
+
+/** False where the folder above is missing. */
+async function madeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT') return false;
+    // Some systems say that they may not write before they say that the folder is there.
+    const isThere = await stat(path).then(
+      found => found.isDirectory(),
+      () => false,
+    );
+    if (isThere) return true;
+    throw error;
+  }
+}
+
+const notMade = (path: string): Error => Object.assign(new Error(`No folder can be made at ${path}`), { code: 'ENOFOLDER', path });
+
 /** A name in the same folder that nobody else uses, so that renaming stays within one file system. */
 export function asideOf(path: string): string {
   return join(dirname(path), `.aside-${process.pid}-${randomUUID()}`);
@@ -102,7 +136,7 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
 }
 
 export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   const file = await open(path, 'wx');
   try {
     await file.writeFile(content);

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing, readOrNull, storing, syncFile, syncFolder, writeSynced } from './files.ts';
+import { isMissing, makeFolders, readOrNull, storing, syncFile, syncFolder, writeSynced } from './files.ts';
 import { disown, own, removeAbandoned } from './owner.ts';
 
 export interface OpenRun {
@@ -32,7 +32,7 @@ export function openRuns(folder: string): Runs {
   return {
     begin: stem =>
       storing('start a run in the store', async () => {
-        await mkdir(folder, { recursive: true });
+        await makeFolders(folder);
         await removeAbandoned(folder, name => name.endsWith('.partial'));
         for (let n = 1; ; n++) {
           const id = n === 1 ? stem : `${stem}-${n}`;
@@ -67,7 +67,7 @@ function openRun(folder: string, id: string, aside: string): OpenRun {
     path: name =>
       storing('write the run', async () => {
         const path = join(aside, name);
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolders(dirname(path));
         return path;
       }),
     commit: record =>

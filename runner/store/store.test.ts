@@ -16,7 +16,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { canonical, canonicalWithoutPlaces } from './canonical.ts';
-import { asStoreError, StoreError } from './files.ts';
+import { asStoreError, makeFolders, StoreError } from './files.ts';
 import { countReadings, openLedger } from './ledger.ts';
 import { openRuns } from './runs.ts';
 import { assertUnchanged, openSourceHashes } from './sources.ts';
@@ -243,6 +243,19 @@ describe('errors of the disk', () => {
     await expect(openStore(join(root, 'file'))).rejects.toBeInstanceOf(StoreError);
     symlinkSync('loop', join(root, 'loop'));
     await expect(openStore(join(root, 'loop'))).rejects.toBeInstanceOf(StoreError);
+  });
+
+  it.each(['/proc/cupel', '/proc/cupel/store', '/sys/cupel/store', '/dev/null/store'])('a store at %s is refused, and soon', async path => {
+    await expect(openStore(path)).rejects.toMatchObject({ name: 'StoreError', message: expect.stringContaining('Could not open the store: ') });
+  });
+
+  it('folders are made one in the other, and may be there already', async () => {
+    const root = folder();
+    mkdirSync(join(root, 'a'));
+    symlinkSync('a', join(root, 'link'));
+    await makeFolders(join(root, 'link/b/c'));
+    await makeFolders(join(root, 'a/b/c'));
+    expect(statSync(join(root, 'a/b/c')).isDirectory()).toBe(true);
   });
 });
 

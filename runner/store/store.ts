@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cache, openCache } from './cache.ts';
-import { storing } from './files.ts';
+import { makeFolders, storing } from './files.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { own, removeAbandoned } from './owner.ts';
 import { openRuns, type Runs } from './runs.ts';
@@ -24,7 +24,7 @@ export interface Store {
 export async function openStore(folder: string): Promise<Store> {
   const quarantine = join(folder, 'quarantine');
   await storing('open the store', async () => {
-    await mkdir(quarantine, { recursive: true });
+    await makeFolders(quarantine);
     await ignoreRest(folder);
   });
   return {
@@ -48,7 +48,7 @@ async function ignoreRest(folder: string): Promise<void> {
 }
 
 async function newScratch(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true });
+  await makeFolders(parent);
   await removeAbandoned(parent, () => true);
   const path = join(parent, randomUUID());
   await mkdir(path);

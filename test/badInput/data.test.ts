@@ -191,6 +191,10 @@ describe('a run that the machine does not allow ends with 4', () => {
   const good = { 'main.cupel': source('rows', 'csv("rows.csv")'), 'rows.csv': five };
   it.concurrent.each([
     ['no place for the store', { '.cupel': 'a file' }, [], 'Could not open the store: a file is where a folder should be'],
+    ['a store where no folder can be', {}, ['--store', '/proc/cupel/store'], 'Could not open the store: '],
+    ['a store that this user may not write', {}, ['--store', '/sys/cupel'], 'Could not open the store: '],
+    ['a store below a file', {}, ['--store', 'rows.csv/store'], 'Could not open the store: a file is where a folder should be'],
+    ['a store that is a file', {}, ['--store', 'rows.csv'], 'Could not open the store: a file is where a folder should be'],
     ['too little memory', {}, ['--memory', '1MB'], 'The data does not fit into the memory of this run.'],
   ])('%s', async (_, more, options, words) => {
     const { status, text } = await cupel(await folderOf({ ...good, ...more }), 'run', 'main.cupel', ...options);
