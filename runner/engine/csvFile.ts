@@ -2,11 +2,7 @@
  * Looks at a CSV file before the engine reads it: its first record, its delimiter, how many records it has and how long the longest is,
  * line ends and quotes. The engine alone would skip what it cannot read without a word; against these counts nothing is lost unseen.
  */
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-
-export type Encoding = 'utf-8' | 'latin-1' | 'utf-16';
+import { bomLength, decode, type Encoding, headBytes, looksLike, unpacked, whyUnread } from './textFile.ts';
 
 export interface CsvFacts {
   readonly delimiter: string;
@@ -29,27 +25,9 @@ export type CsvProblem =
   | { readonly problem: 'binary' }
   | { readonly problem: 'compression'; readonly message: string };
 
-const headBytes = 1 << 18;
 const candidates = [',', ';', '\t', '|'];
 
 const [quote, lineFeed, carriageReturn] = [34, 10, 13];
-
-async function* unpacked(file: string, gzip: boolean): AsyncGenerator<Buffer> {
-  const raw = createReadStream(file, { highWaterMark: 1 << 20 });
-  // Errors of either stream reach the loop that reads the last one.
-  const stream = gzip ? pipeline(raw, createGunzip({ chunkSize: 1 << 20 }), () => undefined) : raw;
-  for await (const chunk of stream) yield chunk as Buffer;
-}
-
-const bomLength = (head: Buffer, encoding: Encoding): number =>
-  encoding === 'utf-8' && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-    ? 3
-    : encoding === 'utf-16' && head[0] === 0xff && head[1] === 0xfe
-      ? 2
-      : 0;
-
-const decode = (bytes: Buffer, encoding: Encoding): string =>
-  bytes.toString(encoding === 'utf-16' ? 'utf16le' : encoding === 'latin-1' ? 'latin1' : 'utf8');
 
 /** The values of the first record of a text; the engine reads all others. */
 function firstRecord(text: string, delimiter: string): string[] {
@@ -152,24 +130,6 @@ function counter(delimiter: number, unitBytes: number): Counter {
       return { records, blank, longest, openQuote: open, mixedLineEnds: [feeds, pairs, returns].filter(n => n > 0).length > 1 };
     },
   };
-}
-
-/** How the bytes look, whatever was declared. */
-function looksLike(head: Buffer): Encoding | 'binary' {
-  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'utf-16';
-  const zeros = [0, 0];
-  for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
-  if (even + odd === 0) return 'utf-8';
-  // Plain letters in UTF-16 have a zero in every second byte, and always in the same of the two.
-  return Math.max(even, odd) > head.length / 4 && Math.min(even, odd) < head.length / 20 ? 'utf-16' : 'binary';
-}
-
-function whyUnread(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'Z_BUF_ERROR') return 'its end is missing';
-  return code.startsWith('Z_') ? 'it is not compressed with gzip, or damaged' : error.message;
 }
 
 export interface CsvHow {

@@ -55,3 +55,27 @@ export function shownPath(root: string, file: string): string {
   const inside = relative(root, file);
   return inside.startsWith('..') ? file : inside.replaceAll('\\', '/');
 }
+
+/** Folders named `name=value` on the way to a file, the name and the value as they are meant; the inner one of equal names counts. */
+export function partitionsOf(shown: string): ReadonlyMap<string, string | null> {
+  const parts = shown
+    .split(/[/\\]/)
+    .slice(0, -1)
+    .filter(part => part.indexOf('=') > 0);
+  return new Map(
+    parts.map(part => {
+      const at = part.indexOf('=');
+      const value = part.slice(at + 1);
+      return [decoded(part.slice(0, at)), value === '__HIVE_DEFAULT_PARTITION__' ? null : decoded(value)];
+    }),
+  );
+}
+
+/** Signs that no file system takes are written as in addresses. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -43,7 +43,7 @@ export async function rejectedRows(session: Session, node: ScanNode, { file }: F
     rejected = count((await db.rows(`SELECT count(DISTINCT line) FROM reject_errors`))[0]?.[0]);
     await dropRejects(session);
   }
-  const blank = file.csv && file.csv.first.length > 1 ? file.csv.blank.slice(0, 100_000) : [];
+  const blank = file.records?.blank.slice(0, 100_000) ?? [];
   if (blank.length) await db.run(`INSERT INTO ${skipped} SELECT ${quoted(file.shown)}, unnest([${list(blank.map(String))}])`);
   return rejected;
 }

@@ -7,12 +7,13 @@ import type { FindingRecord } from '../record.ts';
 import { cell, typedCell } from '../sql/cell.ts';
 import { columnOf } from '../sql/expression.ts';
 import { list, literal, name } from '../sql/write.ts';
+import { plainMessage, type SourceFile } from './connectors/sourceFile.ts';
 import { SqlError } from './duckdb.ts';
 import { finding, hasError, number, plural } from './finding.ts';
 import { createQuarantine, quarantineFindings, rejectedRows } from './quarantine.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { beside, count, type Session, tableScope } from './session.ts';
-import { type FileRows, openSource, plainMessage, type SourceFile } from './source.ts';
+import { type FileRows, openSource } from './source.ts';
 
 export const scanColumns = (node: ScanNode): PlanColumn[] => [
   ...node.columns.map(({ name, type }) => ({ name, type })),
@@ -83,18 +84,15 @@ async function readFiles(
     }
     const end = count((await db.rows(`SELECT count(*) FROM ${read}`))[0]?.[0]);
     rows.push({ file, start, end });
-    const rejected = file.csv ? await rejectedRows(session, node, { file, start, end }) : 0;
-    if (file.csv) findings.push(...unaccounted(node, file, end - start + rejected));
+    const rejected = file.records ? await rejectedRows(session, node, { file, start, end }) : 0;
+    findings.push(...unaccounted(node, file, end - start + rejected));
   }
   return { rows, findings };
 }
 
 /** Records that are neither read nor rejected: none, or the reader and we disagree about where records end. */
 function unaccounted(node: ScanNode, file: SourceFile, seen: number): FindingRecord[] {
-  const { csv } = file;
-  if (!csv) return [];
-  // Where rows have one value an empty line is a row without a value.
-  const expected = csv.records - file.header + (csv.first.length === 1 ? csv.blank.length : 0);
+  const expected = file.records?.expected ?? 0;
   if (seen >= expected) return [];
   const message = `${plural(expected - seen, 'record')} of \`${file.shown}\` could not be read.`;
   return [finding('error', 'lost-rows', node.place, message, 'Look for quotes that are not doubled inside a value.', expected - seen)];

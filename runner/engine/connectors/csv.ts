@@ -1,0 +1,163 @@
+/** CSV files for the engine: what they are instead of what was declared is said before a row is read. */
+import type { ScanNode } from '../../../language/plan/plan.ts';
+import type { FindingRecord } from '../../record.ts';
+import { list, name, quoted } from '../../sql/write.ts';
+import { type CsvFacts, type CsvProblem, inspectCsv } from '../csvFile.ts';
+import { finding, hasError, names, number } from '../finding.ts';
+import { nearest } from '../nearest.ts';
+import { emptyFile, type FileAt, match, type Opened, refused, type SourceFile } from './sourceFile.ts';
+
+/** A line beyond this is no row of a table: most likely a quote that is never closed, or no CSV at all. */
+const longestLine = 16 << 20;
+
+const delimiterNames: Readonly<Record<string, string>> = { '\t': '\\t' };
+
+export const isGzip = (node: ScanNode, file: string): boolean =>
+  node.options.compression === 'gzip' || (node.options.compression === 'auto' && file.toLowerCase().endsWith('.gz'));
+
+function csvProblem(node: ScanNode, shown: string, problem: CsvProblem): FindingRecord {
+  switch (problem.problem) {
+    case 'empty':
+      return emptyFile(node, shown);
+    case 'binary':
+      return finding(
+        'error',
+        'not-text',
+        node.place,
+        `\`${shown}\` is not a text file.`,
+        'Name a CSV file; a Parquet file is read with `parquet("…")`.',
+      );
+    case 'encoding':
+      return finding(
+        'error',
+        'encoding',
+        node.place,
+        `\`${shown}\` is written in ${problem.found}, and is read as ${node.options.encoding}.`,
+        `Write \`encoding: "${problem.found}"\` in the call of \`csv\`.`,
+      );
+    case 'compression':
+      return finding(
+        'error',
+        'unreadable-file',
+        node.place,
+        `\`${shown}\` cannot be read to its end: ${problem.message}.`,
+        'Copy the file again; if it is not compressed, write `compression: "none"`.',
+      );
+  }
+}
+
+function structure(node: ScanNode, shown: string, facts: CsvFacts): FindingRecord[] {
+  const found: FindingRecord[] = [];
+  if (facts.openQuote !== null) {
+    found.push(
+      finding(
+        'error',
+        'open-quote',
+        node.place,
+        `A quote opens in record ${number(facts.openQuote)} of \`${shown}\` and is never closed, so the rest of the file is one value.`,
+        'Close it, or write a quote inside a value twice: `""`.',
+      ),
+    );
+  } else if (facts.longest.bytes > longestLine) {
+    found.push(
+      finding(
+        'error',
+        'long-line',
+        node.place,
+        `Record ${number(facts.longest.record)} of \`${shown}\` is ${number(Math.round(facts.longest.bytes / 1e6))} MB long; at most ${longestLine >> 20} MB are read.`,
+        'Look for a missing line end or a quote that is never closed.',
+      ),
+    );
+  }
+  return found;
+}
+
+/** A first line that shares no name with the declaration: what it is instead is said once, not for every column. */
+function noneDeclared(node: ScanNode, shown: string, header: readonly string[]): FindingRecord | null {
+  if (node.columns.length < 2 || node.columns.some(c => nearest(c.name, header) !== null)) return null;
+  const message = `The first line of \`${shown}\` names none of the columns of \`${node.name}\`: it is ${names(header.map(n => n.slice(0, 60)))}.`;
+  const help =
+    header.length === 1
+      ? 'Name the character that separates the values, such as `delimiter: ":"`.'
+      : 'Write the names of the columns there, or `header: false` in the call of `csv` if the file has none.';
+  return finding('error', 'missing-column', node.place, message, help);
+}
+
+function otherDelimiter(node: ScanNode, shown: string, facts: CsvFacts, best: CsvFacts | CsvProblem): FindingRecord | null {
+  if ('problem' in best || best.delimiter === facts.delimiter) return null;
+  const has = (f: CsvFacts): number => node.columns.filter(c => f.first.includes(c.name)).length;
+  if (has(best) <= has(facts)) return null;
+  const written = delimiterNames[best.delimiter] ?? best.delimiter;
+  return finding(
+    'error',
+    'delimiter',
+    node.place,
+    `The values of \`${shown}\` are separated by \`${written}\`, not by \`${delimiterNames[facts.delimiter] ?? facts.delimiter}\`.`,
+    `Write \`delimiter: "${written}"\`, or leave the option out.`,
+  );
+}
+
+export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
+  const { options } = node;
+  const { path, shown } = at;
+  const how = { encoding: options.encoding, gzip: isGzip(node, path), names: node.columns.map(c => c.name) };
+  const declared = options.delimiter === '\\t' ? '\t' : options.delimiter;
+  const facts = await inspectCsv(path, { ...how, delimiter: declared });
+  if ('problem' in facts) return refused(csvProblem(node, shown, facts));
+  if (options.header && declared !== null) {
+    const other = otherDelimiter(node, shown, facts, await inspectCsv(path, { ...how, delimiter: null }));
+    if (other) return refused(other);
+  }
+  const broken = structure(node, shown, facts);
+  if (broken.length) return refused(...broken);
+  const width = facts.first.length;
+  // Without a header the columns that are not in the path are read in the declared order.
+  const inFile = node.columns.filter(c => !at.partitions.has(c.name));
+  const columnNames = options.header ? facts.first : inFile.slice(0, width).map(c => c.name);
+  const none = options.header ? noneDeclared(node, shown, columnNames) : null;
+  if (none) return refused(none);
+  const { columns, findings } = match(node, at, columnNames, place => ({ sql: name(`c${place}`), stored: 'text' }));
+  if (!options.header && width > inFile.length) {
+    findings.push(
+      finding(
+        'info',
+        'undeclared-column',
+        node.place,
+        `The rows of \`${shown}\` have ${number(width)} values, and \`${node.name}\` declares ${number(inFile.length)} columns.`,
+        'The values behind the declared columns are not read.',
+      ),
+    );
+  }
+  if (hasError(findings)) return refused(...findings);
+  const texts = Array.from({ length: width }, (_, i) => `'c${i}': 'VARCHAR'`);
+  // Nothing spells null where the list is empty; the engine wants at least one spelling.
+  const nulls = options.nulls.length ? options.nulls : ['\u{10FFFD}'];
+  const settings = [
+    'auto_detect = false',
+    `columns = {${list(texts)}}`,
+    `delim = ${quoted(facts.delimiter)}`,
+    `quote = '"'`,
+    `escape = '"'`,
+    `header = ${options.header}`,
+    `nullstr = [${list(nulls.map(quoted))}]`,
+    'allow_quoted_nulls = false',
+    // With line ends of both kinds the strict reader stops.
+    `strict_mode = ${!facts.mixedLineEnds}`,
+    'store_rejects = true',
+    `max_line_size = ${Math.max(2_000_000, facts.longest.bytes * 2 + 1024)}`,
+    `encoding = ${quoted(options.encoding)}`,
+    `compression = ${quoted(how.gzip ? 'gzip' : 'none')}`,
+  ];
+  const header = options.header ? 1 : 0;
+  const source: SourceFile = {
+    shown,
+    from: `read_csv(${quoted(path)}, ${list(settings)})`,
+    columns,
+    header,
+    // Where rows have one value an empty line is a row without a value.
+    records:
+      width > 1 ? { expected: facts.records - header, blank: facts.blank } : { expected: facts.records - header + facts.blank.length, blank: [] },
+    broken: null,
+  };
+  return { file: source, findings };
+}
