@@ -2,14 +2,18 @@
  * Feature sets. What steps read of observations (columns, rows along refs, windows) is gathered once; row steps and fitted steps then run
  * over that table in rounds: every round computes what its inputs allow, learns all fits that became possible, and applies them.
  */
+import { entryOf } from '../../language/catalogue/catalogue.ts';
 import type { FeatureStep, FeaturesNode, PlanColumn, PlanExpr, PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { columnOf, type Scope } from '../sql/expression.ts';
 import { interval, list, name } from '../sql/write.ts';
+import { outputsOf } from '../transforms/outputs.ts';
+import { appliedSteps, inputsOf as fittedInputs } from '../transforms/steps.ts';
 import { finding, plural } from './finding.ts';
 import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
+import { type AppliedSql, applySql } from './formulas.ts';
 import { isTimeless, labelNumber } from './frame.ts';
 import { observe } from './observations.ts';
 import { partnerFindings } from './partners.ts';
@@ -77,6 +81,8 @@ interface Done {
   /** The table of the last round. */
   readonly table: string;
   readonly types: ReadonlyMap<string, PlanType>;
+  /** What each step made, by its output. */
+  readonly made: ReadonlyMap<string, readonly PlanColumn[]>;
   readonly fits: readonly { readonly step: FittedStep; readonly fit: Fit }[];
 }
 
@@ -88,11 +94,11 @@ const withRows = (from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowS
   steps.reduce((inner, step) => `SELECT *, ${sql.get(step)} AS ${name(step.output)} FROM (${inner})`, from);
 
 /** The fits of a round applied to its table: their columns, and `#fit` without the rows that had nothing to learn from. */
-function applied(table: string, fits: readonly Fit[]): string {
-  const left = fits.flatMap(fit => (fit.leftOut ? [`(${fit.leftOut})`] : []));
+function applied(table: string, parts: readonly AppliedSql[], fits: readonly Fit[]): string {
+  const left = fits.flatMap(fit => (fit.outOfFold?.leftOut ? [`(${fit.outOfFold.leftOut})`] : []));
   const fit = left.length ? `s."#fit" AND NOT (${left.join(' OR ')})` : 's."#fit"';
-  const items = fits.flatMap(f => f.outputs.map(({ column, sql }) => `${sql} AS ${name(column.name)}`));
-  return `SELECT ${list(['s.* EXCLUDE ("#fit")', `${fit} AS "#fit"`, ...items])} FROM ${table} s ${fits.map(f => f.join ?? '').join(' ')}`;
+  const items = ['s.* EXCLUDE ("#fit")', `${fit} AS "#fit"`, ...parts.flatMap(p => p.items)];
+  return `SELECT ${list(items)} FROM ${table} s ${parts.flatMap(p => p.joins).join(' ')}`;
 }
 
 async function runSteps(
@@ -106,9 +112,10 @@ async function runSteps(
   const { db } = session;
   const inTime = nodeOf(session, node.split, 'split').method.kind === 'time';
   const types = new Map<string, PlanType>();
+  const made = new Map<string, readonly PlanColumn[]>();
   const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
   let from = start;
-  let last: string | null = null;
+  let last: readonly string[] = [];
   let waiting: readonly FeatureStep[] = node.steps;
   for (let round = 0; ; round++) {
     const rows: RowStep[] = [];
@@ -117,27 +124,41 @@ async function runSteps(
       if (step.kind !== 'row' || !inputsOf(step).every(input => types.has(input))) continue;
       rows.push(step);
       types.set(step.output, step.type);
+      made.set(step.output, [{ name: step.output, type: step.type }]);
     }
     waiting = waiting.filter(step => !rows.includes(step as RowStep));
     const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => waiting.some(s => s.kind === 'row' && sql.get(s)?.includes(leaf)));
     const items = [...carried, ...[...types.keys()].map(name), ...needed, '"#fit"'];
     const table = beside(node.id, `round ${round}`);
     await db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT ${list(items)} FROM (${withRows(from, rows, sql)})`);
-    if (last) await db.run(`DROP TABLE ${last}`);
-    const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => types.has(input)));
-    if (fitted.length === 0 && waiting.length === 0) return { table, types, fits };
+    for (const used of last) await db.run(`DROP TABLE ${used}`);
+    const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => made.has(input)));
+    if (fitted.length === 0 && waiting.length === 0) return { table, types, made, fits };
     if (fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);
     const learned: Fit[] = [];
+    const parts: AppliedSql[] = [];
     for (const [i, step] of fitted.entries()) {
       context.progress(i, fitted.length, 'fits', step.output);
-      const fit = await learn(session, step, { id: node.id, table, types, inTime });
+      const inputs = fittedInputs(step, made);
+      const fit = await learn(session, step, { id: node.id, table, types, inTime }, inputs);
       learned.push(fit);
       fits.push({ step, fit });
+      const outputs = outputsOf(step, fit.state, inputs);
+      made.set(
+        step.output,
+        outputs.map(({ column }) => column),
+      );
+      const { outOfFold } = fit;
+      parts.push(
+        outOfFold
+          ? { items: [`${outOfFold.sql} AS ${name(step.output)}`], joins: [outOfFold.join], tables: outOfFold.tables }
+          : await applySql(session, node.id, outputs),
+      );
     }
-    for (const { column } of learned.flatMap(fit => fit.outputs)) types.set(column.name, column.type);
+    for (const { name: column, type } of fitted.flatMap(step => made.get(step.output) ?? [])) types.set(column, type);
     waiting = waiting.filter(step => !fitted.includes(step as FittedStep));
-    from = applied(table, learned);
-    last = table;
+    from = applied(table, parts, learned);
+    last = [table, ...parts.flatMap(p => p.tables)];
   }
 }
 
@@ -145,9 +166,9 @@ async function runSteps(
 async function matrixColumns(session: Session, node: FeaturesNode, done: Done) {
   const columns: { readonly name: string; readonly feature: string; readonly levels: readonly string[] | null }[] = [];
   for (const feature of node.features) {
-    const group = done.fits.find(f => f.step.output === feature.column && f.step.transform === 'one_hot');
+    const group = done.fits.find(f => f.step.output === feature.column && entryOf('transform', f.step.transform)?.result === 'group');
     if (group) {
-      columns.push(...group.fit.outputs.map(({ column }) => ({ name: column.name, feature: feature.name, levels: null })));
+      columns.push(...(done.made.get(feature.column) ?? []).map(column => ({ name: column.name, feature: feature.name, levels: null })));
       continue;
     }
     const levels = feature.kind === 'category' ? await trainLevels(session, done, feature.column) : null;
@@ -206,18 +227,11 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   };
 }
 
-/** The outputs of all steps, those of groups by level, and `#fit`. */
-export function setColumns(node: FeaturesNode, fitted: Readonly<Record<string, FittedState>>): PlanColumn[] {
-  const columns = node.steps.flatMap((step): PlanColumn[] => {
-    if (step.kind === 'row') return [{ name: step.output, type: step.type }];
-    const levels = fitted[step.output]?.['levels'];
-    if (step.transform === 'one_hot')
-      return Array.isArray(levels) ? levels.map(level => ({ name: `${step.output}=${level}`, type: 'float' as const })) : [];
-    const keeps = step.transform === 'impute' && !['mean', 'median'].includes(String(step.settings['method']));
-    return [{ name: step.output, type: keeps ? step.inputType : 'float' }];
-  });
-  return [...columns, { name: '#fit', type: 'bool' }];
-}
+/** The outputs of all steps, those of groups one by one, and `#fit`. */
+export const setColumns = (node: FeaturesNode, fitted: Readonly<Record<string, FittedState>>): PlanColumn[] => [
+  ...appliedSteps(node.steps, fitted).flatMap(({ columns }) => columns),
+  { name: '#fit', type: 'bool' },
+];
 
 export async function createFeaturesView(session: Session, node: FeaturesNode, columns: readonly PlanColumn[]): Promise<void> {
   const own = columnsOf(session, node.split).map(c => `f.${name(c.name)}`);

@@ -1,9 +1,11 @@
 /** What a transform is given and what it gives back. */
-import type { FeatureStep, PlanColumn, PlanType } from '../../language/plan/plan.ts';
+import type { PlanColumn, PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
+import type { FittedStep } from '../transforms/outputs.ts';
 import type { FittedState } from './relational.ts';
+import type { Session } from './session.ts';
 
-export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
+export type { FittedStep } from '../transforms/outputs.ts';
 
 /** A stage of a feature set: a table with `#row`, the columns so far, and for every row `~train`, `~y`, `~cutoff`, `~ripe` and `~draw`. */
 export interface Stage {
@@ -15,16 +17,24 @@ export interface Stage {
   readonly inTime: boolean;
 }
 
-export interface Fit {
-  readonly state: FittedState;
-  /** The columns it makes, with their SQL over the stage. */
-  readonly outputs: readonly { readonly column: PlanColumn; readonly sql: string }[];
-  /** A join that the SQL reads from, after the stage's table `s`. */
-  readonly join?: string;
+/** Training rows that are encoded otherwise than all others. */
+export interface OutOfFold {
+  /** Of its one column, over the stage's table `s`. */
+  readonly sql: string;
+  readonly join: string;
+  readonly tables: readonly string[];
   /** SQL of a condition: a training row that had nothing to learn from. */
   readonly leftOut?: string;
-  readonly findings: readonly FindingRecord[];
 }
+
+export interface Fit {
+  readonly state: FittedState;
+  readonly findings: readonly FindingRecord[];
+  readonly outOfFold?: OutOfFold;
+}
+
+/** Learns from the training rows of the stage; `inputs` are the columns that the step reads. */
+export type Learn = (session: Session, step: FittedStep, stage: Stage, inputs: readonly PlanColumn[]) => Promise<Fit>;
 
 export const inputOf = (step: FittedStep): string => step.inputs[0] ?? '';
 

@@ -1,35 +1,16 @@
 /**
- * Fitted transforms: what each learns from the training rows of a stage, and the SQL that applies it to every row. What is learned is
- * plain data; nothing else than it decides how rows are encoded later.
+ * Fitted transforms: what each learns from the training rows of a stage, as aggregates that no order of rows can change. What is learned
+ * is plain data; nothing else than it decides how rows are encoded later (`runner/transforms`).
  */
-import type { PlanType } from '../../language/plan/plan.ts';
-import type { FindingRecord } from '../record.ts';
 import { aggregate } from '../sql/aggregate.ts';
 import { canonical } from '../sql/canonical.ts';
-import { float, list, literal, name, quoted } from '../sql/write.ts';
+import { float, list, name } from '../sql/write.ts';
 import type { Cell } from './duckdb.ts';
 import { deviationsOf, meanOf, momentsFrom, momentsSql } from './exactSums.ts';
 import { finding } from './finding.ts';
-import { type Fit, type FittedStep, inputOf, type Stage, shownInput } from './fit.ts';
-import type { FittedState } from './relational.ts';
+import { type FittedStep, inputOf, type Learn, type Stage, shownInput } from './fit.ts';
 import type { Session } from './session.ts';
 import { targetEncode } from './targetEncode.ts';
-
-const one = (step: FittedStep, state: FittedState, type: PlanType, sql: string, findings: readonly FindingRecord[] = []): Fit => ({
-  state,
-  outputs: [{ column: { name: step.output, type }, sql }],
-  findings,
-});
-
-/** A value of a JSON state as the column's type. Canonical text spells times as microseconds. */
-const stateLiteral = (type: PlanType, value: Cell): string =>
-  value === null
-    ? literal(type, null)
-    : type === 'bool'
-      ? literal(type, value === true || value === 'true')
-      : type === 'date' || type === 'timestamp'
-        ? literal(type, Number(value))
-        : literal(type, String(value));
 
 /** What stands in for nulls, as canonical text or a number. */
 async function fillOf(session: Session, step: FittedStep, stage: Stage): Promise<Cell> {
@@ -60,11 +41,9 @@ async function fillOf(session: Session, step: FittedStep, stage: Stage): Promise
   }
 }
 
-async function impute(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
+const impute: Learn = async (session, step, stage) => {
   const method = String(step.settings['method']);
-  const type: PlanType = method === 'mean' || method === 'median' ? 'float' : step.inputType;
   const fill = await fillOf(session, step, stage);
-  const value = type === step.inputType ? name(inputOf(step)) : `CAST(${name(inputOf(step))} AS DOUBLE)`;
   const found =
     fill === null && method !== 'constant'
       ? [
@@ -77,40 +56,30 @@ async function impute(session: Session, step: FittedStep, stage: Stage): Promise
           ),
         ]
       : [];
-  const state: FittedState = { transform: 'impute', method, fill: typeof fill === 'bigint' ? String(fill) : fill };
-  return one(step, state, type, `coalesce(${value}, ${type === 'float' && fill !== null ? float(Number(fill)) : stateLiteral(type, fill)})`, found);
-}
+  return { state: { transform: 'impute', method, fill: typeof fill === 'bigint' ? String(fill) : fill }, findings: found };
+};
 
-async function standardize(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
+const standardize: Learn = async (session, step, stage) => {
   const [row = []] = await session.db.rows(
     `SELECT ${list(momentsSql(name(inputOf(step)), step.inputType, step.scale, '"~train"'))} FROM ${stage.table}`,
   );
   const moments = momentsFrom(row, step.inputType, step.scale);
   const mean = meanOf(moments);
   const deviation = moments.n === 0n ? 0 : Math.sqrt(deviationsOf(moments) / Number(moments.n));
-  const x = `CAST(${name(inputOf(step))} AS DOUBLE)`;
-  const state: FittedState = { transform: 'standardize', mean, deviation };
-  if (mean === null) return one(step, state, 'float', literal('float', null));
-  const findings =
-    deviation === 0
-      ? [
-          finding(
-            'info',
-            'constant-feature',
-            step.place,
-            `\`${shownInput(step)}\` has one value on all training rows, so \`standardize\` makes it 0.`,
-            'Leave the feature out.',
-          ),
-        ]
-      : [];
-  return one(
-    step,
-    state,
-    'float',
-    deviation === 0 ? `CASE WHEN ${x} IS NOT NULL THEN 0.0::DOUBLE END` : `(${x} - ${float(mean)}) / ${float(deviation)}`,
-    findings,
+  return {
+    state: { transform: 'standardize', mean, deviation },
+    findings: mean !== null && deviation === 0 ? [constantFeature(step, 'makes it 0')] : [],
+  };
+};
+
+const constantFeature = (step: FittedStep, effect: string) =>
+  finding(
+    'info',
+    'constant-feature',
+    step.place,
+    `\`${shownInput(step)}\` has one value on all training rows, so \`${step.transform}\` ${effect}.`,
+    'Leave the feature out.',
   );
-}
 
 /** The levels on train as canonical text, in the order of their values. */
 async function levelsOf(session: Session, step: FittedStep, stage: Stage): Promise<string[]> {
@@ -121,37 +90,95 @@ async function levelsOf(session: Session, step: FittedStep, stage: Stage): Promi
   return rows.map(row => String(row[0]));
 }
 
-async function oneHot(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
-  const levels = await levelsOf(session, step, stage);
-  const outputs = levels.map(level => ({
-    column: { name: `${step.output}=${level}`, type: 'float' as const },
-    sql: `CASE WHEN ${name(inputOf(step))} = ${stateLiteral(step.inputType, level)} THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END`,
-  }));
-  return { state: { transform: 'one_hot', levels }, outputs, findings: [] };
-}
+const oneHot: Learn = async (session, step, stage) => ({
+  state: { transform: 'one_hot', levels: await levelsOf(session, step, stage) },
+  findings: [],
+});
 
-async function ordinal(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
+const ordinal: Learn = async (session, step, stage) => {
   const declared = step.settings['levels'];
   const levels = Array.isArray(declared) ? declared.map(String) : await levelsOf(session, step, stage);
-  const places = levels.length ? `list_position([${list(levels.map(quoted))}], ${canonical(name(inputOf(step)), step.inputType)})` : 'NULL';
-  return one(
-    step,
-    { transform: 'ordinal', levels },
-    'float',
-    `CASE WHEN ${name(inputOf(step))} IS NOT NULL THEN CAST(nullif(${places}, 0) - 1 AS DOUBLE) END`,
-  );
-}
-
-const learners: Readonly<Record<string, (session: Session, step: FittedStep, stage: Stage) => Promise<Fit>>> = {
-  impute,
-  standardize,
-  one_hot: oneHot,
-  ordinal,
-  target_encode: targetEncode,
+  return { state: { transform: 'ordinal', levels }, findings: [] };
 };
 
-export function learn(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
+/** Type 7 of Hyndman and Fan, over the training rows; null where no row has a value. */
+async function quantilesOf(session: Session, step: FittedStep, stage: Stage, shares: readonly number[]): Promise<readonly (number | null)[]> {
+  const value = `CAST(${name(inputOf(step))} AS DOUBLE)`;
+  const wanted = shares.map(share => `quantile_cont(${value}, ${float(share)}) FILTER (WHERE "~train")`);
+  const [row = []] = await session.db.rows(`SELECT ${list(wanted)} FROM ${stage.table}`);
+  return shares.map((_, i) => (typeof row[i] === 'number' ? row[i] : null));
+}
+
+const minMax: Learn = async (session, step, stage) => {
+  const value = `CAST(${name(inputOf(step))} AS DOUBLE)`;
+  const [row = []] = await session.db.rows(`SELECT min(${value}) FILTER (WHERE "~train"), max(${value}) FILTER (WHERE "~train") FROM ${stage.table}`);
+  const [low, high] = row;
+  if (typeof low !== 'number' || typeof high !== 'number') return { state: { transform: 'min_max', centre: null }, findings: [] };
+  const isConstant = high === low;
+  return {
+    state: { transform: 'min_max', centre: low, scale: isConstant ? 1 : high - low, clip: step.settings['clip'] === true },
+    findings: isConstant ? [constantFeature(step, 'makes it 0')] : [],
+  };
+};
+
+/** The share that a setting names. */
+const share = (step: FittedStep, setting: string): number => Number(step.settings[setting]);
+
+const robustScale: Learn = async (session, step, stage) => {
+  const [median, low, high] = await quantilesOf(session, step, stage, [0.5, share(step, 'low'), share(step, 'high')]);
+  if (median == null || low == null || high == null) return { state: { transform: 'robust_scale', centre: null }, findings: [] };
+  return { state: { transform: 'robust_scale', centre: median, scale: high === low ? 1 : high - low }, findings: [] };
+};
+
+const winsorize: Learn = async (session, step, stage) => {
+  const [low = null, high = null] = await quantilesOf(session, step, stage, [share(step, 'low'), share(step, 'high')]);
+  return { state: { transform: 'winsorize', low, high }, findings: [] };
+};
+
+const quantileBin: Learn = async (session, step, stage) => {
+  const bins = Number(step.settings['bins']);
+  const found = await quantilesOf(
+    session,
+    step,
+    stage,
+    Array.from({ length: bins + 1 }, (_, i) => i / bins),
+  );
+  const edges = [...new Set(found.flatMap(edge => edge ?? []))];
+  // The outermost edges are the least and the greatest value; the bins at the ends are open.
+  return { state: { transform: 'quantile_bin', learned: edges.length > 0, edges: edges.slice(1, -1) }, findings: [] };
+};
+
+const frequencyEncode: Learn = async (session, step, stage) => {
+  const input = name(inputOf(step));
+  const rows = await session.db.rows(
+    `SELECT CASE WHEN x IS NOT NULL THEN ${canonical('x', step.inputType)} END, n FROM (SELECT ${input} AS x, count(*) AS n FROM ${stage.table} WHERE "~train" GROUP BY x) ORDER BY x NULLS LAST`,
+  );
+  const total = rows.reduce((sum, row) => sum + Number(row[1]), 0);
+  const levels = rows.flatMap(([level, n]) => (level === null || level === undefined ? [] : [[String(level), Number(n) / total] as const]));
+  return { state: { transform: 'frequency_encode', levels: Object.fromEntries(levels) }, findings: [] };
+};
+
+/** What its settings say is all that it needs. */
+const fromSettings: Learn = async (_session, step) => ({ state: { ...step.settings, transform: step.transform }, findings: [] });
+
+const learners: Readonly<Record<string, Learn>> = {
+  impute,
+  indicator: fromSettings,
+  standardize,
+  min_max: minMax,
+  robust_scale: robustScale,
+  winsorize,
+  quantile_bin: quantileBin,
+  one_hot: oneHot,
+  ordinal,
+  frequency_encode: frequencyEncode,
+  target_encode: targetEncode,
+  hash_encode: fromSettings,
+  cyclic: fromSettings,
+};
+
+export const learn: Learn = (session, step, stage, inputs) => {
   const learner = learners[step.transform];
   if (!learner) throw new Error(`There is no transform ${step.transform}.`);
-  return learner(session, step, stage);
-}
+  return learner(session, step, stage, inputs);
+};

@@ -6,7 +6,7 @@
 import { canonical } from '../sql/canonical.ts';
 import { float, list, name } from '../sql/write.ts';
 import { deviationsOf, type ExactMoments, momentColumns, momentsFrom, momentsSql, quotient } from './exactSums.ts';
-import { type Fit, type FittedStep, inputOf, type Stage } from './fit.ts';
+import { type FittedStep, inputOf, type Learn, type Stage } from './fit.ts';
 import { beside, type Session } from './session.ts';
 
 /** Where the rows of a fold learn from: sums by level and by bin, of which each fold takes some. */
@@ -98,7 +98,8 @@ async function foldsOf(
   };
 }
 
-export async function targetEncode(session: Session, step: FittedStep, stage: Stage): Promise<Fit> {
+/** Rows outside train are encoded by all of train: that is the state. Training rows join the encoding of their fold. */
+export const targetEncode: Learn = async (session, step, stage) => {
   const prior = typeof step.settings['prior'] === 'number' ? step.settings['prior'] : null;
   const { fold, encodings, all } = await foldsOf(session, step, stage);
   const table = beside(stage.id, `encoding ${step.output}`);
@@ -120,14 +121,12 @@ export async function targetEncode(session: Session, step: FittedStep, stage: St
   const empty = encodings.flatMap((found, i) => (found === null ? [i] : []));
   return {
     state: { transform: 'target_encode', mean: all?.mean ?? null, prior, levels: Object.fromEntries(all?.levels ?? []) },
-    outputs: [
-      {
-        column: { name: step.output, type: 'float' },
-        sql: `coalesce(${known}."~value", ${rest}."~value", ${prior === null ? 'CAST(NULL AS DOUBLE)' : float(prior)})`,
-      },
-    ],
-    join,
-    ...(empty.length && prior === null ? { leftOut: `s."~train" AND ${fold} IN (${list(empty.map(String))})` } : {}),
     findings: [],
+    outOfFold: {
+      sql: `coalesce(${known}."~value", ${rest}."~value", ${prior === null ? 'CAST(NULL AS DOUBLE)' : float(prior)})`,
+      join,
+      tables: [table],
+      ...(empty.length && prior === null ? { leftOut: `s."~train" AND ${fold} IN (${list(empty.map(String))})` } : {}),
+    },
   };
-}
+};
