@@ -62,6 +62,9 @@ function normalised(value: unknown, key: string, fingerprints: ReadonlyMap<strin
   return value as number | boolean | null;
 }
 
+/** Equal for what means the same, wherever it is written. */
+export const definitionOf = (value: unknown): string => canonicalJson(normalised(value, '', new Map()));
+
 /** `fingerprints` holds those of the node's inputs, by id. Names of columns count: stored tables are read by them. */
 function fingerprintOf(node: PlanDraft, fingerprints: ReadonlyMap<string, string>): string {
   const definition = Object.fromEntries(Object.entries(node).filter(([name]) => !ofNodeOnly.has(name)));

@@ -5,7 +5,8 @@
 import type { RelationModel, TypedExpr } from '../model/typed.ts';
 import { parts } from '../model/walk.ts';
 import type { DurationValue } from '../text/duration.ts';
-import type { PlanColumn, PlanExpr, PlanType } from './plan.ts';
+import type { Place } from '../text/place.ts';
+import type { PlanColumn, PlanExpr, PlanPlace, PlanType } from './plan.ts';
 
 export const eventColumn = '#event';
 export const knownColumn = '#known';
@@ -26,6 +27,8 @@ export interface Lowered {
   readonly identity: readonly string[];
   /** The zone in which dates of its source begin. */
   readonly zone: string;
+  /** Where expressions over its rows stand. */
+  readonly locate: (place: Place) => PlanPlace;
 }
 
 export const has = (relation: Pick<Lowered, 'columns'>, name: string): boolean => relation.columns.some(column => column.name === name);

@@ -170,3 +170,37 @@ features f for t { big = shown(x) }
     expect(plan.nodes.find(node => node.id === 'scan s')?.place.file).toBe('data.cupel');
   });
 });
+
+describe('what may fail', () => {
+  const placed = (features: string): string[] => {
+    const lines = program(usual, features).split('\n');
+    const found: string[] = [];
+    const visit = (value: unknown): void => {
+      if (Array.isArray(value)) value.forEach(visit);
+      else if (typeof value === 'object' && value !== null) {
+        const { op, place } = value as { readonly op?: string; readonly place?: PlanNode['place'] };
+        if (place && (op === 'call' || 'aggregate' in value)) {
+          const { start, end } = place.range;
+          found.push(lines[start.line]?.slice(start.character, end.character) ?? '');
+        }
+        Object.values(value).forEach(visit);
+      }
+    };
+    visit(nodes(features).get('features f'));
+    return found;
+  };
+
+  it('stands where the program says it', () => {
+    expect(placed('  a = ln(age / 2)\n  b = if age > 3 then age * 2 else 1')).toEqual(['ln(age / 2)', 'age / 2', 'age * 2']);
+    expect(placed('  c = avg(value / 3 of tests last 30d) + 1').sort()).toEqual([
+      'avg(value / 3 of tests last 30d)',
+      'avg(value / 3 of tests last 30d) + 1',
+      'value / 3',
+    ]);
+  });
+
+  it('does not make two windows of one', () => {
+    const node = nodes('  a = avg(value / 3 of tests last 30d)\n  b = 1 + avg(value / 3 of tests last 30d)').get('features f');
+    expect(node?.kind === 'features' && node.windows.map(w => w.aggregates.length)).toEqual([1]);
+  });
+});

@@ -37,7 +37,7 @@ function asOfOf(relation: Lowered, step: JoinModel, right: Lowered): JoinStep['a
   if (!step.asOf) return null;
   const at = lowerExpr(
     step.asOf,
-    rowReader(name => typeOf(relation, name)),
+    rowReader(name => typeOf(relation, name), relation.locate),
   );
   const event = hidden(right, eventColumn);
   if (event === null) throw new Unplannable('an as-of join needs rows with an event time');

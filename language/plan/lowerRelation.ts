@@ -52,9 +52,9 @@ function lowerClaim({ claim, ...rest }: CheckClaimModel, relation: Lowered, file
   const stored = (name: string) => typeOf(relation, name);
   switch (claim.kind) {
     case 'row':
-      return { ...base, claim: { kind: 'row', condition: lowerExpr(claim.condition, rowReader(stored), 'bool') } };
+      return { ...base, claim: { kind: 'row', condition: lowerExpr(claim.condition, rowReader(stored, relation.locate), 'bool') } };
     case 'aggregate': {
-      const reader = groupReader(stored);
+      const reader = groupReader(stored, relation.locate);
       return {
         ...base,
         claim: { kind: 'aggregate', condition: lowerExpr(claim.condition, reader, 'bool'), value: lowerExpr(measured(claim.condition), reader) },

@@ -111,5 +111,5 @@ export function lowerSource(source: SourceModel, lowering: Lowering): Lowered {
     until: source.until,
   });
   const all: PlanColumn[] = [...columns.map(({ name, type }) => ({ name, type })), ...hidden.map(({ name, value }) => ({ name, type: value.type }))];
-  return { id, model: relation, columns: all, late, key: relation.key, identity, zone };
+  return { id, model: relation, columns: all, late, key: relation.key, identity, zone, locate: lowering.locate };
 }

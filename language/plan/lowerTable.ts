@@ -34,7 +34,7 @@ type StepOf<K extends StepModel['kind']> = Extract<StepModel, { kind: K }>;
 function filtered(relation: Lowered, condition: TypedExpr, model: RelationModel): Stepped {
   const where = lowerExpr(
     condition,
-    rowReader(name => typeOf(relation, name)),
+    rowReader(name => typeOf(relation, name), relation.locate),
     'bool',
   );
   const settled = existingFrom(relation, lateTimes(relation, columnsRead(condition)));
@@ -42,7 +42,7 @@ function filtered(relation: Lowered, condition: TypedExpr, model: RelationModel)
 }
 
 function computed(relation: Lowered, step: StepOf<'project'>, model: RelationModel): Stepped {
-  const reader = rowReader(name => typeOf(relation, name));
+  const reader = rowReader(name => typeOf(relation, name), relation.locate);
   const late = new Set<string>();
   const columns = step.columns.map(({ name, value }) => ({ name, value: lowerExpr(value, reader) }));
   const times = step.columns.flatMap(({ name, value }) => {
@@ -56,7 +56,7 @@ function computed(relation: Lowered, step: StepOf<'project'>, model: RelationMod
 
 /** A group is there from the moment at which its first row is settled. */
 function grouped(relation: Lowered, step: StepOf<'group'>, model: RelationModel): Stepped {
-  const reader = groupReader(name => typeOf(relation, name));
+  const reader = groupReader(name => typeOf(relation, name), relation.locate);
   const settled = latest([...rowTimes(relation, knownColumn, existsColumn), ...lateTimes(relation, step.by)]);
   const first: PlanExpr | null = settled && {
     op: 'aggregate',
@@ -128,7 +128,7 @@ function orderOf(relation: Lowered, { groups, order }: Sorting, reader: Reader) 
 /** A cell from another row is known when its own row is, and when it was known there. */
 function fromNeighbour(relation: Lowered, step: StepOf<'neighbour'>, model: RelationModel): Stepped {
   const { name, take, sorting } = step;
-  const reader = rowReader(column_ => typeOf(relation, column_));
+  const reader = rowReader(column_ => typeOf(relation, column_), relation.locate);
   const { by, keys, times } = orderOf(relation, sorting, reader);
   const rest = kept(relation).filter(c => c.name !== name && c.name !== knownOf(name) && (c.name !== eventColumn || model.event !== null));
   const late = new Set([...relation.late].filter(other => other !== name));

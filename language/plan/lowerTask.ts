@@ -26,7 +26,13 @@ export function ownReader({ entity, hasCutoffs }: Pick<LoweredTask, 'entity' | '
     const value = column(name, typeOf(entity, name) ?? storedType(expr));
     return hasCutoffs && entity.late.has(name) ? masked(value, instant(knownOf(name)), 'le', cutoff) : value;
   };
-  return { ...noReader, column: expr => read(expr.name, expr), path: expr => read(pathName(expr), expr), cutoff: () => cutoff };
+  return {
+    ...noReader,
+    column: expr => read(expr.name, expr),
+    path: expr => read(pathName(expr), expr),
+    cutoff: () => cutoff,
+    locate: entity.locate,
+  };
 }
 
 // ---------------------------------------------------------------- the end of the data
@@ -78,7 +84,7 @@ function cutoffsOf(task: TaskModel, entity: Lowered): FrameNode['cutoffs'] {
     case 'column': {
       const value = lowerExpr(
         cutoffs.value,
-        rowReader(name => typeOf(entity, name)),
+        rowReader(name => typeOf(entity, name), entity.locate),
       );
       // A day as a cutoff includes the day, as every bound that is a date does; at its first instant its own row would not be known.
       return { kind: 'column', value: passes(value, task.zone) };

@@ -6,7 +6,7 @@
 import { addDuration, zeroDuration } from '../model/factOps.ts';
 import type { PathStep, TypedExpr, TypedWindow } from '../model/typed.ts';
 import type { DurationValue } from '../text/duration.ts';
-import { canonicalJson } from './fingerprint.ts';
+import { definitionOf } from './fingerprint.ts';
 import {
   call,
   column,
@@ -103,6 +103,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
   /** The row of a window; what is known of it by then, the conditions included. */
   const windowReader = (relation: Lowered, by: PlanExpr): Reader => ({
     ...noReader,
+    locate: lowering.locate,
     column(expr) {
       const value = column(expr.name, named(relation, expr.name, expr));
       const when = hasCutoffs ? known(relation, expr.name) : null;
@@ -126,7 +127,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
       knownWithin: within,
       tie: tieOf(relation),
     };
-    const key = canonicalJson(made);
+    const key = definitionOf(made);
     const there = windows.find(w => w.key === key);
     if (there) return there;
     const added = { key, window: made, aggregates: [] };
@@ -151,9 +152,10 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
       parameters: expr.parameters,
       type: storedType(expr),
       scale: sumScale(expr.value?.type ?? null),
+      place: lowering.locate(expr.place),
     };
     const { aggregates } = windowOf(window, relation, within);
-    const same = aggregates.find(({ id: _, ...other }) => canonicalJson(other) === canonicalJson(aggregate));
+    const same = aggregates.find(({ id: _, ...other }) => definitionOf(other) === definitionOf(aggregate));
     const id = same?.id ?? `w${windows.reduce((n, w) => n + w.aggregates.length, 1)}`;
     if (!same) aggregates.push({ id, ...aggregate });
     return { op: 'window', type: aggregate.type, id };
@@ -161,6 +163,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
 
   const reader: Reader = {
     ...noReader,
+    locate: lowering.locate,
     column: expr => own(expr.name, expr, null, until),
     path: followed,
     cutoff: () => cutoff,

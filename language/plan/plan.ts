@@ -25,6 +25,7 @@ export type PlanType =
   | 'duration'
   | { readonly decimal: readonly [precision: number, scale: number] };
 
+/** Calls that may have no value or overflow, and aggregates, have the place at which the program says them. */
 export type PlanExpr =
   | { readonly op: 'literal'; readonly type: PlanType; readonly value: number | string | boolean | null | DurationValue }
   /**
@@ -40,7 +41,7 @@ export type PlanExpr =
    * `bucket` the value and then the edges. Two keys exist in plans only: `day_start` and `day_end`, the first instant and the last
    * microsecond of a date in the zone that the second argument names. `greatest` over known times is null (never known) when one is.
    */
-  | { readonly op: 'call'; readonly type: PlanType; readonly fn: string; readonly args: readonly PlanExpr[] }
+  | { readonly op: 'call'; readonly type: PlanType; readonly fn: string; readonly args: readonly PlanExpr[]; readonly place?: PlanPlace }
   /** Only in checks and `group`: an aggregate over all rows or the group. */
   | {
       readonly op: 'aggregate';
@@ -50,6 +51,7 @@ export type PlanExpr =
       readonly where: PlanExpr | null;
       readonly parameters: Readonly<Record<string, number>>;
       readonly scale: number;
+      readonly place?: PlanPlace;
     };
 
 export interface PlanColumn {
@@ -246,6 +248,7 @@ export interface PlanAggregate {
   readonly type: PlanType;
   /** Binary digits after the point of the fixed-point accumulation of sums. */
   readonly scale: number;
+  readonly place?: PlanPlace;
 }
 
 /** Left joins from the entity's row through refs, in order; the row is in scope as `id`. A null, absent or not yet known row reads as nulls. */

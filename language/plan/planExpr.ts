@@ -3,8 +3,10 @@
  * writes out the masking by known times.
  */
 import type { TypedExpr } from '../model/typed.ts';
+import type { Place } from '../text/place.ts';
+import type { Lowered } from './knownTimes.ts';
 import { Unplannable } from './lowering.ts';
-import type { PlanExpr, PlanType } from './plan.ts';
+import type { PlanExpr, PlanPlace, PlanType } from './plan.ts';
 import { planType, sumScale } from './planTypes.ts';
 
 type TypedOf<K extends TypedExpr['kind']> = Extract<TypedExpr, { kind: K }>;
@@ -21,6 +23,7 @@ export interface Reader {
   cutoff(): PlanExpr;
   aggregate(expr: TypedOf<'aggregate'>): PlanExpr;
   transform(expr: TypedOf<'transform'>): PlanExpr;
+  locate?(place: Place): PlanPlace;
 }
 
 /** A reader of nothing, from which others are made. */
@@ -48,6 +51,10 @@ function resultType(expr: TypedOf<'call'>, args: readonly PlanExpr[], expected: 
   return type === 'int' && exactAsArguments.has(expr.fn) && args.some(arg => arg.type === 'float') ? 'float' : type;
 }
 
+/** Numbers that some arguments have no result for, or one that is too large for its type. */
+const failing: ReadonlySet<string> = new Set('add sub mul div intdiv mod neg abs round power sqrt exp ln log1p log10 to_int to_float'.split(' '));
+const mayFail = (fn: string, type: PlanType): boolean => failing.has(fn) && (type === 'int' || type === 'float' || typeof type === 'object');
+
 /** Members of a list and ends of a range stand among the arguments; an open end is null. */
 function flattened(arg: TypedExpr, reader: Reader, expected: PlanType): PlanExpr[] {
   if (arg.kind === 'list') return arg.items.map(item => lowerExpr(item, reader, expected));
@@ -60,7 +67,8 @@ function lowerCall(expr: TypedOf<'call'>, reader: Reader, expected: PlanType | n
   const typed = expr.args.map(arg => planType(arg.type)).find((type, i) => type !== null && expr.args[i]?.type.kind !== 'null');
   const beside = expr.fn === 'if' || expr.fn === 'coalesce' ? storedType(expr, expected) : (typed ?? 'text');
   const args = expr.args.flatMap(arg => flattened(arg, reader, beside));
-  return { op: 'call', type: resultType(expr, args, expected), fn: expr.fn, args };
+  const type = resultType(expr, args, expected);
+  return { op: 'call', type, fn: expr.fn, args, ...(mayFail(expr.fn, type) && reader.locate ? { place: reader.locate(expr.place) } : {}) };
 }
 
 export function lowerExpr(expr: TypedExpr, reader: Reader, expected: PlanType | null = null): PlanExpr {
@@ -91,14 +99,15 @@ export function lowerExpr(expr: TypedExpr, reader: Reader, expected: PlanType | 
 }
 
 /** A column as it is stored, whenever it became known: what table steps and checks read. */
-export const rowReader = (typeOf: (name: string) => PlanType | null): Reader => ({
+export const rowReader = (typeOf: (name: string) => PlanType | null, locate: Lowered['locate']): Reader => ({
   ...noReader,
+  locate,
   column: expr => ({ op: 'column', type: typeOf(expr.name) ?? storedType(expr), name: expr.name, of: null }),
 });
 
 /** The same with aggregates over the group or the whole table. */
-export function groupReader(typeOf: (name: string) => PlanType | null): Reader {
-  const row = rowReader(typeOf);
+export function groupReader(typeOf: (name: string) => PlanType | null, locate: Lowered['locate']): Reader {
+  const row = rowReader(typeOf, locate);
   return {
     ...row,
     aggregate: expr => ({
@@ -109,6 +118,7 @@ export function groupReader(typeOf: (name: string) => PlanType | null): Reader {
       where: null,
       parameters: expr.parameters,
       scale: sumScale(expr.value?.type ?? null),
+      place: locate(expr.place),
     }),
   };
 }
