@@ -11,6 +11,7 @@ import { cancelled } from './failure.ts';
 import type { StepKeys } from './keys.ts';
 import type { FittedModel } from './learn/learner.ts';
 import type { Matrix, MatrixColumn } from './learn/matrix.ts';
+import { predictInSteps } from './learn/predict.ts';
 import { loadModel } from './learn/registry.ts';
 import type { Tensor } from './learn/tensor/backend.ts';
 import type { Machinery } from './machinery.ts';
@@ -179,7 +180,7 @@ export async function openWorkbench(
       const rows = rowsIn(await matrix(features), partition);
       const own = await matrix(of.features);
       if (own.rows !== (await matrix(features)).rows) missing(`${of.features} and ${features} do not have the same observations`);
-      const scores = model(of.id).predict(own, rows);
+      const scores = await predictInSteps(model(of.id), own, rows, isCancelled);
       scored.set(key, scores);
       return scores;
     },

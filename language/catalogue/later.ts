@@ -5,14 +5,14 @@
 import type { LaterEntry } from './entry.ts';
 
 const words: Readonly<Record<LaterEntry['of'], string>> = {
-  algorithm: 'rules naive_bayes k_nearest linear_svm decision_tree random_forest stacking blend autoencoder',
+  algorithm: 'rules decision_tree random_forest stacking blend autoencoder',
   metric: 'average_precision mcc ks recall_at precision_at lift ndcg_at mape poisson_deviance',
-  transform: 'min_max robust_scale winsorize quantile_bin frequency_encode tfidf pca kmeans_distance select rfe smote',
-  connector: 'json arrow',
+  transform: 'tfidf pca kmeans_distance select rfe smote',
+  connector: 'arrow',
   step: 'pivot unnest resolve',
   setting: 'folds repeats tune calibrate threshold balance refit plausible',
   choice: 'forward',
-  function: 'cyclic predict convert env',
+  function: 'predict convert env',
   item: 'tune fair explain',
   declaration: 'test mine deploy monitor policy',
   drift: 'js wasserstein',

@@ -49,12 +49,13 @@ export interface FittedModel {
    * classes, one probability a class, row-major (rows × classes), which sum to 1 in each row.
    */
   readonly predict: (matrix: Matrix, rows: Int32Array) => Float64Array;
+  /** Rows that are scored within some milliseconds, where those are few; `predictInSteps` breathes between them. */
+  readonly rowsAtOnce?: number;
 }
 
 export interface Learner {
   /**
-   * Rows without a label or with a weight of 0 are left out; `matrix.weight`, where there is one, weighs the others (a row of weight 2
-   * counts like two equal rows). Throws `LearnError` when the data cannot be learned from, `LearnCancelled` when cancelled.
+   * Rows without a label or with a weight of 0 are left out; `matrix.weight`, where there is one, weighs the others. Throws `LearnError` when the data cannot be learned from, `LearnCancelled` when cancelled.
    * `validateRows` is read only for early stopping.
    */
   readonly fit: (matrix: Matrix, rows: Int32Array, validateRows: Int32Array | null, settings: Settings, context: FitContext) => Promise<FittedModel>;

@@ -1,9 +1,12 @@
 /** The algorithms by their names in the catalogue. */
 import { baseline } from './baseline.ts';
 import { elasticNet, lasso } from './elasticNet.ts';
+import { kNearest } from './kNearest.ts';
 import { type FittedModel, LearnError, type Learner, type ModelState } from './learner.ts';
 import { linearRegression } from './linearRegression.ts';
+import { linearSvm } from './linearSvm.ts';
 import { logisticRegression } from './logisticRegression.ts';
+import { naiveBayes } from './naiveBayes.ts';
 import { neuralNet } from './neuralNet.ts';
 import { poissonRegression } from './poissonRegression.ts';
 import { ridge } from './ridge.ts';
@@ -17,6 +20,9 @@ export const learners: ReadonlyMap<string, Learner> = new Map([
   ['lasso', lasso],
   ['elastic_net', elasticNet],
   ['poisson_regression', poissonRegression],
+  ['naive_bayes', naiveBayes],
+  ['k_nearest', kNearest],
+  ['linear_svm', linearSvm],
   ['gradient_boosting', gradientBoosting],
   ['neural_net', neuralNet],
 ]);

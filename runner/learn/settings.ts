@@ -8,6 +8,7 @@ export interface SettingReader {
   /** Null where the setting is `none`. */
   readonly optional: (name: string) => number | null;
   readonly list: (name: string) => readonly number[];
+  readonly choice: (name: string) => string;
 }
 
 export function settingReader(algorithm: string, settings: Settings): SettingReader {
@@ -28,6 +29,17 @@ export function settingReader(algorithm: string, settings: Settings): SettingRea
     list: name => {
       const { entry, value } = find(name);
       return (Array.isArray(value) ? value : [value]).map(item => checked(entry, item));
+    },
+    choice: name => {
+      const { entry, value } = find(name);
+      const chosen = entry.choices?.find(choice => choice === value);
+      if (chosen !== undefined) return chosen;
+      const choices = (entry.choices ?? []).join(', ');
+      throw new LearnError(
+        'setting',
+        `\`${name}\` is ${JSON.stringify(value)}; it is one of ${choices}.`,
+        `Write \`${name}: ${String(entry.default)}\`.`,
+      );
     },
   };
 }
