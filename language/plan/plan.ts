@@ -95,7 +95,7 @@ export interface ScanColumn {
 
 export interface ScanNode extends Node {
   readonly kind: 'scan';
-  readonly connector: 'csv' | 'parquet';
+  readonly connector: 'csv' | 'parquet' | 'json' | 'arrow';
   /** As written: relative to the file that declares the source. */
   readonly path: string;
   readonly options: {
@@ -299,6 +299,47 @@ export interface FrameNode extends Node {
   readonly ripeFrom: readonly { readonly relation: string; readonly known: string }[];
 }
 
+/** Half-open `[from, to)`. `gap`: an observation of an earlier partition with cutoff + gap after the start of the next is dropped. */
+export type OuterMethod =
+  | { readonly kind: 'random'; readonly test: number; readonly validate: number; readonly seed: number; readonly stratify: PlanExpr | null }
+  | { readonly kind: 'group'; readonly group: PlanExpr; readonly test: number; readonly validate: number; readonly seed: number }
+  | {
+      readonly kind: 'time';
+      readonly train: readonly [number | null, number | null];
+      readonly validate: readonly [number | null, number | null] | null;
+      readonly test: readonly [number | null, number | null];
+      readonly gap: DurationValue;
+      readonly group: PlanExpr | null;
+    };
+
+/**
+ * One of `folds` over the rows that `outer` puts into `pool`: those held out are `validate`, those to learn from `train`, all others `none`.
+ *
+ * Without time a row is held out in fold floor(u · folds), u the uniform hash of `seed|folds|repeat|group` (of the identity where there is no
+ * group). By time, of the n distinct cutoffs of the pool in order those from m on are held out in turn: m is the greater of ⌈n / (folds + 1)⌉
+ * and the first with at least the gap to the first cutoff; they are cut into b = min(folds, n − m) blocks, the i-th of them into ⌊i · b / (n − m)⌋.
+ * Fold f learns from the rows whose cutoff plus the gap is at most the first cutoff of block f; of the rows held out, those with a group among
+ * these are `none`.
+ */
+export interface FoldMethod {
+  readonly kind: 'fold';
+  readonly outer: OuterMethod;
+  readonly pool: readonly ('train' | 'validate')[];
+  /** From 0. */
+  readonly fold: number;
+  readonly folds: number;
+  readonly repeat: number;
+  /** What stays together, in place of the outer method's group. Not by time. */
+  readonly group: PlanExpr | null;
+  readonly seed: number;
+}
+
+/** For learning again: `validate` is train too. */
+export interface MergedMethod {
+  readonly kind: 'merged';
+  readonly outer: OuterMethod;
+}
+
 /**
  * Adds `#partition`: `train`, `validate`, `test`, `none`, for the ready rows; groups seen earlier, first cutoffs and strata are those
  * of all candidates. Hashes are of canonical text (`test/reference/canonical.ts`): `seed|identity|cutoff` at random, `seed|group` by group.
@@ -306,19 +347,11 @@ export interface FrameNode extends Node {
 export interface SplitNode extends Node {
   readonly kind: 'split';
   readonly frame: string;
-  readonly method:
-    | { readonly kind: 'random'; readonly test: number; readonly validate: number; readonly seed: number; readonly stratify: PlanExpr | null }
-    | { readonly kind: 'group'; readonly group: PlanExpr; readonly test: number; readonly validate: number; readonly seed: number }
-    /** Half-open `[from, to)`. `gap`: an observation of an earlier partition with cutoff + gap after the start of the next is dropped. */
-    | {
-        readonly kind: 'time';
-        readonly train: readonly [number | null, number | null];
-        readonly validate: readonly [number | null, number | null] | null;
-        readonly test: readonly [number | null, number | null];
-        readonly gap: DurationValue;
-        readonly group: PlanExpr | null;
-      };
+  readonly method: OuterMethod | FoldMethod | MergedMethod;
 }
+
+/** How the rows were first divided: by what groups, whether by time. */
+export const outerOf = ({ method }: SplitNode): OuterMethod => (method.kind === 'fold' || method.kind === 'merged' ? method.outer : method);
 
 export type PlanSetting = number | string | boolean | null | readonly PlanSetting[];
 

@@ -76,9 +76,17 @@ const metrics: Shape = tagged('op', {
   arithmetic: fields({ operator: word('+', '-', '*', '/'), left: metric, right: metric }),
 });
 
+const outerMethods = {
+  random: fields({ test: number, validate: number, seed: whole, stratify: orNull(expr) }),
+  group: fields({ group: expr, test: number, validate: number, seed: whole }),
+  time: fields({ train: bounds, validate: orNull(bounds), test: bounds, gap: duration, group: orNull(expr) }),
+};
+const outer = tagged('kind', outerMethods);
+const pool = list(word('train', 'validate'));
+
 const kinds = {
   scan: fields({
-    connector: word('csv', 'parquet'),
+    connector: word('csv', 'parquet', 'json', 'arrow'),
     path: text,
     options: fields({ header: bool, nulls: list(text), decimal: text, zone: text }),
     columns: list(fields({ name: text, type, nullable: bool, min: orNull(number), max: orNull(number), levels: orNull(list(text)), place })),
@@ -121,9 +129,9 @@ const kinds = {
   split: fields({
     frame: text,
     method: tagged('kind', {
-      random: fields({ test: number, validate: number, seed: whole, stratify: orNull(expr) }),
-      group: fields({ group: expr, test: number, validate: number, seed: whole }),
-      time: fields({ train: bounds, validate: orNull(bounds), test: bounds, gap: duration, group: orNull(expr) }),
+      ...outerMethods,
+      fold: fields({ outer, pool, fold: whole, folds: whole, repeat: whole, group: orNull(expr), seed: whole }),
+      merged: fields({ outer }),
     }),
   }),
   features: fields({

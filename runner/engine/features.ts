@@ -3,7 +3,7 @@
  * over that table in rounds: every round computes what its inputs allow, learns all fits that became possible, and applies them.
  */
 import { entryOf } from '../../language/catalogue/catalogue.ts';
-import type { FeatureStep, FeaturesNode, PlanColumn, PlanExpr, PlanType } from '../../language/plan/plan.ts';
+import { type FeatureStep, type FeaturesNode, outerOf, type PlanColumn, type PlanExpr, type PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { columnOf, type Scope } from '../sql/expression.ts';
@@ -62,7 +62,7 @@ function leavesOf(observed: Scope): Leaves {
 /** What fits need to know of every row: partition, label, cutoff, when the label was decided, and its draw for folds. */
 function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   const frame = nodeOf(session, node.frame, 'frame');
-  const { method } = nodeOf(session, node.split, 'split');
+  const method = outerOf(nodeOf(session, node.split, 'split'));
   const { label } = frame;
   const ripe = label && { months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros };
   const text = method.kind === 'group' ? ownText(method.group, 'b') : 'b."#identity"';
@@ -110,7 +110,7 @@ async function runSteps(
   context: ExecuteContext,
 ): Promise<Done> {
   const { db } = session;
-  const inTime = nodeOf(session, node.split, 'split').method.kind === 'time';
+  const inTime = outerOf(nodeOf(session, node.split, 'split')).kind === 'time';
   const types = new Map<string, PlanType>();
   const made = new Map<string, readonly PlanColumn[]>();
   const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];

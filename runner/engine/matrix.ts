@@ -1,5 +1,5 @@
 /** Matrices for learning: typed columns of all observations of a feature set, in the order of identity and cutoff. */
-import type { FeaturesNode, PlanExpr, PlanType } from '../../language/plan/plan.ts';
+import { type FeaturesNode, outerOf, type PlanExpr, type PlanType } from '../../language/plan/plan.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
 import { shown } from '../sql/canonical.ts';
 import { columnOf, condition, type Scope } from '../sql/expression.ts';
@@ -85,7 +85,7 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
   const node = nodeOf(session, id, 'features');
   const { result } = entryOf(session, id);
   const frame = nodeOf(session, node.frame, 'frame');
-  const { method } = nodeOf(session, node.split, 'split');
+  const method = outerOf(nodeOf(session, node.split, 'split'));
   const group = method.kind === 'group' ? method.group : method.kind === 'time' ? method.group : null;
   const { rows } = result;
   const wanted = result.detail.kind === 'features' ? result.detail.columns : [];

@@ -1,5 +1,5 @@
 /** Partitions: drawn by hash or cut by time, as `test/reference/split.ts` defines them, over all candidates; only ready rows get one. */
-import type { PlanColumn, PlanExpr, SplitNode } from '../../language/plan/plan.ts';
+import { type FoldMethod, type OuterMethod, outerOf, type PlanColumn, type PlanExpr, type SplitNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { expression } from '../sql/expression.ts';
@@ -9,7 +9,7 @@ import { labelNumber } from './frame.ts';
 import type { NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 
-type MethodOf<K extends SplitNode['method']['kind']> = Extract<SplitNode['method'], { kind: K }>;
+type MethodOf<K extends OuterMethod['kind']> = Extract<OuterMethod, { kind: K }>;
 
 const partitions = ['train', 'validate', 'test', 'none'] as const;
 
@@ -68,20 +68,60 @@ function byTime(method: MethodOf<'time'>, frame: string): string {
   return `WITH placed AS MATERIALIZED (${placed}), kept AS (${kept}) SELECT "#row", "#state", ${named} AS "#partition" FROM (${apart})`;
 }
 
-function assigned(node: SplitNode): string {
-  const frame = name(node.frame);
-  switch (node.method.kind) {
+function byOuter(method: OuterMethod, frame: string): string {
+  switch (method.kind) {
     case 'random':
-      return atRandom(node.method, frame);
+      return atRandom(method, frame);
     case 'group':
-      return `SELECT "#row", "#state", ${byShare(uniform(`'${node.method.seed}|' || ${ownText(node.method.group)}`), node.method)} AS "#partition" FROM ${frame}`;
+      return `SELECT "#row", "#state", ${byShare(uniform(`'${method.seed}|' || ${ownText(method.group)}`), method)} AS "#partition" FROM ${frame}`;
     case 'time':
-      return byTime(node.method, frame);
+      return byTime(method, frame);
+  }
+}
+
+/** Rows of the pool in the time's blocks: `FoldMethod` says which. */
+function foldInTime({ fold, folds }: FoldMethod, { gap, group }: MethodOf<'time'>, pool: string): string {
+  const shift = interval(gap);
+  const text = group === null ? `''` : ownText(group);
+  const parts = [
+    `pool AS MATERIALIZED (SELECT *, ${text} AS "~group" FROM (${pool}))`,
+    `cutoffs AS MATERIALIZED (SELECT c, row_number() OVER (ORDER BY c) - 1 AS i FROM (SELECT DISTINCT "#cutoff" AS c FROM pool WHERE "~in"))`,
+    `sizes AS (SELECT count(*) AS n, greatest(CAST(ceil(count(*) / ${float(folds + 1)}) AS BIGINT), coalesce(min(i) FILTER (WHERE i > 0 AND c >= (SELECT min(c) FROM cutoffs) + ${shift}), count(*))) AS m FROM cutoffs)`,
+    `held AS (SELECT c FROM cutoffs, sizes WHERE i >= m AND (i - m) * least(${folds}, n - m) // (n - m) = ${fold})`,
+    `learned AS (SELECT *, CASE WHEN "#cutoff" + ${shift} <= (SELECT min(c) FROM held) AND "#cutoff" < (SELECT min(c) FROM held) THEN 'train' WHEN "#cutoff" IN (SELECT c FROM held) THEN 'validate' ELSE 'none' END AS "~part" FROM pool)`,
+  ];
+  const apart = group === null ? 'FALSE' : `bool_or("~in" AND "~part" = 'train') OVER (PARTITION BY "~group")`;
+  const partition = `CASE WHEN NOT "~in" THEN 'none' WHEN "~part" = 'validate' AND "~seen" THEN 'none' ELSE "~part" END`;
+  return `WITH ${list(parts)} SELECT "#row", "#state", ${partition} AS "#partition" FROM (SELECT *, ${apart} AS "~seen" FROM learned)`;
+}
+
+function byFold(method: FoldMethod, frame: string): string {
+  const { outer, fold, folds, seed, repeat } = method;
+  const inPool = `o."#partition" IN (${list(method.pool.map(p => `'${p}'`))})`;
+  const pool = `SELECT f.*, ${inPool} AS "~in" FROM (${byOuter(outer, frame)}) o JOIN ${frame} f ON f."#row" = o."#row"`;
+  if (outer.kind === 'time') return foldInTime(method, outer, pool);
+  const group = method.group ?? (outer.kind === 'group' ? outer.group : null);
+  const u = uniform(`'${seed}|folds|${repeat}|' || ${group === null ? '"#identity"' : ownText(group)}`);
+  const partition = `CASE WHEN NOT "~in" THEN 'none' WHEN CAST(floor(${u} * ${folds}) AS BIGINT) = ${fold} THEN 'validate' ELSE 'train' END`;
+  return `SELECT "#row", "#state", ${partition} AS "#partition" FROM (${pool})`;
+}
+
+function assigned({ frame, method }: SplitNode): string {
+  const from = name(frame);
+  switch (method.kind) {
+    case 'fold':
+      return byFold(method, from);
+    case 'merged':
+      return `SELECT "#row", "#state", CASE WHEN "#partition" = 'validate' THEN 'train' ELSE "#partition" END AS "#partition" FROM (${byOuter(method.outer, from)})`;
+    default:
+      return byOuter(method, from);
   }
 }
 
 /** Partitions that the method names, whether or not rows fell into them. */
 function wanted(method: SplitNode['method']): readonly string[] {
+  if (method.kind === 'fold') return ['train', 'validate'];
+  if (method.kind === 'merged') return wanted(method.outer).filter(partition => partition !== 'validate');
   if (method.kind === 'time') return ['train', ...(method.validate ? ['validate'] : []), 'test'];
   return ['train', ...(method.validate > 0 ? ['validate'] : []), ...(method.test > 0 ? ['test'] : [])];
 }
@@ -92,7 +132,24 @@ interface Partition {
   readonly positives: number | null;
 }
 
+/** A fold that cannot be held out or learned from stops the run; what else may be said of it, its split has said. */
+function foldFindings(node: SplitNode, found: readonly Partition[], folds: number): FindingRecord[] {
+  const empty = found.find(p => p.rows === 0 && p.name !== 'none');
+  if (!empty) return [];
+  const why = outerOf(node).kind === 'time' ? 'there are too few cutoffs, or the gap is too long' : 'there are too few rows or groups';
+  return [
+    finding(
+      'error',
+      'empty-partition',
+      node.place,
+      `\`${node.name}\` cannot be cut into ${folds} folds: ${why}.`,
+      `Ask for fewer: \`folds: ${Math.max(2, folds - 1)}\` in the split.`,
+    ),
+  ];
+}
+
 function findingsOf(node: SplitNode, found: readonly Partition[]): FindingRecord[] {
+  if (node.method.kind === 'fold') return foldFindings(node, found, node.method.folds);
   const findings: FindingRecord[] = [];
   for (const { name: partition, rows, positives } of found) {
     if (partition === 'none') {
@@ -108,7 +165,7 @@ function findingsOf(node: SplitNode, found: readonly Partition[]): FindingRecord
           ),
         );
     } else if (rows === 0) {
-      const help = node.method.kind === 'time' ? 'Move the bounds, or shorten the gap.' : 'Give it a larger share, or more data.';
+      const help = outerOf(node).kind === 'time' ? 'Move the bounds, or shorten the gap.' : 'Give it a larger share, or more data.';
       findings.push(
         finding(
           partition === 'train' ? 'error' : 'warning',

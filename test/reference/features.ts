@@ -1,5 +1,5 @@
 /** Feature sets: row expressions and windows for every observation, then fitted transforms, step by step. */
-import type { FeaturesNode, FrameNode, SplitNode } from '../../language/plan/plan.ts';
+import { type FeaturesNode, type FrameNode, outerOf, type SplitNode } from '../../language/plan/plan.ts';
 import { uniform } from './canonical.ts';
 import { type Fitted, type FittedStep, learn, type Sample } from './fits.ts';
 import { observationScope } from './frame.ts';
@@ -21,7 +21,7 @@ export function labelNumber(value: Value, label: FrameNode['label'], type: Table
 
 /** Folds of a split without time: by the hash of the group where the split is by group, else of the identity. */
 function foldOf(row: Row, split: SplitNode, folds: number): number {
-  const { method } = split;
+  const method = outerOf(split);
   if (method.kind === 'time') return 0;
   const text = method.kind === 'group' ? ownText(method.group, row) : identityText(row);
   return Math.floor(uniform(`${method.seed}|fold|${text}`) * folds);
@@ -61,7 +61,7 @@ export function features(node: FeaturesNode, frame: FrameNode, split: SplitNode,
   let set: Table = { columns: [{ name: '#fit', type: 'bool' }], rows: rows.rows.map(() => ({ '#fit': true })) };
   for (const step of node.steps) {
     if (step.kind === 'fitted') {
-      set = withFitted(set, learn(step, samplesOf(step, set, rows, frame, split), split.method.kind === 'time'));
+      set = withFitted(set, learn(step, samplesOf(step, set, rows, frame, split), outerOf(split).kind === 'time'));
       continue;
     }
     const value = set.rows.map((row, i) => {

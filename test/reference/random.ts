@@ -6,6 +6,7 @@ import type { PlanDraft } from '../../language/plan/fingerprint.ts';
 import type {
   FeatureStep,
   FrameNode,
+  OuterMethod,
   Plan,
   PlanAggregate,
   PlanExpr,
@@ -150,7 +151,19 @@ function randomLabel(draw: Draw, events: Relation, hasCutoffs: boolean): NonNull
   return label({ value, windows, horizon: to, delay });
 }
 
+/** The whole, one of its folds, or train and validate taken together. */
 function randomMethod(draw: Draw, people: Relation, cutoffs: FrameNode['cutoffs']): SplitNode['method'] {
+  const outer = randomOuter(draw, people, cutoffs);
+  const shape = draw.int(0, 5);
+  if (shape === 0) return { kind: 'merged', outer };
+  if (shape > 2) return outer;
+  const folds = draw.int(2, 4);
+  const group = outer.kind === 'random' && draw.chance(0.3) ? column('city', 'text') : null;
+  const pool = draw.pick([['train'], ['train', 'validate']] as const);
+  return { kind: 'fold', outer, pool, fold: draw.int(0, folds - 1), folds, repeat: draw.int(0, 1), group, seed: draw.int(0, 9) };
+}
+
+function randomOuter(draw: Draw, people: Relation, cutoffs: FrameNode['cutoffs']): OuterMethod {
   const shares = { test: draw.pick([0.2, 0.35]), validate: draw.pick([0, 0.2]), seed: draw.int(0, 99) };
   const kind = draw.int(0, cutoffs.kind === 'none' ? 1 : 3);
   if (kind === 0) return { kind: 'random', ...shares, stratify: draw.chance(0.4) ? draw.pick(cells(people, null, 'le', cutoff)) : null };
@@ -171,28 +184,63 @@ function randomMethod(draw: Draw, people: Relation, cutoffs: FrameNode['cutoffs'
 
 // ---------------------------------------------------------------- features
 
+/** Transforms of one column with settings of which all come up across seeds. */
+function ofNumber(draw: Draw): readonly [transform: string, settings: Parameters<typeof fittedStep>[4]] {
+  const [low, high] = draw.pick([
+    [0.25, 0.75],
+    [0, 0.5],
+    [0.05, 0.9],
+  ] as const);
+  return draw.pick([
+    ['standardize', {}],
+    ['min_max', { clip: draw.chance(0.5) }],
+    ['robust_scale', { low, high }],
+    ['winsorize', { low, high }],
+    ['quantile_bin', { bins: draw.int(2, 6) }],
+    ['cyclic', { period: draw.pick([7, 24, 0.5]) }],
+    ['indicator', {}],
+  ] as const);
+}
+
+function ofLevels(draw: Draw, type: PlanType): readonly [transform: string, settings: Parameters<typeof fittedStep>[4]] {
+  return draw.pick([
+    ['one_hot', {}],
+    ['ordinal', draw.chance(0.3) && type === 'text' ? { levels: ['b', 'a', 'Ulm'] } : {}],
+    ['impute', { method: 'mode' }],
+    ['target_encode', { folds: draw.int(2, 4), prior: draw.chance(0.4) ? 0.5 : null }],
+    ['target_encode', { folds: draw.int(2, 4), prior: null }],
+    ['frequency_encode', {}],
+    ['hash_encode', { columns: draw.int(2, 5) }],
+    ['indicator', {}],
+  ] as const);
+}
+
+const groups: ReadonlySet<string> = new Set(['one_hot', 'hash_encode', 'cyclic']);
+
 function randomFits(draw: Draw, output: string, type: PlanType): FeatureStep[] {
-  const isText = type === 'text' || type === 'bool';
   const named = `${output} fitted`;
-  if (isText) {
-    switch (draw.int(0, 4)) {
-      case 0:
-        return [fittedStep(named, 'one_hot', output, type)];
-      case 1:
-        return [fittedStep(named, 'ordinal', output, type, draw.chance(0.3) && type === 'text' ? { levels: ['b', 'a', 'Ulm'] } : {})];
-      case 2:
-        return [fittedStep(named, 'impute', output, type, { method: 'mode' })];
-      default:
-        return [fittedStep(named, 'target_encode', output, type, { folds: draw.int(2, 4), prior: draw.chance(0.4) ? 0.5 : null })];
-    }
-  }
+  const isNumber = type !== 'text' && type !== 'bool';
+  if (!isNumber || (type === 'int' && draw.chance(0.2))) return [fittedStep(named, ...withInput(ofLevels(draw, type), output, type))];
   const method = draw.pick(['mean', 'median', 'mode', 'constant'] as const);
   const imputed = fittedStep(`${output} filled`, 'impute', output, type, method === 'constant' ? { method, value: 3 } : { method });
   const after: PlanType = method === 'mean' || method === 'median' ? 'float' : type;
-  const scaled = fittedStep(named, 'standardize', `${output} filled`, after);
+  const scaling = ofNumber(draw);
+  const scaled = fittedStep(named, ...withInput(scaling, `${output} filled`, after));
+  const isOne = !groups.has(scaling[0]) && scaling[0] !== 'indicator';
   const twice = rowStep(`${output} twice`, call('mul', 'float', column(named, 'float', 'set'), int(2)));
-  return draw.pick([[imputed], [imputed, scaled], [imputed, scaled, twice], [fittedStep(named, 'standardize', output, type)]]);
+  return draw.pick([
+    [imputed],
+    [imputed, scaled],
+    [imputed, scaled, ...(isOne ? [twice] : [])],
+    [fittedStep(named, ...withInput(scaling, output, type))],
+  ]);
 }
+
+const withInput = (
+  [transform, settings]: readonly [string, Parameters<typeof fittedStep>[4]],
+  input: string,
+  type: PlanType,
+): [string, string, PlanType, Parameters<typeof fittedStep>[4]] => [transform, input, type, settings];
 
 function featureSteps(draw: Draw, from: Readable): { steps: FeatureStep[]; features: PlanFeature[] } {
   const steps: FeatureStep[] = [];

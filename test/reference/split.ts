@@ -1,12 +1,12 @@
 /** Partitions: drawn by hash, or cut by time with gaps. What a partition depends on is taken from all candidates, labelled or not. */
-import type { SplitNode } from '../../language/plan/plan.ts';
+import type { FoldMethod, OuterMethod, SplitNode } from '../../language/plan/plan.ts';
 import { canonicalText, uniform } from './canonical.ts';
 import { cell, type Row, type Table } from './table.ts';
 import { addDuration } from './times.ts';
 import { evaluate, rowScope } from './values.ts';
 
 type Partition = 'train' | 'validate' | 'test' | 'none';
-type MethodOf<K extends SplitNode['method']['kind']> = Extract<SplitNode['method'], { kind: K }>;
+type MethodOf<K extends OuterMethod['kind']> = Extract<OuterMethod, { kind: K }>;
 
 const cutoffOf = (row: Row): number | null => {
   const cutoff = cell(row, '#cutoff');
@@ -68,7 +68,7 @@ function byTime(rows: readonly Row[], method: MethodOf<'time'>): Partition[] {
   });
 }
 
-function partitionsOf(rows: readonly Row[], method: SplitNode['method']): Partition[] {
+function byOuter(rows: readonly Row[], method: OuterMethod): Partition[] {
   switch (method.kind) {
     case 'random':
       return atRandom(rows, method);
@@ -76,6 +76,47 @@ function partitionsOf(rows: readonly Row[], method: SplitNode['method']): Partit
       return rows.map(row => byShare(uniform(`${method.seed}|${ownText(method.group, row)}`), method));
     case 'time':
       return byTime(rows, method);
+  }
+}
+
+function foldInTime(rows: readonly Row[], inPool: readonly boolean[], { fold, folds }: FoldMethod, { gap, group }: MethodOf<'time'>): Partition[] {
+  const cutoffs = rows.map(row => cutoffOf(row) ?? Number.NaN);
+  const distinct = [...new Set(cutoffs.filter((_, i) => inPool[i]))].sort((a, b) => a - b);
+  const n = distinct.length;
+  const apart = distinct.findIndex((c, i) => i > 0 && c >= addDuration(distinct[0] ?? 0, gap));
+  const m = Math.max(Math.ceil(n / (folds + 1)), apart < 0 ? n : apart);
+  const held = distinct.slice(m).filter((_, i) => Math.floor((i * Math.min(folds, n - m)) / (n - m)) === fold);
+  const [start] = held;
+  const part = cutoffs.map((cutoff, i): Partition => {
+    if (!inPool[i] || start === undefined) return 'none';
+    if (held.includes(cutoff)) return 'validate';
+    return cutoff < start && addDuration(cutoff, gap) <= start ? 'train' : 'none';
+  });
+  if (group === null) return part;
+  const groups = rows.map(row => ownText(group, row));
+  const learned = new Set(groups.filter((_, i) => part[i] === 'train'));
+  return part.map((p, i) => (p === 'validate' && learned.has(groups[i] ?? '') ? 'none' : p));
+}
+
+function byFold(rows: readonly Row[], method: FoldMethod): Partition[] {
+  const { outer, pool, fold, folds, repeat, seed } = method;
+  const inPool = byOuter(rows, outer).map(partition => (pool as readonly string[]).includes(partition));
+  if (outer.kind === 'time') return foldInTime(rows, inPool, method, outer);
+  const group = method.group ?? (outer.kind === 'group' ? outer.group : null);
+  return rows.map((row, i): Partition => {
+    const u = uniform(`${seed}|folds|${repeat}|${group === null ? identityText(row) : ownText(group, row)}`);
+    return inPool[i] ? (Math.floor(u * folds) === fold ? 'validate' : 'train') : 'none';
+  });
+}
+
+function partitionsOf(rows: readonly Row[], method: SplitNode['method']): Partition[] {
+  switch (method.kind) {
+    case 'fold':
+      return byFold(rows, method);
+    case 'merged':
+      return byOuter(rows, method.outer).map(partition => (partition === 'validate' ? 'train' : partition));
+    default:
+      return byOuter(rows, method);
   }
 }
 
