@@ -2,7 +2,7 @@
  * Cuts a file into the texts of its declarations, so that an edit re-reads one declaration and not the file. It looks only at line
  * starts, brackets, texts and comments, and never lets an unclosed brace swallow the declaration below.
  */
-import { declarationWords, meantDeclaration } from './words.ts';
+import { declarationWords, foreignStatement, meantDeclaration } from './words.ts';
 
 export interface ChunkText {
   readonly start: number;
@@ -10,6 +10,8 @@ export interface ChunkText {
 }
 
 const words: ReadonlySet<string> = new Set(declarationWords);
+/** Words that may begin a statement of another language. */
+const foreignWords: ReadonlySet<string> = new Set(['select', 'from']);
 const wordPattern = /[A-Za-z_]\w*/y;
 /** What follows the first word of a declaration: a name, a text or a block, never the `:` or `=` of an item. */
 const declaredPattern = /[ \t\u00a0]+[A-Za-z_`"{\u00aa-\uffff]/y;
@@ -65,6 +67,8 @@ function startsDeclaration(text: string, first: number, depth: number, atColumnZ
   wordPattern.lastIndex = first;
   const word = wordPattern.exec(text)?.[0];
   if (word === undefined) return false;
+  const mayFollow = depth === 0 && atColumnZero && closed;
+  if (mayFollow && foreignWords.has(word.toLowerCase()) && foreignStatement(text, first) !== null) return true;
   declaredPattern.lastIndex = first + word.length;
   if (!declaredPattern.test(text)) return false;
   if (words.has(word)) {
@@ -72,7 +76,7 @@ function startsDeclaration(text: string, first: number, depth: number, atColumnZ
     return !notADeclaration.test(text);
   }
   // Below a finished declaration only another can follow, so a misspelled word begins one.
-  return depth === 0 && atColumnZero && closed && meantDeclaration(word) !== null;
+  return mayFollow && word !== 'from' && meantDeclaration(word) !== null;
 }
 
 /** Reads one line: the brace depth behind it, its last character that is neither blank nor comment, and where the next line begins. */

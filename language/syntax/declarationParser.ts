@@ -5,7 +5,7 @@ import { retype, type Tokens } from './layout.ts';
 import { shorten } from './parserBase.ts';
 import { type Head, TaskParser } from './taskParser.ts';
 import { T } from './tokens.ts';
-import { meantDeclaration } from './words.ts';
+import { type ForeignStatement, foreignStatement, meantDeclaration, queryHelp } from './words.ts';
 
 const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
   ['import', T.Import],
@@ -34,6 +34,8 @@ class DeclarationParser extends TaskParser {
     this.begin(tokens, text);
     this.openAtEnd = tokens.openAtEnd;
     if (tokens.tokens.every(token => token.tokenType === T.Newline)) return { declaration: null, problems: this.found() };
+    const foreign = foreignStatement(text, tokens.tokens.find(token => token.tokenType !== T.Newline)?.startOffset ?? 0);
+    if (foreign) return { declaration: this.foreign(foreign), problems: this.found() };
     this.mendFirstWord();
     const declaration: Declaration | undefined = this.chunk();
     return { declaration: declaration ?? this.unreadable(text.length), problems: this.found() };
@@ -46,6 +48,25 @@ class DeclarationParser extends TaskParser {
     const at = { start, end: Math.min(length, start + (failed?.image.length ?? 1)) };
     this.report(at, 'This declaration cannot be read from here on', { help: 'Compare it with an example of the same declaration.' });
     return { kind: 'damaged', span: { start: 0, end: length }, keyword: at, doc: null };
+  }
+
+  /** A statement of another language; what stands below one that ends with its line is no part of it. */
+  private foreign({ message, help, isLine }: ForeignStatement): Declaration {
+    while (this.is(T.Newline)) this.SKIP_TOKEN();
+    const start = this.here();
+    const keyword = this.spanOf(this.LA(1));
+    const doc = this.docHere();
+    while (!this.atEnd() && !this.is(T.Newline)) this.SKIP_TOKEN();
+    const line = this.from(start);
+    if (!isLine) while (!this.atEnd()) this.SKIP_TOKEN();
+    this.forgetFrom(start);
+    this.report(line, message, {
+      rule: 'unknown-declaration',
+      help,
+      ...(isLine ? { fix: { title: 'Leave the line out', span: line, text: '' } } : {}),
+    });
+    if (isLine) this.rest();
+    return { kind: 'damaged', span: this.from(start), keyword, doc };
   }
 
   /** A misspelled first word is read as the word it is near to. */
@@ -232,11 +253,24 @@ class DeclarationParser extends TaskParser {
     this.consume(0, T.Table);
     const name = this.name(0, 'a name for the table');
     this.need(1, T.Equals, '`=` and the relation to start from');
-    const base = this.name(2, 'the relation to start from');
+    const query = this.ACTION(() => this.query(name.text));
+    const base = query ?? this.name(2, 'the relation to start from');
     const steps: Step[] = [];
     this.many(0, () => steps.push(this.subrule(0, this.step)));
     return this.ACTION(() => ({ kind: 'table', span: this.from(start), ...head, name, base, steps }));
   });
+
+  /** `SELECT … FROM …` where a relation stands. */
+  private query(table: string): Name | null {
+    const next = this.LA(1);
+    if (next.image.toLowerCase() !== 'select' || this.is(T.Pipe, 2) || this.is(T.Newline, 2) || Number.isNaN(this.LA(2).startOffset)) return null;
+    const start = next.startOffset;
+    while (!this.atEnd()) this.SKIP_TOKEN();
+    const at = { start, end: this.behindText().end };
+    this.forgetFrom(start);
+    this.report(at, 'A table is no query', { help: queryHelp(this.textAt(at), table || undefined) });
+    return this.noName();
+  }
 
   private readonly check: ParserMethod<[number, Head], Declaration> = this.RULE('check', (start: number, head: Head): Declaration => {
     this.consume(0, T.Check);

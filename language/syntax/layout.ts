@@ -24,7 +24,7 @@ export function readTokens(text: string): Tokens {
   const result = lexer.tokenize(text);
   const problems: SyntaxProblem[] = [];
   for (const error of result.errors) problems.push(unknownCharacters(text.slice(error.offset, error.offset + error.length), error.offset));
-  const written = result.tokens.filter(token => translate(token, problems));
+  const written = result.tokens.filter((token, i) => translate(token, result.tokens[i + 1], problems));
   markListTypes(written);
   const comments = result.groups['comments'] ?? [];
   const { unclosed, openAtEnd } = unclosedBrackets(written, text);
@@ -205,7 +205,7 @@ const foreign = new Map<TokenType, Foreign>([
 ]);
 
 /** Reports a sign that is not the language's and gives it the type that was meant; false drops the token. */
-function translate(token: IToken, problems: SyntaxProblem[]): boolean {
+function translate(token: IToken, next: IToken | undefined, problems: SyntaxProblem[]): boolean {
   const type = token.tokenType;
   const meant = foreign.get(type);
   if (meant) {
@@ -229,9 +229,17 @@ function translate(token: IToken, problems: SyntaxProblem[]): boolean {
       return true;
     }
     case T.Semicolon:
-      problems.push({ ...signProblem(token, 'Items end with the line, or with a comma', ''), help: 'Leave the `;` out, or write `,`.' });
-      retype(token, T.Comma);
-      return true;
+      if (next && next.tokenType !== T.Newline && next.tokenType !== T.RightBrace) {
+        problems.push(signProblem(token, 'On one line, items are separated by commas', ','));
+        retype(token, T.Comma);
+        return true;
+      }
+      problems.push({
+        ...signProblem(token, 'Nothing ends with `;` here: an item ends with its line', ''),
+        help: 'Leave the `;` out.',
+        fix: { title: 'Remove the `;`', span: { start: token.startOffset, end: endOf(token) }, text: '' },
+      });
+      return false;
     case T.HashComment:
       problems.push({
         ...signProblem(token, 'A comment begins with `//`', '//'),

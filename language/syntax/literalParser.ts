@@ -2,7 +2,7 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { Expr } from './ast.ts';
-import { dateValue, type Malformed, numberValue, numberWord, textValue, timestampValue } from './literals.ts';
+import { dateValue, type Malformed, numberValue, numberWord, textValue, timestampValue, unitMeant } from './literals.ts';
 import { ParserBase } from './parserBase.ts';
 import { T } from './tokens.ts';
 
@@ -27,7 +27,11 @@ export abstract class LiteralParser extends ParserBase {
     const at = this.spanOf(token);
     const raw = token.image;
     switch (token.tokenType) {
-      case T.Number:
+      case T.Number: {
+        const unit = this.unitBehind();
+        if (unit !== null) return this.spacedDuration(token, unit);
+        return { kind: 'number', span: at, value: numberValue(raw), isInteger: /^[\d_]+$/.test(raw), raw };
+      }
       case T.Scientific:
         return { kind: 'number', span: at, value: numberValue(raw), isInteger: /^[\d_]+$/.test(raw), raw };
       case T.NumberWord: {
@@ -57,6 +61,25 @@ export abstract class LiteralParser extends ParserBase {
       default:
         return { kind: 'text', span: at, value: this.textOf(token) };
     }
+  }
+
+  /** The unit of `30 days`, unless the word begins something of its own. */
+  private unitBehind(): string | null {
+    const next = this.LA(1);
+    if (next.tokenType !== T.Identifier) return null;
+    const begins = [T.Colon, T.Equals, T.LeftParen, T.Dot].some(type => this.is(type, 2));
+    return begins ? null : unitMeant(next.image);
+  }
+
+  private spacedDuration(number: IToken, unit: string): Expr {
+    const word = this.LA(1);
+    const at = { start: number.startOffset, end: this.spanOf(word).end };
+    const raw = `${number.image}${unit}`;
+    const read = numberWord(raw);
+    this.SKIP_TOKEN();
+    if ('malformed' in read) this.reportMalformed(at, read.malformed);
+    else this.reportMalformed(at, { message: `A duration is written in one word`, help: `Write \`${raw}\`.`, replacement: raw, span: null });
+    return 'duration' in read ? { kind: 'duration', span: at, value: read.duration, raw } : { kind: 'missing', span: at };
   }
 
   /** A text, however it is quoted. */

@@ -70,6 +70,10 @@ export function numberValue(raw: string): number {
   return Number(raw.replaceAll('_', ''));
 }
 
+/** The unit that a word behind a number means, or null: `days` is `d`. */
+export const unitMeant = (word: string): string | null =>
+  Object.hasOwn(unitValues, word) ? word : Object.hasOwn(unitSpellings, word) ? (unitSpellings[word] ?? null) : null;
+
 /** Reads a number with letters glued to it. `3x` is the number 3. */
 export function numberWord(raw: string): { readonly number: number } | { readonly duration: DurationValue } | { readonly malformed: Malformed } {
   const parts = /^([\d_]*(?:\.[\d_]+)?)(.*)$/s.exec(raw);

@@ -52,6 +52,11 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     return this.problems;
   }
 
+  /** Takes back what the signs between `start` and the last token gave rise to: the whole text is said to be wrong. */
+  protected forgetFrom(start: number): void {
+    this.problems = this.problems.filter(({ span: { start: at } }) => at < start || at > this.here());
+  }
+
   // -------------------------------------------------------------- places
 
   /** Where the next token starts. */
@@ -81,6 +86,11 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     while (this.LA(back).tokenType === T.Newline) back--;
     const last = this.LA(back);
     return Number.isNaN(last.startOffset) ? span(0, 0) : span(endOf(last), endOf(last));
+  }
+
+  /** What is written at a place. */
+  protected textAt({ start, end }: Span): string {
+    return this.text.slice(start, end);
   }
 
   protected spanOf(token: IToken): Span {
@@ -329,4 +339,5 @@ const foreignOperators: Readonly<Record<string, { readonly help: string; readonl
 
 export const isForeignOperator = (image: string): boolean => Object.hasOwn(foreignOperators, image);
 
-export const shorten = (image: string): string => (image.length > 24 ? `${image.slice(0, 23)}…` : image).replace(/\s+/g, ' ');
+export const shorten = (image: string, length = 24): string =>
+  (image.length > length ? `${image.slice(0, length - 1)}…` : image).replace(/\s+/g, ' ');

@@ -189,6 +189,87 @@ describe('what has the look of a value', () => {
   });
 });
 
+describe('statements of other languages', () => {
+  const declared = 'source s = csv("x.csv") { a : int }\n';
+
+  it.each([
+    ['import pandas as pd\n', ['unknown-declaration ‹import pandas as pd› A program uses no libraries.'], '\n'],
+    ['import numpy\n', ['unknown-declaration ‹import numpy› A program uses no libraries.'], '\n'],
+    ['from sklearn import tree; x\n', ['unknown-declaration ‹from sklearn import tree; x› A program uses no libraries.'], '\n'],
+    ['from "./x.cupel" import { a }\n', ['unknown-declaration ‹from "./x.cupel" import { a }› The names stand before their file.'], '\n'],
+    [
+      'import pandas as pd\ndf = pd.read_csv("x.csv")\n',
+      ['unknown-declaration ‹import pandas as pd› A program uses no libraries.', 'unknown-declaration ‹df› `df` begins no declaration.'],
+      '\ndf = pd.read_csv("x.csv")\n',
+    ],
+    ['SELECT * FROM s WHERE a > 1;\n', ['unknown-declaration ‹SELECT * FROM s WHERE a > 1› A query begins no declaration.'], null],
+    ['select a, b\nfrom s\ngroup by a;\n', ['unknown-declaration ‹select a, b› A query begins no declaration.'], null],
+    ['table t = SELECT a FROM s;\n', ['‹SELECT a FROM s› A table is no query.'], null],
+    ['table t = select * from s\n', ['‹select * from s› A table is no query.'], null],
+  ])('%s', (text, problems, fixed) => {
+    for (const whole of [text, `${declared}\n${text}\n${declared}`]) {
+      expect(shown(whole)).toEqual(problems);
+      expect(mended(whole)).toBe(fixed === null ? whole : whole.replace(text, fixed));
+    }
+    expect(trees(`${declared}${text}${declared}`).match(/\(source s/g)).toHaveLength(2);
+  });
+
+  it('say how a table is written, with the table that is read', () => {
+    const helps = (text: string) => problemsOf(text).map(({ problem }) => problem.help);
+    const steps = (name: string, base: string) => [`A table is written as steps: \`table ${name} = ${base} | where x > 1 | select a, b\`.`];
+    expect(helps('SELECT a, b FROM visits')).toEqual(steps('picked', 'visits'));
+    expect(helps('table big = SELECT a FROM visits')).toEqual(steps('big', 'visits'));
+    expect(helps('table big = select')).toEqual([]);
+  });
+});
+
+describe('durations, periods and signs at the end', () => {
+  it.each([
+    [
+      features('  n = count(o last 30 days)'),
+      ['malformed-literal ‹30 days› A duration is written in one word.'],
+      features('  n = count(o last 30d)'),
+    ],
+    [
+      features('  n = count(o last 3 months lag 1 week where a > 2)'),
+      ['malformed-literal ‹3 months› A duration is written in one word.', 'malformed-literal ‹1 week› A duration is written in one word.'],
+      features('  n = count(o last 3mo lag 1w where a > 2)'),
+    ],
+    [
+      'task t { at every 1 month from 2024-01-01 to 2024-02-01 }',
+      ['‹1 month› One month is written as the word alone.'],
+      'task t { at every month from 2024-01-01 to 2024-02-01 }',
+    ],
+    [
+      'task t { at every 2 weeks from 2024-01-01 to 2024-02-01 }',
+      ['malformed-literal ‹2 weeks› A duration is written in one word.'],
+      'task t { at every 2w from 2024-01-01 to 2024-02-01 }',
+    ],
+    [
+      'task t { label count(o next 3d) == 0 }',
+      ['‹count(o next 3d) == 0› What is predicted by an expression has a name.'],
+      'task t { label outcome = count(o next 3d) == 0 }',
+    ],
+    ['task t { label a > 3 }', ['‹a > 3› What is predicted by an expression has a name.'], 'task t { label outcome = a > 3 }'],
+    ['model m = f(x) { trees: 60 };\n', ['‹;› Nothing ends with `;` here: an item ends with its line.'], 'model m = f(x) { trees: 60 }\n'],
+    ['model m = f(x) {\n  trees: 60;\n}\n', ['‹;› Nothing ends with `;` here: an item ends with its line.'], 'model m = f(x) {\n  trees: 60\n}\n'],
+    ['model m = f(x) { trees: 60; depth: 3 }', ['‹;› On one line, items are separated by commas.'], 'model m = f(x) { trees: 60, depth: 3 }'],
+  ])('%s', (text, problems, fixed) => {
+    expect(shown(text)).toEqual(problems);
+    expect(mended(text)).toBe(fixed);
+    expect(shown(fixed)).toEqual([]);
+  });
+
+  it('a word behind a number that begins something of its own is no unit', () => {
+    expect(shown('model m = f(x) { trees: 60 day: 3 }')).toEqual(['‹day› Expected a comma or a new line after `60`, found `day`.']);
+  });
+
+  it('part of a month is no duration, in two words either', () => {
+    const [found, ...others] = problemsOf(features('  n = count(o last 1.5 months)'));
+    expect([found?.problem.message, others]).toEqual(['`1.5mo` is not a whole number of months.', []]);
+  });
+});
+
 describe('independent errors', () => {
   it('are all reported, and what stands between them is read', () => {
     const text =

@@ -2,7 +2,7 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/place.ts';
-import type { Declaration, Item, TaskDeclaration } from './ast.ts';
+import type { Declaration, Expr, Item, TaskDeclaration } from './ast.ts';
 import type { BlockKind } from './itemParser.ts';
 import { retype } from './layout.ts';
 import { shorten } from './parserBase.ts';
@@ -100,7 +100,7 @@ export abstract class TaskParser extends TableParser {
       {
         ALT: () => {
           this.consume(0, T.Every);
-          const step = this.valueFrom(1, this.primary, 'a step such as `month` or `7d`');
+          const step = this.ACTION(() => this.onePeriod()) ?? this.valueFrom(1, this.primary, 'a step such as `month` or `7d`');
           this.need(2, T.From, '`from` and the first date');
           const from = this.valueFrom(3, this.expression, 'the first date');
           this.need(4, T.To, '`to` and the last date');
@@ -117,9 +117,27 @@ export abstract class TaskParser extends TableParser {
     ]);
   });
 
+  /** `every 1 month`: the word alone says it. */
+  private onePeriod(): Expr | null {
+    const number = this.LA(1);
+    const word = this.LA(2);
+    const period = /^(hour|day|week|month|quarter|year)s?$/.exec(word.image)?.[1];
+    if (number.tokenType !== T.Number || number.image !== '1' || period === undefined) return null;
+    const at = { start: number.startOffset, end: this.spanOf(word).end };
+    this.report(at, `One ${period} is written as the word alone`, {
+      help: `Write \`every ${period}\`.`,
+      fix: { title: `Write \`${period}\``, span: at, text: period },
+    });
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+    return { kind: 'name', span: at, name: { text: period, span: at } };
+  }
+
   protected readonly label: ParserMethod<[], TaskDeclaration['label']> = this.RULE('label', (): TaskDeclaration['label'] => {
     const start = this.here();
     this.consume(0, T.Label);
+    const unnamed = this.option(3, { GATE: () => this.isUnnamedLabel(), DEF: () => this.subrule(3, this.expression) });
+    if (unnamed && !this.RECORDING_PHASE) return this.namedLabel(start, unnamed);
     const name = this.name(0, 'the column or the name of what is predicted');
     const value = this.option(1, () => {
       this.consume(0, T.Equals);
@@ -128,6 +146,20 @@ export abstract class TaskParser extends TableParser {
     if (value === undefined && name.text === 'none') return { kind: 'none', span: this.from(start) };
     return { kind: 'label', span: this.from(start), name, value: value ?? null };
   });
+
+  /** `label count(orders next 30d) == 0` */
+  private isUnnamedLabel(): boolean {
+    return this.is(T.Identifier) && (this.is(T.BinaryOperator, 2) || this.is(T.LeftParen, 2) || this.is(T.Dot, 2));
+  }
+
+  private namedLabel(start: number, value: Expr): TaskDeclaration['label'] {
+    const name = { text: 'outcome', span: { start: value.span.start, end: value.span.start } };
+    this.report(value.span, 'What is predicted by an expression has a name', {
+      help: `Write \`label outcome = ${shorten(this.textAt(value.span), 60)}\`.`,
+      fix: { title: 'Name it `outcome`', span: name.span, text: 'outcome = ' },
+    });
+    return { kind: 'label', span: this.from(start), name, value };
+  }
 
   protected readonly split: ParserMethod<[number, Head], Declaration> = this.RULE('split', (start: number, head: Head): Declaration => {
     this.consume(0, T.Split);
