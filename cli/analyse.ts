@@ -1,8 +1,6 @@
 /** The host of an analysis: fetches the files it needs until it needs no more, and holds the parameters that are set against those declared. */
-import type { Analysis } from '../language/analysis.ts';
-import type { Diagnostic } from '../language/diagnostic.ts';
+import type { Analysis, FileInput } from '../language/analysis.ts';
 import { createAnalysis } from '../language/index.ts';
-import type { VerdictCount } from '../language/report/report.ts';
 import { nearest } from '../language/text/nearest.ts';
 import { CallError } from './host.ts';
 import { readProgram } from './programs.ts';
@@ -12,19 +10,21 @@ export interface Project {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export interface Checked {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly verdicts: readonly VerdictCount[];
+export interface Files {
+  readonly read: (path: string) => FileInput;
+  /** Further programs of the project, for did-you-mean. */
+  readonly others: readonly string[];
 }
 
 /** `files` are relative to the root, with `/`. */
-export function analyse(project: Project, files: readonly string[]): Analysis {
+export function analyse(project: Project, files: readonly string[], { read, others }: Files = filesOf(project)): Analysis {
   const analysis = createAnalysis();
   analysis.setParameters(project.parameters);
+  if (others.length > 0) analysis.setOthers(others);
   const given = new Set<string>();
   const give = (path: string) => {
     given.add(path);
-    analysis.setFile(path, readProgram(project.root, path));
+    analysis.setFile(path, read(path));
   };
   for (const file of files) give(file);
   for (;;) {
@@ -34,6 +34,8 @@ export function analyse(project: Project, files: readonly string[]): Analysis {
     for (const need of wanted) give(need.path);
   }
 }
+
+const filesOf = ({ root }: Project): Files => ({ read: path => readProgram(root, path), others: [] });
 
 /** A `--param` that no program declares would change nothing, while its author believes that it does. */
 export function assertParameters(analysis: Analysis, files: readonly string[], names: readonly string[]): void {
@@ -46,10 +48,4 @@ export function assertParameters(analysis: Analysis, files: readonly string[], n
   const meant = nearest(unknown, declared);
   const help = declared.length === 0 ? `Declare it: param ${unknown} = …` : `There is ${declared.join(', ')}.`;
   throw new CallError(`There is no parameter \`${unknown}\``, meant === null ? help : `Did you mean \`--param ${meant}=…\`?`);
-}
-
-/** Verdicts take a tenth of the time, so they are left out where nobody sees them. */
-export function checkFiles(project: Project, files: readonly string[], withVerdicts: boolean): Checked {
-  const analysis = analyse(project, files);
-  return { diagnostics: files.flatMap(f => analysis.diagnostics(f)), verdicts: withVerdicts ? files.flatMap(f => analysis.verdicts(f)) : [] };
 }

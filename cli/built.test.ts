@@ -51,11 +51,14 @@ describe('the command as it is shipped', () => {
   it('checks many files on several cores with the same result', async () => {
     mkdirSync(join(root, 'many'));
     for (let i = 0; i < 450; i++) writeFileSync(join(root, 'many', `p${i}.cupel`), `task t${i} {\n  each x in nowhere${i}\n}\n`);
+    writeFileSync(join(root, 'many', 'p450.cupel'), 'import { t300 } from "./p3000.cupel"\n');
+    writeFileSync(join(root, 'many', 'p451.cupel'), 'import { t300 } from "./p300.cupel"\ndef d() = 1\n');
     const many = run('check', 'many', '--format', 'json');
     const alone = await cupel(root, 'check many --format json');
     expect(many.status).toBe(1);
     expect(JSON.parse(many.stdout)).toEqual(JSON.parse(alone.out));
-    expect(JSON.parse(many.stdout).files).toBe(450);
+    expect(JSON.parse(many.stdout).files).toBe(452);
+    expect(many.stdout).toContain('Did you mean \\"./p300.cupel\\"?');
   });
 
   it('ends quietly when nobody reads on', async () => {

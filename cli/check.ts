@@ -5,7 +5,6 @@ import { conciseLine } from '../language/report/concise.ts';
 import { jsonLines, jsonReport } from '../language/report/json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
 import type { CheckReport, VerdictCount } from '../language/report/report.ts';
-import { analyse, assertParameters } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { checkAll } from './checkMany.ts';
 import { exit, type Host } from './host.ts';
@@ -20,7 +19,10 @@ export async function command(call: Call, host: Host): Promise<number> {
   const files = findPrograms(settings.cwd, call.arguments).map(path => relativePath(settings.root, path));
   const project = { root: settings.root, parameters: settings.parameters };
   const set = parametersSet(call);
-  if (set.length > 0) assertParameters(analyse(project, files), files, set);
+  if (set.length > 0) {
+    const { analyse, assertParameters } = await import('./analyse.ts');
+    assertParameters(analyse(project, files), files, set);
+  }
   const checked = await checkAll(project, files, settings.format !== 'concise');
   const report = reportOf(settings, files.length, checked.diagnostics, checked.verdicts);
   switch (settings.format) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importsIn, partsOf } from './checkParts.ts';
+import type { FileInput } from '../language/analysis.ts';
+import { importsIn, survey } from './checkParts.ts';
 
 describe('imports', () => {
   it.each([
@@ -10,24 +11,44 @@ describe('imports', () => {
   ])('%j', (text, expected) => expect(importsIn('x/main.cupel', text)).toEqual(expected));
 });
 
-describe('parts', () => {
-  const files = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const links: Readonly<Record<string, readonly string[]>> = { f: ['a'], d: ['f', 'elsewhere'] };
-  const importsOf = (file: string): readonly string[] => links[file] ?? [];
+describe('a survey', () => {
+  function surveyed(texts: Readonly<Record<string, string>>, files = Object.keys(texts)) {
+    const reads: string[] = [];
+    const found = survey(files, (path): FileInput => {
+      reads.push(path);
+      const text = texts[path];
+      return text === undefined ? { kind: 'absent' } : { kind: 'text', text };
+    });
+    return { groups: found.groups, inputs: [...found.inputs.keys()].sort(), reads: reads.sort() };
+  }
 
-  it('keep together what imports each other, whichever comes first', () => {
-    expect(partsOf(files, 2, importsOf)).toEqual([
-      ['a', 'd', 'f'],
-      ['b', 'c', 'e'],
-    ]);
+  it('keeps together what imports each other, whichever comes first', () => {
+    const texts = { a: '', b: '', c: '', d: 'import { x } from "./f"\nimport { y } from "./elsewhere"', e: '', f: 'import { x } from "./a"' };
+    expect(surveyed(texts).groups).toEqual([['a', 'd', 'f'], ['b'], ['c'], ['e']]);
   });
 
-  it('are as many as there is something for, and hold every file once', () => {
-    expect(partsOf(files, 4, () => ['a'])).toEqual([files]);
-    expect(
-      partsOf(files, 4, () => [])
-        .flat()
-        .sort(),
-    ).toEqual(files);
+  it('keeps together what imports the same file from outside, and reads each file once', () => {
+    const texts = {
+      'a/x': 'import { p } from "../shop"',
+      'a/y': 'import { p } from "../shop"',
+      'a/z': '',
+      shop: 'import { q } from "./base"',
+      base: '',
+    };
+    expect(surveyed(texts, ['a/x', 'a/y', 'a/z'])).toEqual({
+      groups: [['a/x', 'a/y'], ['a/z']],
+      inputs: ['a/x', 'a/y', 'a/z', 'base', 'shop'],
+      reads: ['a/x', 'a/y', 'a/z', 'base', 'shop'],
+    });
+  });
+
+  it.each(["imprt { x } from './a.cupel'", 'import { x } form “./a.cupel”', 'import { x } from "./a.cupel', 'import { /* } */ x } from "./a.cupel"'])(
+    'sees what a damaged import means: %s',
+    text => expect(surveyed({ 'a.cupel': '', 'b.cupel': text }).groups).toEqual([['a.cupel', 'b.cupel']]),
+  );
+
+  it('holds every file once, also in a circle', () => {
+    const circle = { a: 'import { x } from "./b"', b: 'import { x } from "./c"', c: 'import { x } from "./a"', d: 'import { x } from "./d"' };
+    expect(surveyed(circle).groups).toEqual([['a', 'b', 'c'], ['d']]);
   });
 });

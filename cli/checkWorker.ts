@@ -1,7 +1,5 @@
-/** One part of a large check, in a thread of its own. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { checkFiles } from './analyse.ts';
-import type { Part } from './checkMany.ts';
+/** A thread of a large check: it loads the checker while the files are read, and gets its task as a message. */
+import { parentPort } from 'node:worker_threads';
+import { checkGroups, type Task } from './checkGroups.ts';
 
-const { files, withVerdicts, ...project }: Part = workerData;
-parentPort?.postMessage(checkFiles(project, files, withVerdicts));
+parentPort?.once('message', (task: Task) => parentPort?.postMessage(checkGroups(task)));

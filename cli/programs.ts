@@ -63,7 +63,7 @@ export function readProgram(root: string, path: string): FileInput {
   const absolute = resolve(root, path);
   if (isOutside(root, absolute)) return { kind: 'outside' };
   try {
-    if (isOutside(realpathSync(root), realpathSync(absolute))) return { kind: 'outside' };
+    if (isOutside(realpathSync.native(root), realpathSync.native(absolute))) return { kind: 'outside' };
     const stat = statSync(absolute);
     if (stat.isDirectory()) return { kind: 'unreadable', why: 'it is a folder' };
     if (!stat.isFile()) return { kind: 'unreadable', why: 'it is not a file' };
@@ -89,14 +89,17 @@ function isUtf16(bytes: Uint8Array): boolean {
   const [a, b] = bytes;
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true;
   const head = bytes.subarray(0, 4096);
+  if (!head.includes(0)) return false;
   const zeros = [0, 0];
   for (const [i, byte] of head.entries()) if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
   return bytes.length % 2 === 0 && Math.min(...zeros) === 0 && Math.max(...zeros) > head.length / 4;
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return null;
   }

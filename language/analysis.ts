@@ -26,6 +26,8 @@ export interface PlanResult {
 
 export interface Analysis {
   setFile(path: string, input: FileInput): void;
+  /** Programs that there are beside the files that were set: offered where an import finds no file. */
+  setOthers(paths: readonly string[]): void;
   /** Values for `param` declarations, as text (`--param horizon=90d`). */
   setParameters(values: Readonly<Record<string, string>>): void;
   /** Sorted by place. Repeated until `needs` is empty the result is final; before, it is weaker but never wrong. */

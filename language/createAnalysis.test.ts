@@ -108,6 +108,13 @@ describe('files', () => {
         ?.help,
     ).toBe('Did you mean "./shop.cupel"?'));
 
+  it('are found again among those that were not set', () => {
+    const analysis = analysed({ 'main.cupel': 'import { orders } from "./shp.cupel"\ntable t = orders', 'shp.cupel': { kind: 'absent' } });
+    expect(analysis.diagnostics('main.cupel')[0]?.help).toBe('Paths are relative to the file that imports: `"./shop.cupel"`.');
+    analysis.setOthers(['shop.cupel']);
+    expect(analysis.diagnostics('main.cupel')[0]?.help).toBe('Did you mean "./shop.cupel"?');
+  });
+
   it('may share a third one', () =>
     expect(
       found(

@@ -18,8 +18,9 @@ const emptyTree = (file: string): FileTree => ({ file, text: '', chunks: [], pro
 export function createAnalysis(store: QueryStore = createQueryStore()): Analysis {
   const files = store.input<FileInput | null>(null, sameInput);
   const known = store.input<readonly string[]>([], equal);
+  const others = store.input<readonly string[]>([], equal);
   const parameters = store.input<string | null>(null);
-  const { program, syntax, reach, missingFiles } = createProgram(store, { files, known, parameters });
+  const { program, syntax, reach, missingFiles } = createProgram(store, { files, known, others, parameters });
 
   const treeOf = (file: string): FileTree | null => syntax.tree(file) ?? (files.get(file) ? emptyTree(file) : null);
   const diagnostics = store.query(file => {
@@ -36,6 +37,7 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
       const all = known.get('');
       if (!all.includes(path)) known.set('', [...all, path].sort());
     },
+    setOthers: paths => others.set('', paths),
     setParameters(values) {
       for (const name of new Set([...parameters.keys(), ...Object.keys(values)])) parameters.set(name, values[name] ?? null);
     },

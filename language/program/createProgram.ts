@@ -29,7 +29,7 @@ const wholeFile = '';
 export function createProgram(store: QueryStore, inputs: ProgramInputs): ProgramQueries {
   const syntax = nameQueries(store, inputs);
   const typed = typedQueries(store, inputs, syntax);
-  const { files, known } = inputs;
+  const { files, known, others } = inputs;
 
   function foundFile(path: string, from: string): FoundFile {
     const input = files.get(path);
@@ -39,18 +39,17 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     return { kind: 'text', names: syntax.names(path), wayBack: wayTo(path, from, syntax.imports) };
   }
 
+  /** What an import that finds no file may have meant. */
+  const offered = (): readonly string[] => {
+    const texts = known.get('').filter(path => files.get(path)?.kind === 'text');
+    return [...new Set([...texts, ...others.get('')])].sort();
+  };
+
   const importing = store.query(
     key => {
       const declaration = syntax.chunk(key)?.declaration;
       const [file, decl] = partsOf(key);
-      return declaration?.kind === 'import'
-        ? importProblems(
-            declaration,
-            { file, decl },
-            path => foundFile(path, file),
-            () => known.get('').filter(path => files.get(path)?.kind === 'text'),
-          )
-        : [];
+      return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), offered) : [];
     },
     { equal },
   );

@@ -17,6 +17,8 @@ export interface ProgramInputs {
   readonly files: Input<FileInput | null>;
   /** By path: the files that have been set, in an order that does not depend on when. One key: `''`. */
   readonly known: Input<readonly string[]>;
+  /** Programs beside them that were not set. One key: `''`. */
+  readonly others: Input<readonly string[]>;
   /** Values of parameters, by name; null: not set. */
   readonly parameters: Input<string | null>;
 }
