@@ -96,12 +96,20 @@ export interface TransformEntry {
   readonly family: 'transform';
   readonly name: string;
   readonly accepts: TypeClass;
-  /** `group`: several columns, one a level. */
-  readonly result: 'number' | 'same' | 'group';
+  /** `many`: also a list of values, or a group of columns that another transform made; it reads them together. */
+  readonly inputs: 'one' | 'many';
+  /** `group`: several columns, named `output=level` or `output_1`, `output_2`, … */
+  readonly result: 'number' | 'same' | 'bool' | 'group';
+  /** Inclusive bounds of a numeric result. */
+  readonly range?: readonly [min: number, max: number];
   readonly removesNulls: boolean;
   /** Whether null input is refused (needs an `impute` before it). */
   readonly requiresValue: boolean;
   readonly usesLabel: boolean;
+  /** False: its settings say all, and no row is learned from. */
+  readonly learns: boolean;
+  /** Unequal values become equal, so that an identity among them is lost. */
+  readonly mergesValues: boolean;
   readonly unit: 'keep' | 'drop';
   readonly settings: readonly SettingEntry[];
   /** The setting that a positional argument fills: `impute(median)`. */

@@ -2,17 +2,32 @@
  * Fitted transforms: they learn on the training rows of the fold in force, and what they learned is stored with the model.
  * They stand in `features` only, after `|>` or as calls.
  */
-import type { TransformEntry } from './entry.ts';
+import type { SettingEntry, TransformEntry } from './entry.ts';
 
-export const transforms: readonly TransformEntry[] = [
-  {
-    family: 'transform',
+type Written = Pick<TransformEntry, 'name' | 'accepts' | 'result' | 'signature' | 'doc' | 'source' | 'example'>;
+
+const define = (entry: Written & Partial<TransformEntry>): TransformEntry => ({
+  family: 'transform',
+  inputs: 'one',
+  removesNulls: false,
+  requiresValue: false,
+  usesLabel: false,
+  learns: true,
+  mergesValues: false,
+  unit: 'drop',
+  settings: [],
+  positional: null,
+  ...entry,
+});
+
+const share = (name: string, initial: number, doc: string): SettingEntry => ({ name, type: 'share', min: 0, max: 1, default: initial, doc });
+
+const missing: readonly TransformEntry[] = [
+  define({
     name: 'impute',
     accepts: 'any',
     result: 'same',
     removesNulls: true,
-    requiresValue: false,
-    usesLabel: false,
     unit: 'keep',
     positional: 'method',
     settings: [
@@ -28,65 +43,135 @@ export const transforms: readonly TransformEntry[] = [
     doc: 'Fills missing values with one that is learned on the training rows, or with a constant.',
     source: 'scikit-learn SimpleImputer',
     example: 'age |> impute(median)',
-  },
-  {
-    family: 'transform',
+  }),
+  define({
+    name: 'indicator',
+    mergesValues: true,
+    accepts: 'any',
+    result: 'bool',
+    removesNulls: true,
+    learns: false,
+    signature: 'x |> indicator → bool',
+    doc: 'True where the value is missing: beside `impute`, it keeps what the filling hides.',
+    source: 'scikit-learn MissingIndicator',
+    example: 'age_missing = age |> indicator',
+  }),
+];
+
+const numbers: readonly TransformEntry[] = [
+  define({
     name: 'standardize',
     accepts: 'number',
     result: 'number',
-    removesNulls: false,
-    requiresValue: false,
-    usesLabel: false,
-    unit: 'drop',
-    positional: null,
-    settings: [],
     signature: 'x |> standardize → float',
     doc: 'Subtracts the mean of the training rows and divides by their standard deviation (divided by n); a constant becomes 0. Null stays null.',
     source: 'scikit-learn StandardScaler',
     example: 'age |> impute(median) |> standardize',
-  },
-  {
-    family: 'transform',
+  }),
+  define({
+    name: 'min_max',
+    accepts: 'number',
+    result: 'number',
+    settings: [{ name: 'clip', type: 'bool', default: false, doc: 'Move values beyond those of the training rows to 0 or 1.' }],
+    signature: 'x |> min_max(clip: false) → float',
+    doc: 'Moves the least value of the training rows to 0 and the greatest to 1; a constant becomes 0. Null stays null.',
+    source: 'scikit-learn MinMaxScaler',
+    example: 'income |> min_max(clip: true)',
+  }),
+  define({
+    name: 'robust_scale',
+    accepts: 'number',
+    result: 'number',
+    settings: [share('low', 0.25, 'The lower quantile of the range.'), share('high', 0.75, 'The upper quantile of the range.')],
+    signature: 'x |> robust_scale(low: 25%, high: 75%) → float',
+    doc: 'Subtracts the median of the training rows and divides by the distance of two quantiles, or by 1 where they are equal. Null stays null.',
+    source: 'scikit-learn RobustScaler',
+    example: 'income |> robust_scale',
+  }),
+  define({
+    name: 'winsorize',
+    accepts: 'number',
+    result: 'number',
+    unit: 'keep',
+    settings: [
+      share('low', 0.01, 'Values below this quantile of the training rows become it.'),
+      share('high', 0.99, 'Values above this quantile of the training rows become it.'),
+    ],
+    signature: 'x |> winsorize(low: 1%, high: 99%) → float',
+    doc: 'Moves extreme values to a low and a high quantile of the training rows (type 7). Null stays null.',
+    source: 'Tukey, The future of data analysis, Annals of Mathematical Statistics 33(1), 1962; numpy.quantile and numpy.clip',
+    example: 'income |> winsorize(high: 99.5%)',
+  }),
+  define({
+    name: 'quantile_bin',
+    mergesValues: true,
+    accepts: 'number',
+    result: 'number',
+    range: [0, 254],
+    positional: 'bins',
+    settings: [{ name: 'bins', type: 'int', min: 2, max: 255, default: 5, doc: 'Bins of about equal count; equal edges make fewer.' }],
+    signature: 'x |> quantile_bin(5) → int',
+    doc: 'The bin between quantiles of the training rows, from 0; an edge belongs to the bin above it. Null stays null.',
+    source: 'scikit-learn KBinsDiscretizer(strategy="quantile", quantile_method="linear", encode="ordinal")',
+    example: 'income |> quantile_bin(10)',
+  }),
+  define({
+    name: 'cyclic',
+    accepts: 'number',
+    result: 'group',
+    range: [-1, 1],
+    learns: false,
+    positional: 'period',
+    settings: [
+      { name: 'period', type: 'float', min: 0, exclusiveMin: true, doc: 'After how much the value begins anew: 24 for hours, 7 for weekdays.' },
+    ],
+    signature: 'x |> cyclic(period) → two columns, `=sin` and `=cos`',
+    doc: 'The place on a circle: sine and cosine of 2π·x / period, so that 23 h is near 0 h. Null stays null.',
+    source: 'Mardia and Jupp, Directional Statistics, 2000, chapter 2',
+    example: 'hour(placed_at) |> cyclic(24)',
+  }),
+];
+
+const levels: readonly TransformEntry[] = [
+  define({
     name: 'one_hot',
     accepts: 'category',
     result: 'group',
+    range: [0, 1],
     removesNulls: true,
-    requiresValue: false,
-    usesLabel: false,
-    unit: 'drop',
-    positional: null,
-    settings: [],
     signature: 'x |> one_hot → one column a level',
     doc: 'One column of 0 and 1 for each level seen on the training rows; all 0 for null and for levels not seen.',
     source: 'scikit-learn OneHotEncoder(handle_unknown="ignore")',
     example: 'embarked |> one_hot',
-  },
-  {
-    family: 'transform',
+  }),
+  define({
     name: 'ordinal',
     accepts: 'category',
     result: 'number',
-    removesNulls: false,
-    requiresValue: false,
-    usesLabel: false,
-    unit: 'drop',
-    positional: null,
-    settings: [],
     signature: 'x |> ordinal → int',
     doc: 'The place of the level, from 0: in the declared order of a closed category, else by code point among the levels of the training rows. Null, and null for levels not seen.',
     source: 'scikit-learn OrdinalEncoder(handle_unknown="use_encoded_value")',
     example: 'size |> ordinal',
-  },
-  {
-    family: 'transform',
+  }),
+  define({
+    name: 'frequency_encode',
+    mergesValues: true,
+    accepts: 'category',
+    result: 'number',
+    range: [0, 1],
+    removesNulls: true,
+    signature: 'x |> frequency_encode → float in 0..1',
+    doc: 'The share of the training rows that have the level; 0 for null and for levels not seen.',
+    source: 'category_encoders CountEncoder(normalize=True, handle_unknown=0, handle_missing=0)',
+    example: 'city |> frequency_encode',
+  }),
+  define({
     name: 'target_encode',
+    mergesValues: true,
     accepts: 'category',
     result: 'number',
     removesNulls: true,
-    requiresValue: false,
     usesLabel: true,
-    unit: 'drop',
-    positional: null,
     settings: [
       { name: 'folds', type: 'int', min: 2, max: 100, default: 5, doc: 'Folds of the training rows: each is encoded by the labels of the others.' },
       {
@@ -100,5 +185,22 @@ export const transforms: readonly TransformEntry[] = [
     doc: 'The mean label of the level, shrunk towards the overall mean (empirical Bayes). Out of fold on training rows, so that no row sees its own label.',
     source: 'scikit-learn TargetEncoder(smooth="auto"); Micci-Barreca, SIGKDD Explorations 3(1), 2001',
     example: 'last(plan of plan_changes) |> target_encode(folds: 5)',
-  },
+  }),
+  define({
+    name: 'hash_encode',
+    mergesValues: true,
+    accepts: 'category',
+    result: 'group',
+    range: [0, 1],
+    removesNulls: true,
+    learns: false,
+    positional: 'columns',
+    settings: [{ name: 'columns', type: 'int', min: 2, max: 4096, default: 16, doc: 'Columns among which the levels are divided.' }],
+    signature: 'x |> hash_encode(16) → as many columns',
+    doc: '1 in the column that the hash of the level names, 0 in the others: any number of levels, also of levels not seen. All 0 for null.',
+    source: 'Weinberger et al., Feature hashing for large scale multitask learning, ICML 2009; scikit-learn FeatureHasher(alternate_sign=False)',
+    example: 'ticket |> hash_encode(64)',
+  }),
 ];
+
+export const transforms: readonly TransformEntry[] = [...missing, ...numbers, ...levels];

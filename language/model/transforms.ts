@@ -1,16 +1,17 @@
 /** Typing of fitted transforms: where they may stand, what they take and give, and their settings. */
 import type { TransformEntry } from '../catalogue/entry.ts';
 import type { Argument, ExprOf } from '../syntax/ast.ts';
-import { atLeast } from './bounds.ts';
+import { atLeast, open } from './bounds.ts';
 import type { GivenSetting } from './catalogueSettings.ts';
 import { typeSettings } from './catalogueSettings.ts';
 import { joinFit, withFit, withoutIdentity } from './factOps.ts';
 import { eitherType, knownLevel } from './meeting.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
 import type { SettingValue, TypedExpr } from './typed.ts';
-import { classText, fits, floatType, intType, isNumber, kindText, orNull, typeText, withNullable } from './typeOps.ts';
-import type { Type } from './types.ts';
+import { boolType, classText, fits, floatType, intType, isNumber, kindText, orNull, typeText, withNullable } from './typeOps.ts';
+import type { Bounds, Type } from './types.ts';
 import { failed, isUnknown, nameOf, report } from './typing.ts';
+import { pure } from './units.ts';
 
 type Call = ExprOf<'call'>;
 
@@ -55,14 +56,15 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
   }
   const settings = typeSettings(entry.name, expr.callee.span, entry.settings, given(entry, rest, scope), scope, type);
   if (entry.name === 'impute' && !fillsWith(settings, input, rest, expr, scope, type)) return failed(place, input);
-  const kept = entry.usesLabel ? withoutIdentity(input.facts) : input.facts;
+  if (!ordered(settings, expr, scope)) return failed(place, input);
+  const kept = entry.mergesValues ? withoutIdentity(input.facts) : input.facts;
   return {
     kind: 'transform',
     transform: entry.name,
     inputs: [input],
     settings,
     type: resultType(entry, input.type, settings),
-    facts: withFit(kept, joinFit(kept.fit, 'train')),
+    facts: entry.learns ? withFit(kept, joinFit(kept.fit, 'train')) : kept,
     place,
   };
 }
@@ -70,6 +72,12 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
 /** Only features are fitted on training rows; elsewhere a fit would see all rows. */
 function allowed(entry: TransformEntry, expr: Call, scope: Scope): boolean {
   if (scope.use === 'feature') return true;
+  if (!entry.learns) {
+    report(scope, 'type-mismatch', expr.callee.span, `\`${entry.name}\` makes columns of a feature set, and this is none.`, {
+      help: entry.result === 'bool' ? 'Write `x == null`.' : 'Move it into `features`.',
+    });
+    return false;
+  }
   const inTable = scope.use === 'table' || scope.use === 'group' || scope.use === 'check';
   report(
     scope,
@@ -107,6 +115,16 @@ function given(entry: TransformEntry, args: readonly Argument[], scope: Scope): 
   return settings;
 }
 
+/** A low and a high quantile stand in this order. */
+function ordered({ low, high }: Readonly<Record<string, SettingValue>>, expr: Call, scope: Scope): boolean {
+  if (typeof low !== 'number' || typeof high !== 'number' || low < high) return true;
+  const shown = (value: number): string => `${Number((value * 100).toPrecision(12))}%`;
+  report(scope, 'setting-out-of-range', expr.span, `\`low\` lies below \`high\`, and here they are ${shown(low)} and ${shown(high)}.`, {
+    help: `Write \`${expr.callee.text}(low: 5%, high: 95%)\`.`,
+  });
+  return false;
+}
+
 /** Whether the method of `impute` suits its input, else reported. */
 function fillsWith(
   settings: Readonly<Record<string, SettingValue>>,
@@ -142,6 +160,32 @@ function fillsWith(
   return knownLevel(scope, value, input) && (isUnknown(value) || eitherType(input, value, written.value.span, scope, '`impute`') !== null);
 }
 
+/** How many columns a group has, as far as the program says; 0 where the training rows decide. */
+function groupSize(entry: TransformEntry, input: Type, settings: Readonly<Record<string, SettingValue>>): number {
+  const written = settings['columns'];
+  if (entry.name === 'cyclic') return 2;
+  if (entry.name === 'one_hot') return input.kind === 'category' && input.levels ? input.levels.length : input.kind === 'bool' ? 2 : 0;
+  return typeof written === 'number' ? written : 0;
+}
+
+function numberBounds(entry: TransformEntry, input: Type, settings: Readonly<Record<string, SettingValue>>): Bounds {
+  switch (entry.name) {
+    case 'min_max':
+      return settings['clip'] === true ? { min: 0, max: 1 } : open;
+    case 'winsorize':
+      // Quantiles lie between values that are there.
+      return isNumber(input) ? input.bounds : open;
+    case 'quantile_bin':
+      return { min: 0, max: Number(settings['bins']) - 1 };
+    case 'ordinal':
+      return atLeast(0);
+    default:
+      return entry.range ? { min: entry.range[0], max: entry.range[1] } : open;
+  }
+}
+
+const wholeResults: ReadonlySet<string> = new Set(['ordinal', 'quantile_bin']);
+
 function resultType(entry: TransformEntry, input: Type, settings: Readonly<Record<string, SettingValue>>): Type {
   const nullable = entry.removesNulls ? false : input.nullable;
   switch (entry.result) {
@@ -149,13 +193,15 @@ function resultType(entry: TransformEntry, input: Type, settings: Readonly<Recor
       // A mean of whole numbers has a fraction.
       if (input.kind === 'int' && (settings['method'] === 'mean' || settings['method'] === 'median')) return floatType(input.bounds, input.unit);
       return withNullable(input, nullable);
+    case 'bool':
+      return orNull(boolType, nullable);
     case 'group':
-      return {
-        kind: 'vector',
-        size: input.kind === 'category' && input.levels ? input.levels.length : input.kind === 'bool' ? 2 : 0,
-        nullable: false,
-      };
-    case 'number':
-      return entry.name === 'ordinal' ? orNull(intType(atLeast(0)), true) : orNull(floatType(), nullable);
+      return { kind: 'vector', size: groupSize(entry, input, settings), nullable };
+    case 'number': {
+      const unit = entry.unit === 'keep' && isNumber(input) ? input.unit : pure;
+      const bounds = numberBounds(entry, input, settings);
+      // A level that the training rows do not have has no place.
+      return orNull((wholeResults.has(entry.name) ? intType : floatType)(bounds, unit), nullable || entry.name === 'ordinal');
+    }
   }
 }

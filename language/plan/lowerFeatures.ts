@@ -2,6 +2,7 @@
  * Feature sets become steps in the order of the text: row-level parts first, each fitted transform over the column before it, row
  * functions over fitted columns again. What drift compares is the last column before anything was learned.
  */
+import { entryOf } from '../catalogue/catalogue.ts';
 import { zeroDuration } from '../model/factOps.ts';
 import type { FeatureModel, FeatureSetModel, TypedExpr } from '../model/typed.ts';
 import type { Type } from '../model/types.ts';
@@ -23,7 +24,7 @@ interface Made {
   /** The row-level column behind it. */
   readonly raw: Raw;
   readonly isFitted: boolean;
-  /** `one_hot` makes columns of other names; expressions read its input instead. */
+  /** A group makes columns of other names; expressions read its input instead. */
   readonly readAs: string;
 }
 
@@ -38,12 +39,13 @@ export interface LoweredFeatures {
 const rawKind = (type: PlanType): Raw['kind'] => (type === 'text' || type === 'bool' ? 'category' : 'number');
 const matrixKind = (type: PlanType): PlanFeature['kind'] => (type === 'text' ? 'category' : 'number');
 
-const learnsNumber: ReadonlySet<string> = new Set(['standardize', 'ordinal', 'target_encode', 'one_hot']);
-
 function fittedType({ transform, settings }: Transform, input: PlanType): PlanType {
   const isCentre = settings['method'] === 'mean' || settings['method'] === 'median';
-  return learnsNumber.has(transform) || isCentre ? 'float' : input;
+  const result = entryOf('transform', transform)?.result;
+  return result === 'bool' ? 'bool' : result === 'same' && !isCentre ? input : 'float';
 }
+
+const isGroup = ({ transform }: Transform): boolean => entryOf('transform', transform)?.result === 'group';
 
 function settingsOf({ transform, settings, inputs }: Transform): Readonly<Record<string, PlanSetting>> {
   const type = inputs[0]?.type;
@@ -108,7 +110,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
       scale: type(expr.transform === 'target_encode' ? (task.model.label?.value.type ?? null) : (expr.inputs[0]?.type ?? null)),
       place: lowering.locate(expr.place),
     });
-    const readAs = expr.transform === 'one_hot' ? (first?.name ?? output) : output;
+    const readAs = isGroup(expr) ? (first?.name ?? output) : output;
     return keep({ name: output, type: fittedType(expr, inputType), raw, isFitted: true, readAs });
   }
 

@@ -101,12 +101,24 @@ const ordinal: Learn = async (session, step, stage) => {
   return { state: { transform: 'ordinal', levels }, findings: [] };
 };
 
-/** Type 7 of Hyndman and Fan, over the training rows; null where no row has a value. */
+/**
+ * Type 7 of Hyndman and Fan, over the training rows; null where no row has a value. The engine picks values, for where it interpolates
+ * between equal ones it may miss them by the last digit, and bins would fall apart at ties.
+ */
 async function quantilesOf(session: Session, step: FittedStep, stage: Stage, shares: readonly number[]): Promise<readonly (number | null)[]> {
   const value = `CAST(${name(inputOf(step))} AS DOUBLE)`;
-  const wanted = shares.map(share => `quantile_cont(${value}, ${float(share)}) FILTER (WHERE "~train")`);
-  const [row = []] = await session.db.rows(`SELECT ${list(wanted)} FROM ${stage.table}`);
-  return shares.map((_, i) => (typeof row[i] === 'number' ? row[i] : null));
+  const [row] = await session.db.rows(`SELECT count(${value}) FILTER (WHERE "~train") FROM ${stage.table}`);
+  const n = Number(row?.[0] ?? 0);
+  if (n === 0) return shares.map(() => null);
+  const positions = shares.map(share => (n - 1) * share);
+  const ranks = [...new Set(positions.flatMap(position => [Math.floor(position), Math.ceil(position)]))];
+  const picked = ranks.map(rank => `quantile_disc(${value}, ${float((rank + 0.5) / n)}) FILTER (WHERE "~train")`);
+  const [found = []] = await session.db.rows(`SELECT ${list(picked)} FROM ${stage.table}`);
+  const at = (rank: number): number => Number(found[ranks.indexOf(rank)]);
+  return positions.map(position => {
+    const below = Math.floor(position);
+    return at(below) + (position - below) * (at(Math.ceil(position)) - at(below));
+  });
 }
 
 const minMax: Learn = async (session, step, stage) => {

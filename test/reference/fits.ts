@@ -2,7 +2,8 @@
 import type { FeatureStep, PlanColumn, PlanSetting } from '../../language/plan/plan.ts';
 import { levels, mode, quantile } from './aggregates.ts';
 import { canonicalText } from './canonical.ts';
-import { compare, convert, exact, moments, quotient, sum, toFloat } from './numbers.ts';
+import { call } from './functions.ts';
+import { compare, convert, exact, finite, moments, quotient, sum, toFloat } from './numbers.ts';
 import type { Value } from './table.ts';
 
 export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
@@ -77,7 +78,7 @@ function standardize(step: FittedStep, samples: readonly Sample[]): Fitted {
     'float',
     samples.map(({ value }) => {
       if (value === null || !found) return null;
-      return deviation === 0 ? 0 : (toFloat(value, step.inputType) - found.mean) / deviation;
+      return deviation === 0 ? 0 : finite((toFloat(value, step.inputType) - found.mean) / deviation);
     }),
   );
 }
@@ -180,20 +181,133 @@ function targetEncode(step: FittedStep, samples: readonly Sample[], inTime: bool
   };
 }
 
+const numbersOf = (step: FittedStep, samples: readonly Sample[]): number[] => trained(samples).map(v => toFloat(v, step.inputType));
+
+/** A number of the input, where it is there. */
+const mapped = (step: FittedStep, samples: readonly Sample[], of: (x: number) => Value): Value[] =>
+  samples.map(({ value }) => (value === null ? null : of(toFloat(value, step.inputType))));
+
+const clipped = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
+
+function minMax(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const seen = numbersOf(step, samples);
+  const low = Math.min(...seen);
+  const width = Math.max(...seen) - low;
+  const scaled = (x: number): number => (x - low) / (width === 0 ? 1 : width);
+  const isClipped = step.settings['clip'] === true;
+  return one(
+    step,
+    'float',
+    mapped(step, samples, x => (seen.length === 0 ? null : isClipped ? clipped(scaled(x), 0, 1) : finite(scaled(x)))),
+  );
+}
+
+function robustScale(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const seen = numbersOf(step, samples);
+  const [low, median, high] = [Number(step.settings['low']), 0.5, Number(step.settings['high'])].map(q => quantile(seen, q) ?? 0) as [
+    number,
+    number,
+    number,
+  ];
+  return one(
+    step,
+    'float',
+    mapped(step, samples, x => (seen.length === 0 ? null : finite((x - median) / (high === low ? 1 : high - low)))),
+  );
+}
+
+function winsorize(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const seen = numbersOf(step, samples);
+  const low = quantile(seen, Number(step.settings['low']));
+  const high = quantile(seen, Number(step.settings['high']));
+  return one(
+    step,
+    'float',
+    mapped(step, samples, x => (low === null || high === null ? null : clipped(x, low, high))),
+  );
+}
+
+function quantileBin(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const seen = numbersOf(step, samples);
+  const bins = Number(step.settings['bins']);
+  const edges = [...new Set(Array.from({ length: bins + 1 }, (_, i) => quantile(seen, i / bins) ?? 0))];
+  const inner = edges.slice(1, -1);
+  return one(
+    step,
+    'float',
+    mapped(step, samples, x => (seen.length === 0 ? null : inner.filter(edge => edge <= x).length)),
+  );
+}
+
+function frequencyEncode(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const train = samples.filter(s => s.isTrain);
+  const share = (value: NonNullable<Value>): number => {
+    const text = canonicalText(value, step.inputType);
+    return train.filter(s => s.value !== null && canonicalText(s.value, step.inputType) === text).length / train.length;
+  };
+  return one(
+    step,
+    'float',
+    samples.map(({ value }) => (value === null || train.length === 0 ? 0 : share(value))),
+  );
+}
+
+/** Several columns at once: `of` gives the values of a row in the order of `names`. */
+const group = (names: readonly string[], samples: readonly Sample[], of: (value: Value) => readonly Value[]): Fitted => {
+  const rows = samples.map(({ value }) => of(value));
+  return {
+    columns: names.map(name => ({ name, type: 'float' })),
+    values: names.map((_, i) => rows.map(row => row[i] ?? null)),
+    leftOut: samples.map(() => false),
+  };
+};
+
+function hashEncode(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const columns = Number(step.settings['columns']);
+  const names = Array.from({ length: columns }, (_, i) => `${step.output}_${i + 1}`);
+  return group(names, samples, value => {
+    const place =
+      value === null ? -1 : Number(BigInt(call('hash', [{ value, type: step.inputType, absent: false }], 'int') as bigint) % BigInt(columns));
+    return names.map((_, i) => (i === place ? 1 : 0));
+  });
+}
+
+function cyclic(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const period = Number(step.settings['period']);
+  return group([`${step.output}=sin`, `${step.output}=cos`], samples, value => {
+    if (value === null) return [null, null];
+    const angle = toFloat(value, step.inputType) * ((2 * Math.PI) / period);
+    return [finite(Math.sin(angle)), finite(Math.cos(angle))];
+  });
+}
+
+const transforms: Readonly<Record<string, (step: FittedStep, samples: readonly Sample[], inTime: boolean) => Fitted>> = {
+  impute,
+  indicator: (step, samples) =>
+    one(
+      step,
+      'bool',
+      samples.map(({ value }) => value === null),
+    ),
+  standardize,
+  min_max: minMax,
+  robust_scale: robustScale,
+  winsorize,
+  quantile_bin: quantileBin,
+  one_hot: oneHot,
+  ordinal,
+  frequency_encode: frequencyEncode,
+  target_encode: targetEncode,
+  hash_encode: hashEncode,
+  cyclic,
+};
+
+/** For the test that every transform of the catalogue is here. */
+export const transformNames: readonly string[] = Object.keys(transforms);
+
 /** `inTime`: the split is by time, so that out-of-fold encodings look back only. */
 export function learn(step: FittedStep, samples: readonly Sample[], inTime: boolean): Fitted {
-  switch (step.transform) {
-    case 'impute':
-      return impute(step, samples);
-    case 'standardize':
-      return standardize(step, samples);
-    case 'one_hot':
-      return oneHot(step, samples);
-    case 'ordinal':
-      return ordinal(step, samples);
-    case 'target_encode':
-      return targetEncode(step, samples, inTime);
-    default:
-      throw new Error(`There is no transform ${step.transform}.`);
-  }
+  const transform = transforms[step.transform];
+  if (!transform) throw new Error(`There is no transform ${step.transform}.`);
+  return transform(step, samples, inTime);
 }
