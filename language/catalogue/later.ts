@@ -17,9 +17,9 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   declaration: 'test mine deploy monitor policy',
   drift: 'js wasserstein',
   type: 'json vector list',
-  role: 'weight',
+  role: '',
 };
 
 export const later: readonly LaterEntry[] = Object.entries(words).flatMap(([of, names]) =>
-  names.split(' ').map(name => ({ family: 'later' as const, name, of: of as LaterEntry['of'] })),
+  (names ? names.split(' ') : []).map(name => ({ family: 'later' as const, name, of: of as LaterEntry['of'] })),
 );

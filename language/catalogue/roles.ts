@@ -17,5 +17,10 @@ export const roles: readonly RoleEntry[] = [
   define('region', '@region("EU")', 'Where the data must stay.'),
   define('purpose', '@purpose(kind)', 'What the data may be used for.'),
   define('group', '@group', 'Rows with the same value depend on each other, such as families or sites.'),
+  define(
+    'weight',
+    '@weight',
+    'How much the row counts when a task over it is learned and judged, such as a sampling weight: a number from 0 on. 0 leaves the row out.',
+  ),
   define('site', '@site', 'The place where the row was recorded.'),
 ];

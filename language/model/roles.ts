@@ -85,11 +85,14 @@ function readRole(role: Role, column: ColumnDeclaration, type: Type, context: Co
     case 'weight':
       if (type.kind !== 'int' && type.kind !== 'float' && type.kind !== 'decimal' && type.kind !== 'unknown')
         return refuse(role.span, `\`${column.name.text}\` is ${type.kind}, and a weight is a number.`, null);
-      context.report(
-        problem('later-form', { ...context.at, span: role.span }, '`@weight` is part of the language but does not run yet.', {
-          help: 'Leave it out; fits and metrics count every row once.',
-        }),
-      );
+      if (type.nullable) return refuse(role.span, `\`${column.name.text}\` may be null, and every row has a weight.`, `Declare it without \`?\`.`);
+      if (type.kind !== 'unknown' && !((type.bounds.min ?? -1) >= 0)) {
+        return refuse(
+          role.span,
+          `Nothing says that \`${column.name.text}\` is never below 0.`,
+          `A weight is 0 or more: \`${column.name.text} : ${type.kind} in 0.. @weight\`.`,
+        );
+      }
       return { kind: 'weight' };
     case 'pii':
     case 'region':
@@ -233,6 +236,13 @@ export function columnsWithRoles(
     column => roleOf(column.roles, 'time'),
     first => `A row has one event time, and that is \`${first}\`.`,
     'Leave `@time` on the column by which windows go.',
+    context,
+  );
+  result = onlyOne(
+    result,
+    column => roleOf(column.roles, 'weight'),
+    first => `A row has one weight, and that is \`${first}\`.`,
+    'Leave `@weight` on the column that says how much the row counts.',
     context,
   );
   const before = result;

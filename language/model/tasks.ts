@@ -223,6 +223,22 @@ function typeLabel(
   };
 }
 
+/** The column that weighs the observations; reports where the table does not give each row one weight. */
+function weightOf(env: Environment, relation: RelationModel, place: Place): string | null {
+  const [first, second] = relation.columns.filter(column => column.roles.some(role => role.kind === 'weight'));
+  if (!first) return null;
+  const related = [{ place: first.place, message: `\`${first.name}\` is declared as the weight` }];
+  if (second) {
+    const message = `\`${relation.name}\` has two weights, \`${first.name}\` and \`${second.name}\`.`;
+    const help = `Leave one out before it comes here: \`drop ${second.name}\`.`;
+    env.report(problem('role-does-not-fit', place, message, { help, related: [...related, { place: second.place, message: 'the other one' }] }));
+  } else if (first.type.nullable) {
+    const message = `The weight \`${first.name}\` is null where the join finds no partner.`;
+    env.report(problem('role-does-not-fit', place, message, { help: 'Join with `inner join`, or weigh by a column of the table itself.', related }));
+  }
+  return first.name;
+}
+
 export function typeTask(declaration: TaskDeclaration, env: Environment): TaskModel | null {
   const at = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const settings = settingsOf(env, `The task \`${declaration.name.text}\``, declaration.items, taskSettings);
@@ -259,6 +275,7 @@ export function typeTask(declaration: TaskDeclaration, env: Environment): TaskMo
     cutoffs,
     cutoffFacts: facts,
     label: typeLabel(env, declaration, entity, cutoffs, settings),
+    weight: weightOf(env, relation, at(each.table.span)),
     zone,
   };
 }

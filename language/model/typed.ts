@@ -287,6 +287,8 @@ export interface TaskModel {
   /** Facts of when an observation is made; every window joins them. */
   readonly cutoffFacts: Facts;
   readonly label: LabelModel | null;
+  /** The `@weight` column of the entity's row. */
+  readonly weight: string | null;
   readonly zone: string;
 }
 

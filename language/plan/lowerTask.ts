@@ -182,6 +182,7 @@ export function lowerTask(task: TaskModel, lowering: Lowering): LoweredTask {
     key: entity.key,
     identity: entity.identity,
     label,
+    ...(task.weight === null ? {} : { weight: task.weight }),
     ...end,
   });
   return { id, model: task, entity, label, hasCutoffs };

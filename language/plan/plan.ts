@@ -294,6 +294,8 @@ export interface FrameNode extends Node {
   /** Columns whose hash identifies an observation without a key. */
   readonly identity: readonly string[];
   readonly label: PlanLabel | null;
+  /** A column of the relation, a number from 0 on: how much each observation counts in fits and metrics. Absent: all count once. */
+  readonly weight?: string;
   /** End of the data for ripeness: the least declared `until` of the label's sources; null: the greatest known time of `ripeFrom`. */
   readonly until: number | null;
   readonly ripeFrom: readonly { readonly relation: string; readonly known: string }[];

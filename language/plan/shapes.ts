@@ -23,6 +23,11 @@ export const orNull =
   (value, at) =>
     value === null ? null : shape(value, at);
 
+export const optional =
+  (shape: Shape): Shape =>
+  (value, at) =>
+    value === undefined ? null : shape(value, at);
+
 export const list =
   (item: Shape): Shape =>
   (value, at) => {

@@ -1,6 +1,6 @@
 /** Reads a plan that was written as JSON: held against its version and shape, so that a damaged or foreign file is a message and no crash. */
 import { type Plan, planVersion } from './plan.ts';
-import { bool, either, entries, fields, lazy, list, number, orNull, type Shape, tagged, text, whole, word } from './shapes.ts';
+import { bool, either, entries, fields, lazy, list, number, optional, orNull, type Shape, tagged, text, whole, word } from './shapes.ts';
 
 const duration = fields({ months: whole, micros: number });
 const type = either(word('bool', 'int', 'float', 'text', 'date', 'timestamp', 'duration'), fields({ decimal: list(whole) }));
@@ -110,6 +110,7 @@ const kinds = {
     known: orNull(text),
     key: orNull(text),
     identity: list(text),
+    weight: optional(text),
     label: orNull(
       fields({
         name: text,

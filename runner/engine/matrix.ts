@@ -98,11 +98,12 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
     '"#identity"',
     group === null ? 'CAST(NULL AS VARCHAR)' : ownText(group),
     'coalesce(epoch_us("#cutoff"), 0)',
+    frame.weight === undefined ? 'CAST(1 AS DOUBLE)' : `coalesce(CAST(${name(frame.weight)} AS DOUBLE), 0)`,
   ];
-  const [label, codes, identity, groups, cutoff] = await session.db.columns(
+  const [label, codes, identity, groups, cutoff, weight] = await session.db.columns(
     `SELECT ${list(items)} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${beside(id, 'set')}) USING ("#row") ORDER BY "#row"`,
     rows,
-    ['float64', 'int32', 'text', 'text', 'int64'] as const,
+    ['float64', 'int32', 'text', 'text', 'int64', 'float64'] as const,
   );
   return {
     rows,
@@ -112,7 +113,7 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
     identity: identity.map(text => text ?? ''),
     entity: codesOf(group === null ? identity : groups),
     cutoff: isTimeless(frame) ? null : cutoff,
-    weight: null,
+    weight: frame.weight === undefined ? null : weight,
   };
 }
 
