@@ -44,6 +44,35 @@ describe('needs-value', () => {
     ['  score : float @known(+7d)', 'score', 'logistic_regression', ['needs-value @ score']],
   ])('%s %s for %s: %j', (columns, features, algorithm, expected) => expect(found(shop(columns, features, algorithm))).toEqual(expected));
 
+  it.each([
+    ['s = log1p(x)', '`s` has none where `x` is -1 or less', '`x : float in 0..`'],
+    ['s = sqrt(x) |> standardize', '`s` has none where `x` is less than 0', '`x : float in 0..`'],
+    ['s = ln(x)', '`s` has none where `x` is 0 or less', '`x : float in 0.01..`'],
+    ['s = ln(n)', '`s` has none where `n` is 0 or less', '`n : int in 1..`'],
+    ['s = 1 / n', '`s` has none where `n` is 0', '`n : int in 1..`'],
+    ['s = ratio(x, n)', '`s` has none where `n` is 0', '`n : int in 1..`'],
+    ['s = n % n', '`s` has none where `n` is 0', '`n : int in 1..`'],
+    ['s = x / (n - 1)', '`s` has none where what it is computed from is 0', null],
+    ['s = 1 / count(orders)', '`s` has none where what it is computed from is 0', null],
+    ['s = log1p(sum(amount of orders))', '`s` may be null', null],
+    ['s = age', '`s` may be null', null],
+  ])('%s: %s', (features, message, declaration) => {
+    const analysis = createAnalysis();
+    const columns = '  x : float immutable\n  n : int immutable\n  age : int? immutable';
+    const text = shop(columns, features, 'logistic_regression');
+    analysis.setFile('main.cupel', { kind: 'text', text });
+    const [first, ...others] = analysis.diagnostics('main.cupel');
+    expect([first?.message, others]).toEqual([`\`logistic_regression\` needs a value in every row, and ${message}.`, []]);
+    expect(first?.help).toContain('|> impute(median)');
+    if (declaration === null) return;
+    expect(first?.help).toContain(declaration);
+    const at = first?.related.at(-1)?.range.start.line ?? 0;
+    expect(text.split('\n')[at]).toBe(declaration.includes('x :') ? '  x : float immutable' : '  n : int immutable');
+    const mended = text.replace(declaration.includes('x :') ? '  x : float' : '  n : int', `  ${declaration.slice(1, -1)}`);
+    analysis.setFile('main.cupel', { kind: 'text', text: mended });
+    expect(analysis.diagnostics('main.cupel')).toEqual([]);
+  });
+
   it('offers to fill the gaps', () => {
     const analysis = createAnalysis();
     const text = shop('', '  s = avg(amount of orders last 30d)', 'logistic_regression');

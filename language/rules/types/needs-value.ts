@@ -4,24 +4,66 @@
  */
 import { entryOf } from '../../catalogue/catalogue.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { FeatureModel, ModelModel } from '../../model/typed.ts';
+import type { Program } from '../../model/program.ts';
+import type { FeatureModel, ModelModel, TypedExpr } from '../../model/typed.ts';
 import { isNumber } from '../../model/typeOps.ts';
+import { nameOf } from '../../model/typing.ts';
+import { smallest } from '../../model/walk.ts';
+import { writtenName } from '../../syntax/writtenName.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 
-function found(feature: FeatureModel, model: ModelModel, algorithm: string, file: string): Problem {
+/** Functions and operators that have no value for some numbers: of which argument, where, and the range that leaves those out. */
+const partial: Readonly<Record<string, { readonly argument: 0 | 1; readonly where: string; readonly least: 0 | 1 }>> = {
+  log1p: { argument: 0, where: 'is -1 or less', least: 0 },
+  ln: { argument: 0, where: 'is 0 or less', least: 1 },
+  log10: { argument: 0, where: 'is 0 or less', least: 1 },
+  sqrt: { argument: 0, where: 'is less than 0', least: 0 },
+  div: { argument: 1, where: 'is 0', least: 1 },
+  intdiv: { argument: 1, where: 'is 0', least: 1 },
+  mod: { argument: 1, where: 'is 0', least: 1 },
+};
+
+/** The number for which a feature has no value although nothing it reads is missing. */
+interface Gap {
+  readonly of: string;
+  readonly where: string;
+  /** How a column's declaration leaves the number out, and where the column is declared; null of what is computed. */
+  readonly declaration: { readonly text: string; readonly place: Place } | null;
+}
+
+function gapOf(value: TypedExpr, program: Program): Gap | null {
+  const part = smallest(value, ({ type }) => type.nullable);
+  const rule = part?.kind === 'call' && Object.hasOwn(partial, part.fn) ? partial[part.fn] : undefined;
+  const argument = rule && part?.kind === 'call' ? part.args[rule.argument] : undefined;
+  if (!rule || !argument) return null;
+  const of = nameOf(argument) ?? 'what it is computed from';
+  const [read, ...others] = argument.facts.lineage;
+  const isColumn = (argument.kind === 'column' || argument.kind === 'entity' || argument.kind === 'path') && others.length === 0;
+  const column = isColumn && read ? program.relation(read.reason.place.file, read.source)?.columns.find(c => c.name === read.column) : undefined;
+  if (!column || !isNumber(column.type)) return { of, where: rule.where, declaration: null };
+  const from = rule.least === 0 ? '0' : column.type.kind === 'int' ? '1' : '0.01';
+  return { of, where: rule.where, declaration: { text: `${writtenName(column.name)} : ${column.type.kind} in ${from}..`, place: column.place } };
+}
+
+function found(feature: FeatureModel, model: ModelModel, algorithm: string, program: Program, file: string): Problem {
   const here = feature.place.file === file;
+  const gap = gapOf(feature.value, program);
   const [fill, how] = isNumber(feature.value.type) ? ['impute(median)', 'its median'] : ['impute(mode)', 'its most frequent value'];
   const { value } = feature;
   return {
     rule: 'needs-value',
     place: here ? feature.place : model.place,
-    message: `\`${algorithm}\` needs a value in every row, and \`${feature.name}\` may be null.`,
-    label: here ? 'may be null' : null,
-    help: `Fill it: \`… |> ${fill}\`.`,
+    message: `\`${algorithm}\` needs a value in every row, and \`${feature.name}\` ${gap ? `has none where ${gap.of} ${gap.where}` : 'may be null'}.`,
+    label: !here ? null : gap ? `no value where ${gap.of} ${gap.where}` : 'may be null',
+    help: gap?.declaration
+      ? `If ${gap.of} never is, declare it: \`${gap.declaration.text}\`. Otherwise fill the gap: \`… |> ${fill}\`.`
+      : `Fill it: \`… |> ${fill}\`.`,
     related: [
       here
         ? { place: model.place, message: `\`${model.name}\` learns from it` }
         : { place: feature.place, message: `\`${feature.name}\` is defined here` },
+      ...(gap?.declaration ? [{ place: gap.declaration.place, message: `${gap.of} is declared without a range that leaves this out` }] : []),
     ],
     fixes: here
       ? [
@@ -54,7 +96,7 @@ export default {
         const key = `${feature.place.file}|${feature.place.decl}|${feature.name}`;
         if (!feature.value.type.nullable || feature.value.type.kind === 'unknown' || reported.has(key)) return [];
         reported.add(key);
-        return [found(feature, model, algorithm, file)];
+        return [found(feature, model, algorithm, program, file)];
       });
     });
   },
