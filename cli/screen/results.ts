@@ -19,6 +19,11 @@ export interface ResultOptions {
 
 const manySegments = 12;
 
+/** Remarks that change what was learned: each is told in one line, and in full with --verbose. */
+const told: Readonly<Record<string, (count: number) => string>> = {
+  'first-block': count => `${countOf(count, 'training row')} left out: \`target_encode\` has no \`prior\``,
+};
+
 export function resultLines(record: RunRecord, options: ResultOptions): string[] {
   const blocks = options.quiet
     ? []
@@ -134,9 +139,13 @@ function testName(test: DriftRecord['test']): string {
 function noteLines(record: RunRecord, options: ResultOptions): string[] {
   const checks = record.checks.filter(c => !c.passed).map(c => checkLine(c, options));
   const order = { info: 0, warning: 1, error: 2 };
-  const findings = [...record.findings].sort((a, b) => order[a.severity] - order[b.severity]).filter(f => options.verbose || f.severity !== 'info');
-  const infos = record.findings.length - findings.length;
+  const sorted = [...record.findings].sort((a, b) => order[a.severity] - order[b.severity]);
+  const isShort = (f: FindingRecord): boolean => !options.verbose && f.severity === 'info' && Object.hasOwn(told, f.rule);
+  const findings = sorted.filter(f => options.verbose || f.severity !== 'info');
+  const short = sorted.filter(isShort);
+  const infos = sorted.length - findings.length - short.length;
   return [
+    ...short.flatMap(f => findingLines({ ...f, message: told[f.rule]?.(f.count) ?? f.message, help: null }, options)),
     ...findings.flatMap(f => findingLines(f, options)),
     ...checks,
     ...(infos === 0 ? [] : [options.style.dim(`  ${countOf(infos, 'remark')} more with --verbose`)]),

@@ -177,6 +177,20 @@ describe('the end of a run', () => {
     ]);
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
   });
+  it('tells training rows that are left out in one line, and in full when asked', () => {
+    const message = '2,340 training rows of `activity` are left out of the fit: no label was decided before the first block of cutoffs.';
+    const remark = { severity: 'info' as const, help: null };
+    const findings = [
+      { ...at(41, 12), ...remark, rule: 'first-block', message, help: 'Give `target_encode` a `prior:` to keep them.', count: 2340 },
+      { ...at(9, 0), ...remark, rule: 'no-partner', message: '3 rows have no partner', count: 3 },
+    ];
+    const lines = (verbose: boolean) => resultLines(record({ findings }), { ...options, verbose });
+    expect(lines(false).slice(0, 2)).toEqual(['  · 2,340 training rows left out: `target_encode` has no `prior`', '    churn.cupel:42:13']);
+    expect(lines(false)[2]).toBe('  1 remark more with --verbose');
+    expect(lines(true).join('\n')).toContain('are left out of the fit');
+    expect(lines(true).join('\n')).not.toContain('has no `prior`');
+  });
+
   it('quiet says only what must be acted on', () => {
     expect(resultLines(record({ metrics: [metric('auc', 0.9)] }), { ...options, quiet: true })).toEqual([]);
   });
