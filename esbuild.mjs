@@ -7,6 +7,7 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { esbuildKernel } from './scripts/kernel.mjs';
 import { esbuildPages } from './scripts/pages.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -18,7 +19,7 @@ const common = {
   target: 'node20',
   sourcemap: false,
   logLevel: 'warning',
-  plugins: [esbuildPages],
+  plugins: [esbuildPages, esbuildKernel],
   external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
 };
 // Bundled CommonJS packages call require; an ES module has to make one.

@@ -62,7 +62,7 @@ export interface Learner {
   readonly load: (state: ModelState) => FittedModel;
 }
 
-export type LearnCode = 'no-rows' | 'one-class' | 'null-input' | 'setting' | 'label' | 'no-backend' | 'state';
+export type LearnCode = 'no-rows' | 'one-class' | 'null-input' | 'setting' | 'label' | 'no-backend' | 'size' | 'state';
 
 /** The data or the machine does not allow the fit: the user can mend it, and `help` says how. */
 export class LearnError extends Error {

@@ -3,11 +3,13 @@
  * have), so that a split can send them to its better side.
  */
 
-import { LearnError } from '../learner.ts';
-import type { Matrix } from '../matrix.ts';
+import { decodeFloats, encodeFloats } from '../bytes.ts';
+import { type JsonValue, LearnError } from '../learner.ts';
+import type { Matrix, NumberColumn } from '../matrix.ts';
 import { random } from '../random.ts';
 import { codesFor, columnNamed } from '../rows.ts';
 import { firstNotBelow } from '../sorted.ts';
+import type { Kernel } from './wasm.ts';
 
 export type Binning =
   | {
@@ -45,21 +47,55 @@ export function fitBinnings(matrix: Matrix, rows: Int32Array, most: number, seed
 
 export function applyBinnings(matrix: Matrix, rows: Int32Array, binnings: readonly Binning[]): readonly Uint8Array[] {
   return binnings.map(binning => {
-    const column = columnNamed(matrix, binning.name, binning.kind);
     const binned = new Uint8Array(rows.length);
-    if (binning.kind === 'number' && column.kind === 'number') {
-      for (let i = 0; i < rows.length; i++) binned[i] = binOf(binning.bounds, column.values[rows[i] ?? 0] ?? Number.NaN);
-    } else if (binning.kind === 'category' && column.kind === 'category') {
-      const codes = codesFor(column, binning.levels, rows);
-      for (let i = 0; i < rows.length; i++) {
-        const code = codes[i] ?? -1;
-        binned[i] = code < 0 ? 0 : (binning.binOfLevel[code] ?? 0);
-      }
-    } else {
-      throw new LearnError('state', `The stored bins of \`${binning.name}\` are damaged.`, 'Train the model again.', binning.name);
+    if (binning.kind === 'category') {
+      binLevels(binned, matrix, rows, binning);
+      return binned;
     }
+    const { values } = numberColumn(matrix, binning.name);
+    for (let i = 0; i < rows.length; i++) binned[i] = binOf(binning.bounds, values[rows[i] ?? 0] ?? Number.NaN);
     return binned;
   });
+}
+
+/** Where the kernel finds a column's values and bounds: rows and 256 numbers. */
+export interface BinRoom {
+  readonly kernel: Kernel;
+  readonly values: number;
+  readonly bounds: number;
+}
+
+/** As `applyBinnings`, one column, to the kernel's memory. */
+export function binInto(target: number, matrix: Matrix, rows: Int32Array, binning: Binning, { kernel, values, bounds }: BinRoom): void {
+  const { buffer, calls } = kernel;
+  if (binning.kind === 'category') {
+    binLevels(new Uint8Array(buffer, target, rows.length), matrix, rows, binning);
+    return;
+  }
+  const column = numberColumn(matrix, binning.name);
+  const gathered = new Float64Array(buffer, values, rows.length);
+  for (let i = 0; i < rows.length; i++) gathered[i] = column.values[rows[i] ?? 0] ?? Number.NaN;
+  let halving = 1;
+  while (2 * halving <= binning.bounds.length) halving *= 2;
+  const padded = new Float64Array(buffer, bounds, 2 * halving).fill(Number.POSITIVE_INFINITY);
+  padded.set(binning.bounds);
+  calls.binValues(values, rows.length, bounds, halving, target);
+}
+
+function numberColumn(matrix: Matrix, name: string): NumberColumn {
+  const column = columnNamed(matrix, name, 'number');
+  if (column.kind === 'number') return column;
+  throw new LearnError('state', `The stored bins of \`${name}\` are damaged.`, 'Train the model again.', name);
+}
+
+function binLevels(binned: Uint8Array, matrix: Matrix, rows: Int32Array, { name, levels, binOfLevel }: Binning & { kind: 'category' }): void {
+  const column = columnNamed(matrix, name, 'category');
+  if (column.kind !== 'category') throw new LearnError('state', `The stored bins of \`${name}\` are damaged.`, 'Train the model again.', name);
+  const codes = codesFor(column, levels, rows);
+  for (let i = 0; i < rows.length; i++) {
+    const code = codes[i] ?? -1;
+    binned[i] = code < 0 ? 0 : (binOfLevel[code] ?? 0);
+  }
 }
 
 function binOf(bounds: Float64Array, value: number): number {
@@ -138,4 +174,34 @@ function levelBins(codes: Int32Array, levels: number): Int32Array {
     bins[level] = (counts[level] ?? 0) === 0 ? 0 : Math.min(place, ownLevels) + 1;
   });
   return bins;
+}
+
+export function binningsState(binnings: readonly Binning[]): JsonValue {
+  return binnings.map(
+    (binning): JsonValue =>
+      binning.kind === 'number'
+        ? { kind: 'number', name: binning.name, bounds: encodeFloats(binning.bounds) }
+        : { kind: 'category', name: binning.name, levels: binning.levels, bins: [...binning.binOfLevel] },
+  );
+}
+
+/** Null where the state is none of binnings. */
+export function binningsFromState(columns: JsonValue | undefined): readonly Binning[] | null {
+  return Array.isArray(columns) ? columns.map(binningFromState) : null;
+}
+
+function binningFromState(column: Readonly<Record<string, unknown>>): Binning {
+  const name = String(column['name']);
+  if (column['kind'] === 'number') {
+    const bounds = decodeFloats(String(column['bounds']));
+    return { kind: 'number', name, bins: bounds.length + 2, bounds };
+  }
+  const binOfLevel = Int32Array.from(column['bins'] as readonly number[]);
+  return {
+    kind: 'category',
+    name,
+    bins: binOfLevel.reduce((most, bin) => Math.max(most, bin), 0) + 1,
+    levels: column['levels'] as readonly string[],
+    binOfLevel,
+  };
 }

@@ -1,147 +1,170 @@
-/** Trees as flat arrays: how they are stored and how rows fall through them. Node 0 of a tree is its root; children come after parents. */
+/** Trees as flat arrays: how they are stored and how rows fall through them. A tree's root is its first node; the two children of a node lie side by side. */
 import { decodeFloats, decodeInts, encodeFloats, encodeInts } from '../bytes.ts';
 import type { JsonValue } from '../learner.ts';
 
-/** Growing arrays while training. Per node: feature (-1 at a leaf), rule, children, value. */
 export interface Forest {
+  /** Scores of a row. */
+  readonly outputs: number;
+  /** Values of a leaf: one for each output, or one, and the trees take the outputs in turns. */
+  readonly width: number;
+  /** By tree, its first node. */
+  readonly roots: Int32Array;
+  /** By node, the column it asks; -1 at a leaf. */
+  readonly feature: Int32Array;
+  /** Of a cut: the highest bin on the left, plus 256 where missing rows go left. Of a set: minus one minus its place in `sets`. */
+  readonly rule: Int32Array;
+  /** The left child, before the right one; at a leaf, its place in `value`. */
+  readonly child: Int32Array;
+  readonly value: Float64Array;
+  /** 256 bits each, 8 numbers: the bins that go left. */
+  readonly sets: Int32Array;
+}
+
+/** While boosting: a value for each node. */
+export interface GrowingForest {
   readonly roots: number[];
   readonly feature: number[];
-  /** Of a cut: the highest bin on the left, missing rows left when `missingLeft`. Of a set: minus one minus its place in `sets`. */
   readonly rule: number[];
-  readonly missingLeft: number[];
-  readonly left: number[];
-  readonly right: number[];
+  readonly child: number[];
   readonly value: number[];
-  /** 256 bits each, 8 numbers: the bins that go left. */
   readonly sets: number[];
 }
 
-export function emptyForest(): Forest {
-  return { roots: [], feature: [], rule: [], missingLeft: [], left: [], right: [], value: [], sets: [] };
+export function emptyForest(): GrowingForest {
+  return { roots: [], feature: [], rule: [], child: [], value: [], sets: [] };
 }
 
-export function addNode(forest: Forest, value: number): number {
+export function addNode(forest: GrowingForest): number {
   forest.feature.push(-1);
   forest.rule.push(0);
-  forest.missingLeft.push(0);
-  forest.left.push(0);
-  forest.right.push(0);
-  forest.value.push(value);
+  forest.child.push(0);
+  forest.value.push(0);
   return forest.feature.length - 1;
 }
 
-export function addRule(forest: Forest, node: number, feature: number, left: Uint8Array, cut: number | null): void {
+/** Gives a leaf two children; returns the left one. `left` says by bin who goes left, and a cut says it shorter. */
+export function addRule(forest: GrowingForest, node: number, feature: number, left: Uint8Array, cut: number | null): number {
   forest.feature[node] = feature;
-  forest.missingLeft[node] = left[0] ?? 0;
-  if (cut !== null) {
-    forest.rule[node] = cut;
-    return;
+  if (cut === null) {
+    forest.rule[node] = -1 - forest.sets.length / 8;
+    for (let word = 0; word < 8; word++) {
+      let bits = 0;
+      for (let bit = 0; bit < 32; bit++) if (left[word * 32 + bit] === 1) bits |= 1 << bit;
+      forest.sets.push(bits);
+    }
+  } else {
+    forest.rule[node] = cut + (left[0] === 1 ? 256 : 0);
   }
-  forest.rule[node] = -1 - forest.sets.length / 8;
-  for (let word = 0; word < 8; word++) {
-    let bits = 0;
-    for (let bit = 0; bit < 32; bit++) if (left[word * 32 + bit] === 1) bits |= 1 << bit;
-    forest.sets.push(bits);
-  }
+  const child = addNode(forest);
+  addNode(forest);
+  forest.child[node] = child;
+  return child;
 }
 
-/** Keeps the first `trees` trees. */
-export function truncate(forest: Forest, trees: number): Forest {
-  const end = forest.roots[trees] ?? forest.feature.length;
-  const cut = (values: readonly number[]) => values.slice(0, end);
+/** The trees `first` to `end` − 1 as they are stored; leaves are numbered anew. */
+export function finished(forest: GrowingForest, first: number, end: number, outputs: number): Forest {
+  const from = forest.roots[first] ?? forest.feature.length;
+  const to = forest.roots[end] ?? forest.feature.length;
+  const feature = Int32Array.from(forest.feature.slice(from, to));
+  const value: number[] = [];
+  const child = Int32Array.from(feature, (column, i) => {
+    if (column >= 0) return (forest.child[from + i] ?? 0) - from;
+    return value.push(forest.value[from + i] ?? 0) - 1;
+  });
   return {
-    roots: forest.roots.slice(0, trees),
-    feature: cut(forest.feature),
-    rule: cut(forest.rule),
-    missingLeft: cut(forest.missingLeft),
-    left: cut(forest.left),
-    right: cut(forest.right),
-    value: cut(forest.value),
-    sets: forest.sets,
+    outputs,
+    width: 1,
+    roots: Int32Array.from(forest.roots.slice(first, end), root => root - from),
+    feature,
+    rule: Int32Array.from(forest.rule.slice(from, to)),
+    child,
+    value: Float64Array.from(value),
+    sets: Int32Array.from(forest.sets),
   };
 }
 
 const block = 1_024;
 
-/** Adds the values of all trees to the scores. Rows go in blocks whose bins, a row beside a row, stay in the cache for every tree. */
+/**
+ * Adds the values of all trees to the scores, rows × outputs. Rows go in blocks whose bins, a row beside a row, stay in the cache for every
+ * tree.
+ */
 export function addScores(scores: Float64Array, forest: Forest, columns: readonly Uint8Array[]): void {
-  const flat: FlatForest = {
-    roots: Int32Array.from(forest.roots),
-    feature: Int32Array.from(forest.feature),
-    rule: Int32Array.from(forest.rule),
-    missingLeft: Uint8Array.from(forest.missingLeft),
-    left: Int32Array.from(forest.left),
-    right: Int32Array.from(forest.right),
-    value: Float64Array.from(forest.value),
-    sets: Int32Array.from(forest.sets),
-  };
+  const rows = scores.length / forest.outputs;
   const width = columns.length;
-  const bins = new Uint8Array(block * width);
-  for (let from = 0; from < scores.length; from += block) {
-    const part = scores.subarray(from, Math.min(scores.length, from + block));
+  const bins = new Uint8Array(Math.min(rows, block) * width);
+  for (let from = 0; from < rows; from += block) {
+    const n = Math.min(block, rows - from);
     columns.forEach((column, f) => {
-      for (let i = 0; i < part.length; i++) bins[i * width + f] = column[from + i] ?? 0;
+      for (let i = 0; i < n; i++) bins[i * width + f] = column[from + i] ?? 0;
     });
-    addBlock(part, flat, bins, width);
+    addBlock(scores.subarray(from * forest.outputs, (from + n) * forest.outputs), n, forest, bins, width);
   }
 }
 
-interface FlatForest {
-  readonly roots: Int32Array;
-  readonly feature: Int32Array;
-  readonly rule: Int32Array;
-  readonly missingLeft: Uint8Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  readonly value: Float64Array;
-  readonly sets: Int32Array;
-}
-
-function addBlock(scores: Float64Array, forest: FlatForest, bins: Uint8Array, width: number): void {
-  const { roots, feature, rule, missingLeft, left, right, value, sets } = forest;
+function addBlock(scores: Float64Array, rows: number, forest: Forest, bins: Uint8Array, columns: number): void {
+  const { roots, feature, rule, child, value, sets, outputs, width } = forest;
   for (let t = 0; t < roots.length; t++) {
     const root = roots[t] ?? 0;
-    for (let i = 0; i < scores.length; i++) {
+    const output = width === 1 ? t % outputs : 0;
+    for (let i = 0; i < rows; i++) {
       let node = root;
       let f = feature[node] ?? -1;
       while (f >= 0) {
-        const bin = bins[i * width + f] ?? 0;
+        const bin = bins[i * columns + f] ?? 0;
         const at = rule[node] ?? 0;
         let goesLeft: boolean;
         if (at < 0) goesLeft = (((sets[(-1 - at) * 8 + (bin >> 5)] ?? 0) >>> (bin & 31)) & 1) === 1;
-        else goesLeft = bin === 0 ? missingLeft[node] === 1 : bin <= at;
-        node = (goesLeft ? left[node] : right[node]) ?? 0;
+        else goesLeft = bin === 0 ? at >= 256 : bin <= (at & 255);
+        node = (child[node] ?? 0) + (goesLeft ? 0 : 1);
         f = feature[node] ?? -1;
       }
-      scores[i] = (scores[i] ?? 0) + (value[node] ?? 0);
+      const leaf = (child[node] ?? 0) * width;
+      const score = i * outputs + output;
+      for (let k = 0; k < width; k++) scores[score + k] = (scores[score + k] ?? 0) + (value[leaf + k] ?? 0);
     }
   }
 }
 
-export function forestState(forest: Forest): JsonValue {
-  const ints = (values: readonly number[]) => encodeInts(Int32Array.from(values));
+export function forestState({ outputs, width, roots, feature, rule, child, value, sets }: Forest): JsonValue {
   return {
-    roots: ints(forest.roots),
-    feature: ints(forest.feature),
-    rule: ints(forest.rule),
-    missingLeft: ints(forest.missingLeft),
-    left: ints(forest.left),
-    right: ints(forest.right),
-    value: encodeFloats(Float64Array.from(forest.value)),
-    sets: ints(forest.sets),
+    outputs,
+    width,
+    roots: encodeInts(roots),
+    feature: encodeInts(feature),
+    rule: encodeInts(rule),
+    child: encodeInts(child),
+    value: encodeFloats(value),
+    sets: encodeInts(sets),
   };
 }
 
-export function forestFromState(state: Readonly<Record<string, unknown>>): Forest {
-  const ints = (name: string) => [...decodeInts(String(state[name] ?? ''))];
-  return {
+/** Null where the arrays do not fit each other. */
+export function forestFromState(state: unknown): Forest | null {
+  if (typeof state !== 'object' || state === null) return null;
+  const stored = state as Readonly<Record<string, unknown>>;
+  const ints = (name: string) => decodeInts(String(stored[name] ?? ''));
+  const forest: Forest = {
+    outputs: Number(stored['outputs']),
+    width: Number(stored['width']),
     roots: ints('roots'),
     feature: ints('feature'),
     rule: ints('rule'),
-    missingLeft: ints('missingLeft'),
-    left: ints('left'),
-    right: ints('right'),
-    value: [...decodeFloats(String(state['value'] ?? ''))],
+    child: ints('child'),
+    value: decodeFloats(String(stored['value'] ?? '')),
     sets: ints('sets'),
   };
+  return isSound(forest) ? forest : null;
+}
+
+/** Whether every step from a root leads further down, to a leaf that has its values. */
+function isSound({ outputs, width, roots, feature, rule, child, value, sets }: Forest): boolean {
+  if (!(outputs >= 1) || !(width === 1 || width === outputs) || rule.length !== feature.length || child.length !== feature.length) return false;
+  if (roots.some(root => root < 0 || root >= feature.length)) return false;
+  return feature.every((column, node) => {
+    const to = child[node] ?? -1;
+    if (column < 0) return to >= 0 && (to + 1) * width <= value.length;
+    const at = rule[node] ?? 0;
+    return to > node && to + 1 < feature.length && (at >= 0 ? at < 512 : (-1 - at) * 8 + 8 <= sets.length);
+  });
 }

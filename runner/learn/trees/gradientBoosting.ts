@@ -1,18 +1,18 @@
 /**
  * Gradient boosting on histograms: Friedman (2001) with second-order leaf values, binned columns and leaf-wise growth as in Ke et al.,
- * "LightGBM", 2017. The loss follows the label: logistic, squared error, Poisson. Deterministic: no sampling of rows or columns.
+ * "LightGBM", 2017. The loss follows the label: logistic, squared error, Poisson, softmax. Deterministic: no sampling of rows or columns.
  */
 
-import { decodeFloats, encodeFloats } from '../bytes.ts';
 import { checkpoints } from '../checkpoint.ts';
-import { type FitContext, type FittedModel, type JsonValue, LearnError, type Learner, type ModelState } from '../learner.ts';
+import { type FitContext, type FittedModel, LearnError, type Learner, type ModelState } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
-import { gather, labelledRows, requireBothClasses, requireCounts, singleOutput, trainingRows, weightsOf } from '../rows.ts';
+import { gather, labelledRows, weightsOf } from '../rows.ts';
 import { settingReader } from '../settings.ts';
-import { applyBinnings, type Binning, fitBinnings } from './bins.ts';
-import { addScores, emptyForest, type Forest, forestFromState, forestState, truncate } from './forest.ts';
-import { type GrowLimits, groundFor, growTree } from './grow.ts';
-import { binsOf } from './histogram.ts';
+import { applyBinnings, type Binning, binningsFromState, binningsState, fitBinnings } from './bins.ts';
+import { addNode, addScores, emptyForest, type Forest, finished, forestFromState, forestState, type GrowingForest } from './forest.ts';
+import { type Ground, groundFor } from './ground.ts';
+import { type GrowLimits, growTree } from './grow.ts';
+import { learnable } from './labels.ts';
 import { type Loss, losses } from './losses.ts';
 
 interface Watched {
@@ -24,9 +24,7 @@ interface Watched {
 
 export const gradientBoosting: Learner = {
   async fit(matrix, rows, validateRows, settings, context) {
-    const used = trainingRows(matrix, rows);
-    if (context.label === 'binary') requireBothClasses(matrix, used);
-    if (context.label === 'count') requireCounts(matrix, used);
+    const used = learnable(matrix, rows, context);
     const read = settingReader('gradient_boosting', settings);
     const limits: GrowLimits = {
       leaves: read.number('leaves'),
@@ -35,80 +33,80 @@ export const gradientBoosting: Learner = {
       minLeaf: read.number('min_leaf'),
       l2: read.number('l2'),
     };
-    const loss = losses[singleOutput(context.label)];
+    const loss = losses[context.label];
     const label = gather(matrix.label, used);
     const weight = weightsOf(matrix, used);
+    const initial = loss.initial(label, weight, context.classes?.length ?? 1);
     const binnings = fitBinnings(matrix, used, read.number('bins'), context.seed);
-    const columns = applyBinnings(matrix, used, binnings);
-    const initial = loss.initial(label, weight);
     const watched = context.earlyStop === null ? null : watch(matrix, validateRows, binnings, initial);
-    const bins = binsOf(
-      columns,
-      binnings.map(binning => binning.bins),
-    );
-    const ground = groundFor(
-      bins,
-      binnings.map(binning => binning.kind === 'category'),
-      used.length,
-    );
-    const score = new Float64Array(used.length).fill(initial);
-    const forest = await boost({ trees: read.number('trees'), limits, loss, label, weight, score, ground, watched, context });
-    return load(stateOf(context, initial, binnings, forest));
+    const classes = context.label === 'classes';
+    const ground = groundFor({ matrix, rows: used, binnings, weight, initial, classes, leaves: limits.leaves, threads: context.threads });
+    try {
+      const forest = await boost({ rounds: read.number('trees'), limits, loss, ground, watched, context });
+      return load({
+        kind: 'gradient_boosting',
+        version: 2,
+        label: context.label,
+        initial,
+        columns: binningsState(binnings),
+        forest: forestState(forest),
+      });
+    } finally {
+      ground.kernel.close();
+    }
   },
   load,
 };
 
 interface Boosting {
-  readonly trees: number;
+  readonly rounds: number;
   readonly limits: GrowLimits;
   readonly loss: Loss;
-  readonly label: Float64Array;
-  readonly weight: Float64Array | null;
-  readonly score: Float64Array;
-  readonly ground: ReturnType<typeof groundFor>;
+  readonly ground: Ground;
   readonly watched: Watched | null;
   readonly context: FitContext;
 }
 
-async function boost({ trees, limits, loss, label, weight, score, ground, watched, context }: Boosting): Promise<Forest> {
+async function boost({ rounds, limits, loss, ground, watched, context }: Boosting): Promise<Forest> {
   const forest = emptyForest();
   const pause = checkpoints(context.cancelled);
   const patience = context.earlyStop ?? 0;
-  let best = { trees: 0, loss: watched ? loss.mean(watched.score, watched.label, watched.weight) : 0 };
-  while (forest.roots.length < trees) {
-    loss.gradients(score, label, weight, ground.gradient, ground.curvature);
-    if (!(await growTree(forest, ground, limits, score, pause))) break;
-    const grown = forest.roots.length;
+  const outputs = ground.scores.length;
+  let best = { rounds: 0, loss: watched ? loss.mean(watched.score, watched.label, watched.weight) : 0 };
+  let grown = 0;
+  while (grown < rounds) {
+    if (!(await growRound(forest, ground, limits, loss, pause))) break;
+    grown += 1;
     if (!watched) {
-      context.progress(grown, trees, null);
+      context.progress(grown, rounds, null);
       continue;
     }
-    addScores(watched.score, lastTree(forest), watched.columns);
+    addScores(watched.score, finished(forest, (grown - 1) * outputs, grown * outputs, outputs), watched.columns);
     const now = loss.mean(watched.score, watched.label, watched.weight);
-    if (now < best.loss) best = { trees: grown, loss: now };
-    context.progress(grown, trees, `${loss.name} on validate ${now.toFixed(4)}`);
-    if (grown - best.trees >= patience) break;
+    if (now < best.loss) best = { rounds: grown, loss: now };
+    context.progress(grown, rounds, `${loss.name} on validate ${now.toFixed(4)}`);
+    if (grown - best.rounds >= patience) break;
   }
-  return watched ? truncate(forest, best.trees) : forest;
+  return finished(forest, 0, (watched ? best.rounds : grown) * outputs, outputs);
 }
 
-/** The newest tree alone, so that scoring it does not copy the whole forest. */
-function lastTree(forest: Forest): Forest {
-  const from = forest.roots.at(-1) ?? 0;
-  const shift = (nodes: readonly number[]) => nodes.slice(from).map(node => node - from);
-  return {
-    roots: [0],
-    feature: forest.feature.slice(from),
-    rule: forest.rule.slice(from),
-    missingLeft: forest.missingLeft.slice(from),
-    left: shift(forest.left),
-    right: shift(forest.right),
-    value: forest.value.slice(from),
-    sets: forest.sets,
-  };
+/** A tree for each output, all from the scores before the round; false when none of them splits. */
+async function growRound(forest: GrowingForest, ground: Ground, limits: GrowLimits, loss: Loss, pause: () => Promise<void> | null): Promise<boolean> {
+  const { scores } = ground;
+  if (scores.length > 1) ground.softmax();
+  let split = false;
+  for (let output = 0; output < scores.length; output++) {
+    ground.aim(loss.code, output);
+    const [gradient, curvature] = loss.peaks ?? ground.peaks();
+    ground.fillGradients(gradient * (loss.peaks ? ground.heaviest : 1), curvature * (loss.peaks ? ground.heaviest : 1));
+    await pause();
+    if (await growTree(forest, ground, limits, output, pause)) split = true;
+    else if (scores.length > 1) forest.roots.push(addNode(forest));
+  }
+  return split;
 }
 
-function watch(matrix: Matrix, validateRows: Int32Array | null, binnings: readonly Binning[], initial: number): Watched {
+function watch(matrix: Matrix, validateRows: Int32Array | null, binnings: readonly Binning[], initial: readonly number[]): Watched {
   const rows = labelledRows(matrix, validateRows ?? new Int32Array());
   if (rows.length === 0) {
     throw new LearnError('no-rows', 'There are no labelled rows to stop early by.', 'Give the split a `validate` part, or leave `early_stop` out.');
@@ -117,48 +115,30 @@ function watch(matrix: Matrix, validateRows: Int32Array | null, binnings: readon
     columns: applyBinnings(matrix, rows, binnings),
     label: gather(matrix.label, rows),
     weight: weightsOf(matrix, rows),
-    score: new Float64Array(rows.length).fill(initial),
+    score: startScores(rows.length, initial),
   };
 }
 
-function stateOf(context: FitContext, initial: number, binnings: readonly Binning[], forest: Forest): ModelState {
-  const columns = binnings.map(
-    (binning): JsonValue =>
-      binning.kind === 'number'
-        ? { kind: 'number', name: binning.name, bounds: encodeFloats(binning.bounds) }
-        : { kind: 'category', name: binning.name, levels: binning.levels, bins: [...binning.binOfLevel] },
-  );
-  return { kind: 'gradient_boosting', version: 1, label: context.label, initial, columns, forest: forestState(forest) };
+/** Rows × outputs. */
+function startScores(rows: number, initial: readonly number[]): Float64Array {
+  const [first = 0] = initial;
+  if (initial.length === 1) return new Float64Array(rows).fill(first);
+  return Float64Array.from({ length: rows * initial.length }, (_, i) => initial[i % initial.length] ?? 0);
 }
 
 function load(state: ModelState): FittedModel {
-  const { label, initial, columns, forest } = state;
-  const loss = label === 'binary' || label === 'number' || label === 'count' ? losses[label] : null;
-  if (!loss || typeof initial !== 'number' || !Array.isArray(columns) || typeof forest !== 'object' || forest === null) {
+  const { label, initial } = state;
+  const loss = typeof label === 'string' && label in losses ? losses[label as keyof typeof losses] : null;
+  const binnings = binningsFromState(state['columns']);
+  const forest = forestFromState(state['forest']);
+  if (!loss || !Array.isArray(initial) || !initial.every(value => typeof value === 'number') || !binnings || forest?.outputs !== initial.length) {
     throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
   }
-  const binnings = columns.map(binningFromState);
-  const trees = forestFromState(forest as Readonly<Record<string, unknown>>);
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
-    const score = new Float64Array(rows.length).fill(initial);
-    addScores(score, trees, applyBinnings(matrix, rows, binnings));
-    return score.map(loss.predict);
+    const score = startScores(rows.length, initial);
+    addScores(score, forest, applyBinnings(matrix, rows, binnings));
+    loss.predict(score, initial.length);
+    return score;
   };
   return { kind: state.kind, state, findings: [], predict };
-}
-
-function binningFromState(column: Readonly<Record<string, unknown>>): Binning {
-  const name = String(column['name']);
-  if (column['kind'] === 'number') {
-    const bounds = decodeFloats(String(column['bounds']));
-    return { kind: 'number', name, bins: bounds.length + 2, bounds };
-  }
-  const binOfLevel = Int32Array.from(column['bins'] as readonly number[]);
-  return {
-    kind: 'category',
-    name,
-    bins: binOfLevel.reduce((most, bin) => Math.max(most, bin), 0) + 1,
-    levels: column['levels'] as readonly string[],
-    binOfLevel,
-  };
 }

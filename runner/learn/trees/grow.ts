@@ -2,8 +2,8 @@
  * Grows one tree leaf by leaf: always the split with the largest gain next (Shi 2007, as LightGBM). The smaller child's histogram is summed,
  * the larger one's is the difference to the parent. O(rows · columns) a level, whatever the number of bins.
  */
-import { addNode, addRule, type Forest } from './forest.ts';
-import { type Bins, fillHistogram, subtractHistogram } from './histogram.ts';
+import { addNode, addRule, type GrowingForest } from './forest.ts';
+import type { Ground, Histogram } from './ground.ts';
 import { bestSplit, type Split, type SplitLimits } from './split.ts';
 
 export interface GrowLimits extends SplitLimits {
@@ -11,21 +11,6 @@ export interface GrowLimits extends SplitLimits {
   /** Null: no limit. */
   readonly depth: number | null;
   readonly learningRate: number;
-}
-
-/** Room and inputs that all trees of one model share. */
-export interface Ground {
-  readonly bins: Bins;
-  readonly categorical: readonly boolean[];
-  readonly rows: number;
-  readonly gradient: Float64Array;
-  readonly curvature: Float64Array;
-  readonly order: Int32Array;
-  readonly spill: Int32Array;
-  readonly packedGradient: Float64Array;
-  readonly packedCurvature: Float64Array;
-  /** Histograms that no leaf holds. */
-  readonly free: Float64Array[];
 }
 
 interface Leaf {
@@ -36,82 +21,71 @@ interface Leaf {
   readonly gradient: number;
   readonly curvature: number;
   readonly l2: number;
-  histogram: Float64Array | null;
+  histogram: Histogram | null;
   split: Split | null;
 }
 
-export function groundFor(bins: Bins, categorical: readonly boolean[], rows: number): Ground {
-  return {
-    bins,
-    categorical,
-    rows,
-    gradient: new Float64Array(rows),
-    curvature: new Float64Array(rows),
-    order: new Int32Array(rows),
-    spill: new Int32Array(rows),
-    packedGradient: new Float64Array(rows),
-    packedCurvature: new Float64Array(rows),
-    free: [],
-  };
-}
+export type Pause = () => Promise<void> | null;
 
-/** Adds a tree to `forest` and its values to `score`; false, and nothing added, when no split gains. */
-export async function growTree(
-  forest: Forest,
-  ground: Ground,
-  limits: GrowLimits,
-  score: Float64Array,
-  pause: () => Promise<void> | null,
-): Promise<boolean> {
-  for (let i = 0; i < ground.rows; i++) ground.order[i] = i;
-  const root = plant(ground, forest.feature.length, limits);
+/** Cells of a histogram summed between two looks at the clock: some 20 ms. */
+const cellsOfPause = 30_000_000;
+
+/** Adds a tree to `forest` and its values to the scores of `output`; false, and nothing added, when no split gains. */
+export async function growTree(forest: GrowingForest, ground: Ground, limits: GrowLimits, output: number, pause: Pause): Promise<boolean> {
+  const root = await plant(ground, forest.feature.length, limits, pause);
   if (!root.split) {
     release(ground, root);
     return false;
   }
-  forest.roots.push(addNode(forest, 0));
+  forest.roots.push(addNode(forest));
   const leaves = [root];
   while (leaves.length < limits.leaves) {
     const best = leaves.reduce((a, b) => ((b.split?.gain ?? 0) > (a.split?.gain ?? 0) ? b : a));
     if (!best.split) break;
-    const [left, right] = divide(forest, ground, best, best.split, limits, leaves.length + 1 < limits.leaves);
+    const [left, right] = await divide(forest, ground, best, best.split, limits, leaves, pause);
     leaves[leaves.indexOf(best)] = left;
     leaves.push(right);
-    await pause();
   }
-  for (const leaf of leaves) {
-    const value = (-leaf.gradient / (leaf.curvature + leaf.l2)) * limits.learningRate;
-    forest.value[leaf.node] = value;
-    for (let i = leaf.from; i < leaf.to; i++) {
-      const row = ground.order[i] ?? 0;
-      score[row] = (score[row] ?? 0) + value;
-    }
+  const parts = leaves.map(leaf => ({ from: leaf.from, to: leaf.to, value: (-leaf.gradient / (leaf.curvature + leaf.l2)) * limits.learningRate }));
+  leaves.forEach((leaf, k) => {
+    forest.value[leaf.node] = parts[k]?.value ?? 0;
     release(ground, leaf);
-  }
+  });
+  ground.addValues(output, parts);
+  await pause();
   return true;
 }
 
-function plant(ground: Ground, node: number, limits: GrowLimits): Leaf {
+async function plant(ground: Ground, node: number, limits: GrowLimits, pause: Pause): Promise<Leaf> {
+  const bare: Leaf = { node, from: 0, to: ground.rows, depth: 0, gradient: 0, curvature: 0, l2: limits.l2, histogram: null, split: null };
+  if (!splittable(bare, limits) || ground.categorical.length === 0) return bare;
+  const histogram = take(ground, []);
+  await sum(ground, bare, histogram, null, pause);
+  // Every row is in one bin of the first column.
   let gradient = 0;
   let curvature = 0;
-  for (let i = 0; i < ground.rows; i++) {
-    gradient += ground.gradient[i] ?? 0;
-    curvature += ground.curvature[i] ?? 0;
+  for (let k = 0; k < (ground.offsets[1] ?? 0); k += 2) {
+    gradient += histogram.sums[k] ?? 0;
+    curvature += histogram.sums[k + 1] ?? 0;
   }
-  const leaf: Leaf = { node, from: 0, to: ground.rows, depth: 0, gradient, curvature, l2: limits.l2, histogram: null, split: null };
-  if (splittable(leaf, limits)) {
-    leaf.histogram = summed(ground, leaf);
-    search(ground, leaf, limits);
-  }
-  return leaf;
+  const root = { ...bare, gradient, curvature, histogram };
+  search(ground, root, limits);
+  return root;
 }
 
-function divide(forest: Forest, ground: Ground, parent: Leaf, split: Split, limits: GrowLimits, more: boolean): readonly [Leaf, Leaf] {
-  const column = ground.bins.columns[split.feature] ?? new Uint8Array();
-  const middle = partition(ground, column, parent, split);
-  addRule(forest, parent.node, split.feature, split.left, split.cut);
-  const child = (from: number, to: number, gradient: number, curvature: number): Leaf => ({
-    node: addNode(forest, 0),
+async function divide(
+  forest: GrowingForest,
+  ground: Ground,
+  parent: Leaf,
+  split: Split,
+  limits: GrowLimits,
+  leaves: readonly Leaf[],
+  pause: Pause,
+): Promise<readonly [Leaf, Leaf]> {
+  const middle = partition(ground, parent, split);
+  const child = addRule(forest, parent.node, split.feature, split.left, split.cut);
+  const leaf = (node: number, from: number, to: number, gradient: number, curvature: number): Leaf => ({
+    node,
     from,
     to,
     depth: parent.depth + 1,
@@ -121,67 +95,61 @@ function divide(forest: Forest, ground: Ground, parent: Leaf, split: Split, limi
     histogram: null,
     split: null,
   });
-  const left = child(parent.from, middle, split.leftGradient, split.leftCurvature);
-  const right = child(middle, parent.to, parent.gradient - split.leftGradient, parent.curvature - split.leftCurvature);
-  forest.left[parent.node] = left.node;
-  forest.right[parent.node] = right.node;
-  if (more && (splittable(left, limits) || splittable(right, limits)) && parent.histogram) {
+  const left = leaf(child, parent.from, middle, split.leftGradient, split.leftCurvature);
+  const right = leaf(child + 1, middle, parent.to, parent.gradient - split.leftGradient, parent.curvature - split.leftCurvature);
+  if (leaves.length + 1 < limits.leaves && (splittable(left, limits) || splittable(right, limits))) {
     const [small, large] = left.to - left.from <= right.to - right.from ? [left, right] : [right, left];
-    small.histogram = summed(ground, small);
-    subtractHistogram(parent.histogram, small.histogram);
-    large.histogram = parent.histogram;
+    small.histogram = take(ground, leaves, parent);
+    await sum(ground, small, small.histogram, parent.histogram, pause);
+    large.histogram = parent.histogram ?? take(ground, leaves, small);
+    if (!parent.histogram) await sum(ground, large, large.histogram, null, pause);
     parent.histogram = null;
-    for (const leaf of [left, right]) search(ground, leaf, limits);
+    for (const side of [left, right]) search(ground, side, limits);
   }
   release(ground, parent);
   return [left, right];
 }
 
-/** Stable: rows keep their order on both sides. Missing rows of a column that the leaf has none of go with the larger side. */
-function partition({ order, spill }: Ground, column: Uint8Array, { from, to }: Leaf, { left }: Split): number {
-  let end = from;
-  let spilt = 0;
-  let missing = 0;
-  for (let i = from; i < to; i++) {
-    const row = order[i] ?? 0;
-    const bin = column[row] ?? 0;
-    const goesLeft = left[bin] ?? 0;
-    // Both are written and one is kept: no branch to mispredict.
-    order[end] = row;
-    spill[spilt] = row;
-    end += goesLeft;
-    spilt += 1 - goesLeft;
-    if (bin === 0) missing++;
-  }
-  order.set(spill.subarray(0, spilt), end);
-  if (missing === 0) left[0] = end - from >= spilt ? 1 : 0;
-  return end;
+/** Rows keep their order on both sides. Missing rows of a column that the leaf has none of go with the larger side. */
+function partition(ground: Ground, { from, to }: Leaf, { left, feature }: Split): number {
+  ground.goesLeft.set(left);
+  const rows = ground.kernel.calls.divide(ground.binAddress(feature), from, to, to - from === ground.rows ? 1 : 0);
+  if (ground.missing() === 0) left[0] = 2 * rows >= to - from ? 1 : 0;
+  return from + rows;
 }
 
 function splittable(leaf: Leaf, limits: GrowLimits): boolean {
   return leaf.to - leaf.from >= 2 * limits.minLeaf && (limits.depth === null || leaf.depth < limits.depth);
 }
 
-function summed(ground: Ground, leaf: Leaf): Float64Array {
-  const histogram = ground.free.pop() ?? new Float64Array(ground.bins.offsets.at(-1) ?? 0);
-  fillHistogram(
-    histogram,
-    ground.bins,
-    ground.order,
-    leaf.from,
-    leaf.to,
-    ground.gradient,
-    ground.curvature,
-    ground.packedGradient,
-    ground.packedCurvature,
-  );
+/** Room for a histogram; where there is none, that of the leaf with the least to gain, which can be summed again. */
+function take(ground: Ground, leaves: readonly Leaf[], kept: Leaf | null = null): Histogram {
+  const free = ground.free.pop();
+  if (free) return free;
+  const held = leaves.filter(leaf => leaf.histogram && leaf !== kept);
+  const least = held.reduce<Leaf | null>((a, b) => (a === null || (b.split?.gain ?? 0) < (a.split?.gain ?? 0) ? b : a), null);
+  if (!least?.histogram) throw new Error('no histogram is free, and no leaf holds one');
+  const { histogram } = least;
+  least.histogram = null;
   return histogram;
+}
+
+async function sum(ground: Ground, { from, to }: Leaf, target: Histogram, parent: Histogram | null, pause: Pause): Promise<void> {
+  const { calls } = ground.kernel;
+  const step = Math.max(1, Math.floor(cellsOfPause / ground.categorical.length));
+  const whole = to - from === ground.rows ? 1 : 0;
+  calls.beginSums();
+  for (let start = from; start < to; start += step) {
+    calls.addRows(start, Math.min(to, start + step), whole);
+    await pause();
+  }
+  calls.collect(target.address, parent?.address ?? 0);
 }
 
 function search(ground: Ground, leaf: Leaf, limits: GrowLimits): void {
   if (leaf.histogram && splittable(leaf, limits)) {
     const sums = { gradient: leaf.gradient, curvature: leaf.curvature, rows: leaf.to - leaf.from };
-    leaf.split = bestSplit(leaf.histogram, ground.bins.offsets, ground.categorical, sums, limits);
+    leaf.split = bestSplit(leaf.histogram.sums, ground.offsets, ground.categorical, sums, limits);
   }
   if (!leaf.split) release(ground, leaf);
 }

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { fitContext } from '../fixtures/context.ts';
+import { plainBoosting, plainExp } from '../fixtures/plainBoosting.ts';
+import { allRows, synthetic } from '../fixtures/read.ts';
+import type { LabelKind } from '../learner.ts';
+import type { Matrix } from '../matrix.ts';
+import { forestState } from './forest.ts';
+import { gradientBoosting } from './gradientBoosting.ts';
+import { chunkRows } from './wasm.ts';
+
+const limits = { leaves: 15, depth: null, learningRate: 0.1, minLeaf: 20, l2: 0 };
+const names = ['low', 'middle', 'high'];
+
+function dataFor(kind: LabelKind, rows: number, weighted: boolean): Matrix {
+  const { matrix, labels } = synthetic(11, rows, true);
+  const label = kind === 'classes' ? labels.number.map(value => (value < 0 ? 0 : value < 1.5 ? 1 : 2)) : labels[kind];
+  return { ...matrix, label, weight: weighted ? Float64Array.from({ length: rows }, (_, i) => 0.25 + (i % 7)) : null };
+}
+
+async function grown(matrix: Matrix, kind: LabelKind, threads: number, rounds: number) {
+  const context = fitContext(kind, { threads, classes: kind === 'classes' ? names : null });
+  const model = await gradientBoosting.fit(matrix, allRows(matrix), null, { trees: rounds, leaves: 15 }, context);
+  return model.state;
+}
+
+describe('the kernel grows, bit for bit, what plain loops grow', () => {
+  const kinds = ['binary', 'number', 'count', 'classes'] as const;
+  it.each(kinds.flatMap(kind => [false, true].map(weighted => ({ kind, weighted }))))('$kind, weighted: $weighted', async ({ kind, weighted }) => {
+    const data = dataFor(kind, 3001, weighted);
+    const plain = plainBoosting(data, allRows(data), kind, kind === 'classes' ? 3 : 1, 6, limits);
+    expect((await grown(data, kind, 1, 6))['forest']).toEqual(forestState(plain));
+  });
+
+  it('whatever the number of threads, over many chunks of rows', async () => {
+    const data = dataFor('binary', 3 * chunkRows + 17, false);
+    const one = JSON.stringify(await grown(data, 'binary', 1, 4));
+    for (const threads of [2, 3]) expect(JSON.stringify(await grown(data, 'binary', threads, 4))).toBe(one);
+    const plain = plainBoosting(data, allRows(data), 'binary', 1, 1, limits);
+    expect((await grown(data, 'binary', 2, 1))['forest']).toEqual(forestState(plain));
+  });
+
+  it('whatever the order of rows', async () => {
+    const data = dataFor('number', 2000, false);
+    const rows = allRows(data);
+    const learn = (rows: Int32Array) => gradientBoosting.fit(data, rows, null, { trees: 5 }, fitContext('number'));
+    const [here, there] = [await learn(rows), await learn(rows.toReversed())];
+    expect(there.state['forest']).toEqual(here.state['forest']);
+  });
+});
+
+it('the exponential of the kernel is right to two units in the last place', () => {
+  for (let x = -20; x < 20; x += 0.0137) expect(Math.abs(plainExp(x) / Math.exp(x) - 1)).toBeLessThan(2 ** -51);
+});

@@ -1,0 +1,55 @@
+/** Words that all threads read: set by the main thread between jobs. Addresses and counts of 32 bits, then scales of 64. */
+
+/** Where the shared words lie; the 64 KiB before the data are theirs. */
+export const words: usize = 65536;
+
+const ground: usize = words + 64;
+export const columnCount: usize = ground;
+/** Bytes from one column's bins to the next. */
+export const stride: usize = ground + 4;
+export const bins: usize = ground + 8;
+/** By column, the byte at which its bins begin in a histogram; then the histogram's length. */
+export const offsets: usize = ground + 12;
+/** Gradient and curvature of each row in fixed point, 32 bits each. */
+export const pairs: usize = ground + 16;
+/** Sums of each thread, one after the other. */
+export const own: usize = ground + 20;
+/** Room of each thread for the pairs of one chunk. */
+export const packed: usize = ground + 24;
+export const order: usize = ground + 28;
+export const lefts: usize = ground + 32;
+export const rights: usize = ground + 36;
+/** What each chunk of the job found, 16 bytes a chunk. */
+export const found: usize = ground + 40;
+
+const job: usize = words + 192;
+export const from: usize = job;
+export const to: usize = job + 4;
+/** 1: the rows are all rows in order, and `order` holds nothing yet. */
+export const whole: usize = job + 8;
+export const round: usize = job + 12;
+export const target: usize = job + 16;
+export const sibling: usize = job + 20;
+export const column: usize = job + 24;
+export const table: usize = job + 28;
+export const loss: usize = job + 32;
+export const score: usize = job + 36;
+export const label: usize = job + 40;
+export const weight: usize = job + 44;
+export const outputs: usize = job + 48;
+export const output: usize = job + 52;
+export const values: usize = job + 56;
+export const bounds: usize = job + 60;
+export const halving: usize = job + 64;
+
+const scales: usize = words + 320;
+export const gradientScale: usize = scales;
+export const curvatureScale: usize = scales + 8;
+
+/** By thread: the round for which its sums were cleared last. */
+export const cleared: usize = words + 1024;
+/** By column of the left side of a split. */
+export const goesLeft: usize = words + 2048;
+
+/** Rows of a chunk: their pairs and one column's bins stay in the nearest caches. */
+export const chunkRows: u32 = 16384;

@@ -1,0 +1,85 @@
+/**
+ * One job at a time for all threads that share the memory. A job is cut into chunks; whoever is free takes the next. The main thread
+ * works too and waits only for chunks that somebody holds, so a thread that the machine does not run holds nobody up.
+ */
+
+import { words } from './control';
+import { runChunk } from './jobs';
+
+/** High half: number of the job; low half: next chunk. A job's words are written only while `closed`. */
+const ticket: usize = words;
+const chunks: usize = words + 8;
+const done: usize = words + 12;
+const kind: usize = words + 16;
+/** Changes with each job; sleepers wait on it. -1: go home. */
+const bell: usize = words + 20;
+const trouble: usize = words + 24;
+const threads: usize = words + 28;
+
+const closed: i64 = 0x7fffffff;
+/** About 50 µs: as long as the main thread is busy between two jobs of a split. */
+const patience: i32 = 4000;
+
+export function assemble(count: i32): void {
+  store<i64>(ticket, closed);
+  store<i32>(bell, 0);
+  store<i32>(trouble, 0);
+  store<i32>(threads, count);
+}
+
+/** Does chunks 0 to `count` − 1 of a job. Traps when a thread failed. */
+export function run(what: i32, count: i32): void {
+  const number = (load<i64>(ticket) >> 32) + 1;
+  store<i32>(chunks, count);
+  store<i32>(kind, what);
+  store<i32>(done, 0);
+  if (count === 1 || load<i32>(threads) === 1) {
+    for (let chunk = 0; chunk < count; chunk++) runChunk(what, chunk, 0);
+    return;
+  }
+  atomic.store<i64>(ticket, number << 32);
+  atomic.store<i32>(bell, i32(number));
+  atomic.notify(bell, -1);
+  help(0);
+  let failed = 0;
+  while (atomic.load<i32>(done) < count && failed === 0) failed = atomic.load<i32>(trouble);
+  atomic.store<i64>(ticket, (number << 32) | closed);
+  if (failed) unreachable();
+}
+
+function help(slot: u32): void {
+  for (;;) {
+    const seen = atomic.load<i64>(ticket);
+    const chunk = i32(seen & 0xffffffff);
+    if (chunk >= atomic.load<i32>(chunks)) return;
+    if (atomic.cmpxchg<i64>(ticket, seen, seen + 1) !== seen) continue;
+    runChunk(load<i32>(kind), chunk, slot);
+    atomic.add<i32>(done, 1);
+  }
+}
+
+/** A helper's whole day; returns when it is sent home. */
+export function serve(slot: u32): void {
+  let seen = 0;
+  for (;;) {
+    let rung = atomic.load<i32>(bell);
+    for (let i = 0; i < patience && rung === seen; i++) rung = atomic.load<i32>(bell);
+    if (rung === seen) {
+      atomic.wait<i32>(bell, seen, -1);
+      continue;
+    }
+    if (rung === -1) return;
+    seen = rung;
+    help(slot);
+  }
+}
+
+export function dismiss(): void {
+  atomic.store<i32>(bell, -1);
+  atomic.notify(bell, -1);
+}
+
+/** A helper says that it cannot go on. */
+export function fail(): void {
+  atomic.store<i32>(trouble, 1);
+}

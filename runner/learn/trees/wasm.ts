@@ -1,0 +1,147 @@
+/** The compiled kernel over a shared memory, with as many threads as the fit may use. Chunks are worked by whoever is free. */
+
+import { kernel } from 'cupel:kernel';
+import { Worker } from 'node:worker_threads';
+import { LearnError } from '../learner.ts';
+
+/** Addresses are bytes from the start of the memory. What each call does is said in `kernel/index.ts`. */
+export interface Calls {
+  readonly assemble: (threads: number) => void;
+  readonly dismiss: () => void;
+  readonly settle: (
+    columns: number,
+    stride: number,
+    bins: number,
+    offsets: number,
+    pairs: number,
+    own: number,
+    packed: number,
+    order: number,
+    lefts: number,
+    rights: number,
+    found: number,
+  ) => void;
+  readonly binValues: (values: number, rows: number, bounds: number, halving: number, target: number) => void;
+  readonly aimAt: (loss: number, rows: number, score: number, label: number, weight: number, outputs: number, output: number) => void;
+  readonly findPeaks: () => void;
+  readonly fillPairs: (gradientScale: number, curvatureScale: number) => void;
+  readonly softmax: (score: number, target: number, rows: number, outputs: number, stride: number) => void;
+  readonly beginSums: () => void;
+  readonly addRows: (from: number, to: number, whole: number) => void;
+  readonly collect: (target: number, sibling: number) => void;
+  readonly divide: (column: number, from: number, to: number, whole: number) => number;
+  readonly addValues: (table: number, entries: number, score: number) => void;
+}
+
+export interface Kernel {
+  readonly calls: Calls;
+  readonly buffer: SharedArrayBuffer;
+  readonly threads: number;
+  /** Sends the helpers away; the memory can still be read. */
+  readonly close: () => void;
+}
+
+/** Threads that the kernel keeps sums for. */
+const mostThreads = 64;
+const pageBytes = 65_536;
+const mostPages = 65_536;
+/** The words that threads share lie below this. */
+const dataStart = 2 * pageBytes;
+/** The table of sides of a split, by bin. */
+export const goesLeftAddress = pageBytes + 2048;
+/** As in `kernel/control.ts`. */
+export const chunkRows = 16_384;
+
+/** Lays out a memory: each part begins at a whole line of the cache. */
+export interface Layout {
+  readonly take: (bytes: number) => number;
+  readonly bytes: () => number;
+}
+
+export function layout(): Layout {
+  let end = dataStart;
+  return {
+    take: bytes => {
+      const start = end;
+      end += Math.ceil(bytes / 64) * 64;
+      return start;
+    },
+    bytes: () => end,
+  };
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+/** Throws `LearnError` where the machine or the format has no such memory. */
+export function kernelOver(bytes: number, threads: number): Kernel {
+  compiled ??= new WebAssembly.Module(Buffer.from(kernel, 'base64'));
+  const pages = Math.ceil(bytes / pageBytes);
+  const memory = memoryOf(pages);
+  const instance = new WebAssembly.Instance(compiled, { env: { memory, abort: () => {} } });
+  const calls = instance.exports as Calls;
+  const team = Math.max(1, Math.min(threads, mostThreads));
+  calls.assemble(team);
+  const release = hire(compiled, memory, team - 1);
+  return {
+    calls,
+    buffer: memory.buffer,
+    threads: team,
+    close: () => {
+      calls.dismiss();
+      release();
+    },
+  };
+}
+
+function memoryOf(pages: number): WebAssembly.Memory {
+  if (pages <= mostPages) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    } catch {
+      // Told below: the machine has no room for it.
+    }
+  }
+  throw new LearnError(
+    'size',
+    `Growing trees on these rows needs ${((pages * pageBytes) / 1024 ** 3).toFixed(1)} GiB of memory in one piece${pages > mostPages ? ', and 4 GiB is the most there can be' : ', which this machine does not give'}.`,
+    'Train on fewer rows (`sample`) or fewer features.',
+  );
+}
+
+/** A helper knows nothing but the kernel; as text it needs no file to be found beside the program. */
+const helperText = `
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', ({ module, memory, slot }) => {
+  const calls = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports;
+  try {
+    calls.serve(slot);
+  } catch (error) {
+    calls.fail();
+    throw error;
+  }
+});
+`;
+
+const idle: Worker[] = [];
+
+/** Helpers outlive a fit, for starting one takes longer than a small fit, and never keep the process from ending. */
+function hire(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): () => void {
+  const hired = Array.from({ length: count }, (_, k) => {
+    const helper = idle.pop() ?? newHelper();
+    helper.postMessage({ module, memory, slot: k + 1 });
+    return helper;
+  });
+  return () => {
+    idle.push(...hired);
+  };
+}
+
+function newHelper(): Worker {
+  const helper = new Worker(helperText, { eval: true, execArgv: [], env: {} });
+  helper.unref();
+  helper.on('error', () => {
+    const place = idle.indexOf(helper);
+    if (place >= 0) idle.splice(place, 1);
+  });
+  return helper;
+}
