@@ -4,7 +4,7 @@
  */
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FeaturesNode, Plan, PlanNode, TrainNode } from '../language/plan/plan.ts';
+import type { FeaturesNode, Plan, PlanNode, PlanTarget, TrainNode } from '../language/plan/plan.ts';
 import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
@@ -248,6 +248,12 @@ function columnCount(bench: Workbench, node: RelationalNode): number {
 export function featuresOf(bench: Workbench, id: string): FeaturesNode {
   const of = bench.node(id);
   return of.kind === 'features' ? of : missing(`${id} is no feature set`);
+}
+
+/** The label of the task that a feature set is for. */
+export function labelOf(bench: Workbench, features: string): PlanTarget | null {
+  const frame = bench.node(featuresOf(bench, features).frame);
+  return frame.kind === 'frame' ? frame.label : null;
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

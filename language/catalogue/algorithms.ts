@@ -28,11 +28,11 @@ export const algorithms: readonly AlgorithmEntry[] = [
   {
     family: 'algorithm',
     name: 'baseline',
-    labels: all,
+    labels: [...all, 'classes'],
     needsNumbers: false,
     settings: [],
     earlyStop: false,
-    doc: 'Predicts the same for every row: the share of positives, or the mean label of the training rows. What every model must beat.',
+    doc: 'Predicts the same for every row: the share of positives, the shares of several classes, or the mean label of the training rows. What every model must beat.',
     source: 'scikit-learn DummyClassifier(strategy="prior"), DummyRegressor(strategy="mean")',
   },
   {
@@ -119,7 +119,7 @@ export const algorithms: readonly AlgorithmEntry[] = [
   {
     family: 'algorithm',
     name: 'naive_bayes',
-    labels: ['binary'],
+    labels: ['binary', 'classes'],
     needsNumbers: false,
     settings: [
       {
@@ -146,7 +146,7 @@ export const algorithms: readonly AlgorithmEntry[] = [
   {
     family: 'algorithm',
     name: 'k_nearest',
-    labels: all,
+    labels: [...all, 'classes'],
     needsNumbers: true,
     settings: [
       { name: 'neighbors', type: 'int', min: 1, max: 100_000, default: 5, doc: 'Training rows that vote on a row.' },
@@ -159,7 +159,7 @@ export const algorithms: readonly AlgorithmEntry[] = [
       },
     ],
     earlyStop: false,
-    doc: 'The mean label of the nearest training rows. Numbers are standardised, categories one-hot encoded; features need values (`impute`).',
+    doc: 'The mean label of the nearest training rows, or the shares of their classes. Numbers are standardised, categories one-hot encoded; features need values (`impute`).',
     source: 'scikit-learn KNeighborsClassifier, KNeighborsRegressor(algorithm="brute") on standardised columns',
   },
   {

@@ -120,10 +120,13 @@ export interface TransformEntry {
   readonly example: string;
 }
 
+/** `classes`: a category of more than two levels. */
+export type LabelKind = 'binary' | 'number' | 'count' | 'classes';
+
 export interface AlgorithmEntry {
   readonly family: 'algorithm';
   readonly name: string;
-  readonly labels: readonly ('binary' | 'number' | 'count')[];
+  readonly labels: readonly LabelKind[];
   /** Categories that reach it raw are one-hot encoded, and null input is refused. */
   readonly needsNumbers: boolean;
   readonly settings: readonly SettingEntry[];
@@ -135,7 +138,7 @@ export interface AlgorithmEntry {
 export interface MetricEntry {
   readonly family: 'metric';
   readonly name: string;
-  readonly labels: readonly ('binary' | 'number' | 'count')[];
+  readonly labels: readonly LabelKind[];
   readonly better: 'higher' | 'lower';
   readonly parameters: readonly SettingEntry[];
   /** Attainable values, for ranges of claims that can never or always hold. */

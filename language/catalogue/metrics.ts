@@ -4,6 +4,7 @@ import type { MetricEntry } from './entry.ts';
 type Labels = MetricEntry['labels'];
 
 const ofConditions: Labels = ['binary'];
+const ofClasses: Labels = ['binary', 'classes'];
 const ofNumbers: Labels = ['number', 'count'];
 
 const define = (
@@ -19,16 +20,16 @@ const define = (
 export const metrics: readonly MetricEntry[] = [
   define(
     'auc',
-    ofConditions,
+    ofClasses,
     'higher',
     [0, 1],
     'delong',
-    'The chance that a positive row scores above a negative one. 0.5 is guessing.',
-    'scikit-learn roc_auc_score; DeLong et al., Biometrics 44, 1988',
+    'The chance that a positive row scores above a negative one. 0.5 is guessing. Of several classes the mean over each class against the rest.',
+    'scikit-learn roc_auc_score, of several classes with multi_class="ovr"; DeLong et al., Biometrics 44, 1988',
   ),
   define(
     'log_loss',
-    ofConditions,
+    ofClasses,
     'lower',
     [0, null],
     'bootstrap',
@@ -53,10 +54,34 @@ export const metrics: readonly MetricEntry[] = [
     'Mean difference between predicted and observed share over ten bins of equal count.',
     'Naeini et al., AAAI 2015, with bins of equal count',
   ),
-  define('accuracy', ofConditions, 'higher', [0, 1], 'wilson', 'Share of rows whose class is predicted right.', 'scikit-learn accuracy_score'),
-  define('precision', ofConditions, 'higher', [0, 1], 'wilson', 'Share of rows predicted positive that are.', 'scikit-learn precision_score'),
-  define('recall', ofConditions, 'higher', [0, 1], 'wilson', 'Share of positive rows that are predicted positive.', 'scikit-learn recall_score'),
-  define('f1', ofConditions, 'higher', [0, 1], 'bootstrap', 'Harmonic mean of precision and recall.', 'scikit-learn f1_score'),
+  define('accuracy', ofClasses, 'higher', [0, 1], 'wilson', 'Share of rows whose class is predicted right.', 'scikit-learn accuracy_score'),
+  define(
+    'precision',
+    ofClasses,
+    'higher',
+    [0, 1],
+    'wilson',
+    'Share of rows predicted positive that are. Of several classes the mean over the classes.',
+    'scikit-learn precision_score, of several classes with average="macro"',
+  ),
+  define(
+    'recall',
+    ofClasses,
+    'higher',
+    [0, 1],
+    'wilson',
+    'Share of positive rows that are predicted positive. Of several classes the mean over the classes.',
+    'scikit-learn recall_score, of several classes with average="macro"',
+  ),
+  define(
+    'f1',
+    ofClasses,
+    'higher',
+    [0, 1],
+    'bootstrap',
+    'Harmonic mean of precision and recall. Of several classes the mean over the classes.',
+    'scikit-learn f1_score, of several classes with average="macro"',
+  ),
   define(
     'rmse',
     ofNumbers,

@@ -77,13 +77,18 @@ describe('models', () => {
     ['model m = best of linear, m by auc', ['circular-definition «m»']],
   ])('%s: %j', (text, expected) => expect(typed(text).problems).toEqual(expected));
 
-  it('of several classes are told once, at the label', () => {
-    const text = base
-      .replace('home   : category { "a", "b" }', 'home   : category { "a", "b", "c" }')
-      .replace('label saved }', 'label home }')
-      .replace('{ age\n  old = age > 60\n}', '{ age }');
-    expect(typedProgram(`${text}\nevaluate trees on test { auc, accuracy }`).problems).toEqual(['later-form «home»']);
-  });
+  const ofClasses = `source s = csv("s.csv") { k : key, x : float, c : category, kind : category { "a", "b", "c" } }
+task t { each r in s, label kind }
+split t at random { test: 20%, seed: 1 }
+features f for t { x, c }
+`;
+  it.each([
+    ['model m = naive_bayes(f)\nevaluate m on test { auc, accuracy, log_loss, f1 >= 0.5 }', []],
+    ['model m = ridge(f)', ['type-mismatch «ridge»']],
+    ['model m = naive_bayes(f)\nevaluate m on test { brier }', ['metric-does-not-fit «brier»']],
+    ['features g for t { y = c |> target_encode }', ['type-mismatch «c |> target_encode»']],
+    ['features g for t { y = (c |> target_encode) * 2 }', ['type-mismatch «c |> target_encode»']],
+  ])('of several classes, %s: %j', (text, expected) => expect(typedProgram(`${ofClasses}${text}`).problems).toEqual(expected));
 
   it('need a split', () =>
     expect(typedProgram(`${base}task bare { each p in people, label saved }\nfeatures g for bare { age }\nmodel m = baseline(g)`).problems).toEqual([

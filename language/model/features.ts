@@ -1,4 +1,5 @@
 /** Feature sets: named values of an observation, each of which may read the ones defined before it. */
+import { entryOf } from '../catalogue/catalogue.ts';
 import type { Expr, FeaturesDeclaration, Item, Name } from '../syntax/ast.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
@@ -14,7 +15,7 @@ import { scopeFor } from './scopes.ts';
 import { entityRow, type RowScope } from './scopesRow.ts';
 import { reportShadowed } from './shadowing.ts';
 import type { FeatureModel, FeatureSetModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
-import { atHome } from './walk.ts';
+import { atHome, parts } from './walk.ts';
 
 /** What a bare feature is called: the name that stands leftmost in it, `a.b` as written. */
 function leftmostName(expr: Expr): string | null {
@@ -131,6 +132,21 @@ export function featureRow(task: TaskModel, relation: RelationModel, defined: Re
   };
 }
 
+/** A transform that learns from the label takes it as a number. */
+function requireNumericLabel(env: Environment, task: TaskModel, value: TypedExpr): void {
+  const { label } = task;
+  if (label?.kind !== 'classes') return;
+  if (value.kind === 'transform' && entryOf('transform', value.transform)?.usesLabel) {
+    env.report(
+      problem('type-mismatch', value.place, `\`${value.transform}\` takes the mean of the label, and \`${label.name}\` has several classes.`, {
+        help: 'Take `one_hot` or `frequency_encode`, or leave the category as it is.',
+        related: [{ place: label.place, message: `the label of \`${task.name}\`` }],
+      }),
+    );
+  }
+  for (const part of parts(value)) requireNumericLabel(env, task, part);
+}
+
 export function typeFeatures(declaration: FeaturesDeclaration, env: Environment): FeatureSetModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const task = refer(env, declaration.task, 'task') && env.task(declaration.task.text);
@@ -149,6 +165,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   for (const { item, name, value, doc, defines } of items) {
     const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation);
     requireLearnable(scope, typed);
+    requireNumericLabel(env, task, typed);
     features.push({ name, place: place(item.span), doc, value: typed, defines });
     if (defines) defined.set(name, typed);
   }

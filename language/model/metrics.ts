@@ -24,13 +24,14 @@ export const labelWords = {
   binary: 'a yes-or-no label',
   number: 'a number',
   count: 'a count',
+  classes: 'several classes',
 } as const;
 
 const placeOf = (env: Environment, span: Span): Place => ({ file: env.file, decl: env.decl, span });
 const quoted = (names: readonly string[]): string => names.map(name => `\`${name}\``).join(', ');
 
 const metricsFor = (label: LabelModel | null): readonly string[] =>
-  namesOf('metric').filter(name => !label || label.kind === 'classes' || entryOf('metric', name)?.labels.includes(label.kind));
+  namesOf('metric').filter(name => !label || entryOf('metric', name)?.labels.includes(label.kind));
 
 /** The metric of that name, held against the label; null after reporting that it is none, or that it judges other labels. */
 function entryFor(env: Environment, name: Name, label: LabelModel | null): MetricEntry | null {
@@ -55,8 +56,7 @@ function entryFor(env: Environment, name: Name, label: LabelModel | null): Metri
     );
     return null;
   }
-  // Several classes are the label's problem, told there.
-  if (label && label.kind !== 'classes' && !entry.labels.includes(label.kind)) {
+  if (label && !entry.labels.includes(label.kind)) {
     env.report(
       problem('metric-does-not-fit', place, `\`${entry.name}\` does not judge ${labelWords[label.kind]}, which \`${label.name}\` is.`, {
         help: `Metrics that do: ${quoted(metricsFor(label))}.`,

@@ -185,8 +185,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
   const split = task && splitOf(modelling, task, items.get('split'));
   const stop = earlyStopOf(modelling, entry, split, items.get('early_stop'));
   if (!set || !task || !split) return null;
-  // Several classes are the label's problem, told there.
-  if (task.label && task.label.kind !== 'classes' && !entry.labels.includes(task.label.kind)) {
+  if (task.label && !entry.labels.includes(task.label.kind)) {
     const { kind } = task.label;
     const fitting = namesOf('algorithm').filter(name => entryOf('algorithm', name)?.labels.includes(kind));
     env.report(

@@ -139,7 +139,7 @@ describe('labels', () => {
     ['answer, positive: "yes"', 'binary yes'],
     ['answer', 'binary no missing-item «answer»'],
     ['answer, positive: "maybe"', 'binary no wrong-setting «"maybe"»'],
-    ['group', 'classes later-form «group»'],
+    ['group', 'classes'],
     ['group, positive: "a"', 'binary a'],
     ['saved, positive: "yes"', 'binary wrong-setting «positive: "yes"»'],
     ['born', 'binary type-mismatch «born»'],

@@ -100,12 +100,14 @@ function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel[
 
 // ---------------------------------------------------------------- kind
 
+const yesOrNo = (positive: string | null): Pick<LabelModel, 'kind' | 'positive' | 'classes'> => ({ kind: 'binary', positive, classes: null });
+
 function labelKind(
   env: Environment,
   declaration: TaskDeclaration,
   value: TypedExpr,
   settings: Settings,
-): { readonly kind: LabelModel['kind']; readonly positive: string | null } {
+): Pick<LabelModel, 'kind' | 'positive' | 'classes'> {
   const { type } = value;
   const item = settings.get('positive');
   const written = item && constantSetting(env, item, '"yes"');
@@ -116,14 +118,13 @@ function labelKind(
   };
   switch (type.kind) {
     case 'bool':
-      if (written && written.kind === 'bool' && written.value) return { kind: 'binary', positive: null };
-      needless();
-      return { kind: 'binary', positive: null };
+      if (!written || written.kind !== 'bool' || !written.value) needless();
+      return yesOrNo(null);
     case 'int':
     case 'float':
     case 'decimal':
       needless();
-      return { kind: value.kind === 'aggregate' && value.aggregate === 'count' ? 'count' : 'number', positive: null };
+      return { kind: value.kind === 'aggregate' && value.aggregate === 'count' ? 'count' : 'number', positive: null, classes: null };
     case 'category':
     case 'text': {
       const levels = type.kind === 'category' ? type.levels : null;
@@ -131,11 +132,11 @@ function labelKind(
         if (written.kind !== 'text' || (levels && !levels.includes(written.value))) {
           const help = levels ? `Its levels are ${levels.map(level => `"${level}"`).join(', ')}.` : 'Write it as `positive: "yes"`.';
           wrong(item.value.span, 'The label has no such level.', help);
-          return { kind: 'binary', positive: levels?.[0] ?? null };
+          return yesOrNo(levels?.[0] ?? null);
         }
-        return { kind: 'binary', positive: written.value };
+        return yesOrNo(written.value);
       }
-      if (item) return { kind: 'binary', positive: null };
+      if (item) return yesOrNo(null);
       if (levels && levels.length <= 2) {
         const end = declaration.label?.span.end ?? 0;
         env.report(
@@ -148,24 +149,25 @@ function labelKind(
             })),
           }),
         );
-        return { kind: 'binary', positive: levels[0] ?? null };
+        return yesOrNo(levels[0] ?? null);
       }
+      if (levels) return { kind: 'classes', positive: null, classes: levels };
       env.report(
-        problem('later-form', value.place, 'Labels of several classes cannot be predicted yet.', {
-          help: 'Predict one class against the rest: `positive: "…"`, or write a condition such as `label x = y == "…"`.',
+        problem('missing-item', value.place, 'Nothing says which classes this label has.', {
+          help: 'List them in the source, `kind : category { "a", "b", "c" }`, or predict one of them against the rest: `positive: "…"`.',
         }),
       );
-      return { kind: 'classes', positive: null };
+      return yesOrNo(null);
     }
     case 'unknown':
-      return { kind: 'binary', positive: null };
+      return yesOrNo(null);
     default:
       env.report(
         problem('type-mismatch', value.place, `A label is a number, a condition or a category, and this is a ${type.kind}.`, {
           help: 'Write a condition on it, such as `label late = days(due, paid) > 30`.',
         }),
       );
-      return { kind: 'binary', positive: null };
+      return yesOrNo(null);
   }
 }
 

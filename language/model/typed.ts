@@ -259,6 +259,8 @@ export interface LabelModel {
   readonly kind: 'binary' | 'number' | 'count' | 'classes';
   /** The class that counts as positive, for a binary label that is not a bool. */
   readonly positive: string | null;
+  /** Of a label of several classes: the levels as declared. */
+  readonly classes: readonly string[] | null;
   readonly horizon: DurationValue;
   readonly delay: DurationValue;
   readonly delayDeclared: boolean;

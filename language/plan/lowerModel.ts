@@ -18,7 +18,12 @@ export interface LoweredModel {
 /** Draws start from the seed of the split, so that one number decides a run. */
 export const seedOf = ({ method }: SplitModel): number => (method.kind === 'time' ? 0 : method.seed);
 
-const labelOf = ({ label: { name, kind, positive } }: LoweredTask): EvaluateNode['label'] => ({ name, kind, positive });
+const labelOf = ({ label: { name, kind, positive, classes } }: LoweredTask): EvaluateNode['label'] => ({
+  name,
+  kind,
+  positive,
+  ...(classes && { classes }),
+});
 
 type Parts = Omit<LoweredModel, 'id' | 'model'> & { readonly seed: number };
 

@@ -93,13 +93,13 @@ function cutoffsOf(task: TaskModel, entity: Lowered): FrameNode['cutoffs'] {
 }
 
 function lowerLabel(label: LabelModel, entity: Lowered, hasCutoffs: boolean, lowering: Lowering): PlanLabel {
-  if (label.kind === 'classes') throw new Unplannable(`the label ${label.name} has several classes`);
   const collected = collector({ entity, hasCutoffs, knownWithin: hasCutoffs ? labelWait(label) : zeroDuration, lowering });
   const value = lowerExpr(label.value, collected.reader);
   return {
     name: label.name,
     kind: label.kind,
     positive: label.positive,
+    ...(label.classes && { classes: label.classes }),
     windows: collected.windows(),
     paths: collected.paths(),
     value,

@@ -264,8 +264,11 @@ export interface PlanPath {
 
 export interface PlanLabel {
   readonly name: string;
-  readonly kind: 'binary' | 'number' | 'count';
+  /** `classes`: a category of more than two levels. */
+  readonly kind: 'binary' | 'number' | 'count' | 'classes';
   readonly positive: string | null;
+  /** Of a label of several classes: its levels, in the order of the classes everywhere else. */
+  readonly classes?: readonly string[];
   readonly windows: readonly PlanWindow[];
   readonly paths: readonly PlanPath[];
   readonly value: PlanExpr;
@@ -396,6 +399,9 @@ export interface FeaturesNode extends Node {
   readonly features: readonly PlanFeature[];
 }
 
+/** The label as learning and judging need it. */
+export type PlanTarget = Pick<PlanLabel, 'name' | 'kind' | 'positive' | 'classes'>;
+
 export interface TrainNode extends Node {
   readonly kind: 'train';
   readonly features: string;
@@ -403,7 +409,7 @@ export interface TrainNode extends Node {
   readonly algorithm: string;
   readonly parameters: Readonly<Record<string, PlanSetting>>;
   readonly earlyStop: { readonly rounds: number; readonly on: string } | null;
-  readonly label: { readonly name: string; readonly kind: PlanLabel['kind']; readonly positive: string | null };
+  readonly label: PlanTarget;
   readonly seed: number;
 }
 
@@ -452,7 +458,7 @@ export interface EvaluateNode extends Node {
   readonly baseline: string | null;
   /** Ids of further models whose figures claims read. */
   readonly others: readonly string[];
-  readonly label: { readonly name: string; readonly kind: PlanLabel['kind']; readonly positive: string | null };
+  readonly label: PlanTarget;
 }
 
 export type PlanNode = ScanNode | RelationNode | CheckNode | FrameNode | SplitNode | FeaturesNode | TrainNode | ChooseNode | EvaluateNode;

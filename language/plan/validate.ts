@@ -35,8 +35,8 @@ const window = fields({
 const path = fields({ id: text, relation: text, from: orNull(text), ref: text, key: text, known: orNull(text) });
 const setting: Shape = either(number, text, bool, orNull(lazy(() => list(setting))));
 const settings = entries(setting);
-const labelKind = word('binary', 'number', 'count');
-const labelName = fields({ name: text, kind: labelKind, positive: orNull(text) });
+const labelKind = word('binary', 'number', 'count', 'classes');
+const labelName = fields({ name: text, kind: labelKind, positive: orNull(text), classes: optional(list(text)) });
 
 const order = list(fields({ value: expr, descending: bool }));
 const step = tagged('op', {
@@ -116,6 +116,7 @@ const kinds = {
         name: text,
         kind: labelKind,
         positive: orNull(text),
+        classes: optional(list(text)),
         windows: list(window),
         paths: list(path),
         value: expr,

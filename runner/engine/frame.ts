@@ -196,10 +196,11 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   };
 }
 
-/** 1 and 0 for a binary label, its value otherwise; null: none. */
+/** 1 and 0 for a binary label, the index of one of several classes, the value otherwise; null: none. */
 export function labelNumber(node: FrameNode, label: string): string {
   const found = node.label;
   if (!found) return 'CAST(NULL AS DOUBLE)';
   if (found.kind === 'binary' && found.positive !== null) return `CAST(${label} = ${quoted(found.positive)} AS DOUBLE)`;
+  if (found.classes) return `CAST(list_position([${list(found.classes.map(quoted))}], ${label}) - 1 AS DOUBLE)`;
   return found.value.type === 'text' ? 'CAST(NULL AS DOUBLE)' : `CAST(${label} AS DOUBLE)`;
 }

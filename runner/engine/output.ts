@@ -81,14 +81,17 @@ export async function writePredictions(session: Session, path: string, predictio
   const frame = nodeOf(session, node.frame, 'frame');
   const table = beside(node.id, 'predictions');
   const order = Float64Array.from(predictions.rows, (_, i) => i);
-  await session.db.load(table, [order, Float64Array.from(predictions.rows), predictions.score, predictions.predicted]);
+  const { classes, score } = predictions;
+  const each = classes?.length ?? 1;
+  const scores = Array.from({ length: each }, (_, k) => order.map(i => score[i * each + k] ?? 0));
+  await session.db.load(table, [order, Float64Array.from(predictions.rows), predictions.predicted, ...scores]);
   const whole = (sql: string): string => (frame.label?.kind === 'binary' ? `CAST(${sql} AS INTEGER)` : sql);
   const items = [
     `f."#identity" AS ${fileName(predictions.key)}`,
     ...(isTimeless(frame) ? [] : ['f."#cutoff" AS cutoff']),
-    `${whole(labelNumber(frame, 'f."#label"'))} AS label`,
-    'p.c2 AS score',
-    `${whole('p.c3')} AS predicted`,
+    `${classes ? 'f."#label"' : whole(labelNumber(frame, 'f."#label"'))} AS label`,
+    ...scores.map((_, k) => `p.c${k + 3} AS ${classes ? fileName(`score_${classes[k] ?? k}`) : 'score'}`),
+    `${classes ? `list_extract([${list(classes.map(quoted))}], CAST(p.c2 AS INTEGER) + 1)` : whole('p.c2')} AS predicted`,
   ];
   const numbered = `SELECT *, row_number() OVER (ORDER BY "#row") - 1 AS "~place" FROM ${name(node.split)}`;
   await session.db.run(copy(`SELECT ${list(items)} FROM ${table} p JOIN (${numbered}) f ON f."~place" = p.c1 ORDER BY p.c0`, path));

@@ -83,10 +83,12 @@ export interface Predictions {
   readonly rows: Int32Array;
   /** Name of the entity's key in the file; `identity` where it has none. */
   readonly key: string;
-  /** Probability of the positive class, or the predicted value. */
+  /** Probability of the positive class, or the predicted value; of several classes one probability each, row-major. */
   readonly score: Float64Array;
-  /** 0 or 1 for a binary label, else the predicted value. */
+  /** 0 or 1 for a binary label, the index of one of several classes, else the predicted value. */
   readonly predicted: Float64Array;
+  /** Of a label of several classes, their names. */
+  readonly classes?: readonly string[];
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { derivedSeed } from '../learn/random.ts';
 import { aucError, placements } from './auc.ts';
+import { classStatistic, influenceError, macroAuc } from './classes.ts';
 import { type Clusters, clusterSums, clustersOf, total } from './clusters.ts';
 import { normalTwoSided } from './distributions.ts';
 import { influences, mostResampled, multiplicities, normalSums, resampledSums, standardError } from './resample.ts';
@@ -13,6 +14,8 @@ export interface Judged {
   /** NaN: no label; such a row is left out. */
   readonly label: Float64Array;
   readonly score: Float64Array;
+  /** Of a label of several classes, how many; label and score are then as in `ClassPredictions`. */
+  readonly classes?: number;
   /** Cluster ids: rows of the same entity or group have the same. */
   readonly entity: Int32Array;
   readonly weight: Float64Array | null;
@@ -61,15 +64,16 @@ export function judge(metrics: readonly string[], judged: Judged, seed: number):
     clusters.count > mostResampled ? normalSums(sums, drawn) : resampledSums(sums, (times ??= multiplicities(clusters.count, drawn)));
   return metrics.map(metric => {
     if (n === 0) return { value: null, low: null, high: null, method: 'no rows', n, baseline: null };
-    if (metric === 'auc') return { ...judgeAuc(own, baseline, clusters), n };
-    const statistic = statisticOf(metric, own);
+    const { classes } = own;
+    if (metric === 'auc') return { ...(classes === undefined ? judgeAuc(own, baseline, clusters) : judgeMacroAuc(own, baseline, clusters, classes)), n };
+    const statistic = statisticFor(metric, own);
     if (!statistic) throw new Error(`There is no metric ${metric}.`);
     const sums = clusterSums(statistic.terms, clusters);
     const value = statistic.value(sums.map(total));
     if (value === null) return { value, low: null, high: null, method: statistic.undefinedAs, n, baseline: null };
     const wilson = statistic.share && !clusters.recurring && !weighted;
     const interval = wilson ? wilsonInterval(sums) : sampledInterval(statistic, sums, value, clusters, draw);
-    const other = baseline && statisticOf(metric, baseline);
+    const other = baseline && statisticFor(metric, baseline);
     return { value, ...interval, n, baseline: other && difference(statistic, sums, other, clusterSums(other.terms, clusters), draw) };
   });
 }
@@ -97,6 +101,27 @@ function judgeAuc(own: Predictions, baseline: Predictions | null, clusters: Clus
     clusters,
   );
   return { value, ...interval, baseline: normalDifference(gap, paired.standardError) };
+}
+
+const statisticFor = (metric: string, of: Predictions): Statistic | null =>
+  of.classes === undefined ? statisticOf(metric, of) : classStatistic(metric, { ...of, classes: of.classes });
+
+function judgeMacroAuc(own: Predictions, baseline: Predictions | null, clusters: Clusters, classes: number): Omit<Figure, 'n'> {
+  const found = macroAuc({ ...own, classes }, clusters);
+  if (!found) return { value: null, low: null, high: null, method: 'one class only', baseline: null };
+  const { value, influence, disjointPairs } = found;
+  const se = influenceError(influence, clusters);
+  const interval = ((): Interval => {
+    if (Number.isNaN(se)) return { low: null, high: null, method: 'one observation: no interval' };
+    const bound = 0.025 ** (1 / disjointPairs);
+    if (value === 1) return { low: bound, high: 1, method: 'exact, disjoint pairs' };
+    if (value === 0) return { low: 0, high: 1 - bound, method: 'exact, disjoint pairs' };
+    return { low: Math.max(0, value - z95 * se), high: Math.min(1, value + z95 * se), method: named('delong', clusters) };
+  })();
+  const other = baseline && macroAuc({ ...baseline, classes }, clusters);
+  if (!other) return { value, ...interval, baseline: null };
+  const paired = influence.map((move, i) => move - (other.influence[i] ?? 0));
+  return { value, ...interval, baseline: normalDifference(value - other.value, influenceError(paired, clusters)) };
 }
 
 /** Wilson (1927): of successes and trials. */
@@ -200,7 +225,13 @@ function labelled(judged: Judged): { own: Predictions; baseline: Predictions | n
   const pick = (values: Float64Array) => Float64Array.from(kept, i => values[i] ?? 0);
   const label = pick(judged.label);
   const weight = judged.weight ? pick(judged.weight) : new Float64Array(kept.length).fill(1);
-  const baseline = judged.baseline && { label, weight, score: pick(judged.baseline) };
+  const { classes } = judged;
+  const of = (score: Float64Array): Predictions => {
+    if (classes === undefined) return { label, weight, score: pick(score) };
+    const rows = new Float64Array(kept.length * classes);
+    kept.forEach((row, i) => rows.set(score.subarray(row * classes, (row + 1) * classes), i * classes));
+    return { label, weight, score: rows, classes };
+  };
   const clusters = clustersOf(Int32Array.from(kept, i => judged.entity[i] ?? 0));
-  return { own: { label, weight, score: pick(judged.score) }, baseline, clusters, weighted: judged.weight !== null };
+  return { own: of(judged.score), baseline: judged.baseline && of(judged.baseline), clusters, weighted: judged.weight !== null };
 }

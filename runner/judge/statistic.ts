@@ -7,6 +7,8 @@ export interface Predictions {
   readonly label: Float64Array;
   readonly score: Float64Array;
   readonly weight: Float64Array;
+  /** Of a label of several classes, how many; then there is a score for each. */
+  readonly classes?: number;
 }
 
 export interface Statistic {

@@ -1,10 +1,11 @@
 /** Drift between train and the judged rows: of every feature as it was before any transform, of the score and of the label. */
 import type { EvaluateNode, PlanMetric } from '../../language/plan/plan.ts';
+import { predictedClasses } from '../judge/classes.ts';
 import { recordPlace } from '../places.ts';
 import type { DriftRecord, RecordPlace } from '../record.ts';
 import { type Drift, type DriftSubject, type DriftTest, detectDrift } from '../watch/drift.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
-import type { JudgedRows } from './judged.ts';
+import { type JudgedRows, scoresOf } from './judged.ts';
 import { gather, gatherIds, rowsIn } from './rows.ts';
 import { sampleOf } from './samples.ts';
 
@@ -80,12 +81,18 @@ async function subjectsOf(
     reference: { kind: 'number', values: reference, entity: entities.train },
     current: { kind: 'number', values: current, entity: entities.judged },
   });
-  const scores = {
-    train: await bench.scores(node.model, judged.features, 'train'),
-    judged: gather(await bench.scores(node.model, judged.features, judged.partition), judged.positions),
-  };
-  subjects.push({ name: 'score', kind: 'score', test: null, ...numbers(scores.train, scores.judged) });
-  subjects.push({ name: node.label.name, kind: 'label', test: null, ...numbers(gather(matrix.label, train), gather(matrix.label, rows)) });
+  const scores = { train: await bench.scores(node.model, judged.features, 'train'), judged: await scoresOf(bench, node.model, judged) };
+  const labels = { train: gather(matrix.label, train), judged: gather(matrix.label, rows) };
+  const { classes } = node.label;
+  // Of several classes, what drifts is which of them is predicted.
+  const levels = (reference: Int32Array, current: Int32Array): Pick<DriftSubject, 'reference' | 'current'> => ({
+    reference: { kind: 'category', levels: classes ?? [], codes: reference, entity: entities.train },
+    current: { kind: 'category', levels: classes ?? [], codes: current, entity: entities.judged },
+  });
+  const codes = (of: typeof scores) => levels(predictedClasses(of.train, classes?.length ?? 0), predictedClasses(of.judged, classes?.length ?? 0));
+  subjects.push({ name: 'score', kind: 'score', test: null, ...(classes ? codes(scores) : numbers(scores.train, scores.judged)) });
+  const ofLabel = classes ? levels(Int32Array.from(labels.train), Int32Array.from(labels.judged)) : numbers(labels.train, labels.judged);
+  subjects.push({ name: node.label.name, kind: 'label', test: null, ...ofLabel });
   return { subjects, places };
 }
 

@@ -1,6 +1,7 @@
 /** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
 import { join } from 'node:path';
 import type { EvaluateNode } from '../../language/plan/plan.ts';
+import { classMetricName, predictedClasses } from '../judge/classes.ts';
 import type { Figure } from '../judge/judge.ts';
 import { threshold } from '../judge/statistic.ts';
 import { recordPlace } from '../places.ts';
@@ -8,7 +9,7 @@ import type { ClaimRecord, FindingRecord, MetricRecord, RecordPlace } from '../r
 import { featuresOf, type Workbench } from '../workbench.ts';
 import { claimRecord, metricsIn } from './claims.ts';
 import { driftOf } from './drift.ts';
-import { type Figures, figuresOf, type JudgedRows, judgedRows } from './judged.ts';
+import { type Figures, figuresOf, type JudgedRows, judgedRows, scoresOf } from './judged.ts';
 import { emptyOutput, type Step } from './output.ts';
 import { enterReading } from './readings.ts';
 import { gather } from './rows.ts';
@@ -99,7 +100,7 @@ function metricRecord(
     evaluation: node.name,
     model: bench.node(node.model).name,
     partition: node.partition,
-    metric,
+    metric: node.label.classes ? classMetricName(metric) : metric,
     segment,
     value: figure.value,
     low: figure.low,
@@ -131,7 +132,7 @@ function findingsOf(node: EvaluateNode, { rows, matrix }: JudgedRows): FindingRe
   ];
   if (rows.length === 0) return finding('empty-partition', `\`${node.name}\` has no rows with a label to judge on`);
   const labels = gather(matrix.label, rows);
-  if (node.label.kind === 'binary' && labels.every(label => label === labels[0])) {
+  if ((node.label.kind === 'binary' || node.label.kind === 'classes') && labels.every(label => label === labels[0])) {
     return finding(
       'one-class',
       `All ${rows.length.toLocaleString('en-US')} rows of \`${node.name}\` have the same label, so auc and recall say nothing`,
@@ -148,9 +149,16 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
   return [`${rows.toLocaleString('en-US')} rows`, ...figure, ...claimed].join(' · ');
 }
 
+/** The class of each row, by its index; the value itself of a number. */
+function predictedOf({ kind, classes }: EvaluateNode['label'], score: Float64Array): Float64Array {
+  if (classes) return Float64Array.from(predictedClasses(score, classes.length));
+  return kind === 'binary' ? score.map(s => (s >= threshold ? 1 : 0)) : score;
+}
+
 async function writePredictions(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<string> {
   const engine = await bench.tables(node.features);
-  const score = gather(await bench.scores(node.model, judged.features, judged.partition), judged.positions);
+  const score = await scoresOf(bench, node.model, judged);
+  const { classes } = node.label;
   const frame = bench.node(featuresOf(bench, node.features).frame);
   const path = join(bench.scratch, `predictions-${bench.keys(node.id).key.slice(0, 16)}.parquet`);
   await engine.writePredictions(path, {
@@ -158,7 +166,8 @@ async function writePredictions(bench: Workbench, node: EvaluateNode, judged: Ju
     rows: judged.rows,
     key: frame.kind === 'frame' ? (frame.key ?? 'identity') : 'identity',
     score,
-    predicted: node.label.kind === 'binary' ? score.map(s => (s >= threshold ? 1 : 0)) : score,
+    predicted: predictedOf(node.label, score),
+    ...(classes && { classes }),
   });
   return path;
 }

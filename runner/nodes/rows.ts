@@ -18,6 +18,14 @@ export function gather(values: Float64Array, rows: Int32Array): Float64Array {
   return out;
 }
 
+/** As `gather`, of rows with `each` values. */
+export function gatherEach(values: Float64Array, rows: Int32Array, each: number): Float64Array {
+  if (each === 1) return gather(values, rows);
+  const out = new Float64Array(rows.length * each);
+  rows.forEach((row, i) => out.set(values.subarray(row * each, (row + 1) * each), i * each));
+  return out;
+}
+
 export function gatherIds(values: Int32Array, rows: Int32Array): Int32Array {
   const out = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] ?? 0] ?? 0;

@@ -19,7 +19,7 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
     node.parameters,
     {
       label: label.kind,
-      classes: null,
+      classes: label.classes ?? null,
       seed: node.seed,
       threads: bench.options.threads,
       earlyStop: node.earlyStop?.rounds ?? null,

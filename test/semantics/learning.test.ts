@@ -123,8 +123,11 @@ describe('labels', () => {
     expect(told(fixed(labelled('category { "yes", "no" }'), 'missing-item'))).toEqual([]);
     expect(told(labelled('category { "yes", "no" }', ', positive: "maybe"'))).toEqual(['error wrong-setting «"maybe"»']);
   });
-  it('with several classes wait for later', () =>
-    expect(told(labelled('category { "a", "b", "c" }')).map(line => line.split(' «')[0])).toEqual(['error later-form']));
+  it('with several classes name them in the source', () => {
+    expect(told(labelled('category { "a", "b", "c" }'))).toEqual([]);
+    expect(told(labelled('category'))).toEqual(['error missing-item «kind»']);
+    expect(told(labelled('text', ', positive: "a"'))).toEqual([]);
+  });
   it('the positive level counts as 1', () =>
     expectTables(
       `source s = csv("s.csv") { k : key, c : category, kind : category { "yes", "no" } }
