@@ -59,7 +59,7 @@ async function readRows(session: Session, id: string): Promise<Row[]> {
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** Nodes after one with an error are not executed. The folder and the engine live as long as `work` runs. */
-export async function onEngine<T>(plan: Plan, files: Files, work: (run: Run) => Promise<T>, threads = 1, runningPairs = 0): Promise<T> {
+export async function onEngine<T>(plan: Plan, files: Files, work: (run: Run) => Promise<T>, threads = 1, pairsOnly = false): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'cupel-engine-'));
   const scratch = join(root, '.scratch');
   try {
@@ -67,7 +67,7 @@ export async function onEngine<T>(plan: Plan, files: Files, work: (run: Run) => 
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     }
-    const session: Session = { db: await openDatabase({ root, scratch, threads, memory: null }), root, entries: new Map(), runningPairs };
+    const session: Session = { db: await openDatabase({ root, scratch, threads, memory: null }), root, entries: new Map(), pairsOnly };
     const engine = engineOver(session, threads);
     try {
       const results = new Map<string, NodeResult>();

@@ -6,7 +6,7 @@ import { call, column, days, scanColumn, scanNode } from './reference/build.ts';
 import { differences } from './reference/compare.ts';
 import { interpret } from './reference/interpret.ts';
 
-export async function expectEqual(plan: Plan, files: Files, threads = 1, runningPairs = 0): Promise<void> {
+export async function expectEqual(plan: Plan, files: Files, threads = 1, pairsOnly = false): Promise<void> {
   const wanted = interpret(plan, path => String(files[path]));
   await onEngine(
     plan,
@@ -18,7 +18,7 @@ export async function expectEqual(plan: Plan, files: Files, threads = 1, running
       }
     },
     threads,
-    runningPairs,
+    pairsOnly,
   );
 }
 

@@ -102,11 +102,8 @@ const overflow = (node: RelationalNode): NodeResult => ({
 const asEngineError = (error: unknown): unknown =>
   error instanceof SqlError ? new EngineError(error.kind === 'io' ? 'resources' : 'bug', error.message) : error;
 
-/** Measured on windows over 300,000 rows: here both ways take as long. */
-const runningPairs = 40_000_000;
-
 export async function openEngine(options: EngineOptions): Promise<RelationalEngine> {
-  return engineOver({ db: await openDatabase(options), root: options.root, entries: new Map(), runningPairs }, options.threads);
+  return engineOver({ db: await openDatabase(options), root: options.root, entries: new Map(), pairsOnly: false }, options.threads);
 }
 
 /** The engine of a session that somebody else can look into: tests do. */

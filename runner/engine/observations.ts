@@ -2,8 +2,8 @@
 import type { PlanPath, PlanWindow } from '../../language/plan/plan.ts';
 import type { Scope } from '../sql/expression.ts';
 import { column, name } from '../sql/write.ts';
-import type { Observations } from './runningWindows.ts';
 import type { Session } from './session.ts';
+import type { Observations } from './spells.ts';
 import { overNone, windowSelects } from './windows.ts';
 
 export interface ObservationParts {
@@ -30,7 +30,7 @@ function joinPath(path: PlanPath, isTimeless: boolean): string {
 export async function observe(session: Session, { table, isTimeless, paths, windows }: ObservationParts): Promise<Observed> {
   const from = [`${table} b`, ...paths.map(path => joinPath(path, isTimeless))].join(' ');
   const own: Scope = { column: (wanted, of) => column(of ?? 'b', wanted), cutoff: 'b."#cutoff"' };
-  const observations: Observations = { from, scope: own, isTimeless };
+  const observations: Observations = { from, scope: own, isTimeless, grid: null };
   const { selects, homes } = await windowSelects(session, windows, observations);
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
   const joins = selects.map((sql, i) => `LEFT JOIN (${sql}) "~w${i}" ON "~w${i}"."#row" = b."#row"`);

@@ -1,156 +1,127 @@
 /**
- * Windowed aggregates that only add up (count, sum, avg, rate, any, all), in one pass over the rows instead of one over every pair of row
- * and observation. As the cutoff moves forward a row enters the window, its late cells become known, and it leaves: at each of these
- * moments its contribution changes by a whole number. Sums of whole numbers may be taken in any order, so the window at a cutoff is the
- * running total of all changes before it, and one as-of join finds it.
+ * Windows in one pass over rows and observations together, sorted by link and time, instead of one over every pair of them. What only
+ * adds up is a running total of what entering and leaving rows change; the last row of a window is the last of all that have entered,
+ * unless even that has left. Sums of whole numbers may be taken in any order.
  */
 import type { PlanAggregate, PlanExpr, PlanWindow } from '../../language/plan/plan.ts';
-import { exact } from '../sql/aggregate.ts';
-import { condition, expression, type Scope } from '../sql/expression.ts';
-import { bind, cast, float, interval, list, name, typeName } from '../sql/write.ts';
+import { condition, expression } from '../sql/expression.ts';
+import { cast, list, name } from '../sql/write.ts';
 import { columnsOf, type Session, typeOf } from './session.ts';
-
-/** The observations as a statement sees them: `from` gives them as `b`, with a column `#row` that no two share. */
-export interface Observations {
-  readonly from: string;
-  /** Columns of `b` and of the paths joined to it. */
-  readonly scope: Scope;
-  /** There are no cutoffs: every row that is linked belongs to the window. */
-  readonly isTimeless: boolean;
-}
-
-/** Before and after every time of any data. */
-const [always, never] = ["TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP 'infinity'"];
-
-const additive = new Set(['count', 'sum', 'avg', 'rate', 'any', 'all']);
-
-const readsCutoff = (expr: PlanExpr): boolean => expr.op === 'cutoff' || (expr.op === 'call' && expr.args.some(readsCutoff));
-
-/** The times from which on a masked cell is read: the `k` of every `k < cutoff`. Null where the cutoff is read in another way. */
-function momentsIn(expr: PlanExpr | null): readonly PlanExpr[] | null {
-  if (expr === null) return [];
-  switch (expr.op) {
-    case 'cutoff':
-    case 'window':
-    case 'aggregate':
-      return null;
-    case 'column':
-      return expr.of === null ? [] : null;
-    case 'literal':
-      return [];
-    case 'call': {
-      const [left, right] = expr.args;
-      if (expr.fn === 'lt' && left && right?.op === 'cutoff' && !readsCutoff(left)) return momentsIn(left) && [left];
-      const all = expr.args.map(momentsIn);
-      return all.includes(null) ? null : all.flatMap(m => m ?? []);
-    }
-  }
-}
+import { hasSpells, isAdditive, isPresent, micros, momentsOf, never, type Observations, result, spellsSql, terms, timeOf } from './spells.ts';
 
 const isExact = (window: PlanWindow): boolean => [window.from, window.to, window.knownWithin].every(d => d === null || d.months === 0);
 
-export const isRunning = (window: PlanWindow, a: PlanAggregate): boolean =>
-  additive.has(a.aggregate) && isExact(window) && momentsIn(a.value) !== null && momentsIn(a.where) !== null;
+export const isRunning = (window: PlanWindow, a: PlanAggregate): boolean => isExact(window) && isAdditive(a) && hasSpells(a);
 
-/** What is summed for an aggregate, per row: whole numbers, 0 where the row does not count. */
-function terms(a: PlanAggregate, scope: Scope): readonly string[] {
-  const where = a.where ? condition(a.where, scope) : 'TRUE';
-  if (a.value === null) return [`CAST(${where} AS BIGINT)`];
-  const value = expression(a.value, scope);
-  const present = `CAST(${where} AND ${value} IS NOT NULL AS BIGINT)`;
-  switch (a.aggregate) {
-    case 'count':
-      return [present];
-    case 'any':
-    case 'rate':
-      return [present, `CAST(${where} AND coalesce(${value}, FALSE) AS BIGINT)`];
-    case 'all':
-      return [`CAST(${where} AND NOT coalesce(${value}, TRUE) AS BIGINT)`];
-    default:
-      return [present, `CASE WHEN ${where} AND ${value} IS NOT NULL THEN ${exact(value, a.value.type, a.scale).whole} ELSE 0 END`];
-  }
+/** Rows with `~in` and `~out`: the microseconds after which a cutoff sees them and up to which. */
+function enteringRows(session: Session, window: PlanWindow): string {
+  const event = micros(timeOf(session, window, window.event));
+  // event < cutoff + to and known < cutoff + within: when the cutoff is later than both of these.
+  const enters = [
+    ...(window.to === null ? [] : [`${event} - ${window.to.micros}`]),
+    ...(window.known === null ? [] : [`${micros(timeOf(session, window, window.known))} - ${window.knownWithin.micros}`]),
+  ];
+  const enter = enters.length > 1 ? `greatest(${list(enters)})` : (enters[0] ?? `-${never}`);
+  // event >= cutoff + from: until the cutoff is later than this.
+  const leave = window.from === null ? `CAST(${never} AS BIGINT)` : `${event} - ${window.from.micros}`;
+  return `SELECT *, ${enter} AS "~in", ${leave} AS "~out" FROM ${name(window.relation)} WHERE ${isPresent(window)}`;
 }
 
-/** A number of units of 10^-digits, exactly. */
-const decimalOf = (units: string, digits: number): string =>
-  `CAST(${units} AS DECIMAL(${38 - digits}, 0)) * CAST('${(10 ** -digits).toFixed(digits)}' AS DECIMAL(${digits + 1}, ${digits}))`;
-
-/** The aggregate from its running totals. */
-function result(a: PlanAggregate, totals: readonly string[]): string {
-  const [first = '0', second = '0'] = totals;
-  if (a.value === null || a.aggregate === 'count') return `CAST(${first} AS BIGINT)`;
-  switch (a.aggregate) {
-    case 'any':
-      return `${second} > 0`;
-    case 'all':
-      return `${first} = 0`;
-    case 'rate':
-      return `CASE WHEN ${first} > 0 THEN CAST(${second} AS DOUBLE) / ${first} END`;
-  }
-  const { denominator } = exact('', a.value.type, a.scale);
-  if (a.aggregate === 'avg') return `CASE WHEN ${first} > 0 THEN CAST(${second} AS DOUBLE) / ${float(denominator)} / ${first} END`;
-  const sum =
-    a.value.type === 'float'
-      ? `CAST(${second} AS DOUBLE) / ${float(denominator)}`
-      : typeof a.value.type === 'object'
-        ? `CAST(${decimalOf(second, a.value.type.decimal[1])} AS ${typeName(a.type)})`
-        : `CAST(${second} AS ${typeName(a.type)})`;
-  return `CASE WHEN ${first} > 0 THEN ${sum} END`;
+/** Observations among changes: at the same time they come first, for a cutoff sees only what was before it. */
+function observedSql(session: Session, window: PlanWindow, observations: Observations, absent: readonly string[]): string {
+  const { entity, row } = window.link;
+  const link = cast(expression(entity, observations.scope), entity.type, typeOf(columnsOf(session, window.relation), row));
+  const cutoff = micros(observations.scope.cutoff ?? '');
+  return `SELECT ${list([`${link} AS "~link"`, `${cutoff} AS "~at"`, '0 AS "~kind"', ...absent, 'b."#row" AS "~row"'])} FROM ${observations.from} WHERE ${link} IS NOT NULL`;
 }
+
+/** What `running` gives over all before, at the observations. The order of the inner SELECT is the order of the pass. */
+const passSql = (sources: readonly string[], running: readonly string[]): string =>
+  `SELECT ${list(['"~row"', '"~link"', '"~at"', ...running])} FROM (SELECT * FROM (${sources.join(' UNION ALL ')}) ORDER BY "~link", "~at", "~kind") WINDOW "~so" AS (ROWS UNBOUNDED PRECEDING) QUALIFY "~row" IS NOT NULL`;
 
 export function runningWindow(session: Session, window: PlanWindow, aggregates: readonly PlanAggregate[], observations: Observations): string {
-  const columns = columnsOf(session, window.relation);
-  const plain: Scope = { column: wanted => name(wanted) };
-  const time = (wanted: string): string => cast(name(wanted), typeOf(columns, wanted), 'timestamp');
-  const event = time(window.event);
-  // event < cutoff + to and known < cutoff + within: from when the cutoff is later than both of these.
-  const enters = [
-    ...(window.to === null ? [] : [`${event} - ${interval(window.to)}`]),
-    ...(window.known === null ? [] : [`${time(window.known)} - ${interval(window.knownWithin)}`]),
-  ];
-  const entry = enters.length > 1 ? `greatest(${list(enters)})` : (enters[0] ?? always);
-  // event >= cutoff + from: until the cutoff is later than this.
-  const leave = window.from === null ? never : `${event} - ${interval(window.from)}`;
-  const masks = [
-    ...new Set(
-      aggregates
-        .flatMap(a => [...(momentsIn(a.value) ?? []), ...(momentsIn(a.where) ?? [])])
-        .map(m => cast(expression(m, plain), m.type, 'timestamp')),
+  const link = `${name(window.link.row)} AS "~link"`;
+  const counts = aggregates.map(a => terms(a, { column: wanted => name(wanted) }).length);
+  const numbers = counts.flatMap((n, i) => Array.from({ length: n }, (_, k) => `${i} ${k}`)).map((_, i) => i);
+  const spells = spellsSql(enteringRows(session, window), momentsOf(aggregates), scope => [
+    link,
+    ...aggregates.flatMap(a => terms(a, scope)).map((term, i) => `${term} AS "~d${i}"`),
+  ]);
+  const moved = numbers.map(i => `"~d${i}" <> 0`).join(' OR ');
+  const change = (at: string, sign: string): string =>
+    `SELECT ${list(['"~link"', `${at} AS "~at"`, '1 AS "~kind"', ...numbers.map(i => `${sign}"~d${i}" AS "~d${i}"`), 'NULL AS "~row"'])} FROM "~spells"`;
+  // Every change is taken back in the end, so that the next link starts from nothing.
+  const sources = [
+    change('"~from"', ''),
+    change('"~until"', '-'),
+    observedSql(
+      session,
+      window,
+      observations,
+      numbers.map(() => '0'),
     ),
   ];
-  const moments = bind(
-    `list_sort(list_distinct([${list(['"~in"', '"~out"', ...masks.map(mask => `greatest("~in", least("~out", ${mask}))`)])}]))`,
-    all => {
-      return `list_transform(range(1, len(${all}) + 1), lambda "~m": {'at': ${all}["~m"], 'before': ${all}["~m" - 1]})`;
-    },
-  );
-  // Just after a moment stands for every cutoff until the next.
-  const after = (moment: string): Scope => ({ column: wanted => name(wanted), cutoff: `("~moment".${moment} + to_microseconds(1))` });
-  const now = aggregates.map(a => terms(a, after('at')));
-  const before = aggregates.flatMap(a => terms(a, after('before')));
-  const changes = now.flat().map((term, i) => {
-    const held = (moment: string, sql: string): string => `CASE WHEN "~moment".${moment} < "~out" THEN ${sql} ELSE 0 END`;
-    return `${held('at', term)} - ${held('before', before[i] ?? '0')} AS "~d${i}"`;
-  });
-  const times = [window.event, ...(window.known === null ? [] : [window.known])];
-  const present = [window.link.row, ...times].map(c => `${name(c)} IS NOT NULL`).join(' AND ');
-  const numbers = changes.map((_, i) => i);
-  const rows = `SELECT *, ${entry} AS "~in", ${leave} AS "~out" FROM ${name(window.relation)} WHERE ${present}`;
-  const unnested = `SELECT *, unnest(${moments}) AS "~moment" FROM (${rows}) WHERE "~in" < "~out"`;
-  const changed = `SELECT ${list([`${name(window.link.row)} AS "~link"`, '"~moment".at AS "~at"', ...changes])} FROM (${unnested})`;
-  // Most moments change nothing: a row whose late cell is not yet known counts for nothing, neither before nor after.
-  const moved = numbers.map(i => `"~d${i}" <> 0`).join(' OR ');
-  const effective = `SELECT * FROM (${changed}) WHERE "~at" < ${never} AND (${moved})`;
-  // Changes at one moment are peers: each of them carries the total after all.
-  const running = `SELECT ${list(['"~link"', '"~at"', ...numbers.map(i => `sum("~d${i}") OVER so AS "~t${i}"`)])} FROM (${effective}) WINDOW so AS (PARTITION BY "~link" ORDER BY "~at")`;
+  const totals = numbers.map(i => `sum("~d${i}") OVER "~so" AS "~t${i}"`);
   let next = 0;
-  const items = aggregates.map(
-    (a, i) =>
-      `${result(
-        a,
-        (now[i] ?? []).map(() => `w."~t${next++}"`),
-      )} AS ${name(a.id)}`,
-  );
-  const link = expression(window.link.entity, observations.scope);
-  return `SELECT ${list(['b."#row"', ...items])} FROM ${observations.from} ASOF JOIN (${running}) w ON ${link} = w."~link" AND ${observations.scope.cutoff} > w."~at"`;
+  const items = aggregates.map((a, i) => {
+    const own = Array.from({ length: counts[i] ?? 0 }, () => `"~t${next++}"`);
+    return `${result(a, own)} AS ${name(a.id)}`;
+  });
+  const all = `SELECT * FROM (${spells.join(' UNION ALL ')}) WHERE ${moved}`;
+  return `WITH "~spells" AS MATERIALIZED (${all}) SELECT ${list(['"~row" AS "#row"', ...items])} FROM (${passSql(sources, totals)})`;
+}
+
+/** A value that is null until its time has come. */
+function isMasked(value: PlanExpr): boolean {
+  if (value.op !== 'call' || value.fn !== 'if') return false;
+  const [test, , otherwise] = value.args;
+  return test?.op === 'call' && test.fn === 'lt' && test.args[1]?.op === 'cutoff' && otherwise?.op === 'literal' && otherwise.value === null;
+}
+
+/** `last`; and without a lower end, where no row ever leaves, `first`, `min` and `max`. */
+export function isRunningBest(window: PlanWindow, a: PlanAggregate): boolean {
+  const always = window.from === null;
+  if (!(a.aggregate === 'last' || (always && ['first', 'min', 'max'].includes(a.aggregate)))) return false;
+  if (a.value === null || !isExact(window) || !hasSpells(a)) return false;
+  const moments = momentsOf([a]);
+  return moments.length === 0 || (moments.length === 1 && momentsOf([{ ...a, value: null }]).length === 0 && isMasked(a.value));
+}
+
+/** The columns by which the best of the rows with a value is the greatest; equal ones differ in nothing that is asked for. */
+function orderOf(window: PlanWindow, a: PlanAggregate): readonly string[] {
+  const places = [window.event, ...(window.known === null ? [] : [window.known]), ...window.tie].map(name);
+  switch (a.aggregate) {
+    case 'min':
+      return ['"~value" DESC'];
+    case 'max':
+      return ['"~value"'];
+    case 'first':
+      return [...places.map(c => `${c} DESC NULLS LAST`), '"~value" DESC'];
+    default:
+      return [...places.map(c => `${c} NULLS FIRST`), '"~value" DESC'];
+  }
+}
+
+export function runningBest(session: Session, window: PlanWindow, a: PlanAggregate, observations: Observations): string {
+  const value = a.value ?? nothing();
+  const spells = spellsSql(enteringRows(session, window), momentsOf([a]), scope => [
+    '*',
+    `${expression(value, scope)} AS "~value"`,
+    `${a.where ? condition(a.where, scope) : 'TRUE'} AS "~counts"`,
+  ]);
+  const link = name(window.link.row);
+  const rows = `SELECT * FROM (${spells.at(-1)}) WHERE "~counts" AND "~value" IS NOT NULL`;
+  const kept = [`${link} AS "~link"`, '"~value"', '"~from"', '"~out"'];
+  // Places grow from link to link, so the greatest of all before is one of the own link as soon as that has a row.
+  const ranked = `SELECT ${list([...kept, 'row_number() OVER () AS "~place"'])} FROM (SELECT * FROM (${rows}) ORDER BY ${list([link, ...orderOf(window, a)])})`;
+  const sources = [
+    'SELECT "~link", "~from" AS "~at", 1 AS "~kind", "~place", NULL AS "~row" FROM "~ranked"',
+    observedSql(session, window, observations, ['NULL']),
+  ];
+  const pass = passSql(sources, ['max("~place") OVER "~so" AS "~best"']);
+  return `WITH "~ranked" AS MATERIALIZED (${ranked}) SELECT ${list(['p."~row" AS "#row"', `${cast('r."~value"', value.type, a.type)} AS ${name(a.id)}`])} FROM (${pass}) p JOIN "~ranked" r ON p."~best" = r."~place" AND p."~link" = r."~link" AND p."~at" <= r."~out"`;
+}
+
+function nothing(): never {
+  throw new Error('An aggregate of a value has none.');
 }

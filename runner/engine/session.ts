@@ -15,8 +15,8 @@ export interface Entry {
 export interface Session {
   readonly db: Database;
   readonly root: string;
-  /** Beyond so many pairs of observation and row, windows take running totals instead of looking at each pair. */
-  readonly runningPairs: number;
+  /** Windows look at every pair of observation and row: what the quicker ways are held against. */
+  readonly pairsOnly: boolean;
   readonly entries: Map<string, Entry>;
 }
 

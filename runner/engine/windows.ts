@@ -7,8 +7,9 @@ import type { PlanAggregate, PlanWindow } from '../../language/plan/plan.ts';
 import { aggregate } from '../sql/aggregate.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, column, interval, list, microsPerDay, name } from '../sql/write.ts';
-import { isRunning, type Observations, runningWindow } from './runningWindows.ts';
+import { isRunning, isRunningBest, runningBest, runningWindow } from './runningWindows.ts';
 import { columnsOf, count, type Session, typeOf } from './session.ts';
+import type { Observations } from './spells.ts';
 
 export interface WindowSelects {
   /** Each gives `#row` and the aggregates of some windows under their ids; observations without rows may be absent. */
@@ -35,12 +36,6 @@ async function densityOf(session: Session, window: PlanWindow): Promise<{ readon
   );
   const span = spanOf(window);
   return { perLink: count(row[0]), share: span === null ? 1 : Math.min(1, (2 * span) / Math.max(1, count(row[1]))) };
-}
-
-async function pairsOf(session: Session, window: PlanWindow, observations: Observations): Promise<number> {
-  const [row] = await session.db.rows(`SELECT count(*) FROM ${observations.from}`);
-  const { perLink, share } = await densityOf(session, window);
-  return count(row?.[0]) * perLink * share;
 }
 
 async function sliceOf(session: Session, window: PlanWindow): Promise<number | null> {
@@ -127,18 +122,18 @@ export function overNone(a: PlanAggregate, sql: string): string {
 export async function windowSelects(session: Session, windows: readonly PlanWindow[], observations: Observations): Promise<WindowSelects> {
   const selects: string[] = [];
   const homes = new Map<string, number>();
+  const add = (aggregates: readonly PlanAggregate[], sql: string): void => {
+    for (const a of aggregates) homes.set(a.id, selects.length);
+    selects.push(sql);
+  };
+  const isQuick = !observations.isTimeless && !session.pairsOnly;
   for (const window of windows) {
-    const additive = observations.isTimeless ? [] : window.aggregates.filter(a => isRunning(window, a));
-    const running = additive.length > 0 && (await pairsOf(session, window, observations)) > session.runningPairs ? additive : [];
-    const joined = window.aggregates.filter(a => !running.includes(a));
-    for (const [aggregates, sql] of [
-      [running, () => runningWindow(session, window, running, observations)],
-      [joined, () => joinedWindow(session, window, joined, observations)],
-    ] as const) {
-      if (aggregates.length === 0) continue;
-      for (const a of aggregates) homes.set(a.id, selects.length);
-      selects.push(await sql());
-    }
+    const running = window.aggregates.filter(a => isQuick && isRunning(window, a));
+    const best = window.aggregates.filter(a => isQuick && isRunningBest(window, a));
+    const joined = window.aggregates.filter(a => !running.includes(a) && !best.includes(a));
+    if (running.length) add(running, runningWindow(session, window, running, observations));
+    for (const a of best) add([a], runningBest(session, window, a, observations));
+    if (joined.length) add(joined, await joinedWindow(session, window, joined, observations));
   }
   return { selects, homes };
 }

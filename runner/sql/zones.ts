@@ -2,7 +2,7 @@
 import { bind, bindAll } from './write.ts';
 
 /** What the clock of the zone shows at an instant (both TIMESTAMP). */
-export const wallTime = (instant: string, zone: string): string => `timezone(${zone}, timezone('UTC', ${instant}))`;
+export const wallTime = (instant: string, zone: string): string => `timezone(${zone}, make_timestamptz(epoch_us(${instant})))`;
 
 /**
  * The first instant at which the clock of the zone shows the wall time; one that the clocks skip is the moment of the jump, which lies at

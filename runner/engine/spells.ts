@@ -1,0 +1,141 @@
+/**
+ * Spells: from after which cutoff until which a row of a window's relation counts, and as what. A row enters when its event is in the
+ * window and known, changes when a late cell becomes known, and leaves. Within a spell nothing depends on the cutoff.
+ */
+import type { PlanAggregate, PlanExpr, PlanWindow } from '../../language/plan/plan.ts';
+import { exact } from '../sql/aggregate.ts';
+import { condition, expression, type Scope } from '../sql/expression.ts';
+import { cast, float, list, name, typeName } from '../sql/write.ts';
+import { columnsOf, type Session, typeOf } from './session.ts';
+
+/** The observations as a statement sees them: `from` gives them as `b`, with a column `#row` that no two share. */
+export interface Observations {
+  readonly from: string;
+  /** Columns of `b` and of the paths joined to it. */
+  readonly scope: Scope;
+  /** There are no cutoffs: every row that is linked belongs to the window. */
+  readonly isTimeless: boolean;
+  /** All cutoffs, ascending, where they are the same few for every entity. */
+  readonly grid: readonly number[] | null;
+}
+
+/** Microseconds after all time. */
+export const never = '9223372036854775807';
+
+const readsCutoff = (expr: PlanExpr): boolean => expr.op === 'cutoff' || (expr.op === 'call' && expr.args.some(readsCutoff));
+
+/** The times from which on a masked cell is read: the `k` of every `k < cutoff`. Null where the cutoff is read in another way. */
+function momentsIn(expr: PlanExpr | null): readonly PlanExpr[] | null {
+  if (expr === null) return [];
+  switch (expr.op) {
+    case 'cutoff':
+    case 'window':
+    case 'aggregate':
+      return null;
+    case 'column':
+      return expr.of === null ? [] : null;
+    case 'literal':
+      return [];
+    case 'call': {
+      const [left, right] = expr.args;
+      if (expr.fn === 'lt' && left && right?.op === 'cutoff' && !readsCutoff(left)) return momentsIn(left) && [left];
+      const all = expr.args.map(momentsIn);
+      return all.includes(null) ? null : all.flatMap(m => m ?? []);
+    }
+  }
+}
+
+/** What an aggregate reads is constant within spells. */
+export const hasSpells = (a: PlanAggregate): boolean => momentsIn(a.value) !== null && momentsIn(a.where) !== null;
+
+export const micros = (time: string): string => `epoch_us(${time})`;
+
+/** The different moments of some aggregates, as microseconds of the row. */
+export function momentsOf(aggregates: readonly PlanAggregate[]): readonly string[] {
+  const all = aggregates.flatMap(a => [...(momentsIn(a.value) ?? []), ...(momentsIn(a.where) ?? [])]);
+  return [...new Set(all.map(m => micros(cast(expression(m, { column: wanted => name(wanted) }), m.type, 'timestamp'))))];
+}
+
+/** The time column of a window's relation. */
+export const timeOf = (session: Session, { relation }: PlanWindow, wanted: string): string =>
+  cast(name(wanted), typeOf(columnsOf(session, relation), wanted), 'timestamp');
+
+/** The columns that must be there for a row to be in the window at all. */
+export const isPresent = ({ link, event, known }: PlanWindow): string =>
+  [link.row, event, ...(known === null ? [] : [known])].map(c => `${name(c)} IS NOT NULL`).join(' AND ');
+
+/** Columns of the row read as after the moment `i` of its moments, 0: before all of them. */
+export function scopeAfter(moments: readonly string[], i: number): Scope {
+  // With one moment anything after it is as good as the moment itself, and constant.
+  const cutoff = i === 0 ? "TIMESTAMP '-infinity'" : moments.length === 1 ? "TIMESTAMP 'infinity'" : `make_timestamp("~m${i}" + 1)`;
+  return { column: wanted => name(wanted), cutoff };
+}
+
+/**
+ * One SELECT for each stretch between moments: `items` of the row in force for cutoffs above `~from` and up to `~until`, both in
+ * microseconds. `rows` is a SELECT of the relation's rows with `~in` and `~out`.
+ */
+export function spellsSql(rows: string, moments: readonly string[], items: (scope: Scope) => readonly string[]): readonly string[] {
+  const named = moments.map((_, i) => `"~m${i + 1}"`);
+  const from = `(SELECT ${list(['*', ...moments.map((m, i) => `${m} AS ${named[i]}`)])} FROM (${rows}))`;
+  return ['', ...named].map((moment, i) => {
+    const later = i === 0 ? named : named.filter(m => m !== moment).map(m => `CASE WHEN ${m} > ${moment} THEN ${m} END`);
+    const until = later.length ? `least(${list(['"~out"', ...later])})` : '"~out"';
+    const start = i === 0 ? '"~in"' : `greatest("~in", ${moment})`;
+    const first = i === 0 ? [] : [`${moment} IS NOT NULL`, ...named.slice(0, i - 1).map(m => `${m} IS DISTINCT FROM ${moment}`)];
+    const where = [`${start} < ${until}`, ...first].join(' AND ');
+    return `SELECT ${list([...items(scopeAfter(moments, i)), `${start} AS "~from"`, `${until} AS "~until"`])} FROM ${from} WHERE ${where}`;
+  });
+}
+
+const additive = new Set(['count', 'sum', 'avg', 'rate', 'any', 'all']);
+
+/** Aggregates that are made of sums of whole numbers, which may be added in any order. */
+export const isAdditive = (a: PlanAggregate): boolean => additive.has(a.aggregate);
+
+/** What is summed for an additive aggregate, per row: whole numbers, 0 where the row does not count. */
+export function terms(a: PlanAggregate, scope: Scope): readonly string[] {
+  const where = a.where ? condition(a.where, scope) : null;
+  const kept = where ? `${where} AND ` : '';
+  if (a.value === null) return [where ? `CAST(${where} AS INTEGER)` : '1'];
+  const value = expression(a.value, scope);
+  const present = `CAST(${kept}${value} IS NOT NULL AS INTEGER)`;
+  switch (a.aggregate) {
+    case 'count':
+      return [present];
+    case 'any':
+    case 'rate':
+      return [present, `CAST(${kept}coalesce(${value}, FALSE) AS INTEGER)`];
+    case 'all':
+      return [`CAST(${kept}NOT coalesce(${value}, TRUE) AS INTEGER)`];
+    default:
+      return [present, `CASE WHEN ${kept}${value} IS NOT NULL THEN ${exact(value, a.value.type, a.scale).whole} ELSE 0 END`];
+  }
+}
+
+/** A number of units of 10^-digits, exactly. */
+const decimalOf = (units: string, digits: number): string =>
+  `CAST(${units} AS DECIMAL(${38 - digits}, 0)) * CAST('${(10 ** -digits).toFixed(digits)}' AS DECIMAL(${digits + 1}, ${digits}))`;
+
+/** The aggregate from the totals of its terms. */
+export function result(a: PlanAggregate, totals: readonly string[]): string {
+  const [first = '0', second = '0'] = totals;
+  if (a.value === null || a.aggregate === 'count') return `CAST(${first} AS BIGINT)`;
+  switch (a.aggregate) {
+    case 'any':
+      return `${second} > 0`;
+    case 'all':
+      return `${first} = 0`;
+    case 'rate':
+      return `CASE WHEN ${first} > 0 THEN CAST(${second} AS DOUBLE) / ${first} END`;
+  }
+  const { denominator } = exact('', a.value.type, a.scale);
+  if (a.aggregate === 'avg') return `CASE WHEN ${first} > 0 THEN CAST(${second} AS DOUBLE) / ${float(denominator)} / ${first} END`;
+  const sum =
+    a.value.type === 'float'
+      ? `CAST(${second} AS DOUBLE) / ${float(denominator)}`
+      : typeof a.value.type === 'object'
+        ? `CAST(${decimalOf(second, a.value.type.decimal[1])} AS ${typeName(a.type)})`
+        : `CAST(${second} AS ${typeName(a.type)})`;
+  return `CASE WHEN ${first} > 0 THEN ${sum} END`;
+}
