@@ -3,8 +3,11 @@ import { LearnCancelled } from './learner.ts';
 
 const breath = 20;
 
+/** Awaited between small steps; null: go on at once. */
+export type Pause = () => Promise<void> | null;
+
 /** Call it between small steps; it costs a clock reading and awaits only at the first call and when the last breath is long ago. */
-export function checkpoints(cancelled: () => boolean): () => Promise<void> | null {
+export function checkpoints(cancelled: () => boolean): Pause {
   let last = Number.NEGATIVE_INFINITY;
   return () => {
     if (performance.now() - last < breath) return null;

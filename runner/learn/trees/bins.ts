@@ -4,12 +4,13 @@
  */
 
 import { decodeFloats, encodeFloats } from '../bytes.ts';
+import type { Pause } from '../checkpoint.ts';
 import { type JsonValue, LearnError } from '../learner.ts';
-import type { Matrix, NumberColumn } from '../matrix.ts';
+import type { Matrix, MatrixColumn, NumberColumn } from '../matrix.ts';
 import { random } from '../random.ts';
 import { codesFor, columnNamed } from '../rows.ts';
 import { firstNotBelow } from '../sorted.ts';
-import type { Kernel } from './wasm.ts';
+import { type Kernel, kernelOver, layout } from './wasm.ts';
 
 export type Binning =
   | {
@@ -26,23 +27,33 @@ export type Binning =
 const ownLevels = 254;
 /** Bounds come from a sample of this size where there are more rows. */
 const sampleSize = 200_000;
+const deskRows = sampleSize;
+/** Below this, looking up values one by one takes less than laying out the search. */
+const fewRows = 256;
 
-export function fitBinnings(matrix: Matrix, rows: Int32Array, most: number, seed: number): readonly Binning[] {
+export async function fitBinnings(matrix: Matrix, rows: Int32Array, most: number, seed: number, pause: Pause): Promise<readonly Binning[]> {
   const sampled = sample(rows, seed);
-  return matrix.columns.map((column): Binning => {
-    if (column.kind === 'number') {
-      const bounds = boundsOf(column.values, sampled, most);
-      return { kind: 'number', name: column.name, bins: bounds.length + 2, bounds };
-    }
-    const binOfLevel = levelBins(codesFor(column, column.levels, rows), column.levels.length);
-    return {
-      kind: 'category',
-      name: column.name,
-      bins: binOfLevel.reduce((most, bin) => Math.max(most, bin), 0) + 1,
-      levels: column.levels,
-      binOfLevel,
-    };
-  });
+  const binnings: Binning[] = [];
+  for (const column of matrix.columns) {
+    binnings.push(binningOf(column, rows, sampled, most));
+    await pause();
+  }
+  return binnings;
+}
+
+function binningOf(column: MatrixColumn, rows: Int32Array, sampled: Int32Array, most: number): Binning {
+  if (column.kind === 'number') {
+    const bounds = boundsOf(column.values, sampled, most);
+    return { kind: 'number', name: column.name, bins: bounds.length + 2, bounds };
+  }
+  const binOfLevel = levelBins(codesFor(column, column.levels, rows), column.levels.length);
+  return {
+    kind: 'category',
+    name: column.name,
+    bins: binOfLevel.reduce((most, bin) => Math.max(most, bin), 0) + 1,
+    levels: column.levels,
+    binOfLevel,
+  };
 }
 
 export function applyBinnings(matrix: Matrix, rows: Int32Array, binnings: readonly Binning[]): readonly Uint8Array[] {
@@ -53,9 +64,47 @@ export function applyBinnings(matrix: Matrix, rows: Int32Array, binnings: readon
       return binned;
     }
     const { values } = numberColumn(matrix, binning.name);
-    for (let i = 0; i < rows.length; i++) binned[i] = binOf(binning.bounds, values[rows[i] ?? 0] ?? Number.NaN);
+    if (rows.length < fewRows) {
+      for (let i = 0; i < rows.length; i++) binned[i] = binOf(binning.bounds, values[rows[i] ?? 0] ?? Number.NaN);
+    } else {
+      binColumn(binned, values, rows, binning.bounds);
+    }
     return binned;
   });
+}
+
+function binColumn(binned: Uint8Array, values: Float64Array, rows: Int32Array, bounds: Float64Array): void {
+  const own = desk();
+  const halving = layBounds(own.kernel, own.bounds, bounds);
+  const window = new Float64Array(own.kernel.buffer, own.values, deskRows);
+  const target = new Uint8Array(own.kernel.buffer, own.scratch, deskRows);
+  for (let from = 0; from < rows.length; from += deskRows) {
+    const n = Math.min(deskRows, rows.length - from);
+    for (let i = 0; i < n; i++) window[i] = values[rows[from + i] ?? 0] ?? Number.NaN;
+    own.kernel.calls.binValues(own.values, n, own.bounds, halving, own.scratch);
+    binned.set(target.subarray(0, n), from);
+  }
+}
+
+interface Desk extends BinRoom {
+  readonly scratch: number;
+  readonly counts: number;
+}
+
+let laid: Desk | null = null;
+
+/** A small memory of one thread, for what is no fit of its own. Every use ends before it returns. */
+function desk(): Desk {
+  if (laid) return laid;
+  const room = layout();
+  const at = {
+    values: room.take(8 * deskRows),
+    scratch: room.take(8 * deskRows),
+    counts: room.take(4 * 2048),
+    bounds: room.take(8 * 256),
+  };
+  laid = { ...at, kernel: kernelOver(room.bytes(), 1) };
+  return laid;
 }
 
 /** Where the kernel finds a column's values and bounds: rows and 256 numbers. */
@@ -75,11 +124,15 @@ export function binInto(target: number, matrix: Matrix, rows: Int32Array, binnin
   const column = numberColumn(matrix, binning.name);
   const gathered = new Float64Array(buffer, values, rows.length);
   for (let i = 0; i < rows.length; i++) gathered[i] = column.values[rows[i] ?? 0] ?? Number.NaN;
+  calls.binValues(values, rows.length, bounds, layBounds(kernel, bounds, binning.bounds), target);
+}
+
+/** Writes bounds for the kernel's search, up to a power of two; returns half of it. */
+function layBounds({ buffer }: Kernel, address: number, bounds: Float64Array): number {
   let halving = 1;
-  while (2 * halving <= binning.bounds.length) halving *= 2;
-  const padded = new Float64Array(buffer, bounds, 2 * halving).fill(Number.POSITIVE_INFINITY);
-  padded.set(binning.bounds);
-  calls.binValues(values, rows.length, bounds, halving, target);
+  while (2 * halving <= bounds.length) halving *= 2;
+  new Float64Array(buffer, address, 2 * halving).fill(Number.POSITIVE_INFINITY).set(bounds);
+  return halving;
 }
 
 function numberColumn(matrix: Matrix, name: string): NumberColumn {
@@ -105,7 +158,8 @@ function binOf(bounds: Float64Array, value: number): number {
 function sample(rows: Int32Array, seed: number): Int32Array {
   if (rows.length <= sampleSize) return rows;
   const source = random(seed);
-  return Int32Array.from({ length: sampleSize }, () => rows[source.below(rows.length)] ?? 0);
+  // In order, the columns are read from front to back.
+  return Int32Array.from({ length: sampleSize }, () => rows[source.below(rows.length)] ?? 0).sort();
 }
 
 /**
@@ -142,21 +196,27 @@ function boundsOf(values: Float64Array, rows: Int32Array, most: number): Float64
 
 /** The values that occur, ascending, with how often. */
 function tally(values: Float64Array, rows: Int32Array): { readonly distinct: Float64Array; readonly counts: Int32Array; readonly total: number } {
-  const known = new Float64Array(rows.length);
+  const own = desk();
+  const known = new Float64Array(own.kernel.buffer, own.values, deskRows);
   let total = 0;
   for (let i = 0; i < rows.length; i++) {
     const value = values[rows[i] ?? 0] ?? Number.NaN;
-    if (!Number.isNaN(value)) known[total++] = value;
+    known[total] = value;
+    total += Number.isNaN(value) ? 0 : 1;
   }
-  const sorted = known.subarray(0, total).sort();
+  own.kernel.calls.sortFloats(own.values, own.scratch, total, own.counts);
   const counts = new Int32Array(total);
   let last = -1;
+  let latest = Number.NaN;
   for (let i = 0; i < total; i++) {
-    const value = sorted[i] ?? 0;
-    if (last < 0 || value !== sorted[last]) sorted[++last] = value;
+    const value = known[i] ?? 0;
+    if (value !== latest) {
+      latest = value;
+      known[++last] = value;
+    }
     counts[last] = (counts[last] ?? 0) + 1;
   }
-  return { distinct: sorted.subarray(0, last + 1), counts: counts.subarray(0, last + 1), total };
+  return { distinct: known.slice(0, last + 1), counts: counts.subarray(0, last + 1), total };
 }
 
 function between(low: number, high: number): number {

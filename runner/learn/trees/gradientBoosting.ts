@@ -3,7 +3,7 @@
  * "LightGBM", 2017. The loss follows the label: logistic, squared error, Poisson, softmax. Deterministic: no sampling of rows or columns.
  */
 
-import { checkpoints } from '../checkpoint.ts';
+import { checkpoints, type Pause } from '../checkpoint.ts';
 import { type FitContext, type FittedModel, LearnError, type Learner, type ModelState } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
 import { gather, labelledRows, weightsOf } from '../rows.ts';
@@ -37,12 +37,14 @@ export const gradientBoosting: Learner = {
     const label = gather(matrix.label, used);
     const weight = weightsOf(matrix, used);
     const initial = loss.initial(label, weight, context.classes?.length ?? 1);
-    const binnings = fitBinnings(matrix, used, read.number('bins'), context.seed);
+    const pause = checkpoints(context.cancelled);
+    const binnings = await fitBinnings(matrix, used, read.number('bins'), context.seed, pause);
     const watched = context.earlyStop === null ? null : watch(matrix, validateRows, binnings, initial);
     const classes = context.label === 'classes';
-    const ground = groundFor({ matrix, rows: used, binnings, weight, initial, classes, leaves: limits.leaves, threads: context.threads });
+    const plan = { matrix, rows: used, binnings, weight, initial, classes, leaves: limits.leaves, threads: context.threads, pause };
+    const ground = await groundFor(plan);
     try {
-      const forest = await boost({ rounds: read.number('trees'), limits, loss, ground, watched, context });
+      const forest = await boost({ rounds: read.number('trees'), limits, loss, ground, watched, pause, context });
       return load({
         kind: 'gradient_boosting',
         version: 2,
@@ -64,12 +66,12 @@ interface Boosting {
   readonly loss: Loss;
   readonly ground: Ground;
   readonly watched: Watched | null;
+  readonly pause: Pause;
   readonly context: FitContext;
 }
 
-async function boost({ rounds, limits, loss, ground, watched, context }: Boosting): Promise<Forest> {
+async function boost({ rounds, limits, loss, ground, watched, pause, context }: Boosting): Promise<Forest> {
   const forest = emptyForest();
-  const pause = checkpoints(context.cancelled);
   const patience = context.earlyStop ?? 0;
   const outputs = ground.scores.length;
   let best = { rounds: 0, loss: watched ? loss.mean(watched.score, watched.label, watched.weight) : 0 };
@@ -140,5 +142,5 @@ function load(state: ModelState): FittedModel {
     loss.predict(score, initial.length);
     return score;
   };
-  return { kind: state.kind, state, findings: [], predict };
+  return { kind: state.kind, state, findings: [], predict, rounds: forest.roots.length / forest.outputs };
 }

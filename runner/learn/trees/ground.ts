@@ -2,6 +2,7 @@
  * What all trees of one boosted model share, in one memory for all threads: bins, scores, gradients, the order of rows and the histograms.
  * Gradients are whole numbers of a fixed unit, so that their sums are exact: the same for any order of rows and any number of threads.
  */
+import type { Pause } from '../checkpoint.ts';
 import type { Matrix } from '../matrix.ts';
 import { gather } from '../rows.ts';
 import { type Binning, binInto } from './bins.ts';
@@ -50,9 +51,10 @@ export interface GroundPlan {
   readonly classes: boolean;
   readonly leaves: number;
   readonly threads: number;
+  readonly pause: Pause;
 }
 
-export function groundFor({ matrix, rows, binnings, weight, initial, classes, leaves, threads }: GroundPlan): Ground {
+export async function groundFor({ matrix, rows, binnings, weight, initial, classes, leaves, threads, pause }: GroundPlan): Promise<Ground> {
   const n = rows.length;
   const columns = binnings.length;
   const outputs = initial.length;
@@ -88,9 +90,15 @@ export function groundFor({ matrix, rows, binnings, weight, initial, classes, le
   new Int32Array(buffer, at.offsets, columns + 1).set(offsets.map(k => k * 8));
   // Scores and packed pairs are not in use yet: room for one column's values and bounds.
   const binned = { kernel, values: at.scores, bounds: at.packed };
-  binnings.forEach((binning, f) => {
-    binInto(at.bins + f * stride, matrix, rows, binning, binned);
-  });
+  try {
+    for (const [f, binning] of binnings.entries()) {
+      binInto(at.bins + f * stride, matrix, rows, binning, binned);
+      await pause();
+    }
+  } catch (error) {
+    kernel.close();
+    throw error;
+  }
   floats(at.label, n).set(gather(matrix.label, rows));
   if (weight) floats(at.weight, n).set(weight);
   const scores = initial.map((value, k) => floats(at.scores + 8 * even * k, n).fill(value));

@@ -2,6 +2,7 @@
  * Grows one tree leaf by leaf: always the split with the largest gain next (Shi 2007, as LightGBM). The smaller child's histogram is summed,
  * the larger one's is the difference to the parent. O(rows · columns) a level, whatever the number of bins.
  */
+import type { Pause } from '../checkpoint.ts';
 import { addNode, addRule, type GrowingForest } from './forest.ts';
 import type { Ground, Histogram } from './ground.ts';
 import { bestSplit, type Split, type SplitLimits } from './split.ts';
@@ -24,8 +25,6 @@ interface Leaf {
   histogram: Histogram | null;
   split: Split | null;
 }
-
-export type Pause = () => Promise<void> | null;
 
 /** Cells of a histogram summed between two looks at the clock: some 20 ms. */
 const cellsOfPause = 30_000_000;

@@ -27,7 +27,7 @@ describe('the kernel grows, bit for bit, what plain loops grow', () => {
   const kinds = ['binary', 'number', 'count', 'classes'] as const;
   it.each(kinds.flatMap(kind => [false, true].map(weighted => ({ kind, weighted }))))('$kind, weighted: $weighted', async ({ kind, weighted }) => {
     const data = dataFor(kind, 3001, weighted);
-    const plain = plainBoosting(data, allRows(data), kind, kind === 'classes' ? 3 : 1, 6, limits);
+    const plain = await plainBoosting(data, allRows(data), kind, kind === 'classes' ? 3 : 1, 6, limits);
     expect((await grown(data, kind, 1, 6))['forest']).toEqual(forestState(plain));
   });
 
@@ -35,7 +35,7 @@ describe('the kernel grows, bit for bit, what plain loops grow', () => {
     const data = dataFor('binary', 3 * chunkRows + 17, false);
     const one = JSON.stringify(await grown(data, 'binary', 1, 4));
     for (const threads of [2, 3]) expect(JSON.stringify(await grown(data, 'binary', threads, 4))).toBe(one);
-    const plain = plainBoosting(data, allRows(data), 'binary', 1, 1, limits);
+    const plain = await plainBoosting(data, allRows(data), 'binary', 1, 1, limits);
     expect((await grown(data, 'binary', 2, 1))['forest']).toEqual(forestState(plain));
   });
 

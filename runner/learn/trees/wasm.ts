@@ -21,6 +21,7 @@ export interface Calls {
     rights: number,
     found: number,
   ) => void;
+  readonly sortFloats: (values: number, scratch: number, count: number, counts: number) => void;
   readonly binValues: (values: number, rows: number, bounds: number, halving: number, target: number) => void;
   readonly aimAt: (loss: number, rows: number, score: number, label: number, weight: number, outputs: number, output: number) => void;
   readonly findPeaks: () => void;

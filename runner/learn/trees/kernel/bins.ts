@@ -13,6 +13,6 @@ export function binChunk(chunk: u32): void {
     const value = load<f64>(values + (i << 3));
     let below: u32 = 0;
     for (let step = halving; step > 0; step >>= 1) below += step & (0 - u32(load<f64>(bounds + ((below + step - 1) << 3)) < value));
-    store<u8>(target + i, u8((below + 1) * u32(value === value)));
+    store<u8>(target + i, u8((below + 1) * u32(value >= -Infinity)));
   }
 }

@@ -96,7 +96,7 @@ export function softmaxChunk(chunk: u32): void {
 /** Argument in ±ln 2 / 2 after taking out a power of two (Cody and Waite 1980), then Taylor's series to the 13th power: within 2 ulp. */
 function exp(x: v128): v128 {
   const bounded = f64x2.min(f64x2.max(x, f64x2.splat(-708)), f64x2.splat(708));
-  const power = f64x2.nearest(f64x2.mul(bounded, f64x2.splat(1.4426950408889634)));
+  const power = f64x2.nearest(f64x2.mul(bounded, f64x2.splat(Math.LOG2E)));
   const r = f64x2.sub(f64x2.sub(bounded, f64x2.mul(power, f64x2.splat(0.6931471803691238))), f64x2.mul(power, f64x2.splat(1.9082149292705877e-10)));
   let sum = f64x2.splat(1 / 6227020800.0);
   sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 479001600.0));

@@ -5,6 +5,7 @@ import { collectBytes, histogramBytes } from './histogram';
 import { addJob, binJob, collectJob, divideJob, gradientJob, peakJob, settleJob, softmaxJob, sumJob } from './jobs';
 
 export { assemble, dismiss, fail, serve } from './crew';
+export { sortFloats } from './sort';
 
 /** Where the data of a fit lie. */
 export function settle(
