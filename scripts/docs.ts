@@ -51,6 +51,8 @@ const titles: Readonly<Record<FormEntry['of'], string>> = {
   task: 'Inside a task',
   window: 'Windows',
   split: 'Splits',
+  partition: 'Inside a split',
+  model: 'Inside a model',
   claim: 'Claims of a check',
   evaluation: 'Inside an evaluation',
 };

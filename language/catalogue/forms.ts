@@ -2,7 +2,7 @@
 
 export interface FormEntry {
   readonly family: 'form';
-  readonly of: 'declaration' | 'step' | 'window' | 'claim' | 'constraint' | 'type' | 'task' | 'split' | 'evaluation';
+  readonly of: 'declaration' | 'step' | 'window' | 'claim' | 'constraint' | 'type' | 'task' | 'split' | 'partition' | 'model' | 'evaluation';
   readonly name: string;
   readonly syntax: string;
   readonly doc: string;
@@ -121,6 +121,20 @@ export const forms: readonly FormEntry[] = [
       'By the cutoff. `gap` drops observations whose label is not decided before the next partition begins.',
     ],
     ['group', 'split t by group { group: family, test: 20%, validate: 15%, seed: 1 }', 'Rows of one group stay together.'],
+  ]),
+  ...table('partition', [
+    ['train', 'train: ..2024-02-29', 'The cutoffs to learn from, by time; elsewhere what the other partitions leave.'],
+    ['validate', 'validate: 15%', 'What choices are made on: a share of the rows, or the cutoffs of a span of time.'],
+    ['test', 'test: 20%', 'What only `evaluate` reads: a share of the rows, or the cutoffs of a span of time.'],
+    ['gap', 'gap: 30d', 'By time: how long before the next partition an observation must lie to stay in the one before.'],
+    ['group', 'group: family', 'Rows that share the value stay in one partition.'],
+    ['stratify', 'stratify: survived', 'Each partition has about the same share of every value.'],
+    ['seed', 'seed: 42', 'Another number draws other rows.'],
+  ]),
+  ...table('model', [
+    ['best', 'best of logistic, forest by auc', 'Chooses one of several models by a metric, on `validate` unless another partition is named.'],
+    ['early_stop', 'early_stop: 20 on validate', 'Rounds without improvement on a partition, after which training stops.'],
+    ['split', 'split: late', 'Which split of the task, where it has several.'],
   ]),
   ...table('claim', [
     ['count', 'count() >= 1000', 'The number of rows.'],

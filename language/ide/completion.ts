@@ -1,132 +1,166 @@
-/** Names that fit where the cursor stands: columns and features in scope, settings of the algorithm, words of the catalogue. */
-import { entriesOf, entryOf, type Family } from '../catalogue/catalogue.ts';
+/**
+ * What fits where the cursor stands: words of the language, settings, names in scope. `cursor.ts` says where that is, `clauses.ts` which
+ * words join the parts of a declaration; here they become names and entries of the catalogue.
+ */
+import { entryOf } from '../catalogue/catalogue.ts';
+import type { SettingEntry } from '../catalogue/entry.ts';
 import { formsOf } from '../catalogue/forms.ts';
 import type { Program } from '../model/program.ts';
-import { typeText } from '../model/typeOps.ts';
 import type { Declaration, FileTree } from '../syntax/ast.ts';
+import { parseChunk } from '../syntax/parse.ts';
+import { declarationWords } from '../syntax/words.ts';
 import { writtenName } from '../syntax/writtenName.ts';
 import { lineIndex, offsetAt } from '../text/lines.ts';
 import type { Position } from '../text/place.ts';
+import { type Clause, clauseAt, columnClauses, headers, stepClauses, taskClauses, windowClauses } from './clauses.ts';
+import { type Cursor, readCursor } from './cursor.ts';
 import { declarationAt } from './declarations.ts';
+import { type Completion, entries, forms, keywords, namesFor, type Seen, values } from './offers.ts';
+import { modelSettings, splitSettings } from './settings.ts';
 
-export interface Completion {
-  readonly label: string;
-  readonly kind: 'keyword' | 'column' | 'feature' | 'table' | 'task' | 'model' | 'function' | 'setting' | 'role' | 'value';
-  readonly detail: string;
-  readonly doc: string;
-  /** What is put into the text where that is not the label: a name in backticks. */
-  readonly insert?: string;
-}
+export type { Completion } from './offers.ts';
 
 const declaring: ReadonlySet<Completion['kind']> = new Set(['column', 'feature', 'table', 'task', 'model']);
 
-const words = (kind: Completion['kind'], family: Family): Completion[] =>
-  entriesOf(family).map(entry => ({ label: entry.name, kind, detail: 'signature' in entry ? entry.signature : family, doc: entry.doc }));
+const ofClause = (clause: Clause | null, seen: Seen): Completion[] => [
+  ...keywords(clause?.words ?? []),
+  ...(clause?.names ?? []).flatMap(wanted => namesFor(wanted, seen)),
+];
 
-const columnsOf = (program: Program, file: string, relation: string): Completion[] =>
-  program
-    .relation(file, relation)
-    ?.columns.map(column => ({ label: column.name, kind: 'column' as const, detail: typeText(column.type), doc: column.doc ?? '' })) ?? [];
+const settingOffers = (list: readonly SettingEntry[]): Completion[] =>
+  list.map(({ name, type, doc, default: usual }) => ({
+    label: name,
+    kind: 'setting',
+    detail: `${type}${usual === undefined ? '' : `, default ${usual === null ? 'none' : JSON.stringify(usual)}`}`,
+    doc,
+  }));
 
-/** Everything declared in the file or imported by it, by what it is. */
-function declared(program: Program, file: string): Completion[] {
-  return program.declarations(file).flatMap(({ model }): Completion[] => {
-    switch (model.kind) {
-      case 'source':
-      case 'table':
-        return [{ label: model.relation.name, kind: 'table', detail: model.kind, doc: '' }];
-      case 'task':
-        return [{ label: model.name, kind: 'task', detail: 'task', doc: '' }];
-      case 'features':
-        return [{ label: model.name, kind: 'feature', detail: `features for ${model.task}`, doc: '' }];
-      case 'model':
-        return [{ label: model.name, kind: 'model', detail: 'model', doc: '' }];
-      default:
-        return [];
-    }
-  });
+/** The value of one of these settings, where one is being written; else null. */
+function settingValue(list: readonly SettingEntry[], item: string): Completion[] | null {
+  const name = /^([\p{L}_]\w*)\s*:\s*$/u.exec(item)?.[1];
+  const entry = list.find(setting => setting.name === name);
+  if (!entry) return null;
+  const choices = entry.choices ?? (entry.type === 'bool' ? ['true', 'false'] : []);
+  return values([...choices, ...(entry.default === null ? ['none'] : [])], `value of ${entry.name}`);
 }
 
-function inside(declaration: Declaration, before: string, tree: FileTree, program: Program): Completion[] {
-  const { file } = tree;
-  const imported = tree.chunks.flatMap(({ parsed: { declaration: d } }) =>
-    d?.kind === 'import' ? d.names.map(name => ({ label: name.text, kind: 'table' as const, detail: d.path, doc: '' })) : [],
-  );
-  const names = [...declared(program, file), ...imported];
-  const tables = names.filter(({ kind }) => kind === 'table');
-  const expressions = [...words('function', 'function')];
+/** Between the parentheses of a call. */
+function insideCall(owner: string, { item }: Cursor, seen: Seen): Completion[] {
+  const transform = entryOf('transform', owner);
+  const metric = entryOf('metric', owner);
+  const connector = entryOf('connector', owner);
+  const aggregate = entryOf('aggregate', owner);
+  const settings = transform?.settings ?? metric?.parameters ?? connector?.options ?? [];
+  const value = settingValue(settings, item);
+  if (value) return value;
+  const choices = settings.find(({ name }) => name === transform?.positional)?.choices ?? [];
+  const own = [...settingOffers(settings), ...values(choices, `value of ${transform?.positional ?? ''}`)];
+  if (connector || metric || (transform && seen.declaration.kind === 'features')) return own;
+  if (seen.declaration.kind === 'model') return [...namesFor('feature sets', seen), ...namesFor('models', seen)];
+  if (seen.declaration.kind === 'evaluate') {
+    if (owner === 'drift') return values(['features', 'score', 'label'], 'what may move');
+    return owner === 'low' || owner === 'high' ? namesFor('metrics', seen) : namesFor('expression', seen);
+  }
+  const isWindowed = aggregate && (seen.declaration.kind === 'task' || seen.declaration.kind === 'features' || seen.declaration.kind === 'def');
+  const clause = isWindowed ? clauseAt(windowClauses, item) : null;
+  if (clause) return ofClause(clause, seen);
+  return [
+    ...settingOffers(aggregate?.parameters ?? []),
+    ...namesFor('columns', seen),
+    ...(isWindowed || owner === 'refers' ? namesFor('tables', seen) : []),
+    ...namesFor('expression', seen),
+  ];
+}
+
+function insideColumns(cursor: Cursor, seen: Seen): Completion[] {
+  const inner = cursor.brackets.at(-1);
+  if (inner?.sign === '(')
+    return inner.item.endsWith('@known') ? namesFor('columns', seen) : inner.item.endsWith('@after') ? values(['outcome'], 'when') : [];
+  if (cursor.brackets.length > 1) return [];
+  if (cursor.item.endsWith('@')) return entries('role', 'role');
+  return ofClause(clauseAt(columnClauses, cursor.item), seen);
+}
+
+function insideTask(item: string, seen: Seen): Completion[] {
+  if (item === '') return forms('task', ['each', 'at', 'label', 'delay', 'zone', 'positive']);
+  return ofClause(clauseAt(taskClauses, item), seen);
+}
+
+function insideSplit(item: string, method: string, seen: Seen): Completion[] {
+  if (item === '') return settingOffers(splitSettings(method));
+  return /^(?:group|stratify)\s*:\s*/.test(item) ? namesFor('columns', seen) : [];
+}
+
+function insideModel(item: string, declaration: Extract<Declaration, { kind: 'model' }>, seen: Seen): Completion[] {
+  const { definition } = declaration;
+  const settings = modelSettings(definition.kind === 'algorithm' ? definition.algorithm.text : null);
+  if (/^split\s*:\s*$/.test(item)) return namesFor('splits', seen);
+  const value = settingValue(settings, item);
+  if (value) return value;
+  if (/:\s*\S.*\bon\s+$/s.test(item)) return namesFor('partitions', seen);
+  if (/^(?:by|early_stop|threshold)\s*:\s*\S.*\s$/s.test(item)) return keywords(['on']);
+  if (/^(?:by\s*:\s*|threshold\s*:\s*(?:max|min)\s+)$/.test(item)) return namesFor('metrics', seen);
+  return item === '' ? settingOffers(settings) : [];
+}
+
+function insideClaims(item: string, seen: Seen): Completion[] {
+  const isCheck = seen.declaration.kind === 'check';
+  const severities = values(isCheck ? ['warn', 'error', 'quarantine'] : ['warn', 'error'], 'severity');
+  if (/^by\s/.test(item)) return [...namesFor('columns', seen), ...namesFor('expression', seen)];
+  const names = isCheck
+    ? [...namesFor('columns', seen), ...forms('claim', ['complete', 'unique', 'fresh', 'refers', 'rate', 'count']), ...namesFor('expression', seen)]
+    : [...namesFor('metrics', seen), ...namesFor('models', seen)];
+  if (item === '') return isCheck ? names : [...names, ...forms('evaluation', ['by', 'low', 'drift']), ...keywords(['high'])];
+  return [...severities, ...(/\bdrift\s*\(/.test(item) ? entries('value', 'drift') : []), ...names];
+}
+
+function inside(cursor: Cursor, seen: Seen): Completion[] {
+  const { declaration } = seen;
+  const { item } = cursor;
+  const [outer] = cursor.brackets;
+  const inner = cursor.brackets.at(-1);
+  if (declaration.kind === 'source' && outer?.sign === '{') return insideColumns(cursor, seen);
+  if (inner?.sign === '(') return insideCall(inner.owner, cursor, seen);
+  if (declaration.kind === 'table') {
+    if (inner?.sign === '{') return [...namesFor('columns', seen), ...namesFor('expression', seen)];
+    const step = /^.*(?<!\|)\|(?![|>])(.*)$/s.exec(item)?.[1];
+    return step === undefined ? namesFor('tables', seen) : ofClause(clauseAt(stepClauses, step.trimStart()), seen);
+  }
+  if (!inner) return ofClause(clauseAt(headers[declaration.kind] ?? [], item), seen);
+  if (inner.sign === '[') return [...namesFor('columns', seen), ...namesFor('expression', seen)];
   switch (declaration.kind) {
-    case 'source':
-      if (/@\w*$/.test(before)) return words('role', 'role');
-      return [
-        ...['bool', 'int', 'float', 'decimal', 'text', 'category', 'date', 'timestamp', 'duration', 'key', 'ref'].map(label => ({
-          label,
-          kind: 'value' as const,
-          detail: 'type',
-          doc: '',
-        })),
-        ...words('function', 'connector'),
-        ...tables,
-      ];
-    case 'table':
-      return [
-        ...columnsOf(program, file, declaration.base.text),
-        ...columnsOf(program, file, declaration.name.text),
-        ...tables,
-        ...expressions,
-        ...words('function', 'aggregate'),
-      ];
-    case 'check':
-      return [...columnsOf(program, file, declaration.table.text), ...expressions, ...words('function', 'aggregate')];
     case 'task':
-    case 'features': {
-      const task = program.task(file, declaration.kind === 'task' ? declaration.name.text : declaration.task.text);
-      const own = declaration.kind === 'features' ? (program.features(file, declaration.name.text)?.features ?? []) : [];
-      const transforms = declaration.kind === 'features' ? words('function', 'transform') : [];
-      return [
-        ...(task ? columnsOf(program, file, task.relation) : []),
-        ...tables.flatMap(({ label }) => columnsOf(program, file, label)),
-        ...own.map(({ name, value, doc }) => ({ label: name, kind: 'feature' as const, detail: typeText(value.type), doc: doc ?? '' })),
-        ...tables,
-        ...words('function', 'aggregate'),
-        ...transforms,
-        ...expressions,
-      ];
-    }
-    case 'model': {
-      const { definition } = declaration;
-      const entry = definition.kind === 'algorithm' ? entryOf('algorithm', definition.algorithm.text) : null;
-      const settings =
-        entry?.settings.map(({ name, type, doc, default: usual }) => ({
-          label: name,
-          kind: 'setting' as const,
-          detail: `${type}, default ${JSON.stringify(usual ?? null)}`,
-          doc,
-        })) ?? [];
-      return before.includes('{')
-        ? settings
-        : [...words('function', 'algorithm'), ...names.filter(({ kind }) => kind === 'feature' || kind === 'model')];
-    }
+      return insideTask(item, seen);
+    case 'split':
+      return insideSplit(item, declaration.method.text, seen);
+    case 'features':
+      return /\|>\s*$/.test(item)
+        ? namesFor('transforms', seen)
+        : [...namesFor('columns', seen), ...namesFor('tables', seen), ...namesFor('expression', seen)];
+    case 'model':
+      return insideModel(item, declaration, seen);
+    case 'check':
     case 'evaluate':
-      return [
-        ...words('function', 'metric'),
-        ...words('function', 'drift'),
-        ...names.filter(({ kind }) => kind === 'model'),
-        ...['test', 'validate'].map(label => ({ label, kind: 'value' as const, detail: 'partition', doc: '' })),
-      ];
+      return insideClaims(item, seen);
     default:
-      return names;
+      return [];
   }
 }
+
+/** Whether only the first word of a declaration stands there: it is part of the one above until a name follows. */
+const begins = (line: string): boolean =>
+  declarationWords.some(word => line.startsWith(word) && /^\s+[\p{L}\p{N}_]*$/u.test(line.slice(word.length)));
 
 export function completions(tree: FileTree, program: Program, position: Position): Completion[] {
   const offset = offsetAt(lineIndex(tree.text), tree.text, position);
   const line = tree.text.slice(tree.text.lastIndexOf('\n', offset - 1) + 1, offset);
   const at = declarationAt(tree, position);
   const starters = formsOf('declaration').map(({ name, syntax, doc }) => ({ label: name, kind: 'keyword' as const, detail: syntax, doc }));
-  if (!at || /^\w*$/.test(line)) return starters;
-  const seen = new Set<string>();
-  return inside(at.declaration, tree.text.slice(at.start, offset), tree, program)
-    .filter(({ label }) => !seen.has(label) && seen.add(label))
-    .map(item => (declaring.has(item.kind) && writtenName(item.label) !== item.label ? { ...item, insert: writtenName(item.label) } : item));
+  if (!at || /^[\p{L}\p{N}_]*$/u.test(line)) return starters;
+  const begun = begins(line) ? { start: offset - line.length, declaration: parseChunk(line).declaration } : at;
+  if (!begun.declaration) return starters;
+  const labels = new Set<string>();
+  return inside(readCursor(tree.text.slice(begun.start, offset)), { declaration: begun.declaration, tree, program })
+    .filter(({ label }) => !labels.has(label) && labels.add(label))
+    .map(offer => (declaring.has(offer.kind) && writtenName(offer.label) !== offer.label ? { ...offer, insert: writtenName(offer.label) } : offer));
 }
