@@ -25,7 +25,7 @@ export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expecte
   const definition = scope.definition(name);
   if (definition) return expand(definition, expr, scope, type, expected);
   // A definition that is being expanded is a circle, which its own declaration reports.
-  if (scope.definitionNames().includes(name)) return failed(place, ...expr.args.flatMap(arg => (arg.window ? [] : [type(arg.value, scope)])));
+  if (scope.isDefinition(name)) return failed(place, ...expr.args.flatMap(arg => (arg.window ? [] : [type(arg.value, scope)])));
   const aggregate = entryOf('aggregate', name);
   if (aggregate && isAggregateCall(expr, scope)) return aggregateCall(aggregate, expr, scope, type);
   const row = entryOf('function', name);
@@ -42,7 +42,7 @@ function unknownFunction(expr: Call, scope: Scope): TypedExpr {
   const { text: name, span } = expr.callee;
   const place = placeIn(scope, expr.span);
   // A definition that cannot be expanded has been reported where it is declared or imported.
-  if (scope.definitionNames().includes(name)) return failed(place);
+  if (scope.isDefinition(name)) return failed(place);
   if (laterWord('function', name) || laterWord('transform', name)) {
     report(scope, 'later-form', span, `\`${name}\` is part of the language but does not run yet.`, { help: 'Leave it out for now.' });
     return failed(place);

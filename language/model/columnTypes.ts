@@ -10,6 +10,7 @@ import { open } from './bounds.ts';
 import { constantOf, type ParameterValue, rangeOfConstants } from './literals.ts';
 import { patternProblem } from './patterns.ts';
 import { type Problem, problem, respell } from './problem.ts';
+import { placeIn } from './scope.ts';
 import type { SourceModel } from './typed.ts';
 import { isNumber, isTime } from './typeOps.ts';
 import type { Bounds, Type } from './types.ts';
@@ -129,7 +130,7 @@ function refType(decl: TypeExpr, nullable: boolean, context: ColumnContext, plac
 
 /** A type as written, without the constraints of a column. */
 export function typeOfExpression(decl: TypeExpr, context: ColumnContext): Type {
-  const place = (span: Span): Place => ({ ...context.at, span });
+  const place = (span: Span): Place => placeIn(context.at, span);
   const { nullable } = decl;
   const name = decl.name.text;
   if (laterWord('type', name)) {
@@ -261,7 +262,7 @@ function applyPattern(constraint: Extract<Constraint, { kind: 'matches' }>, buil
 
 /** Type, limits and marks of a column. */
 export function typeColumn(column: ColumnDeclaration, context: ColumnContext): TypedColumn {
-  const place = (span: Span): Place => ({ ...context.at, span });
+  const place = (span: Span): Place => placeIn(context.at, span);
   const refuse: Refuse = (span, message, help) => context.report(problem('role-does-not-fit', place(span), message, { help }));
   const type = typeOfExpression(column.type, context);
   const built: Building = { type, bounds: null, pattern: null, unique: type.kind === 'key', immutable: false, levels: null };

@@ -1,5 +1,5 @@
 /** The connector of a source: `csv("x.csv", delimiter: ";")`, its path and options, held against the catalogue. */
-import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
+import { entryOf, namesOf } from '../catalogue/catalogue.ts';
 import type { ConnectorEntry, SettingEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr } from '../syntax/ast.ts';
 import { isZone } from '../text/calendar.ts';
@@ -8,6 +8,7 @@ import type { Place, Span } from '../text/place.ts';
 import type { ColumnContext } from './columnTypes.ts';
 import { type Constant, constantOf, settingValue } from './literals.ts';
 import { problem, respell } from './problem.ts';
+import { placeIn } from './scope.ts';
 import type { SettingValue, SourceModel } from './typed.ts';
 
 export type ConnectorModel = Pick<SourceModel, 'connector' | 'path' | 'pathPlace' | 'options'>;
@@ -48,7 +49,7 @@ function typeOption(
   options: Record<string, SettingValue>,
   context: ColumnContext,
 ): void {
-  const place = (span: Span): Place => ({ ...context.at, span });
+  const place = (span: Span): Place => placeIn(context.at, span);
   const name = argument.name.text;
   const option = entry.options.find(o => o.name === name);
   if (!option) {
@@ -77,7 +78,7 @@ function typeOption(
 
 /** Options hold only what was written: defaults are the catalogue's. */
 export function typeConnector(expr: Expr, context: ColumnContext): ConnectorModel {
-  const place = (span: Span): Place => ({ ...context.at, span });
+  const place = (span: Span): Place => placeIn(context.at, span);
   const nothing = { connector: 'csv', path: '', pathPlace: place(expr.span), options: {} } as const;
   if (expr.kind === 'missing') return nothing;
   if (expr.kind !== 'call') {
@@ -91,11 +92,7 @@ export function typeConnector(expr: Expr, context: ColumnContext): ConnectorMode
   const name = expr.callee.text;
   const entry = entryOf('connector', name);
   if (!entry) {
-    if (laterWord('connector', name)) {
-      context.report(
-        problem('later-form', place(expr.callee.span), `Sources in ${name} cannot be read yet.`, { help: 'Convert the file to csv or parquet.' }),
-      );
-    } else if (name !== '') {
+    if (name !== '') {
       const near = nearest(name, namesOf('connector'));
       context.report(
         problem('unknown-connector', place(expr.callee.span), `There is no connector \`${name}\`.`, {

@@ -22,7 +22,7 @@ import { failed, isUnknown, literal, nameOf, report } from './typing.ts';
 
 export const typeExpression: TypeExpression = (expr, scope, expected) => {
   const limits = newLimits(expr, scope);
-  const type: TypeExpression = (part, of, wanted) => within(limits, part, of, () => typePart(part, of, type, wanted));
+  const type: TypeExpression = (part, of, wanted) => within(limits, part, of, typePart, type, wanted);
   return type(expr, scope, expected);
 };
 
@@ -94,7 +94,7 @@ function typeName(expr: ExprOf<'name'>, scope: Scope, type: TypeExpression, expe
     return expand(definition, asCall, scope, type, expected);
   }
   // A definition that is being expanded is a circle, which its own declaration reports.
-  if (scope.definitionNames().includes(name)) return failed(place);
+  if (scope.isDefinition(name)) return failed(place);
   unknownName(name, span, scope);
   return failed(place);
 }

@@ -93,7 +93,7 @@ export function maximalTerms(terms: readonly Term[]): readonly Term[] {
     }
     kept.push(t);
   }
-  return kept;
+  return kept.length === terms.length ? terms : kept;
 }
 
 // ---------------------------------------------------------------- lattices
@@ -103,30 +103,47 @@ const fits: readonly Fit[] = ['row', 'history', 'train', 'all-rows'];
 const labelFlows: readonly LabelFlow[] = ['none', 'peer', 'derived', 'proxy'];
 
 function greater<T>(order: readonly T[], a: T, b: T): T {
-  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+  return a === b || order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 
 export const joinIdentity = (a: Identity, b: Identity): Identity => greater(identities, a, b);
 export const joinFit = (a: Fit, b: Fit): Fit => greater(fits, a, b);
 const joinLabelFlow = (a: LabelFlow, b: LabelFlow): LabelFlow => greater(labelFlows, a, b);
 
-function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+/** Up to this many items are compared with each other; more of them by a key. */
+const fewItems = 8;
+
+/** The items without those that say the same as an earlier one. */
+function distinct<T>(items: readonly T[], same: (a: T, b: T) => boolean, key: (item: T) => string): readonly T[] {
   if (items.length < 2) return items;
-  const seen = new Map<string, T>();
-  for (const item of items) {
-    const k = key(item);
-    if (!seen.has(k)) seen.set(k, item);
+  if (items.length > fewItems) {
+    const seen = new Map<string, T>();
+    for (const item of items) {
+      const k = key(item);
+      if (!seen.has(k)) seen.set(k, item);
+    }
+    return seen.size === items.length ? items : [...seen.values()];
   }
-  return seen.size === items.length ? items : [...seen.values()];
+  const kept: T[] = [];
+  next: for (const item of items) {
+    for (const k of kept) if (same(k, item)) continue next;
+    kept.push(item);
+  }
+  return kept.length === items.length ? items : kept;
 }
 
 /** In the order of the first occurrence. */
-function unionTags(...tags: readonly (readonly string[])[]): readonly string[] {
-  const [first = [], ...others] = tags.filter(some => some.length > 0);
-  return others.length === 0 ? first : [...new Set([...first, ...others.flat()])];
+function unionTags(all: readonly Facts[]): readonly string[] {
+  let tags: readonly string[] = [];
+  for (const { tags: more } of all) {
+    if (more.length > 0) tags = tags.length === 0 ? more : [...new Set([...tags, ...more])];
+  }
+  return tags;
 }
 
-const joinBlocks = (blocks: readonly Block[]): readonly Block[] => distinct(blocks, b => `${b.rule}\0${b.verdict}\0${b.subject}`);
+const sameBlock = (a: Block, b: Block): boolean => a === b || (a.rule === b.rule && a.verdict === b.verdict && a.subject === b.subject);
+const blockKey = (b: Block): string => `${b.rule}\0${b.verdict}\0${b.subject}`;
+const joinBlocks = (blocks: readonly Block[]): readonly Block[] => distinct(blocks, sameBlock, blockKey);
 
 const edgeText = (edge: DurationValue | null): string => (edge ? `${edge.months}/${edge.micros}` : '');
 
@@ -134,30 +151,57 @@ export function regionText(region: Lineage['region']): string {
   return region === 'own' ? 'own' : `${edgeText(region.from)}..${edgeText(region.to)}`;
 }
 
-const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] =>
-  distinct(lineage, l => `${l.source}\0${l.column}\0${l.rows ?? ''}\0${regionText(l.region)}`);
+const sameEdge = (a: DurationValue | null, b: DurationValue | null): boolean => a === b || (a !== null && b !== null && sameDuration(a, b));
+
+const sameRegion = (a: Lineage['region'], b: Lineage['region']): boolean =>
+  a === b || (a !== 'own' && b !== 'own' && sameEdge(a.from, b.from) && sameEdge(a.to, b.to));
+
+const sameLineage = (a: Lineage, b: Lineage): boolean =>
+  a === b || (a.column === b.column && a.source === b.source && a.rows === b.rows && sameRegion(a.region, b.region));
+
+const lineageKey = (l: Lineage): string => `${l.source}\0${l.column}\0${l.rows ?? ''}\0${regionText(l.region)}`;
+const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
+
+/** One list after another; the only one that holds anything is itself the result. */
+function joined<T>(lists: readonly Facts[], of: (facts: Facts) => readonly T[]): readonly T[] {
+  let all: readonly T[] = [];
+  for (const facts of lists) {
+    const list = of(facts);
+    if (list.length > 0) all = all.length === 0 ? list : all.concat(list);
+  }
+  return all;
+}
+
+const knownOf = (facts: Facts): Facts['known'] => facts.known;
+const allBlocksOf = (facts: Facts): Facts['blocks'] => facts.blocks;
+const lineageOf = (facts: Facts): Facts['lineage'] => facts.lineage;
 
 /** The facts of a value that all of these went into. Where two say the same the first reason stays. */
 export function joinFacts(...all: readonly Facts[]): Facts {
-  const facts = all.filter(f => f !== noFacts);
-  const [first] = facts;
+  let first: Facts | null = null;
+  let facts: Facts[] | null = null;
+  for (const f of all) {
+    if (f === noFacts) continue;
+    if (!first) first = f;
+    else (facts ??= [first]).push(f);
+  }
   if (!first) return noFacts;
-  if (facts.length === 1) return first;
+  if (!facts) return first;
   let { label, fit, identity, identityReason } = first;
-  for (const f of facts.slice(1)) {
+  for (const f of facts) {
     label = joinLabelFlow(label, f.label);
     fit = joinFit(fit, f.fit);
     if (joinIdentity(identity, f.identity) !== identity) ({ identity, identityReason } = f);
   }
   return {
-    known: maximalTerms(facts.flatMap(f => f.known)),
-    blocks: joinBlocks(facts.flatMap(f => f.blocks)),
-    lineage: joinLineage(facts.flatMap(f => f.lineage)),
+    known: maximalTerms(joined(facts, knownOf)),
+    blocks: joinBlocks(joined(facts, allBlocksOf)),
+    lineage: joinLineage(joined(facts, lineageOf)),
     label,
     fit,
     identity,
     identityReason,
-    tags: unionTags(...facts.map(f => f.tags)),
+    tags: unionTags(facts),
   };
 }
 
@@ -190,10 +234,14 @@ export const taggedFacts = (tags: readonly string[]): Facts => (tags.length ? { 
 export const anyTime: Lineage['region'] = { from: null, to: null };
 
 /** The facts of a cell that is read in a window with these edges instead of on the observation's own row. */
-export const inRegion = (facts: Facts, region: Lineage['region']): Facts => ({ ...facts, lineage: facts.lineage.map(l => ({ ...l, region })) });
+export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
+  facts.lineage.length === 0 ? facts : { ...facts, lineage: facts.lineage.map(l => ({ ...l, region })) };
 
 /** The facts of cells that only choose which rows a window goes over; `counted` where the number of these rows is the value. */
-export const asRows = (facts: Facts, rows: 'chosen' | 'counted'): Facts => ({ ...facts, lineage: facts.lineage.map(l => ({ ...l, rows })) });
+export const asRows = (facts: Facts, rows: 'chosen' | 'counted'): Facts =>
+  facts.lineage.length === 0
+    ? facts
+    : { ...facts, lineage: facts.lineage.map(({ source, column, region, reason: why }) => ({ source, column, region, reason: why, rows })) };
 
 /**
  * Whether two regions can hold the same row's cell. `own` lies at the cutoff: a window meets it when it holds the cutoff, for what is read

@@ -5,6 +5,7 @@ import { relativePath, resolvePath } from '../text/path.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { FileNames } from './names.ts';
 import { type Problem, problem, respell } from './problem.ts';
+import { placeIn } from './scope.ts';
 
 /** A file as an import finds it; null: not known yet. */
 export type FoundFile =
@@ -56,7 +57,7 @@ export function importProblems(
   find: (path: string) => FoundFile,
   files: () => readonly string[],
 ): Problem[] {
-  const place = (span: Span): Place => ({ ...at, span });
+  const place = (span: Span): Place => placeIn(at, span);
   const pathPlace = place(declaration.pathSpan);
   const resolved = resolvePath(at.file, declaration.path);
   if (resolved.kind === 'empty') {

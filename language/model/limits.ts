@@ -3,8 +3,9 @@
  * can mean an expression without end.
  */
 import type { Expr } from '../syntax/ast.ts';
-import { placeIn, type Scope } from './scope.ts';
+import { placeIn, type Scope, type TypeExpression } from './scope.ts';
 import type { TypedExpr } from './typed.ts';
+import type { Type } from './types.ts';
 import { failed, report } from './typing.ts';
 
 /** Parts of one expression at most: no one writes that many, and the engine would choke on them. */
@@ -35,8 +36,10 @@ export function newLimits(expr: Expr, scope: Scope): Limits {
   return { exceed, parts: 0, depth: 0, exceeded: false };
 }
 
+type TypePart = (part: Expr, scope: Scope, type: TypeExpression, expected: Type | undefined) => TypedExpr;
+
 /** Types a part within the limits; beyond them nothing is typed any more. */
-export function within(limits: Limits, part: Expr, scope: Scope, type: () => TypedExpr): TypedExpr {
+export function within(limits: Limits, part: Expr, scope: Scope, typePart: TypePart, type: TypeExpression, expected: Type | undefined): TypedExpr {
   if (limits.exceeded) return failed(placeIn(scope, part.span));
   limits.parts++;
   if (limits.parts > mostParts || limits.depth >= deepest) {
@@ -45,7 +48,7 @@ export function within(limits: Limits, part: Expr, scope: Scope, type: () => Typ
     return failed(placeIn(scope, part.span));
   }
   limits.depth++;
-  const typed = type();
+  const typed = typePart(part, scope, type, expected);
   limits.depth--;
   return typed;
 }

@@ -56,10 +56,11 @@ export function linkOf(
     const key = own.key === null ? null : read(own.key, at);
     return key && { row: column, entity: key };
   };
-  const shared = relation.columns.filter(column => {
-    const other = columnOf(own, column.name);
-    return other && comparable(column.type, other.type) && column.name !== relation.event?.column;
-  });
+  const shared = (): ColumnModel[] =>
+    relation.columns.filter(column => {
+      const other = columnOf(own, column.name);
+      return other && comparable(column.type, other.type) && column.name !== relation.event?.column;
+    });
   const viaHelp = (columns: readonly ColumnModel[]): string => columns.map(({ name }) => `\`via ${name}\``).join(' or ');
 
   if (!via) {
@@ -81,7 +82,7 @@ export function linkOf(
       );
       return null;
     }
-    const candidates = shared.filter(({ type }) => type.kind === 'ref' || type.kind === 'key' || type.kind === 'text' || type.kind === 'category');
+    const candidates = shared().filter(({ type }) => type.kind === 'ref' || type.kind === 'key' || type.kind === 'text' || type.kind === 'category');
     report(
       problem('no-link', place, `Nothing says which rows of \`${relation.name}\` belong to a row of \`${own.name}\`.`, {
         label: `no ref to \`${own.name}\``,
@@ -127,9 +128,10 @@ export function linkOf(
   }
   if (!other && own.open) return null;
   if (!other) {
+    const both = shared();
     report(
       problem('no-link', at, `\`${relation.name}\` has \`${name}\`, but \`${own.name}\` does not.`, {
-        help: shared.length ? `Both share ${shared.map(c => `\`${c.name}\``).join(', ')}.` : `Link by a column that refers to \`${own.name}\`.`,
+        help: both.length ? `Both share ${both.map(c => `\`${c.name}\``).join(', ')}.` : `Link by a column that refers to \`${own.name}\`.`,
         related: [{ place: column.place, message: `\`${name}\` of \`${relation.name}\`` }],
       }),
     );

@@ -93,9 +93,9 @@ export function meeting(left: TypedExpr, right: TypedExpr): readonly [TypedExpr,
 // ---------------------------------------------------------------- ranges
 
 /** Bounds of times and durations are known for literals only. */
-export function boundsOf({ kind, type, ...rest }: TypedExpr): Bounds | null {
-  if (isNumber(type)) return type.bounds;
-  return kind === 'literal' && isTime(type) && 'value' in rest && typeof rest.value === 'number' ? { min: rest.value, max: rest.value } : null;
+export function boundsOf(expr: TypedExpr): Bounds | null {
+  if (isNumber(expr.type)) return expr.type.bounds;
+  return expr.kind === 'literal' && isTime(expr.type) && typeof expr.value === 'number' ? { min: expr.value, max: expr.value } : null;
 }
 
 /** Says that a comparison never or, in a check, always holds by what is declared. */

@@ -114,10 +114,9 @@ const referring = new Set(['callee', 'table', 'base', 'task', 'model', 'args', '
 
 const isName = (value: object): value is Name => 'text' in value && 'span' in value && !('parsed' in value);
 
-function collect(value: unknown, key: string, found: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return;
+function collect(value: object, key: string, found: Set<string>): void {
   if (Array.isArray(value)) {
-    for (const item of value) collect(item, key, found);
+    for (const item of value) if (typeof item === 'object' && item !== null) collect(item, key, found);
     return;
   }
   if (isName(value)) {
@@ -128,13 +127,25 @@ function collect(value: unknown, key: string, found: Set<string>): void {
     found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
     return;
   }
-  for (const property in value)
-    if (property !== 'span' && property !== 'keyword') collect((value as Record<string, unknown>)[property], property, found);
+  for (const property in value) {
+    const part = (value as Record<string, unknown>)[property];
+    if (typeof part === 'object' && part !== null && property !== 'span' && property !== 'keyword') collect(part, property, found);
+  }
 }
 
+/** Texts are parsed once, and their names are collected once. */
+const mentions = new WeakMap<ParsedChunk, readonly string[]>();
+
 /** Every name in the declaration that can refer to another one, without the parameters of a definition. Columns may be among them. */
-export function mentionsOf({ declaration }: ParsedChunk): readonly string[] {
-  if (!declaration) return [];
+export function mentionsOf(chunk: ParsedChunk): readonly string[] {
+  const known = mentions.get(chunk);
+  if (known) return known;
+  const names = chunk.declaration ? namesIn(chunk.declaration) : [];
+  mentions.set(chunk, names);
+  return names;
+}
+
+function namesIn(declaration: Declaration): readonly string[] {
   const found = new Set<string>();
   collect(declaration, '', found);
   if (declaration.kind === 'def') for (const parameter of declaration.parameters) found.delete(parameter.text);
@@ -162,6 +173,7 @@ export function dependsOn(chunk: ParsedChunk): readonly string[] {
     case 'param':
     case 'def':
     case 'model':
+    case 'features':
       return mentionsOf(chunk);
     case 'table': {
       // A derived column hides a definition of its name.

@@ -8,6 +8,7 @@ import type { ParamModel } from './environment.ts';
 import { noFacts } from './factOps.ts';
 import { type Constant, constantOf, type ParameterValue } from './literals.ts';
 import { problem } from './problem.ts';
+import { placeIn } from './scope.ts';
 import type { LiteralValue, TypedExpr } from './typed.ts';
 import type { Type } from './types.ts';
 
@@ -84,8 +85,8 @@ export interface ParamContext extends ColumnContext {
 
 export function typeParam(declaration: ParamDeclaration, context: ParamContext): ParamModel {
   const { name } = declaration;
-  const place: Place = { ...context.at, span: name.span };
-  const at = (expr: Expr): Place => ({ ...context.at, span: expr.span });
+  const place: Place = placeIn(context.at, name.span);
+  const at = (expr: Expr): Place => placeIn(context.at, expr.span);
   const written = declaration.value && declaration.value.kind !== 'missing' ? constantOf(declaration.value, context.parameter) : null;
   if (declaration.value && declaration.value.kind !== 'missing' && !written) {
     context.report(

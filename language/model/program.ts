@@ -4,6 +4,7 @@ import type {
   CheckModel,
   DeclarationModel,
   EvaluationModel,
+  FeatureModel,
   FeatureSetModel,
   ModelModel,
   RelationModel,
@@ -20,6 +21,13 @@ export interface DeclarationEntry {
   readonly model: DeclarationModel;
 }
 
+/** A feature with the set that it stands in and the task that it is for. */
+export interface FeatureRead {
+  readonly set: FeatureSetModel;
+  readonly task: TaskModel;
+  readonly feature: FeatureModel;
+}
+
 /** Looks names up as the text of `file` sees them: its own declarations and what it imports. */
 export interface Program {
   /** The declarations written in `file`, in order. */
@@ -33,6 +41,8 @@ export interface Program {
   splits(file: string, task: string): readonly SplitModel[];
   split(file: string, name: string): SplitModel | null;
   features(file: string, name: string): FeatureSetModel | null;
+  /** Every feature written in `file` whose task could be typed. */
+  reads(file: string): readonly FeatureRead[];
   model(file: string, name: string): ModelModel | null;
   evaluations(file: string): readonly EvaluationModel[];
   checks(file: string, table: string): readonly CheckModel[];

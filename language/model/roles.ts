@@ -10,6 +10,7 @@ import type { ColumnContext, TypedColumn } from './columnTypes.ts';
 import { durationLe, zeroDuration } from './factOps.ts';
 import { constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
+import { placeIn } from './scope.ts';
 import type { RoleModel } from './typed.ts';
 import { isTime } from './typeOps.ts';
 import type { Type } from './types.ts';
@@ -109,7 +110,7 @@ function readRole(role: Role, column: ColumnDeclaration, type: Type, context: Co
       return null;
     default: {
       const near = nearest(name, namesOf('role'));
-      const place = { ...context.at, span: role.name.span };
+      const place = placeIn(context.at, role.name.span);
       context.report(
         problem('unknown-role', place, `There is no role \`@${name}\`.`, {
           help: near
@@ -128,7 +129,7 @@ function readRole(role: Role, column: ColumnDeclaration, type: Type, context: Co
 /** The roles of one column, without those that contradict each other. */
 function readRoles(typed: TypedColumn, column: ColumnDeclaration, context: ColumnContext): WrittenRole[] {
   const refuse: Refuse = (span, message, help) => {
-    context.report(problem('role-does-not-fit', { ...context.at, span }, message, { help }));
+    context.report(problem('role-does-not-fit', placeIn(context.at, span), message, { help }));
     return null;
   };
   const written: WrittenRole[] = [];
@@ -143,7 +144,7 @@ function readRoles(typed: TypedColumn, column: ColumnDeclaration, context: Colum
         `\`${column.name.text}\` cannot be both immutable and overwritten in place.`,
         'Leave out `immutable` or `@current`, whichever is not true.',
       );
-    } else written.push({ role: read, place: { ...context.at, span: role.span } });
+    } else written.push({ role: read, place: placeIn(context.at, role.span) });
   }
   return written;
 }
@@ -154,7 +155,7 @@ function checkKnownColumn(column: ColumnWithRoles, columns: readonly ColumnWithR
     if (role.kind !== 'known' || role.by.kind !== 'column') return true;
     const wanted = role.by.column;
     const argument = column.declaration.roles.find(r => r.span.start === place.span.start)?.args[0];
-    const at = { ...context.at, span: argument?.span ?? place.span };
+    const at = placeIn(context.at, argument?.span ?? place.span);
     const found = columns.find(other => other.declaration.name.text === wanted);
     if (!found) {
       const near = nearest(
@@ -227,7 +228,10 @@ export function columnsWithRoles(
   context: ColumnContext,
 ): readonly ColumnWithRoles[] {
   let result: readonly ColumnWithRoles[] = columns.map(({ declaration, typed }) => ({
-    ...typed,
+    type: typed.type,
+    bounds: typed.bounds,
+    unique: typed.unique,
+    immutable: typed.immutable,
     declaration,
     roles: readRoles(typed, declaration, context),
   }));

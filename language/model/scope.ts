@@ -48,11 +48,15 @@ export interface Scope {
   resolve(name: string, place: Place): TypedExpr | null;
   /** Names that `resolve` knows, for did-you-mean and completion. */
   names(): readonly string[];
+  /** What a feature set of the same task holds, each with the features that it reads written out; null where a column has the name. */
+  featureSet(name: string, place: Place): readonly { readonly name: string; readonly value: TypedExpr }[] | null;
   /** A source or table of that name, for windows. */
   relation(name: string): RelationModel | null;
   relationNames(): readonly string[];
   /** A `def` of that name; null when there is none or it is being expanded already (a cycle, reported by the scope). */
   definition(name: string): Definition | null;
+  /** Whether `def`, or an import that brought nothing, takes the name. */
+  isDefinition(name: string): boolean;
   definitionNames(): readonly string[];
   /** `object.name` where object is a ref column (a path) or the entity's name; null, unreported, when it is neither. What else is wrong is reported and gives an `error`. */
   member(object: TypedExpr | Name, name: Name): TypedExpr | null;

@@ -44,6 +44,10 @@ function moved(found: Problem, env: Environment, { use, within }: Expansion): Pr
   };
 }
 
+/** An argument that is read inside a window is an expression over the window's rows. */
+const inWindow = (arguments_: Arguments, ...window: Parameters<Scope['windowRow']>): Arguments =>
+  arguments_.size === 0 ? arguments_ : new Map([...arguments_].map(([name, { expr, scope }]) => [name, { expr, scope: scope.windowRow(...window) }]));
+
 /** What each declaration has said about hidden names while it was typed. */
 const saidHidden = new WeakMap<Environment, Set<string>>();
 
@@ -102,12 +106,17 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       if (why) report(why);
       return why ? wrong(place) : null;
     },
+    featureSet: (name, place) => (row.resolve(name, place) || env.lookup(name)?.kind !== 'features' ? null : (row.featureSet?.(name) ?? null)),
     names: () => [...row.names(), ...env.visible('param')],
     relation: name => env.relation(name),
     relationNames: () => env.visible('source', 'table'),
     definition(name) {
       const definition = env.definition(name);
       return definition && !expansion.within.some(outer => sameDefinition(outer, definition)) ? definition : null;
+    },
+    isDefinition(name) {
+      const found = env.lookup(name);
+      return found?.kind === 'def' || found?.kind === 'unknown';
     },
     definitionNames: () => env.visible('def', 'unknown'),
     member(object, name) {
@@ -122,8 +131,7 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
     windowRow: (relation, frame) =>
       scopeOf(top, env, decl, 'window', row.windowRow(relation, frame), {
         ...expansion,
-        // An argument that is read inside the window is an expression over the window's rows.
-        arguments: new Map([...expansion.arguments].map(([name, { expr, scope: of }]) => [name, { expr, scope: of.windowRow(relation, frame) }])),
+        arguments: inWindow(expansion.arguments, relation, frame),
       }),
     bind: (arguments_, definition, at) =>
       scopeOf(top, env.seenFrom(definition.file), definition.decl, use, row, {

@@ -26,6 +26,7 @@ import type { Facts, Term } from './facts.ts';
 import { constantOf } from './literals.ts';
 import { problem } from './problem.ts';
 import { type ColumnWithRoles, columnsWithRoles, roleOf, statesRowKnown } from './roles.ts';
+import { placeIn } from './scope.ts';
 import type { ColumnModel, RelationModel, RoleModel, SourceModel, TimeRole } from './typed.ts';
 import { isTime } from './typeOps.ts';
 
@@ -177,7 +178,7 @@ function untilOf(decl: SourceDeclaration, context: ColumnContext): number | null
   if (value?.kind === 'date') return value.value + microsPerDay - 1;
   if (value?.kind === 'timestamp') return value.value;
   context.report(
-    problem('wrong-setting', { ...context.at, span: decl.until.span }, 'The end of the data is a date or a timestamp.', {
+    problem('wrong-setting', placeIn(context.at, decl.until.span), 'The end of the data is a date or a timestamp.', {
       help: 'Write it as `until 2024-12-31`.',
     }),
   );
@@ -186,7 +187,7 @@ function untilOf(decl: SourceDeclaration, context: ColumnContext): number | null
 
 /** Columns with a name of their own, in order; a second one of the same name is reported and left out. */
 function declaredColumns(decl: SourceDeclaration, context: ColumnContext): { declaration: ColumnDeclaration; typed: TypedColumn }[] {
-  const place = (span: Span): Place => ({ ...context.at, span });
+  const place = (span: Span): Place => placeIn(context.at, span);
   const columns: { declaration: ColumnDeclaration; typed: TypedColumn }[] = [];
   const byName = new Map<string, ColumnDeclaration>();
   for (const declaration of decl.columns ?? []) {
@@ -230,7 +231,7 @@ export function typeSource(
   report: ColumnContext['report'],
 ): SourceModel {
   const context: ColumnContext = { ...sourceContext, at, report };
-  const place = (span: Span): Place => ({ ...at, span });
+  const place = (span: Span): Place => placeIn(at, span);
   const source = decl.name.text;
   if (decl.columns === null && decl.connector.kind !== 'missing') {
     report(

@@ -124,10 +124,12 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
     use,
     isTimed: true,
     resolve: read,
+    featureSet: () => null,
     names: () => row.relation.columns.map(c => c.name),
     relation: name => relations[name] ?? null,
     relationNames: () => Object.keys(relations),
     definition: name => declared.find(d => d.name === name) ?? null,
+    isDefinition: name => declared.some(d => d.name === name),
     definitionNames: () => declared.map(d => d.name),
     member(object, name) {
       if (!('kind' in object) || object.type.kind !== 'ref' || object.kind !== 'column') return null;

@@ -13,6 +13,8 @@ const words: Partial<Record<DeclarationKind, string>> = {
   model: 'model',
 };
 
+const several = Symbol('several');
+
 const offering: readonly Declaration['kind'][] = ['import', 'param', 'def', 'source', 'table', 'check'];
 
 /** `mentioned(decl)`: the names in that declaration; `exported`: what other files import from this one. */
@@ -22,18 +24,10 @@ export function unusedNames(
   mentioned: (decl: string) => readonly string[],
   exported: ReadonlySet<string>,
 ): Problem[] {
-  const usedIn = new Map<string, Set<string>>();
-  for (const decl of decls) {
-    for (const name of mentioned(decl)) {
-      const users = usedIn.get(name) ?? new Set();
-      users.add(decl);
-      usedIn.set(name, users);
-    }
-  }
-  const isUsed = (name: string, decl: string): boolean => {
-    const users = usedIn.get(name);
-    return users !== undefined && (users.size > 1 || !users.has(decl));
-  };
+  /** The one declaration that names it, or that there are several. */
+  const usedIn = new Map<string, string | typeof several>();
+  for (const decl of decls) for (const name of mentioned(decl)) usedIn.set(name, usedIn.has(name) && usedIn.get(name) !== decl ? several : decl);
+  const isUsed = (name: string, decl: string): boolean => (usedIn.get(name) ?? decl) !== decl;
   const found: Problem[] = [];
   const report = (place: Place, what: string, name: string, help: string, fixes: readonly ProblemFix[] = []): void => {
     found.push(problem('unused-declaration', place, `The ${what} \`${name}\` is never used.`, { help, fixes }));

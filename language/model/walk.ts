@@ -13,8 +13,12 @@ export function parts(expr: TypedExpr): readonly TypedExpr[] {
       return expr.inputs;
     case 'range':
       return [expr.from, expr.to].filter(part => part !== null);
-    case 'aggregate':
-      return [expr.value, expr.window?.link.entity ?? null, expr.window?.where ?? null].filter(part => part !== null);
+    case 'aggregate': {
+      const found: TypedExpr[] = expr.value ? [expr.value] : [];
+      if (expr.window) found.push(expr.window.link.entity);
+      if (expr.window?.where) found.push(expr.window.where);
+      return found;
+    }
     case 'literal':
     case 'column':
     case 'entity':
@@ -22,9 +26,11 @@ export function parts(expr: TypedExpr): readonly TypedExpr[] {
     case 'cutoff':
     case 'feature':
     case 'error':
-      return [];
+      return none;
   }
 }
+
+const none: readonly TypedExpr[] = [];
 
 /**
  * The deepest expression for which `holds` is true, following the first part that has it; null when it does not hold, or only because
@@ -51,48 +57,57 @@ export function windows(expr: TypedExpr): WindowRead[] {
   const found: WindowRead[] = [];
   const visit = (part: TypedExpr): void => {
     if (part.kind === 'aggregate' && part.window) found.push({ aggregate: part, window: part.window });
-    parts(part).forEach(visit);
+    for (const inner of parts(part)) visit(inner);
   };
   visit(expr);
   return found;
 }
 
-/** The expression with `change` applied to every part, from the leaves up; identical where nothing changed. */
-export function mapParts(expr: TypedExpr, change: (part: TypedExpr) => TypedExpr): TypedExpr {
-  const inner = (part: TypedExpr): TypedExpr => mapParts(part, change);
-  const all = (items: readonly TypedExpr[]): readonly TypedExpr[] => {
-    const mapped = items.map(inner);
-    return mapped.every((item, i) => item === items[i]) ? items : mapped;
-  };
-  const maybe = (part: TypedExpr | null): TypedExpr | null => part && inner(part);
+type Change = (part: TypedExpr) => TypedExpr;
+
+/** The items, changed; the same list where nothing changed. */
+function changed(items: readonly TypedExpr[], change: Change): readonly TypedExpr[] {
+  const all = items.map(change);
+  return all.every((item, i) => item === items[i]) ? items : all;
+}
+
+/** The expression with its direct parts changed; identical where nothing changed. */
+function withParts(expr: TypedExpr, change: Change): TypedExpr {
   switch (expr.kind) {
     case 'call': {
-      const args = all(expr.args);
-      return change(args === expr.args ? expr : { ...expr, args });
+      const args = changed(expr.args, change);
+      return args === expr.args ? expr : { ...expr, args };
     }
     case 'list': {
-      const items = all(expr.items);
-      return change(items === expr.items ? expr : { ...expr, items });
+      const items = changed(expr.items, change);
+      return items === expr.items ? expr : { ...expr, items };
     }
     case 'transform': {
-      const inputs = all(expr.inputs);
-      return change(inputs === expr.inputs ? expr : { ...expr, inputs });
+      const inputs = changed(expr.inputs, change);
+      return inputs === expr.inputs ? expr : { ...expr, inputs };
     }
     case 'range': {
-      const [from, to] = [maybe(expr.from), maybe(expr.to)];
-      return change(from === expr.from && to === expr.to ? expr : { ...expr, from, to });
+      const [from, to] = [expr.from && change(expr.from), expr.to && change(expr.to)];
+      return from === expr.from && to === expr.to ? expr : { ...expr, from, to };
     }
     case 'aggregate': {
-      const value = maybe(expr.value);
+      const value = expr.value && change(expr.value);
       const { window } = expr;
-      const entity = window && inner(window.link.entity);
-      const where = window && maybe(window.where);
-      if (value === expr.value && (!window || (entity === window.link.entity && where === window.where))) return change(expr);
-      return change({ ...expr, value, window: window && entity ? { ...window, link: { ...window.link, entity }, where } : window });
+      if (!window) return value === expr.value ? expr : { ...expr, value };
+      const entity = change(window.link.entity);
+      const where = window.where && change(window.where);
+      if (value === expr.value && entity === window.link.entity && where === window.where) return expr;
+      return { ...expr, value, window: { ...window, link: { ...window.link, entity }, where } };
     }
     default:
-      return change(expr);
+      return expr;
   }
+}
+
+/** The expression with `change` applied to every part, from the leaves up; identical where nothing changed. */
+export function mapParts(expr: TypedExpr, change: Change): TypedExpr {
+  const inner = (part: TypedExpr): TypedExpr => change(withParts(part, inner));
+  return inner(expr);
 }
 
 /**
@@ -101,34 +116,12 @@ export function mapParts(expr: TypedExpr, change: (part: TypedExpr) => TypedExpr
  */
 export function atHome(expr: TypedExpr, file: string, around: Place = expr.place): TypedExpr {
   const place = expr.place.file === file ? expr.place : around;
-  const inner = (part: TypedExpr): TypedExpr => atHome(part, file, place);
-  const maybe = (part: TypedExpr | null): TypedExpr | null => part && inner(part);
-  switch (expr.kind) {
-    case 'call':
-      return { ...expr, place, args: expr.args.map(inner) };
-    case 'list':
-      return { ...expr, place, items: expr.items.map(inner) };
-    case 'transform':
-      return { ...expr, place, inputs: expr.inputs.map(inner) };
-    case 'range':
-      return { ...expr, place, from: maybe(expr.from), to: maybe(expr.to) };
-    case 'aggregate': {
-      const { window } = expr;
-      const here = (at: Place): Place => (at.file === file ? at : place);
-      return {
-        ...expr,
-        place,
-        value: maybe(expr.value),
-        window: window && {
-          ...window,
-          link: { ...window.link, entity: inner(window.link.entity) },
-          where: maybe(window.where),
-          place: here(window.place),
-          framePlace: here(window.framePlace),
-        },
-      };
-    }
-    default:
-      return place === expr.place ? expr : { ...expr, place };
+  const moved = withParts(expr, part => atHome(part, file, place));
+  if (moved.kind === 'aggregate' && moved.window) {
+    const { window } = moved;
+    const here = (at: Place): Place => (at.file === file ? at : place);
+    const [whole, frame] = [here(window.place), here(window.framePlace)];
+    if (whole !== window.place || frame !== window.framePlace) return { ...moved, place, window: { ...window, place: whole, framePlace: frame } };
   }
+  return place === moved.place ? moved : { ...moved, place };
 }

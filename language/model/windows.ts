@@ -235,11 +235,25 @@ function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
   );
 }
 
+/** By what links the rows, and what they are read for: the same for every window over the relation. */
+const chosenRows = new WeakMap<RelationModel, Map<string, Facts>>();
+
+/** What the rows of a relation are chosen by, wherever the window lies. */
+function rowsOf(relation: RelationModel, link: string, rows: 'chosen' | 'counted'): Facts {
+  const known = chosenRows.get(relation) ?? new Map<string, Facts>();
+  chosenRows.set(relation, known);
+  const key = `${rows} ${link}`;
+  let facts = known.get(key);
+  if (!facts) {
+    const links = relation.columns.filter(column => column.name === link).map(column => asRows(column.facts, rows));
+    known.set(key, (facts = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links)));
+  }
+  return facts;
+}
+
 /** What the rows of the window are chosen by. */
 function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Lineage['region'], rows: 'chosen' | 'counted'): Facts {
-  const links = relation.columns.filter(column => column.name === link.row).map(column => asRows(column.facts, rows));
-  const ofRows = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links);
-  return withoutIdentity(joinFacts(inRegion(ofRows, region), link.entity.facts));
+  return withoutIdentity(joinFacts(inRegion(rowsOf(relation, link.row, rows), region), link.entity.facts));
 }
 
 /** The least, the first, the most frequent: a value of one row as it is, with all that it tells of that row. */
@@ -290,7 +304,9 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   const window: TypedWindow = {
     table: relation.name,
     link,
-    ...edges,
+    from: edges.from,
+    to: edges.to,
+    direction: edges.direction,
     where,
     place: windowPlace(first, tablePlace),
     framePlace: frame ? placeIn(scope, frame.span) : tablePlace,
@@ -314,4 +330,4 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   };
 }
 
-const windowPlace = (first: Argument, table: Place): Place => (first.window ? { ...table, span: first.span } : table);
+const windowPlace = (first: Argument, table: Place): Place => (first.window ? placeIn(table, first.span) : table);

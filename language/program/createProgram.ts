@@ -4,8 +4,8 @@ import { wayTo } from '../model/cycles.ts';
 import type { DeclarationKind, Found } from '../model/environment.ts';
 import { type FoundFile, importProblems } from '../model/imports.ts';
 import { type Problem, problem } from '../model/problem.ts';
-import type { DeclarationEntry, Program } from '../model/program.ts';
-import type { DeclarationModel, EvaluationModel, RelationModel } from '../model/typed.ts';
+import type { DeclarationEntry, FeatureRead, Program } from '../model/program.ts';
+import type { DeclarationModel, EvaluationModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
 import { duplicateNames, unusedNames } from '../model/unused.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
@@ -165,25 +165,44 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     return model?.kind === kind ? (model as ModelOf<K>) : null;
   }
 
-  function relation(file: string, name: string): RelationModel | null {
-    const found = reached(keyOf(file, name));
-    return found && typed.environment(found.file, '').relation(name);
-  }
+  const relation = store.query((key): RelationModel | null => {
+    const found = reached(key);
+    return found && typed.environment(found.file, '').relation(partsOf(key)[1]);
+  });
+
+  const task = (file: string, name: string): TaskModel | null => ofKind(file, name, 'task');
+
+  const reads = store.query((file): readonly FeatureRead[] =>
+    declarations(file).flatMap(({ model }) => {
+      const of = model.kind === 'features' ? task(file, model.task) : null;
+      return model.kind === 'features' && of ? model.features.map(feature => ({ set: model, task: of, feature })) : [];
+    }),
+  );
+
+  /** By the name of the task. */
+  const splits = store.query((key): readonly SplitModel[] => {
+    const [file, of] = partsOf(key);
+    return typed.environment(file, '').splits(of);
+  });
+
+  const split = store.query((key): SplitModel | null => {
+    const [file, name] = partsOf(key);
+    const tasks = syntax.visible(file).flatMap(found => (found.kind === 'task' ? [found.name] : []));
+    const here = [...new Set([...syntax.names(file).splits.map(written => written.task), ...tasks])];
+    return here.flatMap(of => splits(keyOf(file, of))).find(found => found.name === name) ?? null;
+  });
 
   const program: Program = {
     declarations,
     source: (file, name) => ofKind(file, name, 'source'),
-    relation,
+    relation: (file, name) => relation(keyOf(file, name)),
     table: (file, name) => ofKind(file, name, 'table'),
-    task: (file, name) => ofKind(file, name, 'task'),
+    task,
     features: (file, name) => ofKind(file, name, 'features'),
+    reads,
     model: (file, name) => ofKind(file, name, 'model'),
-    splits: (file, task) => typed.environment(file, '').splits(task),
-    split(file, name) {
-      const tasks = syntax.visible(file).flatMap(found => (found.kind === 'task' ? [found.name] : []));
-      const here = [...new Set([...syntax.names(file).splits.map(split => split.task), ...tasks])];
-      return here.flatMap(task => typed.environment(file, '').splits(task)).find(split => split.name === name) ?? null;
-    },
+    splits: (file, of) => splits(keyOf(file, of)),
+    split: (file, name) => split(keyOf(file, name)),
     evaluations: file => declarations(file).flatMap(({ model }) => (model.kind === 'evaluate' ? [model] : [])),
     checks(file, table) {
       const found = reached(keyOf(file, table));

@@ -23,6 +23,10 @@ export interface ProgramInputs {
   readonly parameters: Input<string | null>;
 }
 
+type SplitInFile = DeclaredName & { readonly file: string };
+
+const inFile = ({ name, kind, decl, place, compared }: DeclaredName, file: string): SplitInFile => ({ name, kind, decl, place, compared, file });
+
 const noNames: FileNames = { declared: [], splits: [], imported: [], kinds: [] };
 
 /** Keys of queries about one thing in a file. */
@@ -45,7 +49,7 @@ export interface NameQueries {
   find(key: string): Found | null;
   visible(file: string): readonly Found[];
   /** Splits of a task by its name in a file; those of the task's own file first, the one without a name of its own before all. */
-  splits(key: string): readonly (DeclaredName & { readonly file: string })[];
+  splits(key: string): readonly SplitInFile[];
   /** The checks of a file, with the tables that they are about. */
   checks(file: string): readonly { readonly table: string; readonly decl: string }[];
   mentions(key: string): readonly string[];
@@ -58,7 +62,7 @@ export interface NameQueries {
 /** Identifiers in a text that no declaration could be made of, so that half-typed lines do not make names look unused. */
 const wordsIn = (text: string): readonly string[] => [...new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [])];
 
-const canBeCircular = new Set<Found['kind']>(['param', 'def', 'table', 'model']);
+const canBeCircular = new Set<Found['kind']>(['param', 'def', 'table', 'features', 'model']);
 
 export function nameQueries(store: QueryStore, { files, known }: ProgramInputs): NameQueries {
   const tree = store.query(file => {
@@ -119,7 +123,7 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       const [file, task] = partsOf(key);
       const declaredIn = find(keyOf(file, task))?.file ?? file;
       const from = [...new Set([declaredIn, file])];
-      const found = from.flatMap(path => names(path).splits.flatMap(split => (split.task === task ? [{ ...split, file: path }] : [])));
+      const found = from.flatMap(path => names(path).splits.flatMap(split => (split.task === task ? [inFile(split, path)] : [])));
       return [...found.filter(split => split.name === task), ...found.filter(split => split.name !== task)];
     },
     { equal },
@@ -170,6 +174,8 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       return dependsOn(parsed).flatMap(name => {
         const found = find(keyOf(file, name));
         if (!found || !canBeCircular.has(found.kind) || (found.kind === 'table' && tables && !tables.has(name))) return [];
+        // A feature set learns from others by their names; any other name in it is a column.
+        if ((parsed.declaration?.kind === 'features') !== (found.kind === 'features')) return [];
         return [keyOf(found.file, found.decl)];
       });
     },

@@ -86,6 +86,11 @@ function scanLine(text: string, from: number, depthBefore: number): { depth: num
   let i = from;
   while (i < text.length) {
     const code = text.charCodeAt(i);
+    if (code > 127 || signs[code] === 0) {
+      if (!isBlank(code)) last = code;
+      i++;
+      continue;
+    }
     if (code === 10 || code === 13) return { depth, last, end: nextLine(text, i) };
     if (code === QUOTE || code === BACKTICK || code === APOSTROPHE) {
       i = closingQuote(text, i, code);
@@ -95,7 +100,7 @@ function scanLine(text: string, from: number, depthBefore: number): { depth: num
     if ((code === SLASH && text.charCodeAt(i + 1) === SLASH) || code === HASH) return { depth, last, end: nextLine(text, i) };
     if (code === BRACE_OPEN) depth++;
     else if (code === BRACE_CLOSE && depth > 0) depth--;
-    if (!isBlank(code)) last = code;
+    last = code;
     i++;
   }
   return { depth, last, end: text.length };
@@ -129,6 +134,10 @@ const BACKTICK = 96;
 const BACKSLASH = 92;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
+
+/** By character: 1 where a line has to be looked at, and not only passed over. */
+const signs = new Uint8Array(128);
+for (const code of [10, 13, SLASH, HASH, QUOTE, APOSTROPHE, BACKTICK, BRACE_OPEN, BRACE_CLOSE]) signs[code] = 1;
 
 /** Signs behind which a line carries on. */
 const unfinished: ReadonlySet<number> = new Set(Array.from('([{,=|+-*/%<>:.?&', sign => sign.charCodeAt(0)));

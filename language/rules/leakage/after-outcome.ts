@@ -35,8 +35,9 @@ export default {
     ...chosenBy(program, file),
     ...features(program, file).flatMap(({ feature, set, task }) => {
       // A label that is filled in after the outcome, read as a feature, is the label first of all.
-      const ofLabel = new Set(task.label?.value.facts.lineage.map(({ source, column }) => `${source}.${column}`));
-      const fault = faultOf(feature.value, 'after-outcome', ({ subject }, { facts }) => facts.label !== 'derived' || !ofLabel.has(subject));
+      const isLabel = (subject: string): boolean =>
+        task.label?.value.facts.lineage.some(({ source, column }) => `${source}.${column}` === subject) ?? false;
+      const fault = faultOf(feature.value, 'after-outcome', ({ subject }, { facts }) => facts.label !== 'derived' || !isLabel(subject));
       if (!fault) return [];
       return [
         {

@@ -1,7 +1,8 @@
 /** The label itself, or a plain copy of it, among the features. */
+import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { dropFeature, type FeatureRead, features } from './reads.ts';
+import { dropFeature, features } from './reads.ts';
 
 /** The source column that an expression is a plain copy of, as `source.column`. */
 function copied(expr: TypedExpr): string | null {

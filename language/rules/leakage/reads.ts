@@ -1,25 +1,13 @@
 /** Where a program reads what a rule looks for: the expressions that observations, labels and features are made of. */
 import type { Block, BlockRule, Reason } from '../../model/facts.ts';
 import { type Problem, type ProblemFix, trace } from '../../model/problem.ts';
-import type { Program } from '../../model/program.ts';
-import type { FeatureModel, FeatureSetModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { FeatureRead, Program } from '../../model/program.ts';
+import type { FeatureModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { smallest } from '../walk.ts';
 
-export interface FeatureRead {
-  readonly set: FeatureSetModel;
-  readonly task: TaskModel;
-  readonly feature: FeatureModel;
-}
-
 /** Every feature written in `file` whose task could be typed. */
-export function features(program: Program, file: string): FeatureRead[] {
-  return program.declarations(file).flatMap(({ model }) => {
-    if (model.kind !== 'features') return [];
-    const task = program.task(file, model.task);
-    return task ? model.features.map(feature => ({ set: model, task, feature })) : [];
-  });
-}
+export const features = (program: Program, file: string): readonly FeatureRead[] => program.reads(file);
 
 export const tasks = (program: Program, file: string): TaskModel[] =>
   program.declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : []));
@@ -36,6 +24,7 @@ export interface Fault {
 
 /** The smallest expression that carries the block; null where there is none but another feature's name, which is reported itself. */
 export function faultOf(expr: TypedExpr, rule: BlockRule, counts: (block: Block, part: TypedExpr) => boolean = () => true): Fault | null {
+  if (!blockOf(expr, rule)) return null;
   const blockIn = (part: TypedExpr): Block | null => part.facts.blocks.find(block => block.rule === rule && counts(block, part)) ?? null;
   const expression = smallest(expr, part => blockIn(part) !== null);
   const block = expression && blockIn(expression);
