@@ -1,11 +1,11 @@
 /** The content hashes of a plan's sources: what the data of a run are. */
 import type { Plan, ScanNode } from '../language/plan/plan.ts';
-import { sourceFiles } from './engine/files.ts';
+import { partitionsOf, shownPath, sourceFiles } from './engine/files.ts';
 import { sha256 } from './store/files.ts';
 import { assertUnchanged, type SourceFile, type SourceHashes } from './store/sources.ts';
 
 export interface Content {
-  /** Of one file its hash, of several the hash of their hashes in the order of their paths. */
+  /** Of one file its hash; of several, and of one whose path gives columns, the hash of their paths and hashes in the order of their paths. */
   readonly sha256: string;
   readonly bytes: number;
   readonly files: readonly SourceFile[];
@@ -34,6 +34,8 @@ async function contentOf(node: ScanNode, root: string, hashes: SourceHashes): Pr
   }
   const [only] = files;
   if (only === undefined) return null;
-  const hash = files.length === 1 ? only.sha256 : sha256(files.map(f => f.sha256).join('\n'));
+  const shown = files.map(f => shownPath(root, f.path));
+  const alone = files.length === 1 && partitionsOf(shown[0] ?? '').size === 0;
+  const hash = alone ? only.sha256 : sha256(files.map((f, i) => `${f.sha256} ${shown[i]}`).join('\n'));
   return { sha256: hash, bytes: files.reduce((total, f) => total + f.bytes, 0), files };
 }

@@ -11,6 +11,30 @@ const zone: SettingEntry = {
   doc: 'Zone of timestamps that are written without one, such as "America/New_York".',
 };
 
+const dateFormat: SettingEntry = {
+  name: 'date_format',
+  type: 'text',
+  default: null,
+  matches: { pattern: timeFormat, form: 'Write the parts of a date as in `date_format: "%d.%m.%Y"`.' },
+  doc: 'How dates are written, as in `"%d.%m.%Y"`; ISO 8601 when absent.',
+};
+
+const timestampFormat: SettingEntry = {
+  name: 'timestamp_format',
+  type: 'text',
+  default: null,
+  matches: { pattern: timeFormat, form: 'Write the parts of a date as in `timestamp_format: "%d.%m.%Y %H:%M"`.' },
+  doc: 'How timestamps are written, as in `"%d.%m.%Y %H:%M"`; ISO 8601 when absent.',
+};
+
+const compression: SettingEntry = {
+  name: 'compression',
+  type: 'choice',
+  choices: ['auto', 'none', 'gzip'],
+  default: 'auto',
+  doc: 'How the file is compressed; `auto` goes by its name.',
+};
+
 export const connectors: readonly ConnectorEntry[] = [
   {
     family: 'connector',
@@ -31,28 +55,10 @@ export const connectors: readonly ConnectorEntry[] = [
       },
       { name: 'nulls', type: 'list', element: 'text', default: [''], doc: 'Spellings of a missing value.' },
       { name: 'decimal', type: 'choice', choices: ['.', ','], default: '.', doc: 'The decimal sign.' },
-      {
-        name: 'date_format',
-        type: 'text',
-        default: null,
-        matches: { pattern: timeFormat, form: 'Write the parts of a date as in `date_format: "%d.%m.%Y"`.' },
-        doc: 'How dates are written, as in `"%d.%m.%Y"`; ISO 8601 when absent.',
-      },
-      {
-        name: 'timestamp_format',
-        type: 'text',
-        default: null,
-        matches: { pattern: timeFormat, form: 'Write the parts of a date as in `timestamp_format: "%d.%m.%Y %H:%M"`.' },
-        doc: 'How timestamps are written, as in `"%d.%m.%Y %H:%M"`; ISO 8601 when absent.',
-      },
+      dateFormat,
+      timestampFormat,
       { name: 'encoding', type: 'choice', choices: ['utf-8', 'latin-1', 'utf-16'], default: 'utf-8', doc: 'The encoding of the text.' },
-      {
-        name: 'compression',
-        type: 'choice',
-        choices: ['auto', 'none', 'gzip'],
-        default: 'auto',
-        doc: 'How the file is compressed; `auto` goes by its name.',
-      },
+      compression,
       zone,
     ],
     doc: 'Text with one row a line: commas, semicolons, tabs or another sign between values. The path may hold `*` for several files.',
@@ -64,5 +70,25 @@ export const connectors: readonly ConnectorEntry[] = [
     options: [zone],
     doc: 'Parquet files. The path may hold `*` for several files.',
     example: 'parquet("data/orders/*.parquet")',
+  },
+  {
+    family: 'connector',
+    name: 'json',
+    options: [
+      { name: 'nulls', type: 'list', element: 'text', default: [], doc: 'Texts that stand for a missing value, besides `null`.' },
+      dateFormat,
+      timestampFormat,
+      compression,
+      zone,
+    ],
+    doc: 'JSON: one object a line, a list of objects, or objects one behind the other. What stands under a name is its column; a name that an object lacks is null there. The path may hold `*` for several files.',
+    example: 'json("data/tickets.jsonl")',
+  },
+  {
+    family: 'connector',
+    name: 'arrow',
+    options: [zone],
+    doc: 'Arrow files and streams (also called Feather 2 and IPC), plain or packed with LZ4. The path may hold `*` for several files.',
+    example: 'arrow("data/sensors.arrow")',
   },
 ];

@@ -184,7 +184,6 @@ export interface LaterEntry {
     | 'algorithm'
     | 'metric'
     | 'transform'
-    | 'connector'
     | 'step'
     | 'setting'
     | 'choice'

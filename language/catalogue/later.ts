@@ -8,7 +8,6 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   algorithm: 'rules decision_tree random_forest stacking blend autoencoder',
   metric: 'average_precision mcc ks recall_at precision_at lift ndcg_at mape poisson_deviance',
   transform: 'tfidf pca kmeans_distance select rfe smote',
-  connector: 'arrow',
   step: 'pivot unnest resolve',
   setting: 'folds repeats tune calibrate threshold balance refit plausible',
   choice: 'forward',

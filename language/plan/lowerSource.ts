@@ -73,7 +73,6 @@ export const identityOf = (columns: readonly ColumnModel[], late: ReadonlySet<st
 
 export function lowerSource(source: SourceModel, lowering: Lowering): Lowered {
   const { relation } = source;
-  if (source.connector !== 'csv' && source.connector !== 'parquet') throw new Unplannable(`${source.connector} is not read yet`);
   const options = optionsOf(source);
   const { zone } = options;
   const hidden: { name: string; value: PlanExpr }[] = [];

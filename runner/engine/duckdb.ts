@@ -10,6 +10,8 @@ import {
   type DuckDBDoubleVector,
   DuckDBInstance,
   type DuckDBResult,
+  type DuckDBType,
+  type DuckDBValue,
   version,
 } from '@duckdb/node-api';
 import { EngineError, type EngineOptions } from './relational.ts';
@@ -40,11 +42,26 @@ export interface Database {
   readonly columns: <R extends readonly Reader[]>(sql: string, rows: number, readers: R) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
   /** Few rows into a table whose columns are VARCHAR, INTEGER and DOUBLE as their values are. */
   readonly insert: (table: string, rows: readonly (readonly [string | null, number, number | null])[]) => Promise<void>;
+  /** Batches of cells as a new table, in their order; each column with its name and the type of its cells. */
+  readonly append: (
+    table: string,
+    columns: readonly { readonly name: string; readonly type: DuckDBType }[],
+    batches: AsyncIterable<Batch>,
+  ) => Promise<void>;
   /** Columns of numbers as a new table of DOUBLE columns `c0`, `c1`, …; NaN becomes null. */
   readonly load: (table: string, columns: readonly Float64Array[]) => Promise<void>;
   /** Statements from now on stop within 100 ms of this turning true. */
   readonly watch: (cancelled: () => boolean) => void;
   readonly close: () => void;
+}
+
+/** Whoever gives batches throws one of these where they break off. */
+export class BatchProblem extends Error {}
+
+/** Rows with, of each column, the cell of a row. */
+export interface Batch {
+  readonly rows: number;
+  readonly columns: readonly ((row: number) => DuckDBValue)[];
 }
 
 /** How a column is read. Numbers must not be null; `text` may be. */
@@ -139,7 +156,7 @@ function over(connection: DuckDBConnection, close: () => void): Database {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof EngineError ? error : meaning(error);
+      throw error instanceof EngineError || error instanceof BatchProblem ? error : meaning(error);
     } finally {
       clearInterval(timer);
     }
@@ -159,6 +176,7 @@ function over(connection: DuckDBConnection, close: () => void): Database {
         return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
       }),
     insert: (table, rows) => watched(() => insertRows(connection, table, rows)),
+    append: (table, columns, batches) => watched(() => appendBatches(connection, table, columns, batches, cancelled)),
     load: (table, columns) => watched(() => loadColumns(connection, table, columns)),
     watch(next) {
       cancelled = next;
@@ -202,6 +220,34 @@ async function loadColumns(connection: DuckDBConnection, table: string, columns:
       vector.flush();
     }
     appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+async function appendBatches(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly { readonly name: string; readonly type: DuckDBType }[],
+  batches: AsyncIterable<Batch>,
+  cancelled: () => boolean,
+): Promise<void> {
+  const declared = columns.map(c => `"${c.name.replaceAll('"', '""')}" ${c.type}`);
+  await connection.run(`CREATE OR REPLACE TABLE ${table} (${declared.join(', ')})`);
+  const appender = await connection.createAppender(stored(table));
+  const chunk = DuckDBDataChunk.create(columns.map(c => c.type));
+  for await (const batch of batches) {
+    for (let start = 0; start < batch.rows; start += 2048) {
+      if (cancelled()) throw new EngineError('cancelled', 'The run was cancelled.');
+      const rows = Math.min(2048, batch.rows - start);
+      chunk.reset();
+      chunk.rowCount = rows;
+      for (const [place, cell] of batch.columns.entries()) {
+        const vector = chunk.getColumnVector(place);
+        for (let i = 0; i < rows; i++) vector.setItem(i, cell(start + i));
+        vector.flush();
+      }
+      appender.appendDataChunk(chunk);
+    }
   }
   appender.closeSync();
 }

@@ -19,21 +19,29 @@ const patternOf = (part: string): RegExp =>
 async function matching(folder: string, parts: readonly string[]): Promise<string[]> {
   const [part, ...rest] = parts;
   if (part === undefined) return [folder];
+  if (part === '**') return [...(await matching(folder, rest)), ...(await below(folder, parts))];
   if (!/[*?]/.test(part)) return matching(join(folder, part), rest);
   const pattern = patternOf(part);
   const names = await readdir(folder).catch((): string[] => []);
-  const found = names.filter(name => pattern.test(name) && !name.startsWith('.')).sort(byCodePoint);
+  const found = names.filter(name => pattern.test(name) && !name.startsWith('.'));
   return (await Promise.all(found.map(name => matching(join(folder, name), rest)))).flat();
 }
 
-/** The files of a source, absolute, in the order of their paths; none when nothing is there. */
+/** `parts` in every folder of this one. */
+async function below(folder: string, parts: readonly string[]): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.')).map(entry => entry.name);
+  return (await Promise.all(folders.map(name => matching(join(folder, name), parts)))).flat();
+}
+
+/** The files of a source, absolute, each once, in the order of their paths; none when nothing is there. */
 export async function sourceFiles(root: string, node: ScanNode): Promise<string[]> {
   const path = resolve(root, sourcePath(node));
   const parts = path.split(/[/\\]/);
   const first = parts.findIndex(part => /[*?]/.test(part));
   const found = first < 0 ? [path] : await matching(parts.slice(0, first).join('/') || '/', parts.slice(first));
   const files = await Promise.all(found.map(async file => ((await stat(file).catch(() => null))?.isFile() ? file : null)));
-  return files.filter(file => file !== null);
+  return [...new Set(files.filter(file => file !== null))].sort(byCodePoint);
 }
 
 /** What is at the source's path, where it is no file. */

@@ -1,7 +1,7 @@
 /** What a source could not take in: one entry a cell or row, with file, row, column and reason. Values of pii columns are left out. */
 import type { ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
-import { reason, typedCell } from '../sql/cell.ts';
+import { reason, typedCell, writtenCell } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import { finding, plural } from './finding.ts';
 import { beside, count, type Session } from './session.ts';
@@ -55,18 +55,25 @@ async function entriesOf(session: Session, node: ScanNode, { file, start, end }:
   const raws = file.columns.map(({ sql }, i) => `${sql} AS ${name(`raw ${i}`)}`);
   const entries = node.columns.map((column, i) => {
     const raw = name(`raw ${i}`);
-    const typed = typedCell(raw, file.columns[i]?.stored ?? 'text', column.type, node.options) ?? 'NULL';
-    const wrong = reason(raw, typed, column);
+    const stored = file.columns[i]?.stored ?? 'text';
+    const typed = typedCell(raw, stored, column.type, node.options) ?? 'NULL';
+    const wrong = reason(raw, stored, typed, column);
     const why = column.nullable ? wrong : `CASE WHEN ${raw} IS NULL THEN 'is missing' ELSE ${wrong} END`;
-    return `{'c': ${quoted(column.name)}, 'r': ${why}, 'v': ${column.pii ? 'CAST(NULL AS VARCHAR)' : `CAST(${raw} AS VARCHAR)[:200]`}, 'o': ${!column.nullable}}`;
+    return `{'c': ${quoted(column.name)}, 'r': ${why}, 'v': ${column.pii ? 'CAST(NULL AS VARCHAR)' : `(${writtenCell(raw, stored)})[:200]`}, 'o': ${!column.nullable}}`;
   });
+  const { broken } = file;
+  const whole = broken
+    ? `{'c': CAST(NULL AS VARCHAR), 'r': "#broken", 'v': ${node.columns.some(c => c.pii) ? 'NULL' : '"#line"[:200]'}, 'o': TRUE}`
+    : '';
+  const found = broken ? `CASE WHEN "#broken" IS NULL THEN [${list(entries)}] ELSE [${whole}] END` : `[${list(entries)}]`;
+  if (broken) raws.push(`${broken.reason} AS "#broken"`, `${broken.value} AS "#line"`);
   const skipped = `(SELECT "row" - ${file.header} - row_number() OVER (ORDER BY "row") AS before FROM ${beside(node.id, 'skipped')} WHERE "file" = ${quoted(file.shown)})`;
   // The place of a row among those read, plus the records before it that were not read.
   const record = `b.i + 1 + ${file.header} + (SELECT count(*) FROM ${skipped} s WHERE s.before <= b.i)`;
   await db.run(
     `INSERT INTO ${beside(node.id, 'quarantine')}
      SELECT ${quoted(file.shown)}, ${record}, b.e.c, b.e.r, b.e.v, b.e.o
-     FROM (SELECT i, unnest(list_filter([${list(entries)}], lambda e: e.r IS NOT NULL)) AS e
+     FROM (SELECT i, unnest(list_filter(${found}, lambda e: e.r IS NOT NULL)) AS e
        FROM (SELECT row_number() OVER () - 1 AS i, ${list(raws)} FROM ${file.from}) WHERE i IN (SELECT rowid - ${start} FROM ${read} WHERE rowid >= ${start} AND rowid < ${end} AND ("#bad" > 0 OR "#out"))) b`,
   );
   await dropRejects(session);
@@ -88,6 +95,7 @@ const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string]
 const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string])[] = [
   [/^is missing/, 'missing-value', 'Add `?` to the type to read them with null.'],
   [/^is not one of/, 'unknown-level', 'Add the level to the declaration, or correct the data.'],
+  [/^is (an object|a list)$/, 'nested-value', 'Write single values to the file, or leave the column out of the declaration.'],
   [/^is not in/, 'out-of-range', 'Widen the declared range, or correct the data.'],
   [/^does not match/, 'pattern', 'Change the pattern, or correct the data.'],
   [/encoding$/, 'encoding', 'Name the encoding of the file, such as `encoding: "latin-1"`.'],
@@ -140,7 +148,11 @@ export async function quarantineFindings(
 ): Promise<Quarantine> {
   const quarantine = beside(node.id, 'quarantine');
   const rejected = count((await session.db.rows(`SELECT count(*) FROM ${quarantine}`))[0]?.[0]);
-  if (bad.rows + bad.cells > 0) for (const file of files) await entriesOf(session, node, file);
+  for (const of of bad.rows + bad.cells > 0 ? files : []) {
+    await of.file.table?.load();
+    await entriesOf(session, node, of);
+    await of.file.table?.drop();
+  }
   const entries = count((await session.db.rows(`SELECT count(*) FROM ${quarantine}`))[0]?.[0]);
   return { findings: entries ? await findingsOf(session, node) : [], entries, rejected };
 }

@@ -7,7 +7,8 @@ import type { FindingRecord } from '../record.ts';
 import { cell, typedCell } from '../sql/cell.ts';
 import { columnOf } from '../sql/expression.ts';
 import { list, literal, name } from '../sql/write.ts';
-import { plainMessage, type SourceFile } from './connectors/sourceFile.ts';
+import { nestedColumns } from './connectors/json.ts';
+import { neverFits, plainMessage, type SourceFile } from './connectors/sourceFile.ts';
 import { SqlError } from './duckdb.ts';
 import { finding, hasError, number, plural } from './finding.ts';
 import { createQuarantine, quarantineFindings, rejectedRows } from './quarantine.ts';
@@ -27,19 +28,8 @@ function typedCells(node: ScanNode, file: SourceFile): { readonly cells: readonl
     const { sql, stored } = file.columns[i] ?? { sql: 'NULL', stored: 'text' };
     const typed = typedCell(sql, stored, column.type, node.options);
     if (typed !== null) return typed;
-    const wanted = typeof column.type === 'object' ? 'decimal' : column.type;
-    const found = stored === 'text' ? 'text' : stored.type.toLowerCase();
-    findings.push(
-      finding(
-        'error',
-        'column-type',
-        column.place,
-        `\`${column.name}\` is ${found} in \`${file.shown}\` and cannot be read as ${wanted}.`,
-        stored !== 'text' && /^(STRUCT|MAP|UNION|BLOB|BIT)|\]$/.test(stored.type)
-          ? 'Write it to the file as text or numbers, or leave the column out of the declaration.'
-          : 'Declare the type that the file has.',
-      ),
-    );
+    const type = typeof stored === 'object' ? stored.type : stored;
+    findings.push(neverFits(column, type.toLowerCase(), file.shown, /^(STRUCT|MAP|UNION|BLOB|BIT)|\]$/.test(type)));
     return literal(column.type, null);
   });
   return { cells, findings };
@@ -51,8 +41,10 @@ function readSql(node: ScanNode, file: SourceFile, typed: readonly string[]): st
   const present = file.columns.map(({ sql }, i) => `${sql} IS NOT NULL AS ${name(`has ${i}`)}`);
   const bad = node.columns.map((column, i) => `CAST(${name(`has ${i}`)} AND ${name(column.name)} IS NULL AS INTEGER)`);
   const out = node.columns.filter(c => !c.nullable).map(c => `${name(c.name)} IS NULL`);
+  const broken = file.broken ? [`${file.broken.reason} IS NOT NULL AS "#broken"`] : [];
+  if (file.broken) out.push('"#broken"');
   const columns = node.columns.map(c => name(c.name));
-  const judged = `SELECT ${list([...columns, `${bad.join(' + ')} AS "#bad"`, `(${out.join(' OR ') || 'FALSE'}) AS "#out"`])} FROM (SELECT ${list([...values, ...present])} FROM ${file.from})`;
+  const judged = `SELECT ${list([...columns, `${bad.join(' + ')} AS "#bad"`, `(${out.join(' OR ') || 'FALSE'}) AS "#out"`])} FROM (SELECT ${list([...values, ...present, ...broken])} FROM ${file.from})`;
   return node.hidden.reduce(
     (inner, { name: hidden, value }) => `SELECT *, ${columnOf(value, tableScope())} AS ${name(hidden)} FROM (${inner})`,
     judged,
@@ -75,6 +67,8 @@ async function readFiles(
     const { cells, findings: found } = typedCells(node, file);
     if (found.length) return { rows, findings: found };
     const start = rows.at(-1)?.end ?? 0;
+    const unread = await file.table?.load();
+    if (unread) return { rows, findings: [unread] };
     try {
       await db.run(`${i === 0 ? `CREATE TABLE ${read} AS` : `INSERT INTO ${read}`} ${readSql(node, file, cells)}`);
     } catch (error) {
@@ -82,8 +76,11 @@ async function readFiles(
       const help = 'Look at the file in an editor, or export it again.';
       return { rows, findings: [finding('error', 'unreadable-file', node.place, `\`${file.shown}\` cannot be read: ${plainMessage(error)}.`, help)] };
     }
+    await file.table?.drop();
     const end = count((await db.rows(`SELECT count(*) FROM ${read}`))[0]?.[0]);
     rows.push({ file, start, end });
+    const nested = await nestedColumns(node, file, db, `(SELECT * FROM ${read} WHERE rowid >= ${start})`);
+    if (nested.length) return { rows, findings: nested };
     const rejected = file.records ? await rejectedRows(session, node, { file, start, end }) : 0;
     findings.push(...unaccounted(node, file, end - start + rejected));
   }

@@ -1,7 +1,9 @@
 /** The files of a source, made readable by its connector. What is wrong with them as a whole is said here, before a row is read. */
 import type { ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
+import { arrowFile } from './connectors/arrow.ts';
 import { csvFile } from './connectors/csv.ts';
+import { jsonFile } from './connectors/json.ts';
 import { parquetFile } from './connectors/parquet.ts';
 import type { FileAt, Opened, SourceFile } from './connectors/sourceFile.ts';
 import type { Database } from './duckdb.ts';
@@ -40,7 +42,9 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
 }
 
 const connectors: Readonly<Record<ScanNode['connector'], (node: ScanNode, at: FileAt, db: Database) => Promise<Opened>>> = {
+  arrow: arrowFile,
   csv: csvFile,
+  json: jsonFile,
   parquet: parquetFile,
 };
 

@@ -10,8 +10,8 @@ import { instantIn } from './zones.ts';
 
 export type Options = ScanNode['options'];
 
-/** How the file stores the column: as text, or as a type of the engine (`BIGINT`, `TIMESTAMP WITH TIME ZONE`). */
-export type Stored = 'text' | { readonly type: string };
+/** How the file stores the column: as text, as what stands there in JSON, or as a type of the engine (`BIGINT`, `TIMESTAMP WITH TIME ZONE`). */
+export type Stored = 'text' | 'json' | { readonly type: string };
 
 const trimmed = (raw: string): string => `trim(${raw}, ' ' || chr(9) || chr(160))`;
 
@@ -150,13 +150,52 @@ function fromTyped(raw: string, stored: string, type: PlanType, options: Options
   }
 }
 
+const isTextOfJson = (raw: string): string => `starts_with(${raw}, '"')`;
+
+/** A value of JSON as people write it: a text without its quotes, everything else as it stands. */
+const plainJson = (raw: string): string => `CASE WHEN ${isTextOfJson(raw)} THEN json_extract_string(${raw}, '$') ELSE ${raw} END`;
+
+/** Numbers of JSON are floats of 64 bits beyond whole numbers, which hold 15 digits of a decimal; more digits need a text. */
+function decimalOfJson(raw: string, type: Extract<PlanType, object>): string {
+  const [precision, scale] = type.decimal;
+  const digits = Math.min(precision, 15);
+  const near = `TRY_CAST(TRY_CAST(${raw} AS DOUBLE) AS DECIMAL(${Math.max(digits, scale)},${scale}))`;
+  const fits = bind(near, x => `CASE WHEN CAST(${x} AS DOUBLE) = CAST(${raw} AS DOUBLE) AND abs(${x}) < ${10 ** (digits - scale)} THEN ${x} END`);
+  return `TRY_CAST(${fits} AS ${typeName(type)})`;
+}
+
+/** Objects and lists are no values. Whole numbers may be written with a zero fraction, as those do who know floats alone. */
+function fromJson(raw: string, type: PlanType, options: Options): string {
+  const text = fromText(plainJson(raw), type, options);
+  const fraction = `regexp_matches(${raw}, '^-?[0-9].*[.eE]')`;
+  const number = ((): string | null => {
+    switch (type) {
+      case 'int':
+        return unchanged(`CAST(${raw} AS DOUBLE)`, 'DOUBLE', 'BIGINT');
+      case 'text':
+        return shown(`CAST(${raw} AS DOUBLE)`, 'float');
+      case 'bool':
+        return `CASE CAST(${raw} AS DOUBLE) WHEN 1 THEN TRUE WHEN 0 THEN FALSE END`;
+      default:
+        return typeof type === 'object' ? decimalOfJson(raw, type) : null;
+    }
+  })();
+  const single = number === null ? text : `CASE WHEN ${fraction} THEN ${number} ELSE ${text} END`;
+  return `CASE WHEN NOT regexp_matches(${raw}, '^[{\\[]') THEN ${single} END`;
+}
+
+/** The cell as people write it, for the quarantine. */
+export const writtenCell = (raw: string, stored: Stored): string => (stored === 'json' ? plainJson(raw) : `CAST(${raw} AS VARCHAR)`);
+
 /** The typed cell before ranges, levels and patterns; null where the file's type can never hold the declared one. */
 export const typedCell = (raw: string, stored: Stored, type: PlanType, options: Options): string | null =>
   stored === 'text'
     ? fromText(raw, type, options)
-    : stored.type === 'VARCHAR'
-      ? fromText(raw, type, options)
-      : fromTyped(raw, stored.type, type, options);
+    : stored === 'json'
+      ? bind(raw, r => fromJson(r, type, options))
+      : stored.type === 'VARCHAR'
+        ? fromText(raw, type, options)
+        : fromTyped(raw, stored.type, type, options);
 
 interface Rule {
   readonly holds: string;
@@ -216,9 +255,10 @@ export function cell(typed: string, column: ScanColumn): string {
 }
 
 /** Why a cell that is there does not fit, in words that follow the column's name; null where it does. */
-export function reason(raw: string, typed: string, column: ScanColumn): string {
+export function reason(raw: string, stored: Stored, typed: string, column: ScanColumn): string {
+  const nested = stored === 'json' ? `WHEN starts_with(${raw}, '{') THEN 'is an object' WHEN starts_with(${raw}, '[') THEN 'is a list'` : '';
   return bind(typed, value => {
     const broken = rules(value, column).map(rule => `WHEN NOT (${rule.holds}) THEN ${quoted(rule.reason)}`);
-    return `CASE WHEN ${raw} IS NULL THEN NULL WHEN ${value} IS NULL THEN ${quoted(notOfType(column.type))} ${broken.join(' ')} END`;
+    return `CASE WHEN ${raw} IS NULL THEN NULL ${nested} WHEN ${value} IS NULL THEN ${quoted(notOfType(column.type))} ${broken.join(' ')} END`;
   });
 }

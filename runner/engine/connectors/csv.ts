@@ -5,15 +5,9 @@ import { list, name, quoted } from '../../sql/write.ts';
 import { type CsvFacts, type CsvProblem, inspectCsv } from '../csvFile.ts';
 import { finding, hasError, names, number } from '../finding.ts';
 import { nearest } from '../nearest.ts';
-import { emptyFile, type FileAt, match, type Opened, refused, type SourceFile } from './sourceFile.ts';
-
-/** A line beyond this is no row of a table: most likely a quote that is never closed, or no CSV at all. */
-const longestLine = 16 << 20;
+import { emptyFile, type FileAt, isGzip, longestLine, match, type Opened, refused, type SourceFile } from './sourceFile.ts';
 
 const delimiterNames: Readonly<Record<string, string>> = { '\t': '\\t' };
-
-export const isGzip = (node: ScanNode, file: string): boolean =>
-  node.options.compression === 'gzip' || (node.options.compression === 'auto' && file.toLowerCase().endsWith('.gz'));
 
 function csvProblem(node: ScanNode, shown: string, problem: CsvProblem): FindingRecord {
   switch (problem.problem) {
@@ -158,6 +152,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
     records:
       width > 1 ? { expected: facts.records - header, blank: facts.blank } : { expected: facts.records - header + facts.blank.length, blank: [] },
     broken: null,
+    table: null,
   };
   return { file: source, findings };
 }

@@ -37,7 +37,7 @@ export async function parquetFile(node: ScanNode, at: FileAt, db: Database): Pro
       return { sql: `"${header[place]?.replaceAll('"', '""')}"`, stored: type === 'VARCHAR' ? 'text' : { type } };
     });
     if (hasError(findings)) return refused(...findings);
-    return { file: { shown, from, columns, header: 0, records: null, broken: null }, findings };
+    return { file: { shown, from, columns, header: 0, records: null, broken: null, table: null }, findings };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return refused(await parquetProblem(node, path, shown, error));

@@ -30,6 +30,8 @@ export interface SourceFile {
   } | null;
   /** Rows that are none: SQL of the reason, null where there is none, and of what stands there instead. */
   readonly broken: { readonly reason: string; readonly value: string } | null;
+  /** Where the rows are in a table that is made before they are read and dropped afterwards; `load` says what is wrong with the file. */
+  readonly table: { readonly load: () => Promise<FindingRecord | null>; readonly drop: () => Promise<void> } | null;
 }
 
 /** Where a file is, and what its path says: `year=2024/` gives every row of it the column `year`. */
@@ -50,8 +52,24 @@ export const refused = (...findings: readonly FindingRecord[]): Opened => ({ fil
 export const emptyFile = (node: ScanNode, shown: string): FindingRecord =>
   finding('error', 'empty-file', node.place, `\`${shown}\` is empty.`, 'Put the data there, or name another file.');
 
+export const isGzip = (node: ScanNode, file: string): boolean =>
+  node.options.compression === 'gzip' || (node.options.compression === 'auto' && file.toLowerCase().endsWith('.gz'));
+
+/** A line beyond this is no row of a table: most likely a quote that is never closed, or no text at all. */
+export const longestLine = 16 << 20;
+
 /** What the engine says, without the path that people know by another name. */
 export const plainMessage = ({ message }: SqlError): string => message.replace(/^(Failed to read file|File) (["']).*?\2:? */, '').replace(/\.$/, '');
+
+/** A column that the declared type can never be read from. */
+export const neverFits = (column: ScanNode['columns'][number], found: string, shown: string, nested: boolean): FindingRecord =>
+  finding(
+    'error',
+    'column-type',
+    column.place,
+    `\`${column.name}\` is ${found} in \`${shown}\` and cannot be read as ${typeof column.type === 'object' ? 'decimal' : column.type}.`,
+    nested ? 'Write it to the file as text or numbers, or leave the column out of the declaration.' : 'Declare the type that the file has.',
+  );
 
 /** The declared columns in the file or, failing that, in its path; findings for those that are missing, doubled or not declared. */
 export function match(
