@@ -38,7 +38,7 @@ export const algorithms: readonly AlgorithmEntry[] = [
   {
     family: 'algorithm',
     name: 'logistic_regression',
-    labels: ['binary'],
+    labels: ['binary', 'classes'],
     needsNumbers: true,
     settings: [
       l2(1),
@@ -52,7 +52,7 @@ export const algorithms: readonly AlgorithmEntry[] = [
       maxIterations(1000),
     ],
     earlyStop: false,
-    doc: 'A linear model of the log-odds. Categories are one-hot encoded; features need values (`impute`).',
+    doc: 'A linear model of the log-odds; of several classes the multinomial one. Categories are one-hot encoded; features need values (`impute`).',
     source: 'scikit-learn LogisticRegression with C = 1 / (l1 + l2), l1_ratio = l1 / (l1 + l2)',
   },
   {
@@ -165,11 +165,11 @@ export const algorithms: readonly AlgorithmEntry[] = [
   {
     family: 'algorithm',
     name: 'linear_svm',
-    labels: ['binary'],
+    labels: ['binary', 'classes'],
     needsNumbers: true,
     settings: [{ ...l2(1), exclusiveMin: true, doc: 'Strength of the penalty on squared coefficients.' }, maxIterations(1000)],
     earlyStop: false,
-    doc: 'The widest margin between the classes, under squared hinge loss. Its score orders and decides, but is no probability. Categories are one-hot encoded; features need values (`impute`).',
+    doc: 'The widest margin between the classes, under squared hinge loss. Its score orders and decides, but is no probability. Of several classes, each against the rest. Categories are one-hot encoded; features need values (`impute`).',
     source: 'scikit-learn LinearSVC with C = 1 / l2; Keerthi and DeCoste, JMLR 6, 2005',
   },
   {

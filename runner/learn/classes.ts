@@ -16,8 +16,8 @@ export function classCount({ label, classes }: FitContext): number {
 
 /** Throws where train has but one class. */
 export function requireClasses(matrix: Matrix, rows: Int32Array, { label, classes }: FitContext): void {
-  if (label === 'binary') return requireBothClasses(matrix, rows);
   const first = matrix.label[rows[0] ?? 0] ?? 0;
+  if (label === 'binary') requireBothClasses(matrix, rows);
   if (rows.some(row => matrix.label[row] !== first)) return;
   throw new LearnError(
     'one-class',

@@ -1,4 +1,5 @@
 /** A fitted linear predictor as it is stored and applied: an intercept, one coefficient a number, one a level, all in raw units. */
+import { normalised } from './classes.ts';
 import type { Design, Layout } from './design.ts';
 import { type FitFinding, type FittedModel, LearnError, type ModelState } from './learner.ts';
 import type { Matrix } from './matrix.ts';
@@ -26,7 +27,24 @@ export function absolutePenalties(layout: Layout, l1: number): Float64Array {
   return out;
 }
 
-export function linearState(kind: string, link: Link, { layout }: Design, beta: Float64Array): ModelState {
+export function linearState(kind: string, link: Link, design: Design, beta: Float64Array): ModelState {
+  return { kind, version: 1, link, ...outputOf(design, beta) };
+}
+
+/**
+ * One output a class; null for a class that train does not have, whose probability is 0. `softmax`: scores are logarithms of probabilities
+ * up to a constant; `rest`: of each class against the rest by the logistic function, divided by their sum.
+ */
+export function classesState(kind: string, link: 'softmax' | 'rest', design: Design, betas: readonly (Float64Array | null)[]): ModelState {
+  return { kind, version: 1, link, outputs: betas.map(beta => beta && outputOf(design, beta)) };
+}
+
+interface Output {
+  readonly intercept: number;
+  readonly terms: readonly Term[];
+}
+
+function outputOf({ layout }: Design, beta: Float64Array): { intercept: number; terms: Term[] } {
   let intercept = beta[0] ?? 0;
   const terms = layout.columns.map((column): Term => {
     if (column.kind === 'category') {
@@ -41,20 +59,51 @@ export function linearState(kind: string, link: Link, { layout }: Design, beta: 
     intercept -= coefficient * column.mean;
     return { kind: 'number', name: column.name, coefficient };
   });
-  return { kind, version: 1, link, intercept, terms };
+  return { intercept, terms };
 }
 
 export function linearModel(state: ModelState, findings: readonly FitFinding[]): FittedModel {
-  const intercept = state['intercept'];
-  const terms = state['terms'] as readonly Term[] | undefined;
-  if (typeof intercept !== 'number' || !Array.isArray(terms)) throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
+  const { link, outputs } = state;
+  if (Array.isArray(outputs)) {
+    const all = (outputs as readonly unknown[]).map(output => (output === null ? null : readOutput(output)));
+    return { kind: state.kind, state, findings, predict: (matrix, rows) => probabilities(all, link === 'softmax', matrix, rows) };
+  }
+  const output = readOutput(state);
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
-    const scores = new Float64Array(rows.length).fill(intercept);
-    for (const term of terms) addTerm(scores, term, matrix, rows);
-    if (state['link'] === 'identity') return scores;
-    return scores.map(state['link'] === 'log' ? Math.exp : logistic);
+    const scores = scoresOf(output, matrix, rows);
+    if (link === 'identity') return scores;
+    return scores.map(link === 'log' ? Math.exp : logistic);
   };
   return { kind: state.kind, state, findings, predict };
+}
+
+function readOutput(stored: unknown): Output {
+  const { intercept, terms } = stored as Partial<Output>;
+  if (typeof intercept !== 'number' || !Array.isArray(terms)) throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
+  return { intercept, terms: terms as readonly Term[] };
+}
+
+function scoresOf({ intercept, terms }: Output, matrix: Matrix, rows: Int32Array): Float64Array {
+  const scores = new Float64Array(rows.length).fill(intercept);
+  for (const term of terms) addTerm(scores, term, matrix, rows);
+  return scores;
+}
+
+/** A margin as far from 0 as a double goes leaves no class at exactly 0. */
+const least = Number.MIN_VALUE;
+
+function probabilities(outputs: readonly (Output | null)[], softmax: boolean, matrix: Matrix, rows: Int32Array): Float64Array {
+  const classes = outputs.length;
+  const out = new Float64Array(rows.length * classes).fill(Number.NEGATIVE_INFINITY);
+  outputs.forEach((output, k) => {
+    if (!output) return;
+    const scores = scoresOf(output, matrix, rows);
+    for (let i = 0; i < rows.length; i++) {
+      const z = scores[i] ?? 0;
+      out[i * classes + k] = softmax ? z : Math.log(Math.max(least, logistic(z)));
+    }
+  });
+  return normalised(out, classes);
 }
 
 function addTerm(scores: Float64Array, term: Term, matrix: Matrix, rows: Int32Array): void {

@@ -6,6 +6,7 @@
 import { factor, solve } from './cholesky.ts';
 import { descend } from './coordinateDescent.ts';
 import { cross, type Design, gram, multiply } from './design.ts';
+import { logistic } from './linearModel.ts';
 
 /** The loss of a row as a function of its score z, and its first two derivatives. */
 export interface RowLoss {
@@ -13,6 +14,16 @@ export interface RowLoss {
   readonly slope: (z: number, y: number) => number;
   readonly curvature: (z: number, y: number) => number;
 }
+
+/** Labels are 0 and 1. */
+export const logLoss: RowLoss = {
+  value: (z, y) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - y * z,
+  slope: (z, y) => logistic(z) - y,
+  curvature: z => {
+    const p = logistic(z);
+    return p * (1 - p);
+  },
+};
 
 export interface Problem {
   readonly design: Design;
@@ -33,19 +44,22 @@ export interface Descent {
   readonly maxSteps: number;
   readonly pause: () => Promise<void> | null;
   readonly onStep: (step: number) => void;
+  /** Where the matrix of second derivatives is kept between calls; while it is there it is used as it is, which costs steps and no rightness. */
+  readonly kept?: { hessian: Float64Array | null };
 }
 
 /** Of the gradient's largest component, a unit of `unit`. */
-const tolerance = 1e-10;
+const tolerance = 1e-12;
 const sweeps = 10_000;
 
 /** Minimises Σ wᵢ·loss(offsetᵢ + xᵢβ, yᵢ) + Σ l2ⱼβⱼ²/2 + Σ l1ⱼ|βⱼ| in place, from `beta` on; true when the optimum is reached. */
-export async function minimise(problem: Problem, beta: Float64Array, { maxSteps, pause, onStep }: Descent): Promise<boolean> {
+export async function minimise(problem: Problem, beta: Float64Array, { maxSteps, pause, onStep, kept }: Descent): Promise<boolean> {
   for (let step = 0; step < maxSteps; step++) {
     const z = scores(problem, beta);
     const gradient = gradientAt(problem, z, beta);
     if (isOptimal(problem, beta, gradient)) return true;
-    const hessian = await curvatureAt(problem, z, pause);
+    const hessian = kept?.hessian ?? (await curvatureAt(problem, z, pause));
+    if (kept) kept.hessian = hessian;
     const move = problem.l1 ? await shrinking(problem, hessian, gradient, beta, pause) : await straight(problem, hessian, gradient, pause);
     if (!advance(problem, z, beta, move, gradient)) return false;
     onStep(step + 1);

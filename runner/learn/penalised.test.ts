@@ -22,6 +22,7 @@ const reference = fixture<{
   rows: number;
   logistic: (Reference & { l1: number; l2: number })[];
   net: (Reference & { alpha: number; l1_ratio: number })[];
+  multinomial: { l1: number; l2: number; weighted: boolean; intercept: number[]; coefficients: number[][]; first: number[] }[];
   poisson: (Reference & { alpha: number })[];
 }>('penalised');
 const { matrix, labels } = synthetic(reference.seed, reference.rows, false);
@@ -56,6 +57,36 @@ describe('logistic_regression with l1', () => {
   // The reference is a stochastic solver that stops when no coefficient moves by more than 1e-14 of the largest in a pass.
   it.each(reference.logistic)('equals scikit-learn at l1 $l1, l2 $l2, weighted $weighted', async of => {
     await expectModel(logisticRegression, withLabel(labels.binary, of.weighted), 'binary', { l1: of.l1, l2: of.l2 }, of, 7);
+  });
+});
+
+describe('logistic_regression of several classes', () => {
+  const several = labels.count.map(value => Math.min(3, value));
+  const names = ['never', 'once', 'twice', 'more'];
+
+  // At l1 the reference is the stochastic solver again; else Newton's method.
+  it.each(reference.multinomial)('equals scikit-learn at l1 $l1, l2 $l2, weighted $weighted', async of => {
+    const data = withLabel(several, of.weighted);
+    const context = fitContext('classes', { classes: names });
+    const model = await logisticRegression.fit(data, allRows(data), null, { l1: of.l1, l2: of.l2 }, context);
+    expect(model.findings).toEqual([]);
+    const { outputs } = model.state as unknown as { outputs: { terms: { coefficient?: number; coefficients?: number[] }[] }[] };
+    // With absolute penalties alone, of an even number of classes, the same move of all leaves everything as it is: only scores are determined.
+    for (const [k, output] of outputs.entries()) if (of.l2 > 0) expect(coefficients(output)).toEqual(close(of.coefficients[k] ?? [], 6));
+    expect([...model.predict(data, firstRows)]).toEqual(close(of.first, 7));
+    const again = logisticRegression.load(JSON.parse(JSON.stringify(model.state)));
+    expect(again.predict(data, allRows(data))).toEqual(model.predict(data, allRows(data)));
+  });
+
+  it('gives a class that train does not have no chance, and finds separation', async () => {
+    const data = matrixOf([number('x', [1, 2, 3, 11, 12, 13])], [0, 0, 0, 2, 2, 2]);
+    const context = fitContext('classes', { classes: ['a', 'b', 'c'] });
+    const model = await logisticRegression.fit(data, allRows(data), null, { l2: 1 }, context);
+    const [a, b, c] = model.predict(data, Int32Array.of(5));
+    expect(b).toBe(0);
+    expect(c).toBeGreaterThan(a ?? 1);
+    const free = await logisticRegression.fit(data, allRows(data), null, { l2: 0 }, context);
+    expect(free.findings.map(f => f.rule)).toEqual(['perfect-separation']);
   });
 });
 
