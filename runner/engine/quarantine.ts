@@ -80,8 +80,18 @@ async function entriesOf(session: Session, node: ScanNode, { file, start, end }:
 }
 
 /** What a cell looks like says more about the mistake than why it does not fit. */
-const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string])[] = [
+const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string | ((cell: string) => string)])[] = [
+  [
+    /^is not (?!in |one of)/,
+    /^(?:n\/?a|null|none|nil|nan|missing|unknown|unbekannt|[-–—.?]+|#n\/a)$/i,
+    cell => `Where this means that there is no value, say so behind the path: \`nulls: ["", ${JSON.stringify(cell)}]\`, and add \`?\` to the type.`,
+  ],
   [/whole number/, /^[+-]?\d+[.,]0+$/, 'The file writes whole numbers with a decimal sign: declare the column as `float`, or correct the data.'],
+  [
+    /number/,
+    /^[+-]?\d{1,3}(?:[.' \u00a0]\d{3})+(?:,\d+)?$|^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)$|^[+-]?\d{1,3}(?:,\d{3}){2,}$/,
+    cell => `The file groups thousands: declare the column as \`text\` and read the number in a table, \`${ungrouped(cell)}\`.`,
+  ],
   [/whole number/, /^[+-]?\d+[.,]\d+$/, 'Declare the column as `float`, or correct the data.'],
   [/number/, /^[+-]?\d+,\d+$/, 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
   [/a date/, /^\d{1,4}[./-]\d/, 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
@@ -90,7 +100,21 @@ const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string]
     /^\d{1,4}[./-]\d/,
     'Say how the file writes them, such as `timestamp_format: "%d.%m.%Y %H:%M"` behind its path, or correct the data.',
   ],
+  [
+    /true or false/,
+    /./,
+    cell =>
+      `Declare the column as a category of its levels: \`category { ${JSON.stringify(cell)}, … }\`; as a label, it says \`positive: ${JSON.stringify(cell)}\`.`,
+  ],
 ];
+
+/** How a table reads a number whose digits are grouped like these. */
+function ungrouped(cell: string): string {
+  const [group = '.'] = /[^\d+-]/.exec(cell) ?? [];
+  const plain = `replace(x, ${JSON.stringify(group)}, "")`;
+  const hasComma = group !== ',' && cell.includes(',');
+  return `derive n = float(${hasComma ? `replace(${plain}, ",", ".")` : plain})`;
+}
 
 const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string])[] = [
   [/^is missing/, 'missing-value', 'Add `?` to the type to read them with null.'],
@@ -117,7 +141,9 @@ async function findingsOf(session: Session, node: ScanNode): Promise<FindingReco
     const at = node.columns.find(c => c.name === column);
     const why = String(reason);
     const [, rule, help] = remedies.find(([pattern]) => pattern.test(why)) ?? ['', 'bad-cell', ''];
-    const spelling = spellings.find(([of, cell]) => of.test(why) && cell.test(String(value ?? '')))?.[2];
+    const cell = String(value ?? '').trim();
+    const told = spellings.find(([of, looks]) => of.test(why) && looks.test(cell))?.[2];
+    const spelling = typeof told === 'function' ? told(cell.slice(0, 20)) : told;
     const example = value !== null && column !== null && why !== 'is missing' ? `, such as "${String(value).slice(0, 40)}"` : '';
     const first = String(rows).replace(/[[\]]/g, '');
     const more = count(times) > first.split(',').length ? ', …' : '';
