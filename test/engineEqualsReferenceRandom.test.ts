@@ -1,18 +1,45 @@
 /** The engine and the reference interpreter agree, cell by cell, on random plans. */
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../language/plan/plan.ts';
+import type { FindingRecord } from '../runner/record.ts';
 import { onEngine } from './engine.ts';
 import { differences } from './reference/compare.ts';
-import { interpret } from './reference/interpret.ts';
+import { type Gaps, interpret, placeKey } from './reference/interpret.ts';
 import { randomPlan } from './reference/random.ts';
 import { DataError } from './reference/table.ts';
 
+/** The plan with a place of its own for each calculation, by which findings about it can be told apart. */
+function placed(plan: Plan): Plan {
+  let line = 0;
+  const place = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(place);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(([key, item]) => [key, place(item)]);
+    const at = { line: ++line, character: 0 };
+    return {
+      ...Object.fromEntries(entries),
+      ...('op' in value && value.op === 'call' && { place: { file: 'plan.cupel', range: { start: at, end: at } } }),
+    };
+  };
+  return place(plan) as Plan;
+}
+
+/** `place count` of the calculations that have no value on some rows, as the engine's findings say it. */
+function told(findings: readonly FindingRecord[]): string[] {
+  const counts = new Map<string, number>();
+  for (const f of findings.filter(f => f.rule === 'no-value')) counts.set(placeKey(f), (counts.get(placeKey(f)) ?? 0) + f.count);
+  return [...counts].map(([place, times]) => `${place} ${times}`).sort();
+}
+
 /** The first node that differs, with how; null where all agree. */
 async function disagreement(seed: number): Promise<string | null> {
-  const { plan, files } = randomPlan(seed);
+  const { plan: made, files } = randomPlan(seed);
+  const plan = placed(made);
+  const gaps: Gaps = new Map();
   let wanted: ReturnType<typeof interpret> | null = null;
   let refused = false;
   try {
-    wanted = interpret(plan, path => String(files[path]));
+    wanted = interpret(plan, path => String(files[path]), gaps);
   } catch (error) {
     // Data that have no result, such as an int beyond 64 bits: the engine must say so as well.
     if (!(error instanceof DataError)) throw error;
@@ -32,6 +59,9 @@ async function disagreement(seed: number): Promise<string | null> {
         if (!result || result.findings.some(f => f.severity === 'error')) continue;
         const found = differences(outcome.table, await rows(id));
         if (found.length) return `${seed} ${id}: ${found.slice(0, 2).join('; ')}`;
+        const missing = [...(gaps.get(id) ?? [])].map(([place, rows]) => `${place} ${rows.size}`).sort();
+        if (JSON.stringify(told(result.findings)) !== JSON.stringify(missing))
+          return `${seed} ${id}: ${JSON.stringify({ missing, told: result.findings })}`;
         if (result.detail.kind === 'check' && outcome.kind === 'check') {
           const claims = result.detail.checks.map(({ passed, failing, total }) => ({ passed, failing, total }));
           const expected = outcome.claims.map(({ passed, failing, total }) => ({ passed, failing, total }));

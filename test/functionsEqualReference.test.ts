@@ -7,6 +7,7 @@ import { functions } from '../language/catalogue/functions.ts';
 import { operators } from '../language/catalogue/operators.ts';
 import type { PlanType } from '../language/plan/plan.ts';
 import { type Database, openDatabase } from '../runner/engine/duckdb.ts';
+import { partialFunctions } from '../runner/engine/partial.ts';
 import { canonical } from '../runner/sql/canonical.ts';
 import { emissions } from '../runner/sql/functions.ts';
 import { literal } from '../runner/sql/write.ts';
@@ -173,6 +174,7 @@ describe('functions', () => {
     const keys = [...functions, ...operators].map(entry => entry.key);
     expect(keys.filter(key => !(key in emissions))).toEqual([]);
     expect(functionKeys.filter(key => !(key in emissions))).toEqual([]);
+    expect(functions.filter(f => f.nulls === 'domain' && !partialFunctions.includes(f.key))).toEqual([]);
     expect([...new Set([...Object.keys(emissions), ...functionKeys])].filter(key => !cases.some(([fn]) => fn === key))).toEqual([]);
   });
 
@@ -191,6 +193,9 @@ describe('functions', () => {
           return [];
         }
       });
+      // Where a function has no value for some arguments, a run counts how often.
+      const isPartial = calculable.some(({ values, wanted }) => wanted === '\u0000' && !values.includes(null));
+      if (isPartial) expect(partialFunctions).toContain(fn);
       const selects = calculable.map(({ args }, row) => {
         const emitted = emissions[fn]?.(
           args.map((a, i) => ({ sql: i in constants ? argument(a.value, a.type) : `a${i}`, type: a.type, absent: a.absent })),

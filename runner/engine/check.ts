@@ -4,10 +4,11 @@ import type { CheckRecord } from '../record.ts';
 import { expression } from '../sql/expression.ts';
 import { micros } from '../sql/functions.ts';
 import { cast, column, instant, interval, list, name } from '../sql/write.ts';
+import { aggregating } from './aggregating.ts';
 import { number, plural } from './finding.ts';
-import { aggregating } from './relation.ts';
 import type { NodeResult } from './relational.ts';
 import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
+import { checkGaps } from './tableGaps.ts';
 
 /** A condition that is true on the rows that fail a claim; null for claims about the table as a whole. */
 export function failing(claim: PlanCheckClaim['claim'], table: string): string | null {
@@ -118,7 +119,7 @@ export async function executeCheck(session: Session, node: CheckNode): Promise<N
     node: node.id,
     rows,
     summary: `${number(passed)} of ${plural(checks.length, 'claim')} ${passed === 1 ? 'holds' : 'hold'}${total > rows ? ` · ${number(total - rows)} rows set aside` : ''}`,
-    findings: [],
+    findings: await checkGaps(session, node),
     quarantined: entries,
     detail: { kind: 'check', checks },
   };

@@ -15,6 +15,8 @@ import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
 import { type AppliedSql, applySql } from './formulas.ts';
 import { isTimeless, labelNumber } from './frame.ts';
+import { gapFindings } from './gaps.ts';
+import { featureReader, setRows, stepGaps, windowGaps } from './observationGaps.ts';
 import { observe } from './observations.ts';
 import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, FittedState, NodeResult } from './relational.ts';
@@ -84,6 +86,9 @@ interface Done {
   /** What each step made, by its output. */
   readonly made: ReadonlyMap<string, readonly PlanColumn[]>;
   readonly fits: readonly { readonly step: FittedStep; readonly fit: Fit }[];
+  readonly findings: readonly FindingRecord[];
+  /** Columns that were only carried along. */
+  readonly needed: readonly string[];
 }
 
 /** What every round carries along beside the columns of the set. */
@@ -114,6 +119,8 @@ async function runSteps(
   const types = new Map<string, PlanType>();
   const made = new Map<string, readonly PlanColumn[]>();
   const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
+  const gaps = stepGaps(node);
+  const findings: FindingRecord[] = [];
   let from = start;
   let last: readonly string[] = [];
   let waiting: readonly FeatureStep[] = node.steps;
@@ -127,13 +134,17 @@ async function runSteps(
       made.set(step.output, [{ name: step.output, type: step.type }]);
     }
     waiting = waiting.filter(step => !rows.includes(step as RowStep));
-    const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => waiting.some(s => s.kind === 'row' && sql.get(s)?.includes(leaf)));
+    const asked = rows.filter(step => gaps.has(step.output));
+    const readers = [...waiting, ...asked].flatMap(step => (step.kind === 'row' ? (sql.get(step) ?? []) : []));
+    const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => readers.some(reader => reader.includes(leaf)));
     const items = [...carried, ...[...types.keys()].map(name), ...needed, '"#fit"'];
     const table = beside(node.id, `round ${round}`);
     await db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT ${list(items)} FROM (${withRows(from, rows, sql)})`);
     for (const used of last) await db.run(`DROP TABLE ${used}`);
+    const told = asked.flatMap(step => gaps.get(step.output) ?? []);
+    findings.push(...(await gapFindings(session, setRows(session, node, table, leaves.scope), told)));
     const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => made.has(input)));
-    if (fitted.length === 0 && waiting.length === 0) return { table, types, made, fits };
+    if (fitted.length === 0 && waiting.length === 0) return { table, types, made, fits, findings, needed };
     if (fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);
     const learned: Fit[] = [];
     const parts: AppliedSql[] = [];
@@ -207,15 +218,17 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const done = await runSteps(session, node, gathered, leaves, sql, context);
   const columns = await matrixColumns(session, node, done);
   const set = beside(node.id, 'set');
-  for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"']) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
+  for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...done.needed]) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
   await db.run(`DROP TABLE IF EXISTS ${set}`);
   await db.run(`ALTER TABLE ${done.table} RENAME TO ${set}`);
   const [row = []] = await db.rows(
     `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
   );
   if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
+  const read = { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows };
+  const gaps = [...done.findings, ...(await windowGaps(session, frame, read, featureReader(node)))];
   const partners = await partnerFindings(session, frame, node);
-  const findings = [...partners, ...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];
+  const findings = [...gaps, ...partners, ...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];
   const fitted: Record<string, FittedState> = Object.fromEntries(done.fits.map(({ step, fit }) => [step.output, fit.state]));
   return {
     node: node.id,

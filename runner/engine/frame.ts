@@ -8,6 +8,7 @@ import { canonical } from '../sql/canonical.ts';
 import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
+import { conditionGaps, labelGaps, labelWindowGaps } from './observationGaps.ts';
 import { observe } from './observations.ts';
 import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
@@ -62,7 +63,7 @@ async function endOfData(session: Session, node: FrameNode): Promise<number | nu
   return end === null || end === undefined ? null : Number(end);
 }
 
-async function createCandidates(session: Session, node: FrameNode, table: string): Promise<void> {
+async function createCandidates(session: Session, node: FrameNode, table: string): Promise<FindingRecord[]> {
   const columns = columnsOf(session, node.relation);
   const seen = await observe(session, { table: entityAtCutoffs(session, node), isTimeless: isTimeless(node), paths: node.paths, windows: [] });
   // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
@@ -71,6 +72,7 @@ async function createCandidates(session: Session, node: FrameNode, table: string
   await session.db.run(
     `CREATE OR REPLACE TABLE ${table} AS SELECT *, row_number() OVER (ORDER BY ${list(['"#identity"', '"#cutoff"', ...rest])}) - 1 AS "#row" FROM (${candidates})`,
   );
+  return conditionGaps(session, node, seen);
 }
 
 function findingsOf(
@@ -154,14 +156,15 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const { db } = session;
   const { label } = node;
   const base = beside(node.id, 'candidates');
-  await createCandidates(session, node, base);
+  const gaps = await createCandidates(session, node, base);
   context.progress(1, 2, 'steps', 'labels');
   const end = await endOfData(session, node);
   const ripe =
     label && end !== null && !isTimeless(node)
       ? `(b."#cutoff" + ${interval({ months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros })} <= ${instant(end)})`
       : 'TRUE';
-  const seen = await observe(session, { table: base, isTimeless: isTimeless(node), paths: label?.paths ?? [], windows: label?.windows ?? [] });
+  const read = { table: base, isTimeless: isTimeless(node), paths: label?.paths ?? [], windows: label?.windows ?? [] };
+  const seen = await observe(session, read);
   const value = label ? `CASE WHEN ${ripe} THEN ${columnOf(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
   const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;
   const columns = frameColumns(session, node)
@@ -170,11 +173,12 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   await db.run(
     `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`,
   );
-  await db.run(`DROP TABLE ${base}`);
   const [row = []] = await db.rows(
     `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), count(DISTINCT "#row"), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
   );
   const [candidates = 0, unripe = 0, nullLabels = 0, distinct = 0, equal = 0] = row.map(count);
+  gaps.push(...(await labelGaps(session, node, { ...seen, where: ripe }, nullLabels)), ...(await labelWindowGaps(session, node, read, ripe)));
+  await db.run(`DROP TABLE ${base}`);
   if (distinct !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
   const ready = candidates - unripe - nullLabels;
   const entity = entryOf(session, node.relation);
@@ -188,6 +192,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     rows: ready,
     summary: parts.join(' · '),
     findings: [
+      ...gaps,
       ...(await partnerFindings(session, node, null)),
       ...findingsOf(node, { candidates, unripe, nullLabels, equal }, end, entity.result.rows === 0 ? entity.node.name : null),
     ],

@@ -1,47 +1,17 @@
 /** Derived tables: each step takes a SELECT to the next, and one statement makes the table. The order of rows never matters. */
-import type { PlanColumn, PlanExpr, PlanOrder, PlanType, RelationNode, RelationStep } from '../../language/plan/plan.ts';
+import type { PlanExpr, PlanOrder, PlanType, RelationNode, RelationStep } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
-import { aggregate } from '../sql/aggregate.ts';
 import { canonical } from '../sql/canonical.ts';
-import { type AggregateExpr, columnOf, condition, expression } from '../sql/expression.ts';
+import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, column, float, list, name } from '../sql/write.ts';
+import { aggregating, nullsFirst, type Select } from './aggregating.ts';
 import { finding, plural } from './finding.ts';
 import type { NodeResult } from './relational.ts';
 import { columnsOf, count, type Session, tableScope, typeOf } from './session.ts';
 import { uniform } from './split.ts';
+import { relationGaps } from './tableGaps.ts';
 
 type StepOf<O extends RelationStep['op']> = Extract<RelationStep, { op: O }>;
-
-/** A SELECT with the columns it gives. */
-interface Select {
-  readonly sql: string;
-  readonly columns: readonly PlanColumn[];
-}
-
-const nullsFirst = (columns: readonly string[]): string[] => columns.map(c => `${name(c)} NULLS FIRST`);
-
-/** The place of a row by event, known time and tie: equal where all of these are. For `first` and `last`. */
-const rankName = name('#rank');
-
-const needsRank = (expr: PlanExpr): boolean =>
-  expr.op === 'aggregate' ? expr.aggregate === 'first' || expr.aggregate === 'last' : expr.op === 'call' && expr.args.some(needsRank);
-
-/** Aggregates over rows of a table; `tie` settles equal times. The SELECT carries the rank that the scope reads. */
-export function aggregating(columns: readonly PlanColumn[], values: readonly PlanExpr[], tie: readonly string[]) {
-  const has = (wanted: string): boolean => columns.some(c => c.name === wanted);
-  const event = has('#event') ? cast(name('#event'), typeOf(columns, '#event'), 'timestamp') : 'CAST(NULL AS TIMESTAMP)';
-  const order = ['#event', '#known'].filter(has).concat(tie);
-  const rank = order.length ? `rank() OVER (ORDER BY ${list(nullsFirst(order))})` : '1';
-  const scope = tableScope(null, (expr: AggregateExpr) =>
-    aggregate(expr, {
-      value: expr.value && expression(expr.value, tableScope()),
-      where: expr.where && condition(expr.where, tableScope()),
-      rank: rankName,
-      event,
-    }),
-  );
-  return { scope, from: (sql: string): string => (values.some(needsRank) ? `(SELECT *, ${rank} AS ${rankName} FROM (${sql}))` : `(${sql})`) };
-}
 
 function project(from: Select, step: StepOf<'project'>): Select {
   const items = step.columns.map(({ name: as, value }) => `${columnOf(value, tableScope())} AS ${name(as)}`);
@@ -209,11 +179,15 @@ async function withoutPartner(session: Session, node: RelationNode): Promise<Fin
 }
 
 export async function executeRelation(session: Session, node: RelationNode): Promise<NodeResult> {
-  const base: Select = { sql: `SELECT * FROM ${name(node.base)}`, columns: columnsOf(session, node.base) };
-  const done = node.steps.reduce((from, step) => apply(session, from, step), base);
+  let done: Select = { sql: `SELECT * FROM ${name(node.base)}`, columns: columnsOf(session, node.base) };
+  const stages = [done];
+  for (const step of node.steps) {
+    done = apply(session, done, step);
+    stages.push(done);
+  }
   const columns = list(node.columns.map(c => name(c.name)));
   await session.db.run(`CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${columns} FROM (${done.sql})`);
   const rows = count((await session.db.rows(`SELECT count(*) FROM ${name(node.id)}`))[0]?.[0]);
-  const findings = await withoutPartner(session, node);
+  const findings = [...(await withoutPartner(session, node)), ...(await relationGaps(session, node, stages))];
   return { node: node.id, rows, summary: plural(rows, 'row'), findings, quarantined: 0, detail: { kind: 'relation' } };
 }

@@ -6,6 +6,7 @@ import { expression } from '../sql/expression.ts';
 import { column, float, instant, interval, list, name } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
 import { labelNumber } from './frame.ts';
+import { splitGaps } from './observationGaps.ts';
 import type { NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 
@@ -209,7 +210,7 @@ export async function executeSplit(session: Session, node: SplitNode): Promise<N
     node: node.id,
     rows: found.reduce((total, p) => total + p.rows, 0),
     summary: shown.map(p => (p.name === 'none' ? `${number(p.rows)} in no partition` : `${p.name} ${number(p.rows)}`)).join(' · '),
-    findings: findingsOf(node, found),
+    findings: [...(await splitGaps(session, node)), ...findingsOf(node, found)],
     quarantined: 0,
     detail: { kind: 'split', partitions: found },
   };

@@ -24,7 +24,7 @@ export function observationScope(
   tableOf: (id: string) => Table,
 ): Scope {
   const others = followPaths(paths, entity, cutoff, tableOf);
-  const scope = rowScope(entity.row, others, cutoff);
+  const scope = { ...rowScope(entity.row, others, cutoff), origin: {} };
   const values = readWindows(windows, scope, others, entity.row, tableOf);
   return {
     ...scope,

@@ -71,7 +71,7 @@ export function readWindows(
     const order = columnsOf(table, [window.event, ...(window.known === null ? [] : [window.known]), ...window.tie]);
     for (const form of window.aggregates) {
       const entries = rows.flatMap((row): Entry[] => {
-        const scope = rowScope(row, { ...others, entity: entityRow }, entity.cutoff);
+        const scope = { ...rowScope(row, { ...others, entity: entityRow }, entity.cutoff), origin: entity.origin };
         if (!holds(form.where, scope)) return [];
         const event = cell(row, window.event);
         return [{ value: form.value && evaluate(form.value, scope), event: isTime(event) ? event : null, order: orderOf(row, order) }];
