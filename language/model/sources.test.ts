@@ -113,6 +113,7 @@ describe('a source', () => {
     ['source s = csv("s.csv") { x : int\n y : int\n x : text }', ['duplicate-column «x»']],
     ['source s = csv("s.csv") { x : integer }', ['unknown-type «integer»']],
     ['source s = csv("s.csv") { x : decimal }', ['unknown-type «decimal»']],
+    ['source s = csv("s.csv") { x : json }', ['later-form «json»']],
     ['source s = csv("s.csv") { x : ref customers }', ['unknown-ref «customers»']],
     ['source s = csv("s.csv") { x : ref r }\nsource r = csv("r.csv") { y : int }', ['ref-without-key «r»']],
     ['source s = csv("s.csv") { a : key\n b : key }', ['role-does-not-fit «key»']],

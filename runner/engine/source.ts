@@ -32,6 +32,10 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
     const help = other === 'folder' ? `Name a file, or all files in it: \`${all}\`.` : 'Put the file there, or name another.';
     return finding('error', 'missing-file', node.place, `\`${path}\` ${is}.`, help);
   }
+  if (/[*?]/.test(path)) {
+    const help = 'The path is relative to the file that declares the source; `*` stands for any name, `**` for folders of any depth.';
+    return finding('error', 'missing-file', node.place, `No file matches \`${path}\`.`, help);
+  }
   const { wanted, names: beside } = await neighbours(root, node);
   const near = beside.filter(n => !n.endsWith('.cupel'));
   const stem = (file: string): string => file.replace(/\.[^.]*$/, '');
