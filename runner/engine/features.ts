@@ -14,7 +14,7 @@ import { finding, plural } from './finding.ts';
 import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
 import { type AppliedSql, applySql } from './formulas.ts';
-import { isTimeless, labelNumber } from './frame.ts';
+import { gridOf, isTimeless, labelNumber } from './frame.ts';
 import { gapFindings } from './gaps.ts';
 import { featureReader, setRows, stepGaps, windowGaps } from './observationGaps.ts';
 import { observe } from './observations.ts';
@@ -210,7 +210,13 @@ function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
 export async function executeFeatures(session: Session, node: FeaturesNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
-  const observed = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows });
+  const observed = await observe(session, {
+    table: name(node.split),
+    isTimeless: isTimeless(frame),
+    grid: gridOf(frame),
+    paths: node.paths,
+    windows: node.windows,
+  });
   const leaves = leavesOf(observed.scope);
   const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, columnOf(step.value, leaves.scope)]));
   const items = [...rowFacts(session, node), ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`), 'TRUE AS "#fit"'];
@@ -225,7 +231,7 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
     `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
   );
   if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
-  const read = { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: node.windows };
+  const read = { table: name(node.split), isTimeless: isTimeless(frame), grid: gridOf(frame), paths: node.paths, windows: node.windows };
   const gaps = [...done.findings, ...(await windowGaps(session, frame, read, featureReader(node)))];
   const partners = await partnerFindings(session, frame, node);
   const findings = [...gaps, ...partners, ...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];

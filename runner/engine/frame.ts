@@ -24,6 +24,9 @@ export const frameColumns = (session: Session, node: FrameNode): PlanColumn[] =>
 
 export const isTimeless = (node: FrameNode): boolean => node.cutoffs.kind === 'none';
 
+/** The cutoffs that all entities share, or null. */
+export const gridOf = ({ cutoffs }: FrameNode): readonly number[] | null => (cutoffs.kind === 'grid' ? [...new Set(cutoffs.instants)] : null);
+
 function entityAtCutoffs(session: Session, node: FrameNode): string {
   const relation = name(node.relation);
   const known = (): string => {
@@ -65,7 +68,13 @@ async function endOfData(session: Session, node: FrameNode): Promise<number | nu
 
 async function createCandidates(session: Session, node: FrameNode, table: string): Promise<FindingRecord[]> {
   const columns = columnsOf(session, node.relation);
-  const seen = await observe(session, { table: entityAtCutoffs(session, node), isTimeless: isTimeless(node), paths: node.paths, windows: [] });
+  const seen = await observe(session, {
+    table: entityAtCutoffs(session, node),
+    isTimeless: isTimeless(node),
+    grid: null,
+    paths: node.paths,
+    windows: [],
+  });
   // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
   const rest = node.key === null && columns.length ? [`hash(${list(columns.map(c => name(c.name)))})`] : [];
   const candidates = `SELECT b.*, ${identitySql(node, columns)} AS "#identity" FROM ${seen.from} WHERE ${condition(node.where, seen.scope)}`;
@@ -163,7 +172,13 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     label && end !== null && !isTimeless(node)
       ? `(b."#cutoff" + ${interval({ months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros })} <= ${instant(end)})`
       : 'TRUE';
-  const read = { table: base, isTimeless: isTimeless(node), paths: label?.paths ?? [], windows: label?.windows ?? [] };
+  const read = {
+    table: base,
+    isTimeless: isTimeless(node),
+    grid: gridOf(node),
+    paths: label?.paths ?? [],
+    windows: label?.windows ?? [],
+  };
   const seen = await observe(session, read);
   const value = label ? `CASE WHEN ${ripe} THEN ${columnOf(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
   const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;

@@ -144,7 +144,13 @@ export async function readRawColumns(session: Session, id: string): Promise<read
 async function overObservations(session: Session, id: string): Promise<{ readonly from: string; readonly scope: Scope }> {
   const node = nodeOf(session, id, 'features');
   const frame = nodeOf(session, node.frame, 'frame');
-  const { from, scope } = await observe(session, { table: name(node.split), isTimeless: isTimeless(frame), paths: node.paths, windows: [] });
+  const { from, scope } = await observe(session, {
+    table: name(node.split),
+    isTimeless: isTimeless(frame),
+    grid: null,
+    paths: node.paths,
+    windows: [],
+  });
   return {
     from: `${from} JOIN ${beside(id, 'set')} s ON s."#row" = b."#row"`,
     scope: { ...scope, column: (wanted, of) => (of === 'set' ? `s.${name(wanted)}` : scope.column(wanted, of)) },

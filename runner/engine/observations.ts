@@ -10,6 +10,8 @@ export interface ObservationParts {
   /** SQL of a table or SELECT in brackets with `#row`, `#cutoff` and the entity's columns. */
   readonly table: string;
   readonly isTimeless: boolean;
+  /** All cutoffs, where they are the same for every entity. */
+  readonly grid: readonly number[] | null;
   readonly paths: readonly PlanPath[];
   readonly windows: readonly PlanWindow[];
 }
@@ -27,13 +29,13 @@ function joinPath(path: PlanPath, isTimeless: boolean): string {
   return `LEFT JOIN ${name(path.relation)} ${name(path.id)} ON ${column(path.id, path.key)} = ${ref}${known}`;
 }
 
-export async function observe(session: Session, { table, isTimeless, paths, windows }: ObservationParts): Promise<Observed> {
+export async function observe(session: Session, { table, isTimeless, grid, paths, windows }: ObservationParts): Promise<Observed> {
   const from = [`${table} b`, ...paths.map(path => joinPath(path, isTimeless))].join(' ');
   const own: Scope = { column: (wanted, of) => column(of ?? 'b', wanted), cutoff: 'b."#cutoff"' };
-  const observations: Observations = { from, scope: own, isTimeless, grid: null };
+  const observations: Observations = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
   const { selects, homes } = await windowSelects(session, windows, observations);
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
-  const joins = selects.map((sql, i) => `LEFT JOIN (${sql}) "~w${i}" ON "~w${i}"."#row" = b."#row"`);
+  const joins = selects.map(({ sql, on }, i) => `LEFT JOIN (${sql}) "~w${i}" ON ${on(`"~w${i}"`)}`);
   return {
     from: [from, ...joins].join(' '),
     scope: {
