@@ -3,7 +3,7 @@ import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { BinaryOperator, Expr } from './ast.ts';
 import { CallParser, level } from './callParser.ts';
-import { endOf } from './layout.ts';
+import { endOf, retype } from './layout.ts';
 import { maxDepth } from './parserBase.ts';
 import { T } from './tokens.ts';
 
@@ -79,6 +79,7 @@ export abstract class ExpressionParser extends CallParser {
         left = this.or<Expr>(0, [
           { ALT: () => this.rangeBehind(start, left) },
           { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
+          { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
           { ALT: () => this.negatedMembership(start, left) },
           { ALT: () => this.operation(start, left) },
         ]);
@@ -93,6 +94,7 @@ export abstract class ExpressionParser extends CallParser {
     if (operator) return operator.level;
     if (token.tokenType === T.DotDot) return level.range;
     if (token.tokenType === T.Not) return this.is(T.In, 2) ? level.comparison : -1;
+    if (this.isBetween()) return level.comparison;
     if (token.tokenType === T.Is) return this.is(T.Null, 2) || (this.is(T.Not, 2) && this.is(T.Null, 3)) ? level.comparison : -1;
     return -1;
   }
@@ -106,6 +108,32 @@ export abstract class ExpressionParser extends CallParser {
   /** A name is a bound only when it touches the dots: in `0.. warn` and `0.. immutable` the range is open. */
   private boundFollows(dots: IToken): boolean {
     return !this.is(T.Identifier) || this.LA(1).startOffset === endOf(dots);
+  }
+
+  /** `x between 1 and 3`, where a bound follows. */
+  private isBetween(): boolean {
+    const begins = [T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp, T.Minus, T.LeftParen];
+    return this.LA(1).image.toLowerCase() === 'between' && this.is(T.Identifier) && begins.some(type => this.is(type, 2));
+  }
+
+  private between(start: number, left: Expr): Expr {
+    const word = this.consume(0, T.Identifier);
+    const from = this.subrule(3, this.binary, { ARGS: [level.sum] });
+    this.ACTION(() => {
+      if (this.LA(1).image === 'AND') retype(this.LA(1), T.And);
+    });
+    const and = this.option(8, () => this.consume(0, T.And));
+    const to = this.option(9, () => this.subrule(4, this.binary, { ARGS: [level.sum] })) ?? null;
+    return this.ACTION(() => {
+      const at = this.from(word.startOffset);
+      const range = and && to ? `in ${this.textAt(from.span)}..${this.textAt(to.span)}` : 'in 1..3';
+      this.report(at, 'A range is written with two dots', {
+        help: `Write \`${range}\`.`,
+        ...(and && to ? { fix: { title: `Write \`${range}\``, span: at, text: range } } : {}),
+      });
+      const right: Expr = { kind: 'range', span: { start: from.span.start, end: this.end() }, from, to };
+      return { kind: 'binary', span: this.from(start), operator: 'in', operatorSpan: this.spanOf(word), left, right };
+    });
   }
 
   /** `x is null`, `x is not null`. */

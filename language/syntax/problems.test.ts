@@ -116,6 +116,9 @@ describe('what is written otherwise elsewhere', () => {
     ['count(o last 30days)', 'count(o last 30d)', 1],
     ['"\\d+"', '"\\\\d+"', 1],
     ['2024-1-5', '2024-01-05', 1],
+    ['a between 1 and 3', 'a in 1..3', 1],
+    ['a BETWEEN -1.5 AND 2 and b', 'a in -1.5..2 and b', 1],
+    ['a between 2024-01-01 and 2024-01-31', 'a in 2024-01-01..2024-01-31', 1],
   ])('%s', (wrong, right, count) => {
     const text = features(`  x = ${wrong}`);
     expect(shown(text)).toHaveLength(count);
@@ -123,10 +126,33 @@ describe('what is written otherwise elsewhere', () => {
     expect(shown(mended(text))).toEqual([]);
   });
 
-  it('a quoted name of a column is written between backticks', () => {
-    const text = source('  "Mean Radius" : float');
-    expect(shown(text)).toHaveLength(1);
-    expect(mended(text)).toBe(source('  `Mean Radius` : float'));
+  it.each([
+    ['"Mean Radius" : float', '`Mean Radius` : float'],
+    ['Mean Radius : float', '`Mean Radius` : float'],
+    ['income (€)  : float? in 0..', '`income (€)`  : float? in 0..'],
+    ['share in % : float', '`share in %` : float'],
+    ['first-name: text', '`first-name`: text'],
+  ])('the name of a column is written between backticks: %s', (wrong, right) => {
+    const text = source(`  ${wrong}\n  b : int`);
+    expect(shown(text).map(line => line.replace(/^‹.*› /, ''))).toEqual(['This name is no plain word.']);
+    expect(mended(text)).toBe(source(`  ${right}\n  b : int`));
+    expect(trees(text)).toBe(trees(mended(text)));
+    expect(shown(mended(text))).toEqual([]);
+  });
+
+  it('a range of names is no list of columns', () => {
+    expect(shown(source('  a b, c : int'))).toEqual(['‹b› Expected `:` and a type after `a`, found `b`.']);
+  });
+
+  it.each([
+    ['task t { each p in s, predict y }', 'task t { each p in s, label y }'],
+    ['task t { each p in s, target y }', 'task t { each p in s, label y }'],
+    ['split t random { test: 20% }', 'split t at random { test: 20% }'],
+    ['split t time { test: 2024-01-01.. }', 'split t by time { test: 2024-01-01.. }'],
+  ])('%s', (wrong, right) => {
+    expect(shown(wrong)).toHaveLength(1);
+    expect(mended(wrong)).toBe(right);
+    expect(trees(wrong)).toBe(trees(right));
   });
 
   it.each([
@@ -135,7 +161,7 @@ describe('what is written otherwise elsewhere', () => {
     ['CASE WHEN a THEN 1 END', 'A choice is written `if c then a else b`.'],
     ['a ** 2', 'A power is written `power(x, 2)`.'],
     ['a IS NOT NULL', 'A test for null is written `x == null` or `x != null`.'],
-    ['a between 1 and 3', 'A range is written `x in 1..3`.'],
+    ['a between b and c', 'A range is written `x in 1..3`.'],
     ['count(*)', 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.'],
     ['0 < a < 3', 'Join them with `and`, as in `0 < x and x < 10`, or write `x in 0..10`.'],
   ])('%s', (wrong, help) => {

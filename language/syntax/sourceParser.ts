@@ -1,6 +1,6 @@
 /** The grammar of columns: types, constraints and roles. */
 import type { IToken, ParserMethod } from 'chevrotain';
-import type { ColumnDeclaration, Constraint, Expr, Role, TypeExpr } from './ast.ts';
+import type { ColumnDeclaration, Constraint, Expr, Name, Role, TypeExpr } from './ast.ts';
 import { ItemParser } from './itemParser.ts';
 import { endOf } from './layout.ts';
 import { T } from './tokens.ts';
@@ -44,17 +44,7 @@ export abstract class SourceParser extends ItemParser {
       return;
     }
     const isRole = this.is(T.AtSign);
-    const { image } = this.LA(1);
-    const inner = /^"[^"`\\]+"$/.test(image) && this.is(T.Colon, 2) ? `\`${image.slice(1, -1)}\`` : null;
-    this.expected('the name of a column', {
-      ...(isRole ? { help: 'Roles stand on the line of their column.' } : {}),
-      ...(inner === null
-        ? {}
-        : {
-            help: `A name with other signs than letters, digits and \`_\` stands between backticks: ${inner}.`,
-            fix: { title: 'Write it between backticks', span: this.spanOf(this.LA(1)), text: inner },
-          }),
-    });
+    this.expected('the name of a column', isRole ? { help: 'Roles stand on the line of their column.' } : {});
     this.skipItem();
   }
 
@@ -62,12 +52,18 @@ export abstract class SourceParser extends ItemParser {
   private readonly column: ParserMethod<[], ColumnDeclaration> = this.RULE('column', (): ColumnDeclaration => {
     const start = this.here();
     const doc = this.docHere();
-    const token = this.or<IToken>(0, [
-      { ALT: () => this.consume(0, T.Identifier) },
-      { GATE: () => this.is(T.Colon, 2), ALT: () => this.reservedName() },
-    ]);
+    const unquoted = this.ACTION(() => this.unquotedName());
+    const name =
+      unquoted ??
+      this.nameOf(
+        this.or<IToken>(0, [
+          { ALT: () => this.consume(0, T.Identifier) },
+          { ALT: () => this.consume(0, T.Text) },
+          { GATE: () => this.is(T.Colon, 2), ALT: () => this.reservedName() },
+        ]),
+      );
     const colon = this.need(1, T.Colon, '`:` and a type', {
-      help: `Columns are written \`${token.image} : float\`.`,
+      help: `Columns are written \`${name.text} : float\`.`,
       ...(this.is(T.Identifier) ? { fix: { title: 'Insert `:`', span: this.nothing(), text: ' :' } } : {}),
     });
     const type = this.option(2, () => this.subrule(2, this.type));
@@ -84,12 +80,32 @@ export abstract class SourceParser extends ItemParser {
     return this.ACTION(() => ({
       span: this.from(start),
       doc,
-      name: this.nameOf(token),
+      name,
       type: type ?? this.noType(),
       constraints,
       roles,
     }));
   });
+
+  /** A name in double quotes, or of several words, up to the `:` of its line: read as the name that it is, with a problem. */
+  private unquotedName(): Name | null {
+    let ahead = 1;
+    while (ahead < 12 && !this.is(T.Colon, ahead) && !this.is(T.Separator, ahead) && !Number.isNaN(this.LA(ahead).startOffset)) ahead++;
+    const isText = this.is(T.Text) && ahead === 2;
+    if (!this.is(T.Colon, ahead) || (ahead === 2 && !isText)) return null;
+    const start = this.here();
+    const written = this.textAt({ start, end: this.LA(ahead).startOffset }).trimEnd();
+    const text = isText ? written.slice(1, -1) : written;
+    if (!/^[^`"\\\n\r:,;{}]{1,80}$/.test(text)) return null;
+    for (; ahead > 1; ahead--) this.SKIP_TOKEN();
+    this.forgetFrom(start);
+    const at = { start, end: start + written.length };
+    this.report(at, 'This name is no plain word', {
+      help: `A name with other signs than letters, digits and \`_\` stands between backticks: \`${text}\`.`,
+      fix: { title: 'Write it between backticks', span: at, text: `\`${text}\`` },
+    });
+    return { text, span: at };
+  }
 
   /** A word of expressions as the name of a column. */
   private reservedName(): IToken {

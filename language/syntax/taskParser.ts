@@ -12,6 +12,20 @@ import { T } from './tokens.ts';
 /** What every declaration begins with. */
 export type Head = { readonly keyword: Span; readonly doc: string | null };
 
+/** Parts of a task as other languages call them. */
+const foreignParts: Readonly<Record<string, 'each' | 'at' | 'label'>> = {
+  predict: 'label',
+  predicts: 'label',
+  target: 'label',
+  outcome: 'label',
+  response: 'label',
+  entity: 'each',
+  per: 'each',
+  when: 'at',
+  cutoff: 'at',
+  cutoffs: 'at',
+};
+
 interface TaskParts {
   each: TaskDeclaration['each'];
   at: TaskDeclaration['at'];
@@ -54,11 +68,12 @@ export abstract class TaskParser extends TableParser {
     return this.ACTION(() => ({ kind: 'task', span: this.from(start), ...head, name, ...parts }));
   });
 
-  /** `labl x` where `label x` was meant. */
+  /** `labl x` or `predict x` where `label x` was meant. */
   private mendPart(): void {
     const next = this.LA(1);
     if (next.tokenType !== T.Identifier || !this.is(T.Identifier, 2)) return;
-    const meant = nearest(next.image, ['each', 'at', 'label']);
+    const foreign = Object.hasOwn(foreignParts, next.image) ? foreignParts[next.image] : undefined;
+    const meant = foreign ?? nearest(next.image, ['each', 'at', 'label']);
     if (meant === null) return;
     this.report(this.spanOf(next), `\`${shorten(next.image)}\` is no part of a task`, {
       help: `Did you mean \`${meant}\`?`,
@@ -147,6 +162,20 @@ export abstract class TaskParser extends TableParser {
     return { kind: 'label', span: this.from(start), name, value: value ?? null };
   });
 
+  /** `split t random { … }` */
+  private missingManner(): void {
+    const word = this.LA(1).image;
+    const manner = word === 'random' ? 'at' : word === 'time' || word === 'group' ? 'by' : null;
+    this.expected('`by time`, `by group` or `at random`', {
+      ...(manner === null
+        ? { help: 'For example `at random { test: 20%, seed: 1 }`.' }
+        : {
+            help: `Write \`${manner} ${word}\`.`,
+            fix: { title: `Write \`${manner} ${word}\``, span: { start: this.here(), end: this.here() }, text: `${manner} ` },
+          }),
+    });
+  }
+
   /** `label count(orders next 30d) == 0` */
   private isUnnamedLabel(): boolean {
     return this.is(T.Identifier) && (this.is(T.BinaryOperator, 2) || this.is(T.LeftParen, 2) || this.is(T.Dot, 2));
@@ -169,7 +198,7 @@ export abstract class TaskParser extends TableParser {
       return this.name(2, 'the task to split');
     });
     const manner = this.option(3, () => this.or<IToken>(0, [{ ALT: () => this.consume(0, T.By) }, { ALT: () => this.consume(0, T.At) }]));
-    if (manner === undefined) this.expected('`by time`, `by group` or `at random`');
+    if (manner === undefined) this.missingManner();
     const method = this.option(4, () => this.nameOf(this.consume(9, T.Identifier)));
     if (method === undefined) this.expected('`time`, `group` or `random`');
     const items = this.block(5, 'settings', '`{` and the partitions');
