@@ -5,6 +5,7 @@ import type { Argument, ExprOf } from '../syntax/ast.ts';
 import { isZone } from '../text/calendar.ts';
 import { nearest } from '../text/nearest.ts';
 import { joinFacts, withoutIdentity } from './factOps.ts';
+import { foreignFunctionHelp } from './foreignFunctions.ts';
 import { typeOfResult } from './functionResults.ts';
 import { asInstant, knownLevel, meeting, reportClash } from './meeting.ts';
 import { respell } from './problem.ts';
@@ -52,9 +53,11 @@ function unknownFunction(expr: Call, scope: Scope): TypedExpr {
     report(scope, 'unknown-function', span, `\`${name}\` looks at other rows, which only a sorted table has.`, { help });
     return failed(place);
   }
-  const near = nearest(name, [...scope.definitionNames(), ...namesOf('function'), ...namesOf('aggregate'), ...namesOf('transform')]);
+  const elsewhere = foreignFunctionHelp(name);
+  const known = [...scope.definitionNames(), ...namesOf('function'), ...namesOf('aggregate'), ...namesOf('transform')];
+  const near = elsewhere === null ? nearest(name, known) : null;
   report(scope, 'unknown-function', span, `There is no function \`${name}\`.`, {
-    help: near ? `Did you mean \`${near}\`?` : 'The catalogue lists all functions; a definition of your own is `def name(x) = …`.',
+    help: elsewhere ?? (near ? `Did you mean \`${near}\`?` : 'The catalogue lists all functions; a definition of your own is `def name(x) = …`.'),
     fixes: near ? [respell(placeIn(scope, span), near)] : [],
   });
   return failed(place);

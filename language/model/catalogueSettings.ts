@@ -46,6 +46,14 @@ function wordOf(expr: Expr): string | null {
   return expr.kind === 'name' ? expr.name.text : expr.kind === 'text' ? expr.value : null;
 }
 
+/** A value that was meant to be put in, as it is written. */
+function constantText(expr: Expr): string | null {
+  if (expr.kind === 'number') return expr.raw;
+  if (expr.kind === 'text') return JSON.stringify(expr.value);
+  if (expr.kind === 'unary' && expr.operator === '-' && expr.operand.kind === 'number') return `-${expr.operand.raw}`;
+  return expr.kind === 'bool' ? String(expr.value) : null;
+}
+
 function choice(entry: SettingEntry, expr: Expr, scope: Scope): SettingValue | undefined {
   const choices = entry.choices ?? [];
   const word = wordOf(expr);
@@ -56,9 +64,15 @@ function choice(entry: SettingEntry, expr: Expr, scope: Scope): SettingValue | u
     return undefined;
   }
   const near = word === null ? null : nearest(word, choices);
+  const value = near === null && choices.includes('constant') ? constantText(expr) : null;
+  const constant = value === null ? null : `constant, value: ${value}`;
   report(scope, 'setting-out-of-range', expr.span, `\`${entry.name}\` is one of ${quoted(choices)}.`, {
-    help: near ? `Did you mean \`${near}\`?` : null,
-    fixes: near ? [respell(placeIn(scope, expr.span), near)] : [],
+    help: near ? `Did you mean \`${near}\`?` : constant && `Write \`${constant}\`.`,
+    fixes: near
+      ? [respell(placeIn(scope, expr.span), near)]
+      : constant
+        ? [{ title: `Write \`${constant}\``, safe: false, edits: [{ place: placeIn(scope, expr.span), text: constant }] }]
+        : [],
   });
   return undefined;
 }
