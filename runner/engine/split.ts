@@ -209,7 +209,7 @@ export async function executeSplit(session: Session, node: SplitNode): Promise<N
   return {
     node: node.id,
     rows: found.reduce((total, p) => total + p.rows, 0),
-    summary: shown.map(p => (p.name === 'none' ? `${number(p.rows)} in no partition` : `${p.name} ${number(p.rows)}`)).join(' · '),
+    summary: shown.map(p => (p.name === 'none' ? `${number(p.rows)} left out` : `${p.name} ${number(p.rows)}`)).join(' · '),
     findings: [...(await splitGaps(session, node)), ...findingsOf(node, found)],
     quarantined: 0,
     detail: { kind: 'split', partitions: found },
