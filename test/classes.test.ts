@@ -41,7 +41,7 @@ async function written({ folder }: WholeRun, sql: string): Promise<readonly (rea
 const figure = ({ record }: WholeRun, metric: string) => record.metrics.find(m => m.metric === metric && m.segment === null);
 
 describe('several classes', () => {
-  it.each(['naive_bayes', 'k_nearest', 'logistic_regression', 'linear_svm'])('%s is learned, judged and written', async algorithm =>
+  it.each(['naive_bayes', 'k_nearest', 'logistic_regression', 'linear_svm', 'neural_net'])('%s is learned, judged and written', async algorithm =>
     wholeRun(
       program(`model m = ${algorithm}(f)`, 'auc >= 0.7, accuracy, log_loss, precision, recall, f1 - usual.f1 >= 0.1, by c { accuracy }'),
       data,

@@ -193,7 +193,7 @@ export const algorithms: readonly AlgorithmEntry[] = [
   {
     family: 'algorithm',
     name: 'neural_net',
-    labels: all,
+    labels: [...all, 'classes'],
     needsNumbers: true,
     settings: [
       { name: 'hidden', type: 'list', element: 'int', min: 1, max: 65_536, default: [64, 32], doc: 'Units of each hidden layer.' },
@@ -202,9 +202,18 @@ export const algorithms: readonly AlgorithmEntry[] = [
       { name: 'learning_rate', type: 'float', min: 0, exclusiveMin: true, max: 1, default: 0.001, doc: 'Step size of Adam.' },
       l2(0),
       { name: 'dropout', type: 'share', min: 0, max: 0.95, default: 0, doc: 'Share of hidden units left out of each training step.' },
+      { name: 'batch_norm', type: 'bool', default: false, doc: 'Whether hidden layers are normalised by the mean and variance of each batch.' },
+      {
+        name: 'embedding',
+        type: 'int',
+        min: 1,
+        max: 1024,
+        default: null,
+        doc: 'Dimensions in which each category with more levels is placed; `none` one-hot encodes them all.',
+      },
     ],
     earlyStop: true,
-    doc: 'A dense network with ReLU units, trained with Adam. Categories are one-hot encoded; features need values (`impute`).',
-    source: 'TensorFlow.js; Kingma and Ba, Adam, ICLR 2015',
+    doc: 'A dense network with ReLU units, trained with Adam. Categories are one-hot encoded or embedded; features need values (`impute`).',
+    source: 'TensorFlow.js; Kingma and Ba, Adam, ICLR 2015; Ioffe and Szegedy, Batch Normalization, ICML 2015; Guo and Berkhahn, 2016',
   },
 ];

@@ -27,8 +27,8 @@ export interface Design {
 const widest = 4_000;
 const block = 4_096;
 
-/** Means and scales are of `rows`; a constant column keeps scale 1. */
-export function layoutOf(matrix: Matrix, rows: Int32Array): Layout {
+/** Means and scales are of `rows`; a constant column keeps scale 1. Throws where one-hot columns make more than `most` coefficients. */
+export function layoutOf(matrix: Matrix, rows: Int32Array, most = widest): Layout {
   let at = 1;
   const columns = matrix.columns.map((column): DesignColumn => {
     const start = at;
@@ -45,7 +45,7 @@ export function layoutOf(matrix: Matrix, rows: Int32Array): Layout {
     const scale = Math.sqrt(variance);
     return { kind: 'number', name: column.name, at: start, mean, scale: scale > 1e-12 * Math.abs(mean) && scale > 0 ? scale : 1 };
   });
-  if (at > widest) throw tooWide(at, columns);
+  if (at > most) throw tooWide(at, most, columns);
   return { width: at, columns };
 }
 
@@ -187,12 +187,12 @@ function nullsIn(values: Float64Array): number {
   return values.reduce((n, value) => (Number.isNaN(value) ? n + 1 : n), 0);
 }
 
-function tooWide(width: number, columns: readonly DesignColumn[]): LearnError {
+function tooWide(width: number, most: number, columns: readonly DesignColumn[]): LearnError {
   const levels = (column: DesignColumn) => (column.kind === 'category' ? column.levels.length : 1);
   const worst = columns.reduce((a, b) => (levels(b) > levels(a) ? b : a));
   return new LearnError(
     'setting',
-    `One column a level makes ${count(width)} columns, most of them (${count(levels(worst))}) from \`${worst.name}\`; this algorithm takes ${count(widest)}.`,
+    `One column a level makes ${count(width)} columns, most of them (${count(levels(worst))}) from \`${worst.name}\`; this algorithm takes ${count(most)}.`,
     `Encode it as one number: \`${worst.name} |> target_encode\`.`,
     worst.name,
   );

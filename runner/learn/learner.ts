@@ -44,6 +44,8 @@ export interface FittedModel {
   readonly kind: string;
   readonly state: ModelState;
   readonly findings: readonly FitFinding[];
+  /** Of an algorithm that trains in rounds: how many the model has. */
+  readonly rounds?: number;
   /**
    * One number a row of `rows`: the probability of class 1 for a binary label, the expected value of a number or count. Of several
    * classes, one probability a class, row-major (rows × classes), which sum to 1 in each row.

@@ -1,132 +1,141 @@
 /**
  * A dense network on the tensor backend, trained with Adam on batches in a seeded order. Columns are centred and scaled on train, categories
- * one-hot; a number label is scaled too. Predictions are plain JavaScript, so a stored net scores without TensorFlow.js and alike everywhere.
+ * one-hot or embedded; a number label is scaled too. Predictions are plain JavaScript, so a stored net scores without TensorFlow.js and alike
+ * everywhere.
  */
 import { decodeSingles, encodeSingles } from './bytes.ts';
 import { checkpoints } from './checkpoint.ts';
+import { classCount, requireClasses } from './classes.ts';
 import { type Design, type DesignColumn, designOf, layoutOf } from './design.ts';
-import { type FitContext, type FittedModel, type JsonValue, type LabelKind, LearnError, type Learner, type ModelState } from './learner.ts';
-import { logistic } from './linearModel.ts';
+import { type FitContext, type FittedModel, type JsonValue, LearnError, type Learner, type ModelState } from './learner.ts';
 import type { Matrix } from './matrix.ts';
+import { addSlopes, type Head, headOf, initialOutputs, meanLoss, predictions } from './netHead.ts';
+import { batchInputs, type Embedding, embeddingSlopes, type Inputs, initialEmbeddings, inputsOf, outputsOf } from './netInputs.ts';
 import { derivedSeed, type Random, random, shuffle } from './random.ts';
-import { gather, labelledRows, requireBothClasses, trainingRows, weightsOf } from './rows.ts';
+import { gather, labelledRows, trainingRows, weightsOf } from './rows.ts';
 import { settingReader } from './settings.ts';
-import { adam, batchGradient, initialLayers, type Layer } from './tensor/network.ts';
+import { adam, batchGradient, folded, initialLayers, type Layer, parametersOf, remember, slopesOf } from './tensor/network.ts';
 
-/** From the network's output to the label's scale and back. */
-interface Head {
-  readonly label: LabelKind;
-  readonly centre: number;
-  readonly scale: number;
-}
-
-interface Training {
+/** Rows as the network sees them. */
+interface Rows {
   readonly design: Design;
-  readonly head: Head;
+  /** The label on the network's scale. */
   readonly y: Float64Array;
   readonly w: Float64Array;
 }
 
+/** A network without norms. */
+interface Net {
+  readonly layers: readonly Layer[];
+  readonly embeddings: readonly (Embedding | null)[];
+}
+
+interface Plan {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly dropout: number;
+  readonly learningRate: number;
+  readonly penalty: number;
+}
+
+/** Levels of all one-hot categories and number columns at most; embedded categories are not counted. */
+const mostLevels = 1_000_000;
+
 export const neuralNet: Learner = {
   async fit(matrix, rows, validateRows, settings, context) {
     const used = trainingRows(matrix, rows);
-    if (context.label === 'binary') requireBothClasses(matrix, used);
+    const several = context.label === 'classes';
+    if (several || context.label === 'binary') requireClasses(matrix, used, context);
     const read = settingReader('neural_net', settings);
-    const layout = layoutOf(matrix, used);
-    const training = trainingOf(matrix, used, designOf(matrix, used, layout), context.label);
-    const watched = context.earlyStop === null ? null : watch(matrix, validateRows, training);
-    const source = random(derivedSeed(context.seed, 'weights'));
-    const layers = initialLayers(layout.width - 1, read.list('hidden'), initialOutput(training), source);
-    const plan = { epochs: read.number('epochs'), batch: read.number('batch'), dropout: read.number('dropout') };
-    const best = await train(training, watched, layers, plan, adam(layers, read.number('learning_rate'), read.number('l2') / used.length), context);
-    return load(stateOf(training.head, layout.columns, best));
+    const dimensions = read.optional('embedding');
+    const design = designOf(matrix, used, dimensions === null ? layoutOf(matrix, used) : layoutOf(matrix, used, mostLevels));
+    const head = headOf(context.label, several ? classCount(context) : 1, gather(matrix.label, used));
+    const train = rowsOf(matrix, used, design, head);
+    const watched = context.earlyStop === null ? null : watch(matrix, validateRows, design, head);
+    const embeddings = initialEmbeddings(design, dimensions, random(derivedSeed(context.seed, 'embeddings')));
+    const inputs = inputsOf(design, embeddings);
+    const outputs = initialOutputs(head, train.y, train.w);
+    const layers = initialLayers(inputs.width, read.list('hidden'), outputs, random(derivedSeed(context.seed, 'weights')), read.flag('batch_norm'));
+    const plan = {
+      epochs: read.number('epochs'),
+      batch: read.number('batch'),
+      dropout: read.number('dropout'),
+      learningRate: read.number('learning_rate'),
+      penalty: read.number('l2') / used.length,
+    };
+    const best = await trained({ head, inputs, layers, embeddings, train, watched, plan, context });
+    return { ...load(stateOf(head, design.layout.columns, best.net)), rounds: best.epochs };
   },
   load,
 };
 
-async function train(
-  { design, head, y, w }: Training,
-  watched: Training | null,
-  layers: readonly Layer[],
-  plan: { epochs: number; batch: number; dropout: number },
-  update: ReturnType<typeof adam>,
-  context: FitContext,
-): Promise<readonly Layer[]> {
+interface Training {
+  readonly head: Head;
+  readonly inputs: Inputs;
+  readonly layers: readonly Layer[];
+  readonly embeddings: readonly (Embedding | null)[];
+  readonly train: Rows;
+  readonly watched: Rows | null;
+  readonly plan: Plan;
+  readonly context: FitContext;
+}
+
+/** Trains in place, and gives the network after the best epoch where rows are watched, else after the last. */
+async function trained({ head, inputs, layers, embeddings, train, watched, plan, context }: Training): Promise<{ net: Net; epochs: number }> {
   const { tf, activate } = await context.tensor();
   await activate();
+  const { design, y, w } = train;
   const pause = checkpoints(context.cancelled);
   const order = Int32Array.from({ length: design.rows }, (_, i) => i);
   const orderSource = random(derivedSeed(context.seed, 'order'));
   const dropSource = random(derivedSeed(context.seed, 'dropout'));
-  let best = { epoch: 0, loss: Number.POSITIVE_INFINITY, layers };
+  const embedded = embeddings.filter(embedding => embedding !== null);
+  const parameters = [...parametersOf(layers, plan.penalty), ...embedded.map(({ values }) => ({ values, penalty: plan.penalty }))];
+  const update = adam(parameters, plan.learningRate);
+  const current = (): Net => ({
+    layers: folded(layers),
+    embeddings: embeddings.map(embedding => embedding && { ...embedding, values: embedding.values.slice() }),
+  });
+  let best: { epochs: number; loss: number; net: Net | null } = { epochs: 0, loss: Number.POSITIVE_INFINITY, net: null };
   for (let epoch = 1; epoch <= plan.epochs; epoch++) {
     shuffle(order, orderSource);
     for (let from = 0; from < order.length; from += plan.batch) {
       const batch = order.subarray(from, from + plan.batch);
       const weight = batch.reduce((total, i) => total + (w[i] ?? 0), 0);
-      const slope = (output: Float32Array) => output.map((z, k) => ((w[batch[k] ?? 0] ?? 0) / weight) * slopeOf(head, z, y[batch[k] ?? 0] ?? 0));
+      const slope = (output: Float32Array): Float32Array => {
+        const out = new Float32Array(output.length);
+        for (const [k, i] of batch.entries()) addSlopes(head, output, k * head.outputs, y[i] ?? 0, (w[i] ?? 0) / weight, out);
+        return out;
+      };
       const masks = plan.dropout > 0 ? layers.slice(0, -1).map(layer => mask(batch.length * layer.units, plan.dropout, dropSource)) : null;
-      update(batchGradient(tf, layers, batchInputs(design, batch), batch.length, slope, masks));
+      const x = batchInputs(inputs, design, batch);
+      const gradient = batchGradient(tf, layers, x, batch.length, slope, masks, embedded.length > 0);
+      update([...slopesOf(gradient.layers), ...(gradient.inputs ? embeddingSlopes(inputs, design, batch, gradient.inputs) : [])]);
+      remember(layers, gradient.layers, batch.length);
       await pause();
     }
     if (!watched) {
       context.progress(epoch, plan.epochs, null);
       continue;
     }
-    const loss = meanLoss(watched, outputs(layers, watched.design));
+    const net = current();
+    const loss = meanLoss(head, outputsOf(net.layers, inputsOf(design, net.embeddings), watched.design), watched.y, watched.w);
     context.progress(epoch, plan.epochs, `loss on validate ${loss.toFixed(4)}`);
-    if (loss < best.loss)
-      best = { epoch, loss, layers: layers.map(layer => ({ ...layer, weights: layer.weights.slice(), biases: layer.biases.slice() })) };
-    if (epoch - best.epoch >= (context.earlyStop ?? 0)) break;
+    if (loss < best.loss) best = { epochs: epoch, loss, net };
+    if (epoch - best.epochs >= (context.earlyStop ?? 0)) break;
   }
-  return watched ? best.layers : layers;
+  return best.net ? { net: best.net, epochs: best.epochs } : { net: current(), epochs: plan.epochs };
 }
 
-function trainingOf(matrix: Matrix, rows: Int32Array, design: Design, label: LabelKind, head?: Head): Training {
-  const values = gather(matrix.label, rows);
+function rowsOf(matrix: Matrix, rows: Int32Array, design: Design, { centre, scale }: Head): Rows {
   const w = weightsOf(matrix, rows) ?? new Float64Array(rows.length).fill(1);
-  const own = head ?? { label, ...(label === 'number' ? standard(values) : { centre: 0, scale: 1 }) };
-  return { design, head: own, y: values.map(value => (value - own.centre) / own.scale), w };
+  return { design, y: gather(matrix.label, rows).map(value => (value - centre) / scale), w };
 }
 
-function standard(values: Float64Array): { centre: number; scale: number } {
-  const centre = values.reduce((total, value) => total + value, 0) / values.length;
-  const scale = Math.sqrt(values.reduce((total, value) => total + (value - centre) ** 2, 0) / values.length);
-  return { centre, scale: scale > 0 ? scale : 1 };
-}
-
-function watch(matrix: Matrix, validateRows: Int32Array | null, { design, head }: Training): Training {
+function watch(matrix: Matrix, validateRows: Int32Array | null, { layout }: Design, head: Head): Rows {
   const rows = labelledRows(matrix, validateRows ?? new Int32Array());
-  if (rows.length > 0) return trainingOf(matrix, rows, designOf(matrix, rows, design.layout), head.label, head);
+  if (rows.length > 0) return rowsOf(matrix, rows, designOf(matrix, rows, layout), head);
   throw new LearnError('no-rows', 'There are no labelled rows to stop early by.', 'Give the split a `validate` part, or leave `early_stop` out.');
-}
-
-/** The output whose prediction is the weighted mean of the label. */
-function initialOutput({ head, y, w }: Training): number {
-  const weights = w.reduce((total, value) => total + value, 0);
-  const mean = y.reduce((total, value, i) => total + value * (w[i] ?? 0), 0) / weights;
-  if (head.label === 'binary') return Math.log(mean / (1 - mean));
-  if (head.label === 'number') return mean;
-  if (mean > 0 && y.every(value => value >= 0)) return Math.log(mean);
-  throw new LearnError('label', 'The label is a count, and below 0 in some training rows or 0 in all.', 'Declare it as a number, or mend the label.');
-}
-
-/** ∂loss/∂output: of logistic, half squared and Poisson loss alike, the prediction less the label. */
-function slopeOf({ label }: Head, z: number, y: number): number {
-  if (label === 'binary') return logistic(z) - y;
-  return label === 'number' ? z - y : Math.exp(Math.min(z, 30)) - y;
-}
-
-function meanLoss({ head, y, w }: Training, z: Float64Array): number {
-  let total = 0;
-  let weights = 0;
-  for (let i = 0; i < z.length; i++) {
-    const [output, label, weight] = [z[i] ?? 0, y[i] ?? 0, w[i] ?? 0];
-    weights += weight;
-    if (head.label === 'binary') total += weight * (Math.max(output, 0) + Math.log1p(Math.exp(-Math.abs(output))) - label * output);
-    else total += weight * (head.label === 'number' ? (output - label) ** 2 : Math.exp(output) - label * output);
-  }
-  return total / weights;
 }
 
 function mask(length: number, dropout: number, source: Random): Float32Array {
@@ -134,83 +143,52 @@ function mask(length: number, dropout: number, source: Random): Float32Array {
   return Float32Array.from({ length }, () => (source.uniform() < dropout ? 0 : kept));
 }
 
-function batchInputs({ layout, numbers, categories }: Design, batch: Int32Array): Float32Array {
-  const width = layout.width - 1;
-  const x = new Float32Array(batch.length * width);
-  for (const { at, values } of numbers) for (let k = 0; k < batch.length; k++) x[k * width + at - 1] = values[batch[k] ?? 0] ?? 0;
-  for (const { at, codes } of categories) {
-    for (let k = 0; k < batch.length; k++) {
-      const code = codes[batch[k] ?? 0] ?? -1;
-      if (code >= 0) x[k * width + at - 1 + code] = 1;
-    }
-  }
-  return x;
-}
-
-/** The outputs of all rows, a row at a time; one-hot inputs are look-ups. */
-function outputs(layers: readonly Layer[], { rows, numbers, categories }: Design): Float64Array {
-  const out = new Float64Array(rows);
-  const first = layers[0];
-  if (!first) return out;
-  const room = layers.map(layer => new Float64Array(layer.units));
-  const add = (into: Float64Array, weights: Float32Array, row: number, factor: number) => {
-    const at = row * into.length;
-    for (let u = 0; u < into.length; u++) into[u] = (into[u] ?? 0) + factor * (weights[at + u] ?? 0);
-  };
-  for (let i = 0; i < rows; i++) {
-    let active = room[0] ?? new Float64Array();
-    active.set(first.biases);
-    for (const { at, values } of numbers) add(active, first.weights, at - 1, values[i] ?? 0);
-    for (const { at, codes } of categories) {
-      const code = codes[i] ?? -1;
-      if (code >= 0) add(active, first.weights, at - 1 + code, 1);
-    }
-    for (let k = 1; k < layers.length; k++) {
-      const layer = layers[k];
-      const next = room[k];
-      if (!layer || !next) break;
-      next.set(layer.biases);
-      for (let u = 0; u < active.length; u++) if ((active[u] ?? 0) > 0) add(next, layer.weights, u, active[u] ?? 0);
-      active = next;
-    }
-    out[i] = active[0] ?? 0;
-  }
-  return out;
-}
-
-function stateOf(head: Head, columns: readonly DesignColumn[], layers: readonly Layer[]): ModelState {
-  const stored = layers.map(
-    (layer): JsonValue => ({ inputs: layer.inputs, units: layer.units, weights: encodeSingles(layer.weights), biases: encodeSingles(layer.biases) }),
-  );
+function stateOf({ label, outputs, centre, scale }: Head, columns: readonly DesignColumn[], { layers, embeddings }: Net): ModelState {
   return {
     kind: 'neural_net',
     version: 1,
-    label: head.label,
-    centre: head.centre,
-    scale: head.scale,
+    label,
+    outputs,
+    centre,
+    scale,
     columns: columns.map(column => ({ ...column })),
-    layers: stored,
+    layers: layers.map(
+      (layer): JsonValue => ({
+        inputs: layer.inputs,
+        units: layer.units,
+        weights: encodeSingles(layer.weights),
+        biases: encodeSingles(layer.biases),
+      }),
+    ),
+    embeddings: embeddings.map((embedding): JsonValue => embedding && { width: embedding.width, values: encodeSingles(embedding.values) }),
   };
 }
 
+type Stored = Readonly<Record<string, JsonValue>>;
+
 function load(state: ModelState): FittedModel {
-  const { label, centre, scale } = state;
-  const known = label === 'binary' || label === 'number' || label === 'count';
-  if (!known || typeof centre !== 'number' || typeof scale !== 'number')
+  const { label, outputs = 1, centre, scale } = state;
+  const known = label === 'binary' || label === 'number' || label === 'count' || label === 'classes';
+  if (!known || typeof outputs !== 'number' || typeof centre !== 'number' || typeof scale !== 'number')
     throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
+  const head: Head = { label, outputs, centre, scale };
   const columns = state['columns'] as unknown as readonly DesignColumn[];
-  const layers = (state['layers'] as readonly Readonly<Record<string, JsonValue>>[]).map(
+  const layers = (state['layers'] as readonly Stored[]).map(
     (layer): Layer => ({
       inputs: Number(layer['inputs']),
       units: Number(layer['units']),
       weights: decodeSingles(String(layer['weights'])),
       biases: decodeSingles(String(layer['biases'])),
+      norm: null,
     }),
   );
-  const layout = { width: (layers[0]?.inputs ?? 0) + 1, columns };
-  const predict = (matrix: Matrix, rows: Int32Array): Float64Array =>
-    outputs(layers, designOf(matrix, rows, layout)).map(z =>
-      label === 'binary' ? logistic(z) : label === 'count' ? Math.exp(z) : z * scale + centre,
-    );
+  const embeddings = ((state['embeddings'] ?? []) as readonly (Stored | null)[]).map(
+    stored => stored && { width: Number(stored['width']), values: decodeSingles(String(stored['values'])) },
+  );
+  const width = columns.reduce((total, column) => total + (column.kind === 'category' ? column.levels.length : 1), 1);
+  const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
+    const design = designOf(matrix, rows, { width, columns });
+    return predictions(head, outputsOf(layers, inputsOf(design, embeddings), design));
+  };
   return { kind: state.kind, state, findings: [], predict };
 }

@@ -9,6 +9,7 @@ export interface SettingReader {
   readonly optional: (name: string) => number | null;
   readonly list: (name: string) => readonly number[];
   readonly choice: (name: string) => string;
+  readonly flag: (name: string) => boolean;
 }
 
 export function settingReader(algorithm: string, settings: Settings): SettingReader {
@@ -29,6 +30,11 @@ export function settingReader(algorithm: string, settings: Settings): SettingRea
     list: name => {
       const { entry, value } = find(name);
       return (Array.isArray(value) ? value : [value]).map(item => checked(entry, item));
+    },
+    flag: name => {
+      const { value } = find(name);
+      if (typeof value === 'boolean') return value;
+      throw new LearnError('setting', `\`${name}\` is ${JSON.stringify(value)}; it is true or false.`, `Write \`${name}: true\`.`);
     },
     choice: name => {
       const { entry, value } = find(name);
