@@ -5,14 +5,14 @@
 import type { LaterEntry } from './entry.ts';
 
 const words: Readonly<Record<LaterEntry['of'], string>> = {
-  algorithm: 'rules decision_tree random_forest stacking blend autoencoder',
+  algorithm: 'rules autoencoder',
   metric: 'average_precision mcc ks recall_at precision_at lift ndcg_at mape poisson_deviance',
-  transform: 'tfidf pca kmeans_distance select rfe smote',
+  transform: 'rfe smote',
   step: 'pivot unnest resolve',
-  setting: 'folds repeats tune calibrate threshold balance refit plausible',
+  setting: 'plausible',
   choice: 'forward',
   function: 'predict convert env',
-  item: 'tune fair explain',
+  item: 'fair explain',
   declaration: 'test mine deploy monitor policy',
   drift: 'js wasserstein',
   type: 'json vector list',

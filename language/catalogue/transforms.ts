@@ -203,4 +203,99 @@ const levels: readonly TransformEntry[] = [
   }),
 ];
 
-export const transforms: readonly TransformEntry[] = [...missing, ...numbers, ...levels];
+const seed: SettingEntry = {
+  name: 'seed',
+  type: 'int',
+  min: 0,
+  max: 4_294_967_295,
+  default: 0,
+  doc: 'Of the random numbers: the same seed, the same result.',
+};
+
+const texts: readonly TransformEntry[] = [
+  define({
+    name: 'tfidf',
+    accepts: 'text',
+    result: 'group',
+    range: [0, 1],
+    removesNulls: true,
+    mergesValues: true,
+    positional: 'max_terms',
+    settings: [
+      { name: 'max_terms', type: 'int', min: 1, max: 10_000, default: 1000, doc: 'Terms that get a column: those that occur most often.' },
+      { name: 'min_rows', type: 'int', min: 1, default: 1, doc: 'Training rows that a term has to occur in.' },
+    ],
+    signature: 'x |> tfidf(max_terms: 1_000, min_rows: 1) → one column a term',
+    doc: 'Words of the text: how often each occurs, weighed by how few training rows have it, divided by the length of the vector. Words are runs of two or more letters, digits and `_`, in small letters. All 0 for null.',
+    source: 'scikit-learn TfidfVectorizer(max_features=max_terms, min_df=min_rows)',
+    example: 'complaint |> tfidf(max_terms: 500, min_rows: 5)',
+  }),
+];
+
+const several: readonly TransformEntry[] = [
+  define({
+    name: 'kmeans_distance',
+    accepts: 'number',
+    inputs: 'many',
+    result: 'group',
+    requiresValue: true,
+    positional: 'clusters',
+    settings: [
+      { name: 'clusters', type: 'int', min: 1, max: 1000, doc: 'Centres that are sought, each of which gives a column.' },
+      { name: 'max_iterations', type: 'int', min: 1, max: 10_000, default: 300, doc: 'Rounds in which centres move at most.' },
+      seed,
+    ],
+    signature: '[a, b, c] |> kmeans_distance(7) → as many columns',
+    doc: 'The distances from the centres of clusters that the training rows form. Inputs of unlike size are scaled first.',
+    source:
+      'scikit-learn KMeans(init="k-means++", n_init=1, tol=0).transform; Arthur and Vassilvitskii, SODA 2007; Lloyd, IEEE Transactions on Information Theory 28(2), 1982',
+    example: '[age, income] |> standardize |> kmeans_distance(7)',
+  }),
+  define({
+    name: 'pca',
+    accepts: 'number',
+    inputs: 'many',
+    result: 'group',
+    requiresValue: true,
+    positional: 'components',
+    settings: [
+      {
+        name: 'components',
+        type: 'int',
+        min: 1,
+        max: 2000,
+        doc: 'Directions that are kept, each of which gives a column; at most as many as there are inputs.',
+      },
+      { name: 'whiten', type: 'bool', default: false, doc: 'Divide each component by its standard deviation.' },
+    ],
+    signature: '[a, b, c] |> pca(2, whiten: false) → as many columns',
+    doc: 'The directions in which the training rows differ most, from the most on; the largest weight of each is positive. A direction in which they do not differ gives 0.',
+    source: 'scikit-learn PCA(svd_solver="full"); Pearson, Philosophical Magazine 2(11), 1901',
+    example: '[height, weight, waist] |> standardize |> pca(2)',
+  }),
+  define({
+    name: 'select',
+    accepts: 'number',
+    inputs: 'many',
+    result: 'group',
+    usesLabel: true,
+    positional: 'columns',
+    settings: [
+      { name: 'columns', type: 'int', min: 1, max: 10_000, doc: 'Columns that are kept.' },
+      {
+        name: 'by',
+        type: 'choice',
+        choices: ['mutual_information', 'f_score', 'lasso'],
+        default: 'mutual_information',
+        doc: 'Mutual information with the label (both in ten bins of equal count), the F statistic, or the order in which columns enter a lasso as its penalty falls.',
+      },
+    ],
+    signature: '[a, b, c] |> select(2, by: mutual_information | f_score | lasso) → as many columns',
+    doc: 'Keeps the columns that tell most about the label on the training rows; ties go to the first. `wide |> select(20)` chooses among the features of a whole set.',
+    source:
+      'scikit-learn SelectKBest with mutual_info_score of binned columns, f_classif and f_regression; lasso_path (Friedman, Hastie and Tibshirani, Journal of Statistical Software 33(1), 2010)',
+    example: 'wide |> select(20, by: lasso)',
+  }),
+];
+
+export const transforms: readonly TransformEntry[] = [...missing, ...numbers, ...levels, ...texts, ...several];

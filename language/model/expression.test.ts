@@ -180,6 +180,12 @@ const types: readonly (readonly [text: string, type: string, use?: ExpressionUse
   ['city |> hash_encode(8)', 'vector(8)'],
   ['hour(signed_up) |> cyclic(24)', 'vector(2)'],
   ['cyclic(age, 120)', 'vector(2)?'],
+  ['name |> tfidf(max_terms: 10)', 'vector'],
+  ['[age, children] |> standardize', 'vector(2)?'],
+  ['[children, rent] |> standardize |> kmeans_distance(7)', 'vector(7)'],
+  ['[children, city |> one_hot] |> pca(2)', 'vector(2)'],
+  ['[children, age |> impute(median), sex |> one_hot] |> select(2, by: lasso)', 'vector(2)'],
+  ['[rent] |> min_max', 'vector(1)'],
   ['last(status of orders) |> target_encode(folds: 5, prior: 0.3)', 'float'],
   ['city |> target_encode', 'float'],
 ];

@@ -85,7 +85,7 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['cyclic(age, 0)', ['setting-out-of-range @ 0']],
   ['cyclic(age, 24)', ['type-mismatch @ cyclic'], 'table'],
   ['age |> indicator', ['type-mismatch @ indicator'], 'table'],
-  ['name |> tfidf(max_terms: 10)', ['later-form @ tfidf']],
+  ['city |> rfe(3)', ['later-form @ rfe']],
   // aggregates
   ['sum(amount)', ['aggregate-outside-window @ sum(amount)']],
   ['count()', ['aggregate-outside-window @ count()']],
@@ -120,7 +120,15 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['city |> target_encode(folds: 1)', ['setting-out-of-range @ 1']],
   ['city |> target_encode(fold: 5)', ['unknown-setting @ fold']],
   ['city |> target_encode(folds: 2.5)', ['type-mismatch @ 2.5']],
-  ['[age, children] |> standardize', ['later-form @ [age, children]']],
+  ['[age, name] |> standardize', ['type-mismatch @ name']],
+  ['[] |> standardize', ['wrong-arguments @ []']],
+  ['[age, children] |> kmeans_distance(3)', ['needs-value @ age']],
+  ['[children, city] |> pca(2)', ['type-mismatch @ city']],
+  ['[children, rent] |> kmeans_distance(3)', ['unit-mismatch @ [children, rent] |> kmeans_distance(3)']],
+  ['[children, rent] |> pca(0)', ['unit-mismatch @ [children, rent] |> pca(0)']],
+  ['children |> pca(0)', ['setting-out-of-range @ 0']],
+  ['[children] |> select(1, by: hope)', ['setting-out-of-range @ hope']],
+  ['([children] |> standardize) + 1', ['type-mismatch @ ([children] |> standardize) + 1']],
 ];
 
 describe('problems', () => {

@@ -6,6 +6,7 @@ import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { blocksOf } from './factOps.ts';
+import { leftmostName } from './featureNames.ts';
 import { withLabelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
 import { rowNames } from './names.ts';
@@ -15,31 +16,7 @@ import { scopeFor } from './scopes.ts';
 import { entityRow, type RowScope } from './scopesRow.ts';
 import { reportShadowed } from './shadowing.ts';
 import type { FeatureModel, FeatureSetModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
-import { atHome, parts } from './walk.ts';
-
-/** What a bare feature is called: the name that stands leftmost in it, `a.b` as written. */
-function leftmostName(expr: Expr): string | null {
-  switch (expr.kind) {
-    case 'name':
-      return expr.name.text || null;
-    case 'member': {
-      const object = leftmostName(expr.object);
-      return object && expr.name.text ? `${object}.${expr.name.text}` : null;
-    }
-    case 'pipe':
-      return leftmostName(expr.value);
-    case 'call': {
-      const [first] = expr.args;
-      return first ? leftmostName(first.value) : null;
-    }
-    case 'binary':
-      return leftmostName(expr.left);
-    case 'unary':
-      return leftmostName(expr.operand);
-    default:
-      return null;
-  }
-}
+import { atHome, mapParts, parts } from './walk.ts';
 
 interface Written {
   readonly item: Item;
@@ -147,6 +124,16 @@ function requireNumericLabel(env: Environment, task: TaskModel, value: TypedExpr
   for (const part of parts(value)) requireNumericLabel(env, task, part);
 }
 
+/** Values of a set with the features that they read written out. */
+function writtenOut({ features }: FeatureSetModel): readonly { readonly name: string; readonly value: TypedExpr }[] {
+  const known = new Map<string, TypedExpr>();
+  return features.map(({ name, value, defines }) => {
+    const own = mapParts(value, part => (part.kind === 'feature' ? (known.get(part.name) ?? part) : part));
+    if (defines) known.set(name, own);
+    return { name, value: own };
+  });
+}
+
 export function typeFeatures(declaration: FeaturesDeclaration, env: Environment): FeatureSetModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const task = refer(env, declaration.task, 'task') && env.task(declaration.task.text);
@@ -161,7 +148,14 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   const defined = new Map<string, TypedExpr>();
   const features: FeatureModel[] = [];
   // The row sees what is defined as it grows.
-  const scope = scopeFor(env, 'feature', featureRow(task, relation, defined));
+  const row: RowScope = {
+    ...featureRow(task, relation, defined),
+    featureSet(name) {
+      const set = env.features(name);
+      return set?.task === task.name ? writtenOut(set) : null;
+    },
+  };
+  const scope = scopeFor(env, 'feature', row);
   for (const { item, name, value, doc, defines } of items) {
     const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation);
     requireLearnable(scope, typed);

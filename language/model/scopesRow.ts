@@ -22,6 +22,8 @@ export interface RowScope {
   names(): readonly string[];
   /** Null: `object` is nothing that has columns. */
   member(object: TypedExpr | Name, name: string, place: Place, env: Environment): Member | null;
+  /** The features of a set of the same task; absent where no set can be read. */
+  featureSet?(name: string): readonly { readonly name: string; readonly value: TypedExpr }[] | null;
   /** Why a name that a reader may expect here stands for nothing; null for names that nobody would expect. */
   absent?(name: string, place: Place): Problem | null;
   /** The row that windows are linked to; null where there are no windows. */

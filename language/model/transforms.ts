@@ -1,17 +1,17 @@
-/** Typing of fitted transforms: where they may stand, what they take and give, and their settings. */
+/** Typing of fitted transforms: where they may stand, what they take and give, and their settings. `transformInputs.ts` reads what stands in front. */
 import type { TransformEntry } from '../catalogue/entry.ts';
 import type { Argument, ExprOf } from '../syntax/ast.ts';
-import { atLeast, open } from './bounds.ts';
+import type { Place } from '../text/place.ts';
 import type { GivenSetting } from './catalogueSettings.ts';
 import { typeSettings } from './catalogueSettings.ts';
-import { joinFit, withFit, withoutIdentity } from './factOps.ts';
+import { joinFacts, joinFit, withFit, withoutIdentity } from './factOps.ts';
 import { eitherType, knownLevel } from './meeting.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
+import { type Input, inputsOf, listOf, suits, together } from './transformInputs.ts';
+import { resultType } from './transformResults.ts';
 import type { SettingValue, TypedExpr } from './typed.ts';
-import { boolType, classText, fits, floatType, intType, isNumber, kindText, orNull, typeText, withNullable } from './typeOps.ts';
-import type { Bounds, Type } from './types.ts';
+import { isNumber, kindText, typeText } from './typeOps.ts';
 import { failed, isUnknown, nameOf, report } from './typing.ts';
-import { pure } from './units.ts';
 
 type Call = ExprOf<'call'>;
 
@@ -23,47 +23,36 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
     report(scope, 'wrong-arguments', expr.span, `\`${entry.name}\` needs the value that it changes.`, { help: `Write \`x |> ${entry.name}\`.` });
     return failed(place);
   }
-  if (first.value.kind === 'list') {
-    report(scope, 'later-form', first.value.span, 'A transform over several columns is part of the language but does not run yet.', {
-      help: `Write one \`x |> ${entry.name}\` for each column.`,
-    });
-    return failed(place);
-  }
-  const input = type(first.value, scope);
-  if (!allowed(entry, expr, scope)) return failed(place, input);
-  if (isUnknown(input)) return failed(place, input);
-  if (!fits(input.type, entry.accepts)) {
-    report(
-      scope,
-      'type-mismatch',
-      input.place,
-      `\`${entry.name}\` takes ${classText[entry.accepts]}, and ${nameOf(input) ?? 'this'} is ${kindText(input.type)}.`,
-      {
-        label: typeText(input.type),
-        help:
-          input.type.kind === 'category' || input.type.kind === 'text'
-            ? 'Turn levels into numbers with `one_hot`, `ordinal` or `target_encode`.'
-            : null,
-      },
-    );
-    return failed(place, input);
-  }
-  if (entry.requiresValue && input.type.nullable) {
-    report(scope, 'needs-value', input.place, `\`${entry.name}\` needs a value in every row, and ${nameOf(input) ?? 'this'} may be null.`, {
-      help: 'Fill it first: `x |> impute(median)`.',
-    });
-    return failed(place, input);
-  }
+  const read = inputsOf(first.value, scope, type);
+  const inputs = read.items.map(item => item.value);
+  if (!allowed(entry, expr, scope)) return failed(place, ...inputs);
+  if (inputs.some(isUnknown) || inputs.length === 0) return failed(place, ...inputs);
+  if (!read.items.every(item => suits(entry, item, scope))) return failed(place, ...inputs);
+  if (entry.inputs === 'many' && !together(entry, inputs, expr, scope)) return failed(place, ...inputs);
   const settings = typeSettings(entry.name, expr.callee.span, entry.settings, given(entry, rest, scope), scope, type);
-  if (entry.name === 'impute' && !fillsWith(settings, input, rest, expr, scope, type)) return failed(place, input);
-  if (!ordered(settings, expr, scope)) return failed(place, input);
-  const kept = entry.mergesValues ? withoutIdentity(input.facts) : input.facts;
+  if (entry.name === 'impute' && !inputs.every(input => fillsWith(settings, input, rest, expr, scope, type))) return failed(place, ...inputs);
+  if (!ordered(settings, expr, scope)) return failed(place, ...inputs);
+  if (entry.inputs === 'many') return applied(entry, read.items, settings, place);
+  const results = read.items.map(item => applied(entry, [item], settings, place));
+  const [only] = results;
+  return only && !read.isList ? only : listOf(results, place);
+}
+
+function applied(entry: TransformEntry, items: readonly Input[], settings: Readonly<Record<string, SettingValue>>, place: Place): TypedExpr {
+  const inputs = items.map(item => item.value);
+  const facts = joinFacts(...inputs.map(input => input.facts));
+  const kept = entry.mergesValues ? withoutIdentity(facts) : facts;
   return {
     kind: 'transform',
     transform: entry.name,
-    inputs: [input],
+    inputs,
+    ...(entry.inputs === 'many' ? { names: items.map(item => item.name) } : {}),
     settings,
-    type: resultType(entry, input.type, settings),
+    type: resultType(
+      entry,
+      inputs.map(input => input.type),
+      settings,
+    ),
     facts: entry.learns ? withFit(kept, joinFit(kept.fit, 'train')) : kept,
     place,
   };
@@ -158,50 +147,4 @@ function fillsWith(
   if (!written) return typeof method === 'string';
   const value = type(written.value, scope);
   return knownLevel(scope, value, input) && (isUnknown(value) || eitherType(input, value, written.value.span, scope, '`impute`') !== null);
-}
-
-/** How many columns a group has, as far as the program says; 0 where the training rows decide. */
-function groupSize(entry: TransformEntry, input: Type, settings: Readonly<Record<string, SettingValue>>): number {
-  const written = settings['columns'];
-  if (entry.name === 'cyclic') return 2;
-  if (entry.name === 'one_hot') return input.kind === 'category' && input.levels ? input.levels.length : input.kind === 'bool' ? 2 : 0;
-  return typeof written === 'number' ? written : 0;
-}
-
-function numberBounds(entry: TransformEntry, input: Type, settings: Readonly<Record<string, SettingValue>>): Bounds {
-  switch (entry.name) {
-    case 'min_max':
-      return settings['clip'] === true ? { min: 0, max: 1 } : open;
-    case 'winsorize':
-      // Quantiles lie between values that are there.
-      return isNumber(input) ? input.bounds : open;
-    case 'quantile_bin':
-      return { min: 0, max: Number(settings['bins']) - 1 };
-    case 'ordinal':
-      return atLeast(0);
-    default:
-      return entry.range ? { min: entry.range[0], max: entry.range[1] } : open;
-  }
-}
-
-const wholeResults: ReadonlySet<string> = new Set(['ordinal', 'quantile_bin']);
-
-function resultType(entry: TransformEntry, input: Type, settings: Readonly<Record<string, SettingValue>>): Type {
-  const nullable = entry.removesNulls ? false : input.nullable;
-  switch (entry.result) {
-    case 'same':
-      // A mean of whole numbers has a fraction.
-      if (input.kind === 'int' && (settings['method'] === 'mean' || settings['method'] === 'median')) return floatType(input.bounds, input.unit);
-      return withNullable(input, nullable);
-    case 'bool':
-      return orNull(boolType, nullable);
-    case 'group':
-      return { kind: 'vector', size: groupSize(entry, input, settings), nullable };
-    case 'number': {
-      const unit = entry.unit === 'keep' && isNumber(input) ? input.unit : pure;
-      const bounds = numberBounds(entry, input, settings);
-      // A level that the training rows do not have has no place.
-      return orNull((wholeResults.has(entry.name) ? intType : floatType)(bounds, unit), nullable || entry.name === 'ordinal');
-    }
-  }
 }

@@ -47,9 +47,11 @@ export type TypedExpr =
       readonly kind: 'transform';
       readonly transform: string;
       readonly inputs: readonly TypedExpr[];
+      /** Of a transform that reads several values together: what each is called. */
+      readonly names?: readonly string[];
       readonly settings: Readonly<Record<string, SettingValue>>;
     })
-  /** A list, as the second argument of `in` and `bucket`, or a range, of `between`. */
+  /** A list, as the second argument of `in` and `bucket`, or several columns of a feature; a range, of `between`. */
   | (TypedCommon & { readonly kind: 'list'; readonly items: readonly TypedExpr[] })
   | (TypedCommon & { readonly kind: 'range'; readonly from: TypedExpr | null; readonly to: TypedExpr | null })
   /** What could not be typed; the reason has been reported. */
@@ -335,7 +337,9 @@ export interface SplitModel {
         readonly gapPlace: Place | null;
         readonly group: TypedExpr | null;
       };
+  /** Parts of all rows that are not test, held out in turn; so many times over. */
   readonly folds: number | null;
+  readonly repeats: number;
 }
 
 // ---------------------------------------------------------------- features, models, evaluations
@@ -357,6 +361,49 @@ export interface FeatureSetModel {
   readonly features: readonly FeatureModel[];
 }
 
+/** How the training rows are cut for choices inside of training; null: by the groups of the split. */
+export interface InnerFolds {
+  readonly count: number;
+  readonly group: TypedExpr | null;
+}
+
+/** Where a setting is searched; both ends count. */
+export type SearchRange =
+  | { readonly name: string; readonly kind: 'int' | 'float'; readonly scale: 'linear' | 'log'; readonly from: number; readonly to: number }
+  | { readonly name: string; readonly kind: 'choice'; readonly choices: readonly (number | string | boolean)[] };
+
+export interface TuneModel {
+  readonly place: Place;
+  readonly space: readonly SearchRange[];
+  readonly trials: number;
+  readonly method: 'random' | 'bayesian';
+  readonly metric: string;
+  readonly on: 'train' | 'validate' | 'test' | 'folds';
+  readonly onPlace: Place;
+  readonly inner: InnerFolds;
+}
+
+interface ChosenOn {
+  readonly place: Place;
+  readonly on: 'train' | 'validate' | 'test' | 'folds';
+  readonly onPlace: Place;
+}
+
+export type ThresholdModel =
+  | { readonly kind: 'value'; readonly value: number; readonly place: Place }
+  | ({ readonly kind: 'metric'; readonly metric: string; readonly direction: 'max' | 'min' } & ChosenOn)
+  /** What a false positive and a false negative cost; the least total is chosen. */
+  | ({ readonly kind: 'cost'; readonly falsePositive: number; readonly falseNegative: number } & ChosenOn);
+
+export interface TrainingModel {
+  readonly tune: TuneModel | null;
+  readonly calibrate: 'platt' | 'isotonic' | null;
+  readonly threshold: ThresholdModel | null;
+  readonly balance: 'class_weight' | 'undersample' | 'oversample' | null;
+  /** Learned again on train and validate, with all that was chosen. */
+  readonly refit: boolean;
+}
+
 export interface ModelModel {
   readonly kind: 'model';
   readonly name: string;
@@ -370,8 +417,23 @@ export interface ModelModel {
         readonly algorithm: string;
         readonly settings: Readonly<Record<string, SettingValue>>;
         readonly earlyStop: { readonly rounds: number; readonly on: string; readonly place: Place } | null;
+        readonly training: TrainingModel;
       }
-    | { readonly kind: 'best'; readonly candidates: readonly string[]; readonly by: string; readonly on: string; readonly onPlace: Place };
+    | {
+        readonly kind: 'best';
+        readonly candidates: readonly string[];
+        readonly by: string;
+        readonly on: string;
+        readonly onPlace: Place;
+        readonly refit: boolean;
+      }
+    /** `final` learns from the out-of-fold scores of the members; without it, a blend, their mean is taken. */
+    | {
+        readonly kind: 'ensemble';
+        readonly members: readonly string[];
+        readonly final: { readonly algorithm: string; readonly settings: Readonly<Record<string, SettingValue>> } | null;
+        readonly folds: number;
+      };
 }
 
 export type MetricExpr =

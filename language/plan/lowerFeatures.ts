@@ -47,10 +47,12 @@ function fittedType({ transform, settings }: Transform, input: PlanType): PlanTy
 
 const isGroup = ({ transform }: Transform): boolean => entryOf('transform', transform)?.result === 'group';
 
-function settingsOf({ transform, settings, inputs }: Transform): Readonly<Record<string, PlanSetting>> {
+function settingsOf({ transform, settings, inputs, names }: Transform): Readonly<Record<string, PlanSetting>> {
   const type = inputs[0]?.type;
   const declared = transform === 'ordinal' && type?.kind === 'category' ? type.levels : null;
-  return { ...planSettings(settings), ...(declared ? { levels: declared } : {}) };
+  // Only what is kept is called as it was; other transforms make columns of their own.
+  const kept = transform === 'select' ? names : null;
+  return { ...planSettings(settings), ...(declared ? { levels: declared } : {}), ...(kept ? { names: kept } : {}) };
 }
 
 /** Columns of the set that an expression reads. */
@@ -92,34 +94,58 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     return there ?? rowStep(name, value);
   }
 
-  function fittedStep(expr: Transform, output: string, part: (expr: Transform) => string, type: (of: Type | null) => number): Made {
-    const inputs = expr.inputs.map((input, i) => {
-      const value = lowerWith(input, part, type);
-      return columnFor(value, i === 0 ? part(expr) : `${part(expr)}.${i}`);
-    });
-    const first = inputs[0];
-    const inputType = first?.type ?? 'float';
-    const raw = first?.raw ?? { column: output, kind: 'number' as const };
-    steps.push({
-      kind: 'fitted',
-      output,
-      transform: expr.transform,
-      inputs: inputs.map(source => source.name),
-      inputType,
-      settings: settingsOf(expr),
-      scale: type(expr.transform === 'target_encode' ? (task.model.label?.value.type ?? null) : (expr.inputs[0]?.type ?? null)),
-      place: lowering.locate(expr.place),
-    });
-    const readAs = isGroup(expr) ? (first?.name ?? output) : output;
-    return keep({ name: output, type: fittedType(expr, inputType), raw, isFitted: true, readAs });
+  type Scale = (of: Type | null) => number;
+  type Part = () => string;
+
+  /** The column, or the group of columns, that a fitted step reads. */
+  function inputStep(input: TypedExpr, own: Part, scale: Scale): Made {
+    if (input.kind === 'transform') return fittedStep(input, own(), own, scale);
+    if (input.kind === 'list') return listStep(input, own(), own, scale);
+    const feature_ = input.kind === 'feature' ? defined.get(input.name) : undefined;
+    return feature_ ?? columnFor(lowerWith(input, own, scale), own());
+  }
+
+  function keepFitted(
+    step: Omit<Extract<FeatureStep, { kind: 'fitted' }>, 'kind' | 'inputs' | 'inputType'>,
+    inputs: readonly Made[],
+    type: PlanType,
+  ) {
+    const [first] = inputs;
+    const raw = first?.raw ?? { column: step.output, kind: 'number' as const };
+    steps.push({ kind: 'fitted', ...step, inputs: inputs.map(source => source.name), inputType: first?.type ?? 'float' });
+    return { name: step.output, type, raw, isFitted: true };
+  }
+
+  function fittedStep(expr: Transform, output: string, part: Part, scale: Scale): Made {
+    const inputs = expr.inputs.map(input => inputStep(input, part, scale));
+    const type = fittedType(expr, inputs[0]?.type ?? 'float');
+    const made = keepFitted(
+      {
+        output,
+        transform: expr.transform,
+        settings: settingsOf(expr),
+        scale: scale(expr.transform === 'target_encode' ? (task.model.label?.value.type ?? null) : (expr.inputs[0]?.type ?? null)),
+        place: lowering.locate(expr.place),
+      },
+      inputs,
+      type,
+    );
+    return keep({ ...made, readAs: isGroup(expr) ? (inputs[0]?.readAs ?? output) : output });
+  }
+
+  /** Several columns as one feature. */
+  function listStep(expr: Extract<TypedExpr, { kind: 'list' }>, output: string, part: Part, scale: Scale): Made {
+    const inputs = expr.items.map(item => inputStep(item, part, scale));
+    const made = keepFitted({ output, transform: 'columns', settings: {}, scale: 0, place: lowering.locate(expr.place) }, inputs, 'float');
+    return keep({ ...made, readAs: inputs[0]?.readAs ?? output });
   }
 
   /** Transforms inside an expression become steps of their own; the expression reads their columns. */
-  function lowerWith(expr: TypedExpr, part: (expr: Transform) => string, scale: (of: Type | null) => number): PlanExpr {
+  function lowerWith(expr: TypedExpr, part: Part, scale: Scale): PlanExpr {
     const reader: Reader = {
       ...collected.reader,
       feature,
-      transform: inner => read(fittedStep(inner, part(inner), part, scale)),
+      transform: inner => read(fittedStep(inner, part(), part, scale)),
     };
     return lowerExpr(expr, reader);
   }
@@ -129,6 +155,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     // Steps within a feature are told apart by their order; no feature's own name has such a mark.
     const part = (): string => `${name}#${++count}`;
     if (value.kind === 'transform') return fittedStep(value, name, part, sumScale);
+    if (value.kind === 'list') return listStep(value, name, part, sumScale);
     return rowStep(name, lowerWith(value, part, sumScale));
   }
 

@@ -2,7 +2,6 @@
  * Feature sets. What steps read of observations (columns, rows along refs, windows) is gathered once; row steps and fitted steps then run
  * over that table in rounds: every round computes what its inputs allow, learns all fits that became possible, and applies them.
  */
-import { entryOf } from '../../language/catalogue/catalogue.ts';
 import { type FeatureStep, type FeaturesNode, outerOf, type PlanColumn, type PlanExpr, type PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
@@ -116,6 +115,7 @@ async function runSteps(
 ): Promise<Done> {
   const { db } = session;
   const inTime = outerOf(nodeOf(session, node.split, 'split')).kind === 'time';
+  const label = nodeOf(session, node.frame, 'frame').label?.kind ?? null;
   const types = new Map<string, PlanType>();
   const made = new Map<string, readonly PlanColumn[]>();
   const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
@@ -151,7 +151,7 @@ async function runSteps(
     for (const [i, step] of fitted.entries()) {
       context.progress(i, fitted.length, 'fits', step.output);
       const inputs = fittedInputs(step, made);
-      const fit = await learn(session, step, { id: node.id, table, types, inTime }, inputs);
+      const fit = await learn(session, step, { id: node.id, table, types, inTime, label, cancelled: context.cancelled }, inputs);
       learned.push(fit);
       fits.push({ step, fit });
       const outputs = outputsOf(step, fit.state, inputs);
@@ -163,7 +163,7 @@ async function runSteps(
       parts.push(
         outOfFold
           ? { items: [`${outOfFold.sql} AS ${name(step.output)}`], joins: [outOfFold.join], tables: outOfFold.tables }
-          : await applySql(session, node.id, outputs),
+          : await applySql(session, { id: node.id, table }, outputs),
       );
     }
     for (const { name: column, type } of fitted.flatMap(step => made.get(step.output) ?? [])) types.set(column, type);
@@ -177,9 +177,10 @@ async function runSteps(
 async function matrixColumns(session: Session, node: FeaturesNode, done: Done) {
   const columns: { readonly name: string; readonly feature: string; readonly levels: readonly string[] | null }[] = [];
   for (const feature of node.features) {
-    const group = done.fits.find(f => f.step.output === feature.column && entryOf('transform', f.step.transform)?.result === 'group');
-    if (group) {
-      columns.push(...(done.made.get(feature.column) ?? []).map(column => ({ name: column.name, feature: feature.name, levels: null })));
+    const made = done.made.get(feature.column) ?? [];
+    // A group has columns of other names than its own.
+    if (made.length !== 1 || made[0]?.name !== feature.column) {
+      columns.push(...made.map(column => ({ name: column.name, feature: feature.name, levels: null })));
       continue;
     }
     const levels = feature.kind === 'category' ? await trainLevels(session, done, feature.column) : null;

@@ -1,7 +1,7 @@
 /** What a transform is given and what it gives back. */
-import type { PlanColumn, PlanType } from '../../language/plan/plan.ts';
+import type { PlanLabel, PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
-import type { FittedStep } from '../transforms/outputs.ts';
+import type { FittedStep, InputColumn } from '../transforms/outputs.ts';
 import type { FittedState } from './relational.ts';
 import type { Session } from './session.ts';
 
@@ -15,6 +15,9 @@ export interface Stage {
   readonly types: ReadonlyMap<string, PlanType>;
   /** The split is by time: out-of-fold encodings look back only. */
   readonly inTime: boolean;
+  readonly label: PlanLabel['kind'] | null;
+  /** Asked between steps of a few milliseconds; true ends the fit. */
+  readonly cancelled: () => boolean;
 }
 
 /** Training rows that are encoded otherwise than all others. */
@@ -34,7 +37,7 @@ export interface Fit {
 }
 
 /** Learns from the training rows of the stage; `inputs` are the columns that the step reads. */
-export type Learn = (session: Session, step: FittedStep, stage: Stage, inputs: readonly PlanColumn[]) => Promise<Fit>;
+export type Learn = (session: Session, step: FittedStep, stage: Stage, inputs: readonly InputColumn[]) => Promise<Fit>;
 
 export const inputOf = (step: FittedStep): string => step.inputs[0] ?? '';
 

@@ -9,6 +9,7 @@ import type { Cell } from './duckdb.ts';
 import { deviationsOf, meanOf, momentsFrom, momentsSql } from './exactSums.ts';
 import { finding } from './finding.ts';
 import { type FittedStep, inputOf, type Learn, type Stage, shownInput } from './fit.ts';
+import { kmeansDistance, pca, select, tfidf } from './fitsTogether.ts';
 import type { Session } from './session.ts';
 import { targetEncode } from './targetEncode.ts';
 
@@ -187,6 +188,11 @@ const learners: Readonly<Record<string, Learn>> = {
   target_encode: targetEncode,
   hash_encode: fromSettings,
   cyclic: fromSettings,
+  columns: fromSettings,
+  tfidf,
+  kmeans_distance: kmeansDistance,
+  pca,
+  select,
 };
 
 export const learn: Learn = (session, step, stage, inputs) => {

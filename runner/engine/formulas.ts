@@ -4,6 +4,7 @@ import { canonical } from '../sql/canonical.ts';
 import { expression, type Scope } from '../sql/expression.ts';
 import { cast, float, list, name, quoted, typeName } from '../sql/write.ts';
 import type { Formula, Output } from '../transforms/formula.ts';
+import { termPattern } from '../transforms/terms.ts';
 import { beside, type Session } from './session.ts';
 
 /** Items of a SELECT with the joins they need, and tables to drop when the statement has run. */
@@ -64,12 +65,57 @@ export const lookupText = (column: PlanColumn, from = 's.'): string =>
 /** Up to so many levels a CASE is quicker than a join. */
 const fewLevels = 16;
 
-export async function applySql(session: Session, id: string, outputs: readonly Output[]): Promise<AppliedSql> {
+async function dictionary(session: Session, table: string, rows: readonly (readonly [string, number])[]): Promise<void> {
+  await session.db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~place" INTEGER, "~value" DOUBLE)`);
+  await session.db.insert(
+    table,
+    rows.map(([text, value], place) => [text, place, value] as const),
+  );
+}
+
+/** Each term of each text in a row of its own, with the text's `#row`. */
+export const termRows = (input: PlanColumn, from: string, where: string): string =>
+  `SELECT "#row" AS r, unnest(regexp_extract_all(lower(${name(input.name)}), ${quoted(termPattern)})) AS t FROM ${from} WHERE ${where} AND ${name(input.name)} IS NOT NULL`;
+
+/** A group of terms: weights of the terms of each text, one column a term. Lengths are added up in the order of the terms. */
+async function termsSql(session: Session, { id, table }: Source, outputs: readonly Output[]): Promise<AppliedSql> {
+  const [first] = outputs;
+  if (first?.formula.op !== 'term') return { items: [], joins: [], tables: [] };
+  const { input, terms, weights } = first.formula;
+  const [words, wide] = [beside(id, `terms ${first.column.name}`), beside(id, `weights ${first.column.name}`)];
+  await dictionary(
+    session,
+    words,
+    terms.map((term, i) => [term, weights[i] ?? 0]),
+  );
+  const counts = `SELECT r, d."~place" AS i, count(*) * any_value(d."~value") AS w FROM (${termRows(input, table, 'TRUE')}) JOIN ${words} d ON d."~level" = t GROUP BY ALL`;
+  const vectors = `SELECT r, list(i ORDER BY i) AS i, list(w ORDER BY i) AS w FROM (${counts}) GROUP BY r`;
+  const lengths = `SELECT *, sqrt(list_reduce(list_transform(w, lambda v: v * v), lambda a, b: a + b)) AS n FROM (${vectors})`;
+  const long = `SELECT r, unnest(i) AS i, unnest(list_transform(w, lambda v: v / n)) AS v FROM (${lengths})`;
+  const places = terms.map((_, i) => String(i));
+  await session.db.run(`CREATE OR REPLACE TABLE ${wide} AS SELECT * FROM (PIVOT (${long}) ON i IN (${list(places)}) USING max(v) GROUP BY r)`);
+  const alias = name(`weights ${first.column.name}`);
+  return {
+    items: outputs.map(({ column }, i) => `coalesce(${alias}."${i}", 0.0::DOUBLE) AS ${name(column.name)}`),
+    joins: [`LEFT JOIN ${wide} ${alias} ON ${alias}.r = s."#row"`],
+    tables: [words, wide],
+  };
+}
+
+/** The stage whose rows formulas are applied to. */
+export interface Source {
+  readonly id: string;
+  readonly table: string;
+}
+
+/** The outputs of one step. */
+export async function applySql(session: Session, source: Source, outputs: readonly Output[]): Promise<AppliedSql> {
+  if (outputs.some(({ formula }) => formula.op === 'term')) return termsSql(session, source, outputs);
   const items: string[] = [];
   const joins: string[] = [];
   const tables: string[] = [];
   for (const { column, formula } of outputs) {
-    if (formula.op === 'term') throw new Error('A term stands in a group of its own.');
+    if (formula.op === 'term') continue;
     if (formula.op !== 'lookup') {
       items.push(`${plain(formula)} AS ${name(column.name)}`);
       continue;
@@ -81,18 +127,12 @@ export async function applySql(session: Session, id: string, outputs: readonly O
       items.push(`${whens.length ? `CASE ${lookupText(input)} ${whens.join(' ')} ELSE ${rest} END` : rest} AS ${name(column.name)}`);
       continue;
     }
-    const table = beside(id, `values ${column.name}`);
+    const table = beside(source.id, `values ${column.name}`);
     const alias = name(`values ${column.name}`);
-    await session.db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~place" INTEGER, "~value" DOUBLE)`);
-    await session.db.insert(
-      table,
-      [...values].map(([text, value], place) => [text, place, value] as const),
-    );
+    await dictionary(session, table, [...values]);
     tables.push(table);
     joins.push(`LEFT JOIN ${table} ${alias} ON ${alias}."~level" = ${lookupText(input)}`);
     items.push(`coalesce(${alias}."~value", ${rest}) AS ${name(column.name)}`);
   }
   return { items, joins, tables };
 }
-
-export const itemsOf = (applied: readonly AppliedSql[]): string => list(applied.flatMap(a => a.items));

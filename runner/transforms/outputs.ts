@@ -3,11 +3,16 @@ import type { FeatureStep, PlanColumn } from '../../language/plan/plan.ts';
 import type { FittedState } from '../engine/relational.ts';
 import type { Formula, Output } from './formula.ts';
 import { asFloat, call, inSet, number, oneWhere, storedLiteral, whole } from './pieces.ts';
-import { maybeNumber, numberOf, numbersOf, textsOf, valuesOf } from './state.ts';
+import { maybeNumber, numberOf, numbersOf, rowsOf, textsOf, valuesOf } from './state.ts';
 
 export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
 
-type Rule = (step: FittedStep, state: FittedState, inputs: readonly PlanColumn[]) => readonly Output[];
+/** A column that a step reads, and what it is called among those that the step reads. */
+export interface InputColumn extends PlanColumn {
+  readonly label: string;
+}
+
+type Rule = (step: FittedStep, state: FittedState, inputs: readonly InputColumn[]) => readonly Output[];
 
 function only(step: FittedStep, inputs: readonly PlanColumn[]): PlanColumn {
   const [first, ...more] = inputs;
@@ -111,6 +116,26 @@ const hashEncode: Rule = (step, state, inputs) => {
 const cyclic: Rule = (step, state, inputs) =>
   (['sin', 'cos'] as const).map(of => named(step, of, { op: 'wave', input: only(step, inputs), period: numberOf(state, 'period'), of }));
 
+const columns: Rule = (step, _state, inputs) => inputs.map((input, i) => named(step, i + 1, { op: 'expression', value: asFloat(inSet(input)) }));
+
+const tfidf: Rule = (step, state, inputs) => {
+  const [terms, weights] = [textsOf(state, 'terms'), numbersOf(state, 'weights')];
+  return terms.map((term, index) => named(step, term, { op: 'term', input: only(step, inputs), index, terms, weights }));
+};
+
+const kmeansDistance: Rule = (step, state, inputs) => rowsOf(state, 'centres').map((from, i) => named(step, i + 1, { op: 'distance', inputs, from }));
+
+const pca: Rule = (step, state, inputs) => {
+  const centre = numbersOf(state, 'mean');
+  return rowsOf(state, 'weights').map((weights, i) => named(step, i + 1, { op: 'linear', inputs, centre, weights }));
+};
+
+const select: Rule = (step, state, inputs) =>
+  numbersOf(state, 'keep').flatMap(index => {
+    const input = inputs[index];
+    return input ? [named(step, input.label, { op: 'expression', value: asFloat(inSet(input)) })] : [];
+  });
+
 const rules: Readonly<Record<string, Rule>> = {
   impute,
   indicator,
@@ -125,9 +150,14 @@ const rules: Readonly<Record<string, Rule>> = {
   target_encode: targetEncode,
   hash_encode: hashEncode,
   cyclic,
+  columns,
+  tfidf,
+  kmeans_distance: kmeansDistance,
+  pca,
+  select,
 };
 
-export function outputsOf(step: FittedStep, state: FittedState, inputs: readonly PlanColumn[]): readonly Output[] {
+export function outputsOf(step: FittedStep, state: FittedState, inputs: readonly InputColumn[]): readonly Output[] {
   const rule = rules[step.transform];
   if (!rule) throw new Error(`There is no transform ${step.transform}.`);
   return rule(step, state, inputs);

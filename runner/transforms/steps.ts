@@ -2,16 +2,18 @@
 import type { FeatureStep, PlanColumn } from '../../language/plan/plan.ts';
 import type { FittedState } from '../engine/relational.ts';
 import type { Output } from './formula.ts';
-import { type FittedStep, outputsOf } from './outputs.ts';
+import { type FittedStep, type InputColumn, outputsOf } from './outputs.ts';
 
 /** Columns by the output of the step that made them: several where it is a group. */
 export type ColumnsOf = ReadonlyMap<string, readonly PlanColumn[]>;
 
-export function inputsOf(step: FittedStep, made: ColumnsOf): readonly PlanColumn[] {
-  return step.inputs.flatMap(input => {
+export function inputsOf(step: FittedStep, made: ColumnsOf): readonly InputColumn[] {
+  const { names } = step.settings;
+  return step.inputs.flatMap((input, i) => {
     const columns = made.get(input);
     if (!columns) throw new Error(`${step.output} reads ${input} before it is made.`);
-    return columns;
+    const called = Array.isArray(names) ? String(names[i]) : String(i + 1);
+    return columns.map(column => ({ ...column, label: `${called}${column.name.slice(input.length)}` }));
   });
 }
 

@@ -1,6 +1,12 @@
 """Reference values of the fitted transforms: python3 scripts/reference/transforms.py (needs numpy, scikit-learn)."""
 import numpy as np
 import sklearn
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_selection import f_classif, f_regression
+from sklearn.linear_model import lasso_path
+from sklearn.metrics import mutual_info_score
 from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
 
 from table import provenance, table, write
@@ -44,3 +50,49 @@ case("ordinal", "c", {}, OrdinalEncoder(handle_unknown="use_encoded_value", unkn
 share = {name: float(np.mean(level[:TRAIN, 0] == name)) for name in "abcdefgh"}
 case("frequency_encode", "c", {}, [share[name] for name in level[:, 0]])
 write("transforms", {"provenance": provenance(np, sklearn), "seed": SEED, "rows": ROWS, "train": TRAIN, "cases": cases})
+
+
+rows = table(17, 300, False)
+z = np.array([[r[0], r[1], r[2], r[3], float(r[4])] for r in rows])
+binary, target = np.array([r[5] for r in rows]), np.array([r[6] for r in rows])
+
+
+def binned(v):
+    distinct = np.unique(v)
+    edges = distinct[1:] if len(distinct) <= 10 else np.unique(np.quantile(v, np.arange(1, 10) / 10))
+    return np.searchsorted(edges, v, side="right")
+
+
+def entries(y):
+    """The step of a hundred at which each column enters, with its coefficient there."""
+    x = (z - z.mean(0)) / z.std(0)
+    centred = y - y.mean()
+    top = np.abs(x.T @ centred).max() / len(y)
+    alphas = top * 1e-3 ** (np.arange(1, 101) / 100)
+    _, coefficients, _ = lasso_path(x, centred, alphas=alphas, tol=1e-14, max_iter=1_000_000)
+    steps = [int(np.argmax(c != 0)) + 1 for c in coefficients]
+    return {"steps": steps, "coefficients": [float(c[s - 1]) for c, s in zip(coefficients, steps)]}
+
+
+pca = []
+for whiten in (False, True):
+    m = PCA(3, whiten=whiten, svd_solver="full").fit(z)
+    pca.append({"whiten": whiten, "mean": m.mean_.tolist(), "variances": m.explained_variance_.tolist(), "first": m.transform(z)[:5].tolist()})
+start = z[:4]
+km = KMeans(4, init=start, n_init=1, tol=0, algorithm="lloyd", max_iter=1000).fit(z)
+many = KMeans(4, n_init=50, random_state=0).fit(z)
+texts = ["The cat sat on the mat", "the DOG, the dog!", "a b c", "", "Éclair au café - café", "cat_dog x1 22 22", "Straße Ωmega", "mat mat mat cat"]
+tfidf = []
+for terms, least in ((None, 1), (4, 1), (None, 2)):
+    v = TfidfVectorizer(max_features=terms, min_df=least).fit(texts[:6])
+    tfidf.append({"max_terms": terms, "min_rows": least, "terms": v.get_feature_names_out().tolist(), "values": v.transform(texts).toarray().tolist()})
+write("together", {
+    "provenance": provenance(np, sklearn), "seed": 17, "rows": 300, "pca": pca,
+    "kmeans": {"start": start.tolist(), "centres": sorted(km.cluster_centers_.tolist()), "inertia": km.inertia_, "best": many.inertia_},
+    "tfidf": {"texts": texts, "fitted": 6, "cases": tfidf},
+    "select": {
+        "mutual_information": {"binary": [mutual_info_score(binned(c), binned(binary)) for c in z.T], "number": [mutual_info_score(binned(c), binned(target)) for c in z.T]},
+        "f_score": {"binary": f_classif(z, binary)[0].tolist(), "number": f_regression(z, target)[0].tolist()},
+        "lasso": {"binary": entries(binary.astype(float)), "number": entries(target)},
+    },
+})

@@ -1,7 +1,7 @@
 /** Feature sets: row expressions and windows for every observation, then fitted transforms, step by step. */
-import { type FeaturesNode, type FrameNode, outerOf, type SplitNode } from '../../language/plan/plan.ts';
+import { type FeaturesNode, type FrameNode, outerOf, type PlanColumn, type SplitNode } from '../../language/plan/plan.ts';
 import { uniform } from './canonical.ts';
-import { type Fitted, type FittedStep, learn, type Sample } from './fits.ts';
+import { type Fitted, type FittedStep, type Input, learn, type Sample } from './fits.ts';
 import { observationScope } from './frame.ts';
 import { toFloat } from './numbers.ts';
 import { identityText, ownText } from './split.ts';
@@ -27,14 +27,27 @@ function foldOf(row: Row, split: SplitNode, folds: number): number {
   return Math.floor(uniform(`${method.seed}|fold|${text}`) * folds);
 }
 
-function samplesOf(step: FittedStep, set: Table, table: Table, frame: FrameNode, split: SplitNode): Sample[] {
+/** Columns of the set by the output that they belong to. */
+type Made = ReadonlyMap<string, readonly PlanColumn[]>;
+
+const namesRead = (step: FittedStep, made: Made): string[] => step.inputs.flatMap(input => (made.get(input) ?? []).map(column => column.name));
+
+const inputsRead = (step: FittedStep, made: Made): Input[] =>
+  step.inputs.flatMap((input, place) =>
+    (made.get(input) ?? []).map(column => ({ type: column.type, place, suffix: column.name.slice(input.length) })),
+  );
+
+function samplesOf(step: FittedStep, made: Made, set: Table, table: Table, frame: FrameNode, split: SplitNode): Sample[] {
   const folds = Number(step.settings['folds'] ?? 5);
-  const input = step.inputs[0] ?? '';
+  const names = namesRead(step, made);
   const { label } = frame;
   return table.rows.map((row, i) => {
     const cutoff = cutoffOf(row);
+    const values = names.map(name => cell(set.rows[i] ?? {}, name));
     return {
-      value: cell(set.rows[i] ?? {}, input),
+      value: values[0] ?? null,
+      values,
+      identity: identityText(row),
       isTrain: row['#partition'] === 'train',
       label: labelNumber(cell(row, '#label'), label, typeOfColumn(table, '#label')),
       labelRipe: cutoff === null || !label ? null : addDuration(cutoff, plus(label.horizon, label.delay)),
@@ -59,11 +72,19 @@ function withFitted(set: Table, { columns, values, leftOut }: Fitted): Table {
 export function features(node: FeaturesNode, frame: FrameNode, split: SplitNode, rows: Table, tableOf: (id: string) => Table): Table {
   const scopes = rows.rows.map(row => observationScope(node.paths, node.windows, { row, table: rows }, cutoffOf(row), tableOf));
   let set: Table = { columns: [{ name: '#fit', type: 'bool' }], rows: rows.rows.map(() => ({ '#fit': true })) };
+  const made = new Map<string, readonly PlanColumn[]>();
   for (const step of node.steps) {
     if (step.kind === 'fitted') {
-      set = withFitted(set, learn(step, samplesOf(step, set, rows, frame, split), outerOf(split).kind === 'time'));
+      const fitted = learn(step, samplesOf(step, made, set, rows, frame, split), {
+        inTime: outerOf(split).kind === 'time',
+        isBinary: frame.label?.kind === 'binary',
+        inputs: inputsRead(step, made),
+      });
+      set = withFitted(set, fitted);
+      made.set(step.output, fitted.columns);
       continue;
     }
+    made.set(step.output, [{ name: step.output, type: step.type }]);
     const value = set.rows.map((row, i) => {
       const scope = scopes[i];
       if (!scope) throw new Error('An observation has no scope.');

@@ -2,6 +2,7 @@
 import type { FeatureStep, PlanColumn, PlanSetting } from '../../language/plan/plan.ts';
 import { levels, mode, quantile } from './aggregates.ts';
 import { canonicalText } from './canonical.ts';
+import { centresOf, compareText, componentsOf, distance, keptOf, termVector, termWeights } from './fitsTogether.ts';
 import { call } from './functions.ts';
 import { compare, convert, exact, finite, moments, quotient, sum, toFloat } from './numbers.ts';
 import type { Value } from './table.ts';
@@ -11,6 +12,8 @@ export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
 /** One row as a transform sees it. */
 export interface Sample {
   readonly value: Value;
+  /** Of all columns that the step reads; `value` is the first. */
+  readonly values: readonly Value[];
   readonly isTrain: boolean;
   /** 0 and 1 for a binary label. */
   readonly label: number;
@@ -18,6 +21,7 @@ export interface Sample {
   readonly cutoff: number | null;
   /** The fold of a training row in a split without time. */
   readonly fold: number;
+  readonly identity: string;
 }
 
 export interface Fitted {
@@ -153,7 +157,7 @@ function blocksOf(samples: readonly Sample[], folds: number): (cutoff: number) =
   };
 }
 
-function targetEncode(step: FittedStep, samples: readonly Sample[], inTime: boolean): Fitted {
+function targetEncode(step: FittedStep, samples: readonly Sample[], { inTime }: Around): Fitted {
   const folds = Number(step.settings['folds'] ?? 5);
   const prior = typeof step.settings['prior'] === 'number' ? step.settings['prior'] : null;
   const train = samples.filter(s => s.isTrain);
@@ -281,7 +285,109 @@ function cyclic(step: FittedStep, samples: readonly Sample[]): Fitted {
   });
 }
 
-const transforms: Readonly<Record<string, (step: FittedStep, samples: readonly Sample[], inTime: boolean) => Fitted>> = {
+/** Rows of numbers of the samples that have a value in each column. */
+function complete(samples: readonly Sample[], inputs: readonly Input[]): { sample: Sample; row: number[] }[] {
+  return samples.flatMap(sample =>
+    sample.values.includes(null) ? [] : [{ sample, row: sample.values.map((value, i) => toFloat(value, inputs[i]?.type ?? 'float')) }],
+  );
+}
+
+function together(
+  names: readonly string[],
+  samples: readonly Sample[],
+  inputs: readonly Input[],
+  of: (row: readonly number[]) => readonly number[],
+): Fitted {
+  const rows = new Map(complete(samples, inputs).map(({ sample, row }) => [sample, of(row)]));
+  return {
+    columns: names.map(name => ({ name, type: 'float' })),
+    values: names.map((_, i) => samples.map(sample => finite(rows.get(sample)?.[i] ?? Number.NaN))),
+    leftOut: samples.map(() => false),
+  };
+}
+
+/** Training rows in the order of identity and cutoff. */
+const inOrder = (samples: readonly Sample[], inputs: readonly Input[]): { sample: Sample; row: number[] }[] =>
+  complete(
+    samples.filter(sample => sample.isTrain),
+    inputs,
+  ).sort((a, b) => compareText(a.sample.identity, b.sample.identity) || (a.sample.cutoff ?? 0) - (b.sample.cutoff ?? 0));
+
+const numbered = (step: FittedStep, count: number): string[] => Array.from({ length: count }, (_, i) => `${step.output}_${i + 1}`);
+
+function kmeansDistance(step: FittedStep, samples: readonly Sample[], { inputs }: Around): Fitted {
+  const train = inOrder(samples, inputs).map(({ row }) => row);
+  const { clusters, seed, max_iterations } = step.settings;
+  const centres = train.length === 0 ? [] : centresOf(train, Number(clusters), Number(seed), Number(max_iterations));
+  return together(numbered(step, centres.length), samples, inputs, row => centres.map(centre => distance(row, centre)));
+}
+
+function pca(step: FittedStep, samples: readonly Sample[], { inputs }: Around): Fitted {
+  const train = inOrder(samples, inputs).map(({ row }) => row);
+  const { mean, weights } =
+    train.length === 0 ? { mean: [], weights: [] } : componentsOf(train, Number(step.settings['components']), step.settings['whiten'] === true);
+  return together(numbered(step, weights.length), samples, inputs, row =>
+    weights.map(own => own.reduce((total, weight, i) => total + weight * ((row[i] ?? 0) - (mean[i] ?? 0)), 0)),
+  );
+}
+
+function select(step: FittedStep, samples: readonly Sample[], { inputs, isBinary }: Around): Fitted {
+  const train = inOrder(samples, inputs);
+  const { columns, by, names } = step.settings;
+  const count = Number(columns);
+  const kept =
+    train.length === 0
+      ? inputs.map((_, i) => i).slice(0, count)
+      : keptOf(
+          train.map(({ row }) => row),
+          train.map(({ sample }) => sample.label),
+          isBinary,
+          count,
+          String(by),
+        );
+  const called = (input: Input): string => `${Array.isArray(names) ? names[input.place] : input.place + 1}${input.suffix}`;
+  const outputs = kept.map(i => inputs[i]).filter(input => input !== undefined);
+  return {
+    columns: outputs.map(input => ({ name: `${step.output}=${called(input)}`, type: 'float' })),
+    values: kept.map(i => samples.map(({ values }) => (values[i] == null ? null : toFloat(values[i] ?? null, inputs[i]?.type ?? 'float')))),
+    leftOut: samples.map(() => false),
+  };
+}
+
+function columns(step: FittedStep, samples: readonly Sample[], { inputs }: Around): Fitted {
+  return {
+    columns: numbered(step, inputs.length).map(name => ({ name, type: 'float' })),
+    values: inputs.map(({ type }, i) => samples.map(({ values }) => (values[i] == null ? null : toFloat(values[i] ?? null, type)))),
+    leftOut: samples.map(() => false),
+  };
+}
+
+function tfidf(step: FittedStep, samples: readonly Sample[]): Fitted {
+  const text = ({ value }: Sample): string | null => (value === null ? null : String(value));
+  const weights = termWeights(samples.filter(s => s.isTrain).map(text), Number(step.settings['max_terms']), Number(step.settings['min_rows']));
+  const rows = samples.map(sample => termVector(text(sample), weights));
+  return {
+    columns: [...weights.keys()].map(term => ({ name: `${step.output}=${term}`, type: 'float' })),
+    values: [...weights.keys()].map((_, i) => rows.map(row => row[i] ?? 0)),
+    leftOut: samples.map(() => false),
+  };
+}
+
+/** A column that a step reads: the place of its input among the step's, and what stands behind the input's name in a group. */
+export interface Input {
+  readonly type: PlanColumn['type'];
+  readonly place: number;
+  readonly suffix: string;
+}
+
+export interface Around {
+  /** The split is by time, so that out-of-fold encodings look back only. */
+  readonly inTime: boolean;
+  readonly isBinary: boolean;
+  readonly inputs: readonly Input[];
+}
+
+const transforms: Readonly<Record<string, (step: FittedStep, samples: readonly Sample[], around: Around) => Fitted>> = {
   impute,
   indicator: (step, samples) =>
     one(
@@ -300,14 +406,18 @@ const transforms: Readonly<Record<string, (step: FittedStep, samples: readonly S
   target_encode: targetEncode,
   hash_encode: hashEncode,
   cyclic,
+  tfidf,
+  kmeans_distance: kmeansDistance,
+  pca,
+  select,
 };
 
 /** For the test that every transform of the catalogue is here. */
 export const transformNames: readonly string[] = Object.keys(transforms);
 
-/** `inTime`: the split is by time, so that out-of-fold encodings look back only. */
-export function learn(step: FittedStep, samples: readonly Sample[], inTime: boolean): Fitted {
+export function learn(step: FittedStep, samples: readonly Sample[], around: Around): Fitted {
+  if (step.transform === 'columns') return columns(step, samples, around);
   const transform = transforms[step.transform];
   if (!transform) throw new Error(`There is no transform ${step.transform}.`);
-  return transform(step, samples, inTime);
+  return transform(step, samples, around);
 }

@@ -212,10 +212,25 @@ function ofLevels(draw: Draw, type: PlanType): readonly [transform: string, sett
     ['frequency_encode', {}],
     ['hash_encode', { columns: draw.int(2, 5) }],
     ['indicator', {}],
+    ...(type === 'text' ? ([['tfidf', { max_terms: draw.int(1, 6), min_rows: draw.int(1, 3) }]] as const) : []),
   ] as const);
 }
 
-const groups: ReadonlySet<string> = new Set(['one_hot', 'hash_encode', 'cyclic']);
+const groups: ReadonlySet<string> = new Set(['one_hot', 'hash_encode', 'cyclic', 'tfidf']);
+
+/** A fit over several columns and groups of the set. */
+function togetherFit(draw: Draw, output: string, from: readonly { readonly name: string; readonly type: PlanType }[], hasKey: boolean): FeatureStep {
+  const inputs = draw.some(from, 2, 4);
+  const [first] = inputs;
+  const [transform, settings] = draw.pick([
+    // Without a key nothing tells equal rows apart in order, and where centres begin goes by the order.
+    ...(hasKey ? ([['kmeans_distance', { clusters: draw.int(1, 4), max_iterations: 300, seed: draw.int(0, 9) }]] as const) : []),
+    ['pca', { components: draw.int(1, 3), whiten: draw.chance(0.3) }],
+    ['select', { columns: draw.int(1, 3), by: draw.pick(['mutual_information', 'f_score', 'lasso'] as const), names: inputs.map(i => i.name) }],
+    ['columns', {}],
+  ] as const);
+  return { ...fittedStep(output, transform, '', first?.type ?? 'float', settings), inputs: inputs.map(i => i.name) } as FeatureStep;
+}
 
 function randomFits(draw: Draw, output: string, type: PlanType): FeatureStep[] {
   const named = `${output} fitted`;
@@ -242,7 +257,7 @@ const withInput = (
   type: PlanType,
 ): [string, string, PlanType, Parameters<typeof fittedStep>[4]] => [transform, input, type, settings];
 
-function featureSteps(draw: Draw, from: Readable): { steps: FeatureStep[]; features: PlanFeature[] } {
+function featureSteps(draw: Draw, from: Readable, hasKey: boolean): { steps: FeatureStep[]; features: PlanFeature[] } {
   const steps: FeatureStep[] = [];
   const features: PlanFeature[] = [];
   const made: PlanExpr[] = [];
@@ -258,6 +273,14 @@ function featureSteps(draw: Draw, from: Readable): { steps: FeatureStep[]; featu
     if (!isTime) features.push(feature(output, value.type === 'text' ? 'category' : 'number'));
     if (!isTime && draw.chance(0.6)) steps.push(...randomFits(draw, output, value.type));
   }
+  const numbers = steps.flatMap(step =>
+    step.kind === 'fitted' && groups.has(step.transform)
+      ? [{ name: step.output, type: 'float' as const }]
+      : step.kind === 'row' && ['int', 'float', 'bool'].includes(String(step.type))
+        ? [{ name: step.output, type: step.type }]
+        : [],
+  );
+  if (numbers.length > 1 && draw.chance(0.6)) steps.push(togetherFit(draw, 'together', numbers, hasKey));
   return { steps, features };
 }
 
@@ -324,6 +347,15 @@ export function randomPlan(seed: number): RandomPlan {
   const windows = hasCutoffs ? draw.some(kinds, 1, 3).map(kind => randomWindow(draw, kind, () => `w${++ids}`)) : [];
   const ofSet = randomPaths(draw, sources, groups, hasCutoffs);
   const from: Readable = { columns: [...windowValues(windows), ...own.columns, ...ofSet.values], hasCutoff: hasCutoffs };
-  drafts.push(featuresNode({ name: 'set', split: 'split task', frame: 'frame task', windows, paths: ofSet.paths, ...featureSteps(draw, from) }));
+  drafts.push(
+    featuresNode({
+      name: 'set',
+      split: 'split task',
+      frame: 'frame task',
+      windows,
+      paths: ofSet.paths,
+      ...featureSteps(draw, from, people.key !== null),
+    }),
+  );
   return { plan: planOf(...drafts), files: sources.files };
 }
