@@ -63,6 +63,7 @@ export function assemble(facts: RunFacts): RunRecord {
     checks: all(o => o.checks),
     partitions: done.flatMap(({ node, output }) => output.partitions.map(p => ({ ...p, ...recordPlace(node.place) }))),
     models: all(o => o.models),
+    tunings: all(o => o.tunings),
     features: all(o => o.features),
     metrics: all(o => o.metrics),
     claims: all(o => o.claims),

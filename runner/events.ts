@@ -12,7 +12,8 @@ export type RunEvent =
       readonly nodes: readonly { readonly id: string; readonly kind: string; readonly name: string }[];
       readonly engine: RunRecord['engine'];
     }
-  | (OfNode & { readonly event: 'node-started'; readonly kind: string; readonly name: string })
+  /** `part`: made for folds, and nothing that was declared. */
+  | (OfNode & { readonly event: 'node-started'; readonly kind: string; readonly name: string; readonly part?: true })
   | (OfNode & { readonly event: 'progress'; readonly done: number; readonly total: number; readonly unit: string; readonly note: string | null })
   /** `summary` is one line for people: `8 features`, `train 612,004 · validate 187,330`. */
   | (OfNode & {
@@ -23,6 +24,7 @@ export type RunEvent =
       readonly seconds: number;
       readonly cached: boolean;
       readonly summary: string;
+      readonly part?: true;
     })
   | (OfNode & { readonly event: 'check'; readonly check: CheckRecord })
   | (OfNode & { readonly event: 'metric'; readonly metric: MetricRecord })

@@ -19,7 +19,7 @@ export interface Machinery {
 
 /** Whether a step needs tensors. */
 export function learnsNet(node: PlanNode): boolean {
-  return node.kind === 'train' && node.algorithm === 'neural_net';
+  return (node.kind === 'train' || node.kind === 'tune') && node.algorithm === 'neural_net';
 }
 
 /** What else than definition and data the result of a step depends on. */
@@ -27,7 +27,11 @@ export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) =>
   return node => {
     switch (node.kind) {
       case 'train':
+      case 'tune':
         return learnsNet(node) ? tensor : '';
+      case 'crossfit':
+      case 'finish':
+      case 'ensemble':
       case 'choose':
       case 'evaluate':
         return '';

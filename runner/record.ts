@@ -37,6 +37,8 @@ export interface MetricRecord extends RecordPlace {
   readonly high: number | null;
   readonly method: string;
   readonly n: number;
+  /** On folds: the mean over folds and their standard deviation (n − 1), where every fold has a figure. */
+  readonly folds?: { readonly count: number; readonly mean: number; readonly deviation: number };
   /** Paired difference to the baseline on the same rows, and its two-sided p. */
   readonly baseline: { readonly model: string; readonly difference: number; readonly low: number; readonly high: number; readonly p: number } | null;
 }
@@ -104,6 +106,11 @@ export interface RunRecord {
     readonly parameters: Readonly<Record<string, unknown>>;
     readonly features: readonly string[];
     readonly trainedOn: { readonly partition: string; readonly rows: number };
+    readonly calibration?: 'platt' | 'isotonic';
+    /** The probability from which on a row is predicted positive, where it is not 0.5 by default. */
+    readonly threshold?: number;
+    /** Of an ensemble. */
+    readonly members?: readonly string[];
     /** Of a `best of`: the candidates with their criterion, and which was chosen. */
     readonly choice: {
       readonly metric: string;
@@ -111,6 +118,16 @@ export interface RunRecord {
       readonly chosen: string;
       readonly candidates: readonly { readonly model: string; readonly value: number | null }[];
     } | null;
+  })[];
+  /** Searches for settings: every trial with its mean figure over the folds, and which was chosen. */
+  readonly tunings: readonly (RecordPlace & {
+    readonly model: string;
+    readonly metric: string;
+    readonly partition: string;
+    readonly method: 'random' | 'bayesian';
+    readonly chosen: Readonly<Record<string, number | string | boolean>>;
+    readonly value: number;
+    readonly trials: readonly { readonly parameters: Readonly<Record<string, number | string | boolean>>; readonly value: number | null }[];
   })[];
   /** Per feature: nulls and mean of the raw values on train, for hints. */
   readonly features: readonly (RecordPlace & {

@@ -15,11 +15,15 @@ import { type StepKeys, stepKeys } from './keys.ts';
 import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
 import { type ModelFacts, modelFile } from './modelFile.ts';
 import { chooseStep } from './nodes/choose.ts';
+import { crossfitStep } from './nodes/crossfit.ts';
+import { ensembleStep } from './nodes/ensemble.ts';
 import { evaluateStep, predictionsName } from './nodes/evaluate.ts';
+import { finishStep } from './nodes/finish.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
 import { ledgerState } from './nodes/readings.ts';
 import { relationalStep, safeName } from './nodes/relational.ts';
 import { trainStep } from './nodes/train.ts';
+import { tuneStep } from './nodes/tune.ts';
 import type { RunOptions } from './options.ts';
 import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
@@ -63,7 +67,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       if (options.signal.aborted) throw cancelled();
       place = recordPlace(node.place);
       const at = { node: node.id, ...place };
-      emit({ event: 'node-started', ...at, kind: node.kind, name: node.name });
+      const part = node.part ? { part: true as const } : {};
+      emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
       const since = options.clock.now();
       const { key } = bench.keys(node.id);
       const kept = options.force ? null : await fromCache(await store.cache.get(key), listPlaces(node));
@@ -84,6 +89,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
         seconds: seconds[node.id] ?? 0,
         cached: kept !== null,
         summary: step.output.summary,
+        ...part,
       });
       const model = node.kind === 'train' ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
       artifacts.push(...(await keepArtifacts(node, step, model, open)));
@@ -150,8 +156,16 @@ async function keyed(
 function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
   if (isRelational(node)) return relationalStep(bench, node, emit);
   switch (node.kind) {
+    case 'tune':
+      return tuneStep(bench, node);
     case 'train':
       return trainStep(bench, node);
+    case 'crossfit':
+      return crossfitStep(bench, node);
+    case 'finish':
+      return finishStep(bench, node);
+    case 'ensemble':
+      return ensembleStep(bench, node);
     case 'choose':
       return chooseStep(bench, node);
     case 'evaluate':

@@ -4,19 +4,18 @@
  */
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FeaturesNode, Plan, PlanNode, PlanTarget, TrainNode } from '../language/plan/plan.ts';
+import type { EnsembleNode, FeaturesNode, Plan, PlanNode, PlanTarget, TrainNode } from '../language/plan/plan.ts';
 import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
 import type { StepKeys } from './keys.ts';
 import type { FittedModel } from './learn/learner.ts';
 import type { Matrix, MatrixColumn } from './learn/matrix.ts';
-import { predictInSteps } from './learn/predict.ts';
 import { loadModel } from './learn/registry.ts';
 import type { Tensor } from './learn/tensor/backend.ts';
 import type { Machinery } from './machinery.ts';
 import type { StepOutput } from './nodes/output.ts';
-import { rowsIn } from './nodes/rows.ts';
+import { scoresOf } from './nodes/scores.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
 import type { CacheEntry } from './store/cache.ts';
@@ -48,6 +47,8 @@ export interface Workbench {
   readonly output: (id: string) => StepOutput;
   readonly finished: (id: string, output: StepOutput) => void;
   readonly isCancelled: () => boolean;
+  /** Throws when the run was cancelled. */
+  readonly assertGoing: () => void;
   readonly progress: (node: PlanNode) => (done: number, total: number, unit: string, note: string | null) => void;
   readonly execute: (node: RelationalNode) => Promise<Executed>;
   /** The engine with the tables of the node and of all that it reads in place. */
@@ -55,8 +56,8 @@ export interface Workbench {
   readonly matrix: (features: string) => Promise<Matrix>;
   readonly raw: (features: string) => Promise<readonly RawColumn[]>;
   readonly tensor: () => Promise<Tensor>;
-  /** The trained model behind the id of a model: itself, or what a `best of` chose. */
-  readonly trained: (id: string) => TrainNode;
+  /** What learned behind the id of a model: itself, what a `best of` chose, what was finished. */
+  readonly trained: (id: string) => TrainNode | EnsembleNode;
   readonly keepModel: (id: string, model: FittedModel) => void;
   /** A model's scores of the labelled rows of a partition, as the partition is in that feature set, in the matrix's order. */
   readonly scores: (model: string, features: string, partition: string) => Promise<Float64Array>;
@@ -131,9 +132,10 @@ export async function openWorkbench(
     return opened();
   }
 
-  function trained(id: string): TrainNode {
+  function trained(id: string): TrainNode | EnsembleNode {
     const of = node(id);
-    if (of.kind === 'train') return of;
+    if (of.kind === 'train' || of.kind === 'ensemble') return of;
+    if (of.kind === 'finish') return trained(of.model);
     if (of.kind !== 'choose') return missing(`${id} is no model`);
     return trained(output(id).chosen ?? missing(`${id} has chosen nothing`));
   }
@@ -148,7 +150,7 @@ export async function openWorkbench(
 
   const matrix = (features: string) => once(matrices, features, async () => (await tables(features)).matrix(features));
 
-  return {
+  const bench: Workbench = {
     plan,
     options,
     store,
@@ -163,6 +165,9 @@ export async function openWorkbench(
     output,
     finished: (id, value) => outputs.set(id, value),
     isCancelled,
+    assertGoing: () => {
+      if (isCancelled()) throw cancelled();
+    },
     progress,
     execute,
     tables,
@@ -172,15 +177,10 @@ export async function openWorkbench(
     trained,
     keepModel: (id, value) => models.set(id, value),
     scores: async (id, features, partition) => {
-      const of = trained(id);
-      const key = JSON.stringify([of.id, features, partition]);
+      const key = JSON.stringify([id, features, partition]);
       const known = scored.get(key);
       if (known) return known;
-      // Feature sets of one task have the same observations in the same order.
-      const rows = rowsIn(await matrix(features), partition);
-      const own = await matrix(of.features);
-      if (own.rows !== (await matrix(features)).rows) missing(`${of.features} and ${features} do not have the same observations`);
-      const scores = await predictInSteps(model(of.id), own, rows, isCancelled);
+      const scores = await scoresOf({ ...bench, model }, id, features, partition);
       scored.set(key, scores);
       return scores;
     },
@@ -190,6 +190,7 @@ export async function openWorkbench(
       await rm(scratch, { recursive: true, force: true });
     },
   };
+  return bench;
 }
 
 const tablePrefix = 'tables/';

@@ -65,7 +65,8 @@ export function liveSteps(options: LiveOptions): LiveSteps {
           break;
         case 'node-finished':
           running = null;
-          line(finishedLine({ ...event, warns: warned.has(event.node) }, options));
+          // Parts of a choice are many and alike: their model's own line tells what came of them.
+          if (!event.part) line(finishedLine({ ...event, warns: warned.has(event.node) }, options));
           break;
         case 'run-failed':
           if (running !== null && event.code !== 'cancelled') line(failedLine(running.kind, running.name, options));

@@ -32,8 +32,21 @@ const nameColumn = 18;
 const timeColumn = 8;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
+/** Steps that share a name with what they belong to say what they do about it. */
 export function stepName(kind: string, name: string): string {
-  return printable(kind === 'check' || kind === 'split' ? `${kind} ${name.replace(/^(check|split) /, '')}` : name);
+  switch (kind) {
+    case 'check':
+    case 'split':
+      return printable(`${kind} ${name.replace(/^(check|split) /, '')}`);
+    case 'tune':
+      return printable(`tune ${name}`);
+    case 'crossfit':
+      return printable(`${name} on folds`);
+    case 'finish':
+      return printable(`finish ${name}`);
+    default:
+      return printable(name);
+  }
 }
 
 export function finishedLine(step: FinishedStep, { width, style }: StepOptions): string {

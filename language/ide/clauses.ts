@@ -52,7 +52,7 @@ export const headers: Readonly<Partial<Record<Declaration['kind'], readonly Clau
     { after: after('features\\s+NAME\\s+'), words: ['for'] },
   ],
   model: [
-    { after: after('=\\s*'), words: ['best'], names: ['algorithms'] },
+    { after: after('=\\s*'), words: ['best', 'stacking', 'blend'], names: ['algorithms'] },
     { after: after('\\bbest\\s+'), words: ['of'] },
     { after: after('\\bby\\s+'), names: ['metrics'] },
     { after: after('\\bon\\s+'), names: ['partitions'] },

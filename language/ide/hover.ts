@@ -2,7 +2,7 @@
 import { entryOf, type Family } from '../catalogue/catalogue.ts';
 import { forms } from '../catalogue/forms.ts';
 import type { Program } from '../model/program.ts';
-import type { DeclarationModel, TypedExpr } from '../model/typed.ts';
+import type { DeclarationModel, ModelModel, TypedExpr } from '../model/typed.ts';
 import { typeText } from '../model/typeOps.ts';
 import { parts } from '../rules/walk.ts';
 import type { FileTree } from '../syntax/ast.ts';
@@ -91,6 +91,17 @@ function lastRun(name: string, file: string, range: Range, shown: ShownRun | nul
   return `Last run${shown.isStale ? ' (the text has changed since)' : ''}: ${mean}${count(feature.nulls)} nulls${moved}`;
 }
 
+function definedAs({ definition }: ModelModel): string {
+  switch (definition.kind) {
+    case 'algorithm':
+      return definition.algorithm;
+    case 'best':
+      return `best of ${definition.candidates.join(', ')}`;
+    case 'ensemble':
+      return `${definition.final ? 'stacking' : 'blend'} of ${definition.members.join(', ')}`;
+  }
+}
+
 function wordHover(word: string, file: string, program: Program): string | null {
   const relation = program.relation(file, word);
   if (relation)
@@ -98,8 +109,7 @@ function wordHover(word: string, file: string, program: Program): string | null 
   const features = program.features(file, word);
   if (features) return `**${word}** · ${features.features.length} features for \`${features.task}\``;
   const model = program.model(file, word);
-  if (model)
-    return `**${word}** · ${model.definition.kind === 'best' ? `best of ${model.definition.candidates.join(', ')}` : model.definition.algorithm} on \`${model.features}\``;
+  if (model) return `**${word}** · ${definedAs(model)} on \`${model.features}\``;
   const task = program.task(file, word);
   if (task) return `**${word}** · task on \`${task.relation}\`${task.label ? `, label \`${task.label.name}\`` : ''}`;
   for (const family of families) {

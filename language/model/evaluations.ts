@@ -5,13 +5,14 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import { decided, exactly } from './bounds.ts';
+import { holdsEnsemble } from './ensembles.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { featureRow } from './features.ts';
 import { rangeOfConstants } from './literals.ts';
 import { requireCondition } from './meeting.ts';
 import { type Judged, metricNamed, typeMetric } from './metrics.ts';
-import { hasPartition, type Partition, partitionOf } from './models.ts';
+import { hasPartition, type Partition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
 import type { Scope } from './scope.ts';
@@ -268,6 +269,14 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
   const on = judgingOn(env, declaration.partition, model, place);
   const partitionPlace = place(declaration.partition.span);
   if (on?.split) hasPartition(env, on.split, on.partition, partitionPlace);
+  if (on?.partition === 'folds' && holdsEnsemble(env, model.name)) {
+    wrongSetting(
+      env,
+      partitionPlace.span,
+      `\`${model.name}\` is made of several models, which have no figures on folds.`,
+      'Judge it on `validate` or `test`.',
+    );
+  }
 
   const defined = new Map((features?.features ?? []).filter(({ defines }) => defines).map(feature => [feature.name, feature.value]));
   const scope = scopeFor(env, 'segment', featureRow(task, relation, defined));

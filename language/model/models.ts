@@ -1,26 +1,25 @@
-/** Models: an algorithm with its settings on a feature set, or the best of several by a metric. */
+/** Models: an algorithm with its settings on a feature set, and the split that it is learned on. */
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
 import type { AlgorithmEntry, SettingEntry } from '../catalogue/entry.ts';
-import type { Expr, ModelDeclaration, Name } from '../syntax/ast.ts';
+import { trainingWords } from '../catalogue/training.ts';
+import type { ModelDeclaration, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
-import { type SettingItem, settingsOf, unknownSetting, wrongSetting } from './blockSettings.ts';
+import { type SettingItem, settingsOf, wrongSetting } from './blockSettings.ts';
 import { settingValue, typeSettings } from './catalogueSettings.ts';
+import { isEnsemble, typeBest, typeEnsemble } from './ensembles.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { labelWords, metricNamed } from './metrics.ts';
+import { labelWords } from './metrics.ts';
+import { hasPartition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
 import { scopeFor } from './scopes.ts';
 import { noRow } from './scopesRow.ts';
+import { typeTraining } from './training.ts';
 import type { FeatureSetModel, ModelModel, SplitModel, TaskModel } from './typed.ts';
 
-const partitions = ['train', 'validate', 'test', 'folds'] as const;
-export type Partition = (typeof partitions)[number];
-
-export const partitionOf = (name: string): Partition | null => partitions.find(partition => partition === name) ?? null;
-
-interface Modelling {
+export interface Modelling {
   readonly env: Environment;
   readonly declaration: ModelDeclaration;
   readonly place: (span: Span) => Place;
@@ -76,30 +75,6 @@ function splitOf({ env, place, declaration }: Modelling, task: TaskModel, item: 
   return null;
 }
 
-/** Whether the split cuts out such a partition; reports that it does not. */
-export function hasPartition(env: Environment, split: SplitModel, partition: Partition, place: Place): boolean {
-  const { method } = split;
-  const has =
-    partition === 'test' || partition === 'train'
-      ? true
-      : partition === 'folds'
-        ? split.folds !== null
-        : method.kind === 'time'
-          ? method.validate !== null
-          : method.validate > 0;
-  if (partition === 'folds' && !has)
-    env.report(problem('later-form', place, 'Folds do not work yet.', { help: 'Name a partition: `validate` or `test`.' }));
-  else if (!has) {
-    env.report(
-      problem('missing-item', place, `\`${split.name}\` has no partition \`${partition}\`.`, {
-        help: method.kind === 'time' ? 'Add it to the split: `validate: 2024-04-01..2024-07-31`.' : 'Add it to the split: `validate: 15%`.',
-        related: [{ place: split.place, message: `the split \`${split.name}\`` }],
-      }),
-    );
-  }
-  return has;
-}
-
 // ---------------------------------------------------------------- algorithms
 
 function algorithmNamed({ env, place }: Modelling, name: Name): AlgorithmEntry | null {
@@ -131,6 +106,7 @@ function algorithmNamed({ env, place }: Modelling, name: Name): AlgorithmEntry |
 
 const earlyStop: SettingEntry = { name: 'early_stop', type: 'int', min: 1, doc: 'Rounds without improvement after which training stops.' };
 
+/** Rounds are counted on validate; without that partition, or `on folds`, their number is learned on inner folds of train. */
 function earlyStopOf({ env, place }: Modelling, entry: AlgorithmEntry, split: SplitModel | null, item: SettingItem | undefined) {
   if (!item || item.value.kind === 'missing') return null;
   const rounds = settingValue(earlyStop, item.value, scopeFor(env, 'constant', noRow), typeExpression);
@@ -139,7 +115,8 @@ function earlyStopOf({ env, place }: Modelling, entry: AlgorithmEntry, split: Sp
     wrongSetting(env, on.span, 'Training watches one partition.', 'Write it as `early_stop: 10 on validate`.');
     return null;
   }
-  const word = on?.kind === 'name' ? on.name.text : 'validate';
+  const hasValidate = !split || (split.method.kind === 'time' ? split.method.validate !== null : split.method.validate > 0);
+  const word = on?.kind === 'name' ? on.name.text : hasValidate ? 'validate' : 'folds';
   const partition = partitionOf(word);
   const at = place(on?.span ?? item.value.span);
   if (!partition) {
@@ -155,7 +132,7 @@ function earlyStopOf({ env, place }: Modelling, entry: AlgorithmEntry, split: Sp
     );
     return null;
   }
-  if (split && !hasPartition(env, split, partition, at)) return null;
+  if (split && partition !== 'folds' && !hasPartition(env, split, partition, at)) return null;
   return typeof rounds === 'number' ? { rounds, on: partition, place: at } : null;
 }
 
@@ -176,8 +153,19 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
   const set: FeatureSetModel | null = refer(env, first, 'features') && env.features(first.text);
   const task = set && env.task(set.task);
   if (!entry) return null;
-  const known = [...entry.settings.map(setting => setting.name), ...(entry.earlyStop ? ['early_stop'] : []), 'split'];
-  const items = settingsOf(env, `\`${entry.name}\``, declaration.items, known);
+  const known = [
+    ...entry.settings.map(setting => setting.name),
+    ...(entry.earlyStop ? ['early_stop'] : []),
+    ...trainingWords.filter(word => word !== 'tune'),
+    'split',
+  ];
+  const blocks = declaration.items.flatMap(item => (item.kind === 'block' ? [item] : []));
+  const items = settingsOf(
+    env,
+    `\`${entry.name}\``,
+    declaration.items.filter(item => item.kind !== 'block'),
+    known,
+  );
   const own = [...items.values()].filter(({ name }) => entry.settings.some(setting => setting.name === name.text));
   for (const { name, on } of own)
     if (on) wrongSetting(env, on.span, `\`${name.text}\` is not chosen on a partition.`, `Write it as \`${name.text}: …\`.`);
@@ -200,6 +188,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
       ),
     );
   }
+  const training = typeTraining({ env, task, split, place }, entry, items, blocks);
   return {
     kind: 'model',
     name: declaration.name.text,
@@ -207,62 +196,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
     features: set.name,
     task: task.name,
     split: split.name,
-    definition: { kind: 'algorithm', algorithm: entry.name, settings, earlyStop: stop },
-  };
-}
-
-// ---------------------------------------------------------------- best of
-
-function onPartition({ env, place, declaration }: Modelling, on: Expr | null, by: Expr): { partition: Partition; at: Place } {
-  if (!on || on.kind === 'missing') return { partition: 'validate', at: place(by.kind === 'missing' ? declaration.name.span : by.span) };
-  const partition = on.kind === 'name' ? partitionOf(on.name.text) : null;
-  if (!partition) wrongSetting(env, on.span, 'Models are chosen on a partition.', 'Write `on validate`.');
-  else if (partition === 'train') {
-    wrongSetting(env, on.span, 'On the rows that they learned from, the model that remembers most looks best.', 'Write `on validate`.');
-  }
-  return { partition: partition ?? 'validate', at: place(on.span) };
-}
-
-function bestOf(modelling: Modelling, definition: Extract<ModelDeclaration['definition'], { kind: 'best' }>): ModelModel | null {
-  const { env, declaration, place } = modelling;
-  for (const item of declaration.items) {
-    if (item.kind === 'setting') unknownSetting(env, '`best of`', item.name, []);
-    else if (item.kind === 'block') unknownSetting(env, '`best of`', item.word, []);
-    else wrongSetting(env, item.span, '`best of` has no settings.', 'Leave the block out.');
-  }
-  const candidates = definition.of.flatMap(name => {
-    const found = refer(env, name, 'model') && env.model(name.text);
-    return found ? [{ name, model: found }] : [];
-  });
-  const [first, ...others] = candidates;
-  const task = first ? env.task(first.model.task) : null;
-  const metric = metricNamed(env, definition.by, task?.label ?? null);
-  const { partition, at } = onPartition(modelling, definition.on, definition.by);
-  if (!first || !task || candidates.length < definition.of.length) return null;
-  for (const { name, model } of others) {
-    if (model.task === first.model.task && model.split === first.model.split) continue;
-    const differs = model.task === first.model.task ? 'split' : 'task';
-    env.report(
-      problem(
-        'wrong-setting',
-        place(name.span),
-        `\`${name.text}\` learns on the ${differs} \`${model[differs]}\`, \`${first.name.text}\` on \`${first.model[differs]}\`.`,
-        {
-          help: 'Only models of one task and one split can be compared on the same rows.',
-        },
-      ),
-    );
-  }
-  const split = env.splits(task.name).find(({ name }) => name === first.model.split) ?? null;
-  if (split) hasPartition(env, split, partition, at);
-  return {
-    kind: 'model',
-    name: declaration.name.text,
-    place: place(declaration.name.span),
-    features: first.model.features,
-    task: task.name,
-    split: first.model.split,
-    definition: { kind: 'best', candidates: candidates.map(({ model }) => model.name), by: metric?.metric ?? 'auc', on: partition, onPlace: at },
+    definition: { kind: 'algorithm', algorithm: entry.name, settings, earlyStop: stop, training },
   };
 }
 
@@ -271,9 +205,9 @@ export function typeModel(declaration: ModelDeclaration, env: Environment): Mode
   const { definition } = declaration;
   switch (definition.kind) {
     case 'algorithm':
-      return algorithm(modelling, definition);
+      return isEnsemble(definition.algorithm.text) ? typeEnsemble(modelling, definition) : algorithm(modelling, definition);
     case 'best':
-      return bestOf(modelling, definition);
+      return typeBest(modelling, definition);
     case 'missing':
       return null;
   }

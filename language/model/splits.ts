@@ -17,9 +17,9 @@ import { atHome } from './walk.ts';
 const splitMethods = ['random', 'time', 'group'] as const;
 
 const splitSettings: Readonly<Record<(typeof splitMethods)[number], readonly string[]>> = {
-  random: ['test', 'validate', 'stratify', 'seed'],
-  group: ['group', 'test', 'validate', 'seed'],
-  time: ['train', 'validate', 'test', 'gap', 'group'],
+  random: ['test', 'validate', 'stratify', 'folds', 'repeats', 'seed'],
+  group: ['group', 'test', 'validate', 'folds', 'repeats', 'seed'],
+  time: ['train', 'validate', 'test', 'gap', 'group', 'folds'],
 };
 
 type Settings = ReadonlyMap<string, SettingItem>;
@@ -218,6 +218,26 @@ function methodOf(splitting: Splitting, method: (typeof splitMethods)[number]): 
   }
 }
 
+/** A whole number in its range, or null after reporting. */
+function wholeOf({ env, settings }: Splitting, name: 'folds' | 'repeats', min: number, max: number): number | null {
+  const item = settings.get(name);
+  const constant = item && constantSetting(env, item, name === 'folds' ? '5' : '3');
+  if (!item || !constant) return null;
+  if (constant.kind === 'number' && Number.isSafeInteger(constant.value) && constant.value >= min && constant.value <= max) return constant.value;
+  wrongSetting(env, item.value.span, `\`${name}\` is a whole number from ${min} to ${max}.`, `Write it as \`${name}: ${name === 'folds' ? 5 : 3}\`.`);
+  return null;
+}
+
+function foldsOf(splitting: Splitting): Pick<SplitModel, 'folds' | 'repeats'> {
+  const folds = wholeOf(splitting, 'folds', 2, 50);
+  const repeats = wholeOf(splitting, 'repeats', 1, 100);
+  const item = splitting.settings.get('repeats');
+  if (item && !splitting.settings.has('folds')) {
+    wrongSetting(splitting.env, item.name.span, '`repeats` repeats folds, and there are none.', 'Add `folds: 5`.');
+  }
+  return { folds, repeats: folds === null ? 1 : (repeats ?? 1) };
+}
+
 export function typeSplit(declaration: SplitDeclaration, env: Environment): SplitModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const { method } = declaration;
@@ -245,6 +265,6 @@ export function typeSplit(declaration: SplitDeclaration, env: Environment): Spli
     methodPlace: place(method.span),
     bodyPlace: place({ start: method.span.start, end: declaration.span.end }),
     method: methodOf({ env, declaration, task, settings, place }, known),
-    folds: null,
+    ...foldsOf({ env, declaration, task, settings, place }),
   };
 }

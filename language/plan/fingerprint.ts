@@ -13,7 +13,11 @@ const implementation: { readonly [K in PlanNode['kind']]: number } = {
   frame: 1,
   split: 1,
   features: 1,
+  tune: 1,
   train: 1,
+  crossfit: 1,
+  finish: 1,
+  ensemble: 1,
   choose: 1,
   evaluate: 1,
 };
@@ -36,7 +40,7 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
-const ofNodeOnly: ReadonlySet<string> = new Set(['id', 'name', 'inputs', 'fingerprint']);
+const ofNodeOnly: ReadonlySet<string> = new Set(['id', 'name', 'inputs', 'fingerprint', 'part']);
 const words: ReadonlySet<string> = new Set(['place', 'text']);
 const references: ReadonlySet<string> = new Set([
   'relation',
@@ -50,6 +54,10 @@ const references: ReadonlySet<string> = new Set([
   'candidates',
   'baseline',
   'others',
+  'folds',
+  'tuned',
+  'crossfit',
+  'refit',
 ]);
 
 function normalised(value: unknown, key: string, fingerprints: ReadonlyMap<string, string>): Json {

@@ -72,7 +72,7 @@ function planner(lowering: Lowering) {
     const { place, task: taskName, split: splitName, features: set } = found.model;
     const by = splitOf(place.file, taskName, splitName);
     return models(found.key, () => {
-      const parts = { task: task(place.file, taskName), split: split(by), features: features(place.file, set, by), seed: seedOf(by) };
+      const parts = { task: task(place.file, taskName), split: split(by), splitModel: by, features: features(place.file, set, by), seed: seedOf(by) };
       return lowerModel(found.model, parts, candidate => model(place.file, candidate), lowering);
     });
   }

@@ -1,18 +1,25 @@
 /** Models become training and choosing; evaluations become figures, claims and segments over them. */
-import type { EvaluationModel, MetricExpr, ModelModel, SplitModel } from '../model/typed.ts';
+import type { EvaluationModel, InnerFolds, MetricExpr, ModelModel, SplitModel, ThresholdModel, TuneModel } from '../model/typed.ts';
 import type { LoweredFeatures } from './lowerFeatures.ts';
-import { freeId, inputsOf, type Lowering } from './lowering.ts';
+import { type Folding, foldsOf, mergedOf } from './lowerFolds.ts';
+import { freeId, inputsOf, type Lowering, Unplannable } from './lowering.ts';
 import { type LoweredTask, ownReader } from './lowerTask.ts';
-import type { EvaluateNode, PlanMetric } from './plan.ts';
+import type { CrossfitOf, EvaluateNode, PlanMetric, PlanThreshold } from './plan.ts';
 import { lowerExpr, type Reader } from './planExpr.ts';
 import { planSettings } from './planTypes.ts';
 
 export interface LoweredModel {
+  /** The node whose scores are the model's. */
   readonly id: string;
+  /** Its `train` node, where it has one. */
+  readonly trained: string;
+  /** Of a `best of`. */
+  readonly candidates: readonly LoweredModel[];
   readonly model: ModelModel;
   readonly task: LoweredTask;
   readonly split: string;
   readonly features: LoweredFeatures;
+  readonly parts: Parts;
 }
 
 /** Draws start from the seed of the split, so that one number decides a run. */
@@ -25,38 +32,184 @@ const labelOf = ({ label: { name, kind, positive, classes } }: LoweredTask): Eva
   ...(classes && { classes }),
 });
 
-type Parts = Omit<LoweredModel, 'id' | 'model'> & { readonly seed: number };
+/** What models of one declaration share. */
+export interface Parts {
+  readonly task: LoweredTask;
+  readonly split: string;
+  readonly splitModel: SplitModel;
+  readonly features: LoweredFeatures;
+  readonly seed: number;
+}
 
-export function lowerModel(
-  model: ModelModel,
-  { task, split, features, seed }: Parts,
-  candidate: (name: string) => LoweredModel,
-  lowering: Lowering,
-): LoweredModel {
-  const { definition } = model;
-  const place = lowering.locate(model.place);
-  const base = { name: model.name, place, split };
-  if (definition.kind === 'best') {
-    const candidates = definition.candidates.map(name => candidate(name).id);
-    const id = freeId(lowering, `choose ${model.name}`, model.place.file);
-    const { by: metric, on: partition } = definition;
-    lowering.drafts.set(id, { ...base, kind: 'choose', id, inputs: inputsOf(...candidates, split), candidates, metric, partition });
-    return { id, model, task, split, features };
-  }
-  const id = freeId(lowering, `train ${model.name}`, model.place.file);
+type Training = Extract<ModelModel['definition'], { kind: 'algorithm' }>;
+
+/** Out-of-fold scores of a trained model on folds of the pool; the same folds for every model of the split. */
+function crossfitOf(of: LoweredModel, pool: Folding['pool'], lowering: Lowering, inner: InnerFolds | null = null): string {
+  const { splitModel } = of.parts;
+  const isAll = pool.length > 1;
+  const repeats = isAll ? splitModel.repeats : 1;
+  const usual = { count: splitModel.folds ?? 5, group: null };
+  const folding = { pool, inner: inner ?? usual, repeats, seed: of.parts.seed, reader: ownReader(of.task) };
+  const folds = foldsOf(of.features.id, folding, lowering);
+  const id = `crossfit ${of.trained.slice('train '.length)}${isAll ? ' · all but test' : ''}${inner && inner.count !== usual.count ? ` · ${inner.count} folds` : ''}`;
+  const there = lowering.drafts.get(id);
+  if (there?.kind === 'crossfit' && there.model === of.trained && there.folds.join() === folds.join()) return id;
+  const free = freeId(lowering, id, of.model.place.file);
+  const place = lowering.locate(of.model.place);
+  lowering.drafts.set(free, {
+    kind: 'crossfit',
+    id: free,
+    name: of.model.name,
+    place,
+    inputs: inputsOf(of.trained, ...folds),
+    model: of.trained,
+    folds,
+    repeats,
+  });
+  return free;
+}
+
+/** The trained models behind a name: itself, or the candidates of a choice. */
+const trainedModels = (of: LoweredModel): readonly LoweredModel[] => (of.candidates.length ? of.candidates.flatMap(trainedModels) : [of]);
+
+/** Out-of-fold scores of every model behind these names, over all rows that are not test. */
+function crossfitsOf(models: readonly LoweredModel[], lowering: Lowering, pool: Folding['pool'] = ['train', 'validate']): readonly CrossfitOf[] {
+  const all = [...new Map(models.flatMap(trainedModels).map(model => [model.id, model])).values()];
+  return all.map(model => {
+    if (model.model.definition.kind === 'ensemble') throw new Unplannable(`${model.model.name} is an ensemble and has no scores on folds`);
+    return { model: model.id, crossfit: crossfitOf(model, pool, lowering) };
+  });
+}
+
+function lowerTune(model: ModelModel, definition: Training, tune: TuneModel, parts: Parts, lowering: Lowering): string {
+  const { task, features, seed } = parts;
+  const folding = { pool: ['train'] as const, inner: tune.inner, repeats: 1, seed, reader: ownReader(task) };
+  const folds = tune.on === 'folds' ? foldsOf(features.id, folding, lowering) : [features.id];
+  const id = freeId(lowering, `tune ${model.name}`, model.place.file);
+  const searched = new Set(tune.space.map(range => range.name));
+  const parameters = Object.fromEntries(Object.entries(planSettings(definition.settings)).filter(([name]) => !searched.has(name)));
   lowering.drafts.set(id, {
-    ...base,
-    kind: 'train',
+    kind: 'tune',
     id,
-    inputs: inputsOf(features.id, split),
-    features: features.id,
+    name: model.name,
+    place: lowering.locate(tune.place),
+    inputs: inputsOf(...folds),
+    folds,
     algorithm: definition.algorithm,
-    parameters: planSettings(definition.settings),
-    earlyStop: definition.earlyStop && { rounds: definition.earlyStop.rounds, on: definition.earlyStop.on },
+    parameters,
+    space: tune.space,
+    trials: tune.trials,
+    method: tune.method,
+    metric: tune.metric,
+    partition: tune.on,
+    balance: definition.training.balance,
+    earlyStop: definition.earlyStop && { rounds: definition.earlyStop.rounds },
     label: labelOf(task),
     seed,
   });
-  return { id, model, task, split, features };
+  return id;
+}
+
+function lowerTrained(model: ModelModel, definition: Training, parts: Parts, lowering: Lowering): LoweredModel {
+  const { task, split, features, seed } = parts;
+  const { training, earlyStop } = definition;
+  const { tune, calibrate, threshold, refit } = training;
+  const tuned = tune && lowerTune(model, definition, tune, parts, lowering);
+  const folding = { pool: ['train'] as const, inner: { count: parts.splitModel.folds ?? 5, group: null }, repeats: 1, seed, reader: ownReader(task) };
+  const stopFolds = earlyStop?.on === 'folds' ? foldsOf(features.id, folding, lowering) : [];
+  const place = lowering.locate(model.place);
+  const id = freeId(lowering, `train ${model.name}`, model.place.file);
+  lowering.drafts.set(id, {
+    name: model.name,
+    place,
+    split,
+    kind: 'train',
+    id,
+    inputs: inputsOf(features.id, split, tuned, ...stopFolds),
+    features: features.id,
+    algorithm: definition.algorithm,
+    parameters: planSettings(definition.settings),
+    tuned,
+    balance: training.balance,
+    earlyStop: earlyStop && { rounds: earlyStop.rounds, on: earlyStop.on, folds: stopFolds },
+    label: labelOf(task),
+    seed,
+  });
+  const trained: LoweredModel = { id, trained: id, candidates: [], model, task, split, features, parts };
+  if (!calibrate && !threshold && !refit) return trained;
+  const onFolds = threshold !== null && threshold.kind !== 'value' && threshold.on === 'folds';
+  const crossfit = calibrate || onFolds ? crossfitOf(trained, ['train'], lowering) : null;
+  const merged = refit ? mergedOf(features.id, lowering) : null;
+  const finished = freeId(lowering, `finish ${model.name}`, model.place.file);
+  lowering.drafts.set(finished, {
+    kind: 'finish',
+    id: finished,
+    name: model.name,
+    place,
+    inputs: inputsOf(id, crossfit, features.id, merged),
+    model: id,
+    crossfit,
+    calibrate,
+    threshold: threshold && planThreshold(threshold),
+    refit: merged,
+    label: labelOf(task),
+  });
+  return { ...trained, id: finished };
+}
+
+function planThreshold(threshold: ThresholdModel): PlanThreshold {
+  switch (threshold.kind) {
+    case 'value':
+      return { kind: 'value', value: threshold.value };
+    case 'metric':
+      return { kind: 'metric', metric: threshold.metric, direction: threshold.direction, on: threshold.on };
+    case 'cost':
+      return { kind: 'cost', falsePositive: threshold.falsePositive, falseNegative: threshold.falseNegative, on: threshold.on };
+  }
+}
+
+/** `candidate` lowers the model of a name. */
+export function lowerModel(model: ModelModel, parts: Parts, candidate: (name: string) => LoweredModel, lowering: Lowering): LoweredModel {
+  const { definition } = model;
+  const { task, split, features, seed } = parts;
+  if (definition.kind === 'algorithm') return lowerTrained(model, definition, parts, lowering);
+  const base = { name: model.name, place: lowering.locate(model.place), split };
+  if (definition.kind === 'best') {
+    const candidates = definition.candidates.map(candidate);
+    const ids = candidates.map(({ id }) => id);
+    const { by: metric, on: partition } = definition;
+    const crossfits = partition === 'folds' ? crossfitsOf(candidates, lowering, ['train']) : [];
+    const refit = definition.refit
+      ? candidates.flatMap(trainedModels).map(of => ({ model: of.id, features: mergedOf(of.features.id, lowering) }))
+      : [];
+    const id = freeId(lowering, `choose ${model.name}`, model.place.file);
+    const inputs = inputsOf(...ids, split, ...crossfits.map(c => c.crossfit), ...refit.map(r => r.features));
+    lowering.drafts.set(id, { ...base, kind: 'choose', id, inputs, candidates: ids, metric, partition, crossfits, refit });
+    return { id, trained: id, candidates, model, task, split, features, parts };
+  }
+  const members = definition.members.map(candidate).map(of => ({
+    model: of.id,
+    crossfit: definition.final ? crossfitOf(soleOf(of), ['train'], lowering, { count: definition.folds, group: null }) : null,
+  }));
+  const id = freeId(lowering, `ensemble ${model.name}`, model.place.file);
+  lowering.drafts.set(id, {
+    ...base,
+    kind: 'ensemble',
+    id,
+    inputs: inputsOf(...members.flatMap(({ model: of, crossfit }) => [of, crossfit]), features.id, split),
+    members,
+    final: definition.final && { algorithm: definition.final.algorithm, parameters: planSettings(definition.final.settings) },
+    features: features.id,
+    label: labelOf(task),
+    seed,
+  });
+  return { id, trained: id, candidates: [], model, task, split, features, parts };
+}
+
+/** Members of a stack are models of their own. */
+function soleOf(of: LoweredModel): LoweredModel {
+  if (of.candidates.length || of.model.definition.kind !== 'algorithm') throw new Unplannable(`${of.model.name} is no single model`);
+  return of;
 }
 
 function metricOf(expr: MetricExpr, node: (model: string) => string): PlanMetric {
@@ -88,6 +241,18 @@ function modelsRead(metric: PlanMetric): readonly string[] {
   }
 }
 
+/** Models that claims compare with. */
+function othersOf(evaluation: EvaluationModel, judged: LoweredModel, named: (model: string) => LoweredModel): LoweredModel[] {
+  const names = new Set<string>();
+  const visit = (metric: MetricExpr): void => {
+    if (metric.kind === 'metric') names.add(metric.model);
+    if (metric.kind === 'bound') visit(metric.of);
+    if (metric.kind === 'arithmetic') [metric.left, metric.right].forEach(visit);
+  };
+  for (const { left, right } of evaluation.claims) [left, right].forEach(visit);
+  return [...names].map(named).filter(({ id }) => id !== judged.id);
+}
+
 export function lowerEvaluation(
   evaluation: EvaluationModel,
   judged: LoweredModel,
@@ -108,13 +273,15 @@ export function lowerEvaluation(
   }));
   const baseline = evaluation.baseline === null ? null : node(evaluation.baseline);
   const others = [...new Set(claims.flatMap(claim => [...modelsRead(claim.left), ...modelsRead(claim.right)]))].filter(id => id !== judged.id);
+  const judgedModels = [judged, ...(evaluation.baseline === null ? [] : [named(evaluation.baseline)]), ...othersOf(evaluation, judged, named)];
+  const crossfits = evaluation.partition === 'folds' ? crossfitsOf(judgedModels, lowering) : [];
   const id = freeId(lowering, `evaluate ${evaluation.name}`, evaluation.place.file);
   lowering.drafts.set(id, {
     kind: 'evaluate',
     id,
     name: evaluation.name,
     place: lowering.locate(evaluation.place),
-    inputs: inputsOf(judged.id, split, features.id, baseline, ...others),
+    inputs: inputsOf(judged.id, split, features.id, baseline, ...others, ...crossfits.map(c => c.crossfit)),
     model: judged.id,
     split,
     features: features.id,
@@ -130,6 +297,7 @@ export function lowerEvaluation(
     })),
     baseline,
     others,
+    crossfits,
     label: labelOf(task),
   });
 }

@@ -76,6 +76,8 @@ interface Node {
   readonly inputs: readonly string[];
   /** Hash of the normalised definition and of the inputs' fingerprints, without names, docs, layout or places. */
   readonly fingerprint: string;
+  /** Another division of a split, or a feature set over one: part of how a model is chosen, and nothing that was declared. */
+  readonly part?: true;
 }
 
 export interface ScanColumn {
@@ -402,13 +404,80 @@ export interface FeaturesNode extends Node {
 /** The label as learning and judging need it. */
 export type PlanTarget = Pick<PlanLabel, 'name' | 'kind' | 'positive' | 'classes'>;
 
+export type Balance = 'class_weight' | 'undersample' | 'oversample';
+
+/** Fits on the rows of `train`. */
 export interface TrainNode extends Node {
   readonly kind: 'train';
   readonly features: string;
   readonly split: string;
   readonly algorithm: string;
   readonly parameters: Readonly<Record<string, PlanSetting>>;
-  readonly earlyStop: { readonly rounds: number; readonly on: string } | null;
+  /** Node whose search gives some of the parameters. */
+  readonly tuned: string | null;
+  readonly balance: Balance | null;
+  /** `on: 'folds'`: the mean of the best numbers of rounds on `folds`, feature sets of the same definition over folds of train. */
+  readonly earlyStop: { readonly rounds: number; readonly on: string; readonly folds: readonly string[] } | null;
+  readonly label: PlanTarget;
+  readonly seed: number;
+}
+
+/** What is searched: whole numbers and numbers with both ends, or a list. */
+export type PlanRange =
+  | { readonly name: string; readonly kind: 'int' | 'float'; readonly scale: 'linear' | 'log'; readonly from: number; readonly to: number }
+  | { readonly name: string; readonly kind: 'choice'; readonly choices: readonly (number | string | boolean)[] };
+
+/** The parameters with the best mean of the metric over `folds`: each learns on its `train` rows and is judged on its `validate` rows. Ties go to the first. */
+export interface TuneNode extends Node {
+  readonly kind: 'tune';
+  readonly folds: readonly string[];
+  readonly algorithm: string;
+  readonly parameters: Readonly<Record<string, PlanSetting>>;
+  readonly space: readonly PlanRange[];
+  readonly trials: number;
+  readonly method: 'random' | 'bayesian';
+  readonly metric: string;
+  /** As written: `folds` or `validate`. */
+  readonly partition: string;
+  readonly balance: Balance | null;
+  readonly earlyStop: { readonly rounds: number } | null;
+  readonly label: PlanTarget;
+  readonly seed: number;
+}
+
+/** Out-of-fold scores: the algorithm and parameters of `model`, a `train` node, learned on each of `folds` and applied to what that holds out. */
+export interface CrossfitNode extends Node {
+  readonly kind: 'crossfit';
+  readonly model: string;
+  readonly folds: readonly string[];
+  /** Rows of the pool are held out `repeats` times; their scores are averaged. */
+  readonly repeats: number;
+}
+
+export type PlanThreshold =
+  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'metric'; readonly metric: string; readonly direction: 'max' | 'min'; readonly on: string }
+  | { readonly kind: 'cost'; readonly falsePositive: number; readonly falseNegative: number; readonly on: string };
+
+/** A trained model with what is decided afterwards: calibration on out-of-fold scores, a threshold, and learning again on more rows. */
+export interface FinishNode extends Node {
+  readonly kind: 'finish';
+  readonly model: string;
+  readonly crossfit: string | null;
+  readonly calibrate: 'platt' | 'isotonic' | null;
+  readonly threshold: PlanThreshold | null;
+  /** A feature set over train and validate together, on which the model is learned again at the end. */
+  readonly refit: string | null;
+  readonly label: PlanTarget;
+}
+
+/** The mean of the members' scores, or `final` learned from their out-of-fold scores on train. */
+export interface EnsembleNode extends Node {
+  readonly kind: 'ensemble';
+  readonly members: readonly { readonly model: string; readonly crossfit: string | null }[];
+  readonly final: { readonly algorithm: string; readonly parameters: Readonly<Record<string, PlanSetting>> } | null;
+  readonly features: string;
+  readonly split: string;
   readonly label: PlanTarget;
   readonly seed: number;
 }
@@ -420,6 +489,16 @@ export interface ChooseNode extends Node {
   readonly metric: string;
   readonly partition: string;
   readonly split: string;
+  /** Out-of-fold scores of the candidates, where they are chosen on folds. */
+  readonly crossfits: readonly CrossfitOf[];
+  /** Feature sets over train and validate by candidate: the chosen one is learned again on its own. */
+  readonly refit: readonly { readonly model: string; readonly features: string }[];
+}
+
+/** The out-of-fold scores of a model: of each candidate, where the model is a choice. */
+export interface CrossfitOf {
+  readonly model: string;
+  readonly crossfit: string;
 }
 
 export type PlanMetric =
@@ -458,10 +537,25 @@ export interface EvaluateNode extends Node {
   readonly baseline: string | null;
   /** Ids of further models whose figures claims read. */
   readonly others: readonly string[];
+  /** Where the partition is `folds`: of all these models. */
+  readonly crossfits: readonly CrossfitOf[];
   readonly label: PlanTarget;
 }
 
-export type PlanNode = ScanNode | RelationNode | CheckNode | FrameNode | SplitNode | FeaturesNode | TrainNode | ChooseNode | EvaluateNode;
+export type PlanNode =
+  | ScanNode
+  | RelationNode
+  | CheckNode
+  | FrameNode
+  | SplitNode
+  | FeaturesNode
+  | TuneNode
+  | TrainNode
+  | CrossfitNode
+  | FinishNode
+  | EnsembleNode
+  | ChooseNode
+  | EvaluateNode;
 
 export interface Plan {
   readonly version: typeof planVersion;

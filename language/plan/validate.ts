@@ -83,6 +83,8 @@ const outerMethods = {
 };
 const outer = tagged('kind', outerMethods);
 const pool = list(word('train', 'validate'));
+const balance = orNull(word('class_weight', 'undersample', 'oversample'));
+const crossfits = list(fields({ model: text, crossfit: text }));
 
 const kinds = {
   scan: fields({
@@ -149,16 +151,68 @@ const kinds = {
     ),
     features: list(fields({ name: text, column: text, raw: fields({ column: text, kind: word('number', 'category') }), place })),
   }),
+  tune: fields({
+    folds: list(text),
+    algorithm: text,
+    parameters: settings,
+    space: list(
+      tagged('kind', {
+        int: fields({ name: text, scale: word('linear', 'log'), from: number, to: number }),
+        float: fields({ name: text, scale: word('linear', 'log'), from: number, to: number }),
+        choice: fields({ name: text, choices: list(setting) }),
+      }),
+    ),
+    trials: whole,
+    method: word('random', 'bayesian'),
+    metric: text,
+    partition: text,
+    balance,
+    earlyStop: orNull(fields({ rounds: whole })),
+    label: labelName,
+    seed: whole,
+  }),
   train: fields({
     features: text,
     split: text,
     algorithm: text,
     parameters: settings,
-    earlyStop: orNull(fields({ rounds: whole, on: text })),
+    tuned: orNull(text),
+    balance,
+    earlyStop: orNull(fields({ rounds: whole, on: text, folds: list(text) })),
     label: labelName,
     seed: whole,
   }),
-  choose: fields({ candidates: list(text), metric: text, partition: text, split: text }),
+  crossfit: fields({ model: text, folds: list(text), repeats: whole }),
+  finish: fields({
+    model: text,
+    crossfit: orNull(text),
+    calibrate: orNull(word('platt', 'isotonic')),
+    threshold: orNull(
+      tagged('kind', {
+        value: fields({ value: number }),
+        metric: fields({ metric: text, direction: word('max', 'min'), on: text }),
+        cost: fields({ falsePositive: number, falseNegative: number, on: text }),
+      }),
+    ),
+    refit: orNull(text),
+    label: labelName,
+  }),
+  ensemble: fields({
+    members: list(fields({ model: text, crossfit: orNull(text) })),
+    final: orNull(fields({ algorithm: text, parameters: settings })),
+    features: text,
+    split: text,
+    label: labelName,
+    seed: whole,
+  }),
+  choose: fields({
+    candidates: list(text),
+    metric: text,
+    partition: text,
+    split: text,
+    crossfits,
+    refit: list(fields({ model: text, features: text })),
+  }),
   evaluate: fields({
     model: text,
     split: text,
@@ -179,6 +233,7 @@ const kinds = {
     segments: list(fields({ by: expr, text, metrics: list(text), place })),
     baseline: orNull(text),
     others: list(text),
+    crossfits,
     label: labelName,
   }),
 };

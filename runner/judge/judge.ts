@@ -8,7 +8,7 @@ import { classStatistic, influenceError, macroAuc } from './classes.ts';
 import { type Clusters, clusterSums, clustersOf, total } from './clusters.ts';
 import { normalTwoSided } from './distributions.ts';
 import { influences, mostResampled, multiplicities, normalSums, resampledSums, standardError } from './resample.ts';
-import { type Predictions, quantile, type Statistic, statisticNames, statisticOf } from './statistic.ts';
+import { type Predictions, quantile, type Statistic, statisticNames, statisticOf, usualThreshold } from './statistic.ts';
 
 export interface Judged {
   /** NaN: no label; such a row is left out. */
@@ -21,6 +21,9 @@ export interface Judged {
   readonly weight: Float64Array | null;
   /** The baseline's scores of the same rows. */
   readonly baseline: Float64Array | null;
+  /** From which probability on a row is predicted positive, by the model and by the baseline; 0.5 where they are left out. */
+  readonly threshold?: number;
+  readonly baselineThreshold?: number;
 }
 
 export interface Figure {
@@ -65,7 +68,8 @@ export function judge(metrics: readonly string[], judged: Judged, seed: number):
   return metrics.map(metric => {
     if (n === 0) return { value: null, low: null, high: null, method: 'no rows', n, baseline: null };
     const { classes } = own;
-    if (metric === 'auc') return { ...(classes === undefined ? judgeAuc(own, baseline, clusters) : judgeMacroAuc(own, baseline, clusters, classes)), n };
+    if (metric === 'auc')
+      return { ...(classes === undefined ? judgeAuc(own, baseline, clusters) : judgeMacroAuc(own, baseline, clusters, classes)), n };
     const statistic = statisticFor(metric, own);
     if (!statistic) throw new Error(`There is no metric ${metric}.`);
     const sums = clusterSums(statistic.terms, clusters);
@@ -226,12 +230,17 @@ function labelled(judged: Judged): { own: Predictions; baseline: Predictions | n
   const label = pick(judged.label);
   const weight = judged.weight ? pick(judged.weight) : new Float64Array(kept.length).fill(1);
   const { classes } = judged;
-  const of = (score: Float64Array): Predictions => {
-    if (classes === undefined) return { label, weight, score: pick(score) };
+  const of = (score: Float64Array, threshold = usualThreshold): Predictions => {
+    if (classes === undefined) return { label, weight, score: pick(score), threshold };
     const rows = new Float64Array(kept.length * classes);
     kept.forEach((row, i) => rows.set(score.subarray(row * classes, (row + 1) * classes), i * classes));
     return { label, weight, score: rows, classes };
   };
   const clusters = clustersOf(Int32Array.from(kept, i => judged.entity[i] ?? 0));
-  return { own: of(judged.score), baseline: judged.baseline && of(judged.baseline), clusters, weighted: judged.weight !== null };
+  return {
+    own: of(judged.score, judged.threshold),
+    baseline: judged.baseline && of(judged.baseline, judged.baselineThreshold),
+    clusters,
+    weighted: judged.weight !== null,
+  };
 }

@@ -4,6 +4,8 @@
  */
 
 export interface Predictions {
+  /** From which probability on a row is predicted positive; 0.5 where it is left out. */
+  readonly threshold?: number;
   readonly label: Float64Array;
   readonly score: Float64Array;
   readonly weight: Float64Array;
@@ -26,8 +28,10 @@ export interface Statistic {
   readonly kinked?: boolean;
 }
 
-/** The probability from which on a row is predicted positive. */
-export const threshold = 0.5;
+/** The probability from which on a row is predicted positive, where nothing else was chosen. */
+export const usualThreshold = 0.5;
+
+const isPositive = ({ threshold = usualThreshold }: Predictions, p: number): boolean => p >= threshold;
 const bins = 10;
 const leastProbability = 2 ** -52;
 
@@ -39,12 +43,12 @@ const statistics: Readonly<Record<string, (of: Predictions) => Statistic>> = {
     }),
   brier: of => mean(of, (y, p) => (p - y) ** 2),
   mae: of => mean(of, (y, p) => Math.abs(p - y)),
-  accuracy: of => ({ ...mean(of, (y, p) => Number(p >= threshold === (y === 1))), share: true }),
+  accuracy: of => ({ ...mean(of, (y, p) => Number(isPositive(of, p) === (y === 1))), share: true }),
   precision: of => ({
     ...ratio(
       of,
-      (y, p) => (p >= threshold ? y : 0),
-      (_y, p) => Number(p >= threshold),
+      (y, p) => (isPositive(of, p) ? y : 0),
+      (_y, p) => Number(isPositive(of, p)),
       'no predicted positives',
     ),
     share: true,
@@ -52,7 +56,7 @@ const statistics: Readonly<Record<string, (of: Predictions) => Statistic>> = {
   recall: of => ({
     ...ratio(
       of,
-      (y, p) => (p >= threshold ? y : 0),
+      (y, p) => (isPositive(of, p) ? y : 0),
       y => y,
       'no positives',
     ),
@@ -61,8 +65,8 @@ const statistics: Readonly<Record<string, (of: Predictions) => Statistic>> = {
   f1: of =>
     ratio(
       of,
-      (y, p) => (p >= threshold ? 2 * y : 0),
-      (y, p) => y + Number(p >= threshold),
+      (y, p) => (isPositive(of, p) ? 2 * y : 0),
+      (y, p) => y + Number(isPositive(of, p)),
       'no positives, predicted or true',
     ),
   rmse: of => {

@@ -4,6 +4,7 @@ import type { ChooseNode } from '../../language/plan/plan.ts';
 import { RunFailed } from '../failure.ts';
 import { recordPlace } from '../places.ts';
 import type { Workbench } from '../workbench.ts';
+import { learnedAgain } from './finish.ts';
 import { figuresOf, judgedRows } from './judged.ts';
 import { emptyOutput, type Step } from './output.ts';
 
@@ -13,7 +14,7 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
   let rows = 0;
   let reason = '';
   for (const id of node.candidates) {
-    const judged = await judgedRows(bench, bench.trained(id).features, node.partition, null);
+    const judged = await judgedRows(bench, bench.trained(id).features, node.partition, null, crossfitsOf(bench, node, id));
     rows = judged.rows.length;
     const [figure] = await figuresOf(bench, judged, bench.plan.seed).of(id, [node.metric], null);
     candidates.push({ id, value: figure?.value ?? null });
@@ -32,20 +33,25 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
       recordPlace(node.place),
     );
   }
-  const chosen = bench.trained(best.id);
-  const model = bench.output(chosen.id).models[0];
-  if (!model) throw new Error(`${chosen.id} left no record of its model`);
+  const model = bench.output(best.id).models[0];
+  if (!model) throw new Error(`${best.id} left no record of its model`);
+  const single = singleOf(bench, best.id);
+  const refit = node.refit.find(of => of.model === single);
+  const trained = refit ? bench.trained(single) : null;
+  const again = refit && trained ? await learnedAgain(bench, { id: node.id, model: trained.id, place: node.place }, refit.features) : null;
   const name = (id: string) => bench.node(id).name;
   return {
     output: {
       ...emptyOutput,
       rows,
+      findings: again?.findings ?? [],
       summary: `${name(best.id)} · ${node.metric} ${shown(best.value)} on ${node.partition}, of ${node.candidates.length} models`,
       models: [
         {
           ...model,
           ...recordPlace(node.place),
           name: node.name,
+          ...(again && { trainedOn: { partition: 'train_and_validate', rows: again.rows } }),
           choice: {
             metric: node.metric,
             partition: node.partition,
@@ -54,10 +60,24 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
           },
         },
       ],
-      chosen: best.id,
+      chosen: single,
+      state: again?.state ?? null,
     },
     files: new Map(),
   };
+}
+
+/** What a choice among choices comes down to. */
+function singleOf(bench: Workbench, id: string): string {
+  const { chosen } = bench.output(id);
+  return chosen === null ? id : singleOf(bench, chosen);
+}
+
+/** The candidate's own scores on folds first, which say which rows are judged. */
+function crossfitsOf(bench: Workbench, node: ChooseNode, candidate: string): ChooseNode['crossfits'] {
+  const { chosen } = bench.output(candidate);
+  const own = node.crossfits.filter(of => of.model === (chosen ?? candidate));
+  return [...own, ...node.crossfits];
 }
 
 function shown(value: number | null): string {

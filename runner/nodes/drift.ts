@@ -18,6 +18,8 @@ export interface DriftOf {
 const tests: readonly DriftTest[] = ['psi', 'ks', 'chi_square'];
 
 export async function driftOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<DriftOf> {
+  // Rows held out are training rows of the other folds: there is nothing to have drifted.
+  if (judged.partition === 'folds') return { records: [], largest: async () => null };
   const { subjects, places } = await subjectsOf(bench, node, judged);
   const measured = new Map<DriftTest | null, readonly Drift[]>();
   const measure = (test: DriftTest | null): readonly Drift[] => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { EvaluateNode } from '../../language/plan/plan.ts';
 import { classMetricName, predictedClasses } from '../judge/classes.ts';
 import type { Figure } from '../judge/judge.ts';
-import { threshold } from '../judge/statistic.ts';
 import { recordPlace } from '../places.ts';
 import type { ClaimRecord, FindingRecord, MetricRecord, RecordPlace } from '../record.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
@@ -13,6 +12,7 @@ import { type Figures, figuresOf, type JudgedRows, judgedRows, scoresOf } from '
 import { emptyOutput, type Step } from './output.ts';
 import { enterReading } from './readings.ts';
 import { gather } from './rows.ts';
+import { thresholdOf } from './scores.ts';
 
 /** The file of an evaluation, among the files of its step. */
 export const predictionsName = 'predictions';
@@ -20,10 +20,10 @@ export const predictionsName = 'predictions';
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
   const engine = await bench.tables(node.features);
   const keep = node.where === null ? null : await engine.where(node.features, node.where);
-  const judged = await judgedRows(bench, node.features, node.partition, keep);
+  const judged = await judgedRows(bench, node.features, node.partition, keep, node.crossfits);
   await enterReading(bench, node, judged);
   const figures = figuresOf(bench, judged, bench.plan.seed);
-  const metrics = [...(await wholeMetrics(bench, node, figures)), ...(await segmentMetrics(bench, node, judged, figures))];
+  const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...(await segmentMetrics(bench, node, judged, figures))];
   const drift = await driftOf(bench, node, judged);
   const claims: ClaimRecord[] = [];
   for (const claim of node.claims) {
@@ -49,11 +49,37 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
 }
 
 /** The metrics that are asked for, then those that claims alone read; each with its difference to the baseline. */
-async function wholeMetrics(bench: Workbench, node: EvaluateNode, figures: Figures): Promise<MetricRecord[]> {
+async function wholeMetrics(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<MetricRecord[]> {
   const asked = new Map<string, RecordPlace>(node.metrics.map(m => [m.metric, recordPlace(m.place)]));
   for (const { metric, claim } of metricsIn(node.claims, node.model)) if (!asked.has(metric)) asked.set(metric, recordPlace(claim.place));
   const found = await figures.of(node.model, [...asked.keys()], node.baseline);
-  return [...asked].map(([metric, place], i) => metricRecord(bench, node, metric, null, place, found[i]));
+  const byFold = judged.fold === null ? null : await foldFigures(node, judged.fold, [...asked.keys()], figures);
+  return [...asked].map(([metric, place], i) => ({
+    ...metricRecord(bench, node, metric, null, place, found[i]),
+    ...(byFold?.[i] && { folds: byFold[i] }),
+  }));
+}
+
+/** Mean and deviation over folds of each metric; none where a fold has no figure. */
+async function foldFigures(
+  node: EvaluateNode,
+  fold: Int32Array,
+  metrics: readonly string[],
+  figures: Figures,
+): Promise<(MetricRecord['folds'] | undefined)[]> {
+  const folds = [...new Set(fold)].sort((a, b) => a - b);
+  const found: (readonly Figure[])[] = [];
+  for (const one of folds) {
+    const within = Int32Array.from(fold.keys()).filter(i => fold[i] === one);
+    found.push(await figures.of(node.model, metrics, null, within));
+  }
+  return metrics.map((_, i) => {
+    const values = found.flatMap(figure => figure[i]?.value ?? []);
+    if (values.length < folds.length || values.length < 2) return undefined;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { count: values.length, mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+  });
 }
 
 async function segmentMetrics(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<MetricRecord[]> {
@@ -150,7 +176,7 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
 }
 
 /** The class of each row, by its index; the value itself of a number. */
-function predictedOf({ kind, classes }: EvaluateNode['label'], score: Float64Array): Float64Array {
+function predictedOf({ kind, classes }: EvaluateNode['label'], score: Float64Array, threshold: number): Float64Array {
   if (classes) return Float64Array.from(predictedClasses(score, classes.length));
   return kind === 'binary' ? score.map(s => (s >= threshold ? 1 : 0)) : score;
 }
@@ -166,7 +192,7 @@ async function writePredictions(bench: Workbench, node: EvaluateNode, judged: Ju
     rows: judged.rows,
     key: frame.kind === 'frame' ? (frame.key ?? 'identity') : 'identity',
     score,
-    predicted: predictedOf(node.label, score),
+    predicted: predictedOf(node.label, score, thresholdOf(bench, node.model)),
     ...(classes && { classes }),
   });
   return path;

@@ -1,8 +1,11 @@
 /** Figures of models on one set of rows: each metric is judged once, alone or paired with another model. */
+import type { CrossfitOf } from '../../language/plan/plan.ts';
 import { type Figure, judge } from '../judge/judge.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { labelOf, type Workbench } from '../workbench.ts';
+import { foldScores } from './crossfit.ts';
 import { gather, gatherEach, gatherIds, rowsIn } from './rows.ts';
+import { heldOutScores, thresholdOf } from './scores.ts';
 
 export interface JudgedRows {
   readonly features: string;
@@ -14,20 +17,35 @@ export interface JudgedRows {
   readonly positions: Int32Array;
   /** How many classes the label has, where those are several. */
   readonly classes: number | null;
+  /** Where the partition is `folds`: whose scores they are. */
+  readonly crossfits: readonly CrossfitOf[];
+  /** Of each row, where the partition is `folds`. */
+  readonly fold: Int32Array | null;
 }
 
 /** The labelled rows of a partition, or those of them that `keep` marks with 1. */
-export async function judgedRows(bench: Workbench, features: string, partition: string, keep: Uint8Array | null): Promise<JudgedRows> {
+export async function judgedRows(
+  bench: Workbench,
+  features: string,
+  partition: string,
+  keep: Uint8Array | null,
+  crossfits: readonly CrossfitOf[] = [],
+): Promise<JudgedRows> {
   const matrix = await bench.matrix(features);
-  const all = rowsIn(matrix, partition);
+  const [first] = crossfits;
+  const held = partition === 'folds' && first ? foldScores(bench, first.crossfit, matrix.rows) : null;
+  const all = held ? held.rows : rowsIn(matrix, partition);
   const positions = Int32Array.from(all.keys()).filter(i => keep === null || keep[all[i] ?? 0] === 1);
   const classes = labelOf(bench, features)?.classes?.length ?? null;
-  return { features, partition, matrix, rows: positions.map(i => all[i] ?? 0), positions, classes };
+  const rows = positions.map(i => all[i] ?? 0);
+  return { features, partition, matrix, rows, positions, classes, crossfits, fold: held && positions.map(i => held.fold[i] ?? 0) };
 }
 
 /** A model's scores of the judged rows; of several classes one a class, row-major. */
-export async function scoresOf(bench: Workbench, model: string, { features, partition, positions, classes }: JudgedRows): Promise<Float64Array> {
-  return gatherEach(await bench.scores(model, features, partition), positions, classes ?? 1);
+export async function scoresOf(bench: Workbench, model: string, judged: JudgedRows): Promise<Float64Array> {
+  const { features, partition, positions, classes, matrix, crossfits } = judged;
+  const scores = partition === 'folds' ? heldOutScores(bench, model, crossfits, matrix).scores : await bench.scores(model, features, partition);
+  return gatherEach(scores, positions, classes ?? 1);
 }
 
 export interface Figures {
@@ -53,6 +71,8 @@ export function figuresOf(bench: Workbench, judged: JudgedRows, seed: number): F
           entity: within === undefined ? entity : gatherIds(entity, within),
           weight: weight === null ? null : pick(weight),
           baseline: against === null ? null : pick(await scores(against), each),
+          threshold: thresholdOf(bench, model),
+          ...(against !== null && { baselineThreshold: thresholdOf(bench, against) }),
         },
         seed,
       );

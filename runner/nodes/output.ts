@@ -1,5 +1,6 @@
 /** What every step gives: its part of the run record and what later steps need of it. Plain data, so that it can be kept and read back. */
 import type { FittedState } from '../engine/relational.ts';
+import type { Calibration } from '../learn/calibrate.ts';
 import type { ModelState } from '../learn/learner.ts';
 import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../record.ts';
 
@@ -23,8 +24,23 @@ export interface StepOutput {
   readonly fitted: Readonly<Record<string, FittedState>> | null;
   /** Of a trained model. */
   readonly state: ModelState | null;
+  /** Of a trained model that stopped early: the number of rounds it kept. */
+  readonly rounds: number | null;
+  /** Of a search: the parameters it found. */
+  readonly tuned: Readonly<Record<string, number | string | boolean | null>> | null;
+  readonly tunings: RunRecord['tunings'];
+  /** Of out-of-fold scores: what each fold held out, those of one repeat after the other. */
+  readonly heldOut: readonly HeldOut[];
+  /** Of a model for which more was decided after training. */
+  readonly finish: { readonly calibration: Calibration | null; readonly threshold: number | null } | null;
   /** Of a `best of`: the id of the model that was chosen. */
   readonly chosen: string | null;
+}
+
+/** Rows of the matrix (int32) and their scores (float64), as base64. */
+export interface HeldOut {
+  readonly rows: string;
+  readonly scores: string;
 }
 
 export const emptyOutput: StepOutput = {
@@ -42,6 +58,11 @@ export const emptyOutput: StepOutput = {
   quarantine: null,
   fitted: null,
   state: null,
+  rounds: null,
+  tuned: null,
+  tunings: [],
+  heldOut: [],
+  finish: null,
   chosen: null,
 };
 

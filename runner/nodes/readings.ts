@@ -14,11 +14,18 @@ export async function enterReading(bench: Workbench, node: EvaluateNode, judged:
   await bench.store.ledger.add({
     ...of,
     rows: hashOfRows(judged),
-    artifact: bench.keys(bench.trained(node.model).id).fingerprint,
+    artifact: bench.keys(artifactOf(bench, node.model)).fingerprint,
     model: bench.node(node.model).name,
     evaluation: node.name,
     run: bench.runId,
   });
+}
+
+/** The step that made what is scored, with its calibration and threshold: of a choice the model that was chosen, unless it was learned again. */
+function artifactOf(bench: Workbench, id: string): string {
+  const node = bench.node(id);
+  const { chosen } = bench.output(id);
+  return node.kind === 'choose' && chosen !== null && node.refit.length === 0 ? artifactOf(bench, chosen) : id;
 }
 
 /** What the ledger says about the test partitions of a plan, after its evaluations. */

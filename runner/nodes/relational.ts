@@ -27,6 +27,8 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
 async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResult): Promise<StepOutput> {
   const base = { ...emptyOutput, rows: result.rows, summary: result.summary, findings: result.findings };
   const { detail } = result;
+  // What a part has to say, the declaration that it is made from has said.
+  if (node.part && !stops(result)) return { ...base, findings: [], fitted: detail.kind === 'features' ? detail.fitted : null };
   switch (detail.kind) {
     case 'scan':
       return { ...base, source: { columns: detail.columns, quarantinedRows: detail.quarantinedRows, quarantinedCells: detail.quarantinedCells } };

@@ -1,57 +1,54 @@
 /** Trains one model on the training rows of its feature set. */
 import type { TrainNode } from '../../language/plan/plan.ts';
-import { learnerNamed } from '../learn/registry.ts';
+import type { FittedModel } from '../learn/learner.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
+import { type Fitting, fitOn, parametersOf, roundsOnFolds, type Watching, withRounds } from './fitting.ts';
 import { emptyOutput, type Step } from './output.ts';
 import { rowsIn } from './rows.ts';
 
 export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step> {
-  const { label } = node;
   const matrix = await bench.matrix(node.features);
   const rows = rowsIn(matrix, 'train');
   const progress = bench.progress(node);
-  const model = await learnerNamed(node.algorithm).fit(
-    matrix,
-    rows,
-    node.earlyStop === null ? null : rowsIn(matrix, node.earlyStop.on),
-    node.parameters,
-    {
-      label: label.kind,
-      classes: label.classes ?? null,
-      seed: node.seed,
-      threads: bench.options.threads,
-      earlyStop: node.earlyStop?.rounds ?? null,
-      tensor: bench.tensor,
-      progress: (done, total, note) => progress(done, total, 'rounds', note),
-      cancelled: bench.isCancelled,
-    },
-  );
+  const { earlyStop } = node;
+  let fitting: Fitting = { ...node, parameters: parametersOf(bench, node) };
+  let watching: Watching | null = null;
+  if (earlyStop?.on === 'folds') {
+    const rounds = await roundsOnFolds(bench, fitting, earlyStop.folds, earlyStop.rounds, (done, total, note) =>
+      progress(done, total, 'folds', note),
+    );
+    fitting = withRounds(fitting, rounds);
+  } else if (earlyStop) watching = { rows: rowsIn(matrix, earlyStop.on), rounds: earlyStop.rounds };
+  const model = await fitOn(bench, fitting, matrix, rows, watching, (done, total, note) => progress(done, total, 'rounds', note));
   bench.keepModel(node.id, model);
-  const findings = model.findings.map(
-    (f): FindingRecord => ({ ...recordPlace(node.place), severity: 'warning', rule: f.rule, message: f.message, help: f.help, count: 1 }),
-  );
   const features = featuresOf(bench, node.features).features.map(f => f.name);
   return {
     output: {
       ...emptyOutput,
       rows: rows.length,
       summary: `${node.algorithm} · ${rows.length.toLocaleString('en-US')} rows`,
-      findings,
+      findings: fitFindings(model, node),
       models: [
         {
           ...recordPlace(node.place),
           name: node.name,
           algorithm: node.algorithm,
-          parameters: node.parameters,
+          parameters: fitting.parameters,
           features,
           trainedOn: { partition: 'train', rows: rows.length },
           choice: null,
         },
       ],
       state: model.state,
+      rounds: model.rounds ?? null,
     },
     files: new Map(),
   };
 }
+
+export const fitFindings = (model: FittedModel, { place }: Pick<TrainNode, 'place'>): FindingRecord[] =>
+  model.findings.map(
+    (f): FindingRecord => ({ ...recordPlace(place), severity: 'warning', rule: f.rule, message: f.message, help: f.help, count: 1 }),
+  );

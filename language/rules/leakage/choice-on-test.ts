@@ -1,5 +1,6 @@
 /** Whatever is chosen by its figure on the test rows has been fitted to them: the figure is then no estimate any more. */
 import type { Problem } from '../../model/problem.ts';
+import type { ModelModel } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 
@@ -13,6 +14,60 @@ const problem = (place: Place, message: string, help: string): Problem => ({
   fixes: [{ title: 'Choose on `validate`', safe: false, edits: [{ place, text: 'validate' }] }],
 });
 
+interface Choice {
+  readonly on: string;
+  readonly place: Place;
+  readonly message: string;
+  readonly help: string;
+}
+
+/** Everything about the model that is decided by figures on a partition. */
+function choices({ name, definition }: ModelModel): readonly Choice[] {
+  if (definition.kind === 'best') {
+    const message = `\`${name}\` is chosen among its candidates by \`${definition.by}\` on the test rows.`;
+    const help = `best of ${definition.candidates.join(', ')} by ${definition.by} on validate`;
+    return [{ on: definition.on, place: definition.onPlace, message, help }];
+  }
+  if (definition.kind === 'ensemble') return [];
+  const { earlyStop, training } = definition;
+  const { tune, threshold } = training;
+  return [
+    ...(earlyStop
+      ? [
+          {
+            on: earlyStop.on,
+            place: earlyStop.place,
+            message: `Training of \`${name}\` stops when the figure on the test rows is best.`,
+            help: `early_stop: ${earlyStop.rounds} on validate`,
+          },
+        ]
+      : []),
+    ...(tune
+      ? [
+          {
+            on: tune.on,
+            place: tune.onPlace,
+            message: `The settings of \`${name}\` are those with the best \`${tune.metric}\` on the test rows.`,
+            help: `by: ${tune.metric} on validate`,
+          },
+        ]
+      : []),
+    ...(threshold && threshold.kind !== 'value'
+      ? [
+          {
+            on: threshold.on,
+            place: threshold.onPlace,
+            message: `The threshold of \`${name}\` is the one that does best on the test rows.`,
+            help:
+              threshold.kind === 'cost'
+                ? `threshold: cost(fp: ${threshold.falsePositive}, fn: ${threshold.falseNegative}) on validate`
+                : `threshold: ${threshold.direction} ${threshold.metric} on validate`,
+          },
+        ]
+      : []),
+  ];
+}
+
 export default {
   name: 'choice-on-test',
   code: 'CUP3003',
@@ -24,25 +79,6 @@ export default {
   check: (program, file) =>
     program.declarations(file).flatMap(({ model }) => {
       if (model.kind !== 'model') return [];
-      const { name, definition } = model;
-      if (definition.kind === 'best')
-        return definition.on === 'test'
-          ? [
-              problem(
-                definition.onPlace,
-                `\`${name}\` is chosen among its candidates by \`${definition.by}\` on the test rows.`,
-                `best of ${definition.candidates.join(', ')} by ${definition.by} on validate`,
-              ),
-            ]
-          : [];
-      return definition.earlyStop?.on === 'test'
-        ? [
-            problem(
-              definition.earlyStop.place,
-              `Training of \`${name}\` stops when the figure on the test rows is best.`,
-              `early_stop: ${definition.earlyStop.rounds} on validate`,
-            ),
-          ]
-        : [];
+      return choices(model).flatMap(({ on, place, message, help }) => (on === 'test' ? [problem(place, message, help)] : []));
     }),
 } satisfies Rule;

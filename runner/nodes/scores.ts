@@ -1,0 +1,87 @@
+/** Scores of any model on the labelled rows of a partition, whatever it is made of, and the threshold that goes with them. */
+import type { CrossfitOf } from '../../language/plan/plan.ts';
+import { usualThreshold } from '../judge/statistic.ts';
+import { calibrated } from '../learn/calibrate.ts';
+import type { FittedModel } from '../learn/learner.ts';
+import type { Matrix } from '../learn/matrix.ts';
+import { predictInSteps } from '../learn/predict.ts';
+import type { Workbench } from '../workbench.ts';
+import { foldScores } from './crossfit.ts';
+import { calibratedFolds } from './finish.ts';
+import { rowsIn } from './rows.ts';
+
+type Bench = Pick<Workbench, 'node' | 'train' | 'output' | 'matrix' | 'scores' | 'isCancelled'> & { readonly model: (id: string) => FittedModel };
+
+/** Feature sets of one task have the same observations in the same order. */
+function assertSameRows(own: Matrix, other: Matrix): void {
+  if (own.rows !== other.rows) throw new Error('Two feature sets of one task do not have the same observations');
+}
+
+/** The members' scores as columns of a matrix; `rows` are the matrix's own, and all others have no score. */
+export function scoreMatrix(matrix: Matrix, rows: Int32Array, scores: readonly Float64Array[]): Matrix {
+  const columns = scores.map((score, i) => {
+    const values = new Float64Array(matrix.rows).fill(Number.NaN);
+    rows.forEach((row, k) => {
+      values[row] = score[k] ?? Number.NaN;
+    });
+    return { kind: 'number', name: `member ${i + 1}`, values } as const;
+  });
+  return { ...matrix, columns };
+}
+
+async function predicted(bench: Bench, id: string, own: string, features: string, partition: string): Promise<Float64Array> {
+  const [mine, asked] = [await bench.matrix(own), await bench.matrix(features)];
+  assertSameRows(mine, asked);
+  return predictInSteps(bench.model(id), mine, rowsIn(asked, partition), bench.isCancelled);
+}
+
+export async function scoresOf(bench: Bench, id: string, features: string, partition: string): Promise<Float64Array> {
+  const node = bench.node(id);
+  switch (node.kind) {
+    case 'train':
+      return predicted(bench, id, node.features, features, partition);
+    case 'finish': {
+      const raw =
+        node.refit === null ? await bench.scores(node.model, features, partition) : await predicted(bench, id, node.refit, features, partition);
+      const curve = bench.output(id).finish?.calibration;
+      return curve ? calibrated(curve, raw) : raw;
+    }
+    case 'ensemble': {
+      const scores: Float64Array[] = [];
+      for (const { model } of node.members) scores.push(await bench.scores(model, features, partition));
+      if (!node.final) return (scores[0] ?? new Float64Array()).map((_, i) => scores.reduce((sum, of) => sum + (of[i] ?? 0), 0) / scores.length);
+      const matrix = await bench.matrix(features);
+      const rows = rowsIn(matrix, partition);
+      return predictInSteps(bench.model(id), scoreMatrix(matrix, rows, scores), rows, bench.isCancelled);
+    }
+    case 'choose': {
+      const { chosen } = bench.output(id);
+      if (chosen === null) throw new Error(`${id} has chosen nothing`);
+      const refit = node.refit.find(({ model }) => model === chosen);
+      if (!refit) return bench.scores(chosen, features, partition);
+      const raw = await predicted(bench, id, refit.features, features, partition);
+      const curve = bench.output(chosen).finish?.calibration;
+      return curve ? calibrated(curve, raw) : raw;
+    }
+    default:
+      throw new Error(`${id} is no model`);
+  }
+}
+
+/** From this probability on a row is predicted positive. */
+export function thresholdOf(bench: Pick<Workbench, 'node' | 'output'>, id: string): number {
+  const { chosen, finish } = bench.output(id);
+  return chosen === null ? (finish?.threshold ?? usualThreshold) : thresholdOf(bench, chosen);
+}
+
+/** Rows that were held out, with the model's scores of them; calibrated as the model is, each fold by the others. */
+export function heldOutScores(bench: Workbench, id: string, crossfits: readonly CrossfitOf[], matrix: Matrix) {
+  const { chosen } = bench.output(id);
+  const model = chosen ?? id;
+  const crossfit = crossfits.find(of => of.model === model)?.crossfit;
+  if (crossfit === undefined) throw new Error(`${model} has no scores on folds`);
+  const of = foldScores(bench, crossfit, matrix.rows);
+  const node = bench.node(model);
+  const method = node.kind === 'finish' ? node.calibrate : null;
+  return method ? { ...of, scores: calibratedFolds(method, matrix, of) } : of;
+}
