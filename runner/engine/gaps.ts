@@ -96,9 +96,9 @@ function gapFinding({ gap, subject, where, place, fate }: ToldGap, times: number
 export const inRows = (times: number): string => `in ${plural(times, 'row')}`;
 export const inObservations = (times: number): string => `in ${plural(times, 'observation')}`;
 
-/** The key of a table's row as an example; keys that are personal are not told. */
+/** A table's row by its key as an example; keys that are personal are not told. */
 export const keyExample = (key: string | null, personal: ReadonlySet<string>): string | null =>
-  key === null || personal.has(key) ? null : `'\`' || CAST(${name(key)} AS VARCHAR)[:60] || '\`'`;
+  key === null || personal.has(key) ? null : `'that of \`' || CAST(${name(key)} AS VARCHAR)[:60] || '\`'`;
 
 /** An observation `b` by its entity's key, and its cutoff where there is one. */
 export function observationExample(session: Session, frame: FrameNode, identity = 'b."#identity"'): string | null {

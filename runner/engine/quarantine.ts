@@ -1,5 +1,5 @@
 /** What a source could not take in: one entry a cell or row, with file, row, column and reason. Values of pii columns are left out. */
-import type { ScanNode } from '../../language/plan/plan.ts';
+import type { ScanColumn, ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { reason, typedCell, writtenCell } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
@@ -127,6 +127,18 @@ const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string]
   [/./, 'bad-cell', 'Correct the data, or declare the type (or date format) that the file has.'],
 ];
 
+/** What the spelling of the cell, the column and the options of the file say to do; undefined where they say nothing. */
+function remedyOf(why: string, cell: string, { options }: ScanNode, column: ScanColumn | undefined): string | undefined {
+  const level = column?.levels?.find(l => l.toLowerCase() === cell.toLowerCase());
+  if (level !== undefined && level !== cell)
+    return `Capitals count: where ${JSON.stringify(cell)} means ${JSON.stringify(level)}, declare the column as \`text\` and write \`derive level = lower(x)\` in a table.`;
+  const format = /a date/.test(why) ? options.dateFormat : /a timestamp/.test(why) ? options.timestampFormat : null;
+  if (format !== null && /\d/.test(cell))
+    return `There is no such day, or it is not written as ${JSON.stringify(format)}: correct the data, or the format.`;
+  const told = spellings.find(([of, looks]) => of.test(why) && looks.test(cell))?.[2];
+  return typeof told === 'function' ? told(cell.slice(0, 20)) : told;
+}
+
 async function findingsOf(session: Session, node: ScanNode): Promise<FindingRecord[]> {
   const why = `CASE WHEN "reason" LIKE 'has too%' THEN regexp_replace("reason", ':.*', '') ELSE "reason" END AS why`;
   const groups = await session.db.rows(
@@ -142,8 +154,7 @@ async function findingsOf(session: Session, node: ScanNode): Promise<FindingReco
     const why = String(reason);
     const [, rule, help] = remedies.find(([pattern]) => pattern.test(why)) ?? ['', 'bad-cell', ''];
     const cell = String(value ?? '').trim();
-    const told = spellings.find(([of, looks]) => of.test(why) && looks.test(cell))?.[2];
-    const spelling = typeof told === 'function' ? told(cell.slice(0, 20)) : told;
+    const spelling = remedyOf(why, cell, node, at);
     const example = value !== null && column !== null && why !== 'is missing' ? `, such as "${String(value).slice(0, 40)}"` : '';
     const first = String(rows).replace(/[[\]]/g, '');
     const more = count(times) > first.split(',').length ? ', …' : '';

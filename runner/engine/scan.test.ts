@@ -222,36 +222,6 @@ describe('cells that do not fit', () => {
     );
   });
 
-  it.each([
-    ['float', '17,99', 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
-    ['int', '2.0', 'The file writes whole numbers with a decimal sign: declare the column as `float`, or correct the data.'],
-    ['date', '05.02.2023', 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
-    [
-      'float',
-      '3.855,20',
-      'The file groups thousands: declare the column as `text` and read the number in a table, `derive n = float(replace(replace(x, ".", ""), ",", "."))`.',
-    ],
-    [
-      'float',
-      '1,234.50',
-      'The file groups thousands: declare the column as `text` and read the number in a table, `derive n = float(replace(x, ",", ""))`.',
-    ],
-    [
-      'int',
-      "1'234'567",
-      'The file groups thousands: declare the column as `text` and read the number in a table, `derive n = float(replace(x, "\'", ""))`.',
-    ],
-    ['float', '17,999', 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
-    ['int', 'n/a', 'Where this means that there is no value, say so behind the path: `nulls: ["", "n/a"]`, and add `?` to the type.'],
-    ['date', '-', 'Where this means that there is no value, say so behind the path: `nulls: ["", "-"]`, and add `?` to the type.'],
-    ['bool', 'Ja', 'Declare the column as a category of its levels: `category { "Ja", … }`; as a label, it says `positive: "Ja"`.'],
-    ['float', 'old', 'Correct the data, or declare the type (or date format) that the file has.'],
-  ] as const)('of a %s written %s come with the remedy for that spelling', async (kind, cell, help) => {
-    const columns = [scanColumn('id', 'text', { nullable: false }), scanColumn('x', kind)];
-    const { said } = await read(`id,x\na,"${cell}"\nb,\n`, { columns });
-    expect(said.join()).toContain(`These cells read as null and are kept in the quarantine. ${help}`);
-  });
-
   it('are counted by their line, after lines that have another shape', async () => {
     const { rows, entries } = await read(`${header}\na,1,1,male\nb,1\n\nc,1,1,male,9\nd,x,1,male\n"e\n",1,1,male\nf,x,1,male\n`);
     expect(rows.map(r => r[0])).toEqual(['a', 'd', 'e\n', 'f']);

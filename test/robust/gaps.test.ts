@@ -42,46 +42,52 @@ const zero = (what: string, rows: string, fate = 'it is null there'): string => 
 
 describe('in tables', () => {
   it.each<[step: string, ...wanted: string[]]>([
-    ['derive z = x / y', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as `r1`')}`],
-    ['derive z = 1 + x / (2 * y)', `x / (2 * y) | warning 2 | ${zero('`z` of `t`', '2 rows, such as `r1`')}`],
-    ['derive z = n div 0', `n div 0 | warning 4 | ${zero('`z` of `t`', '4 rows, such as `r1`')}`],
-    ['derive z = 7 % n', `7 % n | warning 1 | ${zero('`z` of `t`', '1 row, such as `r2`')}`],
-    ['derive z = x / y ?? 0', 'x / y | info 2 | `z` of `t` divides by 0 in 2 rows, such as `r1`; `??` or a test for null takes it up.'],
+    ['derive z = x / y', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as that of `r1`')}`],
+    ['derive z = 1 + x / (2 * y)', `x / (2 * y) | warning 2 | ${zero('`z` of `t`', '2 rows, such as that of `r1`')}`],
+    ['derive z = n div 0', `n div 0 | warning 4 | ${zero('`z` of `t`', '4 rows, such as that of `r1`')}`],
+    ['derive z = 7 % n', `7 % n | warning 1 | ${zero('`z` of `t`', '1 row, such as that of `r2`')}`],
+    ['derive z = x / y ?? 0', 'x / y | info 2 | `z` of `t` divides by 0 in 2 rows, such as that of `r1`; `??` or a test for null takes it up.'],
     ['derive z = if y != 0 then x / y else 0'],
-    ['derive z = if y > 0 then 1 else x / y', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as `r1`')}`],
+    ['derive z = if y > 0 then 1 else x / y', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as that of `r1`')}`],
     ['derive z = y != 0 and x / y > 1'],
     ['derive z = y == 0 or x / y > 1'],
-    ['derive z = y == 0 and x / y > 1', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as `r1`', 'that part of it is null there')}`],
-    ['derive z = ln(x)', 'ln(x) | warning 2 | `z` of `t` takes the logarithm of a number that has none in 2 rows, such as `r2`; it is null there.'],
+    ['derive z = y == 0 and x / y > 1', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as that of `r1`', 'that part of it is null there')}`],
+    [
+      'derive z = ln(x)',
+      'ln(x) | warning 2 | `z` of `t` takes the logarithm of a number that has none in 2 rows, such as that of `r2`; it is null there.',
+    ],
     [
       'derive z = sqrt(x) + ln(y)',
-      'sqrt(x) | warning 1 | `z` of `t` takes the root of a negative number in 1 row, such as `r3`; it is null there.',
-      'ln(y) | warning 2 | `z` of `t` takes the logarithm of a number that has none in 2 rows, such as `r1`; it is null there.',
+      'sqrt(x) | warning 1 | `z` of `t` takes the root of a negative number in 1 row, such as that of `r3`; it is null there.',
+      'ln(y) | warning 2 | `z` of `t` takes the logarithm of a number that has none in 2 rows, such as that of `r1`; it is null there.',
     ],
     [
       'derive z = power(x, 0.5)',
-      'power(x, 0.5) | warning 1 | `z` of `t` takes a power that has no finite value in 1 row, such as `r3`; it is null there.',
+      'power(x, 0.5) | warning 1 | `z` of `t` takes a power that has no finite value in 1 row, such as that of `r3`; it is null there.',
     ],
-    ['derive z = exp(x * 100)', 'exp(x * 100) | warning 1 | `z` of `t` goes beyond what a float holds in 1 row, such as `r4`; it is null there.'],
-    ['derive z = int(s)', 'int(s) | warning 1 | `z` of `t` reads a text that spells no number in 1 row, such as `r2`; it is null there.'],
-    ['derive z = float(s)', 'float(s) | warning 1 | `z` of `t` reads a text that spells no number in 1 row, such as `r2`; it is null there.'],
+    [
+      'derive z = exp(x * 100)',
+      'exp(x * 100) | warning 1 | `z` of `t` goes beyond what a float holds in 1 row, such as that of `r4`; it is null there.',
+    ],
+    ['derive z = int(s)', 'int(s) | warning 1 | `z` of `t` reads a text that spells no number in 1 row, such as that of `r2`; it is null there.'],
+    ['derive z = float(s)', 'float(s) | warning 1 | `z` of `t` reads a text that spells no number in 1 row, such as that of `r2`; it is null there.'],
     [
       'derive z = int(x * 1e20)',
-      'int(x * 1e20) | warning 3 | `z` of `t` reads a number that is beyond 64 bits as an int in 3 rows, such as `r1`; it is null there.',
+      'int(x * 1e20) | warning 3 | `z` of `t` reads a number that is beyond 64 bits as an int in 3 rows, such as that of `r1`; it is null there.',
     ],
     // Counted before later steps leave rows out, and under the names of their own step.
-    ['derive z = x / y | where z > 1', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as `r1`')}`],
-    ['where x > 0 | derive z = x / y | drop y', `x / y | warning 1 | ${zero('`z` of `t`', '1 row, such as `r1`')}`],
-    ['where x / y > 1', `x / y | warning 2 | ${zero('A condition of `t`', '2 rows, such as `r1`', 'they are left out')}`],
+    ['derive z = x / y | where z > 1', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as that of `r1`')}`],
+    ['where x > 0 | derive z = x / y | drop y', `x / y | warning 1 | ${zero('`z` of `t`', '1 row, such as that of `r1`')}`],
+    ['where x / y > 1', `x / y | warning 2 | ${zero('A condition of `t`', '2 rows, such as that of `r1`', 'they are left out')}`],
     [
       'derive y = x / y | derive z = 1 / y',
-      `x / y | warning 2 | ${zero('`y` of `t`', '2 rows, such as `r1`')}`,
-      `1 / y | warning 1 | ${zero('`z` of `t`', '1 row, such as `r2`')}`,
+      `x / y | warning 2 | ${zero('`y` of `t`', '2 rows, such as that of `r1`')}`,
+      `1 / y | warning 1 | ${zero('`z` of `t`', '1 row, such as that of `r2`')}`,
     ],
-    ['rename id as key2 | derive z = x / y', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as `r1`')}`],
-    ['group by g { m = avg(x / y) }', `x / y | warning 2 | ${zero('`m` of `t`', '2 rows, such as `r1`', 'these rows do not count')}`],
+    ['rename id as key2 | derive z = x / y', `x / y | warning 2 | ${zero('`z` of `t`', '2 rows, such as that of `r1`')}`],
+    ['group by g { m = avg(x / y) }', `x / y | warning 2 | ${zero('`m` of `t`', '2 rows, such as that of `r1`', 'these rows do not count')}`],
     ['group by g { m = sum(x) / sum(y) }'],
-    ['group by g { m = sum(x) / (sum(y) - 2) }', `sum(x) / (sum(y) - 2) | warning 1 | ${zero('`m` of `t`', '1 row, such as `a`')}`],
+    ['group by g { m = sum(x) / (sum(y) - 2) }', `sum(x) / (sum(y) - 2) | warning 1 | ${zero('`m` of `t`', '1 row, such as that of `a`')}`],
   ])('%s', async (step, ...wanted) => {
     expect(await said(`table t = rows | ${step}\n`)).toEqual(wanted);
   });
@@ -96,8 +102,11 @@ describe('in tables', () => {
 
 describe('in checks', () => {
   it.each<[claim: string, ...wanted: string[]]>([
-    ['x / y > 1 warn', `x / y | warning 2 | ${zero('`x / y > 1` of `rows`', '2 rows, such as `r1`', 'a claim passes where it has no value')}`],
-    ['avg(x / y) > 1 warn', `x / y | warning 2 | ${zero('`avg(x / y) > 1` of `rows`', '2 rows, such as `r1`', 'these rows do not count')}`],
+    [
+      'x / y > 1 warn',
+      `x / y | warning 2 | ${zero('`x / y > 1` of `rows`', '2 rows, such as that of `r1`', 'a claim passes where it has no value')}`,
+    ],
+    ['avg(x / y) > 1 warn', `x / y | warning 2 | ${zero('`avg(x / y) > 1` of `rows`', '2 rows, such as that of `r1`', 'these rows do not count')}`],
     [
       'sum(x) / (sum(y) - 5) > 1 warn',
       `sum(x) / (sum(y) - 5) | warning 1 | ${zero('`sum(x) / (sum(y) - 5) > 1` of `rows`', '', 'it has no value, so it does not hold').replace('in ;', 'over all rows;')}`,
