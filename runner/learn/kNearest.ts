@@ -1,7 +1,7 @@
 /**
  * k nearest neighbours by exact search: Euclidean distance over standardised numbers and one-hot categories, blocks of training rows that stay
- * in the cache, memory bounded by the block. Equal distances go to the earlier row in the matrix's order. Cover and Hart, IEEE Trans. Inf.
- * Theory 13, 1967; scikit-learn's KNeighborsClassifier and KNeighborsRegressor.
+ * in the cache, memory bounded by the rows that are asked for at once. Equal distances go to the earlier row in the matrix's order. Cover and
+ * Hart, IEEE Trans. Inf. Theory 13, 1967; scikit-learn's KNeighborsClassifier and KNeighborsRegressor.
  */
 import { decodeFloats, decodeInts, encodeFloats, encodeInts } from './bytes.ts';
 import { classCount } from './classes.ts';
@@ -14,10 +14,9 @@ import { settingReader } from './settings.ts';
 interface Memory {
   readonly rows: number;
   readonly columns: readonly DesignColumn[];
-  /** Row-major, standardised. */
-  readonly numbers: Float64Array;
-  /** Row-major. */
-  readonly codes: Int32Array;
+  /** A column each, standardised. */
+  readonly numbers: readonly Float64Array[];
+  readonly codes: readonly Int32Array[];
   readonly label: Float64Array;
   /** Of each row's vote; null: all equal. */
   readonly weight: Float64Array | null;
@@ -57,33 +56,25 @@ export const kNearest: Learner = {
       );
     }
     const layout = layoutOf(matrix, used);
-    const { numbers, codes } = rowMajor(designOf(matrix, used, layout));
+    const design = designOf(matrix, used, layout);
     const vote: Vote = {
       neighbors,
       byDistance: read.choice('weights') === 'distance',
       classes: context.label === 'classes' ? classCount(context) : 0,
     };
     context.progress(1, 1, null);
-    return load(
-      stateOf(
-        { rows: used.length, columns: layout.columns, numbers, codes, label: gather(matrix.label, used), weight: weightsOf(matrix, used) },
-        vote,
-      ),
-    );
+    const memory: Memory = {
+      rows: used.length,
+      columns: layout.columns,
+      numbers: design.numbers.map(({ values }) => values),
+      codes: design.categories.map(({ codes }) => codes),
+      label: gather(matrix.label, used),
+      weight: weightsOf(matrix, used),
+    };
+    return load(stateOf(memory, vote));
   },
   load,
 };
-
-function rowMajor({ rows, numbers, categories }: Design): Pick<Memory, 'numbers' | 'codes'> {
-  const out = { numbers: new Float64Array(rows * numbers.length), codes: new Int32Array(rows * categories.length) };
-  numbers.forEach(({ values }, k) => {
-    for (let i = 0; i < rows; i++) out.numbers[i * numbers.length + k] = values[i] ?? 0;
-  });
-  categories.forEach(({ codes }, k) => {
-    for (let i = 0; i < rows; i++) out.codes[i * categories.length + k] = codes[i] ?? -1;
-  });
-  return out;
-}
 
 /** The neighbours found so far, nearest first. */
 interface Found {
@@ -92,8 +83,10 @@ interface Found {
   readonly row: Int32Array;
 }
 
+/** What a row must be nearer than. */
+const farthestOf = ({ size, distance }: Found, most: number): number => (size < most ? Number.POSITIVE_INFINITY : (distance[most - 1] ?? 0));
+
 function keep(found: Found, most: number, distance: number, row: number): void {
-  if (found.size === most && distance >= (found.distance[most - 1] ?? 0)) return;
   let at = found.size < most ? found.size++ : most - 1;
   // Rows come in order, so an equal distance stands behind.
   for (; at > 0 && (found.distance[at - 1] ?? 0) > distance; at--) {
@@ -104,33 +97,40 @@ function keep(found: Found, most: number, distance: number, row: number): void {
   found.row[at] = row;
 }
 
-function search(memory: Memory, asked: Pick<Memory, 'numbers' | 'codes'>, rows: number, neighbors: number): readonly Found[] {
-  const found = Array.from({ length: rows }, (): Found => ({ size: 0, distance: new Float64Array(neighbors), row: new Int32Array(neighbors) }));
-  const wide = memory.numbers.length / memory.rows;
-  const coded = memory.codes.length / memory.rows;
-  const { numbers, codes } = memory;
+function search(memory: Memory, asked: Design, neighbors: number): readonly Found[] {
+  const found = Array.from({ length: asked.rows }, (): Found => ({ size: 0, distance: new Float64Array(neighbors), row: new Int32Array(neighbors) }));
+  const distances = new Float64Array(block);
   for (let from = 0; from < memory.rows; from += block) {
-    const to = Math.min(memory.rows, from + block);
-    for (let q = 0; q < rows; q++) {
+    const length = Math.min(block, memory.rows - from);
+    for (let q = 0; q < asked.rows; q++) {
       const own = found[q];
       if (!own) continue;
-      const [atNumbers, atCodes] = [q * wide, q * coded];
-      for (let i = from; i < to; i++) {
-        let distance = 0;
-        for (let k = 0, at = i * wide; k < wide; k++, at++) {
-          const gap = (asked.numbers[atNumbers + k] ?? 0) - (numbers[at] ?? 0);
-          distance += gap * gap;
-        }
-        for (let k = 0, at = i * coded; k < coded; k++, at++) {
-          const one = asked.codes[atCodes + k] ?? -1;
-          // One-hot: two ones in different places; a level that train does not have has no place.
-          if (one !== codes[at]) distance += one < 0 ? 1 : 2;
-        }
-        keep(own, neighbors, distance, i);
+      distances.fill(0);
+      for (const [k, values] of memory.numbers.entries()) addSquares(distances, values, from, length, asked.numbers[k]?.values[q] ?? 0);
+      for (const [k, codes] of memory.codes.entries()) addDifferences(distances, codes, from, length, asked.categories[k]?.codes[q] ?? -1);
+      let farthest = farthestOf(own, neighbors);
+      for (let i = 0; i < length; i++) {
+        const distance = distances[i] ?? 0;
+        if (distance >= farthest) continue;
+        keep(own, neighbors, distance, from + i);
+        farthest = farthestOf(own, neighbors);
       }
     }
   }
   return found;
+}
+
+function addSquares(distances: Float64Array, values: Float64Array, from: number, length: number, asked: number): void {
+  for (let i = 0; i < length; i++) {
+    const gap = asked - (values[from + i] ?? 0);
+    distances[i] = (distances[i] ?? 0) + gap * gap;
+  }
+}
+
+/** One-hot: two ones in different places; a level that train does not have has no place. */
+function addDifferences(distances: Float64Array, codes: Int32Array, from: number, length: number, asked: number): void {
+  const apart = asked < 0 ? 1 : 2;
+  for (let i = 0; i < length; i++) if (codes[from + i] !== asked) distances[i] = (distances[i] ?? 0) + apart;
 }
 
 /** As scikit-learn: with votes by distance, rows at distance 0 alone decide where there are any. */
@@ -158,8 +158,8 @@ function stateOf({ rows, columns, numbers, codes, label, weight }: Memory, { nei
     classes,
     rows,
     columns: columns.map((column): JsonValue => ({ ...column })),
-    numbers: encodeFloats(numbers),
-    codes: encodeInts(codes),
+    numbers: numbers.map(encodeFloats),
+    codes: codes.map(encodeInts),
     labels: encodeFloats(label),
     weights: weight && encodeFloats(weight),
   };
@@ -173,8 +173,8 @@ function load(state: ModelState): FittedModel {
   const memory: Memory = {
     rows,
     columns,
-    numbers: decodeFloats(String(state['numbers'])),
-    codes: decodeInts(String(state['codes'])),
+    numbers: (state['numbers'] as readonly string[]).map(decodeFloats),
+    codes: (state['codes'] as readonly string[]).map(decodeInts),
     label: decodeFloats(String(state['labels'])),
     weight: typeof weights === 'string' ? decodeFloats(weights) : null,
   };
@@ -184,7 +184,7 @@ function load(state: ModelState): FittedModel {
     const out = new Float64Array(asked.length * each);
     for (let from = 0; from < asked.length; from += block) {
       const part = asked.subarray(from, from + block);
-      const found = search(memory, rowMajor(designOf(matrix, part, layout)), part.length, neighbors);
+      const found = search(memory, designOf(matrix, part, layout), neighbors);
       found.forEach((of, i) => {
         const at = (from + i) * each;
         voteOf(of, memory, { neighbors, byDistance, classes }, out.subarray(at, at + each));
