@@ -1,4 +1,4 @@
-/** What the terminal can show, and the colours of the few meanings that carry one. */
+/** What the terminal can show, and the colours of state: red must act, yellow look, green holds; what is only context is dim. */
 import { plainStyle, type Style } from '../language/report/style.ts';
 import type { Screen } from './host.ts';
 
@@ -7,7 +7,7 @@ const paint = (open: number, close: number) => (text: string) => (text === '' ? 
 const colours: Style = {
   error: paint(31, 39),
   warning: paint(33, 39),
-  info: paint(36, 39),
+  info: paint(2, 22),
   good: paint(32, 39),
   dim: paint(2, 22),
   strong: paint(1, 22),
