@@ -31,7 +31,7 @@ export async function loadTensor(choice: 'auto' | BackendName): Promise<Tensor> 
   }
   throw new LearnError(
     'no-backend',
-    choice === 'auto' ? `No tensor backend could be loaded (${failures.join('; ')}).` : `The tensor backend ${failures.join('')}.`,
+    choice === 'auto' ? `No tensor backend could be loaded (${failures.join('; ')}).` : `The tensor backend ${failures.join('').replace(': ', ' cannot be used: ').replace(/[.]$/, '')}.`,
     choice === 'tfjs-node' ? 'Build it once with `npm run tfjs-native`, or choose `wasm`.' : 'Install the packages again with `npm ci`.',
   );
 }
@@ -111,7 +111,7 @@ function nativePath(): string {
       // Not there: npm leaves an optional package out when it cannot be built.
     }
   }
-  throw new Error('is not installed');
+  throw new Error('it is not installed');
 }
 
 function hasAddon(folder: string): boolean {
