@@ -2,6 +2,7 @@
  * The area under the ROC curve with DeLong's variance, for clustered rows as Obuchowski (Biometrics 53, 1997): without clusters the two are
  * the same. O(n log n) by ranks (Sun and Xu, 2014). Weights enter as frequencies do.
  */
+import { ascending } from '../learn/sorted.ts';
 import type { Clusters } from './clusters.ts';
 import type { Predictions } from './statistic.ts';
 
@@ -14,7 +15,7 @@ export interface Placements {
 /** Null when a class is missing. */
 export function placements({ label, score, weight }: Predictions): Placements | null {
   const n = label.length;
-  const order = Int32Array.from(label, (_, i) => i).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0) || a - b);
+  const order = ascending(score);
   let positive = 0;
   let negative = 0;
   for (let i = 0; i < n; i++) {

@@ -13,7 +13,7 @@ import {
   shareCovariance,
   type Window,
 } from './calibrate.ts';
-import { binned, type DriftSample, driftBins, knownSorted, sizeOf, sparklineBins } from './sample.ts';
+import { binned, type DriftSample, driftBins, knownValues, sizeOf, sparklineBins } from './sample.ts';
 import { chiSquare, kolmogorovSmirnov, psi } from './statistics.ts';
 
 export type DriftTest = 'psi' | 'ks' | 'chi_square';
@@ -102,8 +102,8 @@ interface Measured {
 function measure(subject: DriftSubject, seed: number): Measured {
   const { reference, current } = subject;
   const test = subject.test ?? defaultTest;
-  const sorted = knownSorted(reference);
-  const binning = driftBins(reference, sorted);
+  const known = knownValues(reference);
+  const binning = driftBins(reference, known);
   const windowOf = (sample: DriftSample): Window => {
     const counted = binned(sample, binning);
     return { binned: counted, covariance: shareCovariance(counted, sample.entity) };
@@ -120,17 +120,17 @@ function measure(subject: DriftSubject, seed: number): Measured {
   const effectNull = nullFor(psi);
   const own = ((): { statistic: number; null: Null } => {
     if (test === 'ks') {
-      const currentSorted = knownSorted(current);
-      const knownBefore = (effectiveSize(before.binned, before.covariance) * sorted.length) / sizes.reference;
-      const knownAfter = (effectiveSize(after.binned, after.covariance) * currentSorted.length) / sizes.current;
-      return { statistic: kolmogorovSmirnov(sorted, currentSorted), null: kolmogorovNull(knownBefore, knownAfter) };
+      const currentKnown = knownValues(current).sort();
+      const knownBefore = (effectiveSize(before.binned, before.covariance) * known.length) / sizes.reference;
+      const knownAfter = (effectiveSize(after.binned, after.covariance) * currentKnown.length) / sizes.current;
+      return { statistic: kolmogorovSmirnov(known.slice().sort(), currentKnown), null: kolmogorovNull(knownBefore, knownAfter) };
     }
     if (test === 'chi_square') {
       return { statistic: chiSquare(before.binned.counts, after.binned.counts, sizes.reference, sizes.current), null: nullFor(chiSquare) };
     }
     return { statistic: effect, null: effectNull };
   })();
-  return { subject, test, ...own, p: own.null.p(own.statistic), effect, effectNull, histogram: histograms(subject, sorted) };
+  return { subject, test, ...own, p: own.null.p(own.statistic), effect, effectNull, histogram: histograms(subject, known) };
 }
 
 function decide(one: Measured, level: number): Drift {
@@ -150,8 +150,8 @@ function decide(one: Measured, level: number): Drift {
   };
 }
 
-function histograms({ reference, current }: DriftSubject, sorted: Float64Array): Drift['histogram'] {
-  const bars = sparklineBins(reference, sorted);
+function histograms({ reference, current }: DriftSubject, known: Float64Array): Drift['histogram'] {
+  const bars = sparklineBins(reference, known);
   const [before, after] = [reference, current].map(sample => {
     const { counts } = binned(sample, bars);
     const shares = Array.from(counts, count => count / sizeOf(sample));

@@ -1,7 +1,7 @@
 /** One subject of drift on one side, and its bins: deciles of the reference for numbers, its levels for categories, and one for null. */
 
 import { quantile } from '../judge/statistic.ts';
-import { firstNotBelow } from '../learn/sorted.ts';
+import { valuesAt } from '../learn/sorted.ts';
 
 export type DriftSample =
   /** NaN: null. `entity`: rows of the same entity or group have the same id. */
@@ -13,12 +13,12 @@ export interface Binned {
   /** Rows by bin. */
   readonly counts: Float64Array;
   /** Bin by row. */
-  readonly of: Int32Array;
+  readonly of: Uint8Array;
 }
 
 export interface Binning {
   readonly bins: number;
-  readonly apply: (sample: DriftSample) => Int32Array;
+  readonly apply: (sample: DriftSample) => Uint8Array;
 }
 
 const deciles = 10;
@@ -30,21 +30,23 @@ export function sizeOf(sample: DriftSample): number {
   return sample.kind === 'number' ? sample.values.length : sample.codes.length;
 }
 
-/** `sorted`: `knownSorted` of the reference. Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
-export function driftBins(reference: DriftSample, sorted: Float64Array): Binning {
+/** `known`: `knownValues` of the reference. Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
+export function driftBins(reference: DriftSample, known: Float64Array): Binning {
   if (reference.kind === 'category') return levelBins(reference, ownLevels);
-  const bounds = sorted.length === 0 ? [] : Array.from({ length: deciles - 1 }, (_, k) => quantile(sorted, (k + 1) / deciles));
+  const bounds = quantiles(
+    known,
+    Array.from({ length: deciles - 1 }, (_, k) => (k + 1) / deciles),
+  );
   const distinct = bounds.filter((bound, k) => k === 0 || bound > (bounds[k - 1] ?? 0));
   return numberBins(Float64Array.from(distinct));
 }
 
 /** At most seven bars that show a shape: equal widths between the 2 % and 98 % quantiles, or the values where they are few; frequent levels. */
-export function sparklineBins(reference: DriftSample, sorted: Float64Array): Binning {
+export function sparklineBins(reference: DriftSample, known: Float64Array): Binning {
   if (reference.kind === 'category') return levelBins(reference, bars - 1);
-  const distinct = new Set<number>();
-  for (let i = 0; i < sorted.length && distinct.size <= bars; i++) distinct.add(sorted[i] ?? 0);
-  if (distinct.size <= bars) return numberBins(Float64Array.from(distinct).slice(0, -1));
-  const [low, high] = [quantile(sorted, 0.02), quantile(sorted, 0.98)];
+  const few = fewValues(known, bars);
+  if (few) return numberBins(few.slice(0, -1));
+  const [low = 0, high = 0] = quantiles(known, [0.02, 0.98]);
   const bounds = Array.from({ length: bars - 1 }, (_, k) => low + ((high - low) * (k + 1)) / bars);
   return numberBins(Float64Array.from(new Set(bounds)));
 }
@@ -56,8 +58,34 @@ export function binned(sample: DriftSample, { bins, apply }: Binning): Binned {
   return { counts, of };
 }
 
-/** The known values of a number, ascending; nothing of a category. */
-export function knownSorted(sample: DriftSample): Float64Array {
+/** Linear between neighbours (type 7); nothing of nothing. */
+function quantiles(known: Float64Array, shares: readonly number[]): number[] {
+  const last = known.length - 1;
+  if (last < 0) return [];
+  const places = shares.map(share => share * last);
+  const values = valuesAt(
+    known,
+    places.flatMap(at => [Math.floor(at), Math.min(last, Math.floor(at) + 1)]),
+  );
+  return places.map((at, i) => quantile(values.subarray(2 * i, 2 * i + 2), at - Math.floor(at)));
+}
+
+/** The different values, ascending; null: there are more than `most`. */
+function fewValues(known: Float64Array, most: number): Float64Array | null {
+  const found: number[] = [];
+  let last = Number.NaN;
+  for (let i = 0; i < known.length; i++) {
+    const value = known[i] ?? 0;
+    if (value === last || found.includes(value)) continue;
+    if (found.length === most) return null;
+    found.push(value);
+    last = value;
+  }
+  return Float64Array.from(found).sort();
+}
+
+/** The known values of a number, in their order; nothing of a category. */
+export function knownValues(sample: DriftSample): Float64Array {
   if (sample.kind === 'category') return new Float64Array();
   const known = new Float64Array(sample.values.length);
   let n = 0;
@@ -65,7 +93,7 @@ export function knownSorted(sample: DriftSample): Float64Array {
     const value = sample.values[i] ?? Number.NaN;
     if (!Number.isNaN(value)) known[n++] = value;
   }
-  return known.subarray(0, n).sort();
+  return known.slice(0, n);
 }
 
 /** Null is the last bin. */
@@ -75,24 +103,31 @@ function numberBins(bounds: Float64Array): Binning {
     bins,
     apply: sample => {
       if (sample.kind !== 'number') throw new Error('A number is compared with a category.');
-      const of = new Int32Array(sample.values.length);
-      for (let i = 0; i < of.length; i++) of[i] = binOf(bounds, sample.values[i] ?? Number.NaN);
+      const { values } = sample;
+      const of = new Uint8Array(values.length);
+      for (let i = 0; i < of.length; i++) {
+        const value = values[i] ?? Number.NaN;
+        let bin = 0;
+        // There are few bounds: looking at each takes less time than deciding which.
+        for (let b = 0; b < bounds.length; b++) bin += (bounds[b] ?? 0) < value ? 1 : 0;
+        of[i] = Number.isNaN(value) ? bounds.length + 1 : bin;
+      }
       return of;
     },
   };
 }
 
-function binOf(bounds: Float64Array, value: number): number {
-  return Number.isNaN(value) ? bounds.length + 1 : firstNotBelow(bounds, value);
-}
-
 /** The last bins are other and null. */
 function levelBins(reference: DriftSample & { kind: 'category' }, most: number): Binning {
-  const counts = new Map<string, number>();
-  for (const code of reference.codes) {
-    const level = reference.levels[code];
-    if (level !== undefined) counts.set(level, (counts.get(level) ?? 0) + 1);
+  const rows = new Float64Array(reference.levels.length);
+  for (let i = 0; i < reference.codes.length; i++) {
+    const code = reference.codes[i] ?? -1;
+    if (code >= 0) rows[code] = (rows[code] ?? 0) + 1;
   }
+  const counts = new Map<string, number>();
+  reference.levels.forEach((level, code) => {
+    if ((rows[code] ?? 0) > 0) counts.set(level, (counts.get(level) ?? 0) + (rows[code] ?? 0));
+  });
   const frequent = [...counts.entries()].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, most);
   const place = new Map(frequent.map(([level], k) => [level, k]));
   const other = frequent.length;
@@ -100,8 +135,8 @@ function levelBins(reference: DriftSample & { kind: 'category' }, most: number):
     bins: other + 2,
     apply: sample => {
       if (sample.kind !== 'category') throw new Error('A category is compared with a number.');
-      const byCode = Int32Array.from(sample.levels, level => place.get(level) ?? other);
-      return sample.codes.map(code => (code === -1 ? other + 1 : code < 0 ? other : (byCode[code] ?? other)));
+      const byCode = Uint8Array.from(sample.levels, level => place.get(level) ?? other);
+      return Uint8Array.from(sample.codes, code => (code === -1 ? other + 1 : code < 0 ? other : (byCode[code] ?? other)));
     },
   };
 }
