@@ -51,6 +51,8 @@ export interface FittedModel {
    * classes, one probability a class, row-major (rows × classes), which sum to 1 in each row.
    */
   readonly predict: (matrix: Matrix, rows: Int32Array) => Float64Array;
+  /** The scores of the rows that it was fitted on, where fitting has them anyway: what `predict` gives, to the byte. Not stored. */
+  readonly known?: { readonly matrix: Matrix; readonly rows: Int32Array; readonly scores: Float64Array };
   /** Rows that are scored within some milliseconds, where those are few; `predictInSteps` breathes between them. */
   readonly rowsAtOnce?: number;
 }

@@ -156,6 +156,18 @@ describe('gradient_boosting', () => {
     expect(stopped.predict(matrix, validate)).toEqual(same.predict(matrix, validate));
   });
 
+  it.each(['binary', 'number', 'count'] as const)('knows the scores of its training rows to the byte: %s', async label => {
+    const model = await gradientBoosting.fit(matrix, train, null, { trees: 30 }, fitContext(label));
+    expect(model.known?.rows).toEqual(train);
+    expect(model.known?.scores).toEqual(model.predict(matrix, train));
+  });
+
+  it('knows the scores of several classes to the byte', async () => {
+    const label = matrix.label.map((y, i) => y + (i % 2));
+    const model = await gradientBoosting.fit({ ...matrix, label }, train, null, { trees: 10 }, fitContext('classes', { classes: ['a', 'b', 'c'] }));
+    expect(model.known?.scores).toEqual(model.predict(matrix, train));
+  });
+
   it('needs rows to stop early by', async () => {
     await expect(gradientBoosting.fit(matrix, train, null, {}, fitContext('binary', { earlyStop: 5 }))).rejects.toMatchObject({ code: 'no-rows' });
   });

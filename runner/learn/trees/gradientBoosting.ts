@@ -45,7 +45,7 @@ export const gradientBoosting: Learner = {
     const ground = await groundFor(plan);
     try {
       const forest = await boost({ rounds: read.number('trees'), limits, loss, ground, watched, pause, context });
-      return load({
+      const model = load({
         kind: 'gradient_boosting',
         version: 2,
         label: context.label,
@@ -53,12 +53,25 @@ export const gradientBoosting: Learner = {
         columns: binningsState(binnings),
         forest: forestState(forest),
       });
+      // Trees after the best round are left out again, but not from the scores.
+      if (watched) return model;
+      return { ...model, known: { matrix, rows: used, scores: scoresOf(ground, loss) } };
     } finally {
       ground.kernel.close();
     }
   },
   load,
 };
+
+/** Rows × outputs, as `predict` gives them: trees are added in the same order. */
+function scoresOf({ scores, rows }: Ground, loss: Loss): Float64Array {
+  const out = new Float64Array(rows * scores.length);
+  scores.forEach((of, k) => {
+    for (let i = 0; i < rows; i++) out[i * scores.length + k] = of[i] ?? 0;
+  });
+  loss.predict(out, scores.length);
+  return out;
+}
 
 interface Boosting {
   readonly rounds: number;
