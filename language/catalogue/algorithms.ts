@@ -22,6 +22,25 @@ const alpha = (doc: string): SettingEntry => ({ name: 'alpha', type: 'float', mi
 
 const passes = 'Passes over the coefficients at most.';
 
+const depth: SettingEntry = {
+  name: 'depth',
+  type: 'int',
+  min: 1,
+  max: 64,
+  default: null,
+  doc: 'Levels of a tree at most; `none` sets no such limit.',
+};
+
+const minLeaf = (initial: number): SettingEntry => ({
+  name: 'min_leaf',
+  type: 'int',
+  min: 1,
+  default: initial,
+  doc: 'Training rows of a leaf at least.',
+});
+
+const bins: SettingEntry = { name: 'bins', type: 'int', min: 2, max: 255, default: 255, doc: 'Bins of a numeric feature at most.' };
+
 const all = ['binary', 'number', 'count'] as const;
 
 export const algorithms: readonly AlgorithmEntry[] = [
@@ -174,17 +193,51 @@ export const algorithms: readonly AlgorithmEntry[] = [
   },
   {
     family: 'algorithm',
+    name: 'decision_tree',
+    labels: [...all, 'classes'],
+    needsNumbers: false,
+    settings: [depth, minLeaf(1), bins],
+    earlyStop: false,
+    doc: 'One tree of cuts, grown until its leaves agree or a limit holds it. Takes categories and nulls as they are.',
+    source: 'scikit-learn DecisionTreeClassifier, DecisionTreeRegressor; Breiman et al., Classification and Regression Trees, 1984',
+  },
+  {
+    family: 'algorithm',
+    name: 'random_forest',
+    labels: [...all, 'classes'],
+    needsNumbers: false,
+    settings: [
+      { name: 'trees', type: 'int', min: 1, max: 100_000, default: 100, doc: 'Trees whose predictions are averaged.' },
+      depth,
+      minLeaf(1),
+      {
+        name: 'features',
+        type: 'share',
+        min: 0,
+        exclusiveMin: true,
+        max: 1,
+        default: null,
+        doc: 'Share of the features that each split draws; `none`: their square root for classes, all for numbers.',
+      },
+      bins,
+    ],
+    earlyStop: false,
+    doc: 'The average of many trees, each grown on rows drawn with replacement. Takes categories and nulls as they are.',
+    source: 'scikit-learn RandomForestClassifier, RandomForestRegressor; Breiman, Machine Learning 45, 2001',
+  },
+  {
+    family: 'algorithm',
     name: 'gradient_boosting',
-    labels: all,
+    labels: [...all, 'classes'],
     needsNumbers: false,
     settings: [
       { name: 'trees', type: 'int', min: 1, max: 100_000, default: 100, doc: 'Rounds of boosting.' },
       { name: 'leaves', type: 'int', min: 2, max: 65_536, default: 31, doc: 'Leaves of a tree at most.' },
-      { name: 'depth', type: 'int', min: 1, max: 64, default: null, doc: 'Levels of a tree at most; `none` sets no limit beside `leaves`.' },
+      depth,
       { name: 'learning_rate', type: 'float', min: 0, exclusiveMin: true, max: 1, default: 0.1, doc: 'How much of each tree is added.' },
-      { name: 'min_leaf', type: 'int', min: 1, default: 20, doc: 'Training rows of a leaf at least.' },
+      minLeaf(20),
       l2(0),
-      { name: 'bins', type: 'int', min: 2, max: 255, default: 255, doc: 'Bins of a numeric feature at most.' },
+      bins,
     ],
     earlyStop: true,
     doc: 'Gradient-boosted trees on binned features, grown leaf by leaf. Takes categories and nulls as they are.',

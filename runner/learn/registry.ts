@@ -11,6 +11,7 @@ import { neuralNet } from './neuralNet.ts';
 import { poissonRegression } from './poissonRegression.ts';
 import { ridge } from './ridge.ts';
 import { gradientBoosting } from './trees/gradientBoosting.ts';
+import { decisionTree, randomForest } from './trees/randomForest.ts';
 
 export const learners: ReadonlyMap<string, Learner> = new Map([
   ['baseline', baseline],
@@ -23,6 +24,8 @@ export const learners: ReadonlyMap<string, Learner> = new Map([
   ['naive_bayes', naiveBayes],
   ['k_nearest', kNearest],
   ['linear_svm', linearSvm],
+  ['decision_tree', decisionTree],
+  ['random_forest', randomForest],
   ['gradient_boosting', gradientBoosting],
   ['neural_net', neuralNet],
 ]);

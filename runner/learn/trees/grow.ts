@@ -26,8 +26,8 @@ interface Leaf {
   split: Split | null;
 }
 
-/** Cells of a histogram summed between two looks at the clock: some 20 ms. */
-const cellsOfPause = 30_000_000;
+/** Cells of a histogram summed between two looks at the clock: some 10 ms. */
+const cellsOfPause = 10_000_000;
 
 /** Adds a tree to `forest` and its values to the scores of `output`; false, and nothing added, when no split gains. */
 export async function growTree(forest: GrowingForest, ground: Ground, limits: GrowLimits, output: number, pause: Pause): Promise<boolean> {

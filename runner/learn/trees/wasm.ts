@@ -32,6 +32,12 @@ export interface Calls {
   readonly collect: (target: number, sibling: number) => void;
   readonly divide: (column: number, from: number, to: number, whole: number) => number;
   readonly addValues: (table: number, entries: number, score: number) => void;
+  readonly openForest: (trees: number) => void;
+  readonly claim: () => number;
+  readonly plant: (tree: number, slot: number, patient: number) => number;
+  readonly growSome: (slot: number, budget: number) => number;
+  readonly shut: () => void;
+  readonly failed: () => number;
 }
 
 export interface Kernel {
@@ -50,6 +56,8 @@ const mostPages = 65_536;
 const dataStart = 2 * pageBytes;
 /** The table of sides of a split, by bin. */
 export const goesLeftAddress = pageBytes + 2048;
+/** Words of a forest, in the order of `kernel/control.ts`. */
+export const forestWords = pageBytes + 384;
 /** As in `kernel/control.ts`. */
 export const chunkRows = 16_384;
 
@@ -59,13 +67,13 @@ export interface Layout {
   readonly bytes: () => number;
 }
 
-export function layout(): Layout {
-  let end = dataStart;
+export function layout(start = dataStart): Layout {
+  let end = start;
   return {
     take: bytes => {
-      const start = end;
+      const place = end;
       end += Math.ceil(bytes / 64) * 64;
-      return start;
+      return place;
     },
     bytes: () => end,
   };

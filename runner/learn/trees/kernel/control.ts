@@ -46,6 +46,36 @@ const scales: usize = words + 320;
 export const gradientScale: usize = scales;
 export const curvatureScale: usize = scales + 8;
 
+const forest: usize = words + 384;
+export const cancelled: usize = forest;
+/** Memory of the threads, one after the other, and where its parts lie in it. */
+export const slots: usize = forest + 4;
+export const slotBytes: usize = forest + 8;
+export const slotOrder: usize = forest + 12;
+export const slotSpill: usize = forest + 16;
+export const slotPairs: usize = forest + 20;
+export const slotTimes: usize = forest + 24;
+export const slotStack: usize = forest + 28;
+export const slotSums: usize = forest + 32;
+export const slotList: usize = forest + 36;
+export const slotLefts: usize = forest + 40;
+export const slotFeatures: usize = forest + 44;
+export const slotOutput: usize = forest + 48;
+export const outputBytes: usize = forest + 52;
+/** Nodes and leaves that an output has room for. */
+export const outputNodes: usize = forest + 56;
+export const outputLeaves: usize = forest + 60;
+export const seeds: usize = forest + 64;
+export const categorical: usize = forest + 68;
+/** Classes, where there are several; else 1. */
+export const channels: usize = forest + 72;
+/** Columns a node draws. */
+export const features: usize = forest + 76;
+export const depth: usize = forest + 80;
+export const bootstrap: usize = forest + 84;
+/** What a side of a split must weigh, in the unit of the pairs; 64 bits. */
+export const leastWeight: usize = forest + 88;
+
 /** By thread: the round for which its sums were cleared last. */
 export const cleared: usize = words + 1024;
 /** By column of the left side of a split. */

@@ -29,30 +29,48 @@ export function assemble(count: i32): void {
 
 /** Does chunks 0 to `count` − 1 of a job. Traps when a thread failed. */
 export function run(what: i32, count: i32): void {
-  const number = (load<i64>(ticket) >> 32) + 1;
-  store<i32>(chunks, count);
-  store<i32>(kind, what);
-  store<i32>(done, 0);
   if (count === 1 || load<i32>(threads) === 1) {
     for (let chunk = 0; chunk < count; chunk++) runChunk(what, chunk, 0);
     return;
   }
+  open(what, count);
+  help(0);
+  while (atomic.load<i32>(done) < count && !failed()) {}
+  if (failed()) unreachable();
+  shut();
+}
+
+/** Opens a job to the helpers and goes on; the main thread takes chunks by `claim`, and shuts the job when all are done. */
+export function open(what: i32, count: i32): void {
+  const number = (load<i64>(ticket) >> 32) + 1;
+  store<i32>(chunks, count);
+  store<i32>(kind, what);
+  store<i32>(done, 0);
   atomic.store<i64>(ticket, number << 32);
   atomic.store<i32>(bell, i32(number));
   atomic.notify(bell, -1);
-  help(0);
-  let failed = 0;
-  while (atomic.load<i32>(done) < count && failed === 0) failed = atomic.load<i32>(trouble);
-  atomic.store<i64>(ticket, (number << 32) | closed);
-  if (failed) unreachable();
+}
+
+export function shut(): void {
+  atomic.store<i64>(ticket, (load<i64>(ticket) & ~closed) | closed);
+}
+
+export function failed(): bool {
+  return atomic.load<i32>(trouble) !== 0;
+}
+
+/** The next chunk; -1: none is left. */
+export function claim(): i32 {
+  let seen = atomic.load<i64>(ticket);
+  while (i32(seen & 0xffffffff) < atomic.load<i32>(chunks)) {
+    if (atomic.cmpxchg<i64>(ticket, seen, seen + 1) === seen) return i32(seen & 0xffffffff);
+    seen = atomic.load<i64>(ticket);
+  }
+  return -1;
 }
 
 function help(slot: u32): void {
-  for (;;) {
-    const seen = atomic.load<i64>(ticket);
-    const chunk = i32(seen & 0xffffffff);
-    if (chunk >= atomic.load<i32>(chunks)) return;
-    if (atomic.cmpxchg<i64>(ticket, seen, seen + 1) !== seen) continue;
+  for (let chunk = claim(); chunk >= 0; chunk = claim()) {
     runChunk(load<i32>(kind), chunk, slot);
     atomic.add<i32>(done, 1);
   }

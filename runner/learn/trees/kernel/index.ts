@@ -1,10 +1,11 @@
 /** What the main thread calls; each call ends when all its chunks are done. Addresses are bytes from the start of the shared memory. */
 import * as at from './control';
-import { run } from './crew';
+import { open, run } from './crew';
 import { collectBytes, histogramBytes } from './histogram';
-import { addJob, binJob, collectJob, divideJob, gradientJob, peakJob, settleJob, softmaxJob, sumJob } from './jobs';
+import { addJob, binJob, collectJob, divideJob, gradientJob, peakJob, settleJob, softmaxJob, sumJob, treeJob } from './jobs';
 
-export { assemble, dismiss, fail, serve } from './crew';
+export { assemble, claim, dismiss, fail, failed, serve, shut } from './crew';
+export { growSome, plant } from './randomTree';
 export { sortFloats } from './sort';
 
 /** Where the data of a fit lie. */
@@ -143,4 +144,9 @@ export function addValues(table: usize, entries: u32, score: usize): void {
   store<u32>(at.table, table);
   store<u32>(at.score, score);
   run(addJob, entries);
+}
+
+/** Opens a forest of so many trees to the helpers; the words of a forest are written. */
+export function openForest(trees: u32): void {
+  open(treeJob, trees);
 }

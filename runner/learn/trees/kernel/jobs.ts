@@ -2,6 +2,7 @@
 import { binChunk } from './bins';
 import { gradientChunk, peakChunk, softmaxChunk } from './gradients';
 import { collectChunk, sumChunk } from './histogram';
+import { growChunk } from './randomTree';
 import { addChunk, divideChunk, settleChunk } from './rows';
 
 export const sumJob = 1;
@@ -13,6 +14,7 @@ export const peakJob = 6;
 export const gradientJob = 7;
 export const softmaxJob = 8;
 export const binJob = 9;
+export const treeJob = 10;
 
 export function runChunk(kind: i32, chunk: u32, slot: u32): void {
   if (kind === sumJob) sumChunk(chunk, slot);
@@ -24,4 +26,5 @@ export function runChunk(kind: i32, chunk: u32, slot: u32): void {
   else if (kind === gradientJob) gradientChunk(chunk);
   else if (kind === softmaxJob) softmaxChunk(chunk);
   else if (kind === binJob) binChunk(chunk);
+  else if (kind === treeJob) growChunk(chunk, slot);
 }
