@@ -154,6 +154,20 @@ const places: readonly (readonly [text: string, ...words: string[]])[] = [
   ['model m = gradient_boosting(activity) { early_stop: 10 ‸', 'on'],
   ['model m = gradient_boosting(activity) { early_stop: 10 on ‸', 'validate'],
   ['model m = gradient_boosting(activity) { split: ‸', 'churn', 'late'],
+  ['model m = gradient_boosting(activity) {\n  ‸', 'tune', 'calibrate', 'threshold', 'balance', 'refit'],
+  ['model m = gradient_boosting(activity) { balance: ‸', 'class_weight', 'none'],
+  ['model m = gradient_boosting(activity) { threshold: ‸', 'max', 'cost'],
+  ['model m = gradient_boosting(activity) { threshold: max ‸', 'f1'],
+  ['model m = gradient_boosting(activity) { threshold: max f1 ‸', 'on'],
+  ['model m = gradient_boosting(activity) { threshold: max f1 on ‸', 'validate', 'folds'],
+  ['model m = gradient_boosting(activity) {\n  tune { ‸', 'depth', 'learning_rate', 'trials', 'method', 'by', 'inner'],
+  ['model m = gradient_boosting(activity) {\n  tune { depth: 3..10, by: ‸', 'auc'],
+  ['model m = gradient_boosting(activity) {\n  tune { method: ‸', 'random', 'bayesian'],
+  ['model m = gradient_boosting(activity) {\n  tune { inner: ‸', 'group'],
+  ['model m = stacking(‸', 'usual', 'gbt'],
+  ['model m = stacking(usual, gbt) { ‸', 'final', 'folds'],
+  ['model m = stacking(usual, gbt) { final: ‸', 'logistic_regression'],
+  ['model m = best of usual, gbt by auc { ‸', 'refit'],
   // evaluations
   ['evaluate ‸', 'gbt'],
   ['evaluate gbt ‸', 'on'],
@@ -250,6 +264,9 @@ describe('what the checker takes is offered', () => {
     'split late for churn by group { group: city, test: 20%, ‸ }',
     'split late for churn by time { train: ..2024-03-31, test: 2024-08-01.., ‸ }',
     ...entriesOf('algorithm').map(({ name }) => `model m = ${name}(activity) { ‸ }`),
+    'model m = gradient_boosting(activity) { tune { by: auc, depth: 2..3, ‸ } }',
+    'model m = stacking(usual, gbt) { ‸ }',
+    'model m = best of usual, gbt by auc { ‸ }',
   ])('%s', text => {
     const known = taken(text);
     expect(known.length).toBeGreaterThan(0);

@@ -39,7 +39,7 @@ const settingOffers = (list: readonly SettingEntry[]): Completion[] =>
 function settingValue(list: readonly SettingEntry[], item: string): Completion[] | null {
   const name = /^([\p{L}_]\w*)\s*:\s*$/u.exec(item)?.[1];
   const entry = list.find(setting => setting.name === name);
-  if (!entry) return null;
+  if (!entry || entry.type === 'value') return null;
   const choices = entry.choices ?? (entry.type === 'bool' ? ['true', 'false'] : []);
   return values([...choices, ...(entry.default === null ? ['none'] : [])], `value of ${entry.name}`);
 }
@@ -91,15 +91,17 @@ function insideSplit(item: string, method: string, seen: Seen): Completion[] {
   return /^(?:group|stratify)\s*:\s*/.test(item) ? namesFor('columns', seen) : [];
 }
 
-function insideModel(item: string, declaration: Extract<Declaration, { kind: 'model' }>, seen: Seen): Completion[] {
-  const { definition } = declaration;
-  const settings = modelSettings(definition.kind === 'algorithm' ? definition.algorithm.text : null);
+function insideModel(item: string, owner: string, declaration: Extract<Declaration, { kind: 'model' }>, seen: Seen): Completion[] {
+  const settings = modelSettings(declaration, owner === 'tune');
   if (/^split\s*:\s*$/.test(item)) return namesFor('splits', seen);
+  if (/^final\s*:\s*$/.test(item)) return namesFor('algorithms', seen);
+  if (/^inner\s*:\s*$/.test(item)) return keywords(['group']);
+  if (/^threshold\s*:\s*$/.test(item)) return values(['max', 'min', 'cost'], 'value of threshold');
   const value = settingValue(settings, item);
   if (value) return value;
   if (/:\s*\S.*\bon\s+$/s.test(item)) return namesFor('partitions', seen);
-  if (/^(?:by|early_stop|threshold)\s*:\s*\S.*\s$/s.test(item)) return keywords(['on']);
   if (/^(?:by\s*:\s*|threshold\s*:\s*(?:max|min)\s+)$/.test(item)) return namesFor('metrics', seen);
+  if (/^(?:by|early_stop|threshold)\s*:\s*\S.*\s$/s.test(item)) return keywords(['on']);
   return item === '' ? settingOffers(settings) : [];
 }
 
@@ -138,7 +140,7 @@ function inside(cursor: Cursor, seen: Seen): Completion[] {
         ? namesFor('transforms', seen)
         : [...namesFor('columns', seen), ...namesFor('tables', seen), ...namesFor('expression', seen)];
     case 'model':
-      return insideModel(item, declaration, seen);
+      return insideModel(item, inner.owner, declaration, seen);
     case 'check':
     case 'evaluate':
       return insideClaims(item, seen);

@@ -144,7 +144,7 @@ function columns(seen: Seen): Completion[] {
 function partitions({ program, tree }: Seen): Completion[] {
   const further = program.declarations(tree.file).flatMap(({ model }) => (model.kind === 'split' && model.name !== model.task ? [model.name] : []));
   return [
-    ...values(['test', 'validate'], 'partition'),
+    ...values(['test', 'validate', 'folds'], 'partition'),
     ...values(
       further.flatMap(name => [`${name}.test`, `${name}.validate`]),
       'partition of a further split',

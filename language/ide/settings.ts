@@ -2,6 +2,8 @@
 import { entryOf, laterWord } from '../catalogue/catalogue.ts';
 import type { SettingEntry } from '../catalogue/entry.ts';
 import { formsOf } from '../catalogue/forms.ts';
+import { balanceSetting, calibrateSetting, refitSetting, stackingSettings, thresholdSetting, tuneSettings } from '../catalogue/training.ts';
+import type { ModelDeclaration } from '../syntax/ast.ts';
 
 const bySplit: Readonly<Record<string, readonly string[]>> = {
   random: ['test', 'validate', 'stratify', 'folds', 'repeats', 'seed'],
@@ -18,10 +20,29 @@ const documented = (of: 'partition' | 'model', names: readonly string[]): Settin
 export const splitSettings = (method: string): readonly SettingEntry[] =>
   documented('partition', Object.hasOwn(bySplit, method) ? (bySplit[method] ?? []) : []);
 
-/** The settings of a model with this algorithm; null: of the best of several. */
-export function modelSettings(algorithm: string | null): readonly SettingEntry[] {
-  const entry = algorithm === null ? null : entryOf('algorithm', algorithm);
+const searchable: ReadonlySet<SettingEntry['type']> = new Set(['int', 'float', 'share', 'choice', 'bool']);
+const criteria: readonly SettingEntry[] = [
+  { name: 'by', type: 'value', doc: 'The metric by which settings are compared: `by: auc`, on inner folds unless `on validate` follows.' },
+  { name: 'inner', type: 'value', default: 5, doc: 'The inner folds of train: a number, or `group(patient, 5)`.' },
+];
+
+/** The settings of a model, in its block or in the `tune` block inside it. */
+export function modelSettings({ definition }: ModelDeclaration, isTune: boolean): readonly SettingEntry[] {
+  if (definition.kind === 'best') return [refitSetting];
+  if (definition.kind !== 'algorithm') return [];
+  const { text } = definition.algorithm;
+  if (text === 'stacking') return [stackingSettings.final, stackingSettings.folds];
+  const entry = entryOf('algorithm', text);
   if (!entry) return [];
-  const shared = ['tune', 'calibrate', 'threshold', 'balance', 'refit', 'split'];
-  return [...entry.settings, ...documented('model', entry.earlyStop ? ['early_stop', ...shared] : shared)];
+  if (isTune) return [...entry.settings.filter(({ type }) => searchable.has(type)), ...Object.values(tuneSettings), ...criteria];
+  return [
+    ...entry.settings,
+    ...(entry.earlyStop ? documented('model', ['early_stop']) : []),
+    ...documented('model', ['tune']),
+    calibrateSetting,
+    thresholdSetting,
+    balanceSetting,
+    refitSetting,
+    ...documented('model', ['split']),
+  ];
 }
