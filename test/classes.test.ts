@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
+import { told } from './semantics/program.ts';
 import { type WholeRun, wholeRun } from './wholeRun.ts';
 
 const kinds = ['low', 'middle', 'high'];
@@ -88,6 +89,36 @@ describe('several classes', () => {
       expect(record.drift.find(d => d.kind === 'label')?.histogram.reference).toHaveLength(3);
       expect(record.claims.map(claim => claim.passed)).toEqual([true, true]);
     }));
+
+  it.each([
+    ['tuned', 'model m = k_nearest(f) { tune { neighbors: 1..20, trials: 4, by: f1 } }'],
+    ['tuned by a sum', 'model m = logistic_regression(f) { tune { l2: log(0.01..10), trials: 3, by: log_loss } }'],
+    ['stacked', 'model a = naive_bayes(f)\nmodel b = logistic_regression(f)\nmodel m = stacking(a, b) { final: logistic_regression, folds: 3 }'],
+    ['blended', 'model a = naive_bayes(f)\nmodel b = logistic_regression(f)\nmodel m = blend(a, b)'],
+  ])('%s', async (_, models) =>
+    wholeRun(program(models, 'accuracy, f1, log_loss'), data, async ran => {
+      expect(figure(ran, 'accuracy')?.value).toBeGreaterThan(0.6);
+      const [[off] = []] = await written(ran, 'SELECT max(abs(score_high + score_low + score_middle - 1)) FROM predictions');
+      expect(off).toBeLessThan(1e-9);
+    }),
+  );
+
+  it('are judged on folds', async () =>
+    wholeRun(
+      program('model m = logistic_regression(f)\nevaluate m on folds { f1, auc }', 'f1').replace('seed: 3', 'folds: 3, seed: 3'),
+      data,
+      ({ record }) => {
+        const found = record.metrics.filter(m => m.partition === 'folds' && m.model === 'm');
+        expect(found.map(m => m.metric)).toEqual(['macro f1', 'macro auc']);
+        for (const { value } of found) expect(value).toBeGreaterThan(0.6);
+      },
+    ));
+
+  it.each([
+    ['calibrate: platt', ['error type-mismatch «calibrate»']],
+    ['threshold: max f1', ['error type-mismatch «threshold»']],
+    ['balance: class_weight', ['error type-mismatch «balance»']],
+  ])('`%s` is for two classes', (setting, said) => expect(told(program(`model m = logistic_regression(f) { ${setting} }`, 'f1'))).toEqual(said));
 
   it('the best of several is chosen by a macro figure', async () =>
     wholeRun(

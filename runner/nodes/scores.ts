@@ -17,14 +17,17 @@ function assertSameRows(own: Matrix, other: Matrix): void {
   if (own.rows !== other.rows) throw new Error('Two feature sets of one task do not have the same observations');
 }
 
-/** The members' scores as columns of a matrix; `rows` are the matrix's own, and all others have no score. */
+/** The members' scores as columns of a matrix, of several classes one a class; `rows` are the matrix's own, and all others have no score. */
 export function scoreMatrix(matrix: Matrix, rows: Int32Array, scores: readonly Float64Array[]): Matrix {
-  const columns = scores.map((score, i) => {
-    const values = new Float64Array(matrix.rows).fill(Number.NaN);
-    rows.forEach((row, k) => {
-      values[row] = score[k] ?? Number.NaN;
+  const columns = scores.flatMap((score, i) => {
+    const width = rows.length === 0 ? 1 : score.length / rows.length;
+    return Array.from({ length: width }, (_, c) => {
+      const values = new Float64Array(matrix.rows).fill(Number.NaN);
+      rows.forEach((row, k) => {
+        values[row] = score[k * width + c] ?? Number.NaN;
+      });
+      return { kind: 'number', name: `member ${i + 1}${width === 1 ? '' : `, class ${c + 1}`}`, values } as const;
     });
-    return { kind: 'number', name: `member ${i + 1}`, values } as const;
   });
   return { ...matrix, columns };
 }
