@@ -69,9 +69,17 @@ describe('features', () => {
     ).toEqual(['age', 'old', 'region.rent', 'visits']));
 
   it.each([
+    ['"Mean Age"', 'The column is written between backticks: `Mean Age`.'],
+    ['"age"', 'The column is written without quotes: `age`.'],
+    ['1 + age', 'Put one in front: `name = …`.'],
+  ])('%s: says how it is written', (item, help) => expect(typedProgram(`${base}features f for churn {\n${item}\n}`).messages.join()).toContain(help));
+
+  it.each([
     ['x = 1\nx = 2', ['duplicate-name «x»']],
     ['age\nage |> standardize', ['duplicate-name «age |> standardize»']],
     ['1 + age', ['missing-item «1 + age»']],
+    ['"Mean Age"', ['missing-item «"Mean Age"»']],
+    ['"age" |> impute(median) |> standardize', ['missing-item «"age"»']],
     ['agee', ['unknown-name «agee»']],
     ['x = c.age', []],
     ['x = c.agee', ['unknown-column «agee»']],

@@ -1,6 +1,7 @@
 /** Feature sets: named values of an observation, each of which may read the ones defined before it. */
 import { entryOf } from '../catalogue/catalogue.ts';
 import type { Expr, FeaturesDeclaration, Item, Name } from '../syntax/ast.ts';
+import { writtenName } from '../syntax/writtenName.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
@@ -10,7 +11,7 @@ import { leftmostName } from './featureNames.ts';
 import { withLabelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
 import { rowNames } from './names.ts';
-import { problem } from './problem.ts';
+import { type Problem, problem } from './problem.ts';
 import { refer } from './references.ts';
 import { scopeFor } from './scopes.ts';
 import { entityRow, type RowScope } from './scopesRow.ts';
@@ -28,6 +29,19 @@ interface Written {
   readonly defines: boolean;
 }
 
+/** A feature without a name; a text in its place is probably a column's name in the wrong quotes. */
+function nameless(value: Expr, place: Place): Problem {
+  let first = value;
+  while (first.kind === 'pipe') first = first.value;
+  if (first.kind !== 'text' || first.value === '')
+    return problem('missing-item', place, 'This feature has no name.', { help: 'Put one in front: `name = …`.' });
+  const column = writtenName(first.value);
+  return problem('missing-item', { ...place, span: first.span }, 'A text is the same in every row, and no column.', {
+    help: column === first.value ? `The column is written without quotes: \`${column}\`.` : `The column is written between backticks: ${column}.`,
+    fixes: [{ title: 'Write it as a column', safe: false, edits: [{ place: { ...place, span: first.span }, text: column }] }],
+  });
+}
+
 /** The item as a feature; null after reporting what it is instead. */
 function writtenAs(env: Environment, set: Name, item: Item): Written | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
@@ -40,7 +54,7 @@ function writtenAs(env: Environment, set: Name, item: Item): Written | null {
       if (item.value.kind === 'missing') return null;
       const name = leftmostName(item.value);
       if (name) return { item, name, namePlace: place(item.value.span), value: item.value, doc: item.doc, defines: false };
-      env.report(problem('missing-item', place(item.value.span), 'This feature has no name.', { help: 'Put one in front: `name = …`.' }));
+      env.report(nameless(item.value, place(item.value.span)));
       return null;
     }
     case 'setting':
