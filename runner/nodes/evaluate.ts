@@ -171,7 +171,7 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
   const first = metrics.find(m => m.value !== null);
   const figure = first?.value === undefined || first.value === null ? [] : [`${first.metric} ${first.value.toFixed(3)}`];
   const held = claims.filter(c => c.passed).length;
-  const claimed = claims.length === 0 ? [] : [`${held} of ${claims.length} claims hold`];
+  const claimed = claims.length === 0 ? [] : [`${held} of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'} ${held === 1 ? 'holds' : 'hold'}`];
   return [`${rows.toLocaleString('en-US')} rows`, ...figure, ...claimed].join(' · ');
 }
 
