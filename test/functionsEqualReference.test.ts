@@ -16,6 +16,7 @@ import { call, functionKeys } from './reference/functions.ts';
 import { DataError, type Value } from './reference/table.ts';
 
 const money: PlanType = { decimal: [10, 2] };
+const wide: PlanType = { decimal: [18, 2] };
 const day = 86_400_000_000;
 
 const instants = ['1969-12-31T23:59:59.999Z', '2000-02-29T12:34:56Z', '2013-03-10T07:30:00Z', '2013-11-03T06:30:00Z', '2024-12-30T00:00:00Z'].map(
@@ -55,6 +56,12 @@ const cases: readonly Case[] = [
     [fn, ['int', 'float'], 'float'],
     [fn, [money, money], { decimal: [20, fn === 'mul' ? 4 : 2] }],
     [fn, [money, 'int'], { decimal: [22, 2] }],
+    [
+      fn,
+      [wide, wide],
+      { decimal: [fn === 'mul' ? 32 : 19, fn === 'mul' ? 4 : 2] },
+      { 0: [999_999_999_999_999_999n, -3n, null], 1: [99_999_999_999_999n, null] },
+    ],
   ]),
   ['add', ['timestamp', 'duration'], 'timestamp'],
   ['sub', ['timestamp', 'duration'], 'timestamp'],

@@ -7,6 +7,7 @@ import { finding, hasError } from './finding.ts';
 import { executeFrame, frameColumns } from './frame.ts';
 import { readMatrix, readRawColumns, readSegments, readWhere } from './matrix.ts';
 import { exportTable, preview, restoreTables, save, writePredictions, writeQuarantine } from './output.ts';
+import { blame, isOverflow, Overflow } from './overflow.ts';
 import { executeRelation } from './relation.ts';
 import {
   EngineError,
@@ -20,6 +21,7 @@ import {
 import { executeScan, scanColumns } from './scan.ts';
 import { columnsOf, type Session } from './session.ts';
 import { createSplitView, executeSplit, splitColumns } from './split.ts';
+import { suspectsOf } from './suspects.ts';
 
 function executeNode(session: Session, node: RelationalNode, context: ExecuteContext): Promise<NodeResult> {
   switch (node.kind) {
@@ -81,23 +83,16 @@ function emptyDetail(node: RelationalNode): NodeDetail {
   }
 }
 
-/** A number beyond its type: which one is not said, for the value may be somebody's. */
-const overflow = (node: RelationalNode): NodeResult => ({
-  node: node.id,
-  rows: 0,
-  summary: 'a number is too large',
-  findings: [
-    finding(
-      'error',
-      'overflow',
-      node.place,
-      `A number that \`${node.name}\` computes is too large for its type.`,
-      'An int has 64 bits and a sum of floats 127: use `float(x)` for large ints, and a larger unit for large floats.',
-    ),
-  ],
-  quarantined: 0,
-  detail: emptyDetail(node),
-});
+async function overflowed(session: Session, node: RelationalNode, error: unknown): Promise<NodeResult> {
+  const blamed = isOverflow(error) ? await blame(session, error, suspectsOf(session, node)) : error;
+  if (!(blamed instanceof Overflow) && !isOverflow(blamed)) throw error;
+  const help = 'An int has 64 bits and a sum of floats 127: use `float(x)` for large ints, and a larger unit for large floats.';
+  const found =
+    blamed instanceof Overflow
+      ? blamed.finding
+      : finding('error', 'overflow', node.place, `A number that \`${node.name}\` computes is too large for its type.`, help);
+  return { node: node.id, rows: 0, summary: 'a number is too large', findings: [found], quarantined: 0, detail: emptyDetail(node) };
+}
 
 const asEngineError = (error: unknown): unknown =>
   error instanceof SqlError ? new EngineError(error.kind === 'io' ? 'resources' : 'bug', error.message) : error;
@@ -125,8 +120,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
           const result = await executeNode(session, node, context);
           return hasError(result.findings) ? result : await remember(session, node, result);
         } catch (error) {
-          if (error instanceof SqlError && error.kind === 'range') return overflow(node);
-          throw error;
+          return await overflowed(session, node, error);
         } finally {
           session.db.watch(() => false);
         }

@@ -15,8 +15,9 @@ import { learn } from './fits.ts';
 import { type AppliedSql, applySql } from './formulas.ts';
 import { gridOf, isTimeless, labelNumber } from './frame.ts';
 import { gapFindings } from './gaps.ts';
-import { featureReader, setRows, stepGaps, windowGaps } from './observationGaps.ts';
-import { observe } from './observations.ts';
+import { featureReader, readerOf, setRows, stepGaps, windowGaps } from './observationGaps.ts';
+import { type ObservationParts, observe } from './observations.ts';
+import { asking, blame, isOverflow, Overflow, overflowFinding, type Suspect, sumLimit, windowSuspects } from './overflow.ts';
 import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, FittedState, NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
@@ -108,6 +109,7 @@ function applied(table: string, parts: readonly AppliedSql[], fits: readonly Fit
 async function runSteps(
   session: Session,
   node: FeaturesNode,
+  read: ObservationParts,
   start: string,
   leaves: Leaves,
   sql: ReadonlyMap<RowStep, string>,
@@ -139,7 +141,12 @@ async function runSteps(
     const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => readers.some(reader => reader.includes(leaf)));
     const items = [...carried, ...[...types.keys()].map(name), ...needed, '"#fit"'];
     const table = beside(node.id, `round ${round}`);
-    await db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT ${list(items)} FROM (${withRows(from, rows, sql)})`);
+    try {
+      await db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT ${list(items)} FROM (${withRows(from, rows, sql)})`);
+    } catch (error) {
+      const ofSteps = stepSuspects(node, rows, leaves.scope, i => `(${withRows(from, rows.slice(0, i), sql)})`);
+      throw await blame(session, error, [...(round === 0 ? windowSuspects(session, read, featureReader(node)) : []), ...ofSteps]);
+    }
     for (const used of last) await db.run(`DROP TABLE ${used}`);
     const told = asked.flatMap(step => gaps.get(step.output) ?? []);
     findings.push(...(await gapFindings(session, setRows(session, node, table, leaves.scope), told)));
@@ -151,7 +158,8 @@ async function runSteps(
     for (const [i, step] of fitted.entries()) {
       context.progress(i, fitted.length, 'fits', step.output);
       const inputs = fittedInputs(step, made);
-      const fit = await learn(session, step, { id: node.id, table, types, inTime, label, cancelled: context.cancelled }, inputs);
+      const facts = { id: node.id, table, types, inTime, label, cancelled: context.cancelled };
+      const fit = await learning(node, step, learn(session, step, facts, inputs));
       learned.push(fit);
       fits.push({ step, fit });
       const outputs = outputsOf(step, fit.state, inputs);
@@ -172,6 +180,25 @@ async function runSteps(
     last = [table, ...parts.flatMap(p => p.tables)];
   }
 }
+
+/** Sums of a fit may go beyond what they hold, where no expression does. */
+async function learning(node: FeaturesNode, step: FittedStep, fit: Promise<Fit>): Promise<Fit> {
+  try {
+    return await fit;
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    throw new Overflow(overflowFinding(`What \`${step.transform}\` of \`${node.name}\` learns`, step.place, sumLimit(step.scale)));
+  }
+}
+
+/** `from`: what the steps before one make. */
+const stepSuspects = (node: FeaturesNode, steps: readonly RowStep[], scope: Scope, from: (before: number) => string): Suspect[] =>
+  steps.map((step, i) => ({
+    what: readerOf(node, step.output).subject,
+    place: readerOf(node, step.output).place,
+    expr: step.value,
+    ask: asking(from(i), scope),
+  }));
 
 /** The columns of a matrix: one a feature, but for groups one a level. */
 async function matrixColumns(session: Session, node: FeaturesNode, done: Done) {
@@ -211,18 +238,13 @@ function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
 export async function executeFeatures(session: Session, node: FeaturesNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
-  const observed = await observe(session, {
-    table: name(node.split),
-    isTimeless: isTimeless(frame),
-    grid: gridOf(frame),
-    paths: node.paths,
-    windows: node.windows,
-  });
+  const read = { table: name(node.split), isTimeless: isTimeless(frame), grid: gridOf(frame), paths: node.paths, windows: node.windows };
+  const observed = await observe(session, read);
   const leaves = leavesOf(observed.scope);
   const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, columnOf(step.value, leaves.scope)]));
   const items = [...rowFacts(session, node), ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`), 'TRUE AS "#fit"'];
   const gathered = `SELECT ${list(items)} FROM ${observed.from}`;
-  const done = await runSteps(session, node, gathered, leaves, sql, context);
+  const done = await runSteps(session, node, read, gathered, leaves, sql, context);
   const columns = await matrixColumns(session, node, done);
   const set = beside(node.id, 'set');
   for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...done.needed]) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
@@ -232,7 +254,6 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
     `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
   );
   if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
-  const read = { table: name(node.split), isTimeless: isTimeless(frame), grid: gridOf(frame), paths: node.paths, windows: node.windows };
   const gaps = [...done.findings, ...(await windowGaps(session, frame, read, featureReader(node)))];
   const partners = await partnerFindings(session, frame, node);
   const findings = [...gaps, ...partners, ...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];

@@ -27,8 +27,8 @@ export const isTimeless = (node: FrameNode): boolean => node.cutoffs.kind === 'n
 /** The cutoffs that all entities share, or null. */
 export const gridOf = ({ cutoffs }: FrameNode): readonly number[] | null => (cutoffs.kind === 'grid' ? [...new Set(cutoffs.instants)] : null);
 
-function entityAtCutoffs(session: Session, node: FrameNode): string {
-  const relation = name(node.relation);
+export function entityAtCutoffs(session: Session, node: FrameNode, table: string): string {
+  const relation = name(table);
   const known = (): string => {
     if (node.known === null) return 'TRUE';
     return `${cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp')} <= "#cutoff"`;
@@ -69,7 +69,7 @@ async function endOfData(session: Session, node: FrameNode): Promise<number | nu
 async function createCandidates(session: Session, node: FrameNode, table: string): Promise<FindingRecord[]> {
   const columns = columnsOf(session, node.relation);
   const seen = await observe(session, {
-    table: entityAtCutoffs(session, node),
+    table: entityAtCutoffs(session, node, node.relation),
     isTimeless: isTimeless(node),
     grid: null,
     paths: node.paths,

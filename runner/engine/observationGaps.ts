@@ -106,31 +106,32 @@ export function setRows(session: Session, node: FeaturesNode, table: string, sco
 }
 
 function toldOf(node: FeaturesNode, gap: Gap, output: string): ToldGap {
-  const feature = featureOf(node, output);
   return {
     gap,
-    subject: `\`${feature?.name ?? output}\` of \`${node.name}\``,
+    ...readerOf(node, output),
     where: inObservations,
-    place: feature?.place ?? node.place,
     fate: fateOf(gap, 'it is null there'),
     result: name(output),
   };
 }
 
-/** Steps within a feature are named after it and numbered. */
-const featureOf = (node: FeaturesNode, output: string) => node.features.find(f => f.name === output || output.startsWith(`${f.name}#`));
-
-/** Who reads a window, for the words. */
-export interface WindowReader {
+/** What is computed, for the words. */
+export interface Reader {
   readonly subject: string;
   readonly place: PlanPlace;
+}
+
+/** The feature that a step is a part of: steps within one are named after it and numbered. */
+export function readerOf(node: FeaturesNode, output: string): Reader {
+  const feature = node.features.find(f => f.name === output || output.startsWith(`${f.name}#`));
+  return { subject: `\`${feature?.name ?? output}\` of \`${node.name}\``, place: feature?.place ?? node.place };
 }
 
 export async function windowGaps(
   session: Session,
   frame: FrameNode,
   parts: ObservationParts,
-  readerOf: (window: string) => WindowReader,
+  by: (window: string) => Reader,
   where = 'TRUE',
 ): Promise<FindingRecord[]> {
   const told: ToldGap[] = [];
@@ -141,7 +142,7 @@ export async function windowGaps(
     if (maybe.length === 0) continue;
     const aggregates = maybe.map(({ gap, of }) => {
       const id = `~gap ${told.length}`;
-      const { subject, place } = readerOf(of);
+      const { subject, place } = by(of);
       told.push({
         gap: { ...gap, when: { op: 'window', type: 'bool', id } },
         subject,
@@ -173,14 +174,12 @@ async function possible<G extends { readonly gap: Gap }>(session: Session, windo
 }
 
 /** Which window a feature reads, by the first that does. */
-export function featureReader(node: FeaturesNode): (window: string) => WindowReader {
-  const readers = new Map<string, WindowReader>();
+export function featureReader(node: FeaturesNode): (window: string) => Reader {
+  const readers = new Map<string, Reader>();
   for (const step of node.steps) {
     if (step.kind !== 'row') continue;
     for (const id of windowsIn(step.value)) {
-      if (readers.has(id)) continue;
-      const feature = featureOf(node, step.output);
-      readers.set(id, { subject: `\`${feature?.name ?? step.output}\` of \`${node.name}\``, place: feature?.place ?? node.place });
+      if (!readers.has(id)) readers.set(id, readerOf(node, step.output));
     }
   }
   return id => readers.get(id) ?? { subject: `\`${node.name}\``, place: node.place };

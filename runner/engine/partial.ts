@@ -70,7 +70,9 @@ function missing(expr: Call): PlanExpr {
   return both(isNull(expr), ...expr.args.map(isThere));
 }
 
+/** How a part of an expression is reached. */
 interface Way {
+  /** All are true where it is. */
   readonly guards: readonly PlanExpr[];
   readonly isFatal: boolean;
   readonly isCaught: boolean;
@@ -107,20 +109,31 @@ function waysOf({ fn, args }: Call, way: Way): readonly Way[] {
   }
 }
 
-/** Those of an expression, each once; of aggregates in it those of their results, not of their rows. */
-export function gapsOf(expr: PlanExpr): readonly Gap[] {
-  const found: Gap[] = [];
-  const visit = (at: PlanExpr, way: Way): void => {
-    if (at.op !== 'call') return;
-    const ways = waysOf(at, way);
-    for (const [i, arg] of at.args.entries()) visit(arg, ways[i] ?? way);
-    for (const [reason, bare] of gapsOfFunction[at.fn]?.(at) ?? []) {
-      const when = way.guards.reduceRight((condition, guard) => behind(guard, condition), bare);
-      found.push({ reason, place: at.place ?? null, when, calls: [at], isFatal: way.isFatal, isCaught: way.isCaught });
+/** All that is computed for an expression, arguments before the calls that take them; of aggregates in it not what their rows are. */
+export function partsOf(expr: PlanExpr): readonly { readonly part: PlanExpr; readonly way: Way }[] {
+  const found: { readonly part: PlanExpr; readonly way: Way }[] = [];
+  const visit = (part: PlanExpr, way: Way): void => {
+    if (part.op === 'call') {
+      const ways = waysOf(part, way);
+      for (const [i, arg] of part.args.entries()) visit(arg, ways[i] ?? way);
     }
+    found.push({ part, way });
   };
   visit(expr, { guards: [], isFatal: true, isCaught: false });
-  return merged(found);
+  return found;
+}
+
+/** Those of an expression, each once; of aggregates in it those of their results, not of their rows. */
+export function gapsOf(expr: PlanExpr): readonly Gap[] {
+  return merged(
+    partsOf(expr).flatMap(({ part, way }) => {
+      if (part.op !== 'call') return [];
+      return (gapsOfFunction[part.fn]?.(part) ?? []).map(([reason, bare]): Gap => {
+        const when = way.guards.reduceRight((condition, guard) => behind(guard, condition), bare);
+        return { reason, place: part.place ?? null, when, calls: [part], isFatal: way.isFatal, isCaught: way.isCaught };
+      });
+    }),
+  );
 }
 
 /** What one place of the text says several times, such as a definition that is used twice, is one calculation. */

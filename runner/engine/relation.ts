@@ -178,15 +178,21 @@ async function withoutPartner(session: Session, node: RelationNode): Promise<Fin
   return findings;
 }
 
-export async function executeRelation(session: Session, node: RelationNode): Promise<NodeResult> {
+/** Before each step, and after the last. */
+export function stagesOf(session: Session, node: RelationNode): readonly Select[] {
   let done: Select = { sql: `SELECT * FROM ${name(node.base)}`, columns: columnsOf(session, node.base) };
   const stages = [done];
   for (const step of node.steps) {
     done = apply(session, done, step);
     stages.push(done);
   }
+  return stages;
+}
+
+export async function executeRelation(session: Session, node: RelationNode): Promise<NodeResult> {
+  const stages = stagesOf(session, node);
   const columns = list(node.columns.map(c => name(c.name)));
-  await session.db.run(`CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${columns} FROM (${done.sql})`);
+  await session.db.run(`CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${columns} FROM (${stages.at(-1)?.sql})`);
   const rows = count((await session.db.rows(`SELECT count(*) FROM ${name(node.id)}`))[0]?.[0]);
   const findings = [...(await withoutPartner(session, node)), ...(await relationGaps(session, node, stages))];
   return { node: node.id, rows, summary: plural(rows, 'row'), findings, quarantined: 0, detail: { kind: 'relation' } };

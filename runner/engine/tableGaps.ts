@@ -10,7 +10,7 @@ import { columnsIn, personalColumns, personalThrough } from './personal.ts';
 import { columnsOf, entryOf, type Session, tableScope } from './session.ts';
 
 /** The expressions that a step computes of each row, with the name of what they make. */
-function rowExpressions(step: RelationStep): readonly { readonly as: string | null; readonly value: PlanExpr }[] {
+export function rowExpressions(step: RelationStep): readonly { readonly as: string | null; readonly value: PlanExpr }[] {
   switch (step.op) {
     case 'filter':
       return [{ as: null, value: step.where }];

@@ -33,6 +33,10 @@ export const micros = (argument: Pick<Argument, 'sql' | 'type'>): string => `epo
 const arithmetic = (sql: string, type: PlanType): string =>
   type === 'float' ? finite(sql) : isDecimal(type) ? `CAST(${sql} AS ${typeName(type)})` : sql;
 
+/** Where the result has more than 18 digits the engine is told to compute with as many: of itself it stays with those of the operands. */
+const wide = (a: Argument, type: PlanType): string =>
+  typeof type === 'object' && type.decimal[0] > 18 ? cast(a.sql, a.type, { decimal: [38, digitsOf(a.type)] }) : a.sql;
+
 function addition(operator: '+' | '-'): Emission {
   return (args, type) => {
     const [a, b] = [one(args, 0), one(args, 1)];
@@ -41,7 +45,7 @@ function addition(operator: '+' | '-'): Emission {
     if (isDuration(a)) return cast(`(${as('timestamp', b)} + ${a.sql})`, 'timestamp', type);
     if (type === 'duration' && isTime(a.type)) return `to_microseconds(${micros(a)} - ${micros(b)})`;
     // Decimals are added before they are fitted to the result, so that no digit is lost on the way.
-    const [x, y] = isDecimal(type) ? [a.sql, b.sql] : [as(type, a), as(type, b)];
+    const [x, y] = isDecimal(type) ? [wide(a, type), b.sql] : [as(type, a), as(type, b)];
     return arithmetic(`(${x} ${operator} ${y})`, type);
   };
 }
@@ -56,7 +60,7 @@ const multiply: Emission = (args, type) => {
         `(to_months(CAST(round(datepart('year', ${d}) * 12 * ${f} + datepart('month', ${d}) * ${f}) AS INTEGER)) + to_microseconds(CAST(round(${exactMicros(d ?? '')} * ${f}) AS BIGINT)))`,
     );
   }
-  const [x, y] = isDecimal(type) ? [a.sql, b.sql] : [as(type, a), as(type, b)];
+  const [x, y] = isDecimal(type) ? [wide(a, type), b.sql] : [as(type, a), as(type, b)];
   return arithmetic(`(${x} * ${y})`, type);
 };
 

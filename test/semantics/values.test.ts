@@ -167,7 +167,7 @@ features f for t { ${features} }
 
   it('a sum beyond what the scale can hold is a clear error', () =>
     expect(aggregated('a,2024-05-01,1e30,,,,\n', { 'sum(x of orders)': 'null' })).rejects.toMatchObject({
-      actual: ['overflow: A number that `f` computes is too large for its type.'],
+      actual: ['overflow: `v0` of `f` goes beyond what sums of floats hold here: at most ±1.5e+26.'],
     }));
 
   it('whose scale is written in the plan, from the declared range', () => {
