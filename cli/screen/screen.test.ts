@@ -72,7 +72,7 @@ function record(over: Partial<RunRecord>): RunRecord {
     partitions: [],
     models: [],
     tunings: [],
-  features: [],
+    features: [],
     metrics: [],
     claims: [],
     drift: [],

@@ -26,14 +26,13 @@ const families: { readonly [F in Family]: readonly EntryOf<F>[] } = {
   role: roles,
 };
 
-const byName = new Map<string, CatalogueEntry>();
-for (const list of Object.values(families)) for (const entry of list) byName.set(`${entry.family} ${entry.name}`, entry);
+const byName = new Map(Object.entries(families).map(([family, entries]) => [family, new Map<string, CatalogueEntry>(entries.map(e => [e.name, e]))]));
 
 const laterByName = new Map(later.map(entry => [`${entry.of} ${entry.name}`, entry]));
 
 /** The entry of that family and name, or null. */
 export function entryOf<F extends Family>(family: F, name: string): EntryOf<F> | null {
-  return (byName.get(`${family} ${name}`) as EntryOf<F> | undefined) ?? null;
+  return (byName.get(family)?.get(name) as EntryOf<F> | undefined) ?? null;
 }
 
 /** Every entry of a family, in the order in which the manual lists them. */

@@ -129,13 +129,25 @@ export const forms: readonly FormEntry[] = [
     ['gap', 'gap: 30d', 'By time: how long before the next partition an observation must lie to stay in the one before.'],
     ['group', 'group: family', 'Rows that share the value stay in one partition.'],
     ['stratify', 'stratify: survived', 'Each partition has about the same share of every value.'],
-    ['folds', 'folds: 5', 'All rows that are not test, held out in turn: for `evaluate m on folds`, and for choices instead of `validate`. By time over ever longer pasts.'],
+    [
+      'folds',
+      'folds: 5',
+      'All rows that are not test, held out in turn: for `evaluate m on folds`, and for choices instead of `validate`. By time over ever longer pasts.',
+    ],
     ['repeats', 'repeats: 3', 'The folds so many times over, each time drawn anew.'],
     ['seed', 'seed: 42', 'Another number draws other rows.'],
   ]),
   ...table('model', [
-    ['best', 'best of logistic, forest by auc', 'Chooses one of several models by a metric, on `validate` unless another partition is named; without `validate` on folds.'],
-    ['early_stop', 'early_stop: 20 on validate', 'Rounds without improvement on a partition, after which training stops; `on folds`, the mean number over inner folds.'],
+    [
+      'best',
+      'best of logistic, forest by auc',
+      'Chooses one of several models by a metric, on `validate` unless another partition is named; without `validate` on folds.',
+    ],
+    [
+      'early_stop',
+      'early_stop: 20 on validate',
+      'Rounds without improvement on a partition, after which training stops; `on folds`, the mean number over inner folds.',
+    ],
     [
       'tune',
       'tune { depth: 3..10, learning_rate: log(0.01..0.3), trials: 40, method: bayesian, by: auc }',
@@ -149,11 +161,7 @@ export const forms: readonly FormEntry[] = [
     ],
     ['balance', 'balance: class_weight', 'Lets both classes weigh the same in training; `undersample` and `oversample` draw rows instead.'],
     ['refit', 'refit: train_and_validate', 'Learns the model again on train and validate, with all that was chosen, before it is judged.'],
-    [
-      'stacking',
-      'stacking(a, b) { final: logistic_regression, folds: 5 }',
-      'A model that learns from the out-of-fold scores of others on train.',
-    ],
+    ['stacking', 'stacking(a, b) { final: logistic_regression, folds: 5 }', 'A model that learns from the out-of-fold scores of others on train.'],
     ['blend', 'blend(a, b)', 'The mean of the scores of several models.'],
     ['split', 'split: late', 'Which split of the task, where it has several.'],
   ]),
@@ -171,7 +179,11 @@ export const forms: readonly FormEntry[] = [
     ['drift', 'drift(features) < 0.2 psi', 'How far features, score or label moved between train and the evaluated rows.'],
     ['where', 'evaluate m on test where x > 0 { auc }', 'A part of the evaluated rows, reported as such.'],
     ['as', 'evaluate m on test as late { auc }', "A name for the evaluation's figures."],
-    ['folds', 'evaluate m on folds { auc }', 'Figures over rows held out in turn, with mean and deviation over the folds; an estimate as long as nothing was chosen on them.'],
+    [
+      'folds',
+      'evaluate m on folds { auc }',
+      'Figures over rows held out in turn, with mean and deviation over the folds; an estimate as long as nothing was chosen on them.',
+    ],
   ]),
 ];
 

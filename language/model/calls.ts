@@ -14,7 +14,7 @@ import { transformCall } from './transforms.ts';
 import type { TypedExpr } from './typed.ts';
 import { clash, classText, fits, isTime, kindText, typeText } from './typeOps.ts';
 import type { Type } from './types.ts';
-import { call, failed, isUnknown, nameOf, report } from './typing.ts';
+import { call, failed, isUnknown, nameOf, type Parts, report } from './typing.ts';
 import { aggregateCall, isAggregateCall } from './windows.ts';
 
 export type Call = ExprOf<'call'>;
@@ -102,12 +102,12 @@ function lineUp(
   scope: Scope,
 ): readonly { argument: Argument; parameter: FunctionEntry['parameters'][number] }[] | null {
   const { parameters, signature } = entry;
-  const help = `Write it as \`${signature.split(' → ')[0]}\`.`;
+  const parts = (): Parts => ({ help: `Write it as \`${signature.split(' → ')[0]}\`.` });
   const used = new Map<FunctionEntry['parameters'][number], Argument[]>();
   let next = 0;
   for (const argument of expr.args) {
     if (argument.window) {
-      report(scope, 'wrong-arguments', argument.window.span, `\`${entry.name}\` reads one row; only aggregates take windows.`, { help });
+      report(scope, 'wrong-arguments', argument.window.span, `\`${entry.name}\` reads one row; only aggregates take windows.`, parts());
       return null;
     }
     const parameter = argument.name ? parameters.find(p => p.name === argument.name?.text) : parameters[next];
@@ -116,19 +116,19 @@ function lineUp(
       const message = argument.name
         ? `\`${entry.name}\` has no argument \`${argument.name.text}\`.`
         : `\`${entry.name}\` takes ${counted(parameters.length)}.`;
-      report(scope, 'wrong-arguments', span, message, { help });
+      report(scope, 'wrong-arguments', span, message, parts());
       return null;
     }
     if (!argument.name && !parameter.variadic) next++;
     used.set(parameter, [...(used.get(parameter) ?? []), argument]);
     if (!parameter.variadic && (used.get(parameter)?.length ?? 0) > 1) {
-      report(scope, 'wrong-arguments', argument.span, `\`${parameter.name}\` is given twice.`, { help });
+      report(scope, 'wrong-arguments', argument.span, `\`${parameter.name}\` is given twice.`, parts());
       return null;
     }
   }
   const missing = parameters.find(p => !p.optional && !used.has(p));
   if (missing) {
-    report(scope, 'wrong-arguments', expr.span, `\`${entry.name}\` needs \`${missing.name}\`, ${classText[missing.accepts]}.`, { help });
+    report(scope, 'wrong-arguments', expr.span, `\`${entry.name}\` needs \`${missing.name}\`, ${classText[missing.accepts]}.`, parts());
     return null;
   }
   return parameters.flatMap(parameter => (used.get(parameter) ?? []).map(argument => ({ argument, parameter })));

@@ -167,7 +167,7 @@ function joined<T>(lists: readonly Facts[], of: (facts: Facts) => readonly T[]):
   let all: readonly T[] = [];
   for (const facts of lists) {
     const list = of(facts);
-    if (list.length > 0) all = all.length === 0 ? list : all.concat(list);
+    if (list.length > 0) all = all.length === 0 ? list : [...all, ...list];
   }
   return all;
 }

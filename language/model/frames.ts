@@ -62,7 +62,6 @@ const ordered = new Set(['first', 'last', 'slope']);
 /** Reports a window, or an order, without the times that it goes by. */
 export function timeProblem(entry: AggregateEntry, relation: RelationModel, frame: Frame | null, span: Span, scope: Scope): boolean {
   if (!frame && !ordered.has(entry.name)) return false;
-  const related = [{ place: relation.place, message: `\`${relation.name}\` is declared here` }];
   if (!relation.event && relation.open) return true;
   if (!relation.event) {
     report(
@@ -73,7 +72,7 @@ export function timeProblem(entry: AggregateEntry, relation: RelationModel, fram
       {
         label: frame ? `when is a row of \`${relation.name}\`?` : null,
         help: 'Give the column that says when a row happened the role `@time`.',
-        related,
+        related: [{ place: relation.place, message: `\`${relation.name}\` is declared here` }],
       },
     );
     return true;

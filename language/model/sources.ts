@@ -227,10 +227,10 @@ function declaredColumns(decl: SourceDeclaration, context: ColumnContext): { dec
 export function typeSource(
   decl: SourceDeclaration,
   at: { readonly file: string; readonly decl: string },
-  sourceContext: SourceContext,
+  { parameter, table, tableNames }: SourceContext,
   report: ColumnContext['report'],
 ): SourceModel {
-  const context: ColumnContext = { ...sourceContext, at, report };
+  const context: ColumnContext = { parameter, table, tableNames, at, report };
   const place = (span: Span): Place => placeIn(at, span);
   const source = decl.name.text;
   if (decl.columns === null && decl.connector.kind !== 'missing') {
@@ -257,21 +257,25 @@ export function typeSource(
       place: place(declaration.span),
     };
   });
+  const relation: RelationModel = {
+    name: source,
+    place: place(decl.name.span),
+    columns: models,
+    exists: row.exists,
+    event: row.event,
+    known: row.known,
+    key: models.find(column => column.type.kind === 'key')?.name ?? null,
+    multiplied: null,
+    lag: row.known?.lag ?? null,
+  };
+  const { connector, path, pathPlace, options } = typeConnector(decl.connector, context);
   return {
     kind: 'source',
-    relation: {
-      name: source,
-      place: place(decl.name.span),
-      columns: models,
-      exists: row.exists,
-      event: row.event,
-      known: row.known,
-      key: models.find(column => column.type.kind === 'key')?.name ?? null,
-      multiplied: null,
-      lag: row.known?.lag ?? null,
-      ...(decl.columns === null ? { open: true } : {}),
-    },
-    ...typeConnector(decl.connector, context),
+    relation: decl.columns === null ? { ...relation, open: true } : relation,
+    connector,
+    path,
+    pathPlace,
+    options,
     until: untilOf(decl, context),
     bounds: Object.fromEntries(columns.map(column => [nameOf(column), column.bounds])),
   };

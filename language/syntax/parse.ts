@@ -100,6 +100,7 @@ const controls = /[\x00-\x08\x0b\x0e-\x1f\ufffd]/g;
 /** Finds text that was not written as UTF-8, or no text at all. */
 function notText(text: string): FileProblem | null {
   const sample = text.slice(0, 200_000);
+  if (sample.search(controls) < 0) return null;
   let count = 0;
   let first = -1;
   let replaced = -1;

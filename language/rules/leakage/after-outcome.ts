@@ -3,7 +3,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { Rule } from '../rule.ts';
-import { dropFeature, faultOf, features, observed, tasks, traceTo } from './reads.ts';
+import { carries, dropFeature, faultOf, features, observed, tasks, traceTo } from './reads.ts';
 
 /** Which observations there are: a choice that nobody can make when a prediction is due. */
 const chosenBy = (program: Program, file: string): Problem[] =>
@@ -33,7 +33,7 @@ export default {
   why: 'The value is written down after the outcome is decided, so it gives the outcome away and will be empty when a prediction is due.',
   check: (program, file) => [
     ...chosenBy(program, file),
-    ...features(program, file).flatMap(({ feature, set, task }) => {
+    ...features(program, file, carries('after-outcome')).flatMap(({ feature, set, task }) => {
       // A label that is filled in after the outcome, read as a feature, is the label first of all.
       const isLabel = (subject: string): boolean =>
         task.label?.value.facts.lineage.some(({ source, column }) => `${source}.${column}` === subject) ?? false;

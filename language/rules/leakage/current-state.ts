@@ -1,7 +1,7 @@
 /** A column that holds today's value, read at a cutoff in the past. */
 import type { Problem } from '../../model/problem.ts';
 import type { Rule } from '../rule.ts';
-import { type Fault, faultOf, features, isTimed, observed, tasks, traceTo } from './reads.ts';
+import { carries, type Fault, faultOf, features, isTimed, observed, tasks, traceTo } from './reads.ts';
 
 const problem = (what: string, fault: Fault | null): Problem[] => {
   if (!fault) return [];
@@ -27,7 +27,7 @@ export default {
   verdict: 'leaks',
   why: 'The value may have changed after the cutoff, even because of the outcome, so the past looks more predictable than it was.',
   check: (program, file) => [
-    ...features(program, file).flatMap(({ feature, task }) =>
+    ...features(program, file, carries('current-state')).flatMap(({ feature, task }) =>
       isTimed(task) ? problem(`\`${feature.name}\``, faultOf(feature.value, 'current-state')) : [],
     ),
     ...tasks(program, file).flatMap(task =>

@@ -15,7 +15,7 @@ export default {
   verdict: 'leaks',
   why: 'A key says which row it is, not what it is like: the model learns single rows by heart and fails on every new one.',
   check: (program, file) =>
-    features(program, file).flatMap(({ feature, set }) => {
+    features(program, file, identifies).flatMap(({ feature, set }) => {
       const fault = smallest(feature.value, identifies);
       if (!fault) return [];
       return [

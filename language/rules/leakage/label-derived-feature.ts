@@ -16,9 +16,9 @@ export default {
   verdict: 'leaks',
   why: 'The feature carries a part of the answer, so scores look better than any prediction made in time can be.',
   check: (program, file) =>
-    features(program, file).flatMap(read => {
+    features(program, file, isDerived).flatMap(read => {
       const { feature, task, set } = read;
-      if (!isDerived(feature.value) || isLabel(read)) return [];
+      if (isLabel(read)) return [];
       // A window into the future reads the label's rows because it looks ahead; that is the cause, and reported as such.
       if (windows(feature.value).some(({ window }) => window.direction === 'future')) return [];
       const fault = smallest(feature.value, isDerived);

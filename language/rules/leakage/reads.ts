@@ -6,8 +6,9 @@ import type { FeatureModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { smallest } from '../walk.ts';
 
-/** Every feature written in `file` whose task could be typed. */
-export const features = (program: Program, file: string): readonly FeatureRead[] => program.reads(file);
+/** Every feature written in `file` whose task could be typed; of these the ones whose value is `wanted`. */
+export const features = (program: Program, file: string, wanted: (value: TypedExpr) => boolean = () => true): readonly FeatureRead[] =>
+  program.reads(file).filter(({ feature }) => wanted(feature.value));
 
 export const tasks = (program: Program, file: string): TaskModel[] =>
   program.declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : []));
@@ -16,6 +17,11 @@ export const tasks = (program: Program, file: string): TaskModel[] =>
 export const isTimed = (task: TaskModel): boolean => task.cutoffs.kind !== 'none';
 
 export const blockOf = (expr: TypedExpr, rule: BlockRule): Block | null => expr.facts.blocks.find(block => block.rule === rule) ?? null;
+
+export const carries =
+  (rule: BlockRule) =>
+  (expr: TypedExpr): boolean =>
+    blockOf(expr, rule) !== null;
 
 export interface Fault {
   readonly place: Place;

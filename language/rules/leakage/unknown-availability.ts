@@ -5,7 +5,7 @@ import type { ColumnModel, SourceModel, TaskModel, TypedExpr } from '../../model
 import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { blockOf, faultOf, features, isTimed, tasks } from './reads.ts';
+import { blockOf, carries, faultOf, features, isTimed, tasks } from './reads.ts';
 
 const endOf = (place: Place): Place => ({ ...place, span: { start: place.span.end, end: place.span.end } });
 
@@ -55,7 +55,9 @@ function ofEvents(source: SourceModel): Problem[] {
 /** Sources without a time of their own say nothing about history: that matters where a task with cutoffs reads them. */
 function withoutTime(program: Program, file: string): Problem[] {
   const read = [
-    ...features(program, file).flatMap(({ feature, task }) => (isTimed(task) ? [feature.value] : [])),
+    ...features(program, file, carries('unknown-availability'))
+      .filter(({ task }) => isTimed(task))
+      .map(({ feature }) => feature.value),
     ...tasks(program, file).flatMap(task => (isTimed(task) ? [task.where, task.label?.value].filter(expr => !!expr) : [])),
   ];
   const found = new Map<string, Problem>();
