@@ -78,6 +78,7 @@ export abstract class CallParser extends LiteralParser {
       'a value',
       isStar ? { help: 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.' } : {},
     );
+    this.ACTION(() => this.mendWindow());
     const window = this.option(2, () => this.subrule(0, this.window)) ?? null;
     return this.ACTION(() => ({ span: this.from(start), name: name ?? null, value, window }));
   });
@@ -119,9 +120,28 @@ export abstract class CallParser extends LiteralParser {
         { ALT: () => (frame = this.subrule(0, this.frame)) },
         { ALT: () => (where = this.whereCondition()) },
       ]);
+      this.ACTION(() => this.mendWindow());
     });
     return this.ACTION(() => ({ span: this.from(start), of, via, frame, where }));
   });
+
+  /** `last 30d` or `next 30d` from that token on. */
+  protected windowAhead(ahead: number): boolean {
+    const length = this.LA(ahead + 1).tokenType;
+    return (this.is(T.Last, ahead) || this.is(T.Next, ahead)) && (length === T.NumberWord || length === T.Number);
+  }
+
+  /** `orders in last 30d`, `orders, last 30d`: the window follows its table directly. */
+  private mendWindow(): void {
+    if (!(this.is(T.In) || this.is(T.Comma)) || !this.windowAhead(2)) return;
+    const sign = this.LA(1);
+    const at = { start: this.end(), end: this.LA(2).startOffset };
+    this.report(this.spanOf(sign), 'A window follows its table directly', {
+      help: `Leave the \`${sign.image}\` out: \`count(orders last 30d)\`.`,
+      fix: { title: `Remove the \`${sign.image}\``, span: at, text: ' ' },
+    });
+    this.SKIP_TOKEN();
+  }
 
   private ofTable(): Expr {
     this.consume(0, T.Of);

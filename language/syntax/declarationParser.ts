@@ -1,11 +1,12 @@
 /** The grammar of declarations: one chunk of a file gives one declaration. */
 import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import type { Declaration, Expr, ModelDeclaration, Name, Step, SyntaxProblem } from './ast.ts';
+import { ForeignParser } from './foreignParser.ts';
 import { retype, type Tokens } from './layout.ts';
 import { shorten } from './parserBase.ts';
-import { type Head, TaskParser } from './taskParser.ts';
+import type { Head } from './taskParser.ts';
 import { T } from './tokens.ts';
-import { type ForeignStatement, foreignStatement, meantDeclaration, queryHelp } from './words.ts';
+import { foreignStatement, meantDeclaration } from './words.ts';
 
 const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
   ['import', T.Import],
@@ -21,7 +22,7 @@ const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
   ['evaluate', T.Evaluate],
 ]);
 
-class DeclarationParser extends TaskParser {
+class DeclarationParser extends ForeignParser {
   private openAtEnd: readonly IToken[] = [];
 
   constructor() {
@@ -35,7 +36,12 @@ class DeclarationParser extends TaskParser {
     this.openAtEnd = tokens.openAtEnd;
     if (tokens.tokens.every(token => token.tokenType === T.Newline)) return { declaration: null, problems: this.found() };
     const foreign = foreignStatement(text, tokens.tokens.find(token => token.tokenType !== T.Newline)?.startOffset ?? 0);
-    if (foreign) return { declaration: this.foreign(foreign), problems: this.found() };
+    if (foreign) {
+      const declaration = this.foreignStatement(foreign);
+      // What stands below a statement of one line is no part of it.
+      if (foreign.isLine) this.rest();
+      return { declaration, problems: this.found() };
+    }
     this.mendFirstWord();
     const declaration: Declaration | undefined = this.chunk();
     return { declaration: declaration ?? this.unreadable(text.length), problems: this.found() };
@@ -50,25 +56,6 @@ class DeclarationParser extends TaskParser {
     return { kind: 'damaged', span: { start: 0, end: length }, keyword: at, doc: null };
   }
 
-  /** A statement of another language; what stands below one that ends with its line is no part of it. */
-  private foreign({ message, help, isLine }: ForeignStatement): Declaration {
-    while (this.is(T.Newline)) this.SKIP_TOKEN();
-    const start = this.here();
-    const keyword = this.spanOf(this.LA(1));
-    const doc = this.docHere();
-    while (!this.atEnd() && !this.is(T.Newline)) this.SKIP_TOKEN();
-    const line = this.from(start);
-    if (!isLine) while (!this.atEnd()) this.SKIP_TOKEN();
-    this.forgetFrom(start);
-    this.report(line, message, {
-      rule: 'unknown-declaration',
-      help,
-      ...(isLine ? { fix: { title: 'Leave the line out', span: line, text: '' } } : {}),
-    });
-    if (isLine) this.rest();
-    return { kind: 'damaged', span: this.from(start), keyword, doc };
-  }
-
   /** A misspelled first word is read as the word it is near to. */
   private mendFirstWord(): void {
     let ahead = 1;
@@ -77,7 +64,8 @@ class DeclarationParser extends TaskParser {
     if (first.tokenType !== T.Identifier) return;
     const second = this.LA(ahead + 1);
     const isDeclaring = this.is(T.Identifier, ahead + 1) || second.tokenType === T.LeftBrace || second.tokenType === T.Text;
-    const meant = isDeclaring ? meantDeclaration(first.image) : null;
+    const isTask = this.is(T.LeftBrace, ahead + 2);
+    const meant = isDeclaring && (isTask || first.image !== 'predict') ? meantDeclaration(first.image) : null;
     const type = meant === null ? undefined : typesByWord.get(meant);
     if (meant === null || type === undefined) return;
     const at = this.spanOf(first);
@@ -260,18 +248,6 @@ class DeclarationParser extends TaskParser {
     return this.ACTION(() => ({ kind: 'table', span: this.from(start), ...head, name, base, steps }));
   });
 
-  /** `SELECT … FROM …` where a relation stands. */
-  private query(table: string): Name | null {
-    const next = this.LA(1);
-    if (next.image.toLowerCase() !== 'select' || this.is(T.Pipe, 2) || this.is(T.Newline, 2) || Number.isNaN(this.LA(2).startOffset)) return null;
-    const start = next.startOffset;
-    while (!this.atEnd()) this.SKIP_TOKEN();
-    const at = { start, end: this.behindText().end };
-    this.forgetFrom(start);
-    this.report(at, 'A table is no query', { help: queryHelp(this.textAt(at), table || undefined) });
-    return this.noName();
-  }
-
   private readonly check: ParserMethod<[number, Head], Declaration> = this.RULE('check', (start: number, head: Head): Declaration => {
     this.consume(0, T.Check);
     const table = this.name(0, 'the table to check');
@@ -329,7 +305,7 @@ class DeclarationParser extends TaskParser {
   private readonly algorithm: ParserMethod<[], ModelDeclaration['definition']> = this.RULE('algorithm', (): ModelDeclaration['definition'] => {
     const start = this.here();
     const algorithm = this.nameOf(this.consume(0, T.Identifier));
-    const args = this.option(1, () => this.subrule(0, this.parameters));
+    const args = this.ACTION(() => this.settingsAsArguments(algorithm.text)) ?? this.option(1, () => this.subrule(0, this.parameters));
     if (args === undefined) this.expected('`(` and a feature set', { help: `For example \`${algorithm.text}(features)\`.` });
     return this.ACTION(() => ({ kind: 'algorithm', span: this.from(start), algorithm, args: args ?? [] }));
   });

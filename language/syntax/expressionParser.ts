@@ -28,6 +28,9 @@ const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly l
   [T.Div, { sign: 'div', level: level.product }],
 ]);
 
+/** What a range may begin and end with where its dots are missing. */
+const bounds = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp]);
+
 /** A chain of more operators than this would make a tree too deep to walk. */
 const maxChain = 500;
 
@@ -78,6 +81,7 @@ export abstract class ExpressionParser extends CallParser {
         if (isComparison) comparison = this.ACTION(() => this.spanOf(operator));
         left = this.or<Expr>(0, [
           { ALT: () => this.rangeBehind(start, left) },
+          { GATE: () => this.is(T.To), ALT: () => this.rangeTo(start, left) },
           { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
           { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
           { ALT: () => this.negatedMembership(start, left) },
@@ -91,10 +95,11 @@ export abstract class ExpressionParser extends CallParser {
   private levelAhead(): number {
     const token = this.LA(1);
     const operator = operators.get(token.tokenType);
-    if (operator) return operator.level;
+    if (operator && !(token.tokenType === T.In && this.windowAhead(2))) return operator.level;
     if (token.tokenType === T.DotDot) return level.range;
     if (token.tokenType === T.Not) return this.is(T.In, 2) ? level.comparison : -1;
     if (this.isBetween()) return level.comparison;
+    if (token.tokenType === T.To) return !this.toDivides && bounds.has(this.LA(0).tokenType) && bounds.has(this.LA(2).tokenType) ? level.range : -1;
     if (token.tokenType === T.Is) return this.is(T.Null, 2) || (this.is(T.Not, 2) && this.is(T.Null, 3)) ? level.comparison : -1;
     return -1;
   }
@@ -105,6 +110,20 @@ export abstract class ExpressionParser extends CallParser {
     return this.ACTION(() => ({ kind: 'range', span: this.from(start), from, to }));
   }
 
+  /** `2024-01-01 to 2024-03-31` */
+  private rangeTo(start: number, from: Expr): Expr {
+    const word = this.consume(0, T.To);
+    const to = this.subrule(2, this.binary, { ARGS: [level.sum] });
+    return this.ACTION(() => {
+      const at = { start: from.span.end, end: to.span.start };
+      this.report(this.spanOf(word), 'A range is written with two dots', {
+        help: `Write \`${this.textAt(from.span)}..${this.textAt(to.span)}\`.`,
+        fix: { title: 'Write `..`', span: at, text: '..' },
+      });
+      return { kind: 'range', span: this.from(start), from, to };
+    });
+  }
+
   /** A name is a bound only when it touches the dots: in `0.. warn` and `0.. immutable` the range is open. */
   private boundFollows(dots: IToken): boolean {
     return !this.is(T.Identifier) || this.LA(1).startOffset === endOf(dots);
@@ -112,8 +131,8 @@ export abstract class ExpressionParser extends CallParser {
 
   /** `x between 1 and 3`, where a bound follows. */
   private isBetween(): boolean {
-    const begins = [T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp, T.Minus, T.LeftParen];
-    return this.LA(1).image.toLowerCase() === 'between' && this.is(T.Identifier) && begins.some(type => this.is(type, 2));
+    const begins = bounds.has(this.LA(2).tokenType) || this.is(T.Minus, 2) || this.is(T.LeftParen, 2);
+    return this.LA(1).image.toLowerCase() === 'between' && this.is(T.Identifier) && begins;
   }
 
   private between(start: number, left: Expr): Expr {

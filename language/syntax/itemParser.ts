@@ -193,7 +193,7 @@ export abstract class ItemParser extends ExpressionParser {
     return this.ACTION(() => ({ name: this.nameOf(token), value }));
   });
 
-  private colonForEquals(what: string): IToken {
+  protected colonForEquals(what: string): IToken {
     const token = this.consume(1, T.Colon);
     this.report(this.spanOf(token), `${what} is defined with \`=\``, {
       help: 'Write `=` instead of `:`.',

@@ -29,6 +29,8 @@ export interface Report {
 export abstract class ParserBase extends EmbeddedActionsParser {
   protected docs: ReadonlyMap<number, string> = new Map();
   protected depth = 0;
+  /** Whether `to` stands between two parts, as in `every month from … to …`, and is no range. */
+  protected toDivides = false;
   private unclosed: ReadonlySet<IToken> = new Set();
   private problems: SyntaxProblem[] = [];
   private text = '';
@@ -46,6 +48,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     this.text = text;
     this.reportedAt = -1;
     this.depth = 0;
+    this.toDivides = false;
   }
 
   protected found(): readonly SyntaxProblem[] {

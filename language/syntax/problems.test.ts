@@ -240,6 +240,11 @@ describe('statements of other languages', () => {
     expect(trees(`${declared}${text}${declared}`).match(/\(source s/g)).toHaveLength(2);
   });
 
+  it('a first word that only looks like one of ours begins nothing', () => {
+    expect(shown('predict m on rows')).toEqual(['unknown-declaration ‹predict› `predict` begins no declaration.']);
+    expect(trees('predict t { each p in s, label y }')).toBe('(task t (each p s) (label y))');
+  });
+
   it('say how a table is written, with the table that is read', () => {
     const helps = (text: string) => problemsOf(text).map(({ problem }) => problem.help);
     const steps = (name: string, base: string) => [`A table is written as steps: \`table ${name} = ${base} | where x > 1 | select a, b\`.`];
@@ -277,6 +282,27 @@ describe('durations, periods and signs at the end', () => {
       'task t { label outcome = count(o next 3d) == 0 }',
     ],
     ['task t { label a > 3 }', ['‹a > 3› What is predicted by an expression has a name.'], 'task t { label outcome = a > 3 }'],
+    ['task t { label gone: count(o next 3d) == 0 }', ['‹:› What is predicted is defined with `=`.'], 'task t { label gone = count(o next 3d) == 0 }'],
+    [features('  n = count(o in last 30d)'), ['‹in› A window follows its table directly.'], features('  n = count(o last 30d)')],
+    [
+      features('  n = sum(x of o in last 30d where y)'),
+      ['‹in› A window follows its table directly.'],
+      features('  n = sum(x of o last 30d where y)'),
+    ],
+    [features('  n = count(o, last 30d)'), ['‹,› A window follows its table directly.'], features('  n = count(o last 30d)')],
+    [features('  n = count(o in next, a)'), [], features('  n = count(o in next, a)')],
+    [
+      'split t by time { train: 2024-01-01 to 2024-02-01, test: 2024-03-01.. }',
+      ['‹to› A range is written with two dots.'],
+      'split t by time { train: 2024-01-01..2024-02-01, test: 2024-03-01.. }',
+    ],
+    ['task t { at every month from 2024-01-01 to 2024-02-01 }', [], 'task t { at every month from 2024-01-01 to 2024-02-01 }'],
+    [
+      'model m = gbt(x, trees=60, depth: 3)',
+      ['‹trees=60, depth: 3› Settings stand in braces behind the features.'],
+      'model m = gbt(x) { trees: 60, depth: 3 }',
+    ],
+    ['model m = stacking(a, b, folds=3)', ['‹folds=3› Settings stand in braces behind the features.'], 'model m = stacking(a, b) { folds: 3 }'],
     ['model m = f(x) { trees: 60 };\n', ['‹;› Nothing ends with `;` here: an item ends with its line.'], 'model m = f(x) { trees: 60 }\n'],
     ['model m = f(x) {\n  trees: 60;\n}\n', ['‹;› Nothing ends with `;` here: an item ends with its line.'], 'model m = f(x) {\n  trees: 60\n}\n'],
     ['model m = f(x) { trees: 60; depth: 3 }', ['‹;› On one line, items are separated by commas.'], 'model m = f(x) { trees: 60, depth: 3 }'],

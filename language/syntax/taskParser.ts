@@ -117,7 +117,9 @@ export abstract class TaskParser extends TableParser {
           this.consume(0, T.Every);
           const step = this.ACTION(() => this.onePeriod()) ?? this.valueFrom(1, this.primary, 'a step such as `month` or `7d`');
           this.need(2, T.From, '`from` and the first date');
+          this.toDivides = true;
           const from = this.valueFrom(3, this.expression, 'the first date');
+          this.toDivides = false;
           this.need(4, T.To, '`to` and the last date');
           const to = this.valueFrom(5, this.expression, 'the last date');
           return { kind: 'every', span: this.from(start), step, from, to };
@@ -155,7 +157,7 @@ export abstract class TaskParser extends TableParser {
     if (unnamed && !this.RECORDING_PHASE) return this.namedLabel(start, unnamed);
     const name = this.name(0, 'the column or the name of what is predicted');
     const value = this.option(1, () => {
-      this.consume(0, T.Equals);
+      this.or(1, [{ ALT: () => this.consume(0, T.Equals) }, { ALT: () => this.colonForEquals('What is predicted') }]);
       return this.valueFrom(2, this.expression, 'what is predicted');
     });
     if (value === undefined && name.text === 'none') return { kind: 'none', span: this.from(start) };
