@@ -1,8 +1,9 @@
-/** The engine and the reference interpreter agree, cell by cell, on random plans. */
+/** The engine, the scorer and the reference interpreter agree, cell by cell, on random plans. */
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../language/plan/plan.ts';
 import type { FindingRecord } from '../runner/record.ts';
 import { onEngine } from './engine.ts';
+import { javascriptDifferences } from './javascriptEqualsReference.ts';
 import { differences } from './reference/compare.ts';
 import { type Gaps, interpret, placeKey } from './reference/interpret.ts';
 import { randomPlan } from './reference/random.ts';
@@ -59,6 +60,12 @@ async function disagreement(seed: number): Promise<string | null> {
         if (!result || result.findings.some(f => f.severity === 'error')) continue;
         const found = differences(outcome.table, await rows(id));
         if (found.length) return `${seed} ${id}: ${found.slice(0, 2).join('; ')}`;
+        const node = plan.nodes.find(n => n.id === id);
+        const frame = plan.nodes.find(n => node?.kind === 'features' && n.id === node.frame);
+        if (node?.kind === 'features' && frame?.kind === 'frame' && wanted) {
+          const scored = javascriptDifferences(node, frame, result.detail, wanted);
+          if (scored.length) return `${seed} ${id} in JavaScript: ${scored.join('; ')}`;
+        }
         const missing = [...(gaps.get(id) ?? [])].map(([place, rows]) => `${place} ${rows.size}`).sort();
         if (JSON.stringify(told(result.findings)) !== JSON.stringify(missing))
           return `${seed} ${id}: ${JSON.stringify({ missing, told: result.findings })}`;

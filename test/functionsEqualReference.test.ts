@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functions } from '../language/catalogue/functions.ts';
 import { operators } from '../language/catalogue/operators.ts';
-import type { PlanType } from '../language/plan/plan.ts';
+import type { PlanExpr, PlanType } from '../language/plan/plan.ts';
 import { type Database, openDatabase } from '../runner/engine/duckdb.ts';
 import { partialFunctions } from '../runner/engine/partial.ts';
+import { evaluatedKeys, evaluator } from '../runner/serve/expression.ts';
 import { canonical } from '../runner/sql/canonical.ts';
 import { emissions } from '../runner/sql/functions.ts';
 import { literal } from '../runner/sql/write.ts';
@@ -176,30 +177,47 @@ function equal(found: string | null, wanted: string, type: PlanType): boolean {
   return Math.abs(Number(found) - Number(wanted)) <= 1e-12 * Math.max(Math.abs(Number(found)), Math.abs(Number(wanted)));
 }
 
+/** Arguments with what the reference interpreter makes of them; those for which there is no result are left out. */
+function calculated(fn: string, types: readonly PlanType[], type: PlanType, constants: NonNullable<Case[3]>) {
+  // Of many combinations every so many; the step is odd, so that it does not fall in with the sizes of the pools.
+  const all = combinations(types.map((t, i) => constants[i] ?? pool(t)));
+  const step = 2 * Math.floor(all.length / 600) + 1;
+  const rows = all.filter((_, i) => i % step === 0);
+  return rows.flatMap(values => {
+    const args = values.map((value, i) => ({ value, type: types[i] ?? 'int', absent: i in constants && value === null }));
+    try {
+      return [{ values, args, wanted: canonicalText(call(fn, args, type), type) }];
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      return [];
+    }
+  });
+}
+
+/** The same call with its constants written out and its other arguments in a row. */
+function inJavaScript(fn: string, args: ReturnType<typeof calculated>[number]['args'], type: PlanType, constants: NonNullable<Case[3]>): Value {
+  const stored = (value: Value, of: PlanType) => (typeof value === 'bigint' ? canonicalText(value, of) : value);
+  const parts = args.map(
+    (a, i): PlanExpr =>
+      i in constants ? { op: 'literal', type: a.type, value: stored(a.value, a.type) } : { op: 'column', type: a.type, name: String(i), of: null },
+  );
+  const places = { column: Number, window: Number, cutoff: () => 0 };
+  return evaluator({ op: 'call', type, fn, args: parts }, places)(args.map(a => a.value));
+}
+
 describe('functions', () => {
   it('are all there', () => {
     const keys = [...functions, ...operators].map(entry => entry.key);
     expect(keys.filter(key => !(key in emissions))).toEqual([]);
     expect(functionKeys.filter(key => !(key in emissions))).toEqual([]);
+    expect([...evaluatedKeys].sort()).toEqual(Object.keys(emissions).sort());
     expect(functions.filter(f => f.nulls === 'domain' && !partialFunctions.includes(f.key))).toEqual([]);
     expect([...new Set([...Object.keys(emissions), ...functionKeys])].filter(key => !cases.some(([fn]) => fn === key))).toEqual([]);
   });
 
   for (const [fn, types, type, constants = {}] of cases) {
     it(`${fn}(${types.map(t => (typeof t === 'object' ? 'decimal' : t)).join(', ')})`, async () => {
-      // Of many combinations every so many; the step is odd, so that it does not fall in with the sizes of the pools.
-      const all = combinations(types.map((t, i) => constants[i] ?? pool(t)));
-      const step = 2 * Math.floor(all.length / 600) + 1;
-      const rows = all.filter((_, i) => i % step === 0);
-      const calculable = rows.flatMap(values => {
-        const args = values.map((value, i) => ({ value, type: types[i] ?? 'int', absent: i in constants && value === null }));
-        try {
-          return [{ values, args, wanted: canonicalText(call(fn, args, type), type) }];
-        } catch (error) {
-          if (!(error instanceof DataError)) throw error;
-          return [];
-        }
-      });
+      const calculable = calculated(fn, types, type, constants);
       // Where a function has no value for some arguments, a run counts how often.
       const isPartial = calculable.some(({ values, wanted }) => wanted === '\u0000' && !values.includes(null));
       if (isPartial) expect(partialFunctions).toContain(fn);
@@ -219,6 +237,14 @@ describe('functions', () => {
       const differ = calculable.flatMap(({ values, wanted }, i) =>
         equal(found[i] ?? null, wanted, type) ? [] : [{ values, wanted, found: found[i] }],
       );
+      expect(differ.slice(0, 5)).toEqual([]);
+    });
+
+    it(`${fn}(${types.map(t => (typeof t === 'object' ? 'decimal' : t)).join(', ')}) in JavaScript`, () => {
+      const differ = calculated(fn, types, type, constants).flatMap(({ values, args, wanted }) => {
+        const found = canonicalText(inJavaScript(fn, args, type, constants), type);
+        return equal(found, wanted, type) ? [] : [{ values, wanted, found }];
+      });
       expect(differ.slice(0, 5)).toEqual([]);
     });
   }

@@ -102,8 +102,10 @@ const withRows = (from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowS
 function applied(table: string, parts: readonly AppliedSql[], fits: readonly Fit[]): string {
   const left = fits.flatMap(fit => (fit.outOfFold?.leftOut ? [`(${fit.outOfFold.leftOut})`] : []));
   const fit = left.length ? `s."#fit" AND NOT (${left.join(' OR ')})` : 's."#fit"';
-  const items = ['s.* EXCLUDE ("#fit")', `${fit} AS "#fit"`, ...parts.flatMap(p => p.items)];
-  return `SELECT ${list(items)} FROM ${table} s ${parts.flatMap(p => p.joins).join(' ')}`;
+  const lets = parts.flatMap(p => p.lets ?? []);
+  const items = [`s.* EXCLUDE (${list(['"#fit"', ...lets.map(([let_]) => let_)])})`, `${fit} AS "#fit"`, ...parts.flatMap(p => p.items)];
+  const from = lets.length ? `(SELECT *, ${list(lets.map(([let_, sql]) => `${sql} AS ${let_}`))} FROM ${table})` : table;
+  return `SELECT ${list(items)} FROM ${from} s ${parts.flatMap(p => p.joins).join(' ')}`;
 }
 
 async function runSteps(

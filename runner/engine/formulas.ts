@@ -2,14 +2,18 @@
 import type { PlanColumn } from '../../language/plan/plan.ts';
 import { canonical } from '../sql/canonical.ts';
 import { expression, type Scope } from '../sql/expression.ts';
+import { emissions } from '../sql/functions.ts';
 import { cast, float, list, name, quoted, typeName } from '../sql/write.ts';
 import type { Formula, Output } from '../transforms/formula.ts';
+import { storedLiteral } from '../transforms/pieces.ts';
 import { termPattern } from '../transforms/terms.ts';
 import { beside, type Session } from './session.ts';
 
 /** Items of a SELECT with the joins they need, and tables to drop when the statement has run. */
 export interface AppliedSql {
   readonly items: readonly string[];
+  /** What several items read, computed once: names and SQL over the stage's table without `s`. */
+  readonly lets?: readonly (readonly [name: string, sql: string])[];
   readonly joins: readonly string[];
   readonly tables: readonly string[];
 }
@@ -32,8 +36,10 @@ function scaled({ input, centre, scale, clip }: Extract<Formula, { op: 'scaled' 
 
 const sumOf = (terms: readonly string[]): string => (terms.length ? terms.join(' + ') : '0.0::DOUBLE');
 
+const oneWhere = (condition: string): string => `CASE WHEN ${condition} THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END`;
+
 /** The SQL of an output without a dictionary. */
-function plain(formula: Exclude<Formula, { op: 'lookup' | 'term' }>): string {
+function plain(formula: Exclude<Formula, { op: 'lookup' | 'term' | 'hashed' }>): string {
   switch (formula.op) {
     case 'expression':
       return `CAST(${expression(formula.value, ofSet)} AS ${typeName(formula.value.type)})`;
@@ -51,6 +57,8 @@ function plain(formula: Exclude<Formula, { op: 'lookup' | 'term' }>): string {
       });
       return finite(`sqrt(${sumOf(squares)})`);
     }
+    case 'level':
+      return oneWhere(`${own(formula.input)} = ${expression(storedLiteral(formula.input.type, formula.level), ofSet)}`);
     case 'wave':
       return `${formula.of}(${asFloat(formula.input)} * ${float((2 * Math.PI) / formula.period)})`;
   }
@@ -112,10 +120,19 @@ export interface Source {
 export async function applySql(session: Session, source: Source, outputs: readonly Output[]): Promise<AppliedSql> {
   if (outputs.some(({ formula }) => formula.op === 'term')) return termsSql(session, source, outputs);
   const items: string[] = [];
+  const lets: (readonly [string, string])[] = [];
   const joins: string[] = [];
   const tables: string[] = [];
   for (const { column, formula } of outputs) {
     if (formula.op === 'term') continue;
+    if (formula.op === 'hashed') {
+      const { input, place, places } = formula;
+      const hashed = name(`hash ${outputs[0]?.column.name}`);
+      const sql = `(${emissions['hash']?.([{ sql: name(input.name), type: input.type, absent: false }], 'int')} % ${places})`;
+      if (place === 0) lets.push([hashed, sql]);
+      items.push(`${oneWhere(`s.${hashed} = ${place}`)} AS ${name(column.name)}`);
+      continue;
+    }
     if (formula.op !== 'lookup') {
       items.push(`${plain(formula)} AS ${name(column.name)}`);
       continue;
@@ -134,5 +151,5 @@ export async function applySql(session: Session, source: Source, outputs: readon
     joins.push(`LEFT JOIN ${table} ${alias} ON ${alias}."~level" = ${lookupText(input)}`);
     items.push(`coalesce(${alias}."~value", ${rest}) AS ${name(column.name)}`);
   }
-  return { items, joins, tables };
+  return { items, lets, joins, tables };
 }

@@ -17,6 +17,10 @@ export type Formula =
     }
   /** The value of the input's canonical text; `otherwise` for null and for texts that are not there. */
   | { readonly op: 'lookup'; readonly input: PlanColumn; readonly values: ReadonlyMap<string, number>; readonly otherwise: number | null }
+  /** 1 where the input's canonical text is `level`, else 0. */
+  | { readonly op: 'level'; readonly input: PlanColumn; readonly level: string }
+  /** 1 where the hash of the input's text falls on `place` of `places`, from 0; else 0. */
+  | { readonly op: 'hashed'; readonly input: PlanColumn; readonly place: number; readonly places: number }
   /** `Σ (input − centre) · weight`, added from the left; null where an input is. */
   | {
       readonly op: 'linear';

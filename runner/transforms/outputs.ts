@@ -2,7 +2,7 @@
 import type { FeatureStep, PlanColumn } from '../../language/plan/plan.ts';
 import type { FittedState } from '../engine/relational.ts';
 import type { Formula, Output } from './formula.ts';
-import { asFloat, call, inSet, number, oneWhere, storedLiteral, whole } from './pieces.ts';
+import { asFloat, call, inSet, number, storedLiteral } from './pieces.ts';
 import { maybeNumber, numberOf, numbersOf, rowsOf, textsOf, valuesOf } from './state.ts';
 
 export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
@@ -63,9 +63,7 @@ const standardize: Rule = (step, state, inputs) => {
 
 const oneHot: Rule = (step, state, inputs) => {
   const input = only(step, inputs);
-  return textsOf(state, 'levels').map(level =>
-    named(step, level, { op: 'expression', value: oneWhere(call('eq', 'bool', inSet(input), storedLiteral(input.type, level))) }),
-  );
+  return textsOf(state, 'levels').map(level => named(step, level, { op: 'level', input, level }));
 };
 
 const ordinal: Rule = (step, state, inputs) =>
@@ -108,9 +106,8 @@ const frequencyEncode: Rule = (step, state, inputs) =>
   one(step, { op: 'lookup', input: only(step, inputs), values: valuesOf(state, 'levels'), otherwise: 0 });
 
 const hashEncode: Rule = (step, state, inputs) => {
-  const columns = numberOf(state, 'columns');
-  const place = call('mod', 'int', call('hash', 'int', inSet(only(step, inputs))), whole(columns));
-  return Array.from({ length: columns }, (_, i) => named(step, i + 1, { op: 'expression', value: oneWhere(call('eq', 'bool', place, whole(i))) }));
+  const [input, places] = [only(step, inputs), numberOf(state, 'columns')];
+  return Array.from({ length: places }, (_, place) => named(step, place + 1, { op: 'hashed', input, place, places }));
 };
 
 const cyclic: Rule = (step, state, inputs) =>

@@ -8,14 +8,9 @@ export const inSet = ({ name, type }: PlanColumn): PlanExpr => ({ op: 'column', 
 
 export const number = (value: number | null): PlanExpr => ({ op: 'literal', type: 'float', value });
 
-export const whole = (value: number): PlanExpr => ({ op: 'literal', type: 'int', value });
-
 export const call = (fn: string, type: PlanType, ...args: readonly PlanExpr[]): PlanExpr => ({ op: 'call', type, fn, args });
 
 export const asFloat = (value: PlanExpr): PlanExpr => (value.type === 'float' ? value : call('to_float', 'float', value));
-
-/** 1 where the condition is true, 0 where it is false or null. */
-export const oneWhere = (condition: PlanExpr): PlanExpr => call('if', 'float', condition, number(1), number(0));
 
 function literalValue(type: PlanType, stored: FittedValue): Literal {
   if (stored === null || (typeof stored === 'object' && stored !== null)) return null;

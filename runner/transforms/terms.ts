@@ -3,34 +3,15 @@
  * letters; weight = 1 + ln((1 + rows) / (1 + rows with the term)).
  */
 
+import { lower } from '../serve/letters.ts';
+import { compareText } from '../serve/values.ts';
+
 /** The same pattern for the engine, whose classes of characters go by other names. */
 export const termPattern = '[\\p{L}\\p{N}_]{2,}';
 
 const pattern = new RegExp(termPattern, 'gu');
 
 export const termsIn = (text: string): readonly string[] => lower(text).match(pattern) ?? [];
-
-/** Letter by letter, as the engine does: a letter becomes one letter, wherever it stands. */
-export function lower(text: string): string {
-  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase();
-  let out = '';
-  for (const letter of text) {
-    const small = letter.toLowerCase();
-    const [first = ''] = small;
-    out += first;
-  }
-  return out;
-}
-
-/** By code point, for the engine sorts text so. */
-export function byCodePoint(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
 
 export interface TermCount {
   readonly term: string;
@@ -49,9 +30,9 @@ export interface Vocabulary {
 export function vocabularyOf(counts: readonly TermCount[], rows: number, maxTerms: number, minRows: number): Vocabulary {
   const kept = counts
     .filter(term => term.rows >= minRows)
-    .sort((a, b) => b.count - a.count || byCodePoint(a.term, b.term))
+    .sort((a, b) => b.count - a.count || compareText(a.term, b.term))
     .slice(0, maxTerms)
-    .sort((a, b) => byCodePoint(a.term, b.term));
+    .sort((a, b) => compareText(a.term, b.term));
   return { terms: kept.map(({ term }) => term), weights: kept.map(term => 1 + Math.log((1 + rows) / (1 + term.rows))) };
 }
 
