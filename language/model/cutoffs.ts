@@ -9,7 +9,7 @@ import { typeExpression } from './expression.ts';
 import { noFacts, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
-import { problem } from './problem.ts';
+import { problem, respell } from './problem.ts';
 import { scopeFor } from './scopes.ts';
 import { entityRow } from './scopesRow.ts';
 import { shapeOf } from './shapes.ts';
@@ -35,19 +35,38 @@ const words: Readonly<Record<string, DurationValue>> = {
   year: { months: 12, micros: 0 },
 };
 
+/** Steps as people write them elsewhere. */
+const spellings: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(words).map(word => [`${word}s`, word])),
+  ...Object.fromEntries(Object.keys(words).map(word => [`${word}ly`, word])),
+  daily: 'day',
+  annually: 'year',
+  d: 'day',
+  w: 'week',
+  m: 'month',
+};
+const weekdays: ReadonlySet<string> = new Set(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
+
 function stepOf(env: Environment, step: Expr): DurationValue | null {
   if (step.kind === 'missing') return null;
   const word = step.kind === 'name' ? words[step.name.text] : undefined;
   const constant = word ? null : constantOf(step, parameterOf(env));
   const duration = word ?? (constant?.kind === 'duration' ? constant.value : null);
   if (!duration) {
-    wrongSetting(
-      env,
-      step.span,
-      'The step between cutoffs is a duration.',
-      `Write \`every month\`, or a duration: \`every 7d\`. Words are ${Object.keys(words)
-        .map(w => `\`${w}\``)
-        .join(', ')}.`,
+    const word = step.kind === 'name' ? step.name.text.toLowerCase() : '';
+    const meant = Object.hasOwn(spellings, word) ? spellings[word] : undefined;
+    const place: Place = { file: env.file, decl: env.decl, span: step.span };
+    env.report(
+      problem('wrong-setting', place, 'The step between cutoffs is a duration.', {
+        help: weekdays.has(word)
+          ? `Write \`every week from\` and the date of a ${word}.`
+          : meant
+            ? `Did you mean \`every ${meant}\`?`
+            : `Write \`every month\`, or a duration: \`every 7d\`. Words are ${Object.keys(words)
+                .map(w => `\`${w}\``)
+                .join(', ')}.`,
+        fixes: meant ? [respell(place, meant)] : [],
+      }),
     );
     return null;
   }

@@ -28,6 +28,8 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['max(sex, sex)', ['type-mismatch @ sex']],
   ['max(status of orders)', ['unordered-comparison @ status']],
   ['age and active', ['type-mismatch @ age']],
+  ['age or 0', ['type-mismatch @ or']],
+  ['active or 0', ['type-mismatch @ 0']],
   ['not age', ['type-mismatch @ age']],
   ['if age then 1 else 2', ['type-mismatch @ age']],
   ['if active then 1 else "a"', ['type-mismatch @ 1 else "a"']],

@@ -5,6 +5,7 @@ import { type Comparison, decided } from './bounds.ts';
 import { boundsOf, eitherType, knownLevel, meeting, reportClash, reportDecided, requireCondition } from './meeting.ts';
 import { membership } from './membership.ts';
 import { patternProblem } from './patterns.ts';
+import { type Problem, problem } from './problem.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
 import type { TypedExpr } from './typed.ts';
 import { boolType, clash, isOrderable, isTextual, orNull, typeText, withNullable } from './typeOps.ts';
@@ -79,7 +80,27 @@ function comparison(operator: Comparison, left: TypedExpr, right: TypedExpr, exp
 
 // ---------------------------------------------------------------- conditions
 
+/** `x or 0` where a value for null was meant. */
+function replacement({ operatorSpan }: ExprOf<'binary'>, scope: Scope): Problem {
+  const place = placeIn(scope, operatorSpan);
+  return problem('type-mismatch', place, '`or` joins conditions, and these are values.', {
+    help: 'A value stands in for null behind `??`.',
+    fixes: [{ title: 'Write `??`', safe: false, edits: [{ place, text: '??' }] }],
+  });
+}
+
 function logical(key: 'and' | 'or', left: TypedExpr, right: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): TypedExpr {
+  if (
+    key === 'or' &&
+    right.kind === 'literal' &&
+    right.value !== null &&
+    right.type.kind !== 'bool' &&
+    left.type.kind !== 'bool' &&
+    !isUnknown(left)
+  ) {
+    scope.report(replacement(expr, scope));
+    return failed(placeIn(scope, expr.span), left, right);
+  }
   requireCondition(scope, left, `\`${key}\``);
   requireCondition(scope, right, `\`${key}\``);
   return decision(key, [left, right], orNull(boolType, left.type.nullable || right.type.nullable), placeIn(scope, expr.span));

@@ -35,9 +35,9 @@ source people = csv("p.csv") {
 }
 `;
 
-function task(text: string, base = shop): { model: TaskModel | null; problems: readonly string[] } {
+function task(text: string, base = shop): { model: TaskModel | null; problems: readonly string[]; messages: readonly string[] } {
   const typed = typedProgram(base + text);
-  return { model: typed.program.task('main.cupel', 't'), problems: typed.problems };
+  return { model: typed.program.task('main.cupel', 't'), problems: typed.problems, messages: typed.messages };
 }
 
 const iso = (micros: number | undefined): string => (micros === undefined ? '' : new Date(micros / 1000).toISOString().replace(/:00.000Z$/, ''));
@@ -84,12 +84,26 @@ describe('cutoffs', () => {
     ['at every month from 2024-02-01 to 2024-01-01', 'impossible-range «at every month from 2024-02-01 to 2024-01-01»'],
     ['at every 1s from 2024-01-01 to 2024-12-31', 'impossible-range «at every 1s from 2024-01-01 to 2024-12-31»'],
     ['at every fortnight from 2024-01-01 to 2024-12-31', 'wrong-setting «fortnight»'],
+    ['at every monday from 2024-01-01 to 2024-12-31', 'wrong-setting «monday»'],
+    ['at every months from 2024-01-01 to 2024-12-31', 'wrong-setting «months»'],
     ['at every 0d from 2024-01-01 to 2024-12-31', 'wrong-setting «0d»'],
     ['at every month from 3 to 2024-12-31', 'wrong-setting «3»'],
     ['at region', 'type-mismatch «region»'],
     ['at signed_down', 'unknown-name «signed_down»'],
   ])('%s is %s', (at, expected) =>
     expect(task(`task t { each c in customers\n ${at}\n label b = count(orders next 30d) > 0 }`).problems).toEqual([expected]),
+  );
+
+  it.each([
+    ['monday', 'Write `every week from` and the date of a monday.'],
+    ['months', 'Did you mean `every month`?'],
+    ['daily', 'Did you mean `every day`?'],
+    ['weekly', 'Did you mean `every week`?'],
+    ['fortnight', 'Write `every month`, or a duration: `every 7d`.'],
+  ])('every %s: %s', (word, help) =>
+    expect(
+      task(`task t { each c in customers\n at every ${word} from 2024-01-01 to 2024-12-31\n label b = count(orders next 30d) > 0 }`).messages.join(),
+    ).toContain(help),
   );
 });
 
