@@ -22,6 +22,7 @@ import { finishStep } from './nodes/finish.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
 import { ledgerState } from './nodes/readings.ts';
 import { relationalStep, safeName } from './nodes/relational.ts';
+import { scoresOf } from './nodes/scores.ts';
 import { trainStep } from './nodes/train.ts';
 import { tuneStep } from './nodes/tune.ts';
 import type { RunOptions } from './options.ts';
@@ -54,7 +55,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     const { versions, keys } = await keyed(plan, hashes, options, store, machinery);
     open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
     id = open.id;
-    bench = await openWorkbench(plan, options, store, id, keys, machinery, emit);
+    bench = await openWorkbench(plan, options, store, id, keys, machinery, emit, scoresOf);
     const engine = { ...versions, threads: options.threads };
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 

@@ -15,7 +15,6 @@ import { loadModel } from './learn/registry.ts';
 import type { Tensor } from './learn/tensor/backend.ts';
 import type { Machinery } from './machinery.ts';
 import type { StepOutput } from './nodes/output.ts';
-import { scoresOf } from './nodes/scores.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
 import type { CacheEntry } from './store/cache.ts';
@@ -65,6 +64,14 @@ export interface Workbench {
   readonly close: () => Promise<void>;
 }
 
+/** How scores of any model are made, with the means of the workbench. */
+export type Scoring = (
+  bench: Workbench & { readonly model: (id: string) => FittedModel },
+  id: string,
+  features: string,
+  partition: string,
+) => Promise<Float64Array>;
+
 export async function openWorkbench(
   plan: Plan,
   options: RunOptions,
@@ -73,6 +80,7 @@ export async function openWorkbench(
   keys: ReadonlyMap<string, StepKeys>,
   open: Machinery,
   emit: Emit,
+  scoresOf: Scoring,
 ): Promise<Workbench> {
   const scratch = await store.scratch();
   const nodes = new Map(plan.nodes.map(n => [n.id, n]));

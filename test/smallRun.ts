@@ -146,7 +146,7 @@ export function plan({ line = 0, claims = [] as EvaluateNode['claims'], l2 = 1 }
       features: 'features f',
       partition: 'test',
       where: null,
-      metrics: [{ metric: 'brier', parameters: {}, place: at(line + 9) }],
+      metrics: [{ metric: 'brier', place: at(line + 9) }],
       claims,
       segments: [{ by: { op: 'column', type: 'float', name: 'x', of: null }, text: 'half', metrics: ['auc'], place: at(line + 10) }],
       baseline: 'train usual',
@@ -158,7 +158,7 @@ export function plan({ line = 0, claims = [] as EvaluateNode['claims'], l2 = 1 }
   return { version: 1, program: ['a.cupel'], seed: 7, nodes, fingerprint: `plan ${l2}` };
 }
 
-export const aucOf = (model: string) => ({ op: 'metric', model, metric: 'auc', parameters: {} }) as const;
+export const aucOf = (model: string) => ({ op: 'metric', model, metric: 'auc' }) as const;
 export const claim = (severity: 'gate' | 'warn', value: number): EvaluateNode['claims'][number] => ({
   text: `auc >= ${value}`,
   place: at(20),

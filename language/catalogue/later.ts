@@ -6,7 +6,7 @@ import type { LaterEntry } from './entry.ts';
 
 const words: Readonly<Record<LaterEntry['of'], string>> = {
   algorithm: 'rules autoencoder',
-  metric: 'average_precision mcc ks recall_at precision_at lift ndcg_at mape poisson_deviance',
+  metric: '',
   transform: 'rfe smote',
   step: 'pivot unnest resolve',
   setting: 'plausible',

@@ -1,5 +1,5 @@
 /** Metrics with the labels that they judge, their attainable values and the method of their interval. */
-import type { MetricEntry } from './entry.ts';
+import type { MetricEntry, SettingEntry } from './entry.ts';
 
 type Labels = MetricEntry['labels'];
 
@@ -15,7 +15,18 @@ const define = (
   interval: MetricEntry['interval'],
   doc: string,
   source: string,
-): MetricEntry => ({ family: 'metric', name, labels, better, parameters: [], min: range[0], max: range[1], interval, doc, source });
+  parameters: MetricEntry['parameters'] = [],
+): MetricEntry => ({ family: 'metric', name, labels, better, parameters, min: range[0], max: range[1], interval, doc, source });
+
+const share: SettingEntry = {
+  name: 'share',
+  type: 'share',
+  min: 0,
+  exclusiveMin: true,
+  max: 1,
+  default: 0.1,
+  doc: 'Of the rows, those with the highest scores.',
+};
 
 export const metrics: readonly MetricEntry[] = [
   define(
@@ -83,6 +94,73 @@ export const metrics: readonly MetricEntry[] = [
     'scikit-learn f1_score, of several classes with average="macro"',
   ),
   define(
+    'mcc',
+    ofConditions,
+    'higher',
+    [-1, 1],
+    'bootstrap',
+    'Correlation of predicted and true class (Matthews); 0 is guessing.',
+    'scikit-learn matthews_corrcoef',
+  ),
+  define(
+    'average_precision',
+    ofConditions,
+    'higher',
+    [0, 1],
+    'bootstrap',
+    'Mean of the precision at each positive, ranked by score: the area under precision over recall. The share of positives is guessing.',
+    'scikit-learn average_precision_score',
+  ),
+  define(
+    'ks',
+    ofConditions,
+    'higher',
+    [0, 1],
+    'bootstrap',
+    'The greatest distance between the distributions of the scores of positives and negatives.',
+    'SciPy ks_2samp; of credit scoring',
+  ),
+  define(
+    'recall_at',
+    ofConditions,
+    'higher',
+    [0, 1],
+    'bootstrap',
+    'The greatest recall of a threshold whose precision is at least so high; 0 where there is none.',
+    'scikit-learn precision_recall_curve',
+    [{ name: 'precision', type: 'share', min: 0, max: 1, doc: 'The precision that is asked for.' }],
+  ),
+  define(
+    'precision_at',
+    ofConditions,
+    'higher',
+    [0, 1],
+    'bootstrap',
+    'Share of positives among the rows with the highest scores. Equal scores at the edge count by their share.',
+    'Manning et al., Introduction to Information Retrieval, 8.4',
+    [share],
+  ),
+  define(
+    'lift',
+    ofConditions,
+    'higher',
+    [0, null],
+    'bootstrap',
+    'How many times more positives are among the rows with the highest scores than among all. 1 is guessing.',
+    'Ling and Li, KDD 1998',
+    [share],
+  ),
+  define(
+    'ndcg_at',
+    ofConditions,
+    'higher',
+    [0, 1],
+    'bootstrap',
+    'Positives among the first places of the ranking, each discounted by the logarithm of its place, over the greatest possible.',
+    'Järvelin and Kekäläinen, 2002; scikit-learn ndcg_score',
+    [{ name: 'places', type: 'int', min: 1, default: 10, doc: 'How many places count.' }],
+  ),
+  define(
     'rmse',
     ofNumbers,
     'lower',
@@ -92,6 +170,24 @@ export const metrics: readonly MetricEntry[] = [
     'scikit-learn root_mean_squared_error',
   ),
   define('mae', ofNumbers, 'lower', [0, null], 'bootstrap', 'Mean absolute error, in the unit of the label.', 'scikit-learn mean_absolute_error'),
+  define(
+    'mape',
+    ofNumbers,
+    'lower',
+    [0, null],
+    'bootstrap',
+    'Mean absolute error over the absolute label: 0.1 is ten percent off. Undefined where a label is 0.',
+    'scikit-learn mean_absolute_percentage_error',
+  ),
+  define(
+    'poisson_deviance',
+    ofNumbers,
+    'lower',
+    [0, null],
+    'bootstrap',
+    'How badly a Poisson distribution of the predicted count fits, on average. For counts; predictions must be above 0.',
+    'scikit-learn mean_poisson_deviance',
+  ),
   define(
     'r2',
     ofNumbers,

@@ -1,5 +1,6 @@
 /** Evaluations: a model on a partition, with metrics, claims, segments and what would be too good to be true. */
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
+import { metricEntry } from '../catalogue/metricCalls.ts';
 import type { EvaluateDeclaration, Expr, Item, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
@@ -131,7 +132,7 @@ function reportDecided({ env, place }: Evaluating, claim: ClaimModel, span: Span
         ? [claim.right, claim.left.value, ({ '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' } as const)[claim.comparison]]
         : [null, 0, claim.comparison];
   const figure = metric?.kind === 'bound' ? metric.of : metric;
-  const entry = figure?.kind === 'metric' ? entryOf('metric', figure.metric) : null;
+  const entry = figure?.kind === 'metric' ? metricEntry(figure.metric) : null;
   if (!entry) return;
   const verdict = decided({ min: entry.min, max: entry.max }, comparison, exactly(number));
   if (!verdict) return;
@@ -175,7 +176,7 @@ function claimOf(evaluating: Evaluating, item: Extract<Item, { kind: 'expression
 function metricsIn(metric: MetricExpr, model: string): Metrics[] {
   switch (metric.kind) {
     case 'metric':
-      return metric.model === model ? [{ metric: metric.metric, parameters: metric.parameters, place: metric.place }] : [];
+      return metric.model === model ? [{ metric: metric.metric, place: metric.place }] : [];
     case 'bound':
       return metricsIn(metric.of, model);
     case 'arithmetic':
@@ -321,7 +322,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
   if (!on) return null;
   const distinct = metrics.filter(
     (metric, index) =>
-      metrics.findIndex(other => other.metric === metric.metric && JSON.stringify(other.parameters) === JSON.stringify(metric.parameters)) === index,
+      metrics.findIndex(other => other.metric === metric.metric) === index,
   );
   return {
     kind: 'evaluate',

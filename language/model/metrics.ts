@@ -1,6 +1,7 @@
 /** Metrics in `evaluate` and `best of`: figures of models, bounds of their intervals, drift, and arithmetic with them. */
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
 import type { MetricEntry } from '../catalogue/entry.ts';
+import { metricText } from '../catalogue/metricCalls.ts';
 import type { Argument, Expr, ExprOf, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
@@ -15,8 +16,8 @@ import { noRow } from './scopesRow.ts';
 import type { FeatureSetModel, LabelModel, MetricExpr, ModelModel } from './typed.ts';
 
 export interface NamedMetric {
+  /** With its parameters: `lift(10%)`. */
   readonly metric: string;
-  readonly parameters: Readonly<Record<string, number>>;
   readonly place: Place;
 }
 
@@ -79,7 +80,7 @@ function withParameters(env: Environment, entry: MetricEntry, args: readonly Arg
   const settings = typeSettings(entry.name, span, entry.parameters, given, scopeFor(env, 'constant', noRow), typeExpression);
   const parameters: Record<string, number> = {};
   for (const [name, value] of Object.entries(settings)) if (typeof value === 'number') parameters[name] = value;
-  return { metric: entry.name, parameters, place: placeOf(env, span) };
+  return { metric: metricText(entry, parameters), place: placeOf(env, span) };
 }
 
 /** `auc`, `recall_at(precision: 50%)`: a metric by itself, of the model that is being judged. */

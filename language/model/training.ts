@@ -1,6 +1,7 @@
 /** How a model is trained beyond its algorithm: the search for settings, calibration, the threshold, balance, learning again. */
 import { entryOf } from '../catalogue/catalogue.ts';
 import type { AlgorithmEntry, SettingEntry } from '../catalogue/entry.ts';
+import { metricEntry } from '../catalogue/metricCalls.ts';
 import { balanceSetting, calibrateSetting, refitSetting, tuneSettings } from '../catalogue/training.ts';
 import type { Argument, Expr, Item } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
@@ -223,7 +224,7 @@ function thresholdOf(training: Training, item: SettingItem | undefined): Thresho
     return null;
   }
   if (direction === null) {
-    const better = entryOf('metric', metric.metric)?.better === 'lower' ? 'min' : 'max';
+    const better = metricEntry(metric.metric)?.better === 'lower' ? 'min' : 'max';
     wrongSetting(
       env,
       value.span,

@@ -440,8 +440,8 @@ export type MetricExpr =
   | {
       readonly kind: 'metric';
       readonly model: string;
+      /** With its parameters: `lift(10%)`. */
       readonly metric: string;
-      readonly parameters: Readonly<Record<string, number>>;
       readonly place: Place;
     }
   | { readonly kind: 'bound'; readonly side: 'low' | 'high'; readonly of: MetricExpr; readonly place: Place }
@@ -479,7 +479,7 @@ export interface EvaluationModel {
   readonly split: string;
   readonly where: TypedExpr | null;
   readonly place: Place;
-  readonly metrics: readonly { readonly metric: string; readonly parameters: Readonly<Record<string, number>>; readonly place: Place }[];
+  readonly metrics: readonly { readonly metric: string; readonly place: Place }[];
   readonly claims: readonly ClaimModel[];
   readonly segments: readonly { readonly by: TypedExpr; readonly text: string; readonly place: Place; readonly metrics: readonly string[] }[];
   readonly plausible: { readonly metric: string; readonly from: number; readonly to: number; readonly place: Place } | null;

@@ -215,7 +215,7 @@ function soleOf(of: LoweredModel): LoweredModel {
 function metricOf(expr: MetricExpr, node: (model: string) => string): PlanMetric {
   switch (expr.kind) {
     case 'metric':
-      return { op: 'metric', model: node(expr.model), metric: expr.metric, parameters: expr.parameters };
+      return { op: 'metric', model: node(expr.model), metric: expr.metric };
     case 'bound':
       return { op: 'bound', side: expr.side, of: metricOf(expr.of, node) };
     case 'drift':
@@ -287,7 +287,7 @@ export function lowerEvaluation(
     features: features.id,
     partition: evaluation.partition,
     where: evaluation.where && lowerExpr(evaluation.where, reader, 'bool'),
-    metrics: evaluation.metrics.map(({ metric, parameters, place }) => ({ metric, parameters, place: lowering.locate(place) })),
+    metrics: evaluation.metrics.map(({ metric, place }) => ({ metric, place: lowering.locate(place) })),
     claims,
     segments: evaluation.segments.map(({ by, text, metrics, place }) => ({
       by: lowerExpr(by, reader),

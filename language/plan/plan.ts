@@ -505,8 +505,8 @@ export type PlanMetric =
   | {
       readonly op: 'metric' /** node id of the model */;
       readonly model: string;
+      /** With its parameters: `lift(10%)`. */
       readonly metric: string;
-      readonly parameters: Readonly<Record<string, number>>;
     }
   | { readonly op: 'bound'; readonly side: 'low' | 'high'; readonly of: PlanMetric }
   /** The largest statistic of the subject's members; compared by `test` or each subject's own default. */
@@ -530,7 +530,7 @@ export interface EvaluateNode extends Node {
   readonly features: string;
   readonly partition: string;
   readonly where: PlanExpr | null;
-  readonly metrics: readonly { readonly metric: string; readonly parameters: Readonly<Record<string, number>>; readonly place: PlanPlace }[];
+  readonly metrics: readonly { readonly metric: string; readonly place: PlanPlace }[];
   readonly claims: readonly PlanClaim[];
   readonly segments: readonly { readonly by: PlanExpr; readonly text: string; readonly metrics: readonly string[]; readonly place: PlanPlace }[];
   /** Id of the baseline's train node. */

@@ -69,7 +69,7 @@ const claim = tagged('kind', {
 const bounds = list(orNull(number));
 const metric: Shape = lazy(() => metrics);
 const metrics: Shape = tagged('op', {
-  metric: fields({ model: text, metric: text, parameters: numbers }),
+  metric: fields({ model: text, metric: text }),
   bound: fields({ side: word('low', 'high'), of: metric }),
   drift: fields({ subject: either(fields({ feature: text }), word('features', 'score', 'label')), test: orNull(text) }),
   number: fields({ value: number }),
@@ -219,7 +219,7 @@ const kinds = {
     features: text,
     partition: text,
     where: orNull(expr),
-    metrics: list(fields({ metric: text, parameters: numbers, place })),
+    metrics: list(fields({ metric: text, place })),
     claims: list(
       fields({
         text,

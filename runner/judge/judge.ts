@@ -2,11 +2,13 @@
  * Metrics with 95 % intervals, and paired differences to a baseline on the same rows. An entity that recurs is one observation; every sum
  * runs in the order of the rows; resampling is seeded.
  */
+import { metricCall } from '../../language/catalogue/metricCalls.ts';
 import { derivedSeed } from '../learn/random.ts';
 import { aucError, placements } from './auc.ts';
 import { classStatistic, influenceError, macroAuc } from './classes.ts';
 import { type Clusters, clusterSums, clustersOf, total } from './clusters.ts';
 import { normalTwoSided } from './distributions.ts';
+import { draws, type Ranked, rankedNames, rankedOf, ranking, sortedByScore } from './ranked.ts';
 import { influences, mostResampled, multiplicities, normalSums, resampledSums, standardError } from './resample.ts';
 import { type Predictions, quantile, type Statistic, statisticNames, statisticOf, usualThreshold } from './statistic.ts';
 
@@ -56,7 +58,7 @@ type Draw = (sums: readonly Float64Array[]) => readonly Float64Array[];
 
 const z95 = 1.959963984540054;
 
-export const metricNames: readonly string[] = ['auc', ...statisticNames];
+export const metricNames: readonly string[] = ['auc', ...statisticNames, ...rankedNames];
 
 export function judge(metrics: readonly string[], judged: Judged, seed: number): readonly Figure[] {
   const { own, baseline, clusters, weighted } = labelled(judged);
@@ -70,6 +72,8 @@ export function judge(metrics: readonly string[], judged: Judged, seed: number):
     const { classes } = own;
     if (metric === 'auc')
       return { ...(classes === undefined ? judgeAuc(own, baseline, clusters) : judgeMacroAuc(own, baseline, clusters, classes)), n };
+    const rank = classes === undefined ? rankedOf(metricCall(metric)) : null;
+    if (rank) return { ...judgeRanked(rank, own, baseline, clusters, drawn), n };
     const statistic = statisticFor(metric, own);
     if (!statistic) throw new Error(`There is no metric ${metric}.`);
     const sums = clusterSums(statistic.terms, clusters);
@@ -105,6 +109,36 @@ function judgeAuc(own: Predictions, baseline: Predictions | null, clusters: Clus
     clusters,
   );
   return { value, ...interval, baseline: normalDifference(gap, paired.standardError) };
+}
+
+/** By resampling, moved so that the draws lie around the figure: a ranking of resampled rows has ties that the rows have not. */
+function judgeRanked(rank: Ranked, own: Predictions, baseline: Predictions | null, clusters: Clusters, seed: number): Omit<Figure, 'n'> {
+  const [mine, others] = [sortedByScore(own), baseline && sortedByScore(baseline)];
+  const value = rank.value(ranking(mine, clusters, null));
+  const other = others && rank.value(ranking(others, clusters, null));
+  if (value === null) return { value, low: null, high: null, method: rank.undefinedAs, baseline: null };
+  if (clusters.count < 2) return { value, low: null, high: null, method: 'one observation: no interval', baseline: null };
+  const values: number[] = [];
+  const gaps: number[] = [];
+  for (const times of draws(clusters.count, seed)) {
+    const drawn = rank.value(ranking(mine, clusters, times));
+    const against = others && rank.value(ranking(others, clusters, times));
+    if (drawn !== null) values.push(drawn);
+    if (drawn !== null && against !== null) gaps.push(drawn - against);
+  }
+  const spread = spreadAround(value, values);
+  const method = spread ? named('bootstrap', clusters) : 'undefined in most resamples: no interval';
+  const apart = other === null || !others ? null : spreadAround(value - other, gaps);
+  return { value, low: spread?.low ?? null, high: spread?.high ?? null, method, baseline: apart && { difference: value - (other ?? 0), ...apart } };
+}
+
+/** The middle 95 % of draws around a figure, and how often they lie beyond 0, two-sided. Null with too few draws. */
+function spreadAround(figure: number, drawn: readonly number[]): { readonly low: number; readonly high: number; readonly p: number } | null {
+  if (drawn.length < 20) return null;
+  const shift = figure - drawn.reduce((sum, value) => sum + value, 0) / drawn.length;
+  const sorted = Float64Array.from(drawn, value => value + shift).sort();
+  const beyond = Math.min(sorted.filter(value => value <= 0).length, sorted.filter(value => value >= 0).length);
+  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), p: Math.min(1, (2 * (beyond + 1)) / (sorted.length + 1)) };
 }
 
 const statisticFor = (metric: string, of: Predictions): Statistic | null =>

@@ -83,6 +83,16 @@ const statistics: Readonly<Record<string, (of: Predictions) => Statistic>> = {
       },
     };
   },
+  mcc: matthews,
+  mape: of => ({
+    ...mean(of, (y, p) => (y === 0 ? 0 : Math.abs((p - y) / y))),
+    ...(of.label.some(y => y === 0) && { value: () => null, undefinedAs: 'a label is 0' }),
+  }),
+  poisson_deviance: of => ({
+    ...mean(of, (y, p) => 2 * ((y === 0 ? 0 : y * Math.log(y / p)) - y + p)),
+    ...(of.score.some(p => !(p > 0)) && { value: () => null, undefinedAs: 'a predicted count is not above 0' }),
+    ...(of.label.some(y => y < 0) && { value: () => null, undefinedAs: 'a label is below 0' }),
+  }),
   r2: explained,
   calibration_error: calibrationError,
 };
@@ -107,6 +117,30 @@ function ratio(of: Predictions, above: (y: number, p: number) => number, below: 
     value: sums => ((sums[1] ?? 0) > 0 ? (sums[0] ?? 0) / (sums[1] ?? 1) : null),
     gradient: sums => [1 / (sums[1] ?? 1), -(sums[0] ?? 0) / (sums[1] ?? 1) ** 2],
     undefinedAs,
+  };
+}
+
+/** The correlation of predicted and true class; 0 where one of the two has a single class. */
+function matthews(of: Predictions): Statistic {
+  const side = (isTrue: boolean, isPredicted: boolean) => term(of, (y, p) => Number((y === 1) === isTrue && isPositive(of, p) === isPredicted));
+  const parts = (sums: ArrayLike<number>) => {
+    const [tp, fp, fn, tn] = [sums[0] ?? 0, sums[1] ?? 0, sums[2] ?? 0, sums[3] ?? 0];
+    return { tp, fp, fn, tn, top: tp * tn - fp * fn, scale: Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)) };
+  };
+  return {
+    terms: [side(true, true), side(false, true), side(true, false), side(false, false)],
+    value: sums => {
+      const { tp, fp, fn, tn, top, scale } = parts(sums);
+      return tp + fp + fn + tn > 0 ? (scale > 0 ? top / scale : 0) : null;
+    },
+    gradient: sums => {
+      const { tp, fp, fn, tn, top, scale } = parts(sums);
+      if (scale === 0) return [0, 0, 0, 0];
+      const value = top / scale;
+      const along = (slope: number, ...margins: readonly number[]): number => slope / scale - value * margins.reduce((sum, m) => sum + 0.5 / m, 0);
+      return [along(tn, tp + fp, tp + fn), along(-fn, tp + fp, tn + fp), along(-fp, tp + fn, tn + fn), along(tp, tn + fp, tn + fn)];
+    },
+    undefinedAs: 'no rows',
   };
 }
 

@@ -1,5 +1,5 @@
 /** `best of`: the candidate with the best metric on the partition; ties go to the first. */
-import { entryOf } from '../../language/catalogue/catalogue.ts';
+import { metricEntry } from '../../language/catalogue/metricCalls.ts';
 import type { ChooseNode } from '../../language/plan/plan.ts';
 import { RunFailed } from '../failure.ts';
 import { recordPlace } from '../places.ts';
@@ -9,7 +9,7 @@ import { figuresOf, judgedRows } from './judged.ts';
 import { emptyOutput, type Step } from './output.ts';
 
 export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<Step> {
-  const lower = entryOf('metric', node.metric)?.better === 'lower';
+  const lower = metricEntry(node.metric)?.better === 'lower';
   const candidates: { readonly id: string; readonly value: number | null }[] = [];
   let rows = 0;
   let reason = '';

@@ -1,5 +1,5 @@
 /** Searches settings: each trial is learned on every fold and judged on what the fold holds out. The best mean figure wins. */
-import { entryOf } from '../../language/catalogue/catalogue.ts';
+import { metricEntry } from '../../language/catalogue/metricCalls.ts';
 import type { TuneNode } from '../../language/plan/plan.ts';
 import { RunFailed } from '../failure.ts';
 import { judge } from '../judge/judge.ts';
@@ -46,7 +46,7 @@ async function judged(bench: Workbench, node: TuneNode, point: Trial['point'], s
 }
 
 export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> {
-  const sign = entryOf('metric', node.metric)?.better === 'lower' ? -1 : 1;
+  const sign = metricEntry(node.metric)?.better === 'lower' ? -1 : 1;
   const source = random(derivedSeed(node.seed, 'tune'));
   const progress = bench.progress(node);
   const trials: (Trial & Judged)[] = [];

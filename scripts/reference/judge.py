@@ -45,6 +45,21 @@ def calibration_error(y, p):
     return float(np.sum(np.abs(true - pred) * n[n > 0]) / len(p))
 
 
+def recall_at(y, s, w, precision):
+    p, r, _ = metrics.precision_recall_curve(y, s, sample_weight=w)
+    return float(max(r[:-1][p[:-1] >= precision], default=0.0))
+
+
+def precision_at(y, s, share):
+    """The expectation over all orders of rows with equal scores."""
+    left, hits = share * len(y), 0.0
+    for value in sorted(set(s), reverse=True):
+        tied = y[s == value]
+        taken = min(len(tied), left)
+        hits, left = hits + tied.mean() * taken, left - taken
+    return float(hits / (share * len(y)))
+
+
 def binary():
     r = Random(99)
     rows = 240
@@ -65,8 +80,17 @@ def binary():
             "precision": metrics.precision_score(y, predicted, sample_weight=sw),
             "recall": metrics.recall_score(y, predicted, sample_weight=sw),
             "f1": metrics.f1_score(y, predicted, sample_weight=sw),
+            "mcc": metrics.matthews_corrcoef(y, predicted, sample_weight=sw),
+            "average_precision": metrics.average_precision_score(y, s, sample_weight=sw),
+            "recall_at(precision: 75%)": recall_at(y, s, sw, 0.75),
         }
-    values["plain"]["calibration_error"] = calibration_error(y, s)
+    values["plain"] |= {
+        "calibration_error": calibration_error(y, s),
+        "ks": float(stats.ks_2samp(s[y == 1], s[y == 0]).statistic),
+        "precision_at(15%)": precision_at(y, s, 0.15),
+        "lift(15%)": precision_at(y, s, 0.15) / y.mean(),
+        "ndcg_at(25)": metrics.ndcg_score([y], [s], k=25),
+    }
     wilson = {}
     for name, k, n in (("accuracy", sum(predicted == y), rows), ("precision", sum(predicted * y), sum(predicted)), ("recall", sum(predicted * y), sum(y))):
         ci = stats.binomtest(int(k), int(n)).proportion_ci(0.95, method="wilson")
@@ -79,7 +103,7 @@ def binary():
         errors[name] = {"low": a - stats.norm.ppf(0.975) * se, "high": a + stats.norm.ppf(0.975) * se, "difference": a - b, "p": 2 * stats.norm.sf(abs((a - b) / paired))}
     rng = np.random.default_rng(1)
     boot = lambda f: list(stats.bootstrap((np.arange(rows),), lambda i: f(y[i], s[i]), n_resamples=20000, method="percentile", vectorized=False, rng=rng).confidence_interval)
-    bootstrap = {"log_loss": boot(metrics.log_loss), "brier": boot(metrics.brier_score_loss)}
+    bootstrap = {"log_loss": boot(metrics.log_loss), "brier": boot(metrics.brier_score_loss), "mcc": boot(lambda a, b: metrics.matthews_corrcoef(a, b >= 0.5)), "average_precision": boot(metrics.average_precision_score)}
     return {"label": label, "score": score, "baseline": baseline, "clusters": clusters, "weight": weight, "values": values, "wilson": wilson, "delong": errors, "bootstrap": bootstrap}
 
 
@@ -96,6 +120,8 @@ def number():
             "rmse": metrics.root_mean_squared_error(y, s, sample_weight=sw),
             "mae": metrics.mean_absolute_error(y, s, sample_weight=sw),
             "r2": metrics.r2_score(y, s, sample_weight=sw),
+            "mape": metrics.mean_absolute_percentage_error(y, s, sample_weight=sw),
+            "poisson_deviance": metrics.mean_poisson_deviance(y, s, sample_weight=sw),
         }
     rng = np.random.default_rng(1)
     boot = lambda f: list(stats.bootstrap((np.arange(rows),), lambda i: f(y[i], s[i]), n_resamples=20000, method="percentile", vectorized=False, rng=rng).confidence_interval)
