@@ -1,5 +1,5 @@
 /** Settings of blocks: `name: value` items, told from whatever else stands in a block, and read as constants. */
-import { laterWord } from '../catalogue/catalogue.ts';
+import { entryOf, laterWord } from '../catalogue/catalogue.ts';
 import type { Item, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
@@ -30,7 +30,9 @@ export function unknownSetting(env: Environment, owner: string, name: Name, know
         ? `Did you mean \`${near}\`?`
         : known.length
           ? `Its settings are ${known.map(k => `\`${k}\``).join(', ')}.`
-          : 'It takes no settings.',
+          : entryOf('metric', name.text)
+            ? `A claim compares the figure: \`${name.text} >= 0.8\`.`
+            : 'It takes no settings.',
       fixes: near ? [respell(place, near)] : [],
     }),
   );
