@@ -155,7 +155,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   const items = distinct(
     env,
     declaration.name,
-    declaration.items.flatMap(item => writtenAs(env, declaration.name, item) ?? []),
+    declaration.items.map(item => writtenAs(env, declaration.name, item)).filter(item => item !== null),
   );
   if (!task || !relation) return null;
   reportHiding(env, items, relation);

@@ -123,12 +123,14 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     { equal },
   );
 
-  const declarations = store.query((file): readonly DeclarationEntry[] =>
-    syntax.decls(file).flatMap(decl => {
+  const declarations = store.query((file): readonly DeclarationEntry[] => {
+    const found: DeclarationEntry[] = [];
+    for (const decl of syntax.decls(file)) {
       const model = typed.model(keyOf(file, decl));
-      return model ? [{ file, decl, model }] : [];
-    }),
-  );
+      if (model) found.push({ file, decl, model });
+    }
+    return found;
+  });
 
   const reach = store.query(
     (file): readonly string[] => {
