@@ -27,11 +27,11 @@ describe('a run', () => {
     expect(JSON.parse(readFileSync(store('runs', record.id, 'run.json'), 'utf8'))).toEqual(record);
     expect(readdirSync(store('runs', record.id, 'predictions'))).toEqual(['best on test.parquet']);
     expect(JSON.parse(readFileSync(store('runs', record.id, 'models', 'logistic.json'), 'utf8'))).toMatchObject({
-      version: 1,
+      version: 2,
       name: 'logistic',
       trainedOn: { partition: 'train', rows: 100 },
       sources: [{ name: 'rows', sha256: record.sources[0]?.sha256 }],
-      state: { kind: 'logistic_regression' },
+      scoring: { threshold: 0.5, model: { kind: 'trained', encoding: 'features f', state: { kind: 'logistic_regression' } } },
     });
     expect(existsSync(store('scratch')) ? readdirSync(store('scratch')) : []).toEqual([]);
   });

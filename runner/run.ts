@@ -13,7 +13,7 @@ import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { type StepKeys, stepKeys } from './keys.ts';
 import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
-import { type ModelFacts, modelFile } from './modelFile.ts';
+import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
 import { chooseStep } from './nodes/choose.ts';
 import { crossfitStep } from './nodes/crossfit.ts';
 import { ensembleStep } from './nodes/ensemble.ts';
@@ -29,6 +29,7 @@ import type { RunOptions } from './options.ts';
 import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
 import { rememberSteps } from './remembered.ts';
+import { scoringOf } from './serve/scoring.ts';
 import type { CacheEntry } from './store/cache.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
@@ -92,7 +93,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
         summary: step.output.summary,
         ...part,
       });
-      const model = node.kind === 'train' ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
+      const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
       artifacts.push(...(await keepArtifacts(node, step, model, open)));
     }
     place = null;
@@ -199,8 +200,8 @@ function tell(node: PlanNode, output: StepOutput, store: Store, emit: Emit): voi
   if (quarantine !== null && existsSync(quarantine)) emit({ event: 'artifact', ...of(node.place), path: quarantine, kind: 'quarantine' });
 }
 
-function modelOf(facts: Omit<ModelFacts, 'features' | 'fingerprint'>, bench: Workbench): string {
-  return modelFile({ ...facts, features: bench.output(facts.node.features), fingerprint: bench.keys(facts.node.id).fingerprint });
+function modelOf(facts: Omit<ModelFacts, 'scoring' | 'fingerprint'>, bench: Workbench): string {
+  return modelFile({ ...facts, scoring: scoringOf(bench, facts.node.id), fingerprint: bench.keys(facts.node.id).fingerprint });
 }
 
 /** Predictions and models go into the run's folder; told when the run has taken its place. */

@@ -1,11 +1,12 @@
 /** Models made of models: the mean of their scores, or a model that learned from their out-of-fold scores on train. */
 import type { EnsembleNode } from '../../language/plan/plan.ts';
 import type { FittedModel } from '../learn/learner.ts';
+import { scoreMatrix } from '../learn/members.ts';
 import { recordPlace } from '../places.ts';
 import type { Workbench } from '../workbench.ts';
 import { fitOn } from './fitting.ts';
 import { emptyOutput, type Step } from './output.ts';
-import { heldOutScores, scoreMatrix } from './scores.ts';
+import { heldOutScores } from './scores.ts';
 import { fitFindings } from './train.ts';
 
 export async function ensembleStep(bench: Workbench, node: EnsembleNode): Promise<Step> {

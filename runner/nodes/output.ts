@@ -1,5 +1,5 @@
 /** What every step gives: its part of the run record and what later steps need of it. Plain data, so that it can be kept and read back. */
-import type { FittedState } from '../engine/relational.ts';
+import type { FittedState, NodeDetail } from '../engine/relational.ts';
 import type { Calibration } from '../learn/calibrate.ts';
 import type { ModelState } from '../learn/learner.ts';
 import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../record.ts';
@@ -22,6 +22,8 @@ export interface StepOutput {
   readonly quarantine: string | null;
   /** Of a feature set: what its fitted steps learned on train, by their output. */
   readonly fitted: Readonly<Record<string, FittedState>> | null;
+  /** Of a feature set: the columns of its matrix. */
+  readonly columns: Extract<NodeDetail, { readonly kind: 'features' }>['columns'] | null;
   /** Of a trained model. */
   readonly state: ModelState | null;
   /** Of a trained model that stopped early: the number of rounds it kept. */
@@ -57,6 +59,7 @@ export const emptyOutput: StepOutput = {
   source: null,
   quarantine: null,
   fitted: null,
+  columns: null,
   state: null,
   rounds: null,
   tuned: null,

@@ -28,7 +28,8 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
   const base = { ...emptyOutput, rows: result.rows, summary: result.summary, findings: result.findings };
   const { detail } = result;
   // What a part has to say, the declaration that it is made from has said.
-  if (node.part && !stops(result)) return { ...base, findings: [], fitted: detail.kind === 'features' ? detail.fitted : null };
+  if (node.part && !stops(result))
+    return { ...base, findings: [], ...(detail.kind === 'features' ? { fitted: detail.fitted, columns: detail.columns } : {}) };
   switch (detail.kind) {
     case 'scan':
       return { ...base, source: { columns: detail.columns, quarantinedRows: detail.quarantinedRows, quarantinedCells: detail.quarantinedCells } };
@@ -41,7 +42,7 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
     case 'features':
       if (node.kind !== 'features') throw new Error(`The engine took ${node.id} for a feature set`);
       if (stops(result)) return base;
-      return withFeatures({ ...base, fitted: detail.fitted }, await featureSummary(bench, node));
+      return withFeatures({ ...base, fitted: detail.fitted, columns: detail.columns }, await featureSummary(bench, node));
     case 'relation':
     case 'frame':
       return base;

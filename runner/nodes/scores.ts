@@ -4,6 +4,7 @@ import { usualThreshold } from '../judge/statistic.ts';
 import { calibrated } from '../learn/calibrate.ts';
 import type { FittedModel } from '../learn/learner.ts';
 import type { Matrix } from '../learn/matrix.ts';
+import { scoreMatrix } from '../learn/members.ts';
 import { predictInSteps } from '../learn/predict.ts';
 import type { Workbench } from '../workbench.ts';
 import { foldScores } from './crossfit.ts';
@@ -15,21 +16,6 @@ type Bench = Pick<Workbench, 'node' | 'train' | 'output' | 'matrix' | 'scores' |
 /** Feature sets of one task have the same observations in the same order. */
 function assertSameRows(own: Matrix, other: Matrix): void {
   if (own.rows !== other.rows) throw new Error('Two feature sets of one task do not have the same observations');
-}
-
-/** The members' scores as columns of a matrix, of several classes one a class; `rows` are the matrix's own, and all others have no score. */
-export function scoreMatrix(matrix: Matrix, rows: Int32Array, scores: readonly Float64Array[]): Matrix {
-  const columns = scores.flatMap((score, i) => {
-    const width = rows.length === 0 ? 1 : score.length / rows.length;
-    return Array.from({ length: width }, (_, c) => {
-      const values = new Float64Array(matrix.rows).fill(Number.NaN);
-      rows.forEach((row, k) => {
-        values[row] = score[k * width + c] ?? Number.NaN;
-      });
-      return { kind: 'number', name: `member ${i + 1}${width === 1 ? '' : `, class ${c + 1}`}`, values } as const;
-    });
-  });
-  return { ...matrix, columns };
 }
 
 async function predicted(bench: Bench, id: string, own: string, features: string, partition: string): Promise<Float64Array> {
