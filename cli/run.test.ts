@@ -165,7 +165,7 @@ describe('cupel run', () => {
     const said = await cupel(root, 'run shop.cupel');
     expect(said.exit).toBe(1);
     expect(said.err).toContain('error[overflow]');
-    expect(said.err).toMatch(/╭─ shop\.cupel:\d+:10/);
+    expect(said.err).toMatch(/╭─ shop\.cupel:\d+:3\n.*minutes \|> impute\(median\) \|> standardize/);
   });
 
   it('rows that were taken out are named, from the cache too', async () => {

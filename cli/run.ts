@@ -95,6 +95,7 @@ function failed(failure: Failure, seen: Seen, ready: Planned, host: Host): numbe
   const others = new Map(seen.findings.filter(f => f.message !== failure.message && f.severity !== 'info').map(f => [f.message, f]));
   const options = { ...resultOptions(ready, host, failure.id, seen), style };
   for (const line of [...others.values()].flatMap(f => findingLines(f, options))) host.err(`${line}\n`);
+  for (const path of seen.quarantine) host.err(`  taken out: ${printable(path)}\n`);
   const rule = seen.findings.find(f => f.message === failure.message)?.rule ?? 'run-failed';
   const plain = `${style.error(`✗ ${printable(failure.message)}`)}\n${failure.help === null ? '' : `   ${style.dim('fix')}   ${printable(failure.help)}\n`}`;
   host.err(failure.place === null ? plain : prettyFailure(failure.place, failure, rule, ready, host));

@@ -1,7 +1,9 @@
 /** The content hashes of a plan's sources: what the data of a run are. */
 import type { Plan, ScanNode } from '../language/plan/plan.ts';
 import { partitionsOf, shownPath, sourceFiles } from './engine/files.ts';
-import { sha256 } from './store/files.ts';
+import { RunFailed } from './failure.ts';
+import { recordPlace } from './places.ts';
+import { StoreError, sha256 } from './store/files.ts';
 import { assertUnchanged, type SourceFile, type SourceHashes } from './store/sources.ts';
 
 export interface Content {
@@ -22,14 +24,24 @@ export async function contentsOf(plan: Plan, root: string, hashes: SourceHashes)
   return contents;
 }
 
-export async function assertSourceUnchanged(content: Content | undefined): Promise<void> {
-  for (const file of content?.files ?? []) await assertUnchanged(file);
+/** What was read is what was hashed, or the run ends at the source. */
+export async function assertSourceUnchanged(node: ScanNode, root: string, content: Content | undefined): Promise<void> {
+  for (const file of content?.files ?? []) await atSource(node, root, file.path, () => assertUnchanged(file));
+}
+
+async function atSource<T>(node: ScanNode, root: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new RunFailed('resources', error.message.replace(path, `\`${shownPath(root, path)}\``), error.help, recordPlace(node.place));
+  }
 }
 
 async function contentOf(node: ScanNode, root: string, hashes: SourceHashes): Promise<Content | null> {
   const files: SourceFile[] = [];
   for (const path of await sourceFiles(root, node)) {
-    const file = await hashes.of(path);
+    const file = await atSource(node, root, path, () => hashes.of(path));
     if (file) files.push(file);
   }
   const [only] = files;

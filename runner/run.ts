@@ -7,7 +7,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import { assemble } from './assemble.ts';
-import { assertSourceUnchanged, contentsOf } from './contents.ts';
+import { contentsOf } from './contents.ts';
 import { isRelational } from './engine/relational.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
@@ -56,7 +56,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     const { versions, keys } = await keyed(plan, hashes, options, store, machinery);
     open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
     id = open.id;
-    bench = await openWorkbench(plan, options, store, id, keys, machinery, emit, scoresOf);
+    bench = await openWorkbench(plan, options, store, id, keys, contents, machinery, emit, scoresOf);
     const engine = { ...versions, threads: options.threads };
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 
@@ -75,7 +75,6 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       const { key } = bench.keys(node.id);
       const kept = options.force ? null : await fromCache(await store.cache.get(key), listPlaces(node));
       const step = kept ?? (await compute(bench, node, emit));
-      if (node.kind === 'scan' && !kept) await assertSourceUnchanged(contents.get(node.id));
       if (!kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
       if (kept) cached.add(node.id);
       outputs.set(node.id, step.output);

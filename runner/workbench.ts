@@ -5,6 +5,7 @@
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { EnsembleNode, FeaturesNode, Plan, PlanNode, PlanTarget, TrainNode } from '../language/plan/plan.ts';
+import { assertSourceUnchanged, type Content } from './contents.ts';
 import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
@@ -78,6 +79,7 @@ export async function openWorkbench(
   store: Store,
   runId: string,
   keys: ReadonlyMap<string, StepKeys>,
+  contents: ReadonlyMap<string, Content>,
   open: Machinery,
   emit: Emit,
   scoresOf: Scoring,
@@ -110,7 +112,15 @@ export async function openWorkbench(
     for (const input of of.inputs) await ensure(input);
     const running = await opened();
     const since = options.clock.now();
-    const result = await running.execute(of, { cancelled: isCancelled, progress: progress(of) });
+    const unchanged = async (): Promise<void> => {
+      if (of.kind === 'scan') await assertSourceUnchanged(of, options.projectDir, contents.get(of.id));
+    };
+    const result = await running.execute(of, { cancelled: isCancelled, progress: progress(of) }).catch(async (error: unknown) => {
+      await unchanged();
+      throw error;
+    });
+    // Before anything is said of what is in the files: it may be in none of them.
+    await unchanged();
     inEngine.add(of.id);
     return { engine: running, result, seconds: (options.clock.now() - since) / 1000 };
   }

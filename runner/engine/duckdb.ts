@@ -135,7 +135,8 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
     allow_community_extensions: 'false',
     ...(options.memory === null ? {} : { memory_limit: options.memory }),
   }).catch((error: unknown) => {
-    throw new EngineError('resources', `The engine cannot start: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    const why = error instanceof Error ? error.message.split('\n')[0] : error;
+    throw new EngineError('resources', `The engine cannot start: ${why}`, 'Look at `--memory` and `--threads`, and at what `cupel doctor` says.');
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");

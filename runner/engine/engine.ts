@@ -1,6 +1,7 @@
 /** The embedded engine: DuckDB behind `RelationalEngine`. It executes nodes one after the other and remembers what each left behind. */
 import type { PlanColumn } from '../../language/plan/plan.ts';
 import { executeCheck } from './check.ts';
+import { diskError } from './diskError.ts';
 import { engineName, openDatabase, SqlError } from './duckdb.ts';
 import { createFeaturesView, executeFeatures, setColumns } from './features.ts';
 import { finding, hasError } from './finding.ts';
@@ -95,7 +96,7 @@ async function overflowed(session: Session, node: RelationalNode, error: unknown
 }
 
 const asEngineError = (error: unknown): unknown =>
-  error instanceof SqlError ? new EngineError(error.kind === 'io' ? 'resources' : 'bug', error.message) : error;
+  error instanceof SqlError ? (error.kind === 'io' ? diskError(error.message) : new EngineError('bug', error.message)) : error;
 
 export async function openEngine(options: EngineOptions): Promise<RelationalEngine> {
   return engineOver({ db: await openDatabase(options), root: options.root, entries: new Map(), pairsOnly: false }, options.threads);
@@ -132,7 +133,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),
     segments: (id, by) => guarded(() => readSegments(session, id, by)),
     writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),
-    writeQuarantine: (id, path) => guarded(() => writeQuarantine(session, id, path)),
+    writeQuarantine: (node, path) => guarded(() => writeQuarantine(session, node, path)),
     exportTable: (id, path, limit) => guarded(() => exportTable(session, id, path, limit)),
     preview: (id, limit, claim) => guarded(() => preview(session, id, limit, claim)),
     async close() {

@@ -8,6 +8,7 @@ import { onEngine } from '../../test/engine.ts';
 import { planOf } from '../../test/reference/build.ts';
 import { data, lands, voyage } from '../../test/voyage.ts';
 import { isRelational } from './relational.ts';
+import { entryOf } from './session.ts';
 
 describe('the store', () => {
   it('gives back what was saved', async () => {
@@ -103,9 +104,10 @@ describe('what people read', () => {
 
   it('writes the quarantine', async () => {
     const files = { ...data(), 'lands.csv': 'land,area\nn,large\ns,2\n' };
-    await onEngine(planOf(lands), files, async ({ engine, root, results }) => {
+    await onEngine(planOf(lands), files, async ({ engine, session, root, results }) => {
       expect(results.get('scan lands')).toMatchObject({ rows: 2, quarantined: 1, detail: { quarantinedCells: 1, quarantinedRows: 0 } });
-      await engine.writeQuarantine('scan lands', join(root, 'lands.csv'));
+      const { node } = entryOf(session, 'scan lands');
+      await engine.writeQuarantine(node, join(root, 'lands.csv'));
       expect(readFileSync(join(root, 'lands.csv'), 'utf8')).toBe('file,row,column,reason,value\nlands.csv,2,area,is not a finite number,large\n');
     });
   });

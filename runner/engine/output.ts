@@ -98,9 +98,8 @@ export async function writePredictions(session: Session, path: string, predictio
   await session.db.run(`DROP TABLE ${table}`);
 }
 
-export async function writeQuarantine(session: Session, id: string, path: string): Promise<void> {
-  const { node } = entryOf(session, id);
-  const table = beside(id, 'quarantine');
+export async function writeQuarantine(session: Session, node: RelationalNode, path: string): Promise<void> {
+  const table = beside(node.id, 'quarantine');
   const items = node.kind === 'scan' ? '"file", "row", "column", "reason", "value"' : `"#claim" AS "claim", * EXCLUDE ("#claim")`;
   await session.db.run(copy(`SELECT ${items} FROM ${table}${node.kind === 'scan' ? ' ORDER BY "file", "row", "column", "reason"' : ''}`, path));
 }

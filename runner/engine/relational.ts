@@ -118,8 +118,8 @@ export interface RelationalEngine {
 
   /** Entity's key, `cutoff` where there is one, `label`, `score`, `predicted` as Parquet, in the order of `rows`. */
   readonly writePredictions: (path: string, predictions: Predictions) => Promise<void>;
-  /** `file, row, column, reason, value` (a source), or the failing rows with `claim` (a check), as Parquet or CSV by the name's ending. */
-  readonly writeQuarantine: (id: string, path: string) => Promise<void>;
+  /** Also of a node whose findings end the run. `file, row, column, reason, value` (a source), or the failing rows with `claim` (a check), as Parquet or CSV by the name's ending. */
+  readonly writeQuarantine: (node: RelationalNode, path: string) => Promise<void>;
   /** A node's table for people, without hidden columns, as Parquet, CSV or JSON lines by the name's ending. */
   readonly exportTable: (id: string, path: string, limit: number | null) => Promise<void>;
   /** The first rows as text for `preview` and for failing claims; null stays null. `claim`: only rows that fail the check's claim. */

@@ -19,6 +19,10 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
   if (failure) {
     for (const check of output.checks) emit({ event: 'check', node: node.id, ...placeOf(check), check });
     for (const finding of output.findings) emit({ event: 'finding', node: node.id, ...placeOf(finding), finding });
+    if (quarantine !== null) {
+      const path = join(bench.store.quarantine, quarantine);
+      emit({ event: 'artifact', node: node.id, ...placeOf(node.place), path, kind: 'quarantine' });
+    }
     throw failure;
   }
   return { output, files: await savedTables(bench, node, executed) };
@@ -88,11 +92,11 @@ function brokenCheck(check: CheckRecord): FindingRecord {
 
 /** The file's name; named by the step's key, so that the same data gives the same file once. */
 async function keepQuarantine(bench: Workbench, node: RelationalNode, engine: RelationalEngine, result: NodeResult): Promise<string | null> {
-  if (result.quarantined === 0 || stops(result)) return null;
+  if (result.quarantined === 0) return null;
   const name = `${safeName(node.name)}-${bench.keys(node.id).key.slice(0, 8)}.csv`;
   const path = join(bench.store.quarantine, name);
   const aside = `${asideOf(path)}.csv`;
-  await engine.writeQuarantine(node.id, aside);
+  await engine.writeQuarantine(node, aside);
   await storing('write the quarantine', () => rename(aside, path));
   return name;
 }

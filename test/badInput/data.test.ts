@@ -107,7 +107,7 @@ const fatal: readonly (readonly [what: string, files: Files, call: string, said:
     'no file of many',
     { 'data/a.txt': five },
     'csv("data/*.csv")',
-    '1:8 There is no file `data/*.csv`. | The path is relative to the file that declares the source.',
+    '1:8 No file matches `data/*.csv`. | The path is relative to the file that declares the source; `*` stands for any name, `**` for folders of any depth.',
   ],
   ['a folder', { 'data/rows.csv': five }, 'csv("data")', '1:8 `data` is a folder. | Name a file, or all files in it: `csv("data/*.csv")`.'],
   [
@@ -177,6 +177,14 @@ describe('a run ends with 1 and its reason at', () => {
     const { status, said } = await ran({ 'main.cupel': source('rows', 'csv("rows.csv")') + table, 'rows.csv': large }, 'two');
     expect(said.at(-1)).toContain(`findings main.cupel:12:${column} \`y\` of \`two\` goes beyond ${limit} | Write \`float(x)\``);
     expect(status).toBe(1);
+  });
+
+  it('what was set aside on the way is there to look at', async () => {
+    const files = { 'rows.csv': csv(row(1, { n: 'one' }), row(2, { n: '' })), 'main.cupel': source('rows', 'csv("rows.csv")') };
+    const { aside, said } = await ran(files);
+    expect(aside).toEqual({ rows: ['rows.csv,2,n,is not a whole number of 64 bits,one', 'rows.csv,3,n,is missing,'] });
+    expect(said.filter(one => one.includes('The rows are set aside in the quarantine.')).length).toBe(2);
+    expect((await cupel(await folderOf(files), 'run', 'main.cupel')).text).toMatch(/ taken out: \.cupel\/quarantine\/rows-[0-9a-f]{8}\.csv /);
   });
 
   it('options that cannot be', async () => {
