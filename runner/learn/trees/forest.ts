@@ -61,12 +61,13 @@ export function addRule(forest: GrowingForest, node: number, feature: number, le
   return child;
 }
 
-/** The trees `first` to `end` − 1 as they are stored; leaves are numbered anew. */
+/** The trees `first` to `end` − 1 as they are stored; leaves and sets are numbered anew. */
 export function finished(forest: GrowingForest, first: number, end: number, outputs: number): Forest {
   const from = forest.roots[first] ?? forest.feature.length;
   const to = forest.roots[end] ?? forest.feature.length;
   const feature = Int32Array.from(forest.feature.slice(from, to));
   const value: number[] = [];
+  const sets: number[] = [];
   const child = Int32Array.from(feature, (column, i) => {
     if (column >= 0) return (forest.child[from + i] ?? 0) - from;
     return value.push(forest.value[from + i] ?? 0) - 1;
@@ -76,10 +77,14 @@ export function finished(forest: GrowingForest, first: number, end: number, outp
     width: 1,
     roots: Int32Array.from(forest.roots.slice(first, end), root => root - from),
     feature,
-    rule: Int32Array.from(forest.rule.slice(from, to)),
+    rule: Int32Array.from(forest.rule.slice(from, to), rule => {
+      if (rule >= 0) return rule;
+      sets.push(...forest.sets.slice((-1 - rule) * 8, -rule * 8));
+      return -sets.length / 8;
+    }),
     child,
     value: Float64Array.from(value),
-    sets: Int32Array.from(forest.sets),
+    sets: Int32Array.from(sets),
   };
 }
 

@@ -148,11 +148,11 @@ describe('gradient_boosting', () => {
   it('stops early, and keeps the trees up to the best round', async () => {
     const notes: string[] = [];
     const context = fitContext('binary', { earlyStop: 5, progress: (_done, _total, note) => notes.push(note ?? '') });
-    const stopped = await gradientBoosting.fit(matrix, train, validate, { trees: 500, learning_rate: 0.3 }, context);
+    const stopped = await gradientBoosting.fit(matrix, train, validate, { trees: 500, learning_rate: 0.3, leaves: 5 }, context);
     const losses = notes.map(note => Number(/validate ([\d.]+)$/.exec(note)?.[1]));
     expect(losses.length).toBeLessThan(500);
     const best = losses.length - 5;
-    const same = await gradientBoosting.fit(matrix, train, null, { trees: best, learning_rate: 0.3 }, fitContext('binary'));
+    const same = await gradientBoosting.fit(matrix, train, null, { trees: best, learning_rate: 0.3, leaves: 5 }, fitContext('binary'));
     expect(stopped.predict(matrix, validate)).toEqual(same.predict(matrix, validate));
   });
 

@@ -8,18 +8,18 @@ import { type FitContext, type FittedModel, LearnError, type Learner, type Model
 import type { Matrix } from '../matrix.ts';
 import { gather, labelledRows, weightsOf } from '../rows.ts';
 import { settingReader } from '../settings.ts';
-import { applyBinnings, type Binning, binningsFromState, binningsState, fitBinnings } from './bins.ts';
-import { addNode, addScores, emptyForest, type Forest, finished, forestFromState, forestState, type GrowingForest } from './forest.ts';
+import { type Binning, binningsFromState, binningsState, fitBinnings } from './bins.ts';
+import { addNode, emptyForest, type Forest, finished, forestFromState, forestState, type GrowingForest } from './forest.ts';
 import { type Ground, groundFor } from './ground.ts';
 import { type GrowLimits, growTree } from './grow.ts';
 import { learnable } from './labels.ts';
 import { type Loss, losses } from './losses.ts';
+import { forestScores, type Scorer, scorerWith, startScores } from './scorer.ts';
 
 interface Watched {
-  readonly columns: readonly Uint8Array[];
   readonly label: Float64Array;
   readonly weight: Float64Array | null;
-  readonly score: Float64Array;
+  readonly scorer: Scorer;
 }
 
 export const gradientBoosting: Learner = {
@@ -39,10 +39,11 @@ export const gradientBoosting: Learner = {
     const initial = loss.initial(label, weight, context.classes?.length ?? 1);
     const pause = checkpoints(context.cancelled);
     const binnings = await fitBinnings(matrix, used, read.number('bins'), context.seed, pause);
-    const watched = context.earlyStop === null ? null : watch(matrix, validateRows, binnings, initial);
+    const watchRows = context.earlyStop === null ? null : watchable(matrix, validateRows);
     const classes = context.label === 'classes';
     const plan = { matrix, rows: used, binnings, weight, initial, classes, leaves: limits.leaves, threads: context.threads, pause };
     const ground = await groundFor(plan);
+    const watched = watchRows && watch(matrix, watchRows, binnings, initial, limits.leaves, context.threads);
     try {
       const forest = await boost({ rounds: read.number('trees'), limits, loss, ground, watched, pause, context });
       const model = load({
@@ -58,6 +59,7 @@ export const gradientBoosting: Learner = {
       return { ...model, known: { matrix, rows: used, scores: scoresOf(ground, loss) } };
     } finally {
       ground.kernel.close();
+      watched?.scorer.close();
     }
   },
   load,
@@ -87,7 +89,7 @@ async function boost({ rounds, limits, loss, ground, watched, pause, context }: 
   const forest = emptyForest();
   const patience = context.earlyStop ?? 0;
   const outputs = ground.scores.length;
-  let best = { rounds: 0, loss: watched ? loss.mean(watched.score, watched.label, watched.weight) : 0 };
+  let best = { rounds: 0, loss: watched ? loss.mean(watched.scorer.scores, watched.label, watched.weight) : 0 };
   let grown = 0;
   while (grown < rounds) {
     if (!(await growRound(forest, ground, limits, loss, pause))) break;
@@ -96,8 +98,9 @@ async function boost({ rounds, limits, loss, ground, watched, pause, context }: 
       context.progress(grown, rounds, null);
       continue;
     }
-    addScores(watched.score, finished(forest, (grown - 1) * outputs, grown * outputs, outputs), watched.columns);
-    const now = loss.mean(watched.score, watched.label, watched.weight);
+    watched.scorer.loadTrees(finished(forest, (grown - 1) * outputs, grown * outputs, outputs));
+    watched.scorer.add();
+    const now = loss.mean(watched.scorer.scores, watched.label, watched.weight);
     if (now < best.loss) best = { rounds: grown, loss: now };
     context.progress(grown, rounds, `${loss.name} on validate ${now.toFixed(4)}`);
     if (grown - best.rounds >= patience) break;
@@ -121,24 +124,26 @@ async function growRound(forest: GrowingForest, ground: Ground, limits: GrowLimi
   return split;
 }
 
-function watch(matrix: Matrix, validateRows: Int32Array | null, binnings: readonly Binning[], initial: readonly number[]): Watched {
+function watchable(matrix: Matrix, validateRows: Int32Array | null): Int32Array {
   const rows = labelledRows(matrix, validateRows ?? new Int32Array());
-  if (rows.length === 0) {
-    throw new LearnError('no-rows', 'There are no labelled rows to stop early by.', 'Give the split a `validate` part, or leave `early_stop` out.');
-  }
-  return {
-    columns: applyBinnings(matrix, rows, binnings),
-    label: gather(matrix.label, rows),
-    weight: weightsOf(matrix, rows),
-    score: startScores(rows.length, initial),
-  };
+  if (rows.length > 0) return rows;
+  throw new LearnError('no-rows', 'There are no labelled rows to stop early by.', 'Give the split a `validate` part, or leave `early_stop` out.');
 }
 
-/** Rows × outputs. */
-function startScores(rows: number, initial: readonly number[]): Float64Array {
-  const [first = 0] = initial;
-  if (initial.length === 1) return new Float64Array(rows).fill(first);
-  return Float64Array.from({ length: rows * initial.length }, (_, i) => initial[i % initial.length] ?? 0);
+function watch(matrix: Matrix, rows: Int32Array, binnings: readonly Binning[], initial: readonly number[], leaves: number, threads: number): Watched {
+  const scorer = scorerWith({
+    columns: binnings.length,
+    rows: rows.length,
+    outputs: initial.length,
+    trees: initial.length,
+    nodes: 2 * leaves * initial.length,
+    values: leaves * initial.length,
+    sets: leaves * initial.length,
+    threads,
+  });
+  scorer.loadRows(matrix, rows, binnings);
+  scorer.scores.set(startScores(rows.length, initial));
+  return { label: gather(matrix.label, rows), weight: weightsOf(matrix, rows), scorer };
 }
 
 function load(state: ModelState): FittedModel {
@@ -149,9 +154,9 @@ function load(state: ModelState): FittedModel {
   if (!loss || !Array.isArray(initial) || !initial.every(value => typeof value === 'number') || !binnings || forest?.outputs !== initial.length) {
     throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
   }
+  const scores = forestScores(forest, binnings, initial);
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
-    const score = startScores(rows.length, initial);
-    addScores(score, forest, applyBinnings(matrix, rows, binnings));
+    const score = scores(matrix, rows);
     loss.predict(score, initial.length);
     return score;
   };

@@ -154,12 +154,12 @@ function offsetsOf(binnings: readonly Binning[]): Int32Array {
 const halves = new DataView(new ArrayBuffer(8));
 
 /**
- * A power of two that takes `peak` to 30 bits at most, and the sum of `rows` of them to 53: then every sum is a whole number that a float
+ * A power of two that takes `peak` to 30 bits at most, and the sum of `rows` of them to 51: then every sum is a whole number that a float
  * holds exactly.
  */
 export function scaleFor(peak: number, rows: number): number {
   if (peak === 0) return 1;
-  const bits = Math.min(30, 52 - Math.ceil(Math.log2(rows)));
+  const bits = Math.min(30, 51 - Math.ceil(Math.log2(rows)));
   halves.setFloat64(0, peak);
   const exponent = ((halves.getUint32(0) >>> 20) & 0x7ff) - 1022;
   return 2 ** (bits - Math.max(exponent, -900));

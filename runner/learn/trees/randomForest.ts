@@ -8,10 +8,11 @@ import type { Matrix } from '../matrix.ts';
 import { derivedSeed } from '../random.ts';
 import { weightsOf } from '../rows.ts';
 import { type SettingReader, settingReader } from '../settings.ts';
-import { applyBinnings, binningsFromState, binningsState, fitBinnings } from './bins.ts';
-import { addScores, forestFromState, forestState } from './forest.ts';
+import { binningsFromState, binningsState, fitBinnings } from './bins.ts';
+import { forestFromState, forestState } from './forest.ts';
 import { learnable } from './labels.ts';
 import { growRandomTrees } from './randomTrees.ts';
+import { forestScores } from './scorer.ts';
 
 interface Shape {
   readonly trees: number;
@@ -74,9 +75,9 @@ function load(state: ModelState): FittedModel {
   const binnings = binningsFromState(state['columns']);
   const forest = forestFromState(state['forest']);
   if (!binnings || !forest) throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
+  const scores = forestScores(forest, binnings, new Array<number>(forest.outputs).fill(0));
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {
-    const score = new Float64Array(rows.length * forest.outputs);
-    addScores(score, forest, applyBinnings(matrix, rows, binnings));
+    const score = scores(matrix, rows);
     for (let i = 0; i < score.length; i++) score[i] = (score[i] ?? 0) / forest.roots.length;
     return score;
   };

@@ -32,6 +32,9 @@ export interface Calls {
   readonly collect: (target: number, sibling: number) => void;
   readonly divide: (column: number, from: number, to: number, whole: number) => number;
   readonly addValues: (table: number, entries: number, score: number) => void;
+  readonly blockRows: (columns: number) => number;
+  readonly setTrees: (nodes: number, roots: number, trees: number, values: number, sets: number, width: number, outputs: number) => void;
+  readonly scoreRows: (bins: number, stride: number, columns: number, rows: number, scores: number, room: number) => void;
   readonly openForest: (trees: number) => void;
   readonly claim: () => number;
   readonly plant: (tree: number, slot: number, patient: number) => number;

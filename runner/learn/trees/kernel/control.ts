@@ -76,6 +76,20 @@ export const bootstrap: usize = forest + 84;
 /** What a side of a split must weigh, in the unit of the pairs; 64 bits. */
 export const leastWeight: usize = forest + 88;
 
+const scoring: usize = words + 512;
+export const scoreNodes: usize = scoring;
+export const scoreRoots: usize = scoring + 4;
+export const scoreTrees: usize = scoring + 8;
+export const scoreValues: usize = scoring + 12;
+export const scoreSets: usize = scoring + 16;
+/** Values of a leaf. */
+export const scoreWidth: usize = scoring + 20;
+export const scoreBins: usize = scoring + 24;
+export const scoreStride: usize = scoring + 28;
+export const scoreColumns: usize = scoring + 32;
+/** Room of each thread for one block of rows. */
+export const scoreRoom: usize = scoring + 36;
+
 /** By thread: the round for which its sums were cleared last. */
 export const cleared: usize = words + 1024;
 /** By column of the left side of a split. */

@@ -1,35 +1,35 @@
 /** Gradient and curvature of the loss at each row's score, in fixed point. Two rows a step; a last odd row is done beside the one before it. */
 import * as at from './control';
 
+const binaryLoss = 0;
 const numberLoss = 1;
 const countLoss = 2;
 const classLoss = 3;
 
-/** Of two rows; returns the gradients, and leaves the curvatures in `curvature`. */
-let curvature: v128 = f64x2.splat(0);
-function gradientOf(loss: u32, score: v128, label: v128, weight: v128): v128 {
-  if (loss === numberLoss) {
-    curvature = weight;
-    return f64x2.mul(weight, f64x2.sub(score, label));
-  }
-  if (loss === countLoss) {
-    const mean = exp(score);
-    curvature = f64x2.mul(weight, f64x2.mul(mean, f64x2.splat(2.0137527074704766)));
-    return f64x2.mul(weight, f64x2.sub(mean, label));
-  }
+/** Adding it to a number below 2⁵¹ leaves the nearest whole number (the even one of two) in the low bits. */
+const rounder: f64 = 6755399441055744;
+
+/** What the loss expects of two rows: a probability, a mean. Of several classes the scores are probabilities already. */
+function expected(loss: u32, score: v128): v128 {
+  if (loss === countLoss) return exp(score);
+  if (loss !== binaryLoss) return score;
   const one = f64x2.splat(1);
-  let p = score;
-  let truth = label;
-  let factor = one;
-  if (loss === classLoss) {
-    const classes = f64(load<u32>(at.outputs));
-    factor = f64x2.splat(classes / (classes - 1));
-    truth = v128.and(f64x2.eq(label, f64x2.splat(f64(load<u32>(at.output)))), one);
-  } else {
-    p = f64x2.div(one, f64x2.add(one, exp(f64x2.neg(score))));
-  }
-  curvature = f64x2.mul(weight, f64x2.mul(factor, f64x2.mul(p, f64x2.sub(one, p))));
-  return f64x2.mul(weight, f64x2.sub(p, truth));
+  return f64x2.div(one, f64x2.add(one, exp(f64x2.neg(score))));
+}
+
+function truth(loss: u32, label: v128, output: v128): v128 {
+  return loss === classLoss ? v128.and(f64x2.eq(label, output), f64x2.splat(1)) : label;
+}
+
+function curvatureOf(loss: u32, p: v128, factor: v128): v128 {
+  if (loss === numberLoss) return f64x2.splat(1);
+  return f64x2.mul(factor, loss === countLoss ? p : f64x2.mul(p, f64x2.sub(f64x2.splat(1), p)));
+}
+
+function factorOf(loss: u32): v128 {
+  if (loss === countLoss) return f64x2.splat(2.0137527074704766);
+  const classes = f64(load<u32>(at.outputs));
+  return f64x2.splat(loss === classLoss ? classes / (classes - 1) : 1);
 }
 
 export function peakChunk(chunk: u32): void {
@@ -37,6 +37,8 @@ export function peakChunk(chunk: u32): void {
   const score: usize = load<u32>(at.score);
   const label: usize = load<u32>(at.label);
   const weight: usize = load<u32>(at.weight);
+  const output = f64x2.splat(f64(load<u32>(at.output)));
+  const factor = factorOf(loss);
   const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
   let gradients = f64x2.splat(0);
   let curvatures = f64x2.splat(0);
@@ -44,8 +46,9 @@ export function peakChunk(chunk: u32): void {
     if (i + 1 === end) i--;
     const k = i << 3;
     const w = weight === 0 ? f64x2.splat(1) : v128.load(weight + k);
-    gradients = f64x2.max(gradients, f64x2.abs(gradientOf(loss, v128.load(score + k), v128.load(label + k), w)));
-    curvatures = f64x2.max(curvatures, curvature);
+    const p = expected(loss, v128.load(score + k));
+    gradients = f64x2.pmax(gradients, f64x2.abs(f64x2.mul(w, f64x2.sub(p, truth(loss, v128.load(label + k), output)))));
+    curvatures = f64x2.pmax(curvatures, f64x2.mul(w, curvatureOf(loss, p, factor)));
   }
   const entry: usize = load<u32>(at.found) + (chunk << 4);
   store<f64>(entry, max(f64x2.extract_lane(gradients, 0), f64x2.extract_lane(gradients, 1)));
@@ -58,6 +61,8 @@ export function gradientChunk(chunk: u32): void {
   const label: usize = load<u32>(at.label);
   const weight: usize = load<u32>(at.weight);
   const pairs: usize = load<u32>(at.pairs);
+  const output = f64x2.splat(f64(load<u32>(at.output)));
+  const factor = factorOf(loss);
   const gradientScale = f64x2.splat(load<f64>(at.gradientScale));
   const curvatureScale = f64x2.splat(load<f64>(at.curvatureScale));
   const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
@@ -65,10 +70,12 @@ export function gradientChunk(chunk: u32): void {
     if (i + 1 === end) i--;
     const k = i << 3;
     const w = weight === 0 ? f64x2.splat(1) : v128.load(weight + k);
-    const gradient = gradientOf(loss, v128.load(score + k), v128.load(label + k), w);
-    const g = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(gradient, gradientScale)));
-    const c = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(curvature, curvatureScale)));
-    v128.store(pairs + k, v128.shuffle<i32>(g, c, 0, 4, 1, 5));
+    const p = expected(loss, v128.load(score + k));
+    const gradient = f64x2.mul(w, f64x2.sub(p, truth(loss, v128.load(label + k), output)));
+    const curvature = f64x2.mul(w, curvatureOf(loss, p, factor));
+    const g = f64x2.add(f64x2.mul(gradient, gradientScale), f64x2.splat(rounder));
+    const c = f64x2.add(f64x2.mul(curvature, curvatureScale), f64x2.splat(rounder));
+    v128.store(pairs + k, v128.shuffle<i32>(g, c, 0, 4, 2, 6));
   }
 }
 
@@ -82,7 +89,7 @@ export function softmaxChunk(chunk: u32): void {
     if (i + 1 === end) i--;
     const k = i << 3;
     let most = v128.load(from + k);
-    for (let o = stride; o < length; o += stride) most = f64x2.max(most, v128.load(from + o + k));
+    for (let o = stride; o < length; o += stride) most = f64x2.pmax(most, v128.load(from + o + k));
     let total = f64x2.splat(0);
     for (let o: u32 = 0; o < length; o += stride) {
       const e = exp(f64x2.sub(v128.load(from + o + k), most));
@@ -93,25 +100,25 @@ export function softmaxChunk(chunk: u32): void {
   }
 }
 
-/** Argument in ±ln 2 / 2 after taking out a power of two (Cody and Waite 1980), then Taylor's series to the 13th power: within 2 ulp. */
+/**
+ * Argument in ±ln 2 / 2 after taking out a power of two (Cody and Waite 1980), then Taylor's series to the 10th power: right to 2⁻⁴¹, finer
+ * than the unit that gradients are rounded to.
+ */
 function exp(x: v128): v128 {
-  const bounded = f64x2.min(f64x2.max(x, f64x2.splat(-708)), f64x2.splat(708));
-  const power = f64x2.nearest(f64x2.mul(bounded, f64x2.splat(Math.LOG2E)));
-  const r = f64x2.sub(f64x2.sub(bounded, f64x2.mul(power, f64x2.splat(0.6931471803691238))), f64x2.mul(power, f64x2.splat(1.9082149292705877e-10)));
-  let sum = f64x2.splat(1 / 6227020800.0);
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 479001600.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 39916800.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 3628800.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 362880.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 40320.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 5040.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 720.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 120.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 24.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1 / 6.0));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(0.5));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
-  const exponent = i32x4.add(i32x4.trunc_sat_f64x2_s_zero(power), i32x4.splat(1023));
-  return f64x2.mul(sum, i64x2.shl(i64x2.extend_low_i32x4_u(exponent), 52));
+  const bounded = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-708)), f64x2.splat(708));
+  const rounded = f64x2.add(f64x2.mul(bounded, f64x2.splat(Math.LOG2E)), f64x2.splat(rounder));
+  const power = f64x2.sub(rounded, f64x2.splat(rounder));
+  const high = f64x2.mul(power, f64x2.splat(0.6931471803691238));
+  const r = f64x2.sub(f64x2.sub(bounded, high), f64x2.mul(power, f64x2.splat(1.9082149292705877e-10)));
+  const r2 = f64x2.mul(r, r);
+  const r4 = f64x2.mul(r2, r2);
+  const a = f64x2.add(line(r, 1, 1), f64x2.mul(r2, line(r, 1 / 2.0, 1 / 6.0)));
+  const b = f64x2.add(line(r, 1 / 24.0, 1 / 120.0), f64x2.mul(r2, line(r, 1 / 720.0, 1 / 5040.0)));
+  const c = f64x2.add(line(r, 1 / 40320.0, 1 / 362880.0), f64x2.mul(r2, f64x2.splat(1 / 3628800.0)));
+  const sum = f64x2.add(f64x2.add(a, f64x2.mul(r4, b)), f64x2.mul(f64x2.mul(r4, r4), c));
+  return f64x2.mul(sum, i64x2.shl(i64x2.add(rounded, i64x2.splat(1023)), 52));
+}
+
+function line(r: v128, constant: f64, slope: f64): v128 {
+  return f64x2.add(f64x2.splat(constant), f64x2.mul(r, f64x2.splat(slope)));
 }

@@ -94,22 +94,28 @@ function oneSome(p: usize, rows: usize, packed: usize, n: u32, a: usize): void {
   for (let i: u32 = 0; i < n; i++) add(a, load<u8>(p + load<u32>(rows + (i << 2))), pairAt(packed + (i << 3)));
 }
 
-/** Whole numbers below 2⁵³ times a power of two: the floats are exact, and so is their difference. */
+/** Adding it to a whole number within ±2⁵¹, as bits, gives the float that is as much above it. */
+const lift: f64 = 6755399441055744;
+const liftBits: i64 = 0x4338000000000000;
+
+/** Whole numbers within ±2⁵¹ times a power of two: the floats are exact, and so is their difference. */
 export function collectChunk(chunk: u32): void {
   const bytes = histogramBytes();
   const round = load<u32>(at.round);
-  const own: usize = load<u32>(at.own);
+  const from = chunk * collectBytes;
+  const end = min(bytes, from + collectBytes);
+  let sums: usize = 0;
+  for (let slot: u32 = 0; slot < most; slot++) {
+    if (load<u32>(at.cleared + (slot << 2)) !== round) continue;
+    const own: usize = load<u32>(at.own) + slot * bytes;
+    if (sums === 0) sums = own;
+    else for (let k = from; k < end; k += 16) v128.store(sums + k, i64x2.add(v128.load(sums + k), v128.load(own + k)));
+  }
   const target: usize = load<u32>(at.target);
   const sibling: usize = load<u32>(at.sibling);
   const units = f64x2.replace_lane(f64x2.splat(1 / load<f64>(at.gradientScale)), 1, 1 / load<f64>(at.curvatureScale));
-  const end = min(bytes, (chunk + 1) * collectBytes);
-  for (let k: u32 = chunk * collectBytes; k < end; k += 16) {
-    let sum = i64x2.splat(0);
-    for (let slot: u32 = 0; slot < most; slot++) {
-      if (load<u32>(at.cleared + (slot << 2)) === round) sum = i64x2.add(sum, v128.load(own + slot * bytes + k));
-    }
-    const whole = f64x2.replace_lane(f64x2.splat(f64(i64x2.extract_lane(sum, 0))), 1, f64(i64x2.extract_lane(sum, 1)));
-    const value = f64x2.mul(whole, units);
+  for (let k = from; k < end; k += 16) {
+    const value = f64x2.mul(f64x2.sub(i64x2.add(v128.load(sums + k), i64x2.splat(liftBits)), f64x2.splat(lift)), units);
     v128.store(target + k, value);
     if (sibling !== 0) v128.store(sibling + k, f64x2.sub(v128.load(sibling + k), value));
   }

@@ -2,10 +2,12 @@
 import * as at from './control';
 import { open, run } from './crew';
 import { collectBytes, histogramBytes } from './histogram';
-import { addJob, binJob, collectJob, divideJob, gradientJob, peakJob, settleJob, softmaxJob, sumJob, treeJob } from './jobs';
+import { addJob, binJob, collectJob, divideJob, gradientJob, peakJob, scoreJob, settleJob, softmaxJob, sumJob, treeJob } from './jobs';
+import { blockRows } from './scores';
 
 export { assemble, claim, dismiss, fail, failed, serve, shut } from './crew';
 export { growSome, plant } from './randomTree';
+export { blockRows } from './scores';
 export { sortFloats } from './sort';
 
 /** Where the data of a fit lie. */
@@ -149,4 +151,27 @@ export function addValues(table: usize, entries: u32, score: usize): void {
 /** Opens a forest of so many trees to the helpers; the words of a forest are written. */
 export function openForest(trees: u32): void {
   open(treeJob, trees);
+}
+
+/** The trees that scores are taken of; nodes are as in `scores.ts`. */
+export function setTrees(nodes: usize, roots: usize, trees: u32, values: usize, sets: usize, width: u32, outputs: u32): void {
+  store<u32>(at.scoreNodes, nodes);
+  store<u32>(at.scoreRoots, roots);
+  store<u32>(at.scoreTrees, trees);
+  store<u32>(at.scoreValues, values);
+  store<u32>(at.scoreSets, sets);
+  store<u32>(at.scoreWidth, width);
+  store<u32>(at.outputs, outputs);
+}
+
+/** Adds the values of all trees to scores, rows × outputs. */
+export function scoreRows(bins: usize, stride: u32, columns: u32, rows: u32, scores: usize, room: usize): void {
+  store<u32>(at.scoreBins, bins);
+  store<u32>(at.scoreStride, stride);
+  store<u32>(at.scoreColumns, columns);
+  store<u32>(at.to, rows);
+  store<u32>(at.score, scores);
+  store<u32>(at.scoreRoom, room);
+  const block = blockRows(columns);
+  run(scoreJob, (rows + block - 1) / block);
 }

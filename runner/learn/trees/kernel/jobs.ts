@@ -4,6 +4,7 @@ import { gradientChunk, peakChunk, softmaxChunk } from './gradients';
 import { collectChunk, sumChunk } from './histogram';
 import { growChunk } from './randomTree';
 import { addChunk, divideChunk, settleChunk } from './rows';
+import { scoreChunk } from './scores';
 
 export const sumJob = 1;
 export const collectJob = 2;
@@ -15,6 +16,7 @@ export const gradientJob = 7;
 export const softmaxJob = 8;
 export const binJob = 9;
 export const treeJob = 10;
+export const scoreJob = 11;
 
 export function runChunk(kind: i32, chunk: u32, slot: u32): void {
   if (kind === sumJob) sumChunk(chunk, slot);
@@ -27,4 +29,5 @@ export function runChunk(kind: i32, chunk: u32, slot: u32): void {
   else if (kind === softmaxJob) softmaxChunk(chunk);
   else if (kind === binJob) binChunk(chunk);
   else if (kind === treeJob) growChunk(chunk, slot);
+  else if (kind === scoreJob) scoreChunk(chunk, slot);
 }
