@@ -77,12 +77,15 @@ export function readProgram(root: string, path: string): FileInput {
 export function decode(bytes: Uint8Array | 'too large'): FileInput {
   if (bytes === 'too large') return { kind: 'not text', why: `it is larger than ${maxBytes / 1024 / 1024} MB` };
   if (isUtf16(bytes)) return { kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' };
-  if (bytes.includes(0)) return { kind: 'not text', why: 'it holds binary data' };
   const text = utf8(bytes);
+  if (bytes.includes(0) && (text === null || !isMostlyText(bytes))) return { kind: 'not text', why: 'it holds binary data' };
   return text === null
     ? { kind: 'not text', why: `line ${lineBeyondUtf8(bytes)} is not written in UTF-8; save the file as UTF-8` }
     : { kind: 'text', text };
 }
+
+/** A few characters without a meaning are told at their places, as every other mistake is. */
+const isMostlyText = (bytes: Uint8Array): boolean => bytes.filter(b => b < 32 && b !== 9 && b !== 10 && b !== 13).length * 20 <= bytes.length;
 
 /** A byte order mark, or plain letters, which have a zero in every second byte. */
 function isUtf16(bytes: Uint8Array): boolean {

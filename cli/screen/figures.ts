@@ -22,6 +22,16 @@ export function signed(value: number): string {
   return value > 0 && Number(text.replaceAll(',', '')) !== 0 ? `+${text}` : text;
 }
 
+/** A share; nearly all is not shown as all, nor next to nothing as nothing. */
+export function percentage(share: number): string {
+  if (share <= 0 || share >= 1) return share <= 0 ? '0%' : '100%';
+  const digits = [1, 2, 3, 4, 5, 6].find(n => {
+    const shown = Number((share * 100).toFixed(n));
+    return shown > 0 && shown < 100;
+  });
+  return `${(share * 100).toFixed(digits ?? 6)}%`;
+}
+
 export function interval(low: number | null, high: number | null): string {
   return low === null || high === null ? '' : `${figure(low)} – ${figure(high)}`;
 }

@@ -3,7 +3,7 @@ import { countOf, groupDigits } from '../../language/report/report.ts';
 import type { Style } from '../../language/report/style.ts';
 import { displayWidth, padEnd, padStart, printable, truncate, wrap } from '../../language/report/width.ts';
 import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../../runner/record.ts';
-import { figure, interval, probability, seconds, signed, sparkline } from './figures.ts';
+import { figure, interval, percentage, probability, seconds, signed, sparkline } from './figures.ts';
 
 export interface ResultOptions {
   readonly width: number;
@@ -137,7 +137,7 @@ function testName(test: DriftRecord['test']): string {
 
 /** Checks that do not hold and findings, most severe last. */
 function noteLines(record: RunRecord, options: ResultOptions): string[] {
-  const checks = record.checks.filter(c => !c.passed).map(c => checkLine(c, options));
+  const checks = record.checks.filter(c => !c.passed).flatMap(c => checkLines(c, options));
   const order = { info: 0, warning: 1, error: 2 };
   const sorted = [...record.findings].sort((a, b) => order[a.severity] - order[b.severity]);
   const isShort = (f: FindingRecord): boolean => !options.verbose && f.severity === 'info' && Object.hasOwn(told, f.rule);
@@ -152,22 +152,32 @@ function noteLines(record: RunRecord, options: ResultOptions): string[] {
   ];
 }
 
-function checkLine(c: CheckRecord, options: ResultOptions): string {
+function checkLines(c: CheckRecord, options: ResultOptions): string[] {
   const { style } = options;
   const mark = c.severity === 'error' ? style.error('✗') : style.warning('!');
-  const measured = c.failing > 0 ? `${groupDigits(c.failing)} of ${countOf(c.total, 'row')}` : c.value === null ? '—' : figure(c.value);
-  return `  ${mark} ${printable(c.table)}: ${printable(c.claim)}   ${measured}   ${style.dim(place(c, options))}`;
+  const rows = `${groupDigits(c.failing)} of ${countOf(c.total, 'row')}`;
+  const isShare = /^complete\b/.test(c.claim) && c.value !== null;
+  const measured = c.failing > 0 ? (isShare ? `${percentage(c.value ?? 0)} · null in ${rows}` : rows) : c.value === null ? '—' : figure(c.value);
+  return placedLines(mark, `${printable(c.table)}: ${printable(c.claim)}   ${measured}`, c, options);
+}
+
+/** Text behind its mark, as many lines as it takes, and its place at the end or, where that is full, below. */
+function placedLines(mark: string, text: string, of: RecordPlace, options: ResultOptions): string[] {
+  const { style, width } = options;
+  const at = place(of, options);
+  if (4 + displayWidth(text) + 3 + displayWidth(at) <= width) return [`  ${mark} ${text}   ${style.dim(at)}`];
+  const [first = '', ...rest] = wrap(text, width - 4);
+  const lines = [`  ${mark} ${first}`, ...rest.map(line => `    ${line}`)];
+  const last = rest.at(-1) ?? first;
+  if (4 + displayWidth(last) + 3 + displayWidth(at) <= width) lines[lines.length - 1] += `   ${style.dim(at)}`;
+  else lines.push(`    ${style.dim(at)}`);
+  return lines;
 }
 
 export function findingLines(f: FindingRecord, options: ResultOptions): string[] {
   const { style, width } = options;
   const mark = f.severity === 'error' ? style.error('✗') : f.severity === 'warning' ? style.warning('!') : style.dim('·');
-  const at = place(f, options);
-  const [first = '', ...rest] = wrap(printable(f.message), width - 4);
-  const lines = [`  ${mark} ${first}`, ...rest.map(line => `    ${line}`)];
-  const last = rest.at(-1) ?? first;
-  if (4 + displayWidth(last) + 3 + displayWidth(at) <= width) lines[lines.length - 1] += `   ${style.dim(at)}`;
-  else lines.push(`    ${style.dim(at)}`);
+  const lines = placedLines(mark, printable(f.message), f, options);
   if (f.help === null) return lines;
   const [remedy = '', ...more] = wrap(printable(f.help), width - 9);
   return [...lines, `    ${style.dim('fix')}  ${remedy}`, ...more.map(line => `         ${line}`)];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plainStyle } from '../../language/report/style.ts';
 import { displayWidth } from '../../language/report/width.ts';
 import type { RunRecord } from '../../runner/record.ts';
-import { bar, figure, seconds, signed, sparkline } from './figures.ts';
+import { bar, figure, percentage, seconds, signed, sparkline } from './figures.ts';
 import { resultLines } from './results.ts';
 import { finishedLine, runningLine } from './steps.ts';
 
@@ -35,6 +35,14 @@ describe('figures', () => {
     expect([signed(0.357), signed(-0.012), signed(0)]).toEqual(['+0.357', '−0.012', '0.000']);
     expect([seconds(0.94), seconds(72), seconds(3720)]).toEqual(['0.9 s', '1 min 12 s', '1 h 2 min']);
   });
+  it.each([
+    [0.972, '97.2%'],
+    [1, '100%'],
+    [0, '0%'],
+    [0.99996, '99.996%'],
+    [0.00004, '0.004%'],
+    [0.5, '50.0%'],
+  ])('a share of %f is %s', (value, text) => expect(percentage(value)).toBe(text));
   it('bars and sparklines', () => {
     expect(bar(0.55, 10)).toBe('━━━━━╸────');
     expect([bar(0, 4), bar(1, 4), bar(7, 4)]).toEqual(['────', '━━━━', '━━━━']);
@@ -168,7 +176,8 @@ describe('the end of a run', () => {
       '    spend_90d           ▁▂▇█▁▁▁ → ▁▁▂▇█▁▁   psi 0.310 > 0.090',
       '',
       '  ! 12 observations have no label   churn.cupel:10:1',
-      '  ! orders: complete(status) >= 98%   3 of 100 rows   churn.cupel:21:3',
+      '  ! orders: complete(status) >= 98%   97.2% · null in 3 of 100 rows',
+      '    churn.cupel:21:3',
       '',
       '  test rows read 3 times, by 3 models so far',
       '  run 20261121-7f3a   12.8 s, 1 of 2 steps from cache',

@@ -86,13 +86,21 @@ const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string 
     /^(?:n\/?a|null|none|nil|nan|missing|unknown|unbekannt|[-–—.?]+|#n\/a)$/i,
     cell => `Where this means that there is no value, say so behind the path: \`nulls: ["", ${JSON.stringify(cell)}]\`, and add \`?\` to the type.`,
   ],
-  [/whole number/, /^[+-]?\d+[.,]0+$/, 'The file writes whole numbers with a decimal sign: declare the column as `float`, or correct the data.'],
+  [
+    /whole number/,
+    /^[+-]?\d+[.,]0+$/,
+    'The file writes whole numbers with a decimal sign: declare the column as `float`, and write `int(x)` where a whole number is needed.',
+  ],
   [
     /number/,
     /^[+-]?\d{1,3}(?:[.' \u00a0]\d{3})+(?:,\d+)?$|^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)$|^[+-]?\d{1,3}(?:,\d{3}){2,}$/,
     cell => `The file groups thousands: declare the column as \`text\` and read the number in a table, \`${ungrouped(cell)}\`.`,
   ],
-  [/whole number/, /^[+-]?\d+[.,]\d+$/, 'Declare the column as `float`, or correct the data.'],
+  [
+    /whole number/,
+    /^[+-]?\d+[.,]\d+$/,
+    'Declare the column as `float`, and write `int(round(x))` where a whole number is needed, or correct the data.',
+  ],
   [/number/, /^[+-]?\d+,\d+$/, 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
   [/a date/, /^\d{1,4}[./-]\d/, 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
   [

@@ -13,6 +13,7 @@ import { emptyOutput, type Step } from './output.ts';
 import { enterReading } from './readings.ts';
 import { gather } from './rows.ts';
 import { thresholdOf } from './scores.ts';
+import { bySegment } from './segmentOrder.ts';
 
 /** The file of an evaluation, among the files of its step. */
 export const predictionsName = 'predictions';
@@ -93,7 +94,7 @@ async function segmentMetrics(bench: Workbench, node: EvaluateNode, judged: Judg
       if (list) list.push(i);
       else within.set(code, [i]);
     });
-    for (const code of [...within.keys()].sort((a, b) => byName(names[a] ?? null, names[b] ?? null))) {
+    for (const code of [...within.keys()].sort((a, b) => bySegment(names[a] ?? null, names[b] ?? null))) {
       const found = await figures.of(node.model, segment.metrics, null, Int32Array.from(within.get(code) ?? []));
       const name = `${segment.text} = ${names[code] ?? 'null'}`;
       segment.metrics.forEach((metric, i) => {
@@ -102,13 +103,6 @@ async function segmentMetrics(bench: Workbench, node: EvaluateNode, judged: Judg
     }
   }
   return records;
-}
-
-/** Numbers by value, texts by code point, null last. */
-function byName(a: string | null, b: string | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const difference = Number(a) - Number(b);
-  return Number.isNaN(difference) || difference === 0 ? (a < b ? -1 : a > b ? 1 : 0) : difference;
 }
 
 function metricRecord(
@@ -171,7 +165,8 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
   const first = metrics.find(m => m.value !== null);
   const figure = first?.value === undefined || first.value === null ? [] : [`${first.metric} ${first.value.toFixed(3)}`];
   const held = claims.filter(c => c.passed).length;
-  const claimed = claims.length === 0 ? [] : [`${held} of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'} ${held === 1 ? 'holds' : 'hold'}`];
+  const claimed =
+    claims.length === 0 ? [] : [`${held} of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'} ${held === 1 ? 'holds' : 'hold'}`];
   return [`${rows.toLocaleString('en-US')} rows`, ...figure, ...claimed].join(' · ');
 }
 

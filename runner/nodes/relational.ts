@@ -1,6 +1,7 @@
 /** Steps that are the engine's: sources, tables, checks, observations, partitions, features. Rows taken out are kept where people can look. */
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { number, plural } from '../engine/finding.ts';
 import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import type { Emit } from '../events.ts';
 import { RunFailed } from '../failure.ts';
@@ -73,9 +74,13 @@ function failureOf(output: StepOutput): RunFailed | null {
 }
 
 function brokenCheck(check: CheckRecord): FindingRecord {
+  const isShare = /^complete\b/.test(check.claim) && check.value !== null;
+  const rows = `${number(check.failing)} of ${plural(check.total, 'row')}`;
   const measured =
     check.failing > 0
-      ? `${check.failing} of ${check.total} rows fail`
+      ? isShare
+        ? `${Number(((check.value ?? 0) * 100).toPrecision(4))}% have a value, ${rows} do not`
+        : `${rows} fail`
       : check.value === null
         ? 'it has no value'
         : `it is ${Number(check.value.toPrecision(4))}`;

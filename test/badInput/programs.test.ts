@@ -26,6 +26,7 @@ const programs: Readonly<Record<string, readonly [content: Content, ...findings:
   'junk.cupel': [junk(0, 256, 5000), ['unreadable-file 1:1', '`junk.cupel`', 'binary data']],
   'elf.cupel': [Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01\0'), junk(1, 256, 5000)]), ['unreadable-file 1:1', 'binary data']],
   'control.cupel': [`\u0001\u0002${people}`, ['syntax-error 1:1', 'U+0001', 'no meaning here']],
+  'zero.cupel': [people.replace('age ', 'a\0e '), ['not-text 3:4', 'holds bytes that are no text']],
   'large.cupel': [people.repeat(Math.ceil(10_000_000 / people.length)), ['unreadable-file 1:1', 'larger than 4 MB']],
   'long-line.cupel': [`def a = ${'1 + '.repeat(700_000)}1\n`, ['file-too-large 1:1', 'at most 2 million']],
   'parentheses.cupel': [deep('(', ')'), ['nesting-too-deep 1:109', '100 levels']],
