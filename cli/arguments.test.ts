@@ -34,7 +34,7 @@ describe('a wrong call says what was probably meant', () => {
   it.each([
     ['chekc', 'There is no command `chekc`', 'Did you mean `cupel check`?'],
     ['churn.cupel', 'A command comes before the file: `churn.cupel`', 'cupel run churn.cupel'],
-    ['frobnicate', 'There is no command `frobnicate`', 'The commands are check, run, plan, fmt, explain, new, doctor, lsp.'],
+    ['frobnicate', 'There is no command `frobnicate`', `The commands are ${commands.map(c => c.name).join(', ')}.`],
     ['check --formt json', '`cupel check` has no option `--formt`', 'Did you mean `--format`?'],
     ['check --format jason', '--format cannot be `jason`', 'Did you mean `--format json`?'],
     ['check --format xml', '--format cannot be `xml`', 'It is one of pretty, concise, json, jsonl.'],

@@ -90,6 +90,28 @@ export const commands: readonly Command[] = [
     load: () => import('./fmt.ts'),
   },
   {
+    name: 'infer',
+    summary: 'Write the source declarations of data: types, ranges, levels, keys and likely roles',
+    arguments: { min: 1, max: Number.POSITIVE_INFINITY, names: 'DATA…' },
+    options: [format('pretty', 'json'), ...execution.filter(o => o.name === 'threads' || o.name === 'memory')],
+    examples: [
+      ['cupel infer data/orders.csv >> shop.cupel', 'the source of a file, at the end of a program'],
+      ["cupel infer 'data/orders/**/*.parquet'", 'the source of many files'],
+    ],
+    load: () => import('./infer.ts'),
+  },
+  {
+    name: 'profile',
+    summary: 'Show what data hold: types, missing values, distributions, what moves together',
+    arguments: { min: 1, max: Number.POSITIVE_INFINITY, names: 'DATA…' },
+    options: [format('pretty', 'json'), ...execution.filter(o => o.name === 'threads' || o.name === 'memory')],
+    examples: [
+      ['cupel profile data/orders.csv', 'one line a column'],
+      ["cupel profile 'data/orders/*.parquet' --format json", 'every figure, for another program to read'],
+    ],
+    load: () => import('./profile.ts'),
+  },
+  {
     name: 'explain',
     summary: 'Show the page of a rule',
     arguments: { min: 1, max: 1, names: 'RULE' },

@@ -15,13 +15,15 @@ const calls: Readonly<Record<string, { readonly words: readonly string[]; readon
   run: { words: ['run', 'start.cupel', 'usual'], json: 'run', jsonl: 'events' },
   plan: { words: ['plan', 'start.cupel'], json: 'plan' },
   fmt: { words: ['fmt', '--diff'], json: 'fmt' },
+  infer: { words: ['infer', 'data/visits.csv'], json: 'infer' },
+  profile: { words: ['profile', 'data/visits.csv'], json: 'profile' },
   explain: { words: ['explain', 'future-window'], json: 'explain' },
   new: { words: ['new', 'shop'], json: 'new' },
   doctor: { words: ['doctor', '--backend', 'cpu'], json: 'doctor' },
 };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT/ } });
-for (const name of ['diagnostics', 'run', 'events', 'plan', 'fmt', 'explain', 'new', 'doctor'])
+for (const name of ['diagnostics', 'run', 'events', 'plan', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
   ajv.addSchema(JSON.parse(readFileSync(new URL(`../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 
 function problemsOf(schema: string, text: string): unknown {

@@ -20,6 +20,7 @@ export { findRule, ruleNamed, rules } from './rules/list.ts';
 export type { Rule } from './rules/rule.ts';
 export type { FileTree } from './syntax/ast.ts';
 export { format } from './syntax/format.ts';
+export { writtenName } from './syntax/writtenName.ts';
 export { type LineIndex, lineIndex, offsetAt, positionAt } from './text/lines.ts';
 export { nearest } from './text/nearest.ts';
 export type { Place, Position, Range } from './text/place.ts';

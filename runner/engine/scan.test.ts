@@ -92,6 +92,16 @@ describe('a CSV file', () => {
     expect(rows).toEqual([['é', '1', '2', 'male']]);
   });
 
+  it('may have a column that is called as the engine calls the place of a row', async () => {
+    const columns = [scanColumn('rowid', 'int'), scanColumn('age', 'int')];
+    const { rows, entries } = await read('rowid,age\n7,1\n7,x\n', { columns, key: null });
+    expect(rows).toEqual([
+      ['7', '1'],
+      ['7', null],
+    ]);
+    expect(entries).toEqual([[3n, 'age', 'is not a whole number of 64 bits', 'x']]);
+  });
+
   it('says which columns it has beyond the schema', async () => {
     const { said } = await read('id,age,fare,sex,boat,body\na,1,1,male,2,3\n');
     expect(said).toEqual([

@@ -8,12 +8,12 @@ export const microsPerDay = 86_400_000_000;
 
 /**
  * A name as an identifier. The engine does not tell capital from small letters, the language does: a capital is written `^` and the
- * letter, so that `Id` and `id` stay two columns.
+ * letter, so that `Id` and `id` stay two columns. `rowid` is the engine's own word for the place of a row.
  */
-export const name = (text: string): string => `"${text.replace(/[\^A-Z]/g, '^$&').replaceAll('"', '""')}"`;
+export const name = (text: string): string => `"${text.replace(/[\^A-Z]|^rowid$/g, '^$&').replaceAll('"', '""')}"`;
 
 /** Undoes `name` on what the engine reports as a column's name. */
-export const plainName = (written: string): string => written.replace(/\^([\^A-Z])/g, '$1');
+export const plainName = (written: string): string => written.replace(/\^([\^A-Z]|rowid$)/g, '$1');
 
 export const column = (of: string, written: string): string => `${name(of)}.${name(written)}`;
 

@@ -24,7 +24,11 @@ export async function arrowFile(node: ScanNode, at: FileAt, db: Database): Promi
   }
   await opened.close();
   const { fields } = opened;
-  const { columns, findings } = match(
+  const {
+    names: all,
+    columns,
+    findings,
+  } = match(
     node,
     at,
     fields.map(f => f.name),
@@ -57,6 +61,7 @@ export async function arrowFile(node: ScanNode, at: FileAt, db: Database): Promi
   return {
     file: {
       shown,
+      names: all,
       from: table,
       columns,
       header: 0,

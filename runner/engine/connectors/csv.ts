@@ -110,7 +110,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   const columnNames = options.header ? facts.first : inFile.slice(0, width).map(c => c.name);
   const none = options.header ? noneDeclared(node, shown, columnNames) : null;
   if (none) return refused(none);
-  const { columns, findings } = match(node, at, columnNames, place => ({ sql: name(`c${place}`), stored: 'text' }));
+  const { names: all, columns, findings } = match(node, at, columnNames, place => ({ sql: name(`c${place}`), stored: 'text' }));
   if (!options.header && width > inFile.length) {
     findings.push(
       finding(
@@ -145,6 +145,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   const header = options.header ? 1 : 0;
   const source: SourceFile = {
     shown,
+    names: all,
     from: `read_csv(${quoted(path)}, ${list(settings)})`,
     columns,
     header,

@@ -80,6 +80,14 @@ function unreadable(node: ScanNode, shown: string, error: SqlError): FindingReco
   return finding('error', 'unreadable-file', node.place, `\`${shown}\` cannot be read: ${why}.`, 'Correct the file, or export it again.');
 }
 
+/** The names in all objects: in their order, whatever order the objects have, and as the first object has them. */
+async function keysOf(db: Database, rows: string): Promise<{ readonly header: readonly string[]; readonly ordered: readonly string[] }> {
+  const header = (await db.rows(`SELECT DISTINCT unnest(json_keys(object)) AS k FROM (${rows}) ORDER BY k`)).map(row => String(row[0]));
+  const [first] = await db.rows(`SELECT CAST(to_json(json_keys(object)) AS VARCHAR) FROM (${rows}) WHERE object IS NOT NULL LIMIT 1`);
+  const ordered = first ? new Set(JSON.parse(String(first[0])) as string[]) : new Set<string>();
+  return { header, ordered: [...ordered, ...header.filter(k => !ordered.has(k))] };
+}
+
 export async function jsonFile(node: ScanNode, at: FileAt, db: Database): Promise<Opened> {
   const { path, shown } = at;
   const gzip = isGzip(node, path);
@@ -91,7 +99,7 @@ export async function jsonFile(node: ScanNode, at: FileAt, db: Database): Promis
   }
   const rows = rowsOf(path, gzip, facts);
   try {
-    const header = (await db.rows(`SELECT DISTINCT unnest(json_keys(object)) AS k FROM (${rows}) ORDER BY k`)).map(row => String(row[0]));
+    const { header, ordered } = await keysOf(db, rows);
     const [first] = header.length ? [] : await db.rows(`SELECT line, object IS NULL FROM (${rows}) LIMIT 1`);
     if (first?.[1] === true) return refused(jsonProblem(node, shown, { problem: 'shape', starts: String(first[0]).trim().slice(0, 20) }));
     // Where there is no row at all no column is missing.
@@ -111,6 +119,7 @@ export async function jsonFile(node: ScanNode, at: FileAt, db: Database): Promis
     const found = `json_extract(object, [${pointers || "'/'"}])`;
     const file: SourceFile = {
       shown,
+      names: [...ordered, ...at.partitions.keys()],
       from: `(SELECT ${list(['line', 'object IS NULL AS broken', ...values])} FROM (SELECT line, object, ${found} AS found FROM (${rows})))`,
       columns,
       header: 0,

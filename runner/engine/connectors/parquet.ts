@@ -31,13 +31,17 @@ export async function parquetFile(node: ScanNode, at: FileAt, db: Database): Pro
   try {
     const described = await db.rows(`DESCRIBE SELECT * FROM ${from}`);
     const header = described.map(row => String(row[0]));
-    const { columns, findings } = match(node, at, header, place => {
+    const {
+      names: all,
+      columns,
+      findings,
+    } = match(node, at, header, place => {
       const type = String(described[place]?.[1]);
       // The file's own names, which know capitals.
       return { sql: `"${header[place]?.replaceAll('"', '""')}"`, stored: type === 'VARCHAR' ? 'text' : { type } };
     });
     if (hasError(findings)) return refused(...findings);
-    return { file: { shown, from, columns, header: 0, records: null, broken: null, table: null }, findings };
+    return { file: { shown, names: all, from, columns, header: 0, records: null, broken: null, table: null }, findings };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return refused(await parquetProblem(node, path, shown, error));

@@ -15,6 +15,8 @@ export interface StoredColumn {
 
 export interface SourceFile {
   readonly shown: string;
+  /** Of all its columns, those of its path behind its own. */
+  readonly names: readonly string[];
   /** A FROM clause; text that the engine drops goes to the tables `reject_errors` and `reject_scans`. */
   readonly from: string;
   /** In the order of the declared columns. */
@@ -77,7 +79,7 @@ export function match(
   { shown, partitions }: FileAt,
   header: readonly string[],
   stored: (place: number) => StoredColumn,
-): { readonly columns: readonly StoredColumn[]; readonly findings: FindingRecord[] } {
+): { readonly names: readonly string[]; readonly columns: readonly StoredColumn[]; readonly findings: FindingRecord[] } {
   const findings: FindingRecord[] = [];
   const all = [...header, ...[...partitions.keys()].filter(n => !header.includes(n))];
   const declared = new Set(node.columns.map(c => c.name));
@@ -116,5 +118,5 @@ export function match(
       ),
     );
   }
-  return { columns, findings };
+  return { names: all, columns, findings };
 }
