@@ -100,9 +100,12 @@ await parquet(
   'order_id varchar, customer varchar, placed_at timestamp, amount decimal(10, 2), status varchar, returned boolean',
   orders.map(([id, t, amount, status, returned], i) => [text(`o${i + 1}`), text(id), text(stamp(t)), amount.toFixed(2), text(status), returned]),
 );
-await parquet(
-  'tickets',
-  'ticket_id varchar, customer varchar, opened_at timestamp, logged_at timestamp, kind varchar',
-  opened.map(([id, t, kind], i) => [`t${i + 1}`, id, stamp(t), stamp(t + random() * 3 * day), kind].map(text)),
-);
+const told = opened.map(([id, t, kind], i) => ({
+  ticket_id: `t${i + 1}`,
+  customer: id,
+  opened_at: stamp(t),
+  logged_at: stamp(t + random() * 3 * day),
+  kind,
+}));
+writeFileSync(`${folder}tickets.jsonl`, told.map(ticket => `${JSON.stringify(ticket)}\n`).join(''));
 console.log({ customers: customers.length, orders: orders.length, tickets: opened.length, changes: changes.length });
