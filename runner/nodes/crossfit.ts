@@ -3,18 +3,25 @@ import type { CrossfitNode } from '../../language/plan/plan.ts';
 import { decodeFloats, decodeInts, encodeFloats, encodeInts } from '../learn/bytes.ts';
 import { predictInSteps } from '../learn/predict.ts';
 import type { Workbench } from '../workbench.ts';
-import { fitOn, settled } from './fitting.ts';
+import { fitOn, foldFindings, settled, usableFolds } from './fitting.ts';
 import { emptyOutput, type HeldOut, type Step } from './output.ts';
 import { rowsIn } from './rows.ts';
 
 export async function crossfitStep(bench: Workbench, node: CrossfitNode): Promise<Step> {
-  const fitting = settled(bench, bench.train(node.model));
+  const trained = bench.train(node.model);
+  const fitting = settled(bench, trained);
+  const usable = await usableFolds(bench, node.folds, trained.label);
+  const findings = foldFindings(node, node.folds.length, usable.length);
   const progress = bench.progress(node);
   const heldOut: HeldOut[] = [];
   const held = new Set<number>();
   for (const [i, fold] of node.folds.entries()) {
     progress(i, node.folds.length, 'folds', null);
     bench.assertGoing();
+    if (!usable.includes(fold)) {
+      heldOut.push({ rows: '', scores: '' });
+      continue;
+    }
     const matrix = await bench.matrix(fold);
     const rows = rowsIn(matrix, 'validate');
     const model = await fitOn(bench, fitting, matrix, rowsIn(matrix, 'train'), null, () => undefined);
@@ -23,7 +30,13 @@ export async function crossfitStep(bench: Workbench, node: CrossfitNode): Promis
     for (const row of rows) held.add(row);
   }
   return {
-    output: { ...emptyOutput, rows: held.size, summary: `${node.folds.length} folds · ${held.size.toLocaleString('en-US')} rows held out`, heldOut },
+    output: {
+      ...emptyOutput,
+      rows: held.size,
+      findings,
+      summary: `${node.folds.length} folds · ${held.size.toLocaleString('en-US')} rows held out`,
+      heldOut,
+    },
     files: new Map(),
   };
 }

@@ -3,7 +3,7 @@ import type { EvaluateNode, PlanMetric } from '../../language/plan/plan.ts';
 import { predictedClasses } from '../judge/classes.ts';
 import { recordPlace } from '../places.ts';
 import type { DriftRecord, RecordPlace } from '../record.ts';
-import { type Drift, type DriftSubject, type DriftTest, detectDrift } from '../watch/drift.ts';
+import { type Drift, type DriftSubject, type DriftTest, detectDrift, driftTests } from '../watch/drift.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
 import { type JudgedRows, scoresOf } from './judged.ts';
 import { gather, gatherIds, rowsIn } from './rows.ts';
@@ -14,8 +14,6 @@ export interface DriftOf {
   /** The largest statistic of the subject's members; null where the test applies to none of them. */
   readonly largest: (subject: Extract<PlanMetric, { op: 'drift' }>['subject'], test: string | null) => Promise<number | null>;
 }
-
-const tests: readonly DriftTest[] = ['psi', 'ks', 'chi_square'];
 
 export async function driftOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<DriftOf> {
   // Rows held out are training rows of the other folds: there is nothing to have drifted.
@@ -45,10 +43,11 @@ export async function driftOf(bench: Workbench, node: EvaluateNode, judged: Judg
       threshold: d.threshold,
       p: d.p,
       drifted: d.drifted,
+      expectedFalseAlarms: d.expectedFalseAlarms,
       histogram: d.histogram,
     })),
     largest: async (subject, test) => {
-      const members = measure(tests.find(t => t === test) ?? null).filter(d => belongs(d, subject));
+      const members = measure(driftTests.find(t => t === test) ?? null).filter(d => belongs(d, subject));
       return members.length === 0 ? null : members.reduce((most, d) => Math.max(most, d.statistic), Number.NEGATIVE_INFINITY);
     },
   };

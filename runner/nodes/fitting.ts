@@ -1,9 +1,14 @@
 /** One fit of an algorithm on rows of a feature set, as training, searching, out-of-fold scores and learning again all need it. */
 import type { Balance, PlanSetting, PlanTarget, TrainNode } from '../../language/plan/plan.ts';
+import { RunFailed } from '../failure.ts';
 import { balanced } from '../learn/balance.ts';
+import { checkpoints } from '../learn/checkpoint.ts';
 import type { FittedModel, Setting } from '../learn/learner.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { learnerNamed } from '../learn/registry.ts';
+import { smoted } from '../learn/smote.ts';
+import { recordPlace } from '../places.ts';
+import type { FindingRecord } from '../record.ts';
 import type { Workbench } from '../workbench.ts';
 import { rowsIn } from './rows.ts';
 
@@ -23,7 +28,7 @@ export interface Watching {
 
 export type Progress = (done: number, total: number, note: string | null) => void;
 
-export function fitOn(
+export async function fitOn(
   bench: Workbench,
   { algorithm, parameters, balance, label, seed }: Fitting,
   matrix: Matrix,
@@ -31,7 +36,8 @@ export function fitOn(
   watching: Watching | null,
   progress: Progress,
 ): Promise<FittedModel> {
-  const training = balanced(balance, matrix, rows, seed);
+  const made = matrix.resample ? await smoted(matrix, rows, matrix.resample, checkpoints(bench.isCancelled)) : { matrix, rows };
+  const training = balanced(balance, made.matrix, made.rows, seed);
   return learnerNamed(algorithm).fit(training.matrix, training.rows, watching?.rows ?? null, parameters as Readonly<Record<string, Setting>>, {
     label: label.kind,
     classes: label.classes ?? null,
@@ -61,6 +67,38 @@ export const parametersOf = (bench: Workbench, node: TrainNode): TrainNode['para
 export function settled(bench: Workbench, node: TrainNode): Fitting {
   const fitting: Fitting = { ...node, parameters: parametersOf(bench, node) };
   return withRounds(fitting, node.earlyStop === null ? null : bench.output(node.id).rounds);
+}
+
+/** Folds that can be learned from and judged: an encoding by time may leave the earliest without a row to learn from, a rare class without a positive. */
+export async function usableFolds(bench: Workbench, folds: readonly string[], label: PlanTarget): Promise<readonly string[]> {
+  const usable: string[] = [];
+  for (const fold of folds) {
+    const matrix = await bench.matrix(fold);
+    const train = rowsIn(matrix, 'train');
+    const first = matrix.label[train[0] ?? 0];
+    const hasClasses = label.kind === 'number' || label.kind === 'count' || train.some(row => matrix.label[row] !== first);
+    if (train.length > 0 && hasClasses && rowsIn(matrix, 'validate').length > 0) usable.push(fold);
+  }
+  return usable;
+}
+
+/** What is said of folds that were left out; throws when none is left. */
+export function foldFindings(node: Pick<TrainNode, 'name' | 'place'>, asked: number, usable: number): FindingRecord[] {
+  const place = recordPlace(node.place);
+  if (usable === 0) {
+    throw new RunFailed(
+      'findings',
+      `None of the ${asked} folds of \`${node.name}\` has rows of every class to learn from.`,
+      'Cut fewer folds, widen the train partition, or give `target_encode` a `prior:`.',
+      place,
+    );
+  }
+  const missing = asked - usable;
+  if (missing === 0) return [];
+  const message = `${missing} of ${asked} folds of \`${node.name}\` ${missing === 1 ? 'is' : 'are'} left out: nothing to learn from, or one class only.`;
+  return [
+    { ...place, severity: 'info', rule: 'fold-left-out', message, help: 'Give `target_encode` a `prior:`, or cut fewer folds.', count: missing },
+  ];
 }
 
 /** The mean of the best numbers of rounds over folds, each watching what it holds out. */

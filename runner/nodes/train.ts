@@ -4,7 +4,7 @@ import type { FittedModel } from '../learn/learner.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
-import { type Fitting, fitOn, parametersOf, roundsOnFolds, type Watching, withRounds } from './fitting.ts';
+import { type Fitting, fitOn, foldFindings, parametersOf, roundsOnFolds, usableFolds, type Watching, withRounds } from './fitting.ts';
 import { emptyOutput, type Step } from './output.ts';
 import { rowsIn } from './rows.ts';
 
@@ -15,10 +15,11 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
   const { earlyStop } = node;
   let fitting: Fitting = { ...node, parameters: parametersOf(bench, node) };
   let watching: Watching | null = null;
+  const findings: FindingRecord[] = [];
   if (earlyStop?.on === 'folds') {
-    const rounds = await roundsOnFolds(bench, fitting, earlyStop.folds, earlyStop.rounds, (done, total, note) =>
-      progress(done, total, 'folds', note),
-    );
+    const folds = await usableFolds(bench, earlyStop.folds, node.label);
+    findings.push(...foldFindings(node, earlyStop.folds.length, folds.length));
+    const rounds = await roundsOnFolds(bench, fitting, folds, earlyStop.rounds, (done, total, note) => progress(done, total, 'folds', note));
     fitting = withRounds(fitting, rounds);
   } else if (earlyStop) watching = { rows: rowsIn(matrix, earlyStop.on), rounds: earlyStop.rounds };
   const model = await fitOn(bench, fitting, matrix, rows, watching, (done, total, note) => progress(done, total, 'rounds', note));
@@ -29,7 +30,7 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
       ...emptyOutput,
       rows: rows.length,
       summary: `${node.algorithm} · ${rows.length.toLocaleString('en-US')} rows`,
-      findings: fitFindings(model, node),
+      findings: [...findings, ...fitFindings(model, node)],
       models: [
         {
           ...recordPlace(node.place),

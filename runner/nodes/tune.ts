@@ -8,7 +8,7 @@ import { derivedSeed, random } from '../learn/random.ts';
 import { nextPoint, type Trial } from '../learn/search.ts';
 import { recordPlace } from '../places.ts';
 import type { Workbench } from '../workbench.ts';
-import { fitOn, withRounds } from './fitting.ts';
+import { fitOn, foldFindings, usableFolds, withRounds } from './fitting.ts';
 import { emptyOutput, type Step } from './output.ts';
 import { gather, gatherIds, rowsIn } from './rows.ts';
 
@@ -18,10 +18,10 @@ interface Judged {
 }
 
 /** The mean over folds; null where one has no figure. */
-async function judged(bench: Workbench, node: TuneNode, point: Trial['point'], stop: () => void): Promise<Judged> {
+async function judged(bench: Workbench, node: TuneNode, folds: readonly string[], point: Trial['point'], stop: () => void): Promise<Judged> {
   const fitting = { ...node, parameters: { ...node.parameters, ...point } };
   let [sum, rounds] = [0, 0];
-  for (const fold of node.folds) {
+  for (const fold of folds) {
     stop();
     const matrix = await bench.matrix(fold);
     const held = rowsIn(matrix, 'validate');
@@ -42,10 +42,12 @@ async function judged(bench: Workbench, node: TuneNode, point: Trial['point'], s
     if (figure?.value == null) return { value: null, rounds: null };
     sum += figure.value;
   }
-  return { value: sum / node.folds.length, rounds: node.earlyStop ? Math.round(rounds / node.folds.length) : null };
+  return { value: sum / folds.length, rounds: node.earlyStop ? Math.round(rounds / folds.length) : null };
 }
 
 export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> {
+  const folds = await usableFolds(bench, node.folds, node.label);
+  const findings = foldFindings(node, node.folds.length, folds.length);
   const sign = metricEntry(node.metric)?.better === 'lower' ? -1 : 1;
   const source = random(derivedSeed(node.seed, 'tune'));
   const progress = bench.progress(node);
@@ -59,7 +61,7 @@ export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> 
     const point = nextPoint(node.space, node.method, trials, source);
     // The same point again has the same figure.
     const known = trials.find(trial => JSON.stringify(trial.point) === JSON.stringify(point));
-    const found = known ?? (await judged(bench, node, point, () => bench.assertGoing()));
+    const found = known ?? (await judged(bench, node, folds, point, () => bench.assertGoing()));
     trials.push({ point, rounds: found.rounds, value: known ? known.value : found.value === null ? null : sign * found.value });
   }
   const best = bestOf(trials);
@@ -79,6 +81,7 @@ export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> 
       ...emptyOutput,
       rows: trials.length,
       summary: `${words.join(' · ')} · ${node.metric} ${shown(figure)} on ${node.partition}, of ${trials.length} trials`,
+      findings,
       tuned: chosen,
       tunings: [
         {
