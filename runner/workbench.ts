@@ -166,7 +166,8 @@ export async function openWorkbench(
     return loaded;
   }
 
-  const matrix = (features: string) => once(matrices, features, async () => (await tables(features)).matrix(features));
+  const matrix = (features: string) =>
+    once(matrices, features, async () => resampled(await (await tables(features)).matrix(features), node(features)));
 
   const bench: Workbench = {
     plan,
@@ -210,6 +211,10 @@ export async function openWorkbench(
   };
   return bench;
 }
+
+/** With what its feature set says about rows that fits make up. */
+const resampled = (matrix: Matrix, node: PlanNode): Matrix =>
+  node.kind === 'features' && node.resample ? { ...matrix, resample: node.resample } : matrix;
 
 const tablePrefix = 'tables/';
 

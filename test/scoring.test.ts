@@ -9,7 +9,7 @@ import { random } from '../runner/learn/random.ts';
 import { type ScoringModel, scorer } from '../runner/serve/scorer.ts';
 import { planOf } from './semantics/program.ts';
 
-const program = (label: string) => `source wards = csv("wards.csv") { ward : key, size : float immutable }
+const program = (label: string, more = '') => `source wards = csv("wards.csv") { ward : key, size : float immutable }
 source stays = csv("stays.csv") until 2026-12-31 {
   stay   : key
   came   : timestamp            @time @known(+0d)
@@ -40,10 +40,11 @@ features f for t {
   size    = ward.size ?? 0
   groups  = [weight, size] |> standardize |> kmeans_distance(3)
   first   = [age |> impute(mean), weight, pulse |> impute(mean)] |> standardize |> pca(2)
+  ${more}
 }
 `;
 
-const binary = `${program('died')}
+const binary = `${program('died', 'rows |> smote(k: 3)')}
 features raw for t { age, kind, weight, town, odds = town |> target_encode(prior: 0.3) }
 model linear = logistic_regression(f) { l2: 1, calibrate: isotonic, threshold: max f1 on validate }
 model trees = gradient_boosting(raw) { trees: 20, leaves: 6, min_leaf: 5 }

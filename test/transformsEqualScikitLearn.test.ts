@@ -109,7 +109,8 @@ const differing = (rows: readonly Row[]): string[] => {
 
 describe('fitted transforms', () => {
   it('are all in the reference interpreter', () => {
-    expect([...transformNames].sort()).toEqual(transforms.map(entry => entry.name).sort());
+    const ofColumns = transforms.filter(entry => entry.result !== 'rows');
+    expect([...transformNames].sort()).toEqual(ofColumns.map(entry => entry.name).sort());
   });
 });
 

@@ -98,8 +98,8 @@ export interface TransformEntry {
   readonly accepts: TypeClass;
   /** `many`: also a list of values, or a group of columns that another transform made; it reads them together. */
   readonly inputs: 'one' | 'many';
-  /** `group`: several columns, named `output=level` or `output_1`, `output_2`, … */
-  readonly result: 'number' | 'same' | 'bool' | 'group';
+  /** `group`: several columns, named `output=level` or `output_1`, `output_2`, … `rows`: no columns, but training rows. */
+  readonly result: 'number' | 'same' | 'bool' | 'group' | 'rows';
   /** Inclusive bounds of a numeric result. */
   readonly range?: readonly [min: number, max: number];
   readonly removesNulls: boolean;
@@ -180,19 +180,7 @@ export interface LaterEntry {
   readonly family: 'later';
   readonly name: string;
   /** Where the word stands: `step` in a table, `setting` before a colon, `choice` as the value of one, `item` and `declaration` as first word. */
-  readonly of:
-    | 'algorithm'
-    | 'metric'
-    | 'transform'
-    | 'step'
-    | 'setting'
-    | 'choice'
-    | 'function'
-    | 'role'
-    | 'item'
-    | 'declaration'
-    | 'type'
-    | 'drift';
+  readonly of: 'algorithm' | 'metric' | 'transform' | 'step' | 'setting' | 'choice' | 'function' | 'role' | 'item' | 'declaration' | 'type' | 'drift';
 }
 
 export type CatalogueEntry =

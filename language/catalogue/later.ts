@@ -7,14 +7,14 @@ import type { LaterEntry } from './entry.ts';
 const words: Readonly<Record<LaterEntry['of'], string>> = {
   algorithm: 'rules autoencoder',
   metric: '',
-  transform: 'rfe smote',
+  transform: 'rfe',
   step: 'pivot unnest resolve',
   setting: 'plausible',
   choice: 'forward',
   function: 'predict convert env',
   item: 'fair explain',
   declaration: 'test mine deploy monitor policy',
-  drift: 'js wasserstein',
+  drift: '',
   type: 'json vector list',
   role: '',
 };

@@ -298,4 +298,32 @@ const several: readonly TransformEntry[] = [
   }),
 ];
 
-export const transforms: readonly TransformEntry[] = [...missing, ...numbers, ...levels, ...texts, ...several];
+const rows: readonly TransformEntry[] = [
+  define({
+    name: 'smote',
+    accepts: 'any',
+    inputs: 'many',
+    result: 'rows',
+    requiresValue: true,
+    usesLabel: true,
+    settings: [
+      { name: 'k', type: 'int', min: 1, max: 100, default: 5, doc: 'Nearest rows of the same class, one of which a new row lies towards.' },
+      {
+        name: 'ratio',
+        type: 'share',
+        min: 0,
+        exclusiveMin: true,
+        max: 1,
+        default: 1,
+        doc: 'Rows of a class afterwards, as a share of those of the most frequent one.',
+      },
+      seed,
+    ],
+    signature: 'rows |> smote(k: 5, ratio: 100%)',
+    doc: 'Makes up training rows of the rarer classes, each between a row and one of its nearest rows of the same class; a category is what most of these have. Rows that are validated, judged or scored stay as they are.',
+    source: 'imbalanced-learn SMOTE, SMOTENC; Chawla et al., Journal of Artificial Intelligence Research 16, 2002',
+    example: 'rows |> smote(k: 5)',
+  }),
+];
+
+export const transforms: readonly TransformEntry[] = [...missing, ...numbers, ...levels, ...texts, ...several, ...rows];

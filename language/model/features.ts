@@ -13,6 +13,7 @@ import { requireLearnable } from './learnable.ts';
 import { rowNames } from './names.ts';
 import { type Problem, problem } from './problem.ts';
 import { refer } from './references.ts';
+import { resampling, typeResample } from './resample.ts';
 import { scopeFor } from './scopes.ts';
 import { entityRow, type RowScope } from './scopesRow.ts';
 import { reportShadowed } from './shadowing.ts';
@@ -170,12 +171,22 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
     },
   };
   const scope = scopeFor(env, 'feature', row);
-  for (const { item, name, value, doc, defines } of items) {
+  const calls = items.map(({ defines, value }) => (defines ? null : resampling(value)));
+  for (const { item, name, value, doc, defines } of items.filter((_, i) => calls[i] === null)) {
     const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation);
     requireLearnable(scope, typed);
     requireNumericLabel(env, task, typed);
     features.push({ name, place: place(item.span), doc, value: typed, defines });
     if (defines) defined.set(name, typed);
   }
-  return { kind: 'features', name: declaration.name.text, task: task.name, place: place(declaration.name.span), features };
+  const [call] = calls.filter(found => found !== null);
+  const resample = call ? typeResample(call, features, task, scope, typeExpression) : null;
+  return {
+    kind: 'features',
+    name: declaration.name.text,
+    task: task.name,
+    place: place(declaration.name.span),
+    features,
+    ...(resample ? { resample } : {}),
+  };
 }

@@ -40,6 +40,8 @@ export function resultType(entry: TransformEntry, inputs: readonly Type[], setti
       // A mean of whole numbers has a fraction.
       if (input.kind === 'int' && (settings['method'] === 'mean' || settings['method'] === 'median')) return floatType(input.bounds, input.unit);
       return withNullable(input, nullable);
+    case 'rows':
+      return unknownType;
     case 'bool':
       return orNull(boolType, nullable);
     case 'group':

@@ -23,6 +23,12 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
     report(scope, 'wrong-arguments', expr.span, `\`${entry.name}\` needs the value that it changes.`, { help: `Write \`x |> ${entry.name}\`.` });
     return failed(place);
   }
+  if (entry.result === 'rows') {
+    report(scope, 'wrong-arguments', expr.callee.span, `\`${entry.name}\` makes rows, and here a value belongs.`, {
+      help: `Write \`${entry.example}\` as an item of \`features\`.`,
+    });
+    return failed(place);
+  }
   const read = inputsOf(first.value, scope, type);
   const inputs = read.items.map(item => item.value);
   if (!allowed(entry, expr, scope)) return failed(place, ...inputs);

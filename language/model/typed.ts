@@ -359,6 +359,14 @@ export interface FeatureSetModel {
   readonly task: string;
   readonly place: Place;
   readonly features: readonly FeatureModel[];
+  /** `rows |> smote(k: 5)`: rows that fits on this set make up. */
+  readonly resample?: ResampleModel;
+}
+
+export interface ResampleModel {
+  readonly method: 'smote';
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  readonly place: Place;
 }
 
 /** How the training rows are cut for choices inside of training; null: by the groups of the split. */

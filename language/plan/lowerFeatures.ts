@@ -4,13 +4,13 @@
  */
 import { entryOf } from '../catalogue/catalogue.ts';
 import { zeroDuration } from '../model/factOps.ts';
-import type { FeatureModel, FeatureSetModel, TypedExpr } from '../model/typed.ts';
+import type { FeatureModel, FeatureSetModel, ResampleModel, TypedExpr } from '../model/typed.ts';
 import type { Type } from '../model/types.ts';
 import { column } from './knownTimes.ts';
 import { freeId, inputsOf, type Lowering } from './lowering.ts';
 import type { LoweredTask } from './lowerTask.ts';
 import { collector } from './observing.ts';
-import type { FeatureStep, PlanExpr, PlanFeature, PlanSetting, PlanType } from './plan.ts';
+import type { FeatureStep, PlanExpr, PlanFeature, PlanResample, PlanSetting, PlanType } from './plan.ts';
 import { lowerExpr, type Reader, storedType } from './planExpr.ts';
 import { planSettings, sumScale } from './planTypes.ts';
 
@@ -60,6 +60,13 @@ function setColumns(expr: PlanExpr): readonly string[] {
   if (expr.op === 'column') return expr.of === 'set' ? [expr.name] : [];
   return expr.op === 'call' ? expr.args.flatMap(setColumns) : [];
 }
+
+const resampleOf = ({ method, settings }: ResampleModel): PlanResample => ({
+  method,
+  k: Number(settings['k']),
+  ratio: Number(settings['ratio']),
+  seed: Number(settings['seed']),
+});
 
 export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: string, lowering: Lowering): LoweredFeatures {
   const { entity, hasCutoffs } = task;
@@ -180,6 +187,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     paths,
     steps,
     features,
+    ...(set.resample ? { resample: resampleOf(set.resample) } : {}),
   });
   return { id, model: set, feature };
 }

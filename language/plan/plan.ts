@@ -399,6 +399,15 @@ export interface FeaturesNode extends Node {
   readonly paths: readonly PlanPath[];
   readonly steps: readonly FeatureStep[];
   readonly features: readonly PlanFeature[];
+  /** Rows that every fit on this set makes up beside its training rows. */
+  readonly resample?: PlanResample;
+}
+
+export interface PlanResample {
+  readonly method: 'smote';
+  readonly k: number;
+  readonly ratio: number;
+  readonly seed: number;
 }
 
 /** The label as learning and judging need it. */

@@ -150,6 +150,7 @@ const kinds = {
       }),
     ),
     features: list(fields({ name: text, column: text, raw: fields({ column: text, kind: word('number', 'category') }), place })),
+    resample: optional(fields({ method: word('smote'), k: whole, ratio: number, seed: whole })),
   }),
   tune: fields({
     folds: list(text),

@@ -1,5 +1,7 @@
 /** What learning and judging read: columns of plain typed arrays, never rows as objects. The engine fills it; nothing here changes it. */
 
+import type { PlanResample } from '../../language/plan/plan.ts';
+
 export interface NumberColumn {
   readonly kind: 'number';
   readonly name: string;
@@ -38,4 +40,6 @@ export interface Matrix {
   /** Microseconds since 1970; null where the task has no cutoffs. */
   readonly cutoff: BigInt64Array | null;
   readonly weight: Float64Array | null;
+  /** Rows that every fit makes up beside those that it is given; absent: none. */
+  readonly resample?: PlanResample;
 }

@@ -13,5 +13,6 @@ export function scoreMatrix(matrix: Matrix, rows: Int32Array, scores: readonly F
       return { kind: 'number', name: `member ${i + 1}${width === 1 ? '' : `, class ${c + 1}`}`, values } as const;
     });
   });
-  return { ...matrix, columns };
+  const { resample: _ofRows, ...rest } = matrix;
+  return { ...rest, columns };
 }

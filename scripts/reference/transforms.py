@@ -1,12 +1,15 @@
-"""Reference values of the fitted transforms: python3 scripts/reference/transforms.py (needs numpy, scikit-learn)."""
+"""Reference values of the fitted transforms: python3 scripts/reference/transforms.py (needs numpy, scikit-learn, imbalanced-learn)."""
+import imblearn
 import numpy as np
 import sklearn
+from imblearn.over_sampling import SMOTE
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import f_classif, f_regression
 from sklearn.linear_model import lasso_path
 from sklearn.metrics import mutual_info_score
+from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
 
 from table import provenance, table, write
@@ -95,4 +98,20 @@ write("together", {
         "f_score": {"binary": f_classif(z, binary)[0].tolist(), "number": f_regression(z, target)[0].tolist()},
         "lasso": {"binary": entries(binary.astype(float)), "number": entries(target)},
     },
+})
+
+rows = table(29, 400, False)
+points = np.array([r[:4] for r in rows])
+rare = np.array([r[2] > 6 for r in rows])
+own = np.flatnonzero(rare)
+near = NearestNeighbors(n_neighbors=6).fit(points[own]).kneighbors(points[own], return_distance=False)[:, 1:]
+made = []
+for seed in range(40):
+    resampled, _ = SMOTE(k_neighbors=5, random_state=seed).fit_resample(points, rare)
+    made.append(resampled[len(points):])
+made = np.concatenate(made)
+write("smote", {
+    "provenance": provenance(np, sklearn, imblearn), "seed": 29, "rows": 400, "k": 5, "above": 6,
+    "neighbours": {str(int(own[i])): [int(own[j]) for j in near[i]] for i in range(len(own))},
+    "made": len(made) // 40, "mean": made.mean(0).tolist(), "deviation": made.std(0).tolist(), "draws": len(made),
 })

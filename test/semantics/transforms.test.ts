@@ -1,6 +1,6 @@
 /** Transforms over several columns, over a whole feature set, and those that make several columns: by hand, on both executors. */
 import { describe, expect, it } from 'vitest';
-import { expectTables, told } from './program.ts';
+import { expectTables, planOf, told } from './program.ts';
 
 const program = (features: string): string => `source s = csv("s.csv") until 2024-12-31 {
   k : key, at : timestamp @time @known(+0d), a : float immutable, b : float immutable, c : float? immutable, w : text? immutable, y : bool immutable
@@ -69,6 +69,30 @@ describe('a feature set in front of a transform', () => {
 
   it('is no set where a column has the name', () => {
     expect(told(program('features a for t { b }\nfeatures f for t { a |> standardize }')).filter(line => line.startsWith('error'))).toEqual([]);
+  });
+});
+
+describe('smote', () => {
+  const resampled = (item: string) => program(`features f for t { a, b, ${item} }`);
+
+  it('is no feature, and is part of the plan', () => {
+    const node = planOf(resampled('rows |> smote(k: 3, ratio: 50%)')).nodes.find(n => n.id === 'features f');
+    expect(node?.kind === 'features' && node.features.map(feature => feature.name)).toEqual(['a', 'b']);
+    expect(node?.kind === 'features' && node.resample).toEqual({ method: 'smote', k: 3, ratio: 0.5, seed: 0 });
+  });
+
+  it.each([
+    ['c |> smote', 'error wrong-arguments «smote»'],
+    ['x = rows |> smote', 'error wrong-arguments «smote»'],
+    ['rows |> smote(0)', 'error wrong-arguments «0»'],
+    ['rows |> smote(k: 0)', 'error setting-out-of-range «0»'],
+    ['c, rows |> smote', 'error needs-value «c»'],
+    ['rows |> smote, rows |> smote(k: 1)', 'error duplicate-name «rows |> smote(k: 1)»'],
+  ])('%s is %s', (item, wanted) => expect(told(resampled(item))).toContain(wanted));
+
+  it('needs classes', () => {
+    const text = resampled('rows |> smote').replace('label y', 'label b');
+    expect(told(text)).toContain('error type-mismatch «rows |> smote»');
   });
 });
 
