@@ -59,11 +59,13 @@ export interface DriftRecord extends RecordPlace {
   readonly kind: 'feature' | 'score' | 'label';
   readonly reference: { readonly name: string; readonly n: number };
   readonly current: { readonly name: string; readonly n: number };
-  readonly test: 'psi' | 'ks' | 'chi_square';
+  readonly test: 'psi' | 'ks' | 'chi_square' | 'js' | 'wasserstein';
   readonly statistic: number;
   readonly threshold: number;
   readonly p: number;
   readonly drifted: boolean;
+  /** How often such a comparison counts as drifted when nothing has moved; of several, the sum. */
+  readonly expectedFalseAlarms: number;
   /** Shares by the same bins, for sparklines: at most 7. */
   readonly histogram: { readonly reference: readonly number[]; readonly current: readonly number[] };
 }

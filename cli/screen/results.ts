@@ -117,11 +117,16 @@ function driftLines(drift: readonly DriftRecord[], { style, width, verbose }: Re
   const features = drift.filter(d => d.kind === 'feature');
   const moved = features.filter(d => d.drifted).length;
   const others = drift.filter(d => d.kind !== 'feature').map(d => `${d.kind} ${d.drifted ? 'moved' : 'held'}`);
-  const counts = [`${moved === 0 ? 'none' : moved} of ${countOf(features.length, 'feature')} moved`, ...others].join(' · ');
+  const byChance = expectedByChance(features.reduce((total, d) => total + d.expectedFalseAlarms, 0));
+  const head = `  drift ${first.reference.name} → ${first.current.name}    `;
+  const counts = `${moved === 0 ? 'none' : moved} of ${countOf(features.length, 'feature')} moved${byChance}`;
+  const beside = [counts, ...others].join(' · ');
+  const fits = displayWidth(head) + displayWidth(beside) <= width;
   const shown = verbose ? drift : drift.filter(d => d.drifted);
   const names = Math.max(18, ...shown.map(d => displayWidth(d.subject)));
   return [
-    style.strong(truncate(`  drift ${first.reference.name} → ${first.current.name}    ${counts}`, width)),
+    style.strong(truncate(`${head}${fits ? beside : counts}`, width)),
+    ...(fits ? [] : [truncate(`    ${others.join(' · ')}`, width)]),
     ...shown.map(d => {
       const largest = Math.max(...d.histogram.reference, ...d.histogram.current);
       const lines = `${sparkline(d.histogram.reference, largest)} → ${sparkline(d.histogram.current, largest)}`;
@@ -129,6 +134,11 @@ function driftLines(drift: readonly DriftRecord[], { style, width, verbose }: Re
       return truncate(`    ${padEnd(printable(d.subject), names)}  ${padEnd(lines, 17)}   ${compared}`, width);
     }),
   ];
+}
+
+/** How many alarms of features there are when nothing has moved. */
+function expectedByChance(alarms: number): string {
+  return ` (${alarms === 0 ? 'none' : alarms < 0.01 ? '< 0.01' : alarms.toFixed(2)} expected by chance)`;
 }
 
 function testName(test: DriftRecord['test']): string {

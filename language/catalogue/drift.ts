@@ -29,4 +29,22 @@ export const driftTests: readonly DriftEntry[] = [
     doc: 'Chi-square statistic of the table of levels against the two sets of rows. It grows with the number of rows.',
     source: 'SciPy chi2_contingency',
   },
+  {
+    family: 'drift',
+    name: 'js',
+    applies: 'any',
+    min: 0,
+    max: Math.sqrt(Math.LN2),
+    doc: 'Jensen–Shannon distance over deciles of the reference, or over levels: 0 where both are the same, 0.83 where nothing is in common.',
+    source: 'SciPy jensenshannon; Endres and Schindelin, 2003',
+  },
+  {
+    family: 'drift',
+    name: 'wasserstein',
+    applies: 'number',
+    min: 0,
+    max: null,
+    doc: 'Wasserstein distance, the area between the two cumulative distributions, in standard deviations of the reference.',
+    source: 'SciPy wasserstein_distance; del Barrio, Giné and Matrán, 1999',
+  },
 ];

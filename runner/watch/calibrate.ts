@@ -8,7 +8,7 @@ import { choleskyRows } from '../judge/resample.ts';
 import { type Random, random } from '../learn/random.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
 import { drawGamma, drawMultinomial } from './multinomial.ts';
-import type { Binned } from './sample.ts';
+import { type Binned, quantiles } from './sample.ts';
 
 export interface Null {
   /** The chance of a statistic as large without drift. */
@@ -83,29 +83,33 @@ export function referenceShares(reference: Binned, other: number | null, singlet
 }
 
 /**
- * Counts are drawn from the reference's shares: multinomial for independent rows, normal with the window's covariance otherwise. `fixed`:
+ * A null a statistic, of the same draws. Counts are drawn from the reference's shares: multinomial for independent rows, normal with the window's covariance otherwise. `fixed`:
  * the bins are quantiles of the reference, so its own shares are what they are and it is the true shares that vary around them.
  */
-export function resampledNull(
-  statistic: CountStatistic,
+export function resampledNulls(
+  statistics: readonly CountStatistic[],
   reference: Window,
   current: Window,
   shares: Float64Array,
   fixed: boolean,
   seed: number,
-): Null {
+): readonly Null[] {
   const source = random(seed);
   const before = fixed ? trueShares(reference, source) : drawerOf(reference, source);
   const after = drawerOf(current, source);
   const observed = reference.binned.counts;
   const [m, n] = [reference.binned.of.length, current.binned.of.length];
   const [one, two] = [new Float64Array(shares.length), new Float64Array(shares.length)];
-  const drawn = Float64Array.from({ length: resamples }, () => {
+  const drawn = statistics.map(() => new Float64Array(resamples));
+  for (let k = 0; k < resamples; k++) {
     before(shares, one);
     after(fixed ? one : shares, two);
-    return statistic(fixed ? observed : one, two, m, n);
-  }).sort();
-  return nullOf(drawn);
+    statistics.forEach((statistic, i) => {
+      const values = drawn[i];
+      if (values) values[k] = statistic(fixed ? observed : one, two, m, n);
+    });
+  }
+  return drawn.map(values => nullOf(values.sort()));
 }
 
 /** What the shares of the distribution may be between quantiles of a sample: its spacings, Dirichlet with the counts. */
@@ -150,6 +154,37 @@ export function kolmogorovNull(referenceEffective: number, currentEffective: num
   const scale = Math.sqrt((referenceEffective * currentEffective) / (referenceEffective + currentEffective));
   if (!(scale > 0)) return { p: () => 1, threshold: () => 1 };
   return { p: d => kolmogorovTail(scale * d), threshold: level => Math.min(1, inverseTail(kolmogorovTail, level, 20) / scale) };
+}
+
+/** Where the bridge is looked at: closer together towards the tails, in which a few rows may stand far apart. */
+const nodes = 128;
+
+/**
+ * The area between the two distribution functions, divided by `unit`: near √(1/m + 1/n)·∫|B(F(x))| dx of a Brownian bridge B (del Barrio,
+ * Giné and Matrán 1999), F that of both sides together: with the reference's alone, the tail that only the other side shows would be an
+ * alarm far too often.
+ */
+export function areaNull(both: Float64Array, unit: number, referenceEffective: number, currentEffective: number, seed: number): Null {
+  const last = both.length - 1;
+  const scale = Math.sqrt(1 / referenceEffective + 1 / currentEffective) / unit;
+  if (last < 1 || !Number.isFinite(scale)) return { p: value => (value > 0 ? 0 : 1), threshold: () => 0 };
+  const at = (k: number): number => (1 - Math.cos((Math.PI * k) / nodes)) / 2;
+  const bounds = quantiles(both, [0, ...Array.from({ length: nodes - 2 }, (_, k) => at(k + 1.5)), 1]);
+  const widths = Float64Array.from({ length: nodes - 1 }, (_, k) => (bounds[k + 1] ?? 0) - (bounds[k] ?? 0));
+  const steps = Float64Array.from({ length: nodes }, (_, k) => Math.sqrt(at(k + 1) - at(k)));
+  const source = random(seed);
+  const walk = new Float64Array(nodes);
+  const drawn = Float64Array.from({ length: resamples }, () => {
+    let height = 0;
+    for (let k = 0; k < nodes; k++) {
+      height += (steps[k] ?? 0) * source.normal();
+      walk[k] = height;
+    }
+    let area = 0;
+    for (let k = 1; k < nodes; k++) area += Math.abs((walk[k - 1] ?? 0) - at(k) * height) * (widths[k - 1] ?? 0);
+    return area * scale;
+  }).sort();
+  return nullOf(drawn);
 }
 
 function nullOf(drawn: Float64Array): Null {

@@ -11,6 +11,8 @@ interface NumberCase {
   readonly ks: number;
   readonly kolmogorov: number;
   readonly psi: number;
+  readonly js: number;
+  readonly wasserstein: number;
 }
 interface CategoryCase {
   readonly levels: string[];
@@ -19,6 +21,7 @@ interface CategoryCase {
   readonly chi_square: number;
   readonly p: number;
   readonly psi: number;
+  readonly js: number;
 }
 const reference = fixture<{ numbers: NumberCase[]; categories: CategoryCase[]; falseDiscovery: { p: number[]; rejected: boolean[] } }>('watch');
 
@@ -54,17 +57,20 @@ function drift(before: DriftSample, after: DriftSample, test: DriftTest | null =
 const normals = (source: Random, n: number, shift = 0) => Array.from({ length: n }, () => source.normal() + shift);
 
 describe('statistics equal SciPy', () => {
-  it.each(reference.numbers)('ks and psi of numbers', ({ reference: before, current, ks, kolmogorov, psi }) => {
+  it.each(reference.numbers)('ks, psi, js and wasserstein of numbers', ({ reference: before, current, ks, kolmogorov, psi, js, wasserstein }) => {
     expect(drift(numbers(before), numbers(current), 'ks')).toMatchObject({ statistic: expect.closeTo(ks, 12), p: expect.closeTo(kolmogorov, 12) });
     expect(drift(numbers(before), numbers(current)).statistic).toBeCloseTo(psi, 12);
+    expect(drift(numbers(before), numbers(current), 'js').statistic).toBeCloseTo(js, 12);
+    expect(drift(numbers(before), numbers(current), 'wasserstein').statistic).toBeCloseTo(wasserstein, 12);
   });
 
-  it.each(reference.categories)('chi_square and psi of categories', ({ levels, reference: before, current, chi_square, p, psi }) => {
+  it.each(reference.categories)('chi_square, psi and js of categories', ({ levels, reference: before, current, chi_square, p, psi, js }) => {
     const found = drift(categories(before, levels), categories(current, levels), 'chi_square');
     expect(found.statistic).toBeCloseTo(chi_square, 10);
     // The p is of 1,000 resamples, or of a gamma beyond them, and the reference's of the limit: three standard errors and the limit's own.
     expect(Math.abs(found.p - p)).toBeLessThan(3 * Math.sqrt((p * (1 - p)) / 1000) + 0.01);
     expect(drift(categories(before, levels), categories(current, levels)).statistic).toBeCloseTo(psi, 12);
+    expect(drift(categories(before, levels), categories(current, levels), 'js').statistic).toBeCloseTo(js, 12);
   });
 
   it('Benjamini–Hochberg rejects what SciPy rejects', () => {
@@ -105,8 +111,8 @@ describe('a decision', () => {
     expect(found.p).toBeLessThan(0.001);
   });
 
-  it.each(['psi', 'ks'] as const)('%s lets a significant but small move pass', test => {
-    const found = drift(numbers(normals(source, 20_000)), numbers(normals(source, 20_000, 0.1)), test);
+  it.each(['psi', 'ks', 'js', 'wasserstein'] as const)('%s lets a significant but small move pass', test => {
+    const found = drift(numbers(normals(source, 20_000)), numbers(normals(source, 20_000, 0.06)), test);
     expect(found.p).toBeLessThan(0.001);
     expect(found.effect).toBeLessThan(0.1);
     expect(found.drifted).toBe(false);
@@ -117,6 +123,9 @@ describe('a decision', () => {
     const large = drift(numbers(before), numbers(before.slice(0, 1500)));
     expect(small.threshold).toBeGreaterThan(0.2);
     expect(large.threshold).toBe(0.1);
+    const area = (rows: number) => drift(numbers(before), numbers(before.slice(0, rows)), 'wasserstein').threshold;
+    expect(area(60)).toBeGreaterThan(0.2);
+    expect(area(1500)).toBe(0.1);
   });
 
   it('leaves out what a test does not apply to, and empty sides', () => {
@@ -137,10 +146,13 @@ describe('a decision', () => {
 });
 
 describe('without drift', () => {
-  const rate = (make: (source: Random) => readonly [DriftSample, DriftSample], test: DriftTest | null = null): number => {
+  const rate = async (make: (source: Random) => readonly [DriftSample, DriftSample], test: DriftTest | null = null): Promise<number> => {
     const source = random(17);
     let alarms = 0;
-    for (let k = 0; k < 200; k++) if (drift(...make(source), test).p <= 0.05) alarms++;
+    for (let k = 0; k < 200; k++) {
+      if (k % 20 === 0) await new Promise(resolve => setImmediate(resolve));
+      if (drift(...make(source), test).p <= 0.05) alarms++;
+    }
     return alarms;
   };
 
@@ -154,25 +166,39 @@ describe('without drift', () => {
     [2000, 100],
     [200, 200],
     [60, 1000],
-  ])('psi of numbers alarms in 5 % of windows of %i and %i rows', (m, n) => {
-    expectFivePercent(rate(source => [numbers(normals(source, m)), numbers(normals(source, n))]));
+  ])('psi of numbers alarms in 5 % of windows of %i and %i rows', async (m, n) => {
+    expectFivePercent(await rate(source => [numbers(normals(source, m)), numbers(normals(source, n))]));
   });
 
-  it.each(['psi', 'chi_square'] as const)('%s of categories alarms in 5 %, rare levels included', test => {
+  it.each(['psi', 'chi_square', 'js'] as const)('%s of categories alarms in 5 %, rare levels included', async test => {
     const levels = Array.from({ length: 40 }, (_, k) => `level ${k}`);
     const draw = (source: Random, n: number) =>
       categories(
         Array.from({ length: n }, () => levels[Math.floor(40 * source.uniform() ** 3)] ?? ''),
         levels,
       );
-    expectFivePercent(rate(source => [draw(source, 500), draw(source, 150)], test));
+    expectFivePercent(await rate(source => [draw(source, 500), draw(source, 150)], test));
   });
 
-  it('ks alarms in 5 %', () => {
-    expectFivePercent(rate(source => [numbers(normals(source, 300)), numbers(normals(source, 200))], 'ks'));
+  it.each([
+    [2000, 100],
+    [200, 200],
+    [60, 1000],
+  ])('wasserstein alarms in 5 % of windows of %i and %i rows with a long tail', async (m, n) => {
+    const long = (source: Random, rows: number) => numbers(normals(source, rows).map(Math.exp));
+    expectFivePercent(await rate(source => [long(source, m), long(source, n)], 'wasserstein'));
   });
 
-  it('alarms in 5 % where entities recur with values of their own', () => {
+  it('wasserstein alarms in 5 % where values repeat', async () => {
+    const few = (source: Random, rows: number) => numbers(Array.from({ length: rows }, () => Math.floor(4 * source.uniform() ** 2)));
+    expectFivePercent(await rate(source => [few(source, 500), few(source, 150)], 'wasserstein'));
+  });
+
+  it('ks alarms in 5 %', async () => {
+    expectFivePercent(await rate(source => [numbers(normals(source, 300)), numbers(normals(source, 200))], 'ks'));
+  });
+
+  it('alarms in 5 % where entities recur with values of their own', async () => {
     const recurring = (source: Random, entities: number): DriftSample => {
       const own = normals(source, entities);
       const rows = Array.from({ length: entities * 6 }, (_, i) => Math.floor(i / 6));
@@ -181,8 +207,9 @@ describe('without drift', () => {
         rows,
       );
     };
-    expectFivePercent(rate(source => [recurring(source, 150), recurring(source, 80)]));
-    expectFivePercent(rate(source => [recurring(source, 150), recurring(source, 80)], 'ks'));
+    expectFivePercent(await rate(source => [recurring(source, 150), recurring(source, 80)]));
+    expectFivePercent(await rate(source => [recurring(source, 150), recurring(source, 80)], 'ks'));
+    expectFivePercent(await rate(source => [recurring(source, 150), recurring(source, 80)], 'wasserstein'));
   });
 
   it('alarms once or less in twenty checks of twenty features, and says so', () => {

@@ -4,19 +4,23 @@
  */
 import { derivedSeed } from '../learn/random.ts';
 import {
+  areaNull,
   type CountStatistic,
   effectiveSize,
   kolmogorovNull,
   type Null,
   referenceShares,
-  resampledNull,
+  resampledNulls,
   shareCovariance,
   type Window,
 } from './calibrate.ts';
+import { distance } from './distance.ts';
 import { binned, type DriftSample, driftBins, knownValues, sizeOf, sparklineBins } from './sample.ts';
-import { chiSquare, kolmogorovSmirnov, psi } from './statistics.ts';
+import { chiSquare, jensenShannon, psi, spread } from './statistics.ts';
 
-export type DriftTest = 'psi' | 'ks' | 'chi_square';
+export type DriftTest = 'psi' | 'ks' | 'chi_square' | 'js' | 'wasserstein';
+
+export const driftTests: readonly DriftTest[] = ['psi', 'ks', 'chi_square', 'js', 'wasserstein'];
 
 export interface DriftSubject {
   readonly name: string;
@@ -35,12 +39,14 @@ export interface Drift {
   /** Rows. */
   readonly n: { readonly reference: number; readonly current: number };
   readonly statistic: number;
-  /** The least statistic that counts as drift: of its chance under no drift, and for PSI not below the floor. */
+  /** The least statistic that counts as drift: of its chance under no drift, and where it measures the move itself not below the floor. */
   readonly threshold: number;
   readonly p: number;
-  /** PSI, whichever the test: the size of the move. */
+  /** The size of the move: of tests over bins its PSI, of tests over values the area between the distributions in standard deviations. */
   readonly effect: number;
   readonly drifted: boolean;
+  /** How often it is told to have drifted, of each such comparison, when nothing has moved. */
+  readonly expectedFalseAlarms: number;
   /** Shares of all rows, at most 7. For numbers null is left out; for categories it is in the last, with the rarer levels. */
   readonly histogram: { readonly reference: readonly number[]; readonly current: readonly number[] };
 }
@@ -52,40 +58,43 @@ export interface DriftReport {
 }
 
 const defaultTest: DriftTest = 'psi';
-/** A move below this PSI is no drift, however significant. */
-const effectFloor = 0.1;
+/** A move below this PSI, or below this share of a standard deviation, is no drift, however significant. */
+const defaultFloor = 0.1;
 const defaultLevel = 0.05;
 
+export interface DriftRule {
+  /** False alarms among alarms of features; of score and label each. */
+  readonly level?: number;
+  /** The least effect that counts. */
+  readonly floor?: number;
+}
+
 export function testApplies(test: DriftTest, kind: DriftSample['kind']): boolean {
-  return test === 'psi' || (test === 'ks' ? kind === 'number' : kind === 'category');
+  switch (test) {
+    case 'psi':
+    case 'js':
+      return true;
+    case 'ks':
+    case 'wasserstein':
+      return kind === 'number';
+    case 'chi_square':
+      return kind === 'category';
+  }
 }
 
 /** Subjects whose test does not apply to their kind, and subjects without rows on a side, are left out. */
-export function detectDrift(subjects: readonly DriftSubject[], seed: number, level = defaultLevel): DriftReport {
+export function detectDrift(subjects: readonly DriftSubject[], seed: number, rule: DriftRule = {}): DriftReport {
+  const { level = defaultLevel, floor = defaultFloor } = rule;
   const measured = subjects
     .filter(({ test, reference, current }) => testApplies(test ?? defaultTest, reference.kind) && sizeOf(reference) > 0 && sizeOf(current) > 0)
     .map(subject => measure(subject, seed));
-  let expectedFalseAlarms = 0;
-  const levels = new Map<DriftSubject['kind'], number>();
-  for (const kind of ['feature', 'score', 'label'] as const) {
+  const drift = (['feature', 'score', 'label'] as const).flatMap(kind => {
     const family = measured.filter(one => one.subject.kind === kind);
-    levels.set(
-      kind,
-      benjaminiHochberg(
-        family.map(one => one.p),
-        level,
-      ),
-    );
-    for (const one of family) {
-      const alarm = level / family.length;
-      expectedFalseAlarms += Math.min(
-        alarm,
-        one.effectNull.p(effectFloor),
-        one.test === 'psi' ? one.null.p(Math.max(effectFloor, one.null.threshold(alarm))) : alarm,
-      );
-    }
-  }
-  return { drift: measured.map(one => decide(one, levels.get(one.subject.kind) ?? level)), expectedFalseAlarms };
+    const p = family.map(one => one.p);
+    const within = benjaminiHochberg(p, level);
+    return family.map(one => decide(one, within, level / family.length, floor));
+  });
+  return { drift, expectedFalseAlarms: drift.reduce((total, one) => total + one.expectedFalseAlarms, 0) };
 }
 
 interface Measured {
@@ -111,30 +120,44 @@ function measure(subject: DriftSubject, seed: number): Measured {
   const before = windowOf(reference);
   const after = windowOf(current);
   const sizes = { reference: sizeOf(reference), current: sizeOf(current) };
-  const nullFor = (statistic: CountStatistic): Null => resampledNull(statistic, before, after, shares, reference.kind === 'number', drawn);
+  const nullsFor = (statistics: readonly CountStatistic[]) => resampledNulls(statistics, before, after, shares, reference.kind === 'number', drawn);
   const other = reference.kind === 'category' ? binning.bins - 2 : null;
   const singletons = before.binned.counts.filter((count, b) => count === 1 && b !== other).length;
   const shares = referenceShares(before.binned, other, singletons);
   const drawn = derivedSeed(seed, `drift ${subject.kind} ${subject.name}`);
-  const effect = psi(before.binned.counts, after.binned.counts, sizes.reference, sizes.current);
-  const effectNull = nullFor(psi);
-  const own = ((): { statistic: number; null: Null } => {
-    if (test === 'ks') {
-      const currentKnown = knownValues(current).sort();
+  const overBins = (statistic: CountStatistic) => statistic(before.binned.counts, after.binned.counts, sizes.reference, sizes.current);
+  const measured = ((): Pick<Measured, 'statistic' | 'null' | 'effect' | 'effectNull'> => {
+    if (test === 'ks' || test === 'wasserstein') {
+      const currentKnown = knownValues(current);
       const knownBefore = (effectiveSize(before.binned, before.covariance) * known.length) / sizes.reference;
       const knownAfter = (effectiveSize(after.binned, after.covariance) * currentKnown.length) / sizes.current;
-      return { statistic: kolmogorovSmirnov(known.slice().sort(), currentKnown), null: kolmogorovNull(knownBefore, knownAfter) };
+      const both = together(known, currentKnown);
+      // Where all values of the reference are equal, it has no spread of its own.
+      const unit = spread(known) || spread(both) || 1;
+      const { ks, wasserstein } = distance(known, currentKnown);
+      const [effect, effectNull] = [wasserstein / unit, areaNull(both, unit, knownBefore, knownAfter, drawn)];
+      if (test === 'wasserstein') return { statistic: effect, null: effectNull, effect, effectNull };
+      return { statistic: ks, null: kolmogorovNull(knownBefore, knownAfter), effect, effectNull };
     }
-    if (test === 'chi_square') {
-      return { statistic: chiSquare(before.binned.counts, after.binned.counts, sizes.reference, sizes.current), null: nullFor(chiSquare) };
-    }
-    return { statistic: effect, null: effectNull };
+    const statistic = { psi, js: jensenShannon, chi_square: chiSquare }[test];
+    const [effectNull, own = effectNull] = nullsFor(test === 'psi' ? [psi] : [psi, statistic]);
+    if (!own || !effectNull) throw new Error('A statistic has no distribution.');
+    return { statistic: overBins(statistic), null: own, effect: overBins(psi), effectNull };
   })();
-  return { subject, test, ...own, p: own.null.p(own.statistic), effect, effectNull, histogram: histograms(subject, known) };
+  return { subject, test, ...measured, p: measured.null.p(measured.statistic), histogram: histograms(subject, known) };
 }
 
-function decide(one: Measured, level: number): Drift {
-  const { subject, test, statistic, p, effect } = one;
+function together(one: Float64Array, two: Float64Array): Float64Array {
+  const both = new Float64Array(one.length + two.length);
+  both.set(one);
+  both.set(two, one.length);
+  return both;
+}
+
+/** `level`: that of the family, after its correction; `alone`: where no other of the family has moved. */
+function decide(one: Measured, level: number, alone: number, floor: number): Drift {
+  const { subject, test, statistic, p, effect, effectNull } = one;
+  const itself = one.null === effectNull;
   const threshold = one.null.threshold(level);
   return {
     name: subject.name,
@@ -142,10 +165,11 @@ function decide(one: Measured, level: number): Drift {
     test,
     n: { reference: sizeOf(subject.reference), current: sizeOf(subject.current) },
     statistic,
-    threshold: test === 'psi' ? Math.max(effectFloor, threshold) : threshold,
+    threshold: itself ? Math.max(floor, threshold) : threshold,
     p,
     effect,
-    drifted: p <= level && effect >= effectFloor,
+    drifted: p <= level && effect >= floor,
+    expectedFalseAlarms: Math.min(alone, effectNull.p(floor), itself ? effectNull.p(Math.max(floor, effectNull.threshold(alone))) : alone),
     histogram: one.histogram,
   };
 }

@@ -59,7 +59,7 @@ export function binned(sample: DriftSample, { bins, apply }: Binning): Binned {
 }
 
 /** Linear between neighbours (type 7); nothing of nothing. */
-function quantiles(known: Float64Array, shares: readonly number[]): number[] {
+export function quantiles(known: Float64Array, shares: readonly number[]): number[] {
   const last = known.length - 1;
   if (last < 0) return [];
   const places = shares.map(share => share * last);

@@ -31,17 +31,29 @@ export function chiSquare(reference: Float64Array, current: Float64Array, refere
   return total;
 }
 
-/** The greatest distance between two empirical distribution functions; both sorted. 0 where a side is empty. */
-export function kolmogorovSmirnov(reference: Float64Array, current: Float64Array): number {
-  if (reference.length === 0 || current.length === 0) return 0;
-  let greatest = 0;
-  let i = 0;
-  let j = 0;
-  while (i < reference.length && j < current.length) {
-    const value = Math.min(reference[i] ?? 0, current[j] ?? 0);
-    while (i < reference.length && (reference[i] ?? 0) <= value) i++;
-    while (j < current.length && (current[j] ?? 0) <= value) j++;
-    greatest = Math.max(greatest, Math.abs(i / reference.length - j / current.length));
+/**
+ * Jensen–Shannon distance √(½ Σ p·ln(p/m) + ½ Σ q·ln(q/m)), m the mean of both shares: from 0 to √(ln 2), SciPy's `jensenshannon` with its
+ * default base. Bins that are empty need no mending.
+ */
+export function jensenShannon(reference: Float64Array, current: Float64Array, referenceRows: number, currentRows: number): number {
+  let total = 0;
+  for (let b = 0; b < reference.length; b++) {
+    const p = (reference[b] ?? 0) / referenceRows;
+    const q = (current[b] ?? 0) / currentRows;
+    const mean = (p + q) / 2;
+    if (p > 0) total += p * Math.log(p / mean);
+    if (q > 0) total += q * Math.log(q / mean);
   }
-  return greatest;
+  return Math.sqrt(Math.max(0, total / 2));
+}
+
+/** Standard deviation (over n) in two passes; 0 of nothing. */
+export function spread(values: Float64Array): number {
+  if (values.length === 0) return 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i] ?? 0;
+  const mean = total / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - mean) ** 2;
+  return Math.sqrt(squares / values.length);
 }

@@ -2,16 +2,17 @@
 import numpy as np
 import scipy
 from scipy import special, stats
+from scipy.spatial.distance import jensenshannon
 
 from table import Random, provenance, write
 
 
 def numbers():
     cases = []
-    for seed, shift, decimals in ((1, 0.0, 6), (2, 0.4, 6), (3, 0.2, 0)):
+    for seed, shift, decimals, power in ((1, 0.0, 6, 1), (2, 0.4, 6, 1), (3, 0.2, 0, 1), (9, 0.1, 6, 5)):
         r = Random(seed)
-        reference = [round(3 * (r.uniform() + r.uniform()), decimals) for _ in range(120)]
-        current = [round(3 * (r.uniform() + r.uniform()) + shift, decimals) for _ in range(80)]
+        reference = [round((3 * (r.uniform() + r.uniform())) ** power, decimals) for _ in range(120)]
+        current = [round((3 * (r.uniform() + r.uniform()) + shift) ** power, decimals) for _ in range(80)]
         ks = stats.ks_2samp(reference, current, method="asymp")
         en = len(reference) * len(current) / (len(reference) + len(current))
         edges = np.unique(np.percentile(reference, np.arange(10, 100, 10)))
@@ -20,7 +21,9 @@ def numbers():
         p, q = np.where(p == 0, 0.5, p) / len(reference), np.where(q == 0, 0.5, q) / len(current)
         # Relative entropies both ways sum to PSI when the shares do; rel_entr does not rescale them.
         psi = float(np.sum(special.rel_entr(p, q) + special.rel_entr(q, p)))
-        cases.append({"reference": reference, "current": current, "ks": ks.statistic, "kolmogorov": special.kolmogorov(np.sqrt(en) * ks.statistic), "psi": psi})
+        js = float(jensenshannon(count(reference) / len(reference), count(current) / len(current)))
+        area = stats.wasserstein_distance(reference, current) / np.std(reference)
+        cases.append({"js": js, "wasserstein": area, "reference": reference, "current": current, "ks": ks.statistic, "kolmogorov": special.kolmogorov(np.sqrt(en) * ks.statistic), "psi": psi})
     return cases
 
 
@@ -36,7 +39,8 @@ def categories():
         chi = stats.chi2_contingency(rows, correction=False)
         p, q = np.where(rows == 0, 0.5, rows)[0] / 150, np.where(rows == 0, 0.5, rows)[1] / 90
         psi = float(np.sum(special.rel_entr(p, q) + special.rel_entr(q, p)))
-        cases.append({"levels": levels, "reference": reference, "current": current, "chi_square": chi.statistic, "p": chi.pvalue, "psi": psi})
+        js = float(jensenshannon(rows[0] / 150, rows[1] / 90))
+        cases.append({"js": js, "levels": levels, "reference": reference, "current": current, "chi_square": chi.statistic, "p": chi.pvalue, "psi": psi})
     return cases
 
 
