@@ -41,6 +41,14 @@ const minLeaf = (initial: number): SettingEntry => ({
 
 const bins: SettingEntry = { name: 'bins', type: 'int', min: 2, max: 255, default: 255, doc: 'Bins of a numeric feature at most.' };
 
+const monotone = (name: string, way: string): SettingEntry => ({
+  name,
+  type: 'list',
+  element: 'text',
+  default: [],
+  doc: `Numeric features by name: the prediction ${way} where one of them rises and the others stay.`,
+});
+
 const all = ['binary', 'number', 'count'] as const;
 
 export const algorithms: readonly AlgorithmEntry[] = [
@@ -238,6 +246,8 @@ export const algorithms: readonly AlgorithmEntry[] = [
       minLeaf(20),
       l2(0),
       bins,
+      monotone('increasing', 'never falls'),
+      monotone('decreasing', 'never rises'),
     ],
     earlyStop: true,
     doc: 'Gradient-boosted trees on binned features, grown leaf by leaf. Takes categories and nulls as they are.',

@@ -8,6 +8,7 @@ export interface SettingReader {
   /** Null where the setting is `none`. */
   readonly optional: (name: string) => number | null;
   readonly list: (name: string) => readonly number[];
+  readonly texts: (name: string) => readonly string[];
   readonly choice: (name: string) => string;
   readonly flag: (name: string) => boolean;
 }
@@ -30,6 +31,11 @@ export function settingReader(algorithm: string, settings: Settings): SettingRea
     list: name => {
       const { entry, value } = find(name);
       return (Array.isArray(value) ? value : [value]).map(item => checked(entry, item));
+    },
+    texts: name => {
+      const { value } = find(name);
+      if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value;
+      throw new LearnError('setting', `\`${name}\` is ${JSON.stringify(value)}; it is a list of texts.`, `Write \`${name}: []\`.`);
     },
     flag: name => {
       const { value } = find(name);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fitContext } from '../fixtures/context.ts';
 import { allRows, fixture, matrixOf, synthetic } from '../fixtures/read.ts';
 import type { LabelKind, Settings } from '../learner.ts';
-import type { CategoryColumn, Matrix, NumberColumn } from '../matrix.ts';
+import type { CategoryColumn, Matrix, MatrixColumn, NumberColumn } from '../matrix.ts';
 import { gradientBoosting } from './gradientBoosting.ts';
 
 const number = (name: string, values: readonly number[]): NumberColumn => ({ kind: 'number', name, values: Float64Array.from(values) });
@@ -184,6 +184,37 @@ describe('gradient_boosting', () => {
     await expect(gradientBoosting.fit(negative, allRows(negative), null, {}, fitContext('count'))).rejects.toMatchObject({ code: 'label' });
   });
 
+  it('keeps to the direction of monotone features', async () => {
+    const { matrix: data, labels } = synthetic(9, 3000, true);
+    const wavy = { ...data, label: labels.number };
+    const spread = Float64Array.from({ length: data.rows }, (_, i) => (i % 60) / 20 - 1.5);
+    // Fifty rows, each with the first feature at sixty values.
+    const swept = { ...data, columns: data.columns.map((column, k) => sweep(column, k === 0 ? spread : null)) };
+    const turns = async (settings: Settings): Promise<readonly [rises: number, falls: number]> => {
+      const model = await gradientBoosting.fit(wavy, allRows(wavy), null, { min_leaf: 5, ...settings }, fitContext('number'));
+      const p = model.predict(swept, allRows(swept));
+      const steps = Array.from(p.keys())
+        .filter(i => i % 60 > 0)
+        .map(i => (p[i] ?? 0) - (p[i - 1] ?? 0));
+      return [steps.filter(step => step > 0).length, steps.filter(step => step < 0).length];
+    };
+    const [rises, falls] = await turns({});
+    expect(Math.min(rises, falls)).toBeGreaterThan(0);
+    const rising = await turns({ increasing: ['x1'] });
+    expect(rising[0]).toBeGreaterThan(0);
+    expect(rising[1]).toBe(0);
+    expect((await turns({ decreasing: ['x1'] }))[0]).toBe(0);
+  });
+
+  it('says which monotone feature cannot be', async () => {
+    const refused = (settings: Settings, label: LabelKind = 'binary') =>
+      gradientBoosting.fit(matrix, train, null, settings, fitContext(label, { classes: label === 'classes' ? ['a', 'b'] : null }));
+    await expect(refused({ increasing: ['x9'] })).rejects.toThrow('`increasing` names `x9`, which is not among the features.');
+    await expect(refused({ increasing: ['c'] })).rejects.toThrow('`increasing` names `c`, a category, which has no order.');
+    await expect(refused({ increasing: ['x1'], decreasing: ['x1'] })).rejects.toThrow('`decreasing` names `x1`, which `increasing` names too.');
+    await expect(refused({ increasing: ['x1'] }, 'classes')).rejects.toThrow('several classes');
+  });
+
   it('stops when it is cancelled', async () => {
     const { matrix: large } = synthetic(3, 60_000, false);
     await expect(gradientBoosting.fit(large, allRows(large), null, {}, fitContext('binary', { cancelled: () => true }))).rejects.toMatchObject({
@@ -191,6 +222,12 @@ describe('gradient_boosting', () => {
     });
   });
 });
+
+/** Each of the first fifty values sixty times over; or other values. */
+function sweep(column: MatrixColumn, values: Float64Array | null): MatrixColumn {
+  if (column.kind === 'category') return { ...column, codes: column.codes.map((_, i) => column.codes[Math.floor(i / 60)] ?? 0) };
+  return { ...column, values: values ?? column.values.map((_, i) => column.values[Math.floor(i / 60)] ?? 0) };
+}
 
 function figuresOf(truth: Float64Array, p: Float64Array): Readonly<Record<string, number>> {
   const y = (i: number) => truth[i] ?? 0;

@@ -7,7 +7,7 @@ import { checkpoints, type Pause } from '../checkpoint.ts';
 import { type FitContext, type FittedModel, LearnError, type Learner, type ModelState } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
 import { gather, labelledRows, weightsOf } from '../rows.ts';
-import { settingReader } from '../settings.ts';
+import { type SettingReader, settingReader } from '../settings.ts';
 import { type Binning, binningsFromState, binningsState, fitBinnings } from './bins.ts';
 import { addNode, emptyForest, type Forest, finished, forestFromState, forestState, type GrowingForest } from './forest.ts';
 import { type Ground, groundFor } from './ground.ts';
@@ -32,6 +32,7 @@ export const gradientBoosting: Learner = {
       learningRate: read.number('learning_rate'),
       minLeaf: read.number('min_leaf'),
       l2: read.number('l2'),
+      monotone: monotoneColumns(matrix, read, context),
     };
     const loss = losses[context.label];
     const label = gather(matrix.label, used);
@@ -73,6 +74,23 @@ function scoresOf({ scores, rows }: Ground, loss: Loss): Float64Array {
   });
   loss.predict(out, scores.length);
   return out;
+}
+
+/** By column, 1 where the prediction may only rise with it, -1 where it may only fall. */
+function monotoneColumns(matrix: Matrix, read: SettingReader, { label }: FitContext): Int8Array | null {
+  const signs = new Int8Array(matrix.columns.length);
+  for (const [setting, sign] of [['increasing', 1] as const, ['decreasing', -1] as const]) {
+    for (const name of read.texts(setting)) {
+      const place = matrix.columns.findIndex(column => column.name === name);
+      const refuse = (why: string) => new LearnError('setting', `\`${setting}\` names \`${name}\`${why}.`, `Take it out of \`${setting}\`.`, name);
+      if (place < 0) throw refuse(', which is not among the features');
+      if (matrix.columns[place]?.kind !== 'number') throw refuse(', a category, which has no order');
+      if (label === 'classes') throw refuse(', and the label has several classes, of which none is the upper one');
+      if (signs[place] === -sign) throw refuse(', which `increasing` names too');
+      signs[place] = sign;
+    }
+  }
+  return signs.some(sign => sign !== 0) ? signs : null;
 }
 
 interface Boosting {

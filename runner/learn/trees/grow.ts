@@ -5,7 +5,7 @@
 import type { Pause } from '../checkpoint.ts';
 import { addNode, addRule, type GrowingForest } from './forest.ts';
 import type { Ground, Histogram } from './ground.ts';
-import { bestSplit, type Split, type SplitLimits } from './split.ts';
+import { type Bounds, bestSplit, boundsOfSides, leafValue, type Split, type SplitLimits, unbounded } from './split.ts';
 
 export interface GrowLimits extends SplitLimits {
   readonly leaves: number;
@@ -22,6 +22,7 @@ interface Leaf {
   readonly gradient: number;
   readonly curvature: number;
   readonly l2: number;
+  readonly bounds: Bounds;
   histogram: Histogram | null;
   split: Split | null;
 }
@@ -45,7 +46,11 @@ export async function growTree(forest: GrowingForest, ground: Ground, limits: Gr
     leaves[leaves.indexOf(best)] = left;
     leaves.push(right);
   }
-  const parts = leaves.map(leaf => ({ from: leaf.from, to: leaf.to, value: (-leaf.gradient / (leaf.curvature + leaf.l2)) * limits.learningRate }));
+  const parts = leaves.map(({ from, to, gradient, curvature, l2, bounds }) => ({
+    from,
+    to,
+    value: leafValue(gradient, curvature, l2, bounds) * limits.learningRate,
+  }));
   leaves.forEach((leaf, k) => {
     forest.value[leaf.node] = parts[k]?.value ?? 0;
     release(ground, leaf);
@@ -56,7 +61,18 @@ export async function growTree(forest: GrowingForest, ground: Ground, limits: Gr
 }
 
 async function plant(ground: Ground, node: number, limits: GrowLimits, pause: Pause): Promise<Leaf> {
-  const bare: Leaf = { node, from: 0, to: ground.rows, depth: 0, gradient: 0, curvature: 0, l2: limits.l2, histogram: null, split: null };
+  const bare: Leaf = {
+    node,
+    from: 0,
+    to: ground.rows,
+    depth: 0,
+    gradient: 0,
+    curvature: 0,
+    l2: limits.l2,
+    bounds: unbounded,
+    histogram: null,
+    split: null,
+  };
   if (!splittable(bare, limits) || ground.categorical.length === 0) return bare;
   const histogram = take(ground, []);
   await sum(ground, bare, histogram, null, pause);
@@ -83,7 +99,8 @@ async function divide(
 ): Promise<readonly [Leaf, Leaf]> {
   const middle = partition(ground, parent, split);
   const child = addRule(forest, parent.node, split.feature, split.left, split.cut);
-  const leaf = (node: number, from: number, to: number, gradient: number, curvature: number): Leaf => ({
+  const bounds = boundsOfSides(split, parent, parent.bounds, limits.monotone);
+  const leaf = (node: number, from: number, to: number, gradient: number, curvature: number, bounds: Bounds): Leaf => ({
     node,
     from,
     to,
@@ -91,11 +108,12 @@ async function divide(
     gradient,
     curvature,
     l2: split.l2,
+    bounds,
     histogram: null,
     split: null,
   });
-  const left = leaf(child, parent.from, middle, split.leftGradient, split.leftCurvature);
-  const right = leaf(child + 1, middle, parent.to, parent.gradient - split.leftGradient, parent.curvature - split.leftCurvature);
+  const left = leaf(child, parent.from, middle, split.leftGradient, split.leftCurvature, bounds[0]);
+  const right = leaf(child + 1, middle, parent.to, parent.gradient - split.leftGradient, parent.curvature - split.leftCurvature, bounds[1]);
   if (leaves.length + 1 < limits.leaves && (splittable(left, limits) || splittable(right, limits))) {
     const [small, large] = left.to - left.from <= right.to - right.from ? [left, right] : [right, left];
     small.histogram = take(ground, leaves, parent);
@@ -148,7 +166,7 @@ async function sum(ground: Ground, { from, to }: Leaf, target: Histogram, parent
 function search(ground: Ground, leaf: Leaf, limits: GrowLimits): void {
   if (leaf.histogram && splittable(leaf, limits)) {
     const sums = { gradient: leaf.gradient, curvature: leaf.curvature, rows: leaf.to - leaf.from };
-    leaf.split = bestSplit(leaf.histogram.sums, ground.offsets, ground.categorical, sums, limits);
+    leaf.split = bestSplit(leaf.histogram.sums, ground.offsets, ground.categorical, sums, limits, leaf.bounds);
   }
   if (!leaf.split) release(ground, leaf);
 }

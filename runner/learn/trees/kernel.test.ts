@@ -8,7 +8,7 @@ import { forestState } from './forest.ts';
 import { gradientBoosting } from './gradientBoosting.ts';
 import { chunkRows } from './wasm.ts';
 
-const limits = { leaves: 15, depth: null, learningRate: 0.1, minLeaf: 20, l2: 0 };
+const limits = { leaves: 15, depth: null, learningRate: 0.1, minLeaf: 20, l2: 0, monotone: null };
 const names = ['low', 'middle', 'high'];
 
 function dataFor(kind: LabelKind, rows: number, weighted: boolean): Matrix {

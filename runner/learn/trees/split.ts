@@ -14,7 +14,17 @@ export interface LeafSums {
 export interface SplitLimits {
   readonly minLeaf: number;
   readonly l2: number;
+  /** By column, 1 where predictions may only rise with it, -1 where they may only fall; null: none of the columns is bound. */
+  readonly monotone: Int8Array | null;
 }
+
+/** What the values of a leaf and of all below it are held to, where a column above it is monotone. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+export const unbounded: Bounds = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 export interface Split {
   readonly gain: number;
@@ -38,6 +48,9 @@ const categorySetMost = 32;
 const categoryGroupLeast = 100;
 
 interface Search {
+  readonly bounds: Bounds | null;
+  /** Of the column, where predictions may only rise (1) or fall (-1). */
+  readonly sign: number;
   readonly h: Float64Array;
   readonly at: number;
   readonly bins: number;
@@ -56,20 +69,24 @@ interface Found {
   readonly l2: number;
 }
 
-/** Ties go to the earlier column and the lower cut. */
+/** Ties go to the earlier column and the lower cut. `held` is read where some column is monotone. */
 export function bestSplit(
   histogram: Float64Array,
   offsets: Int32Array,
   categorical: readonly boolean[],
   sums: LeafSums,
   limits: SplitLimits,
+  held: Bounds,
 ): Split | null {
-  const floor = part(sums.gradient, sums.curvature, limits.l2) + minGain;
+  const bounds = limits.monotone && held;
+  const whole = bounds ? worth(sums.gradient, sums.curvature, limits.l2, bounds) : part(sums.gradient, sums.curvature, limits.l2);
+  const floor = whole + minGain;
   let best: Found | null = null;
   let feature = -1;
   for (let f = 0; f < categorical.length; f++) {
     const at = offsets[f] ?? 0;
-    const search: Search = { h: histogram, at, bins: ((offsets[f + 1] ?? 0) - at) / 2, sums, limits, floor: best?.gain ?? floor };
+    const sign = limits.monotone?.[f] ?? 0;
+    const search: Search = { h: histogram, at, bins: ((offsets[f + 1] ?? 0) - at) / 2, sums, limits, bounds, sign, floor: best?.gain ?? floor };
     const found = categorical[f] ? bestSet(search) : bestCut(search);
     if (found) {
       best = found;
@@ -90,7 +107,7 @@ export function bestSplit(
   };
 }
 
-function bestCut({ h, at, bins, sums, limits, floor }: Search): Found | null {
+function bestCut({ h, at, bins, sums, limits, bounds, sign, floor }: Search): Found | null {
   const missingG = h[at] ?? 0;
   const missingC = h[at + 1] ?? 0;
   const perRow = sums.rows / sums.curvature;
@@ -111,7 +128,7 @@ function bestCut({ h, at, bins, sums, limits, floor }: Search): Found | null {
       if (c < minCurvature || Math.round(c * perRow) < limits.minLeaf) continue;
       const right = sums.curvature - c;
       if (right < minCurvature || Math.round(right * perRow) < limits.minLeaf) break;
-      const gain = part(g, c, limits.l2) + part(sums.gradient - g, right, limits.l2);
+      const gain = bounds ? orderedWorth(g, c, sums, limits.l2, bounds, sign) : part(g, c, limits.l2) + part(sums.gradient - g, right, limits.l2);
       if (gain > best) {
         best = gain;
         cut = b;
@@ -130,7 +147,7 @@ function bestSet(search: Search): Found | null {
 }
 
 /** One level, alone or with the missing, against the rest. */
-function bestLevel({ h, at, bins, sums, limits, floor }: Search): Found | null {
+function bestLevel({ h, at, bins, sums, limits, bounds, floor }: Search): Found | null {
   const missingG = h[at] ?? 0;
   const missingC = h[at + 1] ?? 0;
   let found: Found | null = null;
@@ -139,7 +156,9 @@ function bestLevel({ h, at, bins, sums, limits, floor }: Search): Found | null {
       const g = (h[at + 2 * b] ?? 0) + (withMissing ? missingG : 0);
       const c = (h[at + 2 * b + 1] ?? 0) + (withMissing ? missingC : 0);
       if (!roomy(c, sums, limits)) continue;
-      const gain = part(g, c, limits.l2) + part(sums.gradient - g, sums.curvature - c, limits.l2);
+      const gain = bounds
+        ? orderedWorth(g, c, sums, limits.l2, bounds, 0)
+        : part(g, c, limits.l2) + part(sums.gradient - g, sums.curvature - c, limits.l2);
       if (gain <= (found?.gain ?? floor)) continue;
       const left = (table: Uint8Array): void => {
         table[b] = 1;
@@ -151,7 +170,7 @@ function bestLevel({ h, at, bins, sums, limits, floor }: Search): Found | null {
   return found;
 }
 
-function bestSortedSet({ h, at, bins, sums, limits, floor }: Search): Found | null {
+function bestSortedSet({ h, at, bins, sums, limits, bounds, floor }: Search): Found | null {
   const perRow = sums.rows / sums.curvature;
   const l2 = limits.l2 + categoryL2;
   const ratio = (b: number) => (h[at + 2 * b] ?? 0) / ((h[at + 2 * b + 1] ?? 0) + categorySmooth);
@@ -175,7 +194,7 @@ function bestSortedSet({ h, at, bins, sums, limits, floor }: Search): Found | nu
       if (right < minCurvature || Math.round(right * perRow) < Math.max(limits.minLeaf, categoryGroupLeast)) break;
       if (group < categoryGroupLeast) continue;
       group = 0;
-      const gain = part(g, c, l2) + part(sums.gradient - g, right, l2);
+      const gain = bounds ? orderedWorth(g, c, sums, l2, bounds, 0) : part(g, c, l2) + part(sums.gradient - g, right, l2);
       if (gain <= (found?.gain ?? floor)) continue;
       const members = order.slice(0, k + 1);
       const left = (table: Uint8Array): void => {
@@ -195,4 +214,40 @@ function roomy(c: number, sums: LeafSums, { minLeaf }: SplitLimits): boolean {
 
 function part(gradient: number, curvature: number, l2: number): number {
   return (gradient * gradient) / (curvature + l2);
+}
+
+/** The value of a leaf: one Newton step, no further than its bounds. */
+export function leafValue(gradient: number, curvature: number, l2: number, { low, high }: Bounds): number {
+  return Math.min(high, Math.max(low, -gradient / (curvature + l2)));
+}
+
+/** Twice the loss that the leaf's value takes away; as `part` where its bounds do not hold it. */
+function worth(gradient: number, curvature: number, l2: number, bounds: Bounds): number {
+  const value = leafValue(gradient, curvature, l2, bounds);
+  return -(2 * gradient * value + (curvature + l2) * value * value);
+}
+
+/** Of both sides; of none where their values are against the column's sign (as LightGBM's `basic` method). */
+function orderedWorth(g: number, c: number, sums: LeafSums, l2: number, bounds: Bounds, sign: number): number {
+  const rest = sums.gradient - g;
+  const right = sums.curvature - c;
+  if (sign !== 0 && sign * (leafValue(rest, right, l2, bounds) - leafValue(g, c, l2, bounds)) < 0) return Number.NEGATIVE_INFINITY;
+  return worth(g, c, l2, bounds) + worth(rest, right, l2, bounds);
+}
+
+/** Bounds of both sides of a split: on a monotone column they meet halfway between the values of the sides. */
+export function boundsOfSides(
+  split: Split,
+  sums: { readonly gradient: number; readonly curvature: number },
+  held: Bounds,
+  monotone: Int8Array | null,
+): readonly [Bounds, Bounds] {
+  const sign = monotone?.[split.feature] ?? 0;
+  if (sign === 0) return [held, held];
+  const left = leafValue(split.leftGradient, split.leftCurvature, split.l2, held);
+  const right = leafValue(sums.gradient - split.leftGradient, sums.curvature - split.leftCurvature, split.l2, held);
+  const middle = (left + right) / 2;
+  const below = { low: held.low, high: middle };
+  const above = { low: middle, high: held.high };
+  return sign > 0 ? [below, above] : [above, below];
 }
