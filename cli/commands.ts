@@ -75,6 +75,22 @@ export const commands: readonly Command[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'preview',
+    summary: 'Show the first rows of a table, a feature set or a partition',
+    arguments: { min: 2, max: 2, names: 'FILE NAME' },
+    options: [
+      format('pretty', 'csv', 'json', 'parquet'),
+      { name: 'limit', value: 'N|all', doc: 'How many rows (10 in the terminal, all in other formats)' },
+      { name: 'out', value: 'PATH', doc: 'Write the rows to a file' },
+      ...execution,
+    ],
+    examples: [
+      ['cupel preview churn.cupel activity --limit 20', 'features with key, cutoff, partition and label'],
+      ['cupel preview churn.cupel churn.test --format csv', 'the observations of a partition, for another program'],
+    ],
+    load: () => import('./preview.ts'),
+  },
+  {
     name: 'fmt',
     summary: 'Put programs into the one layout',
     arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },

@@ -10,20 +10,22 @@ import { cupel } from './fakeHost.ts';
 import { starterFiles } from './starter.ts';
 
 /** How each command is called in the starter project, and the schemas of what it prints. */
-const calls: Readonly<Record<string, { readonly words: readonly string[]; readonly json: string; readonly jsonl?: string }>> = {
-  check: { words: ['check'], json: 'diagnostics', jsonl: 'diagnostics.schema.json#/$defs/line' },
-  run: { words: ['run', 'start.cupel', 'usual'], json: 'run', jsonl: 'events' },
-  plan: { words: ['plan', 'start.cupel'], json: 'plan' },
-  fmt: { words: ['fmt', '--diff'], json: 'fmt' },
-  infer: { words: ['infer', 'data/visits.csv'], json: 'infer' },
-  profile: { words: ['profile', 'data/visits.csv'], json: 'profile' },
-  explain: { words: ['explain', 'future-window'], json: 'explain' },
-  new: { words: ['new', 'shop'], json: 'new' },
-  doctor: { words: ['doctor', '--backend', 'cpu'], json: 'doctor' },
-};
+const calls: Readonly<Record<string, { readonly words: readonly string[]; readonly json: string; readonly jsonl?: string; readonly file?: string }>> =
+  {
+    check: { words: ['check'], json: 'diagnostics', jsonl: 'diagnostics.schema.json#/$defs/line' },
+    run: { words: ['run', 'start.cupel', 'usual'], json: 'run', jsonl: 'events' },
+    plan: { words: ['plan', 'start.cupel'], json: 'plan' },
+    preview: { words: ['preview', 'start.cupel', 'visits'], json: 'preview', file: 'rows.parquet' },
+    fmt: { words: ['fmt', '--diff'], json: 'fmt' },
+    infer: { words: ['infer', 'data/visits.csv'], json: 'infer' },
+    profile: { words: ['profile', 'data/visits.csv'], json: 'profile' },
+    explain: { words: ['explain', 'future-window'], json: 'explain' },
+    new: { words: ['new', 'shop'], json: 'new' },
+    doctor: { words: ['doctor', '--backend', 'cpu'], json: 'doctor' },
+  };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT/ } });
-for (const name of ['diagnostics', 'run', 'events', 'plan', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
+for (const name of ['diagnostics', 'run', 'events', 'plan', 'preview', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
   ajv.addSchema(JSON.parse(readFileSync(new URL(`../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 
 function problemsOf(schema: string, text: string): unknown {
@@ -59,12 +61,13 @@ describe('--format', () => {
   });
 
   it.each(served.flatMap(name => formatsOf(name).map(format => [name, format] as const)))('%s %s', async (name, format) => {
-    const { words, json, jsonl } = calls[name] ?? { words: [name], json: '' };
+    const { words, json, jsonl, file } = calls[name] ?? { words: [name], json: '' };
     const root = await started();
-    const { out, exit } = await cupel(root, [...words, '--format', format]);
+    const { out, exit } = await cupel(root, [...words, '--format', format, ...(format === 'parquet' ? ['--out', file ?? ''] : [])]);
     expect(exit).toBe((await cupel(await started(), words)).exit);
     if (format === 'json') expect(problemsOf(json, out)).toEqual([]);
     else if (format === 'jsonl') for (const line of out.trimEnd().split('\n')) expect(problemsOf(jsonl ?? '', line)).toEqual([]);
+    else if (format === 'parquet') expect(readFileSync(join(root, file ?? '')).toString('latin1', 0, 4)).toBe('PAR1');
     else expect(out).toMatch(/^[^{]*\S.*\n/);
   });
 

@@ -4,6 +4,7 @@ export { RunFailed } from './failure.ts';
 export type { RunOptions } from './options.ts';
 export { type PlannedStep, previewRun } from './preview.ts';
 export type * from './record.ts';
+export { type Rows, type RowsWanted, rowsOf, stepNamed } from './rows.ts';
 export { run } from './run.ts';
 export type { Input } from './serve/input.ts';
 export { type Score, type Scorer, type ScoringModel, scorer } from './serve/scorer.ts';

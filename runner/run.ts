@@ -38,7 +38,7 @@ import { openStore, type Store } from './store/store.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** A cached step: its output with the places that it had when it was made. */
-interface Kept {
+export interface Kept {
   readonly output: StepOutput;
   readonly places: PlaceList;
 }
@@ -154,7 +154,7 @@ async function keyed(
   return { versions: expected, keys };
 }
 
-function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
+export function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
   if (isRelational(node)) return relationalStep(bench, node, emit);
   switch (node.kind) {
     case 'tune':
@@ -175,7 +175,7 @@ function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
 }
 
 /** Null where there is no entry, or its predictions are not what was written. Tables are looked at only when a step reads them. */
-async function fromCache(entry: CacheEntry | null, places: PlaceList): Promise<Step | null> {
+export async function fromCache(entry: CacheEntry | null, places: PlaceList): Promise<Step | null> {
   if (entry === null) return null;
   const kept = entry.value as Kept;
   const files = new Map<string, string>();

@@ -134,8 +134,8 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
     segments: (id, by) => guarded(() => readSegments(session, id, by)),
     writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),
     writeQuarantine: (node, path) => guarded(() => writeQuarantine(session, node, path)),
-    exportTable: (id, path, limit) => guarded(() => exportTable(session, id, path, limit)),
-    preview: (id, limit, claim) => guarded(() => preview(session, id, limit, claim)),
+    exportTable: (id, path, limit, only) => guarded(() => exportTable(session, id, path, limit, only)),
+    preview: (id, limit, claim, only) => guarded(() => preview(session, id, limit, claim, only)),
     async close() {
       session.db.close();
     },

@@ -66,7 +66,7 @@ describe('what people read', () => {
     await onEngine(voyage(), data(), async ({ engine }) => {
       expect((await engine.preview('scan lands', 5)).rows).toEqual([['n', '1.5']]);
       expect((await engine.preview('scan trips', 1)).columns).toEqual(['leaves', 'port', 'Port', 'crew', 'late', 'load']);
-      expect((await engine.preview('split voyage', 1)).columns.slice(-3)).toEqual(['cutoff', 'label', 'partition']);
+      expect((await engine.preview('split voyage', 1)).columns.slice(0, 3)).toEqual(['cutoff', 'label', 'partition']);
       expect((await engine.preview('features known', 1)).columns).toEqual([
         'identity',
         'cutoff',

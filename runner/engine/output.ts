@@ -22,7 +22,8 @@ function visible(session: Session, id: string): Shown[] {
   const plain = columns.filter(c => !c.name.startsWith('#') || c.name in hiddenForPeople);
   if (node.kind !== 'features') {
     const timeless = node.kind === 'split' ? isTimeless(nodeOf(session, node.frame, 'frame')) : node.kind === 'frame' && isTimeless(node);
-    return plain
+    // What says which observation a row is stands in front of what is known of it.
+    return [...plain.filter(c => c.name.startsWith('#')), ...plain.filter(c => !c.name.startsWith('#'))]
       .filter(c => !(timeless && c.name === '#cutoff'))
       .map(c => ({ sql: name(c.name), as: hiddenForPeople[c.name] ?? c.name, type: c.type }));
   }
@@ -50,11 +51,16 @@ function formatOf(path: string): string {
 
 const copy = (sql: string, path: string): string => `COPY (${sql}) TO ${quoted(path)} ${formatOf(path)}`;
 
-export async function exportTable(session: Session, id: string, path: string, limit: number | null): Promise<void> {
+/** Rows of one partition, of nodes that have them. */
+const within = (only: string | null | undefined): string => (only ? ` WHERE ${name('#partition')} = ${quoted(only)}` : '');
+
+export async function exportTable(session: Session, id: string, path: string, limit: number | null, only?: string | null): Promise<void> {
   const items = visible(session, id).map(
     v => `${v.type === 'timestamp' && !path.endsWith('.parquet') ? shown(v.sql, v.type) : v.sql} AS ${fileName(v.as)}`,
   );
-  await session.db.run(copy(`SELECT ${list(items)} FROM ${name(id)}${ordered(session, id)}${limit === null ? '' : ` LIMIT ${limit}`}`, path));
+  await session.db.run(
+    copy(`SELECT ${list(items)} FROM ${name(id)}${within(only)}${ordered(session, id)}${limit === null ? '' : ` LIMIT ${limit}`}`, path),
+  );
 }
 
 export const preview: (session: Session, ...args: Parameters<RelationalEngine['preview']>) => ReturnType<RelationalEngine['preview']> = async (
@@ -62,9 +68,10 @@ export const preview: (session: Session, ...args: Parameters<RelationalEngine['p
   id,
   limit,
   claim,
+  only,
 ) => {
   const { node } = entryOf(session, id);
-  let from = name(id);
+  let from = `${name(id)}${within(only)}`;
   let columns = visible(session, id);
   if (node.kind === 'check' && claim !== undefined) {
     const wanted = node.claims[claim];

@@ -120,13 +120,14 @@ export interface RelationalEngine {
   readonly writePredictions: (path: string, predictions: Predictions) => Promise<void>;
   /** Also of a node whose findings end the run. `file, row, column, reason, value` (a source), or the failing rows with `claim` (a check), as Parquet or CSV by the name's ending. */
   readonly writeQuarantine: (node: RelationalNode, path: string) => Promise<void>;
-  /** A node's table for people, without hidden columns, as Parquet, CSV or JSON lines by the name's ending. */
-  readonly exportTable: (id: string, path: string, limit: number | null) => Promise<void>;
-  /** The first rows as text for `preview` and for failing claims; null stays null. `claim`: only rows that fail the check's claim. */
+  /** A node's table for people, without hidden columns, as Parquet, CSV or JSON lines by the name's ending; `only`: of that partition. */
+  readonly exportTable: (id: string, path: string, limit: number | null, only?: string | null) => Promise<void>;
+  /** The first rows as text for `preview` and for failing claims; null stays null. `claim`: only rows that fail the check's claim; `only`: of that partition. */
   readonly preview: (
     id: string,
     limit: number,
     claim?: number,
+    only?: string | null,
   ) => Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] }>;
 
   readonly close: () => Promise<void>;
