@@ -7,6 +7,7 @@ import { createFeaturesView, executeFeatures, setColumns } from './features.ts';
 import { finding, hasError } from './finding.ts';
 import { executeFrame, frameColumns } from './frame.ts';
 import { readMatrix, readRawColumns, readSegments, readWhere } from './matrix.ts';
+import { dropObserved } from './observations.ts';
 import { exportTable, preview, restoreTables, save, writePredictions, writeQuarantine } from './output.ts';
 import { blame, isOverflow, Overflow } from './overflow.ts';
 import { executeRelation } from './relation.ts';
@@ -124,6 +125,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
           return await overflowed(session, node, error);
         } finally {
           session.db.watch(() => false);
+          await dropObserved(session);
         }
       }),
     save: (id, folder) => guarded(() => save(session, id, folder)),

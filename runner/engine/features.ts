@@ -94,9 +94,18 @@ interface Done {
 /** What every round carries along beside the columns of the set. */
 const carried = ['"#row"', '"~train"', '"~y"', '"~cutoff"', '"~ripe"', '"~draw"'];
 
-/** Row steps around a SELECT, one around the other so that later ones may read earlier ones. */
-const withRows = (from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowStep, string>): string =>
-  steps.reduce((inner, step) => `SELECT *, ${sql.get(step)} AS ${name(step.output)} FROM (${inner})`, from);
+/** Row steps around a SELECT: a step that reads what another makes stands around it, the others beside it. */
+function withRows(from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowStep, string>): string {
+  const levels: RowStep[][] = [];
+  for (const step of steps) {
+    const inputs = inputsOf(step);
+    const open = levels.at(-1);
+    if (!open || open.some(other => inputs.includes(other.output))) levels.push([step]);
+    else open.push(step);
+  }
+  const items = (level: readonly RowStep[]): string => list(level.map(step => `${sql.get(step)} AS ${name(step.output)}`));
+  return levels.reduce((inner, level) => `SELECT *, ${items(level)} FROM (${inner})`, from);
+}
 
 /** The fits of a round applied to its table: their columns, and `#fit` without the rows that had nothing to learn from. */
 function applied(table: string, parts: readonly AppliedSql[], fits: readonly Fit[]): string {

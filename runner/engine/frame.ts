@@ -6,7 +6,7 @@ import type { FrameNode, PlanColumn } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { columnOf, condition, expression } from '../sql/expression.ts';
-import { cast, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
+import { cast, column, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
 import { conditionGaps, labelGaps, labelWindowGaps } from './observationGaps.ts';
 import { observe } from './observations.ts';
@@ -27,8 +27,17 @@ export const isTimeless = (node: FrameNode): boolean => node.cutoffs.kind === 'n
 /** The cutoffs that all entities share, or null. */
 export const gridOf = ({ cutoffs }: FrameNode): readonly number[] | null => (cutoffs.kind === 'grid' ? [...new Set(cutoffs.instants)] : null);
 
+/** The table whose rows the relation has: a check that sets nothing aside is a view of another. */
+async function tableOf(session: Session, id: string): Promise<string> {
+  const { node } = entryOf(session, id);
+  if (node.kind !== 'check') return id;
+  const [row] = await session.db.rows(`SELECT count(*) FROM duckdb_views() WHERE NOT internal AND view_name = ${quoted(name(id).slice(1, -1))}`);
+  return count(row?.[0]) > 0 ? tableOf(session, node.table) : id;
+}
+
+/** `~id` is the place of the entity's row in its table. */
 export function entityAtCutoffs(session: Session, node: FrameNode, table: string): string {
-  const relation = name(table);
+  const relation = `(SELECT *, rowid AS "~id" FROM ${name(table)})`;
   const known = (): string => {
     if (node.known === null) return 'TRUE';
     return `${cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp')} <= "#cutoff"`;
@@ -66,20 +75,30 @@ async function endOfData(session: Session, node: FrameNode): Promise<number | nu
   return end === null || end === undefined ? null : Number(end);
 }
 
-async function createCandidates(session: Session, node: FrameNode, table: string): Promise<FindingRecord[]> {
+/** A view of the candidates with their numbers. Only what orders them is sorted; their columns are read from the entity's table. */
+async function createCandidates(session: Session, node: FrameNode, view: string): Promise<FindingRecord[]> {
   const columns = columnsOf(session, node.relation);
+  const table = await tableOf(session, node.relation);
   const seen = await observe(session, {
-    table: entityAtCutoffs(session, node, node.relation),
+    table: entityAtCutoffs(session, node, table),
     isTimeless: isTimeless(node),
     grid: null,
     paths: node.paths,
     windows: [],
   });
   // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
-  const rest = node.key === null && columns.length ? [`hash(${list(columns.map(c => name(c.name)))})`] : [];
-  const candidates = `SELECT b.*, ${identitySql(node, columns)} AS "#identity" FROM ${seen.from} WHERE ${condition(node.where, seen.scope)}`;
+  const rest = node.key === null && columns.length ? [`hash(${list(columns.map(c => column('b', c.name)))})`] : [];
+  const order = ['b."#cutoff"', ...rest].map((sql, i) => `${sql} AS "~o${i}"`);
+  const items = ['b."~id"', `${identitySql(node, columns)} AS "#identity"`, ...order];
+  const candidates = `SELECT ${list(items)} FROM ${seen.from} WHERE ${condition(node.where, seen.scope)}`;
+  const ordered = `SELECT * FROM (${candidates}) ORDER BY ${list(['"#identity"', ...order.map((_, i) => `"~o${i}"`)])}`;
+  const numbers = beside(node.id, 'numbers');
+  // The number of a row in an ordered SELECT needs no window over all of it.
   await session.db.run(
-    `CREATE OR REPLACE TABLE ${table} AS SELECT *, row_number() OVER (ORDER BY ${list(['"#identity"', '"#cutoff"', ...rest])}) - 1 AS "#row" FROM (${candidates})`,
+    `CREATE OR REPLACE TABLE ${numbers} AS SELECT "~id", "~o0" AS "#cutoff", "#identity", row_number() OVER () - 1 AS "#row" FROM (${ordered})`,
+  );
+  await session.db.run(
+    `CREATE OR REPLACE VIEW ${view} AS SELECT r.*, n."#cutoff", n."#identity", n."#row" FROM ${name(table)} r JOIN ${numbers} n ON r.rowid = n."~id"`,
   );
   return conditionGaps(session, node, seen);
 }
@@ -193,7 +212,8 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   );
   const [candidates = 0, unripe = 0, nullLabels = 0, distinct = 0, equal = 0] = row.map(count);
   gaps.push(...(await labelGaps(session, node, { ...seen, where: ripe }, nullLabels)), ...(await labelWindowGaps(session, node, read, ripe)));
-  await db.run(`DROP TABLE ${base}`);
+  await db.run(`DROP VIEW ${base}`);
+  await db.run(`DROP TABLE ${beside(node.id, 'numbers')}`);
   if (distinct !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
   const ready = candidates - unripe - nullLabels;
   const entity = entryOf(session, node.relation);

@@ -6,8 +6,8 @@
 import type { PlanAggregate, PlanExpr, PlanWindow } from '../../language/plan/plan.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, column, instant, interval, list, name } from '../sql/write.ts';
-import { columnsOf, count, type Session, typeOf } from './session.ts';
-import { hasSpells, isAdditive, isPresent, micros, momentsOf, never, type Observations, result, spellsSql, terms, timeOf } from './spells.ts';
+import { count, type Session } from './session.ts';
+import { hasSpells, isAdditive, isPresent, micros, momentsOf, never, result, spellsSql, startsLate, terms, timeOf } from './spells.ts';
 
 /** A SELECT of aggregates under their ids, by `~link` and `~cutoff`. */
 export interface GridSelect {
@@ -23,10 +23,6 @@ const mostCutoffs = 24;
 const longestGrid = 500;
 /** Distinct values are bits of one whole number. */
 const mostLevels = 62;
-
-/** The link of an observation, as the rows have it. */
-export const linkOf = (session: Session, window: PlanWindow, { scope }: Observations): string =>
-  cast(expression(window.link.entity, scope), window.link.entity.type, typeOf(columnsOf(session, window.relation), window.link.row));
 
 const readsObservation = (expr: PlanExpr | null): boolean =>
   expr !== null && ((expr.op === 'column' && expr.of !== null) || (expr.op === 'call' && expr.args.some(readsObservation)));
@@ -132,7 +128,7 @@ function partsOf(a: PlanAggregate): readonly Part[] {
     case 'distinct':
       return [{ fold: 'bit_or', of: scope => kept(name(`~bit ${a.id}`), scope) }];
     default:
-      return terms(a, plain).map((_, i) => ({ fold: 'sum', of: scope => terms(a, scope)[i] ?? '0' }));
+      return terms(a, plain).map((_, i) => ({ fold: 'sum', of: scope => terms(a, scope)[i]?.sql ?? '0' }));
   }
 }
 
@@ -189,7 +185,8 @@ async function slicedSql(session: Session, family: Family, grid: readonly number
     }),
   );
   const late = moments.length > 0 || !(await isOnTime(session, windows));
-  const inner = spellsSql(rows, moments, scope => [
+  const isLate = startsLate(sliced.map(s => s.aggregate));
+  const inner = spellsSql(rows, { moments, isLate }, scope => [
     `${name(window.link.row)} AS "~link"`,
     `${placeAmong(
       '"~event"',

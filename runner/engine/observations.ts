@@ -1,8 +1,8 @@
 /** One SELECT over observations: their own columns, rows reached along refs, and windows, all joined by `#row`. */
 import type { PlanPath, PlanWindow } from '../../language/plan/plan.ts';
-import type { Scope } from '../sql/expression.ts';
-import { column, name } from '../sql/write.ts';
-import type { Session } from './session.ts';
+import { expression, type Scope } from '../sql/expression.ts';
+import { cast, column, list, name } from '../sql/write.ts';
+import { columnsOf, type Session, typeOf } from './session.ts';
 import type { Observations } from './spells.ts';
 import { overNone, windowSelects } from './windows.ts';
 
@@ -17,7 +17,7 @@ export interface ObservationParts {
 }
 
 export interface Observed {
-  /** A FROM clause in which the scope's names stand; the observations are `b`. */
+  /** A FROM clause in which the scope's names stand; the observations are `b`. It holds until `dropObserved`. */
   readonly from: string;
   readonly scope: Scope;
 }
@@ -29,21 +29,73 @@ function joinPath(path: PlanPath, isTimeless: boolean): string {
   return `LEFT JOIN ${name(path.relation)} ${name(path.id)} ON ${column(path.id, path.key)} = ${ref}${known}`;
 }
 
+/** Tables of what windows give, until the node that reads them is done. */
+const made = new WeakMap<Session, string[]>();
+
+async function keep(session: Session, table: string, sql: string): Promise<void> {
+  const tables = made.get(session) ?? [];
+  made.set(session, [...tables, table]);
+  await session.db.run(`CREATE OR REPLACE TABLE ${table} AS ${sql}`);
+}
+
+/** Drops what `observe` made; what it gave must not be read any more. */
+export async function dropObserved(session: Session): Promise<void> {
+  const tables = made.get(session) ?? [];
+  made.delete(session);
+  for (const table of tables) await session.db.run(`DROP TABLE IF EXISTS ${table}`);
+}
+
+/**
+ * All windows as one SELECT by `#row`. Each becomes a table of its own before the next is begun: this bounds the memory, and the engine
+ * knows the sizes of what it joins. Only what windows read of observations goes through their joins.
+ */
+async function windowsSql(session: Session, windows: readonly PlanWindow[], parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'>) {
+  const first = made.get(session)?.length ?? 0;
+  const table = (what: string): string => name(`~${what} ${first}`);
+  const links: string[] = [];
+  const coded = new Set<number>();
+  const place = (window: PlanWindow): number => {
+    const { entity, row } = window.link;
+    const link = cast(expression(entity, parts.scope), entity.type, typeOf(columnsOf(session, window.relation), row));
+    const found = links.indexOf(link);
+    return found < 0 ? links.push(link) - 1 : found;
+  };
+  const { selects, homes } = await windowSelects(session, windows, {
+    ...parts,
+    table: table('observed'),
+    link: window => `"~k${place(window)}"`,
+    codes(window) {
+      coded.add(place(window));
+      return table(`codes ${place(window)}`);
+    },
+  });
+  // Written before the observations are: joins may ask for links.
+  const joins = selects.map(({ on }, i) => `LEFT JOIN ${table(`window ${i}`)} "~w${i}" ON ${on(`"~w${i}"`)}`);
+  const own = ['b."#row"', `${parts.scope.cutoff} AS "~cutoff"`, ...links.map((link, i) => `${link} AS "~k${i}"`)];
+  await keep(session, table('observed'), `SELECT ${list(own)} FROM ${parts.from}`);
+  for (const i of coded) {
+    const distinct = `SELECT DISTINCT "~k${i}" AS "~link" FROM ${table('observed')} WHERE "~k${i}" IS NOT NULL`;
+    await keep(session, table(`codes ${i}`), `SELECT "~link", row_number() OVER () AS "~code" FROM (${distinct})`);
+  }
+  for (const [i, { sql }] of selects.entries()) await keep(session, table(`window ${i}`), sql);
+  const items = [...homes].map(([id, home]) => column(`~w${home}`, id));
+  return `SELECT ${list(['o."#row"', ...items])} FROM ${table('observed')} o ${joins.join(' ')}`;
+}
+
 export async function observe(session: Session, { table, isTimeless, grid, paths, windows }: ObservationParts): Promise<Observed> {
   const from = [`${table} b`, ...paths.map(path => joinPath(path, isTimeless))].join(' ');
   const own: Scope = { column: (wanted, of) => column(of ?? 'b', wanted), cutoff: 'b."#cutoff"' };
-  const observations: Observations = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
-  const { selects, homes } = await windowSelects(session, windows, observations);
+  if (windows.length === 0) return { from, scope: own };
+  const observed = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
-  const joins = selects.map(({ sql, on }, i) => `LEFT JOIN (${sql}) "~w${i}" ON ${on(`"~w${i}"`)}`);
   return {
-    from: [from, ...joins].join(' '),
+    from: `${from} LEFT JOIN (${await windowsSql(session, windows, observed)}) "~w" ON "~w"."#row" = b."#row"`,
     scope: {
       ...own,
       window(id) {
         const found = aggregates.get(id);
         if (!found) throw new Error(`The plan reads window ${id}, which is not there.`);
-        return overNone(found, column(`~w${homes.get(id)}`, id));
+        return overNone(found, column('~w', id));
       },
     },
   };

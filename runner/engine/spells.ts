@@ -8,7 +8,7 @@ import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, float, list, name, typeName } from '../sql/write.ts';
 import { columnsOf, type Session, typeOf } from './session.ts';
 
-/** The observations as a statement sees them: `from` gives them as `b`, with a column `#row` that no two share. */
+/** The observations as windows see them. What reads their own columns takes them from `from`, as `b`. */
 export interface Observations {
   readonly from: string;
   /** Columns of `b` and of the paths joined to it. */
@@ -17,6 +17,12 @@ export interface Observations {
   readonly isTimeless: boolean;
   /** All cutoffs, ascending, where they are the same few for every entity. */
   readonly grid: readonly number[] | null;
+  /** A table of their `#row`, which no two share, their `~cutoff`, and the links that windows ask for. */
+  readonly table: string;
+  /** The column of `table` with the link of a window, in the type that the window's rows have. */
+  readonly link: (window: PlanWindow) => string;
+  /** A table of all different links of a window's observations: `~link`, and `~code`, a number that is shorter to sort by. */
+  readonly codes: (window: PlanWindow) => string;
 }
 
 /** Microseconds after all time. */
@@ -64,6 +70,22 @@ export const timeOf = (session: Session, { relation }: PlanWindow, wanted: strin
 export const isPresent = ({ link, event, known }: PlanWindow): string =>
   [link.row, event, ...(known === null ? [] : [known])].map(c => `${name(c)} IS NOT NULL`).join(' AND ');
 
+/** Null wherever an argument is. */
+const comparisons = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge']);
+
+/** A cell that is null until its time has come, or a comparison with one. */
+export function isMasked(expr: PlanExpr): boolean {
+  if (expr.op !== 'call') return false;
+  if (comparisons.has(expr.fn)) return expr.args.some(isMasked);
+  const [test, , otherwise] = expr.args;
+  const isMask = expr.fn === 'if' && test?.op === 'call' && test.fn === 'lt' && test.args[1]?.op === 'cutoff';
+  return isMask && otherwise?.op === 'literal' && otherwise.value === null;
+}
+
+/** Nothing counts before the one moment of these aggregates. */
+export const startsLate = (aggregates: readonly PlanAggregate[]): boolean =>
+  aggregates.every(({ value, where }) => (value !== null && isMasked(value)) || (where !== null && isMasked(where)));
+
 /** Columns of the row read as after the moment `i` of its moments, 0: before all of them. */
 export function scopeAfter(moments: readonly string[], i: number): Scope {
   // With one moment anything after it is as good as the moment itself, and constant.
@@ -73,12 +95,16 @@ export function scopeAfter(moments: readonly string[], i: number): Scope {
 
 /**
  * One SELECT for each stretch between moments: `items` of the row in force for cutoffs above `~from` and up to `~until`, both in
- * microseconds. `rows` is a SELECT of the relation's rows with `~in` and `~out`.
+ * microseconds. `rows` is a SELECT of the relation's rows with `~in` and `~out`. Without `isLate` the first is that before all moments.
  */
-export function spellsSql(rows: string, moments: readonly string[], items: (scope: Scope) => readonly string[]): readonly string[] {
+export function spellsSql(
+  rows: string,
+  { moments, isLate }: { readonly moments: readonly string[]; readonly isLate: boolean },
+  items: (scope: Scope) => readonly string[],
+): readonly string[] {
   const named = moments.map((_, i) => `"~m${i + 1}"`);
   const from = `(SELECT ${list(['*', ...moments.map((m, i) => `${m} AS ${named[i]}`)])} FROM (${rows}))`;
-  return ['', ...named].map((moment, i) => {
+  const all = ['', ...named].map((moment, i) => {
     const later = i === 0 ? named : named.filter(m => m !== moment).map(m => `CASE WHEN ${m} > ${moment} THEN ${m} END`);
     const until = later.length ? `least(${list(['"~out"', ...later])})` : '"~out"';
     const start = i === 0 ? '"~in"' : `greatest("~in", ${moment})`;
@@ -86,6 +112,7 @@ export function spellsSql(rows: string, moments: readonly string[], items: (scop
     const where = [`${start} < ${until}`, ...first].join(' AND ');
     return `SELECT ${list([...items(scopeAfter(moments, i)), `${start} AS "~from"`, `${until} AS "~until"`])} FROM ${from} WHERE ${where}`;
   });
+  return isLate && moments.length === 1 ? all.slice(1) : all;
 }
 
 const additive = new Set(['count', 'sum', 'avg', 'rate', 'any', 'all']);
@@ -93,23 +120,33 @@ const additive = new Set(['count', 'sum', 'avg', 'rate', 'any', 'all']);
 /** Aggregates that are made of sums of whole numbers, which may be added in any order. */
 export const isAdditive = (a: PlanAggregate): boolean => additive.has(a.aggregate);
 
-/** What is summed for an additive aggregate, per row: whole numbers, 0 where the row does not count. */
-export function terms(a: PlanAggregate, scope: Scope): readonly string[] {
+/** A whole number. */
+export interface Term {
+  readonly sql: string;
+  /** Never but 0 and 1. */
+  readonly isFlag: boolean;
+}
+
+/** What is summed for an additive aggregate, per row: 0 where the row does not count. */
+export function terms(a: PlanAggregate, scope: Scope): readonly Term[] {
   const where = a.where ? condition(a.where, scope) : null;
   const kept = where ? `${where} AND ` : '';
-  if (a.value === null) return [where ? `CAST(${where} AS INTEGER)` : '1'];
+  const flag = (sql: string): Term => ({ sql: `CAST(${sql} AS INTEGER)`, isFlag: true });
+  if (a.value === null) return [where ? flag(where) : { sql: '1', isFlag: true }];
   const value = expression(a.value, scope);
-  const present = `CAST(${kept}${value} IS NOT NULL AS INTEGER)`;
+  const present = flag(`${kept}${value} IS NOT NULL`);
   switch (a.aggregate) {
     case 'count':
       return [present];
     case 'any':
     case 'rate':
-      return [present, `CAST(${kept}coalesce(${value}, FALSE) AS INTEGER)`];
+      return [present, flag(`${kept}coalesce(${value}, FALSE)`)];
     case 'all':
-      return [`CAST(${kept}NOT coalesce(${value}, TRUE) AS INTEGER)`];
-    default:
-      return [present, `CASE WHEN ${kept}${value} IS NOT NULL THEN ${exact(value, a.value.type, a.scale).whole} ELSE 0 END`];
+      return [flag(`${kept}NOT coalesce(${value}, TRUE)`)];
+    default: {
+      const { whole } = exact(value, a.value.type, a.scale);
+      return [present, { sql: `CASE WHEN ${kept}${value} IS NOT NULL THEN ${whole} ELSE 0 END`, isFlag: false }];
+    }
   }
 }
 

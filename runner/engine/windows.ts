@@ -1,6 +1,6 @@
 /** Windowed aggregates for all observations at once: each takes the quickest of the ways that give it exactly. */
 import type { PlanAggregate, PlanWindow } from '../../language/plan/plan.ts';
-import { isShared, linkOf, slicedWindows } from './gridWindows.ts';
+import { isShared, slicedWindows } from './gridWindows.ts';
 import { pairedWindow, sharedWindow } from './pairedWindows.ts';
 import { isRunning, isRunningBest, runningBest, runningWindow } from './runningWindows.ts';
 import type { Session } from './session.ts';
@@ -9,7 +9,7 @@ import type { Observations } from './spells.ts';
 export interface WindowSelect {
   /** Gives the aggregates of some windows under their ids; what has no rows may be absent. */
   readonly sql: string;
-  /** How it is joined, under the alias that is given, to the observations `b`. */
+  /** How it is joined, under the alias that is given, to the table of observations as `o`. */
   readonly on: (alias: string) => string;
 }
 
@@ -42,11 +42,11 @@ export async function windowSelects(session: Session, windows: readonly PlanWind
     for (const a of aggregates) homes.set(a.id, selects.length);
     selects.push({ sql, on });
   };
-  const byRow = (alias: string): string => `${alias}."#row" = b."#row"`;
+  const byRow = (alias: string): string => `${alias}."#row" = o."#row"`;
   const byLink =
     (window: PlanWindow): WindowSelect['on'] =>
     alias =>
-      `${alias}."~link" = ${linkOf(session, window, observations)}${isTimeless ? '' : ` AND ${alias}."~cutoff" = ${observations.scope.cutoff}`}`;
+      `${alias}."~link" = o.${observations.link(window)}${isTimeless ? '' : ` AND ${alias}."~cutoff" = o."~cutoff"`}`;
   if (grid !== null && !session.pairsOnly) {
     for (const { sql, window, aggregates } of await slicedWindows(session, windows, grid)) add(aggregates, sql, byLink(window));
   }
