@@ -129,6 +129,44 @@ describe('leaks', () => {
       inShop('n = count(bad last 30d)', { tables: 'table bad = orders | where reason != null' }),
       'after-outcome «bad last 30d»',
     ],
+    [
+      'a window over rows that a late condition keeps',
+      inShop('n = count(kept last 30d)', { tables: 'table kept = orders | where not returned' }),
+      'rows-known-late «kept last 30d»',
+    ],
+    [
+      'two windows over them, told once',
+      inShop('n = count(kept last 30d)\n  m = sum(amount of kept last 90d)', { tables: 'table kept = orders | where not returned' }),
+      'rows-known-late «kept last 30d»',
+    ],
+    [
+      'observations that a late condition keeps',
+      inShop('amount', { ...orderTask, each: 'kept', tables: 'table kept = orders | where not returned' }),
+      'rows-known-late «kept»',
+    ],
+    [
+      'a total over all rows, joined back',
+      inShop('total', {
+        each: 'both',
+        tables: 'table sums = orders | group by customer { total = sum(amount) }\ntable both = customers | join sums on customer_id == customer',
+      }),
+      'all-rows-aggregate «total»',
+    ],
+    [
+      'a rank among all rows',
+      inShop('r = avg(place of ranked last 30d)', { tables: 'table ranked = orders | sort by customer, amount desc | derive place = rank()' }),
+      'latest-version-kept «place»',
+    ],
+    [
+      'the latest of each, two features, told once',
+      inShop('a = last(amount of one)\n  b = count(one last 30d)', { tables: 'table one = orders | dedupe by customer keep latest' }),
+      'latest-version-kept «amount of one»',
+    ],
+    [
+      'a known time stated too early',
+      inShop('r = rate(sent of early last 30d)', { tables: 'table early = orders | derive sent = returned | known sent at placed_at' }),
+      'time-shifted «sent»',
+    ],
     ['a future window in a definition', inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }), 'future-window «next d»'],
     [
       'a random split after the event time was dropped',
@@ -159,6 +197,32 @@ describe('leaks', () => {
 describe('no leaks', () => {
   it.each([
     ['what else is known of others', onShip('x = avg(age of passengers via ticket)')],
+    [
+      'a window that waits for its late condition',
+      inShop('n = count(kept last 30d lag 30d)', { tables: 'table kept = orders | where not returned' }),
+    ],
+    ['a late value in the condition of the window', inShop('n = count(orders last 30d where not returned)')],
+    ['the earliest of each', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by customer keep earliest' })],
+    ['one of each key', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by order_id keep latest' })],
+    [
+      'the row before, in the order of events',
+      inShop('x = avg(step of steps last 30d)', {
+        tables: 'table steps = orders | sort by customer, placed_at | derive before = lag(amount, 1) | derive step = amount - before',
+      }),
+    ],
+    ['a share drawn by hash', inShop('n = count(some last 30d)', { tables: 'table some = orders | sample 10% seed 1' })],
+    [
+      'a version until the next one is known',
+      inShop('x = count(h last 30d where valid_to == null)', {
+        tables: 'table h = orders | select customer, placed_at, amount | history by customer at placed_at',
+      }),
+    ],
+    [
+      'a known time stated late enough',
+      inShop('r = rate(sent of slow last 90d)', {
+        tables: 'table slow = orders | derive sent = returned, later = placed_at + 30d | known sent at later',
+      }),
+    ],
     ['a key that only links', inShop('n = distinct(order_id of orders last 30d)')],
     ['a column through the ref that links the label', inShop('x = customer.region', orderTask)],
     [

@@ -1,6 +1,7 @@
 /** The rules of this group, by code. */
 import type { Rule } from '../rule.ts';
 import afterOutcome from './after-outcome.ts';
+import allRowsAggregate from './all-rows-aggregate.ts';
 import choiceOnTest from './choice-on-test.ts';
 import currentState from './current-state.ts';
 import cutoffFromOutcome from './cutoff-from-outcome.ts';
@@ -8,16 +9,22 @@ import evaluateOnTrain from './evaluate-on-train.ts';
 import fittedInTable from './fitted-in-table.ts';
 import futureWindow from './future-window.ts';
 import gapShorterThanHorizon from './gap-shorter-than-horizon.ts';
+import joinFanout from './join-fanout.ts';
 import keyAsFeature from './key-as-feature.ts';
 import labelAsFeature from './label-as-feature.ts';
 import labelDerivedFeature from './label-derived-feature.ts';
+import latestVersionKept from './latest-version-kept.ts';
 import randomSplitOverTime from './random-split-over-time.ts';
+import rowsKnownLate from './rows-known-late.ts';
+import timeShifted from './time-shifted.ts';
 import unknownAvailability from './unknown-availability.ts';
 
 export const leakageRules: readonly Rule[] = [
   evaluateOnTrain,
   choiceOnTest,
   fittedInTable,
+  allRowsAggregate,
+  joinFanout,
   labelAsFeature,
   labelDerivedFeature,
   afterOutcome,
@@ -27,5 +34,8 @@ export const leakageRules: readonly Rule[] = [
   randomSplitOverTime,
   futureWindow,
   gapShorterThanHorizon,
+  rowsKnownLate,
+  latestVersionKept,
+  timeShifted,
   cutoffFromOutcome,
 ];

@@ -1,0 +1,58 @@
+/** What the rules about tables share: a fault in a table is reported once, where it is read first; all further reads are folded in. */
+import type { BlockRule } from '../../model/facts.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import { carries, type Fault, faultOf, features, observed, tasks, traceTo } from './reads.ts';
+
+interface Read extends Fault {
+  /** `` `n` ``, ``the label `gone` ``, ``the observations of `churn` ``. */
+  readonly what: string;
+}
+
+/** Every read in `file` that carries the leak: by observations first, then labels, then features. */
+function reads(program: Program, file: string, rule: BlockRule): Read[] {
+  const leaks = (fault: Fault | null, what: string): Read[] => (fault?.block.verdict === 'leaks' ? [{ ...fault, what }] : []);
+  return [
+    ...tasks(program, file).flatMap(task => [
+      ...leaks(observed(program, file, task, rule), `the observations of \`${task.name}\``),
+      ...(task.label ? leaks(faultOf(task.label.value, rule), `the label \`${task.label.name}\``) : []),
+    ]),
+    ...features(program, file, carries(rule)).flatMap(({ feature }) => leaks(faultOf(feature.value, rule), `\`${feature.name}\``)),
+  ];
+}
+
+export interface Words {
+  readonly label: string;
+  readonly help: string;
+  /** What is wrong, of the first read. */
+  readonly message: (what: string, subject: string) => string;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** One problem for each cause: the place in a table where the leak came in. */
+export function blockedReads(program: Program, file: string, rule: BlockRule, words: Words): Problem[] {
+  const byCause = new Map<string, Read[]>();
+  for (const read of reads(program, file, rule)) {
+    const { file: at, decl, span } = read.block.reason.place;
+    const cause = `${at} ${decl} ${span.start} ${span.end}`;
+    byCause.set(cause, [...(byCause.get(cause) ?? []), read]);
+  }
+  return [...byCause.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    return [
+      {
+        rule,
+        place: first.place,
+        message: capital(words.message(first.what, first.block.subject)),
+        label: words.label,
+        help: words.help,
+        related: [
+          ...traceTo(first.block.reason, first.place),
+          ...others.map(({ place, what }) => ({ place, message: `${what} has it from there too` })),
+        ],
+        fixes: [],
+      },
+    ];
+  });
+}

@@ -1,0 +1,19 @@
+/** Rows or values that later rows decide: the latest version kept, a value of the next row, a rank among all. */
+import type { Rule } from '../rule.ts';
+import { blockedReads } from './blocked.ts';
+
+export default {
+  name: 'latest-version-kept',
+  code: 'CUP3058',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.1',
+  verdict: 'leaks',
+  why: 'Which row or value is left was decided by rows that came later, so the past is seen as it turned out.',
+  check: (program, file) =>
+    blockedReads(program, file, 'latest-version-kept', {
+      label: 'decided by rows that come later',
+      help: 'Keep all versions and read the one that held: `last(plan of changes)`, `join changes on id as of t`, or `history by id at t`.',
+      message: (what, subject) => `${what} rests on \`${subject}\`, of which later rows decide what is left.`,
+    }),
+} satisfies Rule;

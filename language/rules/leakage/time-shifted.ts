@@ -1,0 +1,19 @@
+/** A time that a table states again, earlier than what it is made of is known. */
+import type { Rule } from '../rule.ts';
+import { blockedReads } from './blocked.ts';
+
+export default {
+  name: 'time-shifted',
+  code: 'CUP3059',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.1',
+  verdict: 'leaks',
+  why: 'Windows trust the stated time, so they read values before anybody could have known them.',
+  check: (program, file) =>
+    blockedReads(program, file, 'time-shifted', {
+      label: 'stated earlier than it is known',
+      help: 'State a known time that is not earlier than what the rows are made of: `derive k = placed_at + 3d | time placed_at known k`.',
+      message: (what, subject) => `${what} reads \`${subject}\`, whose known time is stated earlier than what it rests on.`,
+    }),
+} satisfies Rule;
