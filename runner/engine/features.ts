@@ -19,7 +19,7 @@ import { featureReader, readerOf, setRows, stepGaps, windowGaps } from './observ
 import { type ObservationParts, observe } from './observations.ts';
 import { asking, blame, isOverflow, Overflow, overflowFinding, type Suspect, sumLimit, windowSuspects } from './overflow.ts';
 import { partnerFindings } from './partners.ts';
-import type { ExecuteContext, FittedState, NodeResult } from './relational.ts';
+import type { ExecuteContext, FittedState, Learned, NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 import { ownText, uniform } from './split.ts';
 
@@ -170,7 +170,7 @@ async function runSteps(
       context.progress(i, fitted.length, 'fits', step.output);
       const inputs = fittedInputs(step, made);
       const facts = { id: node.id, table, types, inTime, label, cancelled: context.cancelled };
-      const fit = await learning(node, step, learn(session, step, facts, inputs));
+      const fit = context.learned ? known(step, context.learned) : await learning(node, step, learn(session, step, facts, inputs));
       learned.push(fit);
       fits.push({ step, fit });
       const outputs = outputsOf(step, fit.state, inputs);
@@ -190,6 +190,12 @@ async function runSteps(
     from = applied(table, parts, learned);
     last = [table, ...parts.flatMap(p => p.tables)];
   }
+}
+
+function known(step: FittedStep, { fitted }: Learned): Fit {
+  const state = fitted[step.output];
+  if (!state) throw new Error(`Nothing was learned for ${step.output}.`);
+  return { state, findings: [] };
 }
 
 /** Sums of a fit may go beyond what they hold, where no expression does. */
@@ -256,7 +262,7 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const items = [...rowFacts(session, node), ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`), 'TRUE AS "#fit"'];
   const gathered = `SELECT ${list(items)} FROM ${observed.from}`;
   const done = await runSteps(session, node, read, gathered, leaves, sql, context);
-  const columns = await matrixColumns(session, node, done);
+  const columns = context.learned?.columns ?? (await matrixColumns(session, node, done));
   const set = beside(node.id, 'set');
   for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...done.needed]) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
   await db.run(`DROP TABLE IF EXISTS ${set}`);

@@ -7,7 +7,7 @@ import { canonical } from '../sql/canonical.ts';
 import { float, list, name } from '../sql/write.ts';
 import type { Cell } from './duckdb.ts';
 import { deviationsOf, meanOf, momentsFrom, momentsSql } from './exactSums.ts';
-import { finding } from './finding.ts';
+import { finding, number } from './finding.ts';
 import { type FittedStep, inputOf, type Learn, type Stage, shownInput } from './fit.ts';
 import { kmeansDistance, pca, select, tfidf } from './fitsTogether.ts';
 import type { Session } from './session.ts';
@@ -83,18 +83,29 @@ const constantFeature = (step: FittedStep, effect: string) =>
   );
 
 /** The levels on train as canonical text, in the order of their values. */
-async function levelsOf(session: Session, step: FittedStep, stage: Stage): Promise<string[]> {
+async function levelsOf(session: Session, step: FittedStep, stage: Stage, most: number | null = null): Promise<string[]> {
   const input = name(inputOf(step));
   const rows = await session.db.rows(
-    `SELECT ${canonical('x', step.inputType)} FROM (SELECT DISTINCT ${input} AS x FROM ${stage.table} WHERE "~train" AND ${input} IS NOT NULL) ORDER BY x`,
+    `SELECT ${canonical('x', step.inputType)} FROM (SELECT DISTINCT ${input} AS x FROM ${stage.table} WHERE "~train" AND ${input} IS NOT NULL) ORDER BY x${most === null ? '' : ` LIMIT ${most}`}`,
   );
   return rows.map(row => String(row[0]));
 }
 
-const oneHot: Learn = async (session, step, stage) => ({
-  state: { transform: 'one_hot', levels: await levelsOf(session, step, stage) },
-  findings: [],
-});
+/** A column a level: beyond so many, neither matrix nor model would come to an end. */
+const mostLevels = 10_000;
+
+const oneHot: Learn = async (session, step, stage) => {
+  const levels = await levelsOf(session, step, stage, mostLevels + 1);
+  if (levels.length <= mostLevels) return { state: { transform: 'one_hot', levels }, findings: [] };
+  const tooMany = finding(
+    'error',
+    'too-many-columns',
+    step.place,
+    `\`${shownInput(step)}\` has more than ${number(mostLevels)} levels on the training rows, too many for a column of each.`,
+    `Encode it as one number, \`${shownInput(step)} |> target_encode\`, or among fewer columns, \`|> hash_encode(64)\`.`,
+  );
+  return { state: { transform: 'one_hot', levels: [] }, findings: [tooMany] };
+};
 
 const ordinal: Learn = async (session, step, stage) => {
   const declared = step.settings['levels'];

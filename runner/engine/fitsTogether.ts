@@ -78,23 +78,16 @@ export const kmeansDistance: Learn = async (session, step, stage, inputs) => {
   return { state: { transform: step.transform, centres }, findings };
 };
 
-/** Beyond it, the matrix of covariances and its directions take minutes. */
+/** Beyond it, the matrix of covariances and what is done with it take minutes. */
 const widest = 2000;
+
+const tooWide = (step: FittedStep, what: string, columns: number, help: string) =>
+  finding('error', 'too-many-columns', step.place, `\`${what}\` takes ${number(widest)} columns at most, and here are ${number(columns)}.`, help);
 
 export const pca: Learn = async (session, step, stage, inputs) => {
   if (inputs.length > widest) {
-    return {
-      state: { transform: step.transform, mean: [], weights: [] },
-      findings: [
-        finding(
-          'error',
-          'too-many-columns',
-          step.place,
-          `\`pca\` takes ${number(widest)} columns at most, and here are ${number(inputs.length)}.`,
-          'Keep the best first: `… |> select(500) |> pca(20)`.',
-        ),
-      ],
-    };
+    const found = tooWide(step, 'pca', inputs.length, 'Keep the best first: `… |> select(500) |> pca(20)`.');
+    return { state: { transform: step.transform, mean: [], weights: [] }, findings: [found] };
   }
   const { points, rows } = await trainingRows(session, stage, inputs);
   if (rows === 0) return nothing(step, { mean: [], weights: [] });
@@ -107,9 +100,13 @@ export const select: Learn = async (session, step, stage, inputs) => {
   const wanted = Number(step.settings['columns']);
   const everything = { keep: inputs.map((_, i) => i) };
   if (inputs.length <= wanted) return { state: { transform: step.transform, ...everything }, findings: [] };
+  const by = step.settings['by'] as SelectBy;
+  if (by === 'lasso' && inputs.length > widest) {
+    const found = tooWide(step, 'select(by: lasso)', inputs.length, 'Choose by `mutual_information` or `f_score`, which look at each column alone.');
+    return { state: { transform: step.transform, keep: [] }, findings: [found] };
+  }
   const { points, label, rows } = await trainingRows(session, stage, inputs);
   if (rows === 0) return nothing(step, { keep: everything.keep.slice(0, wanted) });
-  const by = step.settings['by'] as SelectBy;
   const scores = await paused(stage, pause => scoresOf(by, points, label, stage.label === 'binary', wanted, pause));
   return { state: { transform: step.transform, keep: best(scores, wanted) }, findings: [] };
 };

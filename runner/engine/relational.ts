@@ -4,7 +4,7 @@
  *
  * Data problems are never thrown: they are findings of the node's result. Only what no user can mend in data or program is an `EngineError`.
  */
-import type { CheckNode, FeaturesNode, FrameNode, PlanExpr, PlanNode, RelationNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
+import type { CheckNode, FeaturesNode, FrameNode, PlanExpr, PlanNode, PlanTarget, RelationNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
 
@@ -25,10 +25,15 @@ export interface EngineOptions {
   readonly memory: string | null;
 }
 
+/** What a feature set learned: of its fitted steps, and the columns of its matrix with the levels of train. */
+export type Learned = Pick<Extract<NodeDetail, { readonly kind: 'features' }>, 'fitted' | 'columns'>;
+
 export interface ExecuteContext {
   /** Asked while a statement runs; true interrupts it within 100 ms. */
   readonly cancelled: () => boolean;
   readonly progress: (done: number, total: number, unit: string, note: string | null) => void;
+  /** A feature set learns nothing then, and encodes all its rows by this. */
+  readonly learned?: Learned;
 }
 
 /** What a fitted step learned on train: plain data, stored with the model; numbers as JSON writes them. */
@@ -89,6 +94,8 @@ export interface Predictions {
   readonly predicted: Float64Array;
   /** Of a label of several classes, their names. */
   readonly classes?: readonly string[];
+  /** Of rows that have no label yet: what is predicted. NaN among scores and predicted values is null in the file. */
+  readonly unlabelled?: PlanTarget;
 }
 
 /**
@@ -106,6 +113,9 @@ export interface RelationalEngine {
   readonly save: (id: string, folder: string) => Promise<void>;
   /** The result of a node saved before, its tables back in place. */
   readonly restore: (node: RelationalNode, folder: string) => Promise<NodeResult>;
+
+  /** Drops the tables of a node that nothing reads any more. */
+  readonly release: (id: string) => Promise<void>;
 
   /** All observations of a feature set in the order (identity, cutoff), ready for learning. */
   readonly matrix: (features: string) => Promise<Matrix>;

@@ -74,17 +74,27 @@ async function blockStarts(session: Session, stage: Stage, folds: number): Promi
   return cutoffs.filter((_, i) => i === 0 || Math.floor((i * folds) / cutoffs.length) !== Math.floor(((i - 1) * folds) / cutoffs.length));
 }
 
+interface Folds {
+  /** SQL of a training row's fold. */
+  readonly fold: string;
+  readonly encodings: readonly (Encoding | null)[];
+  readonly all: Encoding | null;
+  /** Whether rows of the fold may have the level: others are never looked up. */
+  readonly occurs: (fold: number, level: string) => boolean;
+}
+
 /** How a training row finds its fold, and what each fold learns from. */
-async function foldsOf(
-  session: Session,
-  step: FittedStep,
-  stage: Stage,
-): Promise<{ readonly fold: string; readonly encodings: readonly (Encoding | null)[]; readonly all: Encoding | null }> {
+async function foldsOf(session: Session, step: FittedStep, stage: Stage): Promise<Folds> {
   const folds = Number(step.settings['folds'] ?? 5);
   if (!stage.inTime) {
     const fold = `CAST(floor("~draw" * ${folds}) AS INTEGER)`;
     const sums = await sumsBy(session, step, stage, fold);
-    return { fold, encodings: Array.from({ length: folds }, (_, own) => encoding(sums, bin => bin !== own)), all: encoding(sums, () => true) };
+    return {
+      fold,
+      encodings: Array.from({ length: folds }, (_, own) => encoding(sums, bin => bin !== own)),
+      all: encoding(sums, () => true),
+      occurs: (own, level) => sums.levels.get(level)?.has(own) ?? false,
+    };
   }
   const starts = await blockStarts(session, stage, folds);
   const after = (time: string, operator: string): string =>
@@ -95,20 +105,21 @@ async function foldsOf(
     fold: `(${after('"~cutoff"', '>=')} - 1)`,
     encodings: starts.map((_, block) => encoding(sums, bin => bin <= block)),
     all: encoding(sums, () => true),
+    occurs: () => true,
   };
 }
 
 /** Rows outside train are encoded by all of train: that is the state. Training rows join the encoding of their fold. */
 export const targetEncode: Learn = async (session, step, stage) => {
   const prior = typeof step.settings['prior'] === 'number' ? step.settings['prior'] : null;
-  const { fold, encodings, all } = await foldsOf(session, step, stage);
+  const { fold, encodings, all, occurs } = await foldsOf(session, step, stage);
   const table = beside(stage.id, `encoding ${step.output}`);
   await session.db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~fold" INTEGER, "~value" DOUBLE)`);
   const rows: [string | null, number, number | null][] = [];
   // Fold -1 is for rows outside train; a null level stands for null and unseen ones.
   for (const [index, found] of [all, ...encodings].entries()) {
     rows.push([null, index - 1, prior ?? found?.mean ?? null]);
-    for (const [level, value] of found?.levels ?? []) rows.push([level, index - 1, value]);
+    for (const [level, value] of found?.levels ?? []) if (index === 0 || occurs(index - 1, level)) rows.push([level, index - 1, value]);
   }
   await session.db.insert(table, rows);
   const input = name(inputOf(step));
