@@ -14,9 +14,11 @@ import keyAsFeature from './key-as-feature.ts';
 import labelAsFeature from './label-as-feature.ts';
 import labelDerivedFeature from './label-derived-feature.ts';
 import latestVersionKept from './latest-version-kept.ts';
+import overlappingPartitions from './overlapping-partitions.ts';
 import randomSplitOverTime from './random-split-over-time.ts';
 import rowsKnownLate from './rows-known-late.ts';
 import timeShifted from './time-shifted.ts';
+import trainAfterTest from './train-after-test.ts';
 import unknownAvailability from './unknown-availability.ts';
 
 export const leakageRules: readonly Rule[] = [
@@ -24,6 +26,7 @@ export const leakageRules: readonly Rule[] = [
   choiceOnTest,
   fittedInTable,
   allRowsAggregate,
+  overlappingPartitions,
   joinFanout,
   labelAsFeature,
   labelDerivedFeature,
@@ -32,6 +35,7 @@ export const leakageRules: readonly Rule[] = [
   currentState,
   unknownAvailability,
   randomSplitOverTime,
+  trainAfterTest,
   futureWindow,
   gapShorterThanHorizon,
   rowsKnownLate,
