@@ -5,7 +5,7 @@ import { conciseLine } from '../language/report/concise.ts';
 import { jsonLines, jsonReport } from '../language/report/json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
 import type { CheckReport, VerdictCount } from '../language/report/report.ts';
-import type { Call } from './arguments.ts';
+import { type Call, optionOf } from './arguments.ts';
 import { checkAll } from './checkMany.ts';
 import { exit, type Host } from './host.ts';
 import { findPrograms, readProgram, relativePath } from './programs.ts';
@@ -24,7 +24,8 @@ export async function command(call: Call, host: Host): Promise<number> {
     assertParameters(analyse(project, files), files, set);
   }
   const checked = await checkAll(project, files, settings.format !== 'concise');
-  const report = reportOf(settings, files.length, checked.diagnostics, checked.verdicts);
+  const actual = optionOf(call, 'schema') === 'auto' ? await (await import('./schemas.ts')).schemaDiagnostics(project, files) : [];
+  const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual], files, actual.length > 0), checked.verdicts);
   switch (settings.format) {
     case 'json':
       host.out(`${jsonReport(report)}\n`);
@@ -39,6 +40,16 @@ export async function command(call: Call, host: Host): Promise<number> {
       host.out(prettyReport(report, settings, host, host.now() - started));
   }
   return isAtLeast(report.diagnostics, settings.failOn) ? exit.findings : exit.done;
+}
+
+/** What was found in files of data stands among what was found in the text. */
+function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[], sorts: boolean): readonly Diagnostic[] {
+  if (!sorts) return diagnostics;
+  const order = new Map(files.map((file, index) => [file, index]));
+  const place = (d: Diagnostic): number => order.get(d.file) ?? 0;
+  return [...diagnostics].sort(
+    (a, b) => place(a) - place(b) || a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
 }
 
 /** Paths as the reader of the report sees them: from the folder the command works in. */

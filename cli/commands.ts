@@ -45,7 +45,15 @@ export const commands: readonly Command[] = [
     name: 'check',
     summary: 'Find every mistake, without touching data',
     arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },
-    options: [format('pretty', 'concise', 'json', 'jsonl')],
+    options: [
+      format('pretty', 'concise', 'json', 'jsonl'),
+      {
+        name: 'schema',
+        value: 'none|auto',
+        choices: ['none', 'auto'],
+        doc: 'Also hold sources against the columns that their files have (none by default)',
+      },
+    ],
     examples: [
       ['cupel check', 'all programs in this folder'],
       ['cupel check churn.cupel --format json', 'one program, for another program to read'],

@@ -138,6 +138,8 @@ export interface CsvHow {
   readonly gzip: boolean;
   /** Declared names, by which an unstated delimiter is found. */
   readonly names: readonly string[];
+  /** Stop behind the first record: what is counted is then not of the whole file. */
+  readonly headOnly?: boolean;
 }
 
 export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | CsvProblem> {
@@ -175,6 +177,7 @@ export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | 
       head = Buffer.concat([head, chunk]);
       const problem = head.length >= headBytes ? start() : null;
       if (problem) return problem;
+      if (found && how.headOnly) break;
     }
   } catch (error) {
     return { problem: 'compression', message: whyUnread(error) };
@@ -184,5 +187,5 @@ export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | 
   const facts = found as { readonly delimiter: string; readonly first: readonly string[]; readonly counter: Counter } | null;
   if (!facts) return { problem: 'empty' };
   const counts = facts.counter.result();
-  return counts.records === 0 ? { problem: 'empty' } : { delimiter: facts.delimiter, first: facts.first, ...counts };
+  return counts.records === 0 && !how.headOnly ? { problem: 'empty' } : { delimiter: facts.delimiter, first: facts.first, ...counts };
 }

@@ -22,7 +22,7 @@ export const scanColumns = (node: ScanNode): PlanColumn[] => [
 ];
 
 /** The typed cells of a file; a finding for each column that the file's types can never fill. */
-function typedCells(node: ScanNode, file: SourceFile): { readonly cells: readonly string[]; readonly findings: readonly FindingRecord[] } {
+export function typedCells(node: ScanNode, file: SourceFile): { readonly cells: readonly string[]; readonly findings: readonly FindingRecord[] } {
   const findings: FindingRecord[] = [];
   const cells = node.columns.map((column, i) => {
     const { sql, stored } = file.columns[i] ?? { sql: 'NULL', stored: 'text' };

@@ -52,14 +52,15 @@ const connectors: Readonly<Record<ScanNode['connector'], (node: ScanNode, at: Fi
   parquet: parquetFile,
 };
 
-export async function openSource(db: Database, root: string, node: ScanNode): Promise<Source> {
+/** `headOnly`: what is wrong with rows is not looked for, and the files are not meant to be read. */
+export async function openSource(db: Database, root: string, node: ScanNode, headOnly = false): Promise<Source> {
   const paths = await sourceFiles(root, node);
   if (paths.length === 0) return { files: [], findings: [await noFile(root, node)] };
   const files: SourceFile[] = [];
   const findings: FindingRecord[] = [];
   for (const path of paths) {
     const shown = shownPath(root, path);
-    const opened = await connectors[node.connector](node, { path, shown, partitions: partitionsOf(shown) }, db);
+    const opened = await connectors[node.connector](node, { path, shown, partitions: partitionsOf(shown), headOnly }, db);
     if (opened.file) files.push(opened.file);
     // What the first file has beyond the schema is said once.
     findings.push(...opened.findings.filter(f => f.severity !== 'info' || path === paths[0]));

@@ -1,5 +1,6 @@
 /** The rules of this group, by code. */
 import type { Rule } from '../rule.ts';
+import actualSchema from './actual-schema.ts';
 import claimForm from './claim-form.ts';
 import duplicateColumn from './duplicate-column.ts';
 import joinMismatch from './join-mismatch.ts';
@@ -34,4 +35,5 @@ export const schemaRules: readonly Rule[] = [
   claimForm,
   refWithoutKey,
   wrongSetting,
+  actualSchema,
 ];

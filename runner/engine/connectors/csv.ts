@@ -93,16 +93,16 @@ function otherDelimiter(node: ScanNode, shown: string, facts: CsvFacts, best: Cs
 
 export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   const { options } = node;
-  const { path, shown } = at;
+  const { path, shown, headOnly } = at;
   const how = { encoding: options.encoding, gzip: isGzip(node, path), names: node.columns.map(c => c.name) };
   const declared = options.delimiter === '\\t' ? '\t' : options.delimiter;
-  const facts = await inspectCsv(path, { ...how, delimiter: declared });
+  const facts = await inspectCsv(path, { ...how, delimiter: declared, headOnly });
   if ('problem' in facts) return refused(csvProblem(node, shown, facts));
   if (options.header && declared !== null) {
-    const other = otherDelimiter(node, shown, facts, await inspectCsv(path, { ...how, delimiter: null }));
+    const other = otherDelimiter(node, shown, facts, await inspectCsv(path, { ...how, delimiter: null, headOnly: true }));
     if (other) return refused(other);
   }
-  const broken = structure(node, shown, facts);
+  const broken = headOnly ? [] : structure(node, shown, facts);
   if (broken.length) return refused(...broken);
   const width = facts.first.length;
   // Without a header the columns that are not in the path are read in the declared order.

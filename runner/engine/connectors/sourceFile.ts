@@ -41,6 +41,8 @@ export interface FileAt {
   readonly path: string;
   readonly shown: string;
   readonly partitions: ReadonlyMap<string, string | null>;
+  /** Only the columns are asked for, as far as the format tells them without its rows. */
+  readonly headOnly: boolean;
 }
 
 export interface Opened {

@@ -1,0 +1,96 @@
+/** Sources held against the files that they name, without a run. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { cupel } from './fakeHost.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+
+const program = `source people = csv("data/people.csv") {
+  id  : key
+  age : int?
+}
+`;
+
+async function checked(
+  files: Readonly<Record<string, string>>,
+  ...words: string[]
+): Promise<{ readonly exit: number; readonly lines: readonly string[] }> {
+  const root = mkdtempSync(join(tmpdir(), 'cupel-schemas-'));
+  folders.push(root);
+  for (const [path, content] of Object.entries({ 'p.cupel': program, ...files })) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  const { exit, out } = await cupel(root, ['check', ...words, '--format', 'concise']);
+  return { exit, lines: out.trimEnd().split('\n') };
+}
+
+const auto = ['--schema', 'auto'];
+
+describe('check --schema auto', () => {
+  it('says nothing where the file has what is declared, whatever its rows hold', async () => {
+    expect(await checked({ 'data/people.csv': 'id,age\na,many\na,2,3\n' }, ...auto)).toEqual({ exit: 0, lines: [''] });
+  });
+
+  it('is not done without the option', async () => {
+    expect(await checked({})).toEqual({ exit: 0, lines: [''] });
+    expect(await checked({}, '--schema', 'none')).toEqual({ exit: 0, lines: [''] });
+  });
+
+  it.each([
+    ['a missing file', {}, ['p.cupel:1:8: error[actual-schema] There is no file `data/people.csv`.']],
+    [
+      'a renamed column',
+      { 'data/people.csv': 'id,Age \na,1\n' },
+      [
+        'p.cupel:1:8: info[actual-schema] `data/people.csv` also has `Age `, which `people` does not declare.',
+        'p.cupel:3:3: error[actual-schema] `data/people.csv` has no column `age`.',
+      ],
+    ],
+    [
+      'another delimiter',
+      { 'data/people.csv': 'id;age\na;1\n', 'p.cupel': program.replace('")', '", delimiter: ",")') },
+      ['p.cupel:1:8: error[actual-schema] The values of `data/people.csv` are separated by `;`, not by `,`.'],
+    ],
+    [
+      'another kind of file',
+      { 'data/people.csv': 'PAR1'.padEnd(50, 'x'), 'p.cupel': program.replace('csv(', 'parquet(') },
+      ['p.cupel:1:8: error[actual-schema] `data/people.csv` is not complete: the end of a Parquet file is missing.'],
+    ],
+    ['a type that never fits', { 'data/people.csv': '{"id":"a","age":{"years":1}}', 'p.cupel': program.replace('csv(', 'json(') }, ['']],
+  ])('finds %s', async (_, files: Readonly<Record<string, string>>, lines) => {
+    const found = await checked(files, ...auto);
+    expect(found.lines).toEqual(lines);
+    expect(found.exit).toBe(lines[0] === '' ? 0 : 1);
+  });
+
+  it('reads no more of a CSV file than its beginning', async () => {
+    const rows = `${'x'.repeat(100)},1\n`.repeat(10_000);
+    expect(await checked({ 'data/people.csv': `id,age\n${rows}"never closed` }, ...auto)).toEqual({ exit: 0, lines: [''] });
+  });
+
+  it('stands among what the text says, and leaves files with errors to their errors', async () => {
+    const second = 'source s = csv("s.csv") { x : int }\nsource t = csv("t.csv") { x : imt }\n';
+    const third = 'source u = csv("u.csv") { x : int }\nsource v = csv("v.csv") { x : int }\n';
+    const { lines } = await checked({ 'data/people.csv': 'id,age\n', 'q.cupel': second, 'r.cupel': third }, ...auto);
+    expect(lines.map(l => l.slice(0, 30))).toEqual([
+      'q.cupel:2:31: error[unknown-ty',
+      'r.cupel:1:8: error[actual-sche',
+      'r.cupel:2:8: error[actual-sche',
+    ]);
+  });
+
+  it('keeps to the schema of diagnostics, and has a page', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'cupel-schemas-'));
+    folders.push(root);
+    writeFileSync(join(root, 'p.cupel'), program);
+    const { out } = await cupel(root, 'check --schema auto --format json');
+    expect(JSON.parse(out).diagnostics[0]).toMatchObject({ code: 'CUP2317', group: 'schema', rule: 'actual-schema', severity: 'error' });
+    expect((await cupel(root, 'explain actual-schema')).exit).toBe(0);
+  });
+});
