@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../runner/engine/duckdb.ts';
-import { run } from '../runner/index.ts';
+import { type RunRecord, run } from '../runner/index.ts';
 import { random } from '../runner/learn/random.ts';
 import { type ScoringModel, scorer } from '../runner/serve/scorer.ts';
 import { planOf } from './semantics/program.ts';
@@ -106,7 +106,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function executed(name: string, text: string): Promise<{ model: (of: string) => ScoringModel; predictions: (of: string) => Promise<Row[]> }> {
+interface Executed {
+  readonly record: RunRecord;
+  readonly model: (of: string) => ScoringModel;
+  readonly predictions: (of: string) => Promise<Row[]>;
+}
+
+async function executed(name: string, text: string): Promise<Executed> {
   const folder = join(root, name);
   mkdirSync(folder);
   const [first = {}] = rows;
@@ -136,6 +142,7 @@ async function executed(name: string, text: string): Promise<{ model: (of: strin
   const runs = join(folder, '.cupel', 'runs', record.id);
   const db = await openDatabase({ root: folder, scratch: join(folder, 'scratch'), threads: 1, memory: null });
   return {
+    record,
     model: of => (JSON.parse(readFileSync(join(runs, 'models', `${of}.json`), 'utf8')) as { scoring: ScoringModel }).scoring,
     async predictions(of) {
       const file = readdirSync(join(runs, 'predictions')).find(path => path.startsWith(`${of} on test`));
@@ -160,7 +167,9 @@ function observed(stay: string): Readonly<Record<string, unknown>> {
 
 describe('scores in process', () => {
   it('are those of the run, of one model and of models made of others', { timeout: 120_000 }, async () => {
-    const { model, predictions } = await executed('binary', binary);
+    const { record, model, predictions } = await executed('binary', binary);
+    const drift = record.drift.filter(d => d.evaluation === 'linear on test' && d.subject.startsWith('first')).map(d => d.subject);
+    expect(drift).toEqual(['first', 'first: weight', 'first: pulse']);
     expect(scorer(model('linear')).inputs.map(input => input.name)).toEqual(['age', 'pulse', 'weight', 'kind', 'town', 'came', 'note', 'ward.size']);
     for (const name of ['linear', 'trees', 'both', 'stack', 'champion']) {
       const { score } = scorer(model(name));

@@ -204,3 +204,24 @@ describe('what may fail', () => {
     expect(node?.kind === 'features' && node.windows.map(w => w.aggregates.length)).toEqual([1]);
   });
 });
+
+describe('several columns', () => {
+  const behind = (features: string) =>
+    featuresOf(features).features.map(({ name, raw, others }) => [name, raw.column, ...(others ?? []).map(o => `${o.name} ${o.column}`)]);
+
+  it('are all behind the feature that is made of them', () => {
+    expect(behind('  x = [age, log1p(age), size |> one_hot] |> select(2)')).toEqual([['x', 'x#1', 'age 2 x#2', 'size x#4']]);
+    expect(behind('  a = age |> standardize\n  b = pulse |> impute(mean)\n  c = a * b')).toEqual([
+      ['a', 'a#1'],
+      ['b', 'b#1'],
+      ['c', 'a#1', 'pulse b#1'],
+    ]);
+  });
+
+  it('are steps of their own, with the names of what is kept', () => {
+    const steps = featuresOf('  x = [age, pulse |> impute(mean)] |> standardize |> select(1)').steps.flatMap(step =>
+      step.kind === 'fitted' ? [`${step.transform} ${step.inputs.join(' ')} → ${step.output}`] : [],
+    );
+    expect(steps).toEqual(['standardize x#2 → x#1', 'impute x#5 → x#4', 'standardize x#4 → x#3', 'select x#1 x#3 → x']);
+  });
+});

@@ -15,14 +15,14 @@ import { lowerExpr, type Reader, storedType } from './planExpr.ts';
 import { planSettings, sumScale } from './planTypes.ts';
 
 type Transform = Extract<TypedExpr, { kind: 'transform' }>;
-type Raw = PlanFeature['raw'];
+type Raw = NonNullable<PlanFeature['others']>[number];
 
 /** A column of the set that a step made. */
 interface Made {
   readonly name: string;
   readonly type: PlanType;
-  /** The row-level column behind it. */
-  readonly raw: Raw;
+  /** The row-level columns behind it. */
+  readonly raw: readonly Raw[];
   readonly isFitted: boolean;
   /** A group makes columns of other names; expressions read its input instead. */
   readonly readAs: string;
@@ -61,6 +61,21 @@ function setColumns(expr: PlanExpr): readonly string[] {
   return expr.op === 'call' ? expr.args.flatMap(setColumns) : [];
 }
 
+/** What a row-level column is called by those who wrote it: the first column that it reads. */
+function readBy(expr: PlanExpr): string | null {
+  if (expr.op === 'column') return expr.name.includes('#') ? null : expr.name;
+  if (expr.op !== 'call') return null;
+  for (const arg of expr.args) {
+    const found = readBy(arg);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const distinct = (sources: readonly Made[]): readonly Raw[] => [
+  ...new Map(sources.flatMap(source => source.raw).map(raw => [raw.column, raw])).values(),
+];
+
 const resampleOf = ({ method, settings }: ResampleModel): PlanResample => ({
   method,
   k: Number(settings['k']),
@@ -89,10 +104,10 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
 
   function rowStep(output: string, value: PlanExpr): Made {
     const over = setColumns(value).flatMap(name => made.get(name) ?? []);
-    const fitted = over.find(source => source.isFitted);
+    const isFitted = over.some(source => source.isFitted);
     steps.push({ kind: 'row', output, type: value.type, value });
-    const raw = fitted?.raw ?? { column: output, kind: rawKind(value.type) };
-    return keep({ name: output, type: value.type, raw, isFitted: fitted !== undefined, readAs: output });
+    const own = { name: readBy(value) ?? output, column: output, kind: rawKind(value.type) };
+    return keep({ name: output, type: value.type, raw: isFitted ? distinct(over) : [own], isFitted, readAs: output });
   }
 
   /** A column for the value: the one that it already is, else a new one. */
@@ -118,7 +133,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     type: PlanType,
   ) {
     const [first] = inputs;
-    const raw = first?.raw ?? { column: step.output, kind: 'number' as const };
+    const raw = distinct(inputs);
     steps.push({ kind: 'fitted', ...step, inputs: inputs.map(source => source.name), inputType: first?.type ?? 'float' });
     return { name: step.output, type, raw, isFitted: true };
   }
@@ -169,7 +184,18 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
   const features = set.features.map((model): PlanFeature => {
     const found = lowerFeature(model);
     defined.set(model.name, found);
-    return { name: model.name, column: found.name, raw: found.raw, kind: matrixKind(found.type), place: lowering.locate(model.place) };
+    const [first, ...more] = found.raw;
+    const others = more.map((raw, i) =>
+      found.raw.slice(0, i + 1).some(({ name }) => name === raw.name) ? { ...raw, name: `${raw.name} ${i + 2}` } : raw,
+    );
+    return {
+      name: model.name,
+      column: found.name,
+      raw: first ? { column: first.column, kind: first.kind } : { column: found.name, kind: 'number' },
+      ...(others.length ? { others } : {}),
+      kind: matrixKind(found.type),
+      place: lowering.locate(model.place),
+    };
   });
 
   const id = freeId(lowering, `features ${set.name}`, set.place.file);

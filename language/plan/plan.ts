@@ -383,6 +383,8 @@ export interface PlanFeature {
   readonly column: string;
   /** The last row-level column it is made of: what drift compares. */
   readonly raw: { readonly column: string; readonly kind: 'number' | 'category' };
+  /** Further row-level columns of a feature that is made of several, with what people call them: drift compares these too. */
+  readonly others?: readonly { readonly name: string; readonly column: string; readonly kind: 'number' | 'category' }[];
   readonly kind: 'number' | 'category';
   readonly place: PlanPlace;
 }

@@ -149,7 +149,15 @@ const kinds = {
         fitted: fields({ output: text, transform: text, inputs: list(text), inputType: type, settings, scale: whole, place }),
       }),
     ),
-    features: list(fields({ name: text, column: text, raw: fields({ column: text, kind: word('number', 'category') }), place })),
+    features: list(
+      fields({
+        name: text,
+        column: text,
+        raw: fields({ column: text, kind: word('number', 'category') }),
+        others: optional(list(fields({ name: text, column: text, kind: word('number', 'category') }))),
+        place,
+      }),
+    ),
     resample: optional(fields({ method: word('smote'), k: whole, ratio: number, seed: whole })),
   }),
   tune: fields({

@@ -122,7 +122,11 @@ export async function readRawColumns(session: Session, id: string): Promise<read
   const node = nodeOf(session, id, 'features');
   const types = setColumns(node, fittedOf(session, id));
   const wanted: Wanted[] = [];
-  for (const { raw } of node.features) {
+  const all = node.features.flatMap(({ name: feature, raw, others = [] }) => [
+    { feature, raw },
+    ...others.map(other => ({ feature: `${feature}: ${other.name}`, raw: other })),
+  ]);
+  for (const { raw } of all) {
     if (raw.kind === 'number') {
       wanted.push({ name: raw.column, levels: null });
       continue;
@@ -134,7 +138,7 @@ export async function readRawColumns(session: Session, id: string): Promise<read
     wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
   }
   const columns = await readColumns(session, node, wanted, entryOf(session, id).result.rows);
-  return node.features.flatMap(({ name: feature }, i) => {
+  return all.flatMap(({ feature }, i) => {
     const column = columns[i];
     return column ? [{ feature, column }] : [];
   });

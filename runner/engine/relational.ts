@@ -4,7 +4,17 @@
  *
  * Data problems are never thrown: they are findings of the node's result. Only what no user can mend in data or program is an `EngineError`.
  */
-import type { CheckNode, FeaturesNode, FrameNode, PlanExpr, PlanNode, PlanTarget, RelationNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
+import type {
+  CheckNode,
+  FeaturesNode,
+  FrameNode,
+  PlanExpr,
+  PlanNode,
+  PlanTarget,
+  RelationNode,
+  ScanNode,
+  SplitNode,
+} from '../../language/plan/plan.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
 
@@ -119,7 +129,7 @@ export interface RelationalEngine {
 
   /** All observations of a feature set in the order (identity, cutoff), ready for learning. */
   readonly matrix: (features: string) => Promise<Matrix>;
-  /** The row-level column behind each feature, by the feature's name: what drift compares. Same rows, same order. */
+  /** The row-level column behind each feature, by the feature's name, and further ones as `feature: column`: what drift compares. Same rows, same order. */
   readonly rawColumns: (features: string) => Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]>;
   /** A condition on each observation of a feature set: 1 where it is true. */
   readonly where: (features: string, condition: PlanExpr) => Promise<Uint8Array>;

@@ -66,7 +66,11 @@ async function subjectsOf(
   const raw = new Map((await bench.raw(model.features)).map(r => [r.feature, r.column]));
   const subjects: DriftSubject[] = [];
   const places = new Map<string, RecordPlace>();
-  for (const feature of features) {
+  const compared = features.flatMap(({ name, place, others = [] }) => [
+    { name, place },
+    ...others.map(of => ({ name: `${name}: ${of.name}`, place })),
+  ]);
+  for (const feature of compared) {
     const column = raw.get(feature.name);
     if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
     subjects.push({
@@ -98,6 +102,8 @@ async function subjectsOf(
 }
 
 function belongs(drift: Drift, subject: Parameters<DriftOf['largest']>[0]): boolean {
-  if (typeof subject === 'object') return drift.kind === 'feature' && drift.name === subject.feature;
+  if (typeof subject === 'object') {
+    return drift.kind === 'feature' && (drift.name === subject.feature || drift.name.startsWith(`${subject.feature}: `));
+  }
   return drift.kind === (subject === 'features' ? 'feature' : subject);
 }
