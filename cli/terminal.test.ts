@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { plainStyle } from '../language/report/style.ts';
 import { screenOf, styleOf, widthOf } from './terminal.ts';
 
-const escape = '\u001b[';
+const esc = '\u001b[';
 
 it('paints red what must be acted on, yellow what is worth a look, green what holds, and dims context', () => {
   const style = styleOf({ tty: true, columns: 80, colour: true });

@@ -66,7 +66,14 @@ describe('the obvious leak', () => {
     ['titanic', 'titanic.cupel', /^ {2}pclass$/m, '  pclass\n  saved = boat != null', 'after-outcome', 'boat'],
     ['flights', 'flights.cupel', /^ {2}distance$/m, '  distance\n  flown = count(legs via tailnum next 1d)', 'future-window', 'next 1d'],
     ['bike', 'bike.cupel', /^ {2}weekday$/m, '  weekday\n  bicycles = cnt', 'label-as-feature', 'cnt'],
-    ['retail', 'retail.cupel', /count\(purchases via CustomerID last 365d\)/, 'count(purchases via CustomerID next 91d)', 'future-window', 'next 91d'],
+    [
+      'retail',
+      'retail.cupel',
+      /count\(purchases via CustomerID last 365d\)/,
+      'count(purchases via CustomerID next 91d)',
+      'future-window',
+      'next 91d',
+    ],
     ['churn', 'churn.cupel', /last 30d\)$/m, 'next 30d)', 'future-window', 'next 30d'],
   ])('in %s is an error at its place', async (name, program, from, to, rule, at) => {
     const folder = copyOf(name);

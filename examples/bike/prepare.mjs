@@ -6,7 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const [path] = process.argv.slice(2);
 if (!path) throw new Error('Name the published file: node prepare.mjs path/to/hour.csv');
-const [header, ...rows] = readFileSync(path, 'utf8').trim().split(/\r?\n/).map(line => line.split(','));
+const [header, ...rows] = readFileSync(path, 'utf8')
+  .trim()
+  .split(/\r?\n/)
+  .map(line => line.split(','));
 const at = Object.fromEntries(header.map((name, i) => [name, i]));
 const kept = ['season', 'holiday', 'weekday', 'workingday', 'weathersit', 'temp', 'atemp', 'hum', 'windspeed', 'casual', 'registered', 'cnt'];
 const lines = rows.map(row => [`${row[at.dteday]}T${row[at.hr].padStart(2, '0')}:00Z`, ...kept.map(name => row[at[name]])].join(','));

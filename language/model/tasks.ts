@@ -118,7 +118,7 @@ function labelKind(
   };
   switch (type.kind) {
     case 'bool':
-      if (!written || written.kind !== 'bool' || !written.value) needless();
+      if (written?.kind !== 'bool' || !written.value) needless();
       return yesOrNo(null);
     case 'int':
     case 'float':

@@ -267,7 +267,7 @@ function labelled(judged: Judged): { own: Predictions; baseline: Predictions | n
   const of = (score: Float64Array, threshold = usualThreshold): Predictions => {
     if (classes === undefined) return { label, weight, score: pick(score), threshold };
     const rows = new Float64Array(kept.length * classes);
-    kept.forEach((row, i) => rows.set(score.subarray(row * classes, (row + 1) * classes), i * classes));
+    for (const [i, row] of kept.entries()) rows.set(score.subarray(row * classes, (row + 1) * classes), i * classes);
     return { label, weight, score: rows, classes };
   };
   const clusters = clustersOf(Int32Array.from(kept, i => judged.entity[i] ?? 0));

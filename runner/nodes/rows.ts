@@ -22,7 +22,7 @@ export function gather(values: Float64Array, rows: Int32Array): Float64Array {
 export function gatherEach(values: Float64Array, rows: Int32Array, each: number): Float64Array {
   if (each === 1) return gather(values, rows);
   const out = new Float64Array(rows.length * each);
-  rows.forEach((row, i) => out.set(values.subarray(row * each, (row + 1) * each), i * each));
+  for (const [i, row] of rows.entries()) out.set(values.subarray(row * each, (row + 1) * each), i * each);
   return out;
 }
 
