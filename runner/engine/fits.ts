@@ -6,12 +6,18 @@ import { aggregate } from '../sql/aggregate.ts';
 import { canonical } from '../sql/canonical.ts';
 import { float, list, name } from '../sql/write.ts';
 import type { Cell } from './duckdb.ts';
-import { deviationsOf, meanOf, momentsFrom, momentsSql } from './exactSums.ts';
+import { deviationsOf, type ExactMoments, meanOf, momentsOf, noMoments } from './exactSums.ts';
 import { finding, number } from './finding.ts';
 import { type FittedStep, inputOf, type Learn, type Stage, shownInput } from './fit.ts';
 import { kmeansDistance, pca, select, tfidf } from './fitsTogether.ts';
 import type { Session } from './session.ts';
 import { targetEncode } from './targetEncode.ts';
+
+async function trainMoments(session: Session, step: FittedStep, { table }: Stage): Promise<ExactMoments> {
+  const { inputType: type, scale } = step;
+  const [found] = await momentsOf(session, { value: name(inputOf(step)), type, scale, from: table, where: '"~train"', by: [] });
+  return found?.moments ?? noMoments;
+}
 
 /** What stands in for nulls, as canonical text or a number. */
 async function fillOf(session: Session, step: FittedStep, stage: Stage): Promise<Cell> {
@@ -20,8 +26,7 @@ async function fillOf(session: Session, step: FittedStep, stage: Stage): Promise
   const where = '"~train"';
   switch (step.settings['method']) {
     case 'mean': {
-      const [row = []] = await session.db.rows(`SELECT ${list(momentsSql(input, type, step.scale, where))} FROM ${stage.table}`);
-      return meanOf(momentsFrom(row, type, step.scale));
+      return meanOf(await trainMoments(session, step, stage));
     }
     case 'median': {
       const [row] = await session.db.rows(`SELECT quantile_cont(CAST(${input} AS DOUBLE), 0.5) FILTER (WHERE ${where}) FROM ${stage.table}`);
@@ -61,10 +66,7 @@ const impute: Learn = async (session, step, stage) => {
 };
 
 const standardize: Learn = async (session, step, stage) => {
-  const [row = []] = await session.db.rows(
-    `SELECT ${list(momentsSql(name(inputOf(step)), step.inputType, step.scale, '"~train"'))} FROM ${stage.table}`,
-  );
-  const moments = momentsFrom(row, step.inputType, step.scale);
+  const moments = await trainMoments(session, step, stage);
   const mean = meanOf(moments);
   const deviation = moments.n === 0n ? 0 : Math.sqrt(deviationsOf(moments) / Number(moments.n));
   return {

@@ -5,7 +5,7 @@
  */
 import { canonical } from '../sql/canonical.ts';
 import { float, list, name } from '../sql/write.ts';
-import { deviationsOf, type ExactMoments, momentColumns, momentsFrom, momentsSql, quotient } from './exactSums.ts';
+import { deviationsOf, type ExactMoments, momentsOf, noMoments, quotient } from './exactSums.ts';
 import { type FittedStep, inputOf, type Learn, type Stage } from './fit.ts';
 import { beside, type Session } from './session.ts';
 
@@ -13,8 +13,6 @@ import { beside, type Session } from './session.ts';
 interface Sums {
   readonly levels: ReadonlyMap<string | null, ReadonlyMap<number, ExactMoments>>;
 }
-
-const none: ExactMoments = { n: 0n, sum: 0n, squares: 0n, denominator: 1n };
 
 const plus = (a: ExactMoments, b: ExactMoments): ExactMoments => ({
   n: a.n + b.n,
@@ -25,7 +23,7 @@ const plus = (a: ExactMoments, b: ExactMoments): ExactMoments => ({
 });
 
 const together = (bins: ReadonlyMap<number, ExactMoments>, takes: (bin: number) => boolean): ExactMoments =>
-  [...bins].reduce((all, [bin, moments]) => (takes(bin) ? plus(all, moments) : all), none);
+  [...bins].reduce((all, [bin, moments]) => (takes(bin) ? plus(all, moments) : all), noMoments);
 
 interface Encoding {
   readonly mean: number;
@@ -35,7 +33,7 @@ interface Encoding {
 /** Null without rows to learn from. */
 function encoding({ levels }: Sums, takes: (bin: number) => boolean): Encoding | null {
   const own = new Map([...levels].map(([level, bins]) => [level, together(bins, takes)]));
-  const all = [...own.values()].reduce(plus, none);
+  const all = [...own.values()].reduce(plus, noMoments);
   if (all.n === 0n) return null;
   const mean = quotient(all.sum, all.n * all.denominator);
   const variance = deviationsOf(all) / Number(all.n);
@@ -54,14 +52,13 @@ function encoding({ levels }: Sums, takes: (bin: number) => boolean): Encoding |
 async function sumsBy(session: Session, step: FittedStep, stage: Stage, bin: string): Promise<Sums> {
   const input = name(inputOf(step));
   const level = `CASE WHEN ${input} IS NOT NULL THEN ${canonical(input, step.inputType)} END`;
-  const rows = await session.db.rows(
-    `SELECT level, bin, ${list(momentsSql('"~y"', 'float', step.scale, 'TRUE'))} FROM (SELECT ${level} AS level, ${bin} AS bin, "~y" FROM ${stage.table} WHERE "~train") GROUP BY level, bin ORDER BY level, bin`,
-  );
+  const values = { value: '"~y"', type: 'float', scale: step.scale, from: stage.table, where: '"~train"', by: [level, bin] } as const;
   const levels = new Map<string | null, Map<number, ExactMoments>>();
-  for (const row of rows) {
-    const key = row[0] === null ? null : String(row[0]);
+  for (const { keys, moments } of await momentsOf(session, values)) {
+    const [found, place] = keys;
+    const key = found === null || found === undefined ? null : String(found);
     const bins = levels.get(key) ?? new Map<number, ExactMoments>();
-    bins.set(Number(row[1]), momentsFrom(row.slice(2, 2 + momentColumns), 'float', step.scale));
+    bins.set(Number(place), moments);
     levels.set(key, bins);
   }
   return { levels };
