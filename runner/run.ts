@@ -14,6 +14,7 @@ import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { type StepKeys, stepKeys } from './keys.ts';
 import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
 import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
+import { planName } from './newData/lastRun.ts';
 import { chooseStep } from './nodes/choose.ts';
 import { crossfitStep } from './nodes/crossfit.ts';
 import { ensembleStep } from './nodes/ensemble.ts';
@@ -110,6 +111,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       further: findings,
       timing: { started: options.clock.date().toISOString(), seconds: (options.clock.now() - started) / 1000, nodes: seconds },
     });
+    const planFile = await open.path(planName);
+    await storing('write the run', () => writeFile(planFile, `${JSON.stringify(plan)}\n`));
     await open.commit(`${JSON.stringify(record, null, 2)}\n`);
     open = null;
     await rememberSteps(store, plan, keys, hashes);

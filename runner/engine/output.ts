@@ -92,13 +92,17 @@ export async function writePredictions(session: Session, path: string, predictio
   const each = classes?.length ?? 1;
   const scores = Array.from({ length: each }, (_, k) => order.map(i => score[i * each + k] ?? 0));
   await session.db.load(table, [order, Float64Array.from(predictions.rows), predictions.predicted, ...scores]);
-  const whole = (sql: string): string => (frame.label?.kind === 'binary' ? `CAST(${sql} AS INTEGER)` : sql);
+  const { unlabelled } = predictions;
+  const target = unlabelled ?? frame.label;
+  const whole = (sql: string): string => (target?.kind === 'binary' ? `CAST(${sql} AS INTEGER)` : sql);
+  const known = (column: number, sql = `p.c${column}`): string => `CASE WHEN NOT isnan(p.c${column}) THEN ${sql} END`;
+  const cutoff = path.endsWith('.parquet') ? 'f."#cutoff"' : shown('f."#cutoff"', 'timestamp');
   const items = [
     `f."#identity" AS ${fileName(predictions.key)}`,
-    ...(isTimeless(frame) ? [] : ['f."#cutoff" AS cutoff']),
-    `${classes ? 'f."#label"' : whole(labelNumber(frame, 'f."#label"'))} AS label`,
-    ...scores.map((_, k) => `p.c${k + 3} AS ${classes ? fileName(`score_${classes[k] ?? k}`) : 'score'}`),
-    `${classes ? `list_extract([${list(classes.map(quoted))}], CAST(p.c2 AS INTEGER) + 1)` : whole('p.c2')} AS predicted`,
+    ...(isTimeless(frame) ? [] : [`${cutoff} AS cutoff`]),
+    ...(unlabelled ? [] : [`${classes ? 'f."#label"' : whole(labelNumber(frame, 'f."#label"'))} AS label`]),
+    ...scores.map((_, k) => `${known(k + 3)} AS ${classes ? fileName(`score_${classes[k] ?? k}`) : 'score'}`),
+    `${known(2, classes ? `list_extract([${list(classes.map(quoted))}], CAST(p.c2 AS INTEGER) + 1)` : whole('p.c2'))} AS predicted`,
   ];
   const numbered = `SELECT *, row_number() OVER (ORDER BY "#row") - 1 AS "~place" FROM ${name(node.split)}`;
   await session.db.run(copy(`SELECT ${list(items)} FROM ${table} p JOIN (${numbered}) f ON f."~place" = p.c1 ORDER BY p.c0`, path));
