@@ -11,7 +11,7 @@ it('paints red what must be acted on, yellow what is worth a look, green what ho
   expect(codes).toEqual({ error: '31', warning: '33', good: '32', info: '2', dim: '2', strong: '1' });
   for (const [meaning, paint] of Object.entries(style)) {
     expect([meaning, paint('')]).toEqual([meaning, '']);
-    expect(paint('x').startsWith(escape)).toBe(true);
+    expect(paint('x').startsWith(esc)).toBe(true);
   }
 });
 
