@@ -48,6 +48,7 @@ function learnFailure(error: LearnError, place: RecordPlace | null): RunFailed |
     case 'null-input':
     case 'setting':
     case 'label':
+    case 'size':
       return new RunFailed('findings', error.message, error.help, place, place === null ? [] : [asFinding(error, place)]);
   }
 }
