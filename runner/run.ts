@@ -95,6 +95,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       });
       const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
       artifacts.push(...(await keepArtifacts(node, step, model, open)));
+      await bench.release(node.id);
     }
     place = null;
     const { ledger, findings } = await ledgerState(plan, store);

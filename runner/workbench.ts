@@ -10,6 +10,7 @@ import { isRelational, type NodeResult, type RelationalEngine, type RelationalNo
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
 import type { StepKeys } from './keys.ts';
+import { lastReads } from './lastReads.ts';
 import type { FittedModel } from './learn/learner.ts';
 import type { Matrix, MatrixColumn } from './learn/matrix.ts';
 import { loadModel } from './learn/registry.ts';
@@ -46,6 +47,8 @@ export interface Workbench {
   readonly keys: (id: string) => StepKeys;
   readonly output: (id: string) => StepOutput;
   readonly finished: (id: string, output: StepOutput) => void;
+  /** Gives back the memory of what no step after this one reads. */
+  readonly release: (id: string) => Promise<void>;
   readonly isCancelled: () => boolean;
   /** Throws when the run was cancelled. */
   readonly assertGoing: () => void;
@@ -92,6 +95,8 @@ export async function openWorkbench(
   const raws = new Map<string, Promise<readonly RawColumn[]>>();
   const models = new Map<string, FittedModel>();
   const scored = new Map<string, Float64Array>();
+  const ends = lastReads(plan);
+  let restored = 0;
   let engine: RelationalEngine | null = null;
   let tensor: Promise<Tensor> | null = null;
 
@@ -136,7 +141,7 @@ export async function openWorkbench(
       await execute(of);
       return;
     }
-    const folder = join(scratch, `restore-${inEngine.size}`);
+    const folder = join(scratch, `restore-${restored++}`);
     await storing('read the cache', async () => {
       await mkdir(folder, { recursive: true });
       for (const [name, path] of tables) await linkOrCopy(path, join(folder, name));
@@ -148,6 +153,17 @@ export async function openWorkbench(
   async function tables(id: string): Promise<RelationalEngine> {
     await ensure(id);
     return opened();
+  }
+
+  async function release(reader: string): Promise<void> {
+    for (const id of ends.get(reader) ?? []) {
+      const matrix = await matrices.get(id);
+      matrices.delete(id);
+      // A model's scores of its training rows hold on to their matrix.
+      for (const [of, { known, ...model }] of models) if (known && known.matrix === matrix) models.set(of, model);
+      raws.delete(id);
+      if (inEngine.delete(id)) await engine?.release(id);
+    }
   }
 
   function trained(id: string): TrainNode | EnsembleNode {
@@ -183,6 +199,7 @@ export async function openWorkbench(
     keys: keysOf,
     output,
     finished: (id, value) => outputs.set(id, value),
+    release,
     isCancelled,
     assertGoing: () => {
       if (isCancelled()) throw cancelled();

@@ -201,6 +201,7 @@ function fakeEngine(log: string[], behave: (node: RelationalNode) => Partial<Nod
   return {
     version: 'fake 1',
     threads: 1,
+    release: async () => undefined,
     execute: async (node, context) => {
       log.push(`execute ${node.id}`);
       if (context.cancelled()) throw new EngineError('cancelled', 'cancelled');

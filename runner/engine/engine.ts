@@ -20,6 +20,7 @@ import {
   type RelationalEngine,
   type RelationalNode,
 } from './relational.ts';
+import { release } from './release.ts';
 import { executeScan, scanColumns } from './scan.ts';
 import { columnsOf, type Session } from './session.ts';
 import { createSplitView, executeSplit, splitColumns } from './split.ts';
@@ -130,6 +131,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
       }),
     save: (id, folder) => guarded(() => save(session, id, folder)),
     restore: (node, folder) => guarded(async () => remember(session, node, await restoreTables(session, node, folder))),
+    release: id => guarded(() => release(session, id)),
     matrix: id => guarded(() => readMatrix(session, id)),
     rawColumns: id => guarded(() => readRawColumns(session, id)),
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),
