@@ -17,8 +17,8 @@ const trouble: usize = words + 24;
 const threads: usize = words + 28;
 
 const closed: i64 = 0x7fffffff;
-/** About 50 µs: as long as the main thread is busy between two jobs of a split. */
-const patience: i32 = 4000;
+/** Looks at a word before sleeping: about as long as the main thread is busy between two jobs of a split. */
+const patience: i32 = 20_000;
 
 export function assemble(count: i32): void {
   store<i64>(ticket, closed);
@@ -35,7 +35,12 @@ export function run(what: i32, count: i32): void {
   }
   open(what, count);
   help(0);
-  while (atomic.load<i32>(done) < count && !failed()) {}
+  let seen = atomic.load<i32>(done);
+  for (let i = 0; seen < count && !failed(); i++) {
+    // A helper that holds a chunk may be waiting for this very processor.
+    if (i > patience) atomic.wait<i32>(done, seen, 1_000_000);
+    seen = atomic.load<i32>(done);
+  }
   if (failed()) unreachable();
   shut();
 }
@@ -72,7 +77,7 @@ export function claim(): i32 {
 function help(slot: u32): void {
   for (let chunk = claim(); chunk >= 0; chunk = claim()) {
     runChunk(load<i32>(kind), chunk, slot);
-    atomic.add<i32>(done, 1);
+    if (atomic.add<i32>(done, 1) + 1 === load<i32>(chunks)) atomic.notify(done, 1);
   }
 }
 
