@@ -1,4 +1,6 @@
 """Reference values of the fitted transforms: python3 scripts/reference/transforms.py (needs numpy, scikit-learn, imbalanced-learn)."""
+import hashlib
+
 import imblearn
 import numpy as np
 import sklearn
@@ -7,10 +9,11 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import f_classif, f_regression
+from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.linear_model import lasso_path
 from sklearn.metrics import mutual_info_score
 from sklearn.neighbors import NearestNeighbors
-from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler, TargetEncoder
 
 from table import provenance, table, write
 
@@ -23,8 +26,9 @@ listed = lambda column: [nullable(v) for v in np.asarray(column, dtype=float)]
 cases = []
 
 
-def case(transform, column, settings, values, name=None):
-    cases.append({"transform": transform, "input": column, "settings": settings, "output": name, "values": listed(values)})
+def case(transform, column, settings, values, name=None, first=0):
+    """Rows before `first` are not compared."""
+    cases.append({"transform": transform, "input": column, "settings": settings, "output": name, "first": first, "values": listed(values)})
 
 
 def number(transform, settings, estimator, columns=("x1", "x2", "x3", "x4")):
@@ -52,6 +56,17 @@ for k, name in enumerate(onehot.categories_[0]):
 case("ordinal", "c", {}, OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan).fit(level[:TRAIN]).transform(level)[:, 0])
 share = {name: float(np.mean(level[:TRAIN, 0] == name)) for name in "abcdefgh"}
 case("frequency_encode", "c", {}, [share[name] for name in level[:, 0]])
+for method, strategy in (("mean", "mean"), ("median", "median"), ("mode", "most_frequent")):
+    number("impute", {"method": method}, lambda: SimpleImputer(strategy=strategy), ("x2", "x4"))
+number("impute", {"method": "constant", "value": 3}, lambda: SimpleImputer(strategy="constant", fill_value=3.0), ("x2",))
+number("indicator", {}, lambda: MissingIndicator(features="all"), ("x1", "x2"))
+for part, wave in (("=sin", np.sin), ("=cos", np.cos)):
+    case("cyclic", "x3", {"period": 24}, wave(x[:, 2] * (2 * np.pi) / 24), part)
+for k in range(5):
+    places = [int(hashlib.md5(name.encode()).hexdigest()[:13], 16) % 5 for name in level[:, 0]]
+    case("hash_encode", "c", {"columns": 5}, [float(place == k) for place in places], f"_{k + 1}")
+encoder = TargetEncoder(smooth="auto", target_type="binary").fit(level[:TRAIN], [r[5] for r in rows[:TRAIN]])
+case("target_encode", "c", {"folds": 5, "prior": None}, encoder.transform(level)[:, 0], first=TRAIN)
 write("transforms", {"provenance": provenance(np, sklearn), "seed": SEED, "rows": ROWS, "train": TRAIN, "cases": cases})
 
 
