@@ -1,4 +1,5 @@
 /** The table of commands: what each is called, takes and does. Help, parsing and dispatch read it; a command's code is loaded when it is called. */
+import { driftTests } from '../language/catalogue/drift.ts';
 import type { Call, CommandShape, OptionSpec } from './arguments.ts';
 import type { Host } from './host.ts';
 
@@ -39,6 +40,11 @@ const execution: readonly OptionSpec[] = [
   { name: 'backend', value: 'auto|tfjs-node|wasm|cpu', choices: ['auto', 'tfjs-node', 'wasm', 'cpu'], doc: 'The tensor backend of neural networks' },
   { name: 'store', value: 'DIR', doc: 'The folder of cache and runs (.cupel in the project by default)' },
 ];
+
+/** Of commands that apply what a run has learned. */
+const newData = execution.filter(({ name }) => ['threads', 'memory', 'backend', 'store'].includes(name));
+const at: OptionSpec = { name: 'at', value: 'WHEN', doc: 'When the features are as of, of a task with cutoffs (the end of the data by default)' };
+const tests = driftTests.map(({ name }) => name);
 
 export const commands: readonly Command[] = [
   {
@@ -97,6 +103,43 @@ export const commands: readonly Command[] = [
       ['cupel preview churn.cupel churn.test --format csv', 'the observations of a partition, for another program'],
     ],
     load: () => import('./preview.ts'),
+  },
+  {
+    name: 'score',
+    summary: 'Score new rows by a stored model, with the features it was trained on',
+    arguments: { min: 2, max: 2, names: 'FILE MODEL' },
+    options: [
+      format('pretty', 'json'),
+      { name: 'data', value: '[SOURCE=]PATH', repeats: true, doc: 'The new data: of the entities, or of the source that is named' },
+      { name: 'out', value: 'PATH', doc: 'The file of the scores: .parquet, .csv or .jsonl' },
+      at,
+      ...newData,
+    ],
+    examples: [
+      ['cupel score churn.cupel gbt --data new.csv --out scores.parquet', 'one score for every row'],
+      ['cupel score churn.cupel gbt --data orders=orders.csv --at 2024-12-01 --out scores.csv', 'customers as they stand on a day'],
+    ],
+    load: () => import('./score.ts'),
+  },
+  {
+    name: 'drift',
+    summary: 'Compare new data with what a model was trained on',
+    arguments: { min: 1, max: 1, names: 'FILE' },
+    options: [
+      format('pretty', 'json'),
+      { name: 'current', value: '[SOURCE=]PATH', repeats: true, doc: 'The new data: of the entities, or of the source that is named' },
+      { name: 'model', value: 'NAME', doc: 'The model, where the program has several' },
+      at,
+      { name: 'test', value: tests.join('|'), choices: tests, doc: 'How features and score are compared, where it applies to them (psi by default)' },
+      { name: 'level', value: '5%', doc: 'False alarms among the alarms of features (5% by default)' },
+      { name: 'floor', value: '0.1', doc: 'The least move that counts, however significant (0.1 by default)' },
+      ...newData,
+    ],
+    examples: [
+      ['cupel drift churn.cupel --current customers=new.csv', 'features and score; exit 1 when they have moved'],
+      ['cupel drift churn.cupel --current new.csv --test wasserstein --level 1%', 'by another distance, with fewer false alarms'],
+    ],
+    load: () => import('./drift.ts'),
   },
   {
     name: 'fmt',

@@ -10,22 +10,25 @@ import { cupel } from './fakeHost.ts';
 import { starterFiles } from './starter.ts';
 
 /** How each command is called in the starter project, and the schemas of what it prints. */
-const calls: Readonly<Record<string, { readonly words: readonly string[]; readonly json: string; readonly jsonl?: string; readonly file?: string }>> =
-  {
-    check: { words: ['check'], json: 'diagnostics', jsonl: 'diagnostics.schema.json#/$defs/line' },
-    run: { words: ['run', 'start.cupel', 'usual'], json: 'run', jsonl: 'events' },
-    plan: { words: ['plan', 'start.cupel'], json: 'plan' },
-    preview: { words: ['preview', 'start.cupel', 'visits'], json: 'preview', file: 'rows.parquet' },
-    fmt: { words: ['fmt', '--diff'], json: 'fmt' },
-    infer: { words: ['infer', 'data/visits.csv'], json: 'infer' },
-    profile: { words: ['profile', 'data/visits.csv'], json: 'profile' },
-    explain: { words: ['explain', 'future-window'], json: 'explain' },
-    new: { words: ['new', 'shop'], json: 'new' },
-    doctor: { words: ['doctor', '--backend', 'cpu'], json: 'doctor' },
-  };
+const calls: Readonly<
+  Record<string, { readonly words: readonly string[]; readonly json: string; readonly jsonl?: string; readonly file?: string; readonly ran?: true }>
+> = {
+  check: { words: ['check'], json: 'diagnostics', jsonl: 'diagnostics.schema.json#/$defs/line' },
+  run: { words: ['run', 'start.cupel', 'usual'], json: 'run', jsonl: 'events' },
+  plan: { words: ['plan', 'start.cupel'], json: 'plan' },
+  preview: { words: ['preview', 'start.cupel', 'visits'], json: 'preview', file: 'rows.parquet' },
+  score: { words: ['score', 'start.cupel', 'logistic', '--data', 'data/visits.csv', '--out', 'scores.csv'], json: 'score', ran: true },
+  drift: { words: ['drift', 'start.cupel', '--current', 'data/visits.csv'], json: 'drift', ran: true },
+  fmt: { words: ['fmt', '--diff'], json: 'fmt' },
+  infer: { words: ['infer', 'data/visits.csv'], json: 'infer' },
+  profile: { words: ['profile', 'data/visits.csv'], json: 'profile' },
+  explain: { words: ['explain', 'future-window'], json: 'explain' },
+  new: { words: ['new', 'shop'], json: 'new' },
+  doctor: { words: ['doctor', '--backend', 'cpu'], json: 'doctor' },
+};
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT/ } });
-for (const name of ['diagnostics', 'run', 'events', 'plan', 'preview', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
+for (const name of ['diagnostics', 'run', 'events', 'plan', 'preview', 'score', 'drift', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
   ajv.addSchema(JSON.parse(readFileSync(new URL(`../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 
 function problemsOf(schema: string, text: string): unknown {
@@ -43,11 +46,12 @@ const tidy = `${starterFiles('start')[0]?.text}\nparam spare: int = 1\n`;
 const untidy = tidy.replace('label returned', 'label    returned');
 
 /** The starter project with a finding, and with one line out of layout. */
-async function started(): Promise<string> {
+async function started(ran = false): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'cupel-formats-'));
   folders.push(root);
   expect((await cupel(root, 'new start')).exit).toBe(0);
   writeFileSync(join(root, 'start', 'start.cupel'), untidy);
+  if (ran) expect((await cupel(join(root, 'start'), 'run start.cupel')).exit).toBe(0);
   return join(root, 'start');
 }
 
@@ -61,10 +65,10 @@ describe('--format', () => {
   });
 
   it.each(served.flatMap(name => formatsOf(name).map(format => [name, format] as const)))('%s %s', async (name, format) => {
-    const { words, json, jsonl, file } = calls[name] ?? { words: [name], json: '' };
-    const root = await started();
+    const { words, json, jsonl, file, ran } = calls[name] ?? { words: [name], json: '' };
+    const root = await started(ran);
     const { out, exit } = await cupel(root, [...words, '--format', format, ...(format === 'parquet' ? ['--out', file ?? ''] : [])]);
-    expect(exit).toBe((await cupel(await started(), words)).exit);
+    expect(exit).toBe((await cupel(await started(ran), words)).exit);
     if (format === 'json') expect(problemsOf(json, out)).toEqual([]);
     else if (format === 'jsonl') for (const line of out.trimEnd().split('\n')) expect(problemsOf(jsonl ?? '', line)).toEqual([]);
     else if (format === 'parquet') expect(readFileSync(join(root, file ?? '')).toString('latin1', 0, 4)).toBe('PAR1');

@@ -1,6 +1,7 @@
 /** The door of the runner: plans in, records and events out. */
 export type { Emit, RunEvent } from './events.ts';
 export { RunFailed } from './failure.ts';
+export { type DriftWanted, type NewDrift, newDrift } from './newData/drift.ts';
 export { type Scored, type ScoreWanted, score } from './newData/score.ts';
 export type { RunOptions } from './options.ts';
 export { type PlannedStep, previewRun } from './preview.ts';
@@ -14,3 +15,4 @@ export { ValueError } from './serve/values.ts';
 export { keyOfSurvey, type ProposedColumn, propose } from './survey/proposal.ts';
 export { type Survey, type SurveyedColumn, survey } from './survey/survey.ts';
 export { type SystemReport, systemReport } from './system.ts';
+export { type DriftTest, driftTests } from './watch/drift.ts';

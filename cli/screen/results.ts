@@ -91,7 +91,7 @@ function metricRow(m: MetricRecord): Row {
   return { label, value: figure(m.value), interval: interval(m.low, m.high), against };
 }
 
-function claimLine(c: ClaimRecord, options: ResultOptions): string {
+export function claimLine(c: ClaimRecord, options: ResultOptions): string {
   const { style, width } = options;
   const mark = c.passed ? style.good('✓') : c.severity === 'warn' ? style.warning('!') : style.error('✗');
   return row(mark, printable(c.claim), c.value === null ? '—' : figure(c.value), place(c, options), width, style);
@@ -111,7 +111,7 @@ function gateLine(c: ClaimRecord, options: ResultOptions): string {
   return `${options.style.error(`✗ ${printable(c.claim)}`)}   ${value}   ${place(c, options)}`;
 }
 
-function driftLines(drift: readonly DriftRecord[], { style, width, verbose }: ResultOptions): string[] {
+export function driftLines(drift: readonly DriftRecord[], { style, width, verbose }: ResultOptions): string[] {
   const [first] = drift;
   if (!first) return [];
   const features = drift.filter(d => d.kind === 'feature');

@@ -101,7 +101,8 @@ async function subjectsOf(
   return { subjects, places };
 }
 
-function belongs(drift: Drift, subject: Parameters<DriftOf['largest']>[0]): boolean {
+/** Whether a claim about the subject speaks of it. */
+export function belongs(drift: Drift, subject: Parameters<DriftOf['largest']>[0]): boolean {
   if (typeof subject === 'object') {
     return drift.kind === 'feature' && (drift.name === subject.feature || drift.name.startsWith(`${subject.feature}: `));
   }

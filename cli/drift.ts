@@ -1,0 +1,84 @@
+/** `cupel drift`: new data against what a model was trained on. Claims of the program decide, or thresholds that know the sizes. */
+import type { ClaimRecord, DriftTest, NewDrift } from '../runner/index.ts';
+import { type Call, optionOf } from './arguments.ts';
+import { CallError, exit, type Host } from './host.ts';
+import { hasChanged, momentText, newDataCall, refused, resultOptions, tellFindings } from './newData.ts';
+import { claimLine, driftLines } from './screen/results.ts';
+import type { Settings } from './settings.ts';
+import { styleOf } from './terminal.ts';
+import { tool } from './version.ts';
+
+export async function command(call: Call, host: Host): Promise<number> {
+  const asked = newDataCall(call, host, 'current');
+  const { settings, program, options, paths, at } = asked;
+  const { driftTests, newDrift } = await import('../runner/index.ts');
+  const test = testOf(optionOf(call, 'test'), driftTests);
+  const level = shareOf(call, 'level', 1);
+  const floor = shareOf(call, 'floor', Number.POSITIVE_INFINITY);
+  host.willEndItself();
+  try {
+    const rule = { ...(level !== null && { level }), ...(floor !== null && { floor }) };
+    const found = await newDrift({ program, model: optionOf(call, 'model'), paths, at, test, rule }, options);
+    const changed = hasChanged(found.program, settings);
+    // What the call asks for goes before what the program claims.
+    const byClaims = found.claims.length > 0 && test === null && level === null && floor === null;
+    const drifted = byClaims ? found.claims.some(claim => !claim.passed && counts(claim, settings)) : found.drift.some(d => d.drifted);
+    if (settings.format === 'json') host.out(`${JSON.stringify(reportOf(found, changed, byClaims, drifted), null, 2)}\n`);
+    else host.out(`${linesOf(found, asked.shown, byClaims, settings, host).join('\n')}\n`);
+    if (changed && !settings.quiet)
+      host.err(`  ${styleOf(host.stderr).dim('The program has changed since the run; features are made as they were then.')}\n`);
+    tellFindings(found.findings, settings, host);
+    return drifted ? exit.findings : exit.done;
+  } catch (error) {
+    return refused(error, settings, host);
+  }
+}
+
+const counts = ({ severity }: ClaimRecord, { failOn }: Settings): boolean => severity !== 'warn' || failOn !== 'error';
+
+function testOf(text: string | null, tests: readonly DriftTest[]): DriftTest | null {
+  return tests.find(test => test === text) ?? null;
+}
+
+/** `5%` or `0.05`. */
+function shareOf(call: Call, name: string, most: number): number | null {
+  const text = optionOf(call, name);
+  if (text === null) return null;
+  const value = /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= most) || (name === 'level' && value === 0)) {
+    throw new CallError(
+      `--${name} is a number${most === 1 ? ' above 0 up to 1, or a percentage' : ' from 0'}, not \`${text}\``,
+      `--${name} ${most === 1 ? '1%' : '0.1'}`,
+    );
+  }
+  return value;
+}
+
+function reportOf({ run, model, cutoff, drift, claims, findings }: NewDrift, programChanged: boolean, byClaims: boolean, drifted: boolean): object {
+  return {
+    version: 1,
+    tool,
+    run,
+    model,
+    programChanged,
+    cutoff: cutoff === null ? null : new Date(Math.floor(cutoff / 1000)).toISOString(),
+    decidedBy: byClaims ? 'claims' : 'thresholds',
+    drifted,
+    expectedFalseAlarms: drift.reduce((total, d) => total + d.expectedFalseAlarms, 0),
+    drift: drift.map(({ evaluation: _, ...rest }) => rest),
+    claims,
+    findings: findings.map(({ severity, rule, message, help, count }) => ({ severity, rule, message, help, count })),
+  };
+}
+
+function linesOf({ run, model, cutoff, drift, claims }: NewDrift, shown: string, byClaims: boolean, settings: Settings, host: Host): string[] {
+  const options = resultOptions(settings, host);
+  const named = drift.map(d => ({ ...d, current: { ...d.current, name: shown } }));
+  const as = cutoff === null ? '' : ` as of ${momentText(cutoff)}`;
+  const rows = drift[0]?.current.n ?? 0;
+  return [
+    ...driftLines(named, options),
+    ...(byClaims ? claims.map(claim => claimLine(claim, options)) : []),
+    options.style.dim(`  ${rows.toLocaleString('en-US')} rows${as}, against what ${model} of run ${run} learned from`),
+  ];
+}
