@@ -23,6 +23,8 @@ export type Binning =
     }
   | { readonly kind: 'category'; readonly name: string; readonly bins: number; readonly levels: readonly string[]; readonly binOfLevel: Int32Array };
 
+/** With the missing one: what a byte tells apart. */
+const mostBins = 256;
 /** Levels with a bin of their own; rarer ones share the last bin. */
 const ownLevels = 254;
 /** Bounds come from a sample of this size where there are more rows. */
@@ -247,7 +249,9 @@ export function binningsState(binnings: readonly Binning[]): JsonValue {
 
 /** Null where the state is none of binnings. */
 export function binningsFromState(columns: JsonValue | undefined): readonly Binning[] | null {
-  return Array.isArray(columns) ? columns.map(binningFromState) : null;
+  if (!Array.isArray(columns)) return null;
+  const binnings = columns.map(binningFromState);
+  return binnings.every(({ bins }) => bins <= mostBins) ? binnings : null;
 }
 
 function binningFromState(column: Readonly<Record<string, unknown>>): Binning {

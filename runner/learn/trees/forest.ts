@@ -144,8 +144,8 @@ export function forestState({ outputs, width, roots, feature, rule, child, value
   };
 }
 
-/** Null where the arrays do not fit each other. */
-export function forestFromState(state: unknown): Forest | null {
+/** Null where the arrays do not fit each other, or ask for more columns than there are. */
+export function forestFromState(state: unknown, columns: number): Forest | null {
   if (typeof state !== 'object' || state === null) return null;
   const stored = state as Readonly<Record<string, unknown>>;
   const ints = (name: string) => decodeInts(String(stored[name] ?? ''));
@@ -159,7 +159,7 @@ export function forestFromState(state: unknown): Forest | null {
     value: decodeFloats(String(stored['value'] ?? '')),
     sets: ints('sets'),
   };
-  return isSound(forest) ? forest : null;
+  return isSound(forest) && forest.feature.every(column => column < columns) ? forest : null;
 }
 
 /** Whether every step from a root leads further down, to a leaf that has its values. */

@@ -168,7 +168,7 @@ function load(state: ModelState): FittedModel {
   const { label, initial } = state;
   const loss = typeof label === 'string' && label in losses ? losses[label as keyof typeof losses] : null;
   const binnings = binningsFromState(state['columns']);
-  const forest = forestFromState(state['forest']);
+  const forest = forestFromState(state['forest'], binnings?.length ?? 0);
   if (!loss || !Array.isArray(initial) || !initial.every(value => typeof value === 'number') || !binnings || forest?.outputs !== initial.length) {
     throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
   }

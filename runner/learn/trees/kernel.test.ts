@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fitContext } from '../fixtures/context.ts';
 import { plainBoosting, plainExp } from '../fixtures/plainBoosting.ts';
-import { allRows, synthetic } from '../fixtures/read.ts';
+import { allRows, matrixOf, synthetic } from '../fixtures/read.ts';
 import type { LabelKind } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
 import { forestState } from './forest.ts';
 import { gradientBoosting } from './gradientBoosting.ts';
-import { chunkRows } from './wasm.ts';
+import { decisionTree, randomForest } from './randomForest.ts';
+import { chunkRows, kernelOver, mostBytes } from './wasm.ts';
 
 const limits = { leaves: 15, depth: null, learningRate: 0.1, minLeaf: 20, l2: 0, monotone: null };
 const names = ['low', 'middle', 'high'];
@@ -50,4 +51,36 @@ describe('the kernel grows, bit for bit, what plain loops grow', () => {
 
 it('the exponential of the kernel is finer than the unit of gradients', () => {
   for (let x = -20; x < 20; x += 0.0137) expect(Math.abs(plainExp(x) / Math.exp(x) - 1)).toBeLessThan(2 ** -41);
+});
+
+it('rows and columns that no memory holds are refused with the remedy', () => {
+  expect(() => kernelOver(mostBytes + 1, 1)).toThrow(
+    'Growing trees on these rows needs 4.0 GiB of memory in one piece, and 4 GiB is the most there can be.',
+  );
+});
+
+describe('the smallest matrices', () => {
+  const learners = [gradientBoosting, randomForest, decisionTree];
+  it('of one row, or of no column, give the mean', async () => {
+    const one = matrixOf([{ kind: 'number', name: 'x', values: Float64Array.of(3) }], [7]);
+    const none = matrixOf([], [1, 2, 6]);
+    for (const learner of learners) {
+      const of = async (matrix: Matrix) =>
+        (await learner.fit(matrix, allRows(matrix), null, {}, fitContext('number'))).predict(matrix, allRows(matrix));
+      expect([...(await of(one))]).toEqual([7]);
+      expect(new Set(await of(none)).size).toBe(1);
+    }
+  });
+});
+
+describe('many rows are scored as few are', () => {
+  it.each(['binary', 'classes'] as const)('%s', async kind => {
+    const data = dataFor(kind, 1003, false);
+    const context = fitContext(kind, { classes: kind === 'classes' ? names : null });
+    for (const learner of [gradientBoosting, randomForest]) {
+      const model = await learner.fit(data, allRows(data), null, { trees: 10 }, context);
+      const few = Array.from(allRows(data), row => [...model.predict(data, Int32Array.of(row))]).flat();
+      expect([...model.predict(data, allRows(data))]).toEqual(few);
+    }
+  });
 });

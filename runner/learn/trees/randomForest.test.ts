@@ -25,7 +25,7 @@ function learn(matrix: Matrix, kind: LabelKind, settings: Settings, threads = 1,
 }
 
 function forestOf(model: FittedModel): Forest {
-  const forest = forestFromState(model.state['forest']);
+  const forest = forestFromState(model.state['forest'], 256);
   if (!forest) throw new Error('The model has no forest.');
   return forest;
 }

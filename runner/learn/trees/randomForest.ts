@@ -73,7 +73,7 @@ async function fitTrees(
 
 function load(state: ModelState): FittedModel {
   const binnings = binningsFromState(state['columns']);
-  const forest = forestFromState(state['forest']);
+  const forest = forestFromState(state['forest'], binnings?.length ?? 0);
   if (!binnings || !forest) throw new LearnError('state', 'The stored model is damaged.', 'Train it again.');
   const scores = forestScores(forest, binnings, new Array<number>(forest.outputs).fill(0));
   const predict = (matrix: Matrix, rows: Int32Array): Float64Array => {

@@ -8,7 +8,7 @@ import type { Matrix } from '../matrix.ts';
 import { count, gather } from '../rows.ts';
 import { type Binning, binInto } from './bins.ts';
 import type { Forest } from './forest.ts';
-import { forestWords, kernelOver, layout } from './wasm.ts';
+import { forestWords, kernelOver, layout, mostBytes } from './wasm.ts';
 
 export interface RandomTreesPlan {
   readonly matrix: Matrix;
@@ -48,7 +48,6 @@ export async function growRandomTrees(plan: RandomTreesPlan): Promise<Forest> {
   const { binnings, channels, matrix, rows, seeds, weight, pause } = plan;
   const n = rows.length;
   const columns = binnings.length;
-  const threads = Math.max(1, Math.min(plan.threads, seeds.length));
   const room = layout();
   const stride = Math.ceil(n / 64) * 64 + 64;
   const at = {
@@ -79,6 +78,7 @@ export async function growRandomTrees(plan: RandomTreesPlan): Promise<Forest> {
     features: slot.take(4 * columns),
     output: slot.take(2 * outputBytes),
   };
+  const threads = Math.max(1, Math.min(plan.threads, seeds.length, Math.floor((mostBytes - room.bytes()) / slot.bytes())));
   const slots = room.take(slot.bytes() * threads);
   const kernel = kernelOver(room.bytes(), threads);
   const { buffer, calls } = kernel;

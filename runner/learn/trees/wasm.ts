@@ -55,6 +55,7 @@ export interface Kernel {
 const mostThreads = 64;
 const pageBytes = 65_536;
 const mostPages = 65_536;
+export const mostBytes = mostPages * pageBytes;
 /** The words that threads share lie below this. */
 const dataStart = 2 * pageBytes;
 /** The table of sides of a split, by bin. */

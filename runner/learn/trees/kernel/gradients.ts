@@ -43,7 +43,7 @@ export function peakChunk(chunk: u32): void {
   let gradients = f64x2.splat(0);
   let curvatures = f64x2.splat(0);
   for (let i: u32 = chunk * at.chunkRows; i < end; i += 2) {
-    if (i + 1 === end) i--;
+    if (i + 1 === end && i > 0) i--;
     const k = i << 3;
     const w = weight === 0 ? f64x2.splat(1) : v128.load(weight + k);
     const p = expected(loss, v128.load(score + k));
@@ -67,7 +67,7 @@ export function gradientChunk(chunk: u32): void {
   const curvatureScale = f64x2.splat(load<f64>(at.curvatureScale));
   const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
   for (let i: u32 = chunk * at.chunkRows; i < end; i += 2) {
-    if (i + 1 === end) i--;
+    if (i + 1 === end && i > 0) i--;
     const k = i << 3;
     const w = weight === 0 ? f64x2.splat(1) : v128.load(weight + k);
     const p = expected(loss, v128.load(score + k));
@@ -86,7 +86,7 @@ export function softmaxChunk(chunk: u32): void {
   const length = load<u32>(at.outputs) * stride;
   const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
   for (let i: u32 = chunk * at.chunkRows; i < end; i += 2) {
-    if (i + 1 === end) i--;
+    if (i + 1 === end && i > 0) i--;
     const k = i << 3;
     let most = v128.load(from + k);
     for (let o = stride; o < length; o += stride) most = f64x2.pmax(most, v128.load(from + o + k));
