@@ -1,7 +1,7 @@
 /** Semantics, labels, gaps and partitions: which observations there are, and who may use them. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { diagnostic, type Executed, expectTables, fixed, told } from './program.ts';
+import { diagnostic, type Executed, expectTables, fixed, planOf, told } from './program.ts';
 
 const findingsOf = ({ results }: Executed, node: string): string[] =>
   (results.get(node)?.findings ?? []).map(f => `${f.severity} ${f.rule} ${f.count}`);
@@ -295,15 +295,77 @@ features f for t { x = age |> impute(mean), z = age |> standardize }
   it('and evaluations never train', () => expect(told(`${base}evaluate gbt on train { auc }\n`)).toEqual(['error evaluate-on-train «train»']));
 
   it.each([
-    ['seed: 1', 'seed: 1, folds: 5', 'folds: 5'],
-    ['seed: 1', 'seed: 1, repeats: 3', 'repeats: 3'],
-    ['boosting(f)', 'boosting(f) { tune { depth: 3..10, trials: 4, by: auc } }', 'tune'],
-    ['boosting(f)', 'boosting(f) { calibrate: isotonic }', 'calibrate: isotonic'],
-    ['boosting(f)', 'boosting(f) { threshold: max f1 }', 'threshold: max f1'],
-    ['boosting(f)', 'boosting(f)\nevaluate gbt on folds { auc }', 'folds'],
-  ])('%s → %s waits for later', (from, to, word) => {
-    const said = told(base.replace(from, to));
-    if (word === '') expect(said).toEqual([]);
-    else expect(said.map(line => line.split(' «')[0])).toEqual(['error later-form']);
+    ['a search', 'boosting(f) { tune { depth: 3..10, trials: 4, by: auc } }', 'tune gbt', ['train']],
+    ['calibration', 'boosting(f) { calibrate: isotonic }', 'crossfit gbt', ['train']],
+    ['a threshold on folds', 'boosting(f) { threshold: max f1 on folds }', 'crossfit gbt', ['train']],
+    ['rounds on folds', 'boosting(f) { early_stop: 5 on folds }', 'train gbt', ['train']],
+    ['figures on folds', 'boosting(f)\nevaluate gbt on folds { auc }', 'crossfit gbt · all but test', ['train', 'validate']],
+  ])('%s cuts its folds from these partitions, never from test', (_, model, node, pool) => {
+    const plan = planOf(base.replace('seed: 1', 'seed: 1, folds: 3').replace('boosting(f)', model));
+    const reader = plan.nodes.find(n => n.id === node);
+    const sets = plan.nodes.filter(n => reader?.inputs.includes(n.id) && n.kind === 'features' && n.part);
+    const methods = plan.nodes.flatMap(n => (n.kind === 'split' && sets.some(set => set.inputs.includes(n.id)) ? [n.method] : []));
+    expect(methods).toHaveLength(3);
+    expect(methods.map(method => method.kind === 'fold' && [method.fold, method.folds, method.pool])).toEqual([
+      [0, 3, pool],
+      [1, 3, pool],
+      [2, 3, pool],
+    ]);
   });
+
+  it('a threshold is chosen on validate, without one on folds', () => {
+    const on = (text: string) => planOf(text).nodes.find(n => n.kind === 'finish')?.threshold;
+    const decided = base.replace('boosting(f)', 'boosting(f) { threshold: max f1 }');
+    expect(on(decided)).toMatchObject({ on: 'validate' });
+    expect(on(decided.replace('validate: 20%, ', ''))).toMatchObject({ on: 'folds' });
+  });
+});
+
+describe('folds', () => {
+  const people = (
+    split: string,
+  ) => `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), team : text immutable, won : bool immutable }
+task t { each p in people, at since, label won }
+split t ${split}
+features f for t { team }
+model m = baseline(f)
+evaluate m on folds { auc }
+`;
+  const rows = {
+    'p.csv': `id,since,team,won\n${[
+      'a,2024-03-01,x',
+      'b,2024-03-02,y',
+      'c,2024-03-03,x',
+      'd,2024-03-04,z',
+      'e,2024-03-05,z',
+      'f,2024-03-06,y',
+      'g,2024-05-01,w',
+    ]
+      .map((row, i) => `${row},${i % 2 === 0}`)
+      .join('\n')}\n`,
+  };
+  const byTime = (more: string) => people(`by time { train: ..2024-03-31, test: 2024-05-01.., ${more} }`);
+
+  it('by time hold later cutoffs out, and learn from what lies the gap before them', () =>
+    // Six cutoffs, two of them only learned from; then two blocks of two.
+    expectTables(byTime('gap: 2d, folds: 2'), rows, {
+      'split t · fold 1 of 2, all but test': 'id #partition\na train\nb none\nc validate\nd validate\ne none\nf none\ng none',
+      'split t · fold 2 of 2, all but test': 'id #partition\na train\nb train\nc train\nd none\ne validate\nf validate\ng none',
+    }));
+
+  it('by time begin no earlier than the gap after the first cutoff', () =>
+    expectTables(byTime('gap: 4d, folds: 2'), rows, {
+      'split t · fold 1 of 2, all but test': 'id #partition\na train\nb none\nc none\nd none\ne validate\nf none\ng none',
+      'split t · fold 2 of 2, all but test': 'id #partition\na train\nb train\nc none\nd none\ne none\nf validate\ng none',
+    }));
+
+  it('by time keep groups that were learned from out of what they hold out', () =>
+    expectTables(
+      byTime('gap: 0d, folds: 2, group: team'),
+      { 'p.csv': rows['p.csv'].replace('f,2024-03-06,y', 'f,2024-03-06,v') },
+      {
+        'split t · fold 1 of 2, all but test': 'id #partition\na train\nb train\nc none\nd validate\ne none\nf none\ng none',
+        'split t · fold 2 of 2, all but test': 'id #partition\na train\nb train\nc train\nd train\ne none\nf validate\ng none',
+      },
+    ));
 });
