@@ -201,6 +201,13 @@ describe('no leaks', () => {
       'a window that waits for its late condition',
       inShop('n = count(kept last 30d lag 30d)', { tables: 'table kept = orders | where not returned' }),
     ],
+    [
+      'orders kept because their customer, the entity itself, is there',
+      inShop('n = count(orders last 30d)', {
+        tables: 'check orders { refers(customer, customers) quarantine }\n',
+        label: 'count(orders next 60d) == 0\n  delay: 0d',
+      }),
+    ],
     ['a late value in the condition of the window', inShop('n = count(orders last 30d where not returned)')],
     ['the earliest of each', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by customer keep earliest' })],
     ['one of each key', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by order_id keep latest' })],

@@ -17,11 +17,25 @@ const deciding = (relation: RelationModel): readonly Term[] => [...relation.exis
 const lateTerm = (relation: RelationModel, isKnownBy: (term: Term) => boolean): Term | null =>
   deciding(relation).find(term => !(relation.known && termLe(term, relation.known.term)) && !isKnownBy(term)) ?? null;
 
+/** Whether the window links rows by the only column that leads to the entity: their partner is then the entity's own row, which is there at its cutoff. */
+function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: RelationModel): boolean {
+  const { key } = entity;
+  const refs = relation.columns.filter(({ type }) => type.kind === 'ref');
+  const [only, ...others] = refs.filter(
+    ({ type }) => type.kind === 'ref' && entity.columns.some(c => c.name === key && c.type.kind === 'key' && type.table === entity.name),
+  );
+  return link.entity.kind === 'column' && link.entity.name === key && others.length === 0 && only?.name === link.row;
+}
+
 /** In a window that ends `lag` before the cutoff, a row that is settled so long after its event is settled in time. */
-function lateInWindow(relation: RelationModel, { to }: TypedWindow): Term | null {
+function lateInWindow(relation: RelationModel, window: TypedWindow, entity: RelationModel | null): Term | null {
   const event = relation.event?.shape;
-  const lag = negateDuration(to);
-  return lateTerm(relation, term => event !== undefined && term.root === event.root && durationLe(term.plus, addDuration(event.plus, lag)));
+  const lag = negateDuration(window.to);
+  const own = entity?.known && linksEntity(relation, window, entity) ? entity.known.term : null;
+  return lateTerm(relation, term => {
+    if (event && term.root === event.root && durationLe(term.plus, addDuration(event.plus, lag))) return true;
+    return own !== null && (term.root === own.root || term.root.endsWith(`/${own.root}`)) && durationLe(term.plus, own.plus);
+  });
 }
 
 /** An observation is there from its row's known time on, or at its cutoff. */
@@ -66,7 +80,7 @@ function lateRows(program: Program, file: string): Problem[] {
     if (!isTimed(task)) continue;
     for (const { window } of windows(feature.value)) {
       const relation = window.direction === 'past' ? program.relation(file, window.table) : null;
-      const term = relation && lateInWindow(relation, window);
+      const term = relation && lateInWindow(relation, window, program.relation(file, task.relation));
       if (term)
         once(
           window.table,
