@@ -1,5 +1,4 @@
 /** The table of commands: what each is called, takes and does. Help, parsing and dispatch read it; a command's code is loaded when it is called. */
-import { driftTests } from '../language/catalogue/drift.ts';
 import type { Call, CommandShape, OptionSpec } from './arguments.ts';
 import type { Host } from './host.ts';
 
@@ -44,7 +43,7 @@ const execution: readonly OptionSpec[] = [
 /** Of commands that apply what a run has learned. */
 const newData = execution.filter(({ name }) => ['threads', 'memory', 'backend', 'store'].includes(name));
 const at: OptionSpec = { name: 'at', value: 'WHEN', doc: 'When the features are as of, of a task with cutoffs (the end of the data by default)' };
-const tests = driftTests.map(({ name }) => name);
+const tests = ['psi', 'ks', 'chi_square', 'js', 'wasserstein'];
 
 export const commands: readonly Command[] = [
   {

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { driftTests } from '../runner/index.ts';
+import { commands } from './commands.ts';
 import { cupel } from './fakeHost.ts';
 import { starterFiles } from './starter.ts';
 
@@ -81,7 +83,6 @@ describe('cupel score', () => {
   });
 
   it('asks for a run first', async () => {
-    rmSync(join(await ran(), 'x'), { force: true });
     const fresh = mkdtempSync(join(tmpdir(), 'cupel-fresh-'));
     folders.push(fresh);
     writeFileSync(join(fresh, 'shop.cupel'), starterFiles('shop')[0]?.text ?? '');
@@ -116,6 +117,10 @@ describe('cupel drift', () => {
       ['score', 'wasserstein', true],
     ]);
     expect((await cupel(root, 'drift shop.cupel --current moved.csv --floor 100')).exit).toBe(0);
+  });
+
+  it('takes every test there is', () => {
+    expect(commands.find(c => c.name === 'drift')?.options.find(o => o.name === 'test')?.choices).toEqual(driftTests);
   });
 
   it('a claim that is a gate decides', async () => {
