@@ -21,6 +21,7 @@ features who for saving {
   old = age > 60
 }
 features rich for earning { age }
+features homes for saving { home }
 model usual   = baseline(who)
 model linear  = logistic_regression(who) { l2: 0.1 }
 model trees   = gradient_boosting(who) { trees: 50, early_stop: 5 on validate }
@@ -58,6 +59,9 @@ describe('models', () => {
   it.each([
     ['model m = gradient_boosting(who) { tres: 5 }', ['unknown-setting «tres»']],
     ['model m = gradient_boosting(who) { trees: 0 }', ['setting-out-of-range «0»']],
+    ['model m = gradient_boosting(who) { increasing: ["age"], decreasing: ["old"] }', []],
+    ['model m = gradient_boosting(who) { increasing: ["aeg"] }', ['unknown-name «"aeg"»']],
+    ['model m = gradient_boosting(homes) { increasing: ["home"] }', ['wrong-setting «"home"»']],
     ['model m = gradient_boosting(who) { trees: 5, trees: 6 }', ['wrong-setting «trees»']],
     ['model m = gradient_boosting(who) { tune { depth: 3..5 } }', ['missing-setting «tune»']],
     ['model m = gradient_boosting(who) { tune { depth: 3..5, by: auc } }', []],

@@ -11,6 +11,7 @@ import { isEnsemble, typeBest, typeEnsemble } from './ensembles.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { labelWords } from './metrics.ts';
+import { checkMonotone } from './monotone.ts';
 import { hasPartition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
@@ -170,6 +171,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
   for (const { name, on } of own)
     if (on) wrongSetting(env, on.span, `\`${name.text}\` is not chosen on a partition.`, `Write it as \`${name.text}: …\`.`);
   const settings = typeSettings(entry.name, definition.algorithm.span, entry.settings, own, scopeFor(env, 'constant', noRow), typeExpression);
+  if (set) checkMonotone(env, place, set, own);
   const split = task && splitOf(modelling, task, items.get('split'));
   const stop = earlyStopOf(modelling, entry, split, items.get('early_stop'));
   if (!set || !task || !split) return null;
