@@ -11,7 +11,7 @@ export interface ColumnFigures {
   /** As the language writes them; of texts the shortest and longest length. Null where there is no value. */
   readonly min: string | null;
   readonly max: string | null;
-  /** The quarters of numbers and times between the ends; from at most five million rows. */
+  /** The quarters of numbers and times between the ends, from at most 250,000 rows spread over the table. */
   readonly quartiles: readonly [low: string, middle: string, high: string] | null;
   /** The most frequent values of a column with few of them, the most frequent first; equally frequent ones in their order. */
   readonly top: readonly { readonly value: string; readonly rows: number }[];
@@ -19,7 +19,7 @@ export interface ColumnFigures {
   readonly histogram: readonly number[];
 }
 
-const most = { levels: 50, quantiles: 5_000_000, bars: 8 };
+const most = { levels: 50, quantiles: 250_000, bars: 8 };
 
 const isMeasured = (type: PlanType): boolean => typeof type === 'object' || ['int', 'float', 'date', 'timestamp'].includes(type);
 

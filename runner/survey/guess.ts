@@ -32,7 +32,11 @@ export function guessText(name: string, cells: readonly string[], tolerance: num
   const trimmed = cells.map(c => c.trim()).filter(c => c !== '');
   const values = tolerance === 0 ? trimmed : trimmed.filter(c => !missingWords.includes(c));
   if (values.length === 0) return textGuess;
-  const scored = readings.map(reading => ({ reading, fits: values.filter(reading.matches).length }));
+  // What fits few of the first cells is not tried on all.
+  const first = values.slice(0, 200);
+  const possible = readings.filter(reading => first.filter(reading.matches).length >= first.length / 2);
+  const scored = possible.map(reading => ({ reading, fits: values.filter(reading.matches).length }));
+  if (scored.length === 0) return textGuess;
   const best = scored.reduce((a, b) => (b.fits > a.fits ? b : a));
   if (best.fits < (1 - tolerance) * values.length) return textGuess;
   const { reading } = best;

@@ -1,7 +1,7 @@
 /** The types of undeclared columns: guessed from a sample of their cells, with the options of the connector that all of them share. */
 import type { PlanType, ScanNode } from '../../language/plan/plan.ts';
 import type { SourceFile } from '../engine/connectors/sourceFile.ts';
-import type { Database } from '../engine/duckdb.ts';
+import { type Database, SqlError } from '../engine/duckdb.ts';
 import { openSource } from '../engine/source.ts';
 import type { FindingRecord } from '../record.ts';
 import { writtenCell } from '../sql/cell.ts';
@@ -25,7 +25,7 @@ const writes: Readonly<Record<ScanNode['connector'], { readonly formats: boolean
   arrow: { formats: false, decimals: false, nulls: false },
 };
 
-const sampled = 20_000;
+const wanted = 20_000;
 const isNested = /^\s*[{[]/;
 
 /** Of the first files and the last one, for data often change on the way. */
@@ -39,13 +39,28 @@ async function sampleOf(db: Database, files: readonly SourceFile[], columns: num
     // JSON is kept as it stands here, so that objects are known from texts.
     const items = file.columns.map(({ sql, stored }) => (stored === 'json' ? sql : writtenCell(sql, stored)));
     const where = file.broken ? ` WHERE ${file.broken.reason} IS NULL` : '';
-    const rows = await db.rows(`SELECT ${list(items)} FROM ${file.from}${where} LIMIT ${Math.ceil(sampled / chosen.length)}`);
+    const rows = await db.rows(`SELECT ${list(items)} FROM ${file.from}${where} LIMIT ${Math.ceil(wanted / chosen.length)}`);
     for (const row of rows) for (const [i, value] of row.entries()) cells[i]?.push(value === null ? null : String(value));
     await file.table?.drop();
   }
   await db.run('DROP TABLE IF EXISTS reject_errors');
   await db.run('DROP TABLE IF EXISTS reject_scans');
   return cells;
+}
+
+type Sampled = { readonly files: readonly SourceFile[]; readonly cells: (string | null)[][] } | { readonly findings: readonly FindingRecord[] };
+
+/** The beginnings of files say enough, unless the engine stumbles over what only the whole file tells, such as mixed line ends. */
+async function sampled(db: Database, root: string, node: ScanNode, headOnly = true): Promise<Sampled> {
+  const { files, findings } = await openSource(db, root, node, headOnly);
+  const errors = findings.filter(f => f.severity === 'error');
+  if (errors.length > 0) return { findings: errors };
+  try {
+    return { files, cells: await sampleOf(db, files, node.columns.length) };
+  } catch (error) {
+    if (!headOnly || !(error instanceof SqlError)) throw error;
+    return sampled(db, root, node, false);
+  }
 }
 
 const plainJson = (text: string): string => (text.startsWith('"') ? (JSON.parse(text) as string) : text);
@@ -80,10 +95,9 @@ function formatFor(type: PlanType, guesses: readonly (Guess | null)[]): string |
 }
 
 export async function typesOf(db: Database, root: string, node: ScanNode): Promise<Typed> {
-  const { files, findings } = await openSource(db, root, node);
-  const errors = findings.filter(f => f.severity === 'error');
-  if (errors.length > 0) return { node, guesses: [], unreadable: [], findings: errors };
-  const sample = await sampleOf(db, files, node.columns.length);
+  const opened = await sampled(db, root, node);
+  if ('findings' in opened) return { node, guesses: [], unreadable: [], findings: opened.findings };
+  const { files, cells: sample } = opened;
   const found = node.columns.map((column, i) =>
     guessOf(column.name, files[0], i, sample[i] ?? [], node.connector === 'parquet' || node.connector === 'arrow'),
   );
