@@ -40,6 +40,13 @@ export interface Database {
   readonly rows: (sql: string) => Promise<readonly (readonly Cell[])[]>;
   /** Many rows: each column as it lies in memory. The statement gives `rows` rows. */
   readonly columns: <R extends readonly Reader[]>(sql: string, rows: number, readers: R) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
+  /** As `columns`, but the statement gives its rows in any order: the first of its columns, an INTEGER, says the place of each. */
+  readonly placed: <R extends readonly Reader[]>(
+    sql: string,
+    rows: number,
+    readers: R,
+    placeOf: (number: number) => number,
+  ) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
   /** Few rows into a table whose columns are VARCHAR, INTEGER and DOUBLE as their values are. */
   readonly insert: (table: string, rows: readonly (readonly [string | null, number, number | null])[]) => Promise<void>;
   /** Batches of cells as a new table, in their order; each column with its name and the type of its cells. */
@@ -125,6 +132,31 @@ async function readColumns(result: DuckDBResult, rows: number, readers: readonly
   return columns;
 }
 
+async function readPlaced(result: DuckDBResult, rows: number, readers: readonly Reader[], placeOf: (number: number) => number): Promise<unknown[]> {
+  const columns = readers.map(reader => empty(reader, rows));
+  const places = new Int32Array(2048);
+  let seen = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) break;
+    const { rowCount } = chunk;
+    const { items: numbers } = chunk.getColumnVector(0) as unknown as { readonly items: Int32Array };
+    for (let i = 0; i < rowCount; i++) places[i] = placeOf(numbers[i] ?? 0);
+    for (const [index, column] of columns.entries()) {
+      const vector = chunk.getColumnVector(index + 1);
+      if (Array.isArray(column)) for (let i = 0; i < rowCount; i++) column[places[i] ?? 0] = vector.getItem(i) as string | null;
+      else scatter(column as Float64Array, (vector as unknown as { readonly items: Float64Array }).items, places, rowCount);
+    }
+    seen += rowCount;
+  }
+  if (seen !== rows) throw new EngineError('bug', `A statement gave ${seen} rows where ${rows} were expected.`);
+  return columns;
+}
+
+function scatter(column: Float64Array, items: Float64Array, places: Int32Array, rows: number): void {
+  for (let i = 0; i < rows; i++) column[places[i] as number] = items[i] as number;
+}
+
 export async function openDatabase(options: EngineOptions): Promise<Database> {
   await mkdir(options.scratch, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
@@ -174,6 +206,11 @@ function over(connection: DuckDBConnection, close: () => void): Database {
     columns: (sql, rows, readers) =>
       watched(async () => {
         const columns = await readColumns(await connection.stream(sql), rows, readers);
+        return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
+      }),
+    placed: (sql, rows, readers, placeOf) =>
+      watched(async () => {
+        const columns = await readPlaced(await connection.stream(sql), rows, readers, placeOf);
         return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
       }),
     insert: (table, rows) => watched(() => insertRows(connection, table, rows)),

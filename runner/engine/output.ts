@@ -40,8 +40,9 @@ function visible(session: Session, id: string): Shown[] {
   ];
 }
 
-const ordered = (session: Session, id: string): string =>
-  ['frame', 'split', 'features'].includes(entryOf(session, id).node.kind) ? ' ORDER BY "#row"' : '';
+const isOrdered = ({ kind }: RelationalNode): boolean => kind === 'frame' || kind === 'split' || kind === 'features';
+
+const ordered = (session: Session, id: string): string => (isOrdered(entryOf(session, id).node) ? ' ORDER BY "#row"' : '');
 
 function formatOf(path: string): string {
   if (path.endsWith('.csv')) return '(FORMAT csv, HEADER)';
@@ -139,7 +140,7 @@ export async function save(session: Session, id: string, folder: string): Promis
   const { node, result } = entryOf(session, id);
   for (const [file, table] of tablesOf(node, result))
     await session.db.run(
-      copy(`SELECT * FROM ${table}${['frame', 'split', 'features'].includes(node.kind) ? ' ORDER BY "#row"' : ''}`, join(folder, `${file}.parquet`)),
+      `COPY (SELECT * FROM ${table}${isOrdered(node) ? ' ORDER BY "#row"' : ''}) TO ${quoted(join(folder, `${file}.parquet`))} (FORMAT parquet, COMPRESSION lz4_raw)`,
     );
   await writeFile(join(folder, 'result.json'), JSON.stringify(result));
 }

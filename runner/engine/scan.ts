@@ -4,7 +4,7 @@
  */
 import type { PlanColumn, ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
-import { cell, typedCell } from '../sql/cell.ts';
+import { cell, quickCell, typedCell } from '../sql/cell.ts';
 import { columnOf } from '../sql/expression.ts';
 import { list, literal, name } from '../sql/write.ts';
 import { nestedColumns } from './connectors/json.ts';
@@ -37,14 +37,24 @@ export function typedCells(node: ScanNode, file: SourceFile): { readonly cells: 
 
 /** Values, hidden columns, how many cells do not fit, and whether the row lacks a value it needs. */
 function readSql(node: ScanNode, file: SourceFile, typed: readonly string[]): string {
-  const values = node.columns.map((column, i) => `${cell(typed[i] ?? 'NULL', column)} AS ${name(column.name)}`);
+  const quick = file.columns.map(({ sql, stored }, i) => {
+    const column = node.columns[i];
+    return column && stored === 'text' ? quickCell(sql, column.type, node.options) : null;
+  });
+  const tried = quick.flatMap((q, i) => (q ? [`${q.read} AS ${name(`quick ${i}`)}`] : []));
+  const read = file.columns.map(({ sql }, i) => {
+    const [q, own] = [quick[i], name(`quick ${i}`)];
+    const slow = typed[i] ?? 'NULL';
+    return `${q ? `CASE WHEN ${q.accepts(own)} THEN ${own} WHEN ${sql} IS NOT NULL THEN ${slow} END` : slow} AS ${name(`typed ${i}`)}`;
+  });
+  const values = node.columns.map((column, i) => `${cell(name(`typed ${i}`), column)} AS ${name(column.name)}`);
   const present = file.columns.map(({ sql }, i) => `${sql} IS NOT NULL AS ${name(`has ${i}`)}`);
   const bad = node.columns.map((column, i) => `CAST(${name(`has ${i}`)} AND ${name(column.name)} IS NULL AS INTEGER)`);
   const out = node.columns.filter(c => !c.nullable).map(c => `${name(c.name)} IS NULL`);
   const broken = file.broken ? [`${file.broken.reason} IS NOT NULL AS "#broken"`] : [];
   if (file.broken) out.push('"#broken"');
   const columns = node.columns.map(c => name(c.name));
-  const judged = `SELECT ${list([...columns, `${bad.join(' + ')} AS "#bad"`, `(${out.join(' OR ') || 'FALSE'}) AS "#out"`])} FROM (SELECT ${list([...values, ...present, ...broken])} FROM ${file.from})`;
+  const judged = `SELECT ${list([...columns, `${bad.join(' + ')} AS "#bad"`, `(${out.join(' OR ') || 'FALSE'}) AS "#out"`])} FROM (SELECT ${list([...values, ...file.columns.map((_, i) => name(`has ${i}`)), ...(file.broken ? ['"#broken"'] : [])])} FROM (SELECT ${list([...read, ...present, ...broken])} FROM (SELECT ${list(['*', ...tried])} FROM ${file.from})))`;
   return node.hidden.reduce(
     (inner, { name: hidden, value }) => `SELECT *, ${columnOf(value, tableScope())} AS ${name(hidden)} FROM (${inner})`,
     judged,
