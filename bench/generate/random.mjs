@@ -81,7 +81,7 @@ export function random(seed) {
     const scaled = shares.map(p => p * n);
     const small = [];
     const large = [];
-    scaled.forEach((p, i) => (p < 1 ? small : large).push(i));
+    for (const [i, p] of scaled.entries()) (p < 1 ? small : large).push(i);
     while (small.length && large.length) {
       const low = small.pop();
       const high = large.pop();
