@@ -65,7 +65,7 @@ function plain(formula: Exclude<Formula, { op: 'lookup' | 'term' | 'hashed' }>):
 }
 
 /** The text under which a dictionary keeps a value; null for null. */
-export const lookupText = (column: PlanColumn, from = 's.'): string =>
+const lookupText = (column: PlanColumn, from = 's.'): string =>
   column.type === 'text'
     ? `${from}${name(column.name)}`
     : `CASE WHEN ${from}${name(column.name)} IS NOT NULL THEN ${canonical(`${from}${name(column.name)}`, column.type)} END`;

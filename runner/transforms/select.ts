@@ -38,7 +38,7 @@ function quantileEdges(sorted: Float64Array): number[] {
 }
 
 /** Of two columns of bins, in nats: Σ p(a,b) · ln(p(a,b) / (p(a) · p(b))). */
-export function mutualInformation(a: Int32Array, b: Int32Array): number {
+function mutualInformation(a: Int32Array, b: Int32Array): number {
   const n = a.length;
   const width = b.reduce((most, bin) => Math.max(most, bin), 0) + 1;
   const height = a.reduce((most, bin) => Math.max(most, bin), 0) + 1;
@@ -64,7 +64,7 @@ export function mutualInformation(a: Int32Array, b: Int32Array): number {
 // ---------------------------------------------------------------- F
 
 /** Between the two classes of a binary label: scikit-learn's `f_classif`. 0 for a constant column. */
-export function fOfClasses(values: Float64Array, label: Float64Array): number {
+function fOfClasses(values: Float64Array, label: Float64Array): number {
   const n = values.length;
   const mean = sumOf(values) / n;
   const groups = [0, 1].map(of => values.filter((_, i) => label[i] === of)).filter(group => group.length > 0);
@@ -80,7 +80,7 @@ export function fOfClasses(values: Float64Array, label: Float64Array): number {
 }
 
 /** Of the straight line through a number: scikit-learn's `f_regression`. 0 for a constant column. */
-export function fOfNumber(values: Float64Array, label: Float64Array): number {
+function fOfNumber(values: Float64Array, label: Float64Array): number {
   const n = values.length;
   const [mx, my] = [sumOf(values) / n, sumOf(label) / n];
   let [xx, yy, xy] = [0, 0, 0];

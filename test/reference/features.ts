@@ -1,9 +1,10 @@
 /** Feature sets: row expressions and windows for every observation, then fitted transforms, step by step. */
 import { type FeaturesNode, type FrameNode, outerOf, type PlanColumn, type SplitNode } from '../../language/plan/plan.ts';
 import { uniform } from './canonical.ts';
-import { type Fitted, type FittedStep, type Input, learn, type Sample } from './fits.ts';
+import { type Input, learn } from './fits.ts';
 import { observationScope } from './frame.ts';
 import { toFloat } from './numbers.ts';
+import type { Fitted, FittedStep, Sample } from './samples.ts';
 import { identityText, ownText } from './split.ts';
 import { cell, type Row, type Table, typeOfColumn, type Value } from './table.ts';
 import { addDuration, plus } from './times.ts';

@@ -1,48 +1,12 @@
 /** Fitted transforms: what each learns from the training rows, and what it makes of every row. */
-import type { FeatureStep, PlanColumn, PlanSetting } from '../../language/plan/plan.ts';
+import type { PlanColumn, PlanSetting } from '../../language/plan/plan.ts';
 import { levels, mode, quantile } from './aggregates.ts';
 import { canonicalText } from './canonical.ts';
+import { cyclic, frequencyEncode, hashEncode, minMax, quantileBin, robustScale, winsorize } from './fitsOfNumbers.ts';
 import { centresOf, compareText, componentsOf, distance, keptOf, termVector, termWeights } from './fitsTogether.ts';
-import { call } from './functions.ts';
 import { compare, convert, exact, finite, moments, quotient, sum, toFloat } from './numbers.ts';
+import { type Fitted, type FittedStep, one, type Sample, trained } from './samples.ts';
 import type { Value } from './table.ts';
-
-export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
-
-/** One row as a transform sees it. */
-export interface Sample {
-  readonly value: Value;
-  /** Of all columns that the step reads; `value` is the first. */
-  readonly values: readonly Value[];
-  readonly isTrain: boolean;
-  /** 0 and 1 for a binary label. */
-  readonly label: number;
-  readonly labelRipe: number | null;
-  readonly cutoff: number | null;
-  /** The fold of a training row in a split without time. */
-  readonly fold: number;
-  readonly identity: string;
-}
-
-export interface Fitted {
-  readonly columns: readonly PlanColumn[];
-  /** One list a column. */
-  readonly values: readonly (readonly Value[])[];
-  /** Training rows that had nothing to learn from. */
-  readonly leftOut: readonly boolean[];
-}
-
-const trained = (samples: readonly Sample[]): NonNullable<Value>[] =>
-  samples
-    .filter(s => s.isTrain)
-    .map(s => s.value)
-    .filter(v => v !== null);
-
-const one = (step: FittedStep, type: PlanColumn['type'], values: readonly Value[]): Fitted => ({
-  columns: [{ name: step.output, type }],
-  values: [values],
-  leftOut: values.map(() => false),
-});
 
 /** A constant of the program as the column's type stores it. */
 function constant(value: PlanSetting, step: FittedStep): Value {
@@ -183,106 +147,6 @@ function targetEncode(step: FittedStep, samples: readonly Sample[], { inTime }: 
     values: [samples.map((s, i) => encodings[i]?.(s.value) ?? prior)],
     leftOut: samples.map((s, i) => s.isTrain && !encodings[i] && prior === null),
   };
-}
-
-const numbersOf = (step: FittedStep, samples: readonly Sample[]): number[] => trained(samples).map(v => toFloat(v, step.inputType));
-
-/** A number of the input, where it is there. */
-const mapped = (step: FittedStep, samples: readonly Sample[], of: (x: number) => Value): Value[] =>
-  samples.map(({ value }) => (value === null ? null : of(toFloat(value, step.inputType))));
-
-const clipped = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
-
-function minMax(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const seen = numbersOf(step, samples);
-  const low = Math.min(...seen);
-  const width = Math.max(...seen) - low;
-  const scaled = (x: number): number => (x - low) / (width === 0 ? 1 : width);
-  const isClipped = step.settings['clip'] === true;
-  return one(
-    step,
-    'float',
-    mapped(step, samples, x => (seen.length === 0 ? null : isClipped ? clipped(scaled(x), 0, 1) : finite(scaled(x)))),
-  );
-}
-
-function robustScale(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const seen = numbersOf(step, samples);
-  const [low, median, high] = [Number(step.settings['low']), 0.5, Number(step.settings['high'])].map(q => quantile(seen, q) ?? 0) as [
-    number,
-    number,
-    number,
-  ];
-  return one(
-    step,
-    'float',
-    mapped(step, samples, x => (seen.length === 0 ? null : finite((x - median) / (high === low ? 1 : high - low)))),
-  );
-}
-
-function winsorize(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const seen = numbersOf(step, samples);
-  const low = quantile(seen, Number(step.settings['low']));
-  const high = quantile(seen, Number(step.settings['high']));
-  return one(
-    step,
-    'float',
-    mapped(step, samples, x => (low === null || high === null ? null : clipped(x, low, high))),
-  );
-}
-
-function quantileBin(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const seen = numbersOf(step, samples);
-  const bins = Number(step.settings['bins']);
-  const edges = [...new Set(Array.from({ length: bins + 1 }, (_, i) => quantile(seen, i / bins) ?? 0))];
-  const inner = edges.slice(1, -1);
-  return one(
-    step,
-    'float',
-    mapped(step, samples, x => (seen.length === 0 ? null : inner.filter(edge => edge <= x).length)),
-  );
-}
-
-function frequencyEncode(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const train = samples.filter(s => s.isTrain);
-  const share = (value: NonNullable<Value>): number => {
-    const text = canonicalText(value, step.inputType);
-    return train.filter(s => s.value !== null && canonicalText(s.value, step.inputType) === text).length / train.length;
-  };
-  return one(
-    step,
-    'float',
-    samples.map(({ value }) => (value === null || train.length === 0 ? 0 : share(value))),
-  );
-}
-
-/** Several columns at once: `of` gives the values of a row in the order of `names`. */
-const group = (names: readonly string[], samples: readonly Sample[], of: (value: Value) => readonly Value[]): Fitted => {
-  const rows = samples.map(({ value }) => of(value));
-  return {
-    columns: names.map(name => ({ name, type: 'float' })),
-    values: names.map((_, i) => rows.map(row => row[i] ?? null)),
-    leftOut: samples.map(() => false),
-  };
-};
-
-function hashEncode(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const columns = Number(step.settings['columns']);
-  const names = Array.from({ length: columns }, (_, i) => `${step.output}_${i + 1}`);
-  return group(names, samples, value => {
-    const place =
-      value === null ? -1 : Number(BigInt(call('hash', [{ value, type: step.inputType, absent: false }], 'int') as bigint) % BigInt(columns));
-    return names.map((_, i) => (i === place ? 1 : 0));
-  });
-}
-
-function cyclic(step: FittedStep, samples: readonly Sample[]): Fitted {
-  const period = Number(step.settings['period']);
-  return group([`${step.output}=sin`, `${step.output}=cos`], samples, value => {
-    if (value === null) return [null, null];
-    const angle = toFloat(value, step.inputType) * ((2 * Math.PI) / period);
-    return [finite(Math.sin(angle)), finite(Math.cos(angle))];
-  });
 }
 
 /** Rows of numbers of the samples that have a value in each column. */

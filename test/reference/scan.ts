@@ -9,7 +9,7 @@ import { compare, toFloat } from './numbers.ts';
 import type { Row, Table, Value } from './table.ts';
 import { evaluate, rowScope } from './values.ts';
 
-/** What a path leads to: CSV text, or rows of texts as a CSV would hold them (null: no value). */
+/** What a path leads to: CSV or JSON text, or rows of texts as a CSV would hold them (null: no value). */
 export type FileContent = string | readonly Readonly<Record<string, string | null>>[];
 
 export interface ScanResult {
@@ -92,8 +92,61 @@ function fits(value: NonNullable<Value>, { type, min, max, levels, pattern }: Sc
   return true;
 }
 
-function records(content: FileContent, node: ScanNode): readonly Readonly<Record<string, string | null>>[] {
+/** A number of JSON as it is written, behind a sign that no text begins with. */
+const numberSign = '\u0001';
+
+/** With a fraction or an exponent it is a float, which holds 15 digits of a decimal. */
+function readFraction(literal: string, column: ScanColumn, node: ScanNode): Value | undefined {
+  const value = Number(literal);
+  const { type } = column;
+  if (type === 'text') return String(value);
+  if (type === 'bool') return value === 1 ? true : value === 0 ? false : undefined;
+  if (type === 'int') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : undefined;
+  if (typeof type !== 'object') return read(literal, column, node);
+  const [precision, scale] = type.decimal;
+  const text = value.toFixed(scale);
+  const unscaled = BigInt(text.replace('.', ''));
+  const digits = BigInt(Math.min(precision, 15));
+  return Number(text) === value && (unscaled < 0n ? -unscaled : unscaled) < 10n ** digits ? unscaled : undefined;
+}
+
+function readCell(text: string, column: ScanColumn, node: ScanNode): Value | undefined {
+  if (node.connector !== 'json') return read(text, column, node);
+  if (text.startsWith('{') || text.startsWith('[')) return undefined;
+  const value: unknown = text.startsWith('"') ? JSON.parse(text) : text;
+  if (typeof value !== 'string') return undefined;
+  return !text.startsWith('"') && /[.eE]/.test(text) && /^-?\d/.test(text) ? readFraction(text, column, node) : read(value, column, node);
+}
+
+/** Each cell as the JSON that stands there; a line that is no object has no cell at all, and null for the row. */
+function jsonRecords(content: string, node: ScanNode): readonly (Readonly<Record<string, string | null>> | null)[] {
+  const marked = (text: string): string =>
+    text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, token => (token.startsWith('"') ? token : JSON.stringify(numberSign + token)));
+  const cell = (value: unknown): string | null => {
+    if (value === null || (typeof value === 'string' && node.options.nulls.includes(value))) return null;
+    return typeof value === 'string' && value.startsWith(numberSign) ? value.slice(1) : JSON.stringify(value);
+  };
+  const row = (value: unknown): Record<string, string | null> | null =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, cell(inside)]))
+      : null;
+  if (content.trimStart().startsWith('[')) return (JSON.parse(marked(content)) as unknown[]).map(row);
+  return content
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => {
+      try {
+        JSON.parse(line);
+        return row(JSON.parse(marked(line)));
+      } catch {
+        return null;
+      }
+    });
+}
+
+function records(content: FileContent, node: ScanNode): readonly (Readonly<Record<string, string | null>> | null)[] {
   if (typeof content !== 'string') return content;
+  if (node.connector === 'json') return jsonRecords(content, node);
   const [first, ...rest] = parseCsv(content, node.options.delimiter ?? ',');
   if (!first) return [];
   const names = node.options.header ? first.map(f => f.text) : node.columns.map(c => c.name);
@@ -113,11 +166,15 @@ export function scan(node: ScanNode, content: FileContent): ScanResult {
   let badRows = 0;
   const rows: Row[] = [];
   for (const record of records(content, node)) {
+    if (record === null) {
+      badRows++;
+      continue;
+    }
     const row: Record<string, Value> = {};
     let complete = true;
     for (const column of node.columns) {
       const text = record[column.name] ?? null;
-      const value = text === null ? null : read(text, column, node);
+      const value = text === null ? null : readCell(text, column, node);
       const good = value === null || (value !== undefined && fits(value, column));
       if (!good) badCells++;
       row[column.name] = good ? (value ?? null) : null;
