@@ -208,7 +208,7 @@ export async function openWorkbench(
     execute,
     tables,
     matrix,
-    raw: features => once(raws, features, async () => (await tables(features)).rawColumns(features)),
+    raw: features => once(raws, features, async () => (await tables(features)).rawColumns(features, await matrix(features))),
     tensor: () => (tensor ??= open.tensor()),
     trained,
     keepModel: (id, value) => models.set(id, value),

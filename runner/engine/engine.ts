@@ -133,7 +133,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
     restore: (node, folder) => guarded(async () => remember(session, node, await restoreTables(session, node, folder))),
     release: id => guarded(() => release(session, id)),
     matrix: id => guarded(() => readMatrix(session, id)),
-    rawColumns: id => guarded(() => readRawColumns(session, id)),
+    rawColumns: (id, matrix) => guarded(() => readRawColumns(session, id, matrix ?? null)),
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),
     segments: (id, by) => guarded(() => readSegments(session, id, by)),
     writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),

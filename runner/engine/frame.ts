@@ -205,7 +205,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     .map(c => name(c.name))
     .filter(c => c !== '"#state"');
   await db.run(
-    `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`,
+    `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b ORDER BY b."#row"`,
   );
   const [row = []] = await db.rows(
     `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), count(DISTINCT "#row"), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,

@@ -81,6 +81,12 @@ function codesOf(texts: readonly (string | null)[]): Int32Array {
   });
 }
 
+/** The same number for rows of the same text, where those stand together. */
+function runsOf(texts: readonly (string | null)[]): Int32Array {
+  let run = 0;
+  return Int32Array.from(texts, (text, i) => (i > 0 && text !== texts[i - 1] ? ++run : run));
+}
+
 export async function readMatrix(session: Session, id: string): Promise<Matrix> {
   const node = nodeOf(session, id, 'features');
   const { result } = entryOf(session, id);
@@ -111,22 +117,32 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
     label,
     partition: Uint8Array.from(codes),
     identity: identity.map(text => text ?? ''),
-    entity: codesOf(group === null ? identity : groups),
+    // Rows are in the order of their identities.
+    entity: group === null ? runsOf(identity) : codesOf(groups),
     cutoff: isTimeless(frame) ? null : cutoff,
     weight: frame.weight === undefined ? null : weight,
   };
 }
 
-/** The columns behind the features, before any fitted step; categories with the levels of train. */
-export async function readRawColumns(session: Session, id: string): Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]> {
+/**
+ * The columns behind the features, before any fitted step; categories with the levels of train. Those that `matrix`, of the same set, has
+ * are its own.
+ */
+export async function readRawColumns(
+  session: Session,
+  id: string,
+  matrix: Matrix | null,
+): Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]> {
   const node = nodeOf(session, id, 'features');
   const types = setColumns(node, fittedOf(session, id));
   const wanted: Wanted[] = [];
+  const known = new Map<string, MatrixColumn>(matrix?.columns.map(column => [column.name, column]));
   const all = node.features.flatMap(({ name: feature, raw, others = [] }) => [
     { feature, raw },
     ...others.map(other => ({ feature: `${feature}: ${other.name}`, raw: other })),
   ]);
-  for (const { raw } of all) {
+  const has = (raw: { readonly column: string; readonly kind: MatrixColumn['kind'] }): boolean => known.get(raw.column)?.kind === raw.kind;
+  for (const { raw } of all.filter(({ raw }) => !has(raw))) {
     if (raw.kind === 'number') {
       wanted.push({ name: raw.column, levels: null });
       continue;
@@ -137,9 +153,10 @@ export async function readRawColumns(session: Session, id: string): Promise<read
     );
     wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
   }
-  const columns = await readColumns(session, node, wanted, entryOf(session, id).result.rows);
-  return all.flatMap(({ feature }, i) => {
-    const column = columns[i];
+  const read = await readColumns(session, node, wanted, entryOf(session, id).result.rows);
+  for (const column of read) known.set(column.name, column);
+  return all.flatMap(({ feature, raw }) => {
+    const column = known.get(raw.column);
     return column ? [{ feature, column }] : [];
   });
 }

@@ -130,7 +130,7 @@ export interface RelationalEngine {
   /** All observations of a feature set in the order (identity, cutoff), ready for learning. */
   readonly matrix: (features: string) => Promise<Matrix>;
   /** The row-level column behind each feature, by the feature's name, and further ones as `feature: column`: what drift compares. Same rows, same order. */
-  readonly rawColumns: (features: string) => Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]>;
+  readonly rawColumns: (features: string, matrix?: Matrix) => Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]>;
   /** A condition on each observation of a feature set: 1 where it is true. */
   readonly where: (features: string, condition: PlanExpr) => Promise<Uint8Array>;
   /** The segment of each observation as people read it (`true`, `3`, `2024-01-31`); null is its own segment. */
