@@ -173,7 +173,7 @@ function fromJson(raw: string, type: PlanType, options: Options): string {
       case 'int':
         return unchanged(`CAST(${raw} AS DOUBLE)`, 'DOUBLE', 'BIGINT');
       case 'text':
-        return shown(`CAST(${raw} AS DOUBLE)`, 'float');
+        return bind(`CAST(${raw} AS DOUBLE)`, x => `CASE WHEN isfinite(${x}) THEN ${shown(x, 'float')} END`);
       case 'bool':
         return `CASE CAST(${raw} AS DOUBLE) WHEN 1 THEN TRUE WHEN 0 THEN FALSE END`;
       default:

@@ -99,10 +99,11 @@ const numberSign = '\u0001';
 function readFraction(literal: string, column: ScanColumn, node: ScanNode): Value | undefined {
   const value = Number(literal);
   const { type } = column;
-  if (type === 'text') return String(value);
+  if (type === 'text') return Number.isFinite(value) ? String(value) : undefined;
   if (type === 'bool') return value === 1 ? true : value === 0 ? false : undefined;
   if (type === 'int') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : undefined;
   if (typeof type !== 'object') return read(literal, column, node);
+  if (Math.abs(value) >= 1e15) return undefined;
   const [precision, scale] = type.decimal;
   const text = value.toFixed(scale);
   const unscaled = BigInt(text.replace('.', ''));
