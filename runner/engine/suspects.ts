@@ -1,14 +1,15 @@
 /** What a table, check, task or split computes of numbers, part by part: where an overflow may have come from. */
-import type { CheckNode, FrameNode, PlanExpr, RelationNode, SplitNode } from '../../language/plan/plan.ts';
+import type { CheckNode, FeaturesNode, FrameNode, PlanExpr, RelationNode, SplitNode } from '../../language/plan/plan.ts';
 import { columnOf, type Scope } from '../sql/expression.ts';
 import { column, list, name } from '../sql/write.ts';
 import { aggregating, type Select } from './aggregating.ts';
 import { entityAtCutoffs, gridOf, isTimeless } from './frame.ts';
+import { featureReader } from './observationGaps.ts';
 import { type ObservationParts, observe } from './observations.ts';
 import { asking, type Suspect, windowSuspects } from './overflow.ts';
 import { stagesOf } from './relation.ts';
 import type { RelationalNode } from './relational.ts';
-import { beside, columnsOf, type Session, tableScope } from './session.ts';
+import { beside, columnsOf, nodeOf, type Session, tableScope } from './session.ts';
 import { rowExpressions } from './tableGaps.ts';
 
 export function suspectsOf(session: Session, node: RelationalNode): readonly Suspect[] {
@@ -21,8 +22,9 @@ export function suspectsOf(session: Session, node: RelationalNode): readonly Sus
       return ofFrame(session, node);
     case 'split':
       return ofSplit(node);
-    case 'scan':
     case 'features':
+      return ofWindows(session, node);
+    case 'scan':
       return [];
   }
 }
@@ -102,6 +104,13 @@ const askingObserved =
     const { from, scope } = await observe(session, parts);
     return asking(from, scope)(expr);
   };
+
+/** What a feature set computes of their results is blamed where it is computed. */
+function ofWindows(session: Session, node: FeaturesNode): readonly Suspect[] {
+  const frame = nodeOf(session, node.frame, 'frame');
+  const parts = { table: name(node.split), isTimeless: isTimeless(frame), grid: gridOf(frame), paths: node.paths, windows: node.windows };
+  return windowSuspects(session, parts, featureReader(node));
+}
 
 function ofSplit(node: SplitNode): readonly Suspect[] {
   const { method } = node;
