@@ -25,7 +25,11 @@ const kept = 'These cells read as null and are kept in the quarantine. ';
 describe('a cell that does not fit', () => {
   it.each([
     ['float', '17,99', 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
-    ['int', '2.0', 'The file writes whole numbers with a decimal sign: declare the column as `float`, and write `int(x)` where a whole number is needed.'],
+    [
+      'int',
+      '2.0',
+      'The file writes whole numbers with a decimal sign: declare the column as `float`, and write `int(x)` where a whole number is needed.',
+    ],
     ['date', '05.02.2023', 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
     [
       'float',
