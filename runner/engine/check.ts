@@ -131,12 +131,20 @@ async function quarantine(session: Session, node: CheckNode, taken: readonly { r
     .map(c => c.name)
     .filter(c => !c.startsWith('#') && !node.pii.includes(c));
   const target = beside(node.id, 'quarantine');
-  const selects = taken.map(({ failed, index }) => {
-    const claim = node.claims[index]?.text.replaceAll("'", "''") ?? '';
-    return `SELECT ${list([`'${claim}' AS "#claim"`, ...shown.map(name)])} FROM ${name(node.table)} WHERE ${failed}`;
-  });
   await session.db.run(`DROP TABLE IF EXISTS ${target}`);
-  if (selects.length === 0) return 0;
+  if (taken.length === 0) return 0;
+  // The table is read once for all claims: those that fail are few.
+  const failed = beside(node.id, 'failing');
+  const flags = taken.map((t, i) => `${t.failed} AS "~f${i}"`);
+  const any = taken.map((_, i) => `"~f${i}"`).join(' OR ');
+  await session.db.run(
+    `CREATE OR REPLACE TABLE ${failed} AS SELECT * FROM (SELECT ${list([...shown.map(name), ...flags])} FROM ${name(node.table)}) WHERE ${any}`,
+  );
+  const selects = taken.map(({ index }, i) => {
+    const claim = node.claims[index]?.text.replaceAll("'", "''") ?? '';
+    return `SELECT ${list([`'${claim}' AS "#claim"`, ...shown.map(name)])} FROM ${failed} WHERE "~f${i}"`;
+  });
   await session.db.run(`CREATE TABLE ${target} AS ${selects.join(' UNION ALL ')}`);
+  await session.db.run(`DROP TABLE ${failed}`);
   return count((await session.db.rows(`SELECT count(*) FROM ${target}`))[0]?.[0]);
 }

@@ -39,8 +39,24 @@ const fittedOf = (session: Session, id: string) => {
   return detail.kind === 'features' ? detail.fitted : {};
 };
 
+/** The place of a row of the set by its `#row`: numbers of rows without a label are not there. To sort wide rows would take their memory twice. */
+async function placesOf(session: Session, node: FeaturesNode, rows: number): Promise<(row: number) => number> {
+  const [numbers] = await session.db.columns(`SELECT CAST("#row" AS INTEGER) FROM ${beside(node.id, 'set')}`, rows, ['int32'] as const);
+  const places = new Int32Array(numbers.reduce((most, row) => Math.max(most, row), -1) + 1);
+  for (const row of numbers) places[row] = 1;
+  let next = 0;
+  for (const [row, isThere] of places.entries()) if (isThere) places[row] = next++;
+  return row => places[row] ?? 0;
+}
+
 /** Columns of the set by name, in one pass; levels are those given. */
-async function readColumns(session: Session, node: FeaturesNode, wanted: readonly Wanted[], rows: number): Promise<MatrixColumn[]> {
+async function readColumns(
+  session: Session,
+  node: FeaturesNode,
+  wanted: readonly Wanted[],
+  rows: number,
+  placeOf: (row: number) => number,
+): Promise<MatrixColumn[]> {
   const { db } = session;
   const types = setColumns(node, fittedOf(session, node.id));
   const set = beside(node.id, 'set');
@@ -61,7 +77,8 @@ async function readColumns(session: Session, node: FeaturesNode, wanted: readonl
     return `LEFT JOIN ${table} l${i} ON l${i}."~column" = ${i} AND l${i}."~level" = ${levelText(`s.${name(column)}`, typeOf(types, column))}`;
   });
   const readers = wanted.map((w): Reader => (w.levels ? 'int32' : 'float64'));
-  const read = wanted.length ? await db.columns(`SELECT ${list(items)} FROM ${set} s ${joins.join(' ')} ORDER BY s."#row"`, rows, readers) : [];
+  const sql = `SELECT ${list(['CAST(s."#row" AS INTEGER)', ...items])} FROM ${set} s ${joins.join(' ')}`;
+  const read = wanted.length ? await db.placed(sql, rows, readers, placeOf) : [];
   await db.run(`DROP TABLE ${table}`);
   return wanted.map(
     ({ name: column, levels }, i): MatrixColumn =>
@@ -95,7 +112,8 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
   const group = method.kind === 'group' ? method.group : method.kind === 'time' ? method.group : null;
   const { rows } = result;
   const wanted = result.detail.kind === 'features' ? result.detail.columns : [];
-  const columns = await readColumns(session, node, wanted, rows);
+  const placeOf = await placesOf(session, node, rows);
+  const columns = await readColumns(session, node, wanted, rows, placeOf);
   // A training row that had nothing to learn its encoding from is in no partition for learning.
   const partition = `CASE WHEN "#partition" = 'train' AND NOT "#fit" THEN 'none' ELSE "#partition" END`;
   const items = [
@@ -106,10 +124,11 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
     'coalesce(epoch_us("#cutoff"), 0)',
     frame.weight === undefined ? 'CAST(1 AS DOUBLE)' : `coalesce(CAST(${name(frame.weight)} AS DOUBLE), 0)`,
   ];
-  const [label, codes, identity, groups, cutoff, weight] = await session.db.columns(
-    `SELECT ${list(items)} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${beside(id, 'set')}) USING ("#row") ORDER BY "#row"`,
+  const [label, codes, identity, groups, cutoff, weight] = await session.db.placed(
+    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items])} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${beside(id, 'set')}) USING ("#row")`,
     rows,
     ['float64', 'int32', 'text', 'text', 'int64', 'float64'] as const,
+    placeOf,
   );
   return {
     rows,
@@ -153,7 +172,8 @@ export async function readRawColumns(
     );
     wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
   }
-  const read = await readColumns(session, node, wanted, entryOf(session, id).result.rows);
+  const { rows } = entryOf(session, id).result;
+  const read = await readColumns(session, node, wanted, rows, await placesOf(session, node, rows));
   for (const column of read) known.set(column.name, column);
   return all.flatMap(({ feature, raw }) => {
     const column = known.get(raw.column);
