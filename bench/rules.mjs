@@ -32,8 +32,8 @@ const rules = [
   ['length(code) == 8', 'length(code) <> 8'],
   ['region != "re_9"', "region = 're_9'"],
   ['not (age < 20 and income > 100000)', 'age < 20 AND income > 100000'],
-  ['complete(tenure_months)', 'tenure_months IS NULL'],
-  ['unique(id)', 'id IN (SELECT id FROM people GROUP BY id HAVING count(*) > 1)'],
+  ['usage > 1', 'usage <= 1'],
+  ['late_count + calls <= 10', 'late_count + calls > 10'],
 ];
 const program = `source people = parquet("table.parquet") {
   id            : text
