@@ -2,7 +2,8 @@
  * Boosted trees (1,000,000 × 28, 100 trees of 31 leaves) and a random forest (200,000 × 28, 100 trees, 16 levels) beside LightGBM and
  * scikit-learn, where Python has them (`PYTHON` names another interpreter). Each fit is a process of its own; ours and theirs take turns,
  * the least seconds of each are compared, and the curve on 100,000 unseen rows is averaged over the tables. From columns to model: binning
- * and training, no reading. `--tables 5`, `--threads 2`.
+ * and training, no reading. `--tables 5`, `--threads 2`,
+ * `--only "random forest"`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +14,9 @@ import * as esbuild from 'esbuild';
 import { esbuildKernel } from '../scripts/kernel.mjs';
 import { writeCollisions } from './generate/collisions.mjs';
 
-const { values } = parseArgs({ options: { tables: { type: 'string', default: '5' }, threads: { type: 'string', default: '2' } } });
+const { values } = parseArgs({
+  options: { tables: { type: 'string', default: '5' }, threads: { type: 'string', default: '2' }, only: { type: 'string' } },
+});
 const tables = Number(values.tables);
 const { threads } = values;
 const python = process.env.PYTHON ?? 'python3';
@@ -32,7 +35,7 @@ const mean = results => results.reduce((sum, r) => sum + r.auc, 0) / results.len
 const jobs = [
   { name: 'boosted trees', algorithm: 'gradient_boosting', rows: 1_000_000, settings: {}, peer: 'lightgbm', times: tables },
   { name: 'random forest', algorithm: 'random_forest', rows: 200_000, settings: { depth: 16 }, peer: 'sklearn', times: 1 },
-];
+].filter(({ name }) => values.only === undefined || values.only === name);
 
 try {
   await esbuild.build({

@@ -59,8 +59,8 @@ export const gradientBoosting: Learner = {
       if (watched) return model;
       return { ...model, known: { matrix, rows: used, scores: scoresOf(ground, loss) } };
     } finally {
-      ground.kernel.close();
-      watched?.scorer.close();
+      await ground.kernel.close();
+      await watched?.scorer.close();
     }
   },
   load,

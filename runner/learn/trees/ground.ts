@@ -96,7 +96,7 @@ export async function groundFor({ matrix, rows, binnings, weight, initial, class
       await pause();
     }
   } catch (error) {
-    kernel.close();
+    await kernel.close();
     throw error;
   }
   floats(at.label, n).set(gather(matrix.label, rows));

@@ -102,12 +102,19 @@ export async function growRandomTrees(plan: RandomTreesPlan): Promise<Forest> {
     ]);
     // A single row may be a leaf whatever it weighs.
     new Float64Array(buffer, forestWords + 88, 1)[0] = plan.minLeaf === 1 ? 1 : plan.minLeaf * unit;
+    // A tree begins with empty sums and an output that nobody waits for.
+    for (let k = 0; k < threads; k++) {
+      const base = slots + k * slot.bytes();
+      new Uint8Array(buffer, base, headBytes).fill(0);
+      new Uint8Array(buffer, base + own.sums, 16 * 256 * channels).fill(0);
+      for (const output of [0, outputBytes]) new Uint8Array(buffer, base + own.output + output, headerBytes).fill(0);
+    }
     const outputs = Array.from({ length: 2 * threads }, (_, k) => slots + Math.floor(k / 2) * slot.bytes() + own.output + (k % 2) * outputBytes);
     const trees = await collect(outputs, nodes, leaves);
     return joined(trees, channels);
   } finally {
     Atomics.store(stop, 0, 1);
-    kernel.close();
+    await kernel.close();
   }
 
   async function collect(outputs: readonly number[], nodes: number, leaves: number): Promise<readonly Tree[]> {

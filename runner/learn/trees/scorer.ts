@@ -10,7 +10,7 @@ export interface Scorer {
   /** Of the rows that were loaded last, rows × outputs; `add` adds the trees that were loaded last. */
   readonly scores: Float64Array;
   readonly add: () => void;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 export interface ScorerRoom {
@@ -92,7 +92,7 @@ const fewRows = 256;
 const mostWindow = 65_536;
 const windowBytes = 64 * 1024 ** 2;
 
-/** What the trees add to `initial`, of any rows of any matrix. Trees are laid out at the first call with many rows. */
+/** What the trees add to `initial`, of any rows of any matrix. */
 export function forestScores(
   forest: Forest,
   binnings: readonly Binning[],
@@ -100,33 +100,34 @@ export function forestScores(
 ): (matrix: Matrix, rows: Int32Array) => Float64Array {
   const window = Math.max(64, Math.min(mostWindow, Math.floor(windowBytes / Math.max(1, binnings.length))));
   const { outputs } = forest;
-  let scorer: Scorer | null = null;
   return (matrix, rows) => {
     const scores = startScores(rows.length, initial);
     if (rows.length < fewRows) {
       addScores(scores, forest, applyBinnings(matrix, rows, binnings));
       return scores;
     }
-    if (!scorer) {
-      scorer = scorerWith({
-        columns: binnings.length,
-        rows: window,
-        outputs,
-        trees: forest.roots.length,
-        nodes: forest.feature.length,
-        values: forest.value.length,
-        sets: forest.sets.length / 8,
-        threads: 1,
-      });
+    const scorer = scorerWith({
+      columns: binnings.length,
+      rows: Math.min(window, rows.length),
+      outputs,
+      trees: forest.roots.length,
+      nodes: forest.feature.length,
+      values: forest.value.length,
+      sets: forest.sets.length / 8,
+      threads: 1,
+    });
+    try {
       scorer.loadTrees(forest);
-    }
-    for (let from = 0; from < rows.length; from += window) {
-      const part = rows.subarray(from, from + window);
-      const own = scores.subarray(from * outputs, (from + part.length) * outputs);
-      scorer.loadRows(matrix, part, binnings);
-      scorer.scores.set(own);
-      scorer.add();
-      own.set(scorer.scores.subarray(0, own.length));
+      for (let from = 0; from < rows.length; from += window) {
+        const part = rows.subarray(from, from + window);
+        const own = scores.subarray(from * outputs, (from + part.length) * outputs);
+        scorer.loadRows(matrix, part, binnings);
+        scorer.scores.set(own);
+        scorer.add();
+        own.set(scorer.scores.subarray(0, own.length));
+      }
+    } finally {
+      void scorer.close();
     }
     return scores;
   };

@@ -47,8 +47,8 @@ export interface Kernel {
   readonly calls: Calls;
   readonly buffer: SharedArrayBuffer;
   readonly threads: number;
-  /** Sends the helpers away; the memory can still be read. */
-  readonly close: () => void;
+  /** Ends when all helpers have left the memory, and at once where there are none. The next fit takes it: nothing may read it any more. */
+  readonly close: () => Promise<void>;
 }
 
 /** Threads that the kernel keeps sums for. */
@@ -85,38 +85,69 @@ export function layout(start = dataStart): Layout {
 
 let compiled: WebAssembly.Module | null = null;
 
-/** Throws `LearnError` where the machine or the format has no such memory. */
+/** Throws `LearnError` where the machine or the format has no such memory. What lies in the memory is not defined. */
 export function kernelOver(bytes: number, threads: number): Kernel {
   compiled ??= new WebAssembly.Module(Buffer.from(kernel, 'base64'));
-  const pages = Math.ceil(bytes / pageBytes);
-  const memory = memoryOf(pages);
+  const memory = memoryOf(Math.ceil(bytes / pageBytes));
+  new Uint8Array(memory.buffer, 0, dataStart).fill(0);
   const instance = new WebAssembly.Instance(compiled, { env: { memory, abort: () => {} } });
   const calls = instance.exports as Calls;
   const team = Math.max(1, Math.min(threads, mostThreads));
   calls.assemble(team);
-  const release = hire(compiled, memory, team - 1);
+  const home = hire(compiled, memory, team - 1);
   return {
     calls,
     buffer: memory.buffer,
     threads: team,
     close: () => {
       calls.dismiss();
-      release();
+      if (team > 1) return home.then(() => rest(memory));
+      rest(memory);
+      return Promise.resolve();
     },
   };
 }
 
+/** Memories that nobody uses. The garbage collector does not see how large they are, so they are taken again, and grow. */
+const resting: WebAssembly.Memory[] = [];
+const mostResting = 3;
+
+function rest(memory: WebAssembly.Memory): void {
+  resting.push(memory);
+  resting.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
+  if (resting.length > mostResting) resting.shift();
+}
+
 function memoryOf(pages: number): WebAssembly.Memory {
-  if (pages <= mostPages) {
+  if (pages > mostPages) throw noRoom(pages, ', and 4 GiB is the most there can be');
+  const fitting = resting.findIndex(memory => memory.buffer.byteLength >= pages * pageBytes);
+  const [found] = resting.splice(fitting >= 0 ? fitting : resting.length - 1, 1);
+  if (found && grown(found, pages)) return found;
+  // Where so much address space is not to be had, the memory is as large as it must be, and stays so.
+  for (const maximum of [mostPages, pages]) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    } catch {
-      // Told below: the machine has no room for it.
-    }
+      return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
+    } catch {}
   }
-  throw new LearnError(
+  throw noRoom(pages, ', which this machine does not give');
+}
+
+function grown(memory: WebAssembly.Memory, pages: number): boolean {
+  const missing = pages - memory.buffer.byteLength / pageBytes;
+  if (missing <= 0) return true;
+  try {
+    memory.grow(missing);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function noRoom(pages: number, why: string): LearnError {
+  const size = ((pages * pageBytes) / 1024 ** 3).toFixed(1);
+  return new LearnError(
     'size',
-    `Growing trees on these rows needs ${((pages * pageBytes) / 1024 ** 3).toFixed(1)} GiB of memory in one piece${pages > mostPages ? ', and 4 GiB is the most there can be' : ', which this machine does not give'}.`,
+    `Growing trees on these rows needs ${size} GiB of memory in one piece${why}.`,
     'Train on fewer rows (`sample`) or fewer features.',
   );
 }
@@ -128,6 +159,7 @@ parentPort.on('message', ({ module, memory, slot }) => {
   const calls = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports;
   try {
     calls.serve(slot);
+    parentPort.postMessage('home');
   } catch (error) {
     calls.fail();
     throw error;
@@ -137,24 +169,31 @@ parentPort.on('message', ({ module, memory, slot }) => {
 
 const idle: Worker[] = [];
 
-/** Helpers outlive a fit, for starting one takes longer than a small fit, and never keep the process from ending. */
-function hire(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): () => void {
-  const hired = Array.from({ length: count }, (_, k) => {
+/**
+ * Ends when all of them have left the memory. Helpers outlive a fit, for starting one takes longer than a small fit; while they have no work
+ * they do not keep the process from ending.
+ */
+function hire(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): Promise<unknown> {
+  const leaving = Array.from({ length: count }, (_, k) => {
     const helper = idle.pop() ?? newHelper();
+    helper.ref();
     helper.postMessage({ module, memory, slot: k + 1 });
-    return helper;
+    return new Promise<void>(resolve => {
+      // One that fails is gone; the kernel has said so to the main thread.
+      helper.once('exit', resolve);
+      helper.once('message', () => {
+        helper.off('exit', resolve);
+        helper.unref();
+        idle.push(helper);
+        resolve();
+      });
+    });
   });
-  return () => {
-    idle.push(...hired);
-  };
+  return Promise.all(leaving);
 }
 
 function newHelper(): Worker {
   const helper = new Worker(helperText, { eval: true, execArgv: [], env: {} });
-  helper.unref();
-  helper.on('error', () => {
-    const place = idle.indexOf(helper);
-    if (place >= 0) idle.splice(place, 1);
-  });
+  helper.on('error', () => {});
   return helper;
 }
