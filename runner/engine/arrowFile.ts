@@ -6,6 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
 import type { Data, RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { type ArrowKind, kindOf } from './arrowCells.ts';
+import { checkFrame, DamagedFrame } from './arrowMessages.ts';
 import { type Batch, BatchProblem } from './duckdb.ts';
 import { unpackLz4 } from './lz4.ts';
 
@@ -28,7 +29,7 @@ export class ArrowProblem extends BatchProblem {
 const magic = 'ARROW1';
 const streamEnds = ['ffffffff00000000', '00000000'];
 
-/** Throws where the end is missing. */
+/** Throws where the end is missing, or the parts before it are not where they should be. */
 async function assertWhole(handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
   if (size === 0) throw new ArrowProblem('empty', 'is empty');
@@ -37,6 +38,7 @@ async function assertWhole(handle: FileHandle): Promise<void> {
   const cut = 'is not complete: its end is missing';
   if (head.toString('latin1', 0, magic.length) === magic) {
     if (size < 24 || (await bytes(size - magic.length, magic.length)).toString('latin1') !== magic) throw new ArrowProblem('unreadable', cut);
+    await checkFrame(handle, size, 'file');
     return;
   }
   // A stream starts with the length of its schema, which is some hundred bytes at most for each column.
@@ -44,6 +46,7 @@ async function assertWhole(handle: FileHandle): Promise<void> {
   if (size < 8 || length <= 0 || length > 1 << 26) throw new ArrowProblem('unreadable', 'is not an Arrow file');
   const end = (await bytes(size - 8, 8)).toString('hex');
   if (!streamEnds.some(mark => end.endsWith(mark))) throw new ArrowProblem('unreadable', cut);
+  await checkFrame(handle, size, 'stream');
 }
 
 const zstd = (zlib as unknown as { readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array }).zstdDecompressSync;
@@ -63,7 +66,7 @@ function meaning(error: unknown): ArrowProblem {
     return new ArrowProblem('unreadable', 'is packed with zstd, which this version of Node cannot unpack: write it with lz4 or without compression');
   }
   if (/expected to read/i.test(message)) return new ArrowProblem('unreadable', 'is not complete: its end is missing');
-  if (error instanceof TypeError || error instanceof RangeError) return new ArrowProblem('unreadable', 'is damaged');
+  if (error instanceof DamagedFrame || error instanceof TypeError || error instanceof RangeError) return new ArrowProblem('unreadable', 'is damaged');
   return new ArrowProblem('unreadable', `cannot be read as Arrow: ${message.split('\n')[0]?.replace(/\.$/, '')}`);
 }
 
@@ -103,8 +106,6 @@ export async function openArrow(path: string): Promise<ArrowFile> {
   try {
     await assertWhole(handle);
     const { RecordBatchReader, Vector } = await arrow();
-    // A row has at least the bit that says whether it is null, or nothing at all.
-    const most = 8 * (await handle.stat()).size + (1 << 20);
     const vectorOf = (data: Data) => new Vector([data]);
     const reader: RecordBatchReader = await RecordBatchReader.from(handle);
     await reader.open({ autoDestroy: false });
@@ -115,7 +116,6 @@ export async function openArrow(path: string): Promise<ArrowFile> {
       async *batches(places) {
         try {
           for await (const batch of batchesOf(reader)) {
-            if (batch.numRows > most) throw new ArrowProblem('unreadable', 'is damaged: it counts more rows than it can hold');
             const columns = places.map(place => {
               const data = batch.data.children[place];
               const cell = data && fields[place]?.kind.column?.cells(data);

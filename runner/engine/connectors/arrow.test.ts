@@ -111,6 +111,18 @@ describe('an Arrow file that cannot be used', () => {
     }
   });
 
+  it('is damaged, and is told or read, but never believed beyond its size', async () => {
+    const columns = ['i8', 'text', 'level', 'd30', 'at_us'].map(name => scanColumn(name, 'text'));
+    for (const name of ['all.arrow', 'all.arrows']) {
+      const whole = fixture(name);
+      for (let at = 3; at < whole.length; at += Math.ceil(whole.length / 40)) {
+        const damaged = Uint8Array.from(whole);
+        damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+        for (const line of (await read(damaged, columns)).said) expect(line).toMatch(/^(error|warning)\[[a-z-]+\] /);
+      }
+    }
+  });
+
   it('names the columns that it has', async () => {
     expect((await read(fixture('packed.feather'), [scanColumn('words', 'text')])).said).toEqual([
       'error[missing-column] `all.arrow` has no column `words`. | Did you mean `word`? The file has `n`, `word`.',
