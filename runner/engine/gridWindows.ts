@@ -6,8 +6,8 @@
 import type { PlanAggregate, PlanExpr, PlanWindow } from '../../language/plan/plan.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, column, instant, interval, list, name } from '../sql/write.ts';
-import { count, type Session } from './session.ts';
-import { hasSpells, isAdditive, isPresent, micros, momentsOf, never, result, spellsSql, startsLate, terms, timeOf } from './spells.ts';
+import { count, type Entry, entryOf, type Session } from './session.ts';
+import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, never, result, spellsSql, startsLate, terms, timeOf } from './spells.ts';
 
 /** A SELECT of aggregates under their ids, by `~link` and `~cutoff`. */
 export interface GridSelect {
@@ -117,7 +117,7 @@ async function levelsOf(session: Session, { relation }: PlanWindow, aggregate: P
   };
 }
 
-function partsOf(a: PlanAggregate): readonly Part[] {
+function partsOf(session: Session, { relation }: PlanWindow, a: PlanAggregate): readonly Part[] {
   const kept = (value: string, scope: Scope): string => (a.where ? `CASE WHEN ${condition(a.where, scope)} THEN ${value} END` : value);
   switch (a.aggregate) {
     case 'min':
@@ -127,8 +127,10 @@ function partsOf(a: PlanAggregate): readonly Part[] {
     }
     case 'distinct':
       return [{ fold: 'bit_or', of: scope => kept(name(`~bit ${a.id}`), scope) }];
-    default:
-      return terms(a, plain).map((_, i) => ({ fold: 'sum', of: scope => terms(a, scope)[i]?.sql ?? '0' }));
+    default: {
+      const isThere = a.value !== null && isNeverNull(session, relation, a.value);
+      return terms(a, plain, isThere).map((_, i) => ({ fold: 'sum', of: scope => terms(a, scope, isThere)[i]?.sql ?? '0' }));
+    }
   }
 }
 
@@ -139,6 +141,23 @@ function resultOf(a: PlanAggregate, folded: readonly string[]): string {
   return cast(only, a.value?.type ?? a.type, a.type);
 }
 
+/** The longest time between an event and when it is known, in microseconds, by columns of an executed node. */
+const lags = new WeakMap<Entry, Map<string, number>>();
+
+async function lagOf(session: Session, window: PlanWindow, known: string): Promise<number> {
+  const entry = entryOf(session, window.relation);
+  const measured = lags.get(entry) ?? new Map<string, number>();
+  lags.set(entry, measured);
+  const key = JSON.stringify([window.event, known]);
+  const before = measured.get(key);
+  if (before !== undefined) return before;
+  const lag = `max(${micros(timeOf(session, window, known))} - ${micros(timeOf(session, window, window.event))})`;
+  const [row] = await session.db.rows(`SELECT ${lag} FROM ${name(window.relation)}`);
+  const longest = row?.[0] === null || row?.[0] === undefined ? Number.NEGATIVE_INFINITY : Number(row[0]);
+  measured.set(key, longest);
+  return longest;
+}
+
 /** Whether every row is known as soon as any of the windows could hold it. */
 async function isOnTime(session: Session, windows: readonly PlanWindow[]): Promise<boolean> {
   const [window] = windows;
@@ -146,11 +165,7 @@ async function isOnTime(session: Session, windows: readonly PlanWindow[]): Promi
   const ends = windows.map(w => w.to);
   if (ends.some(to => to === null || to.months !== 0)) return false;
   const last = Math.max(...ends.map(to => to?.micros ?? 0));
-  const [event, known] = [timeOf(session, window, window.event), timeOf(session, window, window.known)].map(micros);
-  const [row] = await session.db.rows(
-    `SELECT bool_and(${known} - ${window.knownWithin.micros} <= ${event} - ${last}) FROM ${name(window.relation)} WHERE ${isPresent(window)}`,
-  );
-  return row?.[0] !== false;
+  return (await lagOf(session, window, window.known)) <= window.knownWithin.micros - last;
 }
 
 interface Family {
@@ -237,7 +252,7 @@ export async function slicedWindows(session: Session, windows: readonly PlanWind
     const usable = fitting.filter(({ a }) => a.aggregate !== 'distinct' || levels.has(a.id));
     for (const moments of new Set(usable.map(f => JSON.stringify(f.moments)))) {
       const together = usable.filter(f => JSON.stringify(f.moments) === moments);
-      const sliced = together.map(({ a, i }): Sliced => ({ aggregate: a, window: i, parts: partsOf(a) }));
+      const sliced = together.map(({ a, w, i }): Sliced => ({ aggregate: a, window: i, parts: partsOf(session, w, a) }));
       const family: Family = {
         windows: own,
         moments: JSON.parse(moments),

@@ -11,6 +11,7 @@ import {
   hasSpells,
   isAdditive,
   isMasked,
+  isNeverNull,
   isPresent,
   micros,
   momentsOf,
@@ -88,7 +89,8 @@ function carriedIn(all: readonly Term[]): { readonly carried: readonly Carried[]
 }
 
 export function runningWindow(session: Session, window: PlanWindow, aggregates: readonly PlanAggregate[], observations: Observations): string {
-  const termsIn = (scope: Scope) => aggregates.map(a => terms(a, scope));
+  const isThere = aggregates.map(a => a.value !== null && isNeverNull(session, window.relation, a.value));
+  const termsIn = (scope: Scope) => aggregates.map((a, i) => terms(a, scope, isThere[i]));
   const carriedOf = (scope: Scope) => carriedIn(termsIn(scope).flat());
   const { carried, totals } = carriedOf(plain);
   const numbers = carried.map((_, i) => i);

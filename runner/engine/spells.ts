@@ -6,7 +6,7 @@ import type { PlanAggregate, PlanExpr, PlanWindow } from '../../language/plan/pl
 import { exact } from '../sql/aggregate.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, float, list, name, typeName } from '../sql/write.ts';
-import { columnsOf, type Session, typeOf } from './session.ts';
+import { columnsOf, entryOf, type Session, typeOf } from './session.ts';
 
 /** The observations as windows see them. What reads their own columns takes them from `from`, as `b`. */
 export interface Observations {
@@ -127,14 +127,32 @@ export interface Term {
   readonly isFlag: boolean;
 }
 
-/** What is summed for an additive aggregate, per row: 0 where the row does not count. */
-export function terms(a: PlanAggregate, scope: Scope): readonly Term[] {
+/** Whether the rows of the relation always have a value there: the columns of a source that must not be null, and comparisons of them. */
+export function isNeverNull(session: Session, relation: string, expr: PlanExpr): boolean {
+  switch (expr.op) {
+    case 'literal':
+      return expr.value !== null;
+    case 'column': {
+      const { node } = entryOf(session, relation);
+      if (node.kind === 'check') return isNeverNull(session, node.table, expr);
+      return node.kind === 'scan' && expr.of === null && node.columns.some(c => c.name === expr.name && !c.nullable);
+    }
+    case 'call':
+      return comparisons.has(expr.fn) && expr.args.every(arg => isNeverNull(session, relation, arg));
+    default:
+      return false;
+  }
+}
+
+/** What is summed for an additive aggregate, per row: 0 where the row does not count. `isThere`: its value is never null. */
+export function terms(a: PlanAggregate, scope: Scope, isThere = false): readonly Term[] {
   const where = a.where ? condition(a.where, scope) : null;
   const kept = where ? `${where} AND ` : '';
   const flag = (sql: string): Term => ({ sql: `CAST(${sql} AS INTEGER)`, isFlag: true });
-  if (a.value === null) return [where ? flag(where) : { sql: '1', isFlag: true }];
+  const counted = where ? flag(where) : { sql: '1', isFlag: true };
+  if (a.value === null) return [counted];
   const value = expression(a.value, scope);
-  const present = flag(`${kept}${value} IS NOT NULL`);
+  const present = isThere ? counted : flag(`${kept}${value} IS NOT NULL`);
   switch (a.aggregate) {
     case 'count':
       return [present];
