@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
 import type { Data, RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { type ArrowKind, kindOf } from './arrowCells.ts';
-import { checkFrame, DamagedFrame } from './arrowMessages.ts';
+import { CutOff, checkFrame, DamagedFrame } from './arrowMessages.ts';
 import { type Batch, BatchProblem } from './duckdb.ts';
 import { unpackLz4 } from './lz4.ts';
 
@@ -66,6 +66,7 @@ function meaning(error: unknown): ArrowProblem {
     return new ArrowProblem('unreadable', 'is packed with zstd, which this version of Node cannot unpack: write it with lz4 or without compression');
   }
   if (/expected to read/i.test(message)) return new ArrowProblem('unreadable', 'is not complete: its end is missing');
+  if (error instanceof CutOff) return new ArrowProblem('unreadable', 'is not complete: its end is missing');
   if (error instanceof DamagedFrame || error instanceof TypeError || error instanceof RangeError) return new ArrowProblem('unreadable', 'is damaged');
   return new ArrowProblem('unreadable', `cannot be read as Arrow: ${message.split('\n')[0]?.replace(/\.$/, '')}`);
 }

@@ -4,8 +4,11 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 
-/** Throws where something is not as the format has it. */
+/** Something is not as the format has it. */
 export class DamagedFrame extends Error {}
+
+/** A message goes on behind the end. */
+export class CutOff extends DamagedFrame {}
 
 const most = { metadata: 1 << 26, depth: 64 };
 
@@ -109,7 +112,7 @@ function bodyOf(bytes: Buffer, size: number): number {
 
 async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
-  if (bytesRead < length) throw new DamagedFrame('a message breaks off');
+  if (bytesRead < length) throw new CutOff('a message breaks off');
   return buffer;
 }
 
@@ -124,10 +127,10 @@ async function messages(handle: FileHandle, start: number, end: number): Promise
     const length = marked ? (head.length < 8 ? 0 : head.readInt32LE(4)) : head.readInt32LE(0);
     if (length === 0) break;
     const from = at + (marked ? 8 : 4);
-    if (length < 0 || length > most.metadata || from + length > end) throw new DamagedFrame('a message is longer than the file');
+    if (length < 0 || length > most.metadata || from + length > end) throw new CutOff('a message is longer than the file');
     places.add(at);
     at = from + length + bodyOf(await bytesAt(handle, from, length), end);
-    if (at > end) throw new DamagedFrame('a message is longer than the file');
+    if (at > end) throw new CutOff('a message is longer than the file');
   }
   return places;
 }
@@ -149,8 +152,11 @@ async function checkFooter(handle: FileHandle, size: number): Promise<void> {
   }
 }
 
-/** Throws `DamagedFrame`. */
+/** Throws `DamagedFrame`; of a stream `CutOff` where only its end is missing, which a file has by then shown to have. */
 export async function checkFrame(handle: FileHandle, size: number, kind: 'file' | 'stream'): Promise<void> {
-  if (kind === 'file') await checkFooter(handle, size);
-  else await messages(handle, 0, size);
+  if (kind === 'stream') await messages(handle, 0, size);
+  else
+    await checkFooter(handle, size).catch((error: unknown) => {
+      throw error instanceof CutOff ? new DamagedFrame(error.message) : error;
+    });
 }
