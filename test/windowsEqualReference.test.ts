@@ -1,0 +1,156 @@
+/** Every way in which windows are computed gives what the reference gives: for all kinds of cutoffs, and rows known at once, late or always. */
+import { describe, expect, it } from 'vitest';
+import type { FrameNode, Plan, PlanAggregate, PlanExpr, PlanType, PlanWindow } from '../language/plan/plan.ts';
+import { onEngine } from './engine.ts';
+import {
+  call,
+  column,
+  cutoff,
+  days,
+  featuresNode,
+  frameNode,
+  int,
+  known,
+  masked,
+  months,
+  planOf,
+  rowStep,
+  scanColumn,
+  scanNode,
+  splitNode,
+  text,
+  window,
+  windowOf,
+} from './reference/build.ts';
+import { customers, expectEqual, money, shop } from './shop.ts';
+
+type Knowledge = 'at once' | 'late' | 'always';
+
+const day = 86_400_000_000;
+const start = Date.UTC(2023, 5, 1) * 1000;
+
+const ordersKnown = (knowledge: Knowledge) => {
+  const lag = (n: number): PlanExpr => call('add', 'timestamp', column('at', 'timestamp'), { op: 'literal', type: 'duration', value: days(n) });
+  return scanNode({
+    name: 'orders',
+    columns: [
+      scanColumn('order', 'text', { nullable: false }),
+      scanColumn('customer', 'text', { nullable: false }),
+      scanColumn('at', 'timestamp', { nullable: false }),
+      scanColumn('amount', money),
+      scanColumn('weight', 'float'),
+      scanColumn('returned', 'bool'),
+      scanColumn('kind', 'text'),
+    ],
+    hidden: [
+      { name: '#event', value: column('at', 'timestamp') },
+      { name: '#known', value: knowledge === 'late' ? lag(9) : lag(0) },
+      { name: 'returned#known', value: lag(20) },
+      { name: 'weight#known', value: lag(4) },
+    ],
+    key: 'order',
+  });
+};
+
+const returned = masked(column('returned', 'bool'), known('returned#known'));
+const weight = masked(column('weight', 'float'), known('weight#known'));
+
+const of = (id: string, aggregate: string, value: PlanExpr | null, type: PlanType, where: PlanExpr | null = null): PlanAggregate => ({
+  id,
+  aggregate,
+  value,
+  where,
+  parameters: {},
+  type,
+  scale: 40,
+});
+
+const aggregates = (prefix: string): PlanAggregate[] => [
+  of(`${prefix} n`, 'count', null, 'int'),
+  of(`${prefix} days`, 'count', column('at', 'timestamp'), 'int'),
+  of(`${prefix} sum`, 'sum', column('amount', money), { decimal: [38, 2] }, call('eq', 'bool', column('kind', 'text'), text('a'))),
+  of(`${prefix} total`, 'sum', column('weight', 'float'), 'float'),
+  of(`${prefix} late total`, 'sum', weight, 'float'),
+  of(`${prefix} avg`, 'avg', column('amount', money), 'float', returned),
+  of(`${prefix} unlike`, 'avg', weight, 'float', returned),
+  of(`${prefix} rate`, 'rate', returned, 'float'),
+  of(`${prefix} heavy`, 'rate', call('gt', 'bool', weight, int(5)), 'float'),
+  of(`${prefix} any`, 'any', returned, 'bool'),
+  of(`${prefix} all`, 'all', returned, 'bool'),
+  of(`${prefix} open`, 'count', null, 'int', call('coalesce', 'bool', returned, { op: 'literal', type: 'bool', value: true })),
+  of(`${prefix} min`, 'min', column('amount', money), money),
+  of(`${prefix} max`, 'max', column('at', 'timestamp'), 'timestamp'),
+  of(`${prefix} late max`, 'max', weight, 'float'),
+  of(`${prefix} since`, 'min', call('days', 'float', column('at', 'timestamp'), cutoff), 'float'),
+  of(`${prefix} kinds`, 'distinct', column('kind', 'text'), 'int'),
+  of(`${prefix} orders`, 'distinct', column('order', 'text'), 'int'),
+  of(`${prefix} first`, 'first', column('kind', 'text'), 'text'),
+  of(`${prefix} last`, 'last', column('amount', money), money),
+  of(`${prefix} late last`, 'last', weight, 'float'),
+  of(`${prefix} median`, 'median', column('weight', 'float'), 'float'),
+  of(
+    `${prefix} own`,
+    'count',
+    null,
+    'int',
+    call('gt', 'bool', column('weight', 'float'), call('div', 'float', column('age', 'int', 'entity'), int(10))),
+  ),
+];
+
+function planWith(knowledge: Knowledge, cutoffs: FrameNode['cutoffs'], isWithin = true): Plan {
+  const link = { row: 'customer', entity: column('id', 'text') };
+  const over = (prefix: string, extra: Partial<PlanWindow>): PlanWindow =>
+    windowOf({
+      relation: 'scan orders',
+      link,
+      aggregates: aggregates(prefix),
+      tie: ['order'],
+      ...(knowledge === 'always' ? { known: null } : {}),
+      ...extra,
+    });
+  const windows = isWithin
+    ? [
+        over('all', {}),
+        over('30d', { from: days(-30) }),
+        over('lag', { from: days(-47), to: days(-7) }),
+        over('2mo', { from: months(-2) }),
+        over('next', { from: days(0), to: days(25), knownWithin: days(30) }),
+      ]
+    : [over('all', {})];
+  return planOf(
+    customers,
+    ordersKnown(knowledge),
+    frameNode({ name: 'churn', relation: 'scan customers', cutoffs, key: 'id' }),
+    splitNode({ name: 'churn', frame: 'frame churn', method: { kind: 'random', test: 0.3, validate: 0, seed: 4, stratify: null } }),
+    featuresNode({
+      name: 'activity',
+      split: 'split churn',
+      frame: 'frame churn',
+      windows,
+      steps: windows.flatMap(w => w.aggregates).map(a => rowStep(a.id, window(a.id, a.type))),
+      features: [],
+    }),
+  );
+}
+
+const few = Array.from({ length: 6 }, (_, i) => start + i * 37 * day);
+const many = Array.from({ length: 70 }, (_, i) => start + i * day);
+const since: PlanExpr = call('add', 'timestamp', column('since', 'timestamp'), { op: 'literal', type: 'duration', value: days(90) });
+
+describe.each(['at once', 'late', 'always'] as const)('rows known %s', knowledge => {
+  it('at few cutoffs', () => expectEqual(planWith(knowledge, { kind: 'grid', instants: few }), shop(3, 12, 300), 2));
+  it('at one cutoff', () => expectEqual(planWith(knowledge, { kind: 'grid', instants: few.slice(2, 3) }), shop(4, 12, 200)));
+  it('at many cutoffs', () => expectEqual(planWith(knowledge, { kind: 'grid', instants: many }), shop(5, 3, 60)));
+  it('at cutoffs of their own', () => expectEqual(planWith(knowledge, { kind: 'column', value: since }), shop(6, 30, 300), 2));
+  it('without cutoffs', () => expectEqual(planWith(knowledge, { kind: 'none' }, false), shop(7, 12, 200)));
+});
+
+it('one pass over rows and pairs agree where the engine sorts in several threads', { timeout: 60_000 }, async () => {
+  const plan = planWith('late', { kind: 'column', value: since });
+  const found: unknown[] = [];
+  const read = `SELECT md5(string_agg(CAST(s AS VARCHAR), chr(10) ORDER BY s."#row")) FROM "features activity #set" s`;
+  for (const pairsOnly of [false, true]) {
+    await onEngine(plan, shop(8, 40, 40_000), async ({ session }) => found.push(await session.db.rows(read)), 4, pairsOnly);
+  }
+  expect(found[1]).toEqual(found[0]);
+});
