@@ -32,7 +32,7 @@ try {
     });
     const told = JSON.parse(run.output.trim().split('\n').at(-1));
     // To find the rows that the other side judges is no part of the work.
-    theirs.push({ ...run, ...told, seconds: run.seconds - told.aside, processor: run.processor - told.aside });
+    theirs.push({ ...run, ...told, seconds: run.seconds - told.aside, processor: run.processor - told.aside_processor });
   }
   const own = ours[0];
   const line = [`table: ${least(ours, wall).toFixed(1)} s (${least(ours, r => r.processor).toFixed(1)} s of processors)`];
