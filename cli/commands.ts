@@ -141,6 +141,17 @@ export const commands: readonly Command[] = [
     load: () => import('./drift.ts'),
   },
   {
+    name: 'test',
+    summary: 'Run the tests of programs, on the rows that stand in them',
+    arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },
+    options: [format('pretty', 'json'), ...execution.filter(o => o.name === 'threads' || o.name === 'memory')],
+    examples: [
+      ['cupel test', 'the tests of all programs in this folder'],
+      ['cupel test churn.cupel --format json', 'one program, for another program to read'],
+    ],
+    load: () => import('./test.ts'),
+  },
+  {
     name: 'fmt',
     summary: 'Put programs into the one layout',
     arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },

@@ -19,6 +19,7 @@ const calls: Readonly<
   preview: { words: ['preview', 'start.cupel', 'visits'], json: 'preview', file: 'rows.parquet' },
   score: { words: ['score', 'start.cupel', 'logistic', '--data', 'data/visits.csv', '--out', 'scores.csv'], json: 'score', ran: true },
   drift: { words: ['drift', 'start.cupel', '--current', 'data/visits.csv'], json: 'drift', ran: true },
+  test: { words: ['test'], json: 'test' },
   fmt: { words: ['fmt', '--diff'], json: 'fmt' },
   infer: { words: ['infer', 'data/visits.csv'], json: 'infer' },
   profile: { words: ['profile', 'data/visits.csv'], json: 'profile' },
@@ -28,7 +29,7 @@ const calls: Readonly<
 };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT/ } });
-for (const name of ['diagnostics', 'run', 'events', 'plan', 'preview', 'score', 'drift', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
+for (const name of ['diagnostics', 'run', 'events', 'plan', 'preview', 'score', 'drift', 'test', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
   ajv.addSchema(JSON.parse(readFileSync(new URL(`../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 
 function problemsOf(schema: string, text: string): unknown {

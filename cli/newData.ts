@@ -38,7 +38,12 @@ export function newDataCall(call: Call, host: Host, option: 'data' | 'current'):
     paths.set(name, isAbsolute(file) ? file : resolve(settings.cwd, file));
     shown.push(basename(file));
   }
-  const options: RunOptions = {
+  return { settings, program, options: runOptions(settings, host), paths, shown: shown.join(', '), at: momentOf(optionOf(call, 'at')) };
+}
+
+/** Of commands that run nothing of a program's own data. */
+export function runOptions(settings: Settings, host: Host): RunOptions {
+  return {
     projectDir: settings.root,
     storeDir: settings.store,
     threads: settings.threads,
@@ -49,7 +54,6 @@ export function newDataCall(call: Call, host: Host, option: 'data' | 'current'):
     program: [],
     clock: { now: host.now, date: host.date },
   };
-  return { settings, program, options, paths, shown: shown.join(', '), at: momentOf(optionOf(call, 'at')) };
 }
 
 /** `orders=new.csv` gives one source its data; a file may itself have such a name. */

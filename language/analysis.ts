@@ -5,6 +5,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './model/program.ts';
 import type { Plan } from './plan/plan.ts';
+import type { PlanTest } from './plan/unitTests.ts';
 import type { FileTree } from './syntax/ast.ts';
 
 /** A fact the analysis asks the host for. Paths are `/`-separated and relative to the project's root. */
@@ -24,6 +25,12 @@ export interface PlanResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface TestsResult {
+  /** The tests of the file, in order; null when the program has errors. */
+  readonly tests: readonly PlanTest[] | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 export interface Analysis {
   setFile(path: string, input: FileInput): void;
   /** Programs that there are beside the files that were set: offered where an import finds no file. */
@@ -37,6 +44,7 @@ export interface Analysis {
   program(): Program;
   /** Plans `file`, up to the named declarations (all when empty). */
   plan(file: string, names: readonly string[]): PlanResult;
+  tests(file: string): TestsResult;
   /** Per task, feature set, model and evaluation of the file: how its validity claims hold. */
   verdicts(file: string): readonly {
     readonly file: string;

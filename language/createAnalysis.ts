@@ -1,7 +1,9 @@
 /** The analysis as one object: inputs go into the query store, diagnostics, typed programs and plans come out of it. */
 import type { Analysis, FileInput } from './analysis.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { lower } from './plan/lower.ts';
 import type { PlanPlace } from './plan/plan.ts';
+import { lowerTests } from './plan/unitTests.ts';
 import { createProgram } from './program/createProgram.ts';
 import { createQueryStore, type QueryStore } from './query.ts';
 import { diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
@@ -31,6 +33,21 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
   const locate = (place: Place): PlanPlace => ({ file: place.file, range: rangeOf(place, treeOf) ?? { start, end: start } });
   const standing = store.query(file => verdicts(program, file));
 
+  const hasErrors = (file: string): boolean => reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'));
+
+  /** What `make` gives; a failure of it is one more diagnostic. */
+  function planned<T>(file: string, make: () => T): { readonly made: T | null; readonly diagnostics: readonly Diagnostic[] } {
+    const found = diagnostics(file);
+    if (hasErrors(file)) return { made: null, diagnostics: found };
+    try {
+      return { made: make(), diagnostics: found };
+    } catch (error) {
+      const tree = treeOf(file);
+      const failure = tree && diagnosticOf(failed('plan', error, file), tree, treeOf);
+      return { made: null, diagnostics: failure ? [...found, failure] : found };
+    }
+  }
+
   return {
     setFile(path, input) {
       files.set(path, input);
@@ -46,15 +63,12 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
     tree: syntax.tree,
     program: () => program,
     plan(file, names) {
-      const found = diagnostics(file);
-      if (reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'))) return { plan: null, diagnostics: found };
-      try {
-        return { plan: lower(program, file, names, locate, reach(file)), diagnostics: found };
-      } catch (error) {
-        const tree = treeOf(file);
-        const failure = tree && diagnosticOf(failed('plan', error, file), tree, treeOf);
-        return { plan: null, diagnostics: failure ? [...found, failure] : found };
-      }
+      const { made, diagnostics: found } = planned(file, () => lower(program, file, names, locate, reach(file)));
+      return { plan: made, diagnostics: found };
+    },
+    tests(file) {
+      const { made, diagnostics: found } = planned(file, () => lowerTests(program, file, locate, reach(file)));
+      return { tests: made, diagnostics: found };
     },
     verdicts: standing,
   };

@@ -1,5 +1,5 @@
 /** The door of the language room: what the command line, the server and tests use. */
-export type { Analysis, FileInput, Need, PlanResult } from './analysis.ts';
+export type { Analysis, FileInput, Need, PlanResult, TestsResult } from './analysis.ts';
 export { createAnalysis } from './createAnalysis.ts';
 export type { Diagnostic, Fix, RelatedPlace, RuleGroup, Severity, TextEdit, Verdict } from './diagnostic.ts';
 export { type Completion, completions } from './ide/completion.ts';
@@ -10,6 +10,7 @@ export type { RunFacts, ShownRun } from './ide/runFacts.ts';
 export type { DeclarationEntry, Program } from './model/program.ts';
 export type { DeclarationModel } from './model/typed.ts';
 export type { Plan } from './plan/plan.ts';
+export type { PlanTest, PlanTestRow, PlanTestValue } from './plan/unitTests.ts';
 export { conciseLine } from './report/concise.ts';
 export { jsonDiagnostic, jsonLines, jsonReport } from './report/json.ts';
 export { type PrettyOptions, prettyDiagnostic, prettySummary, prettyVerdicts } from './report/pretty.ts';

@@ -15,4 +15,6 @@ export { ValueError } from './serve/values.ts';
 export { keyOfSurvey, type ProposedColumn, propose } from './survey/proposal.ts';
 export { type Survey, type SurveyedColumn, survey } from './survey/survey.ts';
 export { type SystemReport, systemReport } from './system.ts';
+export type { Difference } from './tests/compare.ts';
+export { runTests, type TestResult } from './tests/runTests.ts';
 export { type DriftTest, driftTests } from './watch/drift.ts';

@@ -44,6 +44,11 @@ export const forms: readonly FormEntry[] = [
     ],
     ['model', 'model gbt = gradient_boosting(activity) { trees: 300 }', 'A supervised model on a feature set, or the best of several.'],
     ['evaluate', 'evaluate gbt on test { auc >= 0.75 }', 'Metrics and claims about a model on a partition. A claim without severity is a gate.'],
+    [
+      'test',
+      'test paid { given orders [ { order_id: "o1", amount: 5 } ] expect [ { order_id: "o1" } ] }',
+      'What a table or a feature set makes of rows that stand beside it: `cupel test` runs it.',
+    ],
   ]),
   ...table('type', [
     ['bool', 'bool', 'True or false; reads true, false, t, f, yes, no, 1, 0.'],

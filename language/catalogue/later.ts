@@ -13,7 +13,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   choice: 'forward',
   function: 'predict convert env',
   item: 'fair explain',
-  declaration: 'test mine deploy monitor policy',
+  declaration: 'mine deploy monitor policy',
   drift: '',
   type: 'json vector list',
   role: '',

@@ -21,6 +21,8 @@ function nameOf(declaration: Declaration): { text: string; span: Span } | null {
       return null;
     case 'check':
       return declaration.table;
+    case 'test':
+      return declaration.of;
     case 'evaluate':
       return declaration.as ?? declaration.model;
     default:

@@ -62,6 +62,7 @@ export function nameOf(declaration: Declaration): Name | null {
     case 'import':
     case 'check':
     case 'split':
+    case 'test':
     case 'damaged':
       return null;
   }

@@ -477,6 +477,34 @@ export interface ClaimModel {
   readonly severity: 'gate' | 'warn' | 'error';
 }
 
+/** A value of a test, as it is written: times in microseconds, a date at its first instant. */
+export type TestValue =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'time'; readonly value: number }
+  | { readonly kind: 'duration'; readonly value: DurationValue }
+  | { readonly kind: 'null' };
+
+export interface TestRowModel {
+  readonly place: Place;
+  readonly cells: readonly { readonly column: string; readonly value: TestValue; readonly place: Place }[];
+}
+
+/** Rows of sources, and what a table or a feature set makes of them. */
+export interface TestModel {
+  readonly kind: 'test';
+  /** What is tested, or the name after `as`. */
+  readonly name: string;
+  readonly place: Place;
+  readonly subject: { readonly kind: 'table' | 'features'; readonly name: string };
+  readonly given: readonly { readonly source: string; readonly place: Place; readonly rows: readonly TestRowModel[] }[];
+  /** When features are as of, of a task with a grid of cutoffs. */
+  readonly cutoff: number | null;
+  /** Columns that a row does not name are not compared. */
+  readonly expect: { readonly place: Place; readonly rows: readonly TestRowModel[] };
+}
+
 export interface EvaluationModel {
   readonly kind: 'evaluate';
   /** `gbt on test`, or the name after `as`. */
@@ -495,4 +523,4 @@ export interface EvaluationModel {
   readonly baseline: string | null;
 }
 
-export type DeclarationModel = SourceModel | TableModel | CheckModel | TaskModel | SplitModel | FeatureSetModel | ModelModel | EvaluationModel;
+export type DeclarationModel = SourceModel | TableModel | CheckModel | TaskModel | SplitModel | FeatureSetModel | ModelModel | EvaluationModel | TestModel;

@@ -22,6 +22,7 @@ import { emptyRelation } from '../model/stepContext.ts';
 import { tableKey } from '../model/tableKey.ts';
 import { typeTask } from '../model/tasks.ts';
 import type { DeclarationModel, FeatureSetModel, ModelModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
+import { typeTest } from '../model/unitTests.ts';
 import type { QueryStore } from '../query.ts';
 import type { Declaration } from '../syntax/ast.ts';
 import { equal } from '../text/equal.ts';
@@ -213,6 +214,8 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
         return typeModel(declaration, env);
       case 'evaluate':
         return typeEvaluation(declaration, env, text);
+      case 'test':
+        return typeTest(declaration, env);
       case 'later':
         env.report(
           problem('later-form', { ...at, span: declaration.keyword }, `\`${declaration.word}\` is part of the language but does not run yet.`, {

@@ -112,6 +112,7 @@ export type Declaration =
   | FeaturesDeclaration
   | ModelDeclaration
   | EvaluateDeclaration
+  | TestDeclaration
   | LaterDeclaration
   | DamagedDeclaration;
 
@@ -315,7 +316,24 @@ export interface EvaluateDeclaration extends Declared {
   readonly items: readonly Item[];
 }
 
-/** `test`, `mine`, `deploy`, `monitor`, `policy`: recognised and skipped. */
+/** `{ order_id: "o1", amount: 5 }`: of its items only settings are cells. */
+export interface TestRow {
+  readonly span: Span;
+  readonly cells: readonly Item[];
+}
+
+export interface TestDeclaration extends Declared {
+  readonly kind: 'test';
+  /** The table or feature set that is tested. */
+  readonly of: Name;
+  readonly as: Name | null;
+  readonly given: readonly { readonly span: Span; readonly table: Name; readonly rows: readonly TestRow[] }[];
+  readonly cutoff: { readonly span: Span; readonly value: Expr } | null;
+  /** `features`: where the word was written. */
+  readonly expect: { readonly span: Span; readonly features: Span | null; readonly rows: readonly TestRow[] } | null;
+}
+
+/** `mine`, `deploy`, `monitor`, `policy`: recognised and skipped. */
 export interface LaterDeclaration extends Declared {
   readonly kind: 'later';
   readonly word: string;

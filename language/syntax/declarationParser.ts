@@ -20,6 +20,7 @@ const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([
   ['features', T.Features],
   ['model', T.Model],
   ['evaluate', T.Evaluate],
+  ['test', T.Test],
 ]);
 
 class DeclarationParser extends ForeignParser {
@@ -94,6 +95,7 @@ class DeclarationParser extends ForeignParser {
       { ALT: () => this.subrule(0, this.features, { ARGS: [start, head] }) },
       { ALT: () => this.subrule(0, this.model, { ARGS: [start, head] }) },
       { ALT: () => this.subrule(0, this.evaluate, { ARGS: [start, head] }) },
+      { ALT: () => this.subrule(0, this.testing, { ARGS: [start, head] }) },
       { ALT: () => this.subrule(0, this.later, { ARGS: [start, head] }) },
       { ALT: () => this.damaged(start, head) },
     ]);
@@ -340,7 +342,6 @@ class DeclarationParser extends ForeignParser {
   /** Declarations that are recognised and skipped. */
   private readonly later: ParserMethod<[number, Head], Declaration> = this.RULE('later', (start: number, head: Head): Declaration => {
     const word = this.or<IToken>(0, [
-      { ALT: () => this.consume(0, T.Test) },
       { ALT: () => this.consume(0, T.Mine) },
       { ALT: () => this.consume(0, T.Deploy) },
       { ALT: () => this.consume(0, T.Monitor) },

@@ -1,11 +1,11 @@
 /** What people bring from other languages into declarations: statements, queries, settings between parentheses. Each is said once, and read past. */
 import type { Declaration, Name } from './ast.ts';
 import { shorten } from './parserBase.ts';
-import { TaskParser } from './taskParser.ts';
 import { T } from './tokens.ts';
+import { TestParser } from './unitTestParser.ts';
 import { type ForeignStatement, queryHelp } from './words.ts';
 
-export abstract class ForeignParser extends TaskParser {
+export abstract class ForeignParser extends TestParser {
   /** A statement of another language: its line, or all of it. */
   protected foreignStatement({ message, help, isLine }: ForeignStatement): Declaration {
     while (this.is(T.Newline)) this.SKIP_TOKEN();

@@ -128,7 +128,7 @@ function arrange(pieces: readonly Piece[], shape: Shape, broken: ReadonlySet<num
     else if (open.length === 0 && shape.steps.has(piece.start)) add(broken.has(outside) ? 'row' : 'same');
     else if (isBroken && last.type === T.LeftBrace) units.push({ piece, lead: 'row', blank: false });
     else if (group?.kind === 'block' && isBroken && begins && (breaks > 0 || forced.has(group.start))) add('row');
-    else if (breaks > 0 && (piece.type !== T.LeftBrace || last.type === null)) add('wrap');
+    else if (breaks > 0 && (piece.type !== T.LeftBrace || last.type === null || group?.kind === 'parens')) add('wrap');
     else add('same');
     if (openers.has(piece.type)) open.push({ kind: kindOf(piece, shape), start: piece.start });
   });
@@ -252,9 +252,10 @@ const endsOperand = (piece: Piece): boolean => piece.isName || (piece.type !== n
 function gap(last: Piece | null, piece: Piece, lastIsUnary: boolean, group: OpenGroup | undefined, shape: Shape): string {
   if (last === null || last.type === null || lastIsUnary) return '';
   switch (piece.type) {
+    case T.RightBracket:
+      return last.type === T.RightBrace ? ' ' : '';
     case T.Comma:
     case T.RightParen:
-    case T.RightBracket:
     case T.Question:
     case T.LeftAngle:
     case T.RightAngle:
@@ -265,6 +266,8 @@ function gap(last: Piece | null, piece: Piece, lastIsUnary: boolean, group: Open
       return last.isName && shape.callees.has(last.end) ? '' : isTightAfter(last, piece, group, shape) ? '' : ' ';
     case T.RightBrace:
       return last.type === T.LeftBrace ? '' : ' ';
+    case T.LeftBrace:
+      return last.type !== T.LeftBracket && isTightAfter(last, piece, group, shape) ? '' : ' ';
     case T.DotDot:
       return endsOperand(last) ? '' : ' ';
     default:

@@ -192,6 +192,19 @@ export function declarationNotation(declaration: Declaration): string {
       const { model, partition, where, as, items } = declaration;
       return list('evaluate', word(model), exprNotation(partition), tagged('where', where), as && `as ${word(as)}`, ...items.map(itemNotation), note);
     }
+    case 'test': {
+      const { of, as, given, cutoff, expect } = declaration;
+      const rows = (of: readonly { readonly cells: readonly Item[] }[]): string[] => of.map(row => list('row', ...row.cells.map(itemNotation)));
+      return list(
+        'test',
+        word(of),
+        as && `as ${word(as)}`,
+        ...given.map(part => list('given', word(part.table), ...rows(part.rows))),
+        cutoff && list('cutoff', exprNotation(cutoff.value)),
+        expect && list(expect.features ? 'expect features' : 'expect', ...rows(expect.rows)),
+        note,
+      );
+    }
     case 'later':
       return list('later', declaration.word, declaration.name && word(declaration.name), note);
     case 'damaged':

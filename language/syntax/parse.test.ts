@@ -144,7 +144,7 @@ describe('declarations', () => {
     ],
     ['evaluate m on folds', '(evaluate m folds)'],
     ['deploy api = m {\n  owner: "x"\n  burn 3x over 1h page\n}', '(later deploy api)'],
-    ['test t { given orders [ { a: 1 } ] expect [ { b: 2 } ] }', '(later test t)'],
+    ['test t { given orders [ { a: 1 } ] expect [ { b: 2 } ] }', '(test t (given orders (row (: a 1))) (expect (row (: b 2))))'],
     ['/// One.\n/// Two.\nmodel m = f(x)', '(model m (f x) /// "One.\\nTwo.")'],
   ])('%s', (text, notation) => {
     expect(declared(text)).toBe(notation);

@@ -63,6 +63,8 @@ function idOf(declaration: Declaration | null): string {
       return `check ${declaration.table.text}`;
     case 'evaluate':
       return `evaluate ${declaration.model.text}`;
+    case 'test':
+      return `test ${declaration.of.text}`;
     case 'later':
       return `${declaration.word} ${declaration.name?.text ?? ''}`.trimEnd();
     default:

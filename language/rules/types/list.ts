@@ -5,11 +5,13 @@ import alwaysHolds from './always-holds.ts';
 import arithmeticOnKey from './arithmetic-on-key.ts';
 import expressionTooLarge from './expression-too-large.ts';
 import impossibleRange from './impossible-range.ts';
+import incompleteTest from './incomplete-test.ts';
 import laterForm from './later-form.ts';
 import metricDoesNotFit from './metric-does-not-fit.ts';
 import missingSetting from './missing-setting.ts';
 import needsValue from './needs-value.ts';
 import settingOutOfRange from './setting-out-of-range.ts';
+
 import typeMismatch from './type-mismatch.ts';
 import unknownFunction from './unknown-function.ts';
 import unknownLevel from './unknown-level.ts';
@@ -36,4 +38,5 @@ export const typeRules: readonly Rule[] = [
   wrongArguments,
   unknownFunction,
   expressionTooLarge,
+  incompleteTest,
 ];

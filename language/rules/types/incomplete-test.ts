@@ -1,0 +1,62 @@
+/** A test that cannot be run as it is written. Its parts are reported where it is typed; here, the sources that are read and given no rows. */
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import type { TestModel, TypedExpr } from '../../model/typed.ts';
+import { parts } from '../../model/walk.ts';
+import type { Rule } from '../rule.ts';
+
+/** The tables that an expression of features reads: those of windows and along paths. */
+function tablesIn(expr: TypedExpr): string[] {
+  const own = expr.kind === 'path' ? expr.refs.map(ref => ref.table) : expr.kind === 'aggregate' && expr.window ? [expr.window.table] : [];
+  return [...own, ...parts(expr).flatMap(tablesIn)];
+}
+
+/** The sources that something is made of, in the order in which they are met. */
+function sourcesOf(program: Program, file: string, subject: TestModel['subject']): readonly string[] {
+  const seen = new Set<string>();
+  const sources = new Set<string>();
+  const table = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const found = program.table(file, name);
+    if (!found) {
+      if (program.source(file, name)) sources.add(name);
+      return;
+    }
+    table(found.base);
+    for (const { step } of found.steps) if (step.kind === 'join' || step.kind === 'union') table(step.table);
+  };
+  if (subject.kind === 'table') table(subject.name);
+  const set = subject.kind === 'features' ? program.features(file, subject.name) : null;
+  const task = set && program.task(file, set.task);
+  if (task) table(task.relation);
+  for (const expr of [task?.where ?? null, ...(set?.features.map(feature => feature.value) ?? [])]) if (expr) tablesIn(expr).forEach(table);
+  return [...sources];
+}
+
+function withoutRows(program: Program, file: string, test: TestModel): Problem[] {
+  const given = test.given.map(({ source }) => source);
+  if (given.length === 0) return [];
+  return sourcesOf(program, file, test.subject)
+    .filter(source => !given.includes(source))
+    .map(source => ({
+      rule: 'incomplete-test',
+      place: test.place,
+      message: `\`${test.subject.name}\` reads \`${source}\`, and the test says nothing of its rows.`,
+      label: null,
+      help: `Give it rows, or none: \`given ${source} []\`.`,
+      related: [],
+      fixes: [],
+    }));
+}
+
+export default {
+  name: 'incomplete-test',
+  code: 'CUP2318',
+  group: 'types',
+  severity: 'error',
+  type: null,
+  verdict: null,
+  why: 'A test that does not say what goes in and what comes out would hold without showing anything.',
+  check: (program, file) => program.declarations(file).flatMap(({ model }) => (model.kind === 'test' ? withoutRows(program, file, model) : [])),
+} satisfies Rule;
