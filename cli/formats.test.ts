@@ -29,7 +29,22 @@ const calls: Readonly<
 };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT/ } });
-for (const name of ['diagnostics', 'run', 'events', 'plan', 'preview', 'score', 'drift', 'test', 'fmt', 'infer', 'profile', 'explain', 'new', 'doctor'])
+for (const name of [
+  'diagnostics',
+  'run',
+  'events',
+  'plan',
+  'preview',
+  'score',
+  'drift',
+  'test',
+  'fmt',
+  'infer',
+  'profile',
+  'explain',
+  'new',
+  'doctor',
+])
   ajv.addSchema(JSON.parse(readFileSync(new URL(`../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8')));
 
 function problemsOf(schema: string, text: string): unknown {

@@ -523,4 +523,13 @@ export interface EvaluationModel {
   readonly baseline: string | null;
 }
 
-export type DeclarationModel = SourceModel | TableModel | CheckModel | TaskModel | SplitModel | FeatureSetModel | ModelModel | EvaluationModel | TestModel;
+export type DeclarationModel =
+  | SourceModel
+  | TableModel
+  | CheckModel
+  | TaskModel
+  | SplitModel
+  | FeatureSetModel
+  | ModelModel
+  | EvaluationModel
+  | TestModel;
