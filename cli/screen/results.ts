@@ -70,7 +70,7 @@ function metricLines(evaluation: string, metrics: readonly MetricRecord[], { wid
     interval: metrics.length > 0 ? '95% interval' : '',
     against: baseline === null ? '' : `against ${printable(baseline)}`,
   };
-  const rows = [...whole, ...shown].map(metricRow);
+  const rows = [...whole, ...shown].map(m => metricRow(m, Math.max(20, width - 44)));
   const table = [head, ...rows.map(r => ({ ...r, label: `  ${r.label}` }))];
   const labels = Math.max(20, ...table.map(r => displayWidth(r.label)));
   const values = Math.max(6, ...table.map(r => displayWidth(r.value)));
@@ -84,8 +84,9 @@ function metricLines(evaluation: string, metrics: readonly MetricRecord[], { wid
   return lines;
 }
 
-function metricRow(m: MetricRecord): Row {
-  const label = printable(m.segment === null ? m.metric : `${m.metric} · ${m.segment}`);
+/** `widest`: of the label, so that the figures behind it are seen. */
+function metricRow(m: MetricRecord, widest: number): Row {
+  const label = truncate(printable(m.segment === null ? m.metric : `${m.metric} · ${m.segment}`), widest);
   if (m.value === null) return { label, value: '—', interval: printable(m.method), against: '' };
   const against = m.baseline === null ? '' : `${signed(m.baseline.difference)} (${probability(m.baseline.p)})`;
   return { label, value: figure(m.value), interval: interval(m.low, m.high), against };
