@@ -77,7 +77,13 @@ function readRole(role: Role, column: ColumnDeclaration, type: Type, context: Co
       }
       return refuse(argument.span, '`@known` takes a lag or a column.', 'Write `@known(+2d)` or `@known(landed_at)`.');
     }
-    case 'after':
+    case 'after': {
+      const outcome = wordOf(argument);
+      if (argument?.kind !== 'missing' && outcome !== 'outcome') {
+        refuse(argument?.span ?? role.span, '`@after` says what the value is filled in after, and that is the outcome.', 'Write `@after(outcome)`.');
+      }
+      return { kind: 'after' };
+    }
     case 'current':
     case 'protected':
     case 'group':

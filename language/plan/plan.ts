@@ -5,7 +5,8 @@
  * every masked read is an ordinary `if(lt(x#known, cutoff), x, null)`: an engine needs no idea of leakage to execute a plan
  * correctly, and the reference interpreter in `test/reference` reads the same data.
  *
- * Times are microseconds since 1970 UTC; durations are calendar months plus microseconds.
+ * Times are microseconds since 1970 UTC; durations are calendar months plus microseconds. One file, because it is the one contract between the
+ * language and the runner: whoever writes an engine reads all of it.
  */
 import type { DurationValue } from '../syntax/ast.ts';
 import type { Range } from '../text/place.ts';

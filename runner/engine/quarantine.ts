@@ -93,7 +93,7 @@ const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string 
   ],
   [
     /number/,
-    /^[+-]?\d{1,3}(?:[.' \u00a0]\d{3})+(?:,\d+)?$|^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)$|^[+-]?\d{1,3}(?:,\d{3}){2,}$/,
+    /^[+-]?\d{1,3}(?:[' \u00a0]\d{3})+(?:,\d+)?$|^[+-]?\d{1,3}(?:\.\d{3})+,\d+$|^[+-]?\d{1,3}(?:\.\d{3}){2,}$|^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)$|^[+-]?\d{1,3}(?:,\d{3}){2,}$/,
     cell => `The file groups thousands: declare the column as \`text\` and read the number in a table, \`${ungrouped(cell)}\`.`,
   ],
   [

@@ -149,6 +149,14 @@ function foldFindings(node: SplitNode, found: readonly Partition[], folds: numbe
   ];
 }
 
+function oneClassHelp(node: SplitNode): string {
+  const { kind } = outerOf(node);
+  if (kind === 'time') return 'Move the bounds of the split, or its gap.';
+  return kind === 'group'
+    ? 'Give the partition a larger share, or use another seed.'
+    : 'Stratify the split by the label, or give the partition a larger share.';
+}
+
 function findingsOf(node: SplitNode, found: readonly Partition[]): FindingRecord[] {
   if (node.method.kind === 'fold') return foldFindings(node, found, node.method.folds);
   const findings: FindingRecord[] = [];
@@ -183,7 +191,7 @@ function findingsOf(node: SplitNode, found: readonly Partition[]): FindingRecord
           'one-class',
           node.place,
           `The partition \`${partition}\` of \`${node.name}\` has ${positives === 0 ? 'no' : 'only'} positive labels, so figures such as auc are undefined on it.`,
-          'Stratify the split by the label, or move its bounds.',
+          oneClassHelp(node),
         ),
       );
     }

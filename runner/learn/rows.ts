@@ -1,5 +1,5 @@
 /** What every learner asks of the rows it is given: labels there, weights, columns by name. */
-import { type LabelKind, LearnError } from './learner.ts';
+import { LearnError } from './learner.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from './matrix.ts';
 
 /** The rows that have a label and a weight above 0. */
@@ -23,7 +23,7 @@ export function requireBothClasses(matrix: Matrix, rows: Int32Array): void {
   if (rows.some(row => matrix.label[row] !== first)) return;
   throw new LearnError(
     'one-class',
-    `All ${count(rows.length)} training rows have the label ${first === 1 ? 'true' : 'false'}; a classifier needs both classes to tell them apart.`,
+    `All ${count(rows.length)} training rows have the same label, ${first === 1 ? 'the positive one' : 'the negative one'}; a classifier needs both classes to tell them apart.`,
     'Widen the train partition, or check the condition of the label.',
   );
 }
@@ -40,12 +40,6 @@ export function requireCounts(matrix: Matrix, rows: Int32Array): void {
   if (rows.every(row => matrix.label[row] === 0)) {
     throw new LearnError('one-class', `The label is 0 in all ${count(rows.length)} training rows.`, 'Widen the train partition, or check the label.');
   }
-}
-
-/** The label's kind, where the algorithm has one output a row. The checker has refused others; a stored plan may be damaged. */
-export function singleOutput(label: LabelKind): Exclude<LabelKind, 'classes'> {
-  if (label !== 'classes') return label;
-  throw new LearnError('label', 'This algorithm does not tell several classes apart.', 'Choose one that does, such as `logistic_regression`.');
 }
 
 export function gather(values: Float64Array, rows: Int32Array): Float64Array {
@@ -88,7 +82,9 @@ export function nullInput(name: string, nulls: number, rows: number): LearnError
   return new LearnError(
     'null-input',
     `\`${name}\` is null in ${count(nulls)} of ${count(rows)} rows; this algorithm needs a value in each.`,
-    `Fill it first: \`${name} |> impute(median)\`, or \`impute(mode)\` for a category.`,
+    nulls === rows
+      ? `Leave \`${name}\` out: there is nothing to fill it from.`
+      : `Fill it first: \`${name} |> impute(median)\`, or \`impute(mode)\` for a category.`,
     name,
   );
 }

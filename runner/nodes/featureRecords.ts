@@ -89,7 +89,7 @@ function newLevels(feature: PlanFeature, { column }: RawColumn, others: readonly
         ...recordPlace(feature.place),
         severity: 'info',
         rule: 'new-levels',
-        message: `${count.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows of ${partition} hold levels of \`${feature.name}\` that train does not have`,
+        message: `${count.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows of ${partition} ${count === 1 ? 'holds' : 'hold'} levels of \`${feature.name}\` that train does not have`,
         help: null,
         count,
       },

@@ -55,10 +55,10 @@ export async function ledgerState(
   return { ledger, findings };
 }
 
-function partitionOf(plan: Plan, node: EvaluateNode): { task: string; split: string; partition: string } {
+function partitionOf(plan: Plan, node: EvaluateNode): { file: string; task: string; split: string; partition: string } {
   const split = plan.nodes.find(n => n.id === node.split);
   const frame = split?.kind === 'split' ? plan.nodes.find(n => n.id === split.frame) : undefined;
-  return { task: frame?.name ?? '', split: split?.name ?? node.split, partition: node.partition };
+  return { file: frame?.place.file ?? '', task: frame?.name ?? '', split: split?.name ?? node.split, partition: node.partition };
 }
 
 /** Identity and cutoff of each row; the rows stand in the order of both. */

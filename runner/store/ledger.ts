@@ -8,6 +8,8 @@ import { canonical } from './canonical.ts';
 import { isMissing, readOrNull, sha256, storing, writeAtomic } from './files.ts';
 
 export interface Reading {
+  /** Of the task's declaration, relative to the project: names are told apart by their file. */
+  readonly file: string;
   readonly task: string;
   readonly split: string;
   readonly partition: string;
@@ -78,9 +80,9 @@ export function openLedger(folder: string): Ledger {
 /** Readings of a partition: pairs of row set and artifact, and how many different artifacts there were. */
 export function countReadings(
   entries: readonly LedgerEntry[],
-  of: Pick<Reading, 'task' | 'split' | 'partition'>,
+  of: Pick<Reading, 'file' | 'task' | 'split' | 'partition'>,
 ): { readings: number; models: number } {
-  const own = entries.filter(e => e.task === of.task && e.split === of.split && e.partition === of.partition);
+  const own = entries.filter(e => e.file === of.file && e.task === of.task && e.split === of.split && e.partition === of.partition);
   return {
     readings: new Set(own.map(e => `${e.rows} ${e.artifact}`)).size,
     models: new Set(own.map(e => e.artifact)).size,

@@ -139,6 +139,7 @@ describe('scratch', () => {
 
 describe('the ledger', () => {
   const reading = (over: object) => ({
+    file: 'a.cupel',
     task: 'churn',
     split: 'churn',
     partition: 'test',
@@ -157,8 +158,8 @@ describe('the ledger', () => {
     expect(await ledger.add(reading({ artifact: 'a2' }))).toBe(true);
     expect(await ledger.add(reading({ rows: 'r2' }))).toBe(true);
     const { entries } = await ledger.read();
-    expect(countReadings(entries, { task: 'churn', split: 'churn', partition: 'test' })).toEqual({ readings: 3, models: 2 });
-    expect(countReadings(entries, { task: 'churn', split: 'churn', partition: 'validate' })).toEqual({ readings: 0, models: 0 });
+    expect(countReadings(entries, { file: 'a.cupel', task: 'churn', split: 'churn', partition: 'test' })).toEqual({ readings: 3, models: 2 });
+    expect(countReadings(entries, { file: 'a.cupel', task: 'churn', split: 'churn', partition: 'validate' })).toEqual({ readings: 0, models: 0 });
   });
 
   it('names the entries it follows, so that two branches merge', async () => {

@@ -217,7 +217,7 @@ describe('a run that cannot learn ends with 1 and its reason at', () => {
       'one class on train',
       people(i => (i < 60 ? { survived: 0 } : {})),
       best,
-      '12:7 All 60 training rows have the label false; a classifier needs both classes to tell them apart. | Widen the train partition, or check the condition of the label.',
+      '12:7 All 60 training rows have the same label, the negative one; a classifier needs both classes to tell them apart. | Widen the train partition, or check the condition of the label.',
     ],
     [
       'a choice on no rows',
@@ -235,7 +235,7 @@ describe('a run that cannot learn ends with 1 and its reason at', () => {
       'nulls where a value is needed',
       people(() => ({ age: '' })),
       'model log = logistic_regression(f_x)\n',
-      '12:7 `age` is null in 60 of 60 rows; this algorithm needs a value in each. | Fill it first: `age |> impute(median)`, or `impute(mode)` for a category.',
+      '12:7 `age` is null in 60 of 60 rows; this algorithm needs a value in each. | Leave `age` out: there is nothing to fill it from.',
     ],
   ])('%s', async (_, data, models, said) => {
     const { status, said: all } = await ran({ 'x.csv': data, 'main.cupel': declarations('x') + models });
