@@ -320,10 +320,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
     }
   }
   if (!on) return null;
-  const distinct = metrics.filter(
-    (metric, index) =>
-      metrics.findIndex(other => other.metric === metric.metric) === index,
-  );
+  const distinct = metrics.filter((metric, index) => metrics.findIndex(other => other.metric === metric.metric) === index);
   return {
     kind: 'evaluate',
     name: declaration.as?.text || `${model.name} on ${on.text}`,

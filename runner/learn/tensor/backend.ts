@@ -31,7 +31,9 @@ export async function loadTensor(choice: 'auto' | BackendName): Promise<Tensor> 
   }
   throw new LearnError(
     'no-backend',
-    choice === 'auto' ? `No tensor backend could be loaded (${failures.join('; ')}).` : `The tensor backend ${failures.join('').replace(': ', ' cannot be used: ').replace(/[.]$/, '')}.`,
+    choice === 'auto'
+      ? `No tensor backend could be loaded (${failures.join('; ')}).`
+      : `The tensor backend ${failures.join('').replace(': ', ' cannot be used: ').replace(/[.]$/, '')}.`,
     choice === 'tfjs-node' ? 'Build it once with `npm run tfjs-native`, or choose `wasm`.' : 'Install the packages again with `npm ci`.',
   );
 }
