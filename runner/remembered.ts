@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Plan } from '../language/plan/plan.ts';
 import type { StepKeys } from './keys.ts';
-import { readOrNull, sha256, storing, writeAtomic } from './store/files.ts';
+import { readOrNull, StoreError, sha256, storing, writeAtomic } from './store/files.ts';
 import type { Store } from './store/store.ts';
 
 export interface RememberedStep {
@@ -23,7 +23,11 @@ export async function rememberSteps(
 ): Promise<void> {
   const before = await rememberedSteps(store, plan);
   const own: [string, RememberedStep][] = [...keys].map(([id, { key, definition }]) => [id, { key, definition, content: contents.get(id) ?? null }]);
-  await storing('write the store', () => writeAtomic(pathOf(store, plan), JSON.stringify({ ...before, ...Object.fromEntries(own) })));
+  const content = JSON.stringify({ ...before, ...Object.fromEntries(own) });
+  // The run is in its place already: a disk that is full now does not undo it.
+  await storing('write the store', () => writeAtomic(pathOf(store, plan), content)).catch((error: unknown) => {
+    if (!(error instanceof StoreError)) throw error;
+  });
 }
 
 export async function rememberedSteps(store: Store, plan: Plan): Promise<Remembered> {

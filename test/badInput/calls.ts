@@ -15,6 +15,9 @@ const repository = join(import.meta.dirname, '../..');
 const built = join(repository, '.build', `bad-input-${process.pid}`);
 const root = mkdtempSync(join(tmpdir(), 'cupel-bad-input-'));
 
+/** The script of the command, once it is built. */
+export const script = join(built, 'cli.mjs');
+
 export function buildsTheCommand(): void {
   beforeAll(() => {
     const bundled = spawnSync(process.execPath, ['esbuild.mjs', built], { cwd: repository, encoding: 'utf8' });
@@ -79,7 +82,7 @@ export async function cupel(folder: string, ...args: readonly string[]): Promise
 }
 
 async function call(folder: string, args: readonly string[]): Promise<Told> {
-  const child = spawn(process.execPath, [join(built, 'cli.mjs'), ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
