@@ -68,8 +68,11 @@ export function assemble(facts: RunFacts): RunRecord {
     metrics: all(o => o.metrics),
     claims: all(o => o.claims),
     drift: all(o => o.drift),
-    findings: [...all(o => o.findings), ...facts.further],
+    findings: distinct([...all(o => o.findings), ...facts.further]),
     ledger: facts.ledger,
     timing: facts.timing,
   };
 }
+
+/** Parts of one declaration, such as the folds of a split, find the same in the same place. */
+const distinct = (findings: readonly FindingRecord[]): FindingRecord[] => [...new Map(findings.map(f => [JSON.stringify(f), f])).values()];

@@ -34,7 +34,10 @@ async function atSource<T>(node: ScanNode, root: string, path: string, work: () 
     return await work();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new RunFailed('resources', error.message.replace(path, `\`${shownPath(root, path)}\``), error.help, recordPlace(node.place));
+    const shown = `\`${shownPath(root, path)}\``;
+    if (error.code === 'no-permission')
+      throw new RunFailed('resources', `${shown} cannot be read: this user may not`, 'Give the user access to the file.', recordPlace(node.place));
+    throw new RunFailed('resources', error.message.replace(path, shown), error.help, recordPlace(node.place));
   }
 }
 

@@ -29,8 +29,21 @@ export function asFailure(thrown: unknown, place: RecordPlace | null): RunFailed
   if (error instanceof LearnError) return learnFailure(error, place);
   if (error instanceof EngineError && error.code === 'cancelled') return cancelled();
   if (error instanceof EngineError && error.code === 'resources') return new RunFailed('resources', error.message, error.help, place);
-  return null;
+  return isTooLarge(error) ? tooLarge(place) : null;
 }
+
+/** How JavaScript says that it has no room for an array or a text. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error &&
+  /^(Array buffer allocation failed|Invalid (typed )?array length|Invalid string length|Cannot create a string longer)/.test(error.message);
+
+const tooLarge = (place: RecordPlace | null): RunFailed =>
+  new RunFailed(
+    'resources',
+    'What this step holds at once does not fit into the memory of the process',
+    'Take fewer features or levels, or a sample of the rows (`| sample 10%`).',
+    place,
+  );
 
 export function cancelled(): RunFailed {
   return new RunFailed('cancelled', 'The run was cancelled', null, null);

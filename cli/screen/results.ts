@@ -131,11 +131,15 @@ export function driftLines(drift: readonly DriftRecord[], { style, width, verbos
     ...shown.map(d => {
       const largest = Math.max(...d.histogram.reference, ...d.histogram.current);
       const lines = `${sparkline(d.histogram.reference, largest)} → ${sparkline(d.histogram.current, largest)}`;
-      const compared = `${testName(d.test)} ${figure(d.statistic)} ${d.statistic > d.threshold ? '>' : '<='} ${figure(d.threshold)}`;
+      const compared = `${testName(d.test)} ${figure(d.statistic)} ${d.statistic > d.threshold ? '>' : '<='} ${figure(d.threshold)}${isSmall(d) ? ', but small' : ''}`;
       return truncate(`    ${padEnd(printable(d.subject), names)}  ${padEnd(lines, 17)}   ${compared}`, width);
     }),
+    ...(shown.some(isSmall) ? [style.dim(truncate('    small: so many rows tell apart what has hardly moved; below psi 0.1 it held', width))] : []),
   ];
 }
+
+/** Surely moved, but too little to count as drift. */
+const isSmall = (d: DriftRecord): boolean => !d.drifted && d.statistic > d.threshold;
 
 /** How many alarms of features there are when nothing has moved. */
 function expectedByChance(alarms: number): string {

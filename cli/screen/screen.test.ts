@@ -204,6 +204,31 @@ describe('the end of a run', () => {
     expect(lines(true).join('\n')).not.toContain('has no `prior`');
   });
 
+  it('says in one phrase why a difference above its threshold counts as none', () => {
+    const moved = {
+      evaluation: 'gbt on test',
+      kind: 'feature' as const,
+      p: 1e-9,
+      expectedFalseAlarms: 0.05,
+      histogram: { reference: [1], current: [1] },
+    };
+    const sizes = { reference: { name: 'train', n: 1e6 }, current: { name: 'test', n: 1e6 } };
+    const lines = resultLines(
+      record({
+        drift: [
+          { ...at(30, 2), ...moved, ...sizes, subject: 'spend', test: 'ks', statistic: 0.012, threshold: 0.003, drifted: false },
+          { ...at(31, 2), ...moved, ...sizes, subject: 'visits', test: 'ks', statistic: 0.2, threshold: 0.003, drifted: true },
+        ],
+      }),
+      { ...options, verbose: true },
+    );
+    expect(lines.slice(3, 6)).toEqual([
+      '    spend               █ → █               ks 0.012 > 0.003, but small',
+      '    visits              █ → █               ks 0.200 > 0.003',
+      '    small: so many rows tell apart what has hardly moved; below psi 0.1 it held',
+    ]);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+  });
   it('quiet says only what must be acted on', () => {
     expect(resultLines(record({ metrics: [metric('auc', 0.9)] }), { ...options, quiet: true })).toEqual([]);
   });
