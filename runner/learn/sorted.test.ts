@@ -1,7 +1,7 @@
 /** Selecting and ordering are what sorting everything would give. */
 import { describe, expect, it } from 'vitest';
 import { random } from './random.ts';
-import { ascending, boundsBelow, valuesAt } from './sorted.ts';
+import { ascending, valuesAt } from './sorted.ts';
 
 const source = random(7);
 const columns: readonly (readonly [string, Float64Array])[] = [
@@ -24,15 +24,6 @@ describe.each(columns)('%s', (_, values) => {
   it('part of a larger array', () => {
     const within = Float64Array.of(9, ...values, -9).subarray(1, values.length + 1);
     expect(valuesAt(within, [values.length >> 1])).toEqual(sorted.slice(values.length >> 1, (values.length >> 1) + 1));
-  });
-
-  it('between bounds, and NaN apart', () => {
-    const bounds = [...new Set([0.25, 0.5, 0.5001, 0.9].map(share => sorted[Math.floor(share * values.length)] ?? 0))].sort((a, b) => a - b);
-    const all = Float64Array.of(...values, Number.NaN, -Number.NaN, 0, -0);
-    const wanted = Array.from(all, x => (Number.isNaN(x) ? 9 : bounds.filter(bound => bound < x).length));
-    expect([...boundsBelow(all, Float64Array.from(bounds), 9)]).toEqual(wanted);
-    expect([...boundsBelow(all, Float64Array.of(-0), 9)]).toEqual(Array.from(all, x => (Number.isNaN(x) ? 9 : Number(x > 0))));
-    expect([...boundsBelow(all, new Float64Array(), 9)]).toEqual(Array.from(all, x => (Number.isNaN(x) ? 9 : 0)));
   });
 
   it('in order, equal ones as they came', () => {

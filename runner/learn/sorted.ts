@@ -31,52 +31,13 @@ const groups = 1 << 16;
 /** Where the half with the sign stands in a float. */
 const signed = new Int32Array(new Float64Array([-1]).buffer)[0] === 0 ? 1 : 0;
 
-/** Of values that nobody changes: bins and quantiles of one column ask for the same. */
-const grouped = new WeakMap<Float64Array, Uint16Array>();
-
-/** The first 16 bits of each float, in the order of the numbers; NaN stands before or behind all of them, with the infinities. */
+/** The first 16 bits of each float, in the order of the numbers. */
 function groupsOf(values: Float64Array): Uint16Array {
-  const known = grouped.get(values);
-  if (known) return known;
   const out = new Uint16Array(values.length);
   const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
   for (let i = 0; i < out.length; i++) {
     const top = (halves[2 * i + signed] ?? 0) >> 16;
     out[i] = top < 0 ? ~top : top | 0x8000;
-  }
-  grouped.set(values, out);
-  return out;
-}
-
-/**
- * How many of the few ascending bounds are below each value; `nulls` for NaN. Fewer than 254 bounds. Most values are told apart by their
- * first bits alone.
- */
-export function boundsBelow(values: Float64Array, bounds: Float64Array, nulls: number): Uint8Array {
-  const unknown = 255;
-  const group = groupsOf(values);
-  // A zero of either sign is as large as the other.
-  const at = groupsOf(bounds.map(bound => bound + 0));
-  const below = new Uint8Array(groups);
-  for (let b = 0, from = 0; b <= bounds.length; b++) {
-    const to = at[b] ?? groups;
-    below.fill(b, from, to);
-    from = to;
-  }
-  for (const g of at) below[g] = unknown;
-  // Infinities share their first bits with NaN.
-  below.fill(unknown, 0, 16);
-  below.fill(unknown, groups - 16);
-  const out = new Uint8Array(values.length);
-  for (let i = 0; i < out.length; i++) {
-    let count = below[group[i] as number] as number;
-    if (count === unknown) {
-      const value = values[i] as number;
-      count = 0;
-      for (let b = 0; b < bounds.length; b++) count += (bounds[b] as number) < value ? 1 : 0;
-      if (Number.isNaN(value)) count = nulls;
-    }
-    out[i] = count;
   }
   return out;
 }

@@ -1,5 +1,7 @@
 /** One subject of drift on one side, and its bins: deciles of the reference for numbers, its levels for categories, and one for null. */
-import { type Buckets, quantiles, type Ranked, ranked, upTo } from './ranked.ts';
+
+import { quantile } from '../judge/statistic.ts';
+import { valuesAt } from '../learn/sorted.ts';
 
 export type DriftSample =
   /** NaN: null. `entity`: rows of the same entity or group have the same id. */
@@ -7,30 +9,16 @@ export type DriftSample =
   /** Codes as in `CategoryColumn`: -1 null, -2 a level not in `levels`. */
   | { readonly kind: 'category'; readonly levels: readonly string[]; readonly codes: Int32Array; readonly entity: Int32Array };
 
-type NumberSample = Extract<DriftSample, { readonly kind: 'number' }>;
-type CategorySample = Extract<DriftSample, { readonly kind: 'category' }>;
-
-/** A sample, looked at once: its known numbers in order, or how many rows each level has. */
-export type Seen =
-  | { readonly kind: 'number'; readonly sample: NumberSample; readonly known: Ranked; readonly nulls: number }
-  /** `counts`: of a level not in the list, of null, and of each level. */
-  | { readonly kind: 'category'; readonly sample: CategorySample; readonly counts: Float64Array };
-
-type SeenNumber = Extract<Seen, { readonly kind: 'number' }>;
-type SeenCategory = Extract<Seen, { readonly kind: 'category' }>;
-
 export interface Binned {
   /** Rows by bin. */
   readonly counts: Float64Array;
-  readonly rows: number;
   /** Bin by row. */
-  readonly of: () => Uint8Array;
+  readonly of: Uint8Array;
 }
 
 export interface Binning {
   readonly bins: number;
-  readonly count: (seen: Seen) => Float64Array;
-  readonly apply: (seen: Seen) => Uint8Array;
+  readonly apply: (sample: DriftSample) => Uint8Array;
 }
 
 const deciles = 10;
@@ -42,37 +30,11 @@ export function sizeOf(sample: DriftSample): number {
   return sample.kind === 'number' ? sample.values.length : sample.codes.length;
 }
 
-/** `buckets`: those of the other side, where the two are going to be compared value by value. */
-export function lookAt(sample: DriftSample, buckets?: Buckets): Seen {
-  if (sample.kind === 'category') {
-    const counts = new Float64Array(sample.levels.length + 2);
-    const { codes } = sample;
-    for (let i = 0; i < codes.length; i++) counts[(codes[i] ?? -1) + 2] = (counts[(codes[i] ?? -1) + 2] ?? 0) + 1;
-    return { kind: 'category', sample, counts };
-  }
-  const known = withoutNulls(sample.values);
-  return { kind: 'number', sample, known: buckets ? ranked(known, buckets) : ranked(known), nulls: sample.values.length - known.length };
-}
-
-/** The same array where nothing is null. */
-function withoutNulls(values: Float64Array): Float64Array {
-  let nulls = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) nulls++;
-  if (nulls === 0) return values;
-  const known = new Float64Array(values.length - nulls);
-  let n = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? Number.NaN;
-    if (!Number.isNaN(value)) known[n++] = value;
-  }
-  return known;
-}
-
-/** Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
-export function driftBins(reference: Seen): Binning {
+/** `known`: `knownValues` of the reference. Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
+export function driftBins(reference: DriftSample, known: Float64Array): Binning {
   if (reference.kind === 'category') return levelBins(reference, ownLevels);
   const bounds = quantiles(
-    reference.known,
+    known,
     Array.from({ length: deciles - 1 }, (_, k) => (k + 1) / deciles),
   );
   const distinct = bounds.filter((bound, k) => k === 0 || bound > (bounds[k - 1] ?? 0));
@@ -80,17 +42,32 @@ export function driftBins(reference: Seen): Binning {
 }
 
 /** At most seven bars that show a shape: equal widths between the 2 % and 98 % quantiles, or the values where they are few; frequent levels. */
-export function sparklineBins(reference: Seen): Binning {
+export function sparklineBins(reference: DriftSample, known: Float64Array): Binning {
   if (reference.kind === 'category') return levelBins(reference, bars - 1);
-  const few = fewValues(reference.known.values, bars);
+  const few = fewValues(known, bars);
   if (few) return numberBins(few.slice(0, -1));
-  const [low = 0, high = 0] = quantiles(reference.known, [0.02, 0.98]);
+  const [low = 0, high = 0] = quantiles(known, [0.02, 0.98]);
   const bounds = Array.from({ length: bars - 1 }, (_, k) => low + ((high - low) * (k + 1)) / bars);
   return numberBins(Float64Array.from(new Set(bounds)));
 }
 
-export function binned(seen: Seen, { count, apply }: Binning): Binned {
-  return { counts: count(seen), rows: sizeOf(seen.sample), of: () => apply(seen) };
+export function binned(sample: DriftSample, { bins, apply }: Binning): Binned {
+  const of = apply(sample);
+  const counts = new Float64Array(bins);
+  for (let i = 0; i < of.length; i++) counts[of[i] ?? 0] = (counts[of[i] ?? 0] ?? 0) + 1;
+  return { counts, of };
+}
+
+/** Linear between neighbours (type 7); nothing of nothing. */
+export function quantiles(known: Float64Array, shares: readonly number[]): number[] {
+  const last = known.length - 1;
+  if (last < 0) return [];
+  const places = shares.map(share => share * last);
+  const values = valuesAt(
+    known,
+    places.flatMap(at => [Math.floor(at), Math.min(last, Math.floor(at) + 1)]),
+  );
+  return places.map((at, i) => quantile(values.subarray(2 * i, 2 * i + 2), at - Math.floor(at)));
 }
 
 /** The different values, ascending; null: there are more than `most`. */
@@ -107,37 +84,33 @@ function fewValues(known: Float64Array, most: number): Float64Array | null {
   return Float64Array.from(found).sort();
 }
 
-const asNumber = (seen: Seen): SeenNumber => {
-  if (seen.kind !== 'number') throw new Error('A number is compared with a category.');
-  return seen;
-};
-const asCategory = (seen: Seen): SeenCategory => {
-  if (seen.kind !== 'category') throw new Error('A category is compared with a number.');
-  return seen;
-};
+/** The known values of a number, in their order; nothing of a category. */
+export function knownValues(sample: DriftSample): Float64Array {
+  if (sample.kind === 'category') return new Float64Array();
+  const known = new Float64Array(sample.values.length);
+  let n = 0;
+  for (let i = 0; i < known.length; i++) {
+    const value = sample.values[i] ?? Number.NaN;
+    if (!Number.isNaN(value)) known[n++] = value;
+  }
+  return known.slice(0, n);
+}
 
 /** Null is the last bin. */
 function numberBins(bounds: Float64Array): Binning {
   const bins = bounds.length + 2;
   return {
     bins,
-    count: seen => {
-      const { known, nulls } = asNumber(seen);
-      const ends = upTo(known, bounds);
-      const counts = new Float64Array(bins);
-      for (let b = 0; b <= bounds.length; b++) counts[b] = (ends[b] ?? known.values.length) - (b === 0 ? 0 : (ends[b - 1] ?? 0));
-      counts[bins - 1] = nulls;
-      return counts;
-    },
-    apply: seen => {
-      const { values } = asNumber(seen).sample;
+    apply: sample => {
+      if (sample.kind !== 'number') throw new Error('A number is compared with a category.');
+      const { values } = sample;
       const of = new Uint8Array(values.length);
       for (let i = 0; i < of.length; i++) {
         const value = values[i] ?? Number.NaN;
         let bin = 0;
         // There are few bounds: looking at each takes less time than deciding which.
         for (let b = 0; b < bounds.length; b++) bin += (bounds[b] ?? 0) < value ? 1 : 0;
-        of[i] = Number.isNaN(value) ? bins - 1 : bin;
+        of[i] = Number.isNaN(value) ? bounds.length + 1 : bin;
       }
       return of;
     },
@@ -145,34 +118,25 @@ function numberBins(bounds: Float64Array): Binning {
 }
 
 /** The last bins are other and null. */
-function levelBins(reference: SeenCategory, most: number): Binning {
+function levelBins(reference: DriftSample & { kind: 'category' }, most: number): Binning {
+  const rows = new Float64Array(reference.levels.length);
+  for (let i = 0; i < reference.codes.length; i++) {
+    const code = reference.codes[i] ?? -1;
+    if (code >= 0) rows[code] = (rows[code] ?? 0) + 1;
+  }
   const counts = new Map<string, number>();
-  reference.sample.levels.forEach((level, code) => {
-    const rows = reference.counts[code + 2] ?? 0;
-    if (rows > 0) counts.set(level, (counts.get(level) ?? 0) + rows);
+  reference.levels.forEach((level, code) => {
+    if ((rows[code] ?? 0) > 0) counts.set(level, (counts.get(level) ?? 0) + (rows[code] ?? 0));
   });
   const frequent = [...counts.entries()].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, most);
   const place = new Map(frequent.map(([level], k) => [level, k]));
   const other = frequent.length;
-  /** By code plus 2. */
-  const binsOf = ({ sample }: SeenCategory): Uint8Array =>
-    Uint8Array.from([other, other + 1, ...sample.levels.map(level => place.get(level) ?? other)]);
   return {
     bins: other + 2,
-    count: seen => {
-      const own = asCategory(seen);
-      const bins = binsOf(own);
-      const rows = new Float64Array(other + 2);
-      own.counts.forEach((count, i) => {
-        const bin = bins[i] ?? other;
-        rows[bin] = (rows[bin] ?? 0) + count;
-      });
-      return rows;
-    },
-    apply: seen => {
-      const own = asCategory(seen);
-      const bins = binsOf(own);
-      return Uint8Array.from(own.sample.codes, code => bins[code + 2] ?? other);
+    apply: sample => {
+      if (sample.kind !== 'category') throw new Error('A category is compared with a number.');
+      const byCode = Uint8Array.from(sample.levels, level => place.get(level) ?? other);
+      return Uint8Array.from(sample.codes, code => (code === -1 ? other + 1 : code < 0 ? other : (byCode[code] ?? other)));
     },
   };
 }
