@@ -1,6 +1,7 @@
 /** Diagnostics, fixes and ranges in the protocol's words. Positions need no conversion: both sides count lines and UTF-16 units from 0. */
 import { DiagnosticSeverity, type Diagnostic as LspDiagnostic } from 'vscode-languageserver';
 import type { Diagnostic } from '../language/index.ts';
+import type { FindingRecord } from '../runner/index.ts';
 
 const severities = {
   error: DiagnosticSeverity.Error,
@@ -21,3 +22,12 @@ export function toLsp(diagnostic: Diagnostic, uriOf: (file: string) => string): 
     data: { fingerprint },
   };
 }
+
+/** What a run found in the data. */
+export const findingToLsp = ({ range, severity, rule, message, help }: FindingRecord): LspDiagnostic => ({
+  range,
+  severity: severities[severity],
+  code: rule,
+  source: 'cupel run',
+  message: help === null ? message : `${message}\nFix: ${help}`,
+});

@@ -28,6 +28,7 @@ async function editor(script: string) {
   const client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   client.onRequest('workspace/codeLens/refresh', () => null);
   client.onRequest('workspace/inlayHint/refresh', () => null);
+  client.onRequest('workspace/diagnostic/refresh', () => null);
   client.listen();
   ends.push(() => client.dispose());
   await client.sendRequest('initialize', { processId: null, rootUri: pathToFileURL(root).toString(), capabilities: {}, workspaceFolders: null });
@@ -41,6 +42,30 @@ describe('cupel/run', () => {
     const client = await editor(`console.log(JSON.stringify({ event: 'run-failed', message: 'There is no file' })); process.exitCode = 1;`);
     expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 1, message: 'There is no file' });
     expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 1, message: 'There is no file' });
+  });
+
+  it('leaves what it found in the data at its place, until the text changes', async () => {
+    const finding = {
+      file: 'a.cupel',
+      range: { start: { line: 0, character: 10 }, end: { line: 0, character: 11 } },
+      severity: 'warning',
+      rule: 'no-value',
+      message: '`z` divides by 0 in 2 rows',
+      help: 'Say what the value is there.',
+      count: 2,
+    };
+    const events = [finding, { ...finding, severity: 'info' }, { ...finding, file: 'b.cupel' }].map(f => ({ event: 'finding', finding: f }));
+    const client = await editor(`for (const event of ${JSON.stringify(events)}) console.log(JSON.stringify(event));`);
+    const textDocument = { uri, languageId: 'cupel', version: 1, text: 'param a = 1\n' };
+    await client.sendNotification('textDocument/didOpen', { textDocument });
+    const items = async () => ((await client.sendRequest('textDocument/diagnostic', { textDocument })) as { items: object[] }).items;
+    expect(await items()).toEqual([]);
+    await client.sendRequest('cupel/run', { uri });
+    const told = { source: 'cupel run', code: 'no-value', severity: 2, range: finding.range };
+    expect(await items()).toEqual([{ ...told, message: '`z` divides by 0 in 2 rows\nFix: Say what the value is there.' }]);
+    const changed = { textDocument: { uri, version: 2 }, contentChanges: [{ text: 'param a = 2\n' }] };
+    await client.sendNotification('textDocument/didChange', changed);
+    expect(await items()).toEqual([]);
   });
 
   it('survives a command that ends in the middle of an event', async () => {

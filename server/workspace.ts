@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Analysis, createAnalysis, type FileInput, type RunFacts, type ShownRun } from '../language/index.ts';
+import type { FindingRecord } from '../runner/index.ts';
 
 /** Reads a file of the project from the disk. */
 export type ReadFile = (root: string, file: string) => FileInput;
@@ -20,6 +21,11 @@ export interface Workspace {
   /** Fetches what the analysis lacks until it lacks nothing. */
   settle(file: string): void;
   setRun(facts: RunFacts): void;
+  /** What a run finds from now on is about the texts as they are now. */
+  beginRun(): void;
+  addFinding(finding: FindingRecord): void;
+  /** Of the last run, as long as the file's text is what it was then. */
+  findings(file: string): readonly FindingRecord[];
   shown(file: string): ShownRun | null;
 }
 
@@ -27,6 +33,8 @@ export function createWorkspace(root: string, read: ReadFile): Workspace {
   const analysis = createAnalysis();
   const opened = new Map<string, string>();
   let run: RunFacts | null = null;
+  let found: FindingRecord[] = [];
+  let textsThen: ReadonlyMap<string, string> = new Map();
 
   const fileOf = (uri: string): string => {
     const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
@@ -62,6 +70,14 @@ export function createWorkspace(root: string, read: ReadFile): Workspace {
     setRun(facts) {
       run = facts;
     },
+    beginRun() {
+      found = [];
+      textsThen = new Map(opened);
+    },
+    addFinding(finding) {
+      found.push(finding);
+    },
+    findings: file => (opened.get(file) === textsThen.get(file) ? found.filter(f => f.file === file) : []),
     shown(file) {
       if (!run?.program.some(({ path }) => path === file)) return null;
       // Against what the run read from the disk, not what the editor held when it ended.

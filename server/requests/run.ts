@@ -37,6 +37,7 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
       env: { ...process.env, NO_COLOR: '1' },
     });
     running = child;
+    ws.beginRun();
     let message: string | null = null;
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -54,11 +55,13 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
       if (event === null) continue;
       if (event.event === 'run-finished') ws.setRun(event.record);
       if (event.event === 'run-failed') message = event.message;
+      if (event.event === 'finding') ws.addFinding(event.finding);
       void connection.sendNotification('cupel/runEvent', event);
     }
     const exit = await ended;
     running = null;
     void connection.languages.inlayHint.refresh();
+    void connection.sendRequest('workspace/diagnostic/refresh').catch(() => undefined);
     void connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined);
     return { exit, message: exit === 0 || exit === 1 ? message : (message ?? errors.trim().split('\n').at(-1) ?? 'The run ended without a word.') };
   });
