@@ -116,7 +116,7 @@ export const commands: readonly Command[] = [
     ],
     examples: [
       ['cupel score churn.cupel gbt --data new.csv --out scores.parquet', 'one score for every row'],
-      ['cupel score churn.cupel gbt --data orders=orders.csv --at 2024-12-01 --out scores.csv', 'customers as they stand on a day'],
+      ['cupel score churn.cupel gbt --data orders=orders.csv --at 2024-12-01 --out scores.csv', 'as they stand that day'],
     ],
     load: () => import('./score.ts'),
   },
@@ -129,7 +129,7 @@ export const commands: readonly Command[] = [
       { name: 'current', value: '[SOURCE=]PATH', repeats: true, doc: 'The new data: of the entities, or of the source that is named' },
       { name: 'model', value: 'NAME', doc: 'The model, where the program has several' },
       at,
-      { name: 'test', value: tests.join('|'), choices: tests, doc: 'How features and score are compared, where it applies to them (psi by default)' },
+      { name: 'test', value: tests.join('|'), choices: tests, doc: 'How features and score are compared (psi by default)' },
       { name: 'level', value: '5%', doc: 'False alarms among the alarms of features (5% by default)' },
       { name: 'floor', value: '0.1', doc: 'The least move that counts, however significant (0.1 by default)' },
       ...newData,
