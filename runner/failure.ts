@@ -1,5 +1,5 @@
 /** A run that did not come to its end, for a reason that is not a bug: data, cancellation, disk, memory. Bugs are thrown as they are. */
-import { EngineError } from './engine/relational.ts';
+import { DataProblem, EngineError } from './engine/relational.ts';
 import { LearnCancelled, LearnError } from './learn/learner.ts';
 import type { FindingRecord, RecordPlace } from './record.ts';
 import { asStoreError, StoreError } from './store/files.ts';
@@ -27,6 +27,7 @@ export function asFailure(thrown: unknown, place: RecordPlace | null): RunFailed
   if (error instanceof LearnCancelled) return cancelled();
   if (error instanceof StoreError) return new RunFailed('resources', error.message, error.help, null);
   if (error instanceof LearnError) return learnFailure(error, place);
+  if (error instanceof DataProblem) return new RunFailed('findings', error.message, error.finding.help, placeOf(error.finding), [error.finding]);
   if (error instanceof EngineError && error.code === 'cancelled') return cancelled();
   if (error instanceof EngineError && error.code === 'resources') return new RunFailed('resources', error.message, error.help, place);
   return isTooLarge(error) ? tooLarge(place) : null;
@@ -65,6 +66,8 @@ function learnFailure(error: LearnError, place: RecordPlace | null): RunFailed |
       return new RunFailed('findings', error.message, error.help, place, place === null ? [] : [asFinding(error, place)]);
   }
 }
+
+const placeOf = ({ file, range }: FindingRecord): RecordPlace => ({ file, range });
 
 function asFinding({ code, message, help }: LearnError, place: RecordPlace): FindingRecord {
   return { ...place, severity: 'error', rule: code, message, help, count: 1 };

@@ -6,12 +6,13 @@ import { engineName, openDatabase, SqlError } from './duckdb.ts';
 import { createFeaturesView, executeFeatures, setColumns } from './features.ts';
 import { finding, hasError } from './finding.ts';
 import { executeFrame, frameColumns } from './frame.ts';
-import { readMatrix, readRawColumns, readSegments, readWhere } from './matrix.ts';
+import { readGaps, readMatrix, readRawColumns, readSegments, readWhere } from './matrix.ts';
 import { dropObserved } from './observations.ts';
 import { exportTable, preview, restoreTables, save, writePredictions, writeQuarantine } from './output.ts';
-import { blame, isOverflow, Overflow } from './overflow.ts';
+import { blame, isOverflow } from './overflow.ts';
 import { executeRelation } from './relation.ts';
 import {
+  DataProblem,
   EngineError,
   type EngineOptions,
   type ExecuteContext,
@@ -88,10 +89,10 @@ function emptyDetail(node: RelationalNode): NodeDetail {
 
 async function overflowed(session: Session, node: RelationalNode, error: unknown): Promise<NodeResult> {
   const blamed = isOverflow(error) ? await blame(session, error, suspectsOf(session, node)) : error;
-  if (!(blamed instanceof Overflow) && !isOverflow(blamed)) throw error;
+  if (!(blamed instanceof DataProblem) && !isOverflow(blamed)) throw error;
   const help = 'An int has 64 bits and a sum of floats 127: use `float(x)` for large ints, and a larger unit for large floats.';
   const found =
-    blamed instanceof Overflow
+    blamed instanceof DataProblem
       ? blamed.finding
       : finding('error', 'overflow', node.place, `A number that \`${node.name}\` computes is too large for its type.`, help);
   return { node: node.id, rows: 0, summary: 'a number is too large', findings: [found], quarantined: 0, detail: emptyDetail(node) };
@@ -135,6 +136,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
     matrix: id => guarded(() => readMatrix(session, id)),
     rawColumns: (id, matrix) => guarded(() => readRawColumns(session, id, matrix ?? null)),
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),
+    gaps: (id, parts) => guarded(() => readGaps(session, id, parts)),
     segments: (id, by) => guarded(() => readSegments(session, id, by)),
     writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),
     writeQuarantine: (node, path) => guarded(() => writeQuarantine(session, node, path)),

@@ -17,9 +17,9 @@ import { gridOf, isTimeless, labelNumber } from './frame.ts';
 import { gapFindings } from './gaps.ts';
 import { featureReader, readerOf, setRows, stepGaps, windowGaps } from './observationGaps.ts';
 import { type ObservationParts, observe } from './observations.ts';
-import { asking, blame, isOverflow, Overflow, overflowFinding, type Suspect, sumLimit, windowSuspects } from './overflow.ts';
+import { asking, blame, isOverflow, overflowFinding, type Suspect, sumLimit, windowSuspects } from './overflow.ts';
 import { partnerFindings } from './partners.ts';
-import type { ExecuteContext, FittedState, Learned, NodeResult } from './relational.ts';
+import { DataProblem, type ExecuteContext, type FittedState, type Learned, type NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 import { ownText, uniform } from './split.ts';
 
@@ -204,7 +204,7 @@ async function learning(node: FeaturesNode, step: FittedStep, fit: Promise<Fit>)
     return await fit;
   } catch (error) {
     if (!isOverflow(error)) throw error;
-    throw new Overflow(overflowFinding(`What \`${step.transform}\` of \`${node.name}\` learns`, step.place, sumLimit(step.scale)));
+    throw new DataProblem(overflowFinding(`What \`${step.transform}\` of \`${node.name}\` learns`, step.place, sumLimit(step.scale)));
   }
 }
 

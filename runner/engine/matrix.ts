@@ -1,13 +1,18 @@
 /** Matrices for learning: typed columns of all observations of a feature set, in the order of identity and cutoff. */
 import { type FeaturesNode, outerOf, type PlanExpr, type PlanType } from '../../language/plan/plan.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
+import type { FindingRecord } from '../record.ts';
 import { shown } from '../sql/canonical.ts';
 import { columnOf, condition, type Scope } from '../sql/expression.ts';
 import { cast, float, list, microsPerDay, name } from '../sql/write.ts';
 import type { Reader } from './duckdb.ts';
 import { levelText, setColumns } from './features.ts';
 import { isTimeless, labelNumber } from './frame.ts';
+import { gapFindings, inObservations, observationExample, type ToldGap } from './gaps.ts';
 import { observe } from './observations.ts';
+import { asking, blame } from './overflow.ts';
+import { gapsOf } from './partial.ts';
+import type { ReadPart } from './relational.ts';
 import { beside, entryOf, nodeOf, type Session, typeOf } from './session.ts';
 import { ownText, partitionCode } from './split.ts';
 
@@ -200,12 +205,33 @@ async function overObservations(session: Session, id: string): Promise<{ readonl
 
 export async function readWhere(session: Session, id: string, expr: PlanExpr): Promise<Uint8Array> {
   const { from, scope } = await overObservations(session, id);
-  const [found] = await session.db.columns(
-    `SELECT CAST(${condition(expr, scope)} AS INTEGER) FROM ${from} ORDER BY b."#row"`,
-    entryOf(session, id).result.rows,
-    ['int32'] as const,
-  );
+  const items = `SELECT CAST(${condition(expr, scope)} AS INTEGER) FROM ${from} ORDER BY b."#row"`;
+  const { rows } = entryOf(session, id).result;
+  const [found] = await blamed(session, id, { from, scope, expr }, () => session.db.columns(items, rows, ['int32'] as const));
   return Uint8Array.from(found);
+}
+
+async function blamed<T>(
+  session: Session,
+  id: string,
+  of: { readonly from: string; readonly scope: Scope; readonly expr: PlanExpr },
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { place } = nodeOf(session, id, 'features');
+    throw await blame(session, error, [{ what: 'A condition or segment of an evaluation', place, expr: of.expr, ask: asking(of.from, of.scope) }]);
+  }
+}
+
+export async function readGaps(session: Session, id: string, parts: readonly ReadPart[]): Promise<readonly FindingRecord[]> {
+  const told = parts.flatMap(({ what, place, expr }) =>
+    gapsOf(expr).map((gap): ToldGap => ({ gap, subject: what, where: inObservations, place, fate: 'it has no value there', result: null })),
+  );
+  if (told.length === 0) return [];
+  const frame = nodeOf(session, nodeOf(session, id, 'features').frame, 'frame');
+  return gapFindings(session, { ...(await overObservations(session, id)), example: observationExample(session, frame) }, told);
 }
 
 /** Names of segments in the order of their values; a null is the last. */
@@ -217,7 +243,8 @@ export async function readSegments(
   const { from, scope } = await overObservations(session, id);
   const value = columnOf(by, scope);
   const table = beside(id, 'segments');
-  await session.db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT b."#row" AS r, ${value} AS v FROM ${from}`);
+  const made = `CREATE OR REPLACE TABLE ${table} AS SELECT b."#row" AS r, ${value} AS v FROM ${from}`;
+  await blamed(session, id, { from, scope, expr: by }, () => session.db.run(made));
   const found = await session.db.rows(`SELECT ${shown('v', by.type)} FROM (SELECT DISTINCT v FROM ${table}) ORDER BY v NULLS LAST`);
   const [codes] = await session.db.columns(
     `SELECT CAST(dense_rank() OVER (ORDER BY v NULLS LAST) - 1 AS INTEGER) FROM ${table} ORDER BY r`,

@@ -9,19 +9,8 @@ import { SqlError } from './duckdb.ts';
 import { finding } from './finding.ts';
 import { type ObservationParts, observe } from './observations.ts';
 import { partsOf } from './partial.ts';
-import { EngineError } from './relational.ts';
+import { DataProblem, EngineError } from './relational.ts';
 import type { Session } from './session.ts';
-
-/** Ends a node: what it computes has no result, as its finding says. */
-export class Overflow extends Error {
-  override readonly name = 'Overflow';
-  readonly finding: FindingRecord;
-
-  constructor(found: FindingRecord) {
-    super(found.message);
-    this.finding = found;
-  }
-}
 
 export const isOverflow = (error: unknown): boolean => error instanceof SqlError && error.kind === 'range';
 
@@ -43,7 +32,7 @@ export const asking =
   (expr: PlanExpr): string =>
     `SELECT max(hash(x)) FROM (SELECT ${columnOf(expr, scope)} AS x FROM ${from})`;
 
-/** What a failed statement becomes: an `Overflow` at the first suspect's smallest part that overflows, else the error as it is. */
+/** What a failed statement becomes: a `DataProblem` at the first suspect's smallest part that overflows, else the error as it is. */
 export async function blame(session: Session, error: unknown, suspects: readonly Suspect[]): Promise<unknown> {
   if (!isOverflow(error)) return error;
   for (const suspect of suspects) {
@@ -58,7 +47,7 @@ export async function blame(session: Session, error: unknown, suspects: readonly
   return error;
 }
 
-const overflowOf = ({ what }: Suspect, { part, place }: Found): Overflow => new Overflow(overflowFinding(what, place, limitOf(part)));
+const overflowOf = ({ what }: Suspect, { part, place }: Found): DataProblem => new DataProblem(overflowFinding(what, place, limitOf(part)));
 
 /** The way to the statement may compute something too. */
 async function overflows({ db }: Session, statement: () => string | Promise<string>): Promise<boolean> {

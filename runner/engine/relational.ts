@@ -10,6 +10,7 @@ import type {
   FrameNode,
   PlanExpr,
   PlanNode,
+  PlanPlace,
   PlanTarget,
   RelationNode,
   ScanNode,
@@ -92,6 +93,14 @@ export interface NodeResult {
   readonly detail: NodeDetail;
 }
 
+/** A condition or segment of an evaluation. */
+export interface ReadPart {
+  /** `` `gbt on test` ``. */
+  readonly what: string;
+  readonly place: PlanPlace;
+  readonly expr: PlanExpr;
+}
+
 export interface Predictions {
   readonly features: string;
   /** Indices of matrix rows, in the order of `score`. */
@@ -133,6 +142,8 @@ export interface RelationalEngine {
   readonly rawColumns: (features: string, matrix?: Matrix) => Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]>;
   /** A condition on each observation of a feature set: 1 where it is true. */
   readonly where: (features: string, condition: PlanExpr) => Promise<Uint8Array>;
+  /** On how many observations these have no value, as findings. */
+  readonly gaps: (features: string, parts: readonly ReadPart[]) => Promise<readonly FindingRecord[]>;
   /** The segment of each observation as people read it (`true`, `3`, `2024-01-31`); null is its own segment. */
   readonly segments: (features: string, by: PlanExpr) => Promise<{ readonly names: readonly (string | null)[]; readonly codes: Int32Array }>;
 
@@ -151,6 +162,17 @@ export interface RelationalEngine {
   ) => Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] }>;
 
   readonly close: () => Promise<void>;
+}
+
+/** Data that a calculation has no result for, found where results are read; `execute` has it among the findings of the node. */
+export class DataProblem extends Error {
+  override readonly name = 'DataProblem';
+  readonly finding: FindingRecord;
+
+  constructor(found: FindingRecord) {
+    super(found.message);
+    this.finding = found;
+  }
 }
 
 export type EngineCode = 'cancelled' | 'resources' | 'bug';

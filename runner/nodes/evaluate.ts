@@ -1,6 +1,7 @@
 /** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
 import { join } from 'node:path';
 import type { EvaluateNode } from '../../language/plan/plan.ts';
+import type { ReadPart } from '../engine/relational.ts';
 import { classMetricName, predictedClasses } from '../judge/classes.ts';
 import type { Figure } from '../judge/judge.ts';
 import { recordPlace } from '../places.ts';
@@ -40,7 +41,7 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       ...emptyOutput,
       rows: judged.rows.length,
       summary: summaryOf(metrics, claims, judged.rows.length),
-      findings: findingsOf(node, judged),
+      findings: [...(await engine.gaps(node.features, partsOf(node))), ...findingsOf(node, judged)],
       metrics,
       claims,
       drift: drift.records,
@@ -48,6 +49,12 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
     files: new Map([[predictionsName, await writePredictions(bench, node, judged)]]),
   };
 }
+
+/** What is read of observations beside their features. */
+const partsOf = ({ name, place, where, segments }: EvaluateNode): ReadPart[] => [
+  ...(where ? [{ what: `The condition of \`${name}\``, place, expr: where }] : []),
+  ...segments.map(s => ({ what: `\`${s.text}\` of \`${name}\``, place: s.place, expr: s.by })),
+];
 
 /** The metrics that are asked for, then those that claims alone read; each with its difference to the baseline. */
 async function wholeMetrics(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<MetricRecord[]> {
