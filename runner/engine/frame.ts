@@ -208,13 +208,13 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b ORDER BY b."#row"`,
   );
   const [row = []] = await db.rows(
-    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), count(DISTINCT "#row"), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
+    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), (SELECT count(*) FROM ${beside(node.id, 'numbers')}), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
   );
-  const [candidates = 0, unripe = 0, nullLabels = 0, distinct = 0, equal = 0] = row.map(count);
+  const [candidates = 0, unripe = 0, nullLabels = 0, numbered = 0, equal = 0] = row.map(count);
   gaps.push(...(await labelGaps(session, node, { ...seen, where: ripe }, nullLabels)), ...(await labelWindowGaps(session, node, read, ripe)));
   await db.run(`DROP VIEW ${base}`);
   await db.run(`DROP TABLE ${beside(node.id, 'numbers')}`);
-  if (distinct !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
+  if (numbered !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
   const ready = candidates - unripe - nullLabels;
   const entity = entryOf(session, node.relation);
   const parts = [

@@ -4,7 +4,7 @@ import { expression, type Scope } from '../sql/expression.ts';
 import { cast, column, list, name } from '../sql/write.ts';
 import { columnsOf, type Session, typeOf } from './session.ts';
 import type { Observations } from './spells.ts';
-import { overNone, windowSelects } from './windows.ts';
+import { type ObservedColumns, overNone, windowSelects } from './windows.ts';
 
 export interface ObservationParts {
   /** SQL of a table or SELECT in brackets with `#row`, `#cutoff` and the entity's columns. */
@@ -45,18 +45,27 @@ export async function dropObserved(session: Session): Promise<void> {
   for (const table of tables) await session.db.run(`DROP TABLE IF EXISTS ${table}`);
 }
 
+/** Of so many tables of windows each may be joined to the observations with all their columns. */
+const fewTables = 2;
+
 /**
- * All windows as one SELECT by `#row`. Each becomes a table of its own before the next is begun: this bounds the memory, and the engine
- * knows the sizes of what it joins. Only what windows read of observations goes through their joins.
+ * What to join to the observations `b`, and where each aggregate is in it. Each window becomes a table of its own before the next is begun:
+ * this bounds the memory, and the engine knows the sizes of what it joins. Of several windows, only what they read of observations goes
+ * through their joins.
  */
-async function windowsSql(session: Session, windows: readonly PlanWindow[], parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'>) {
+async function windowJoins(
+  session: Session,
+  windows: readonly PlanWindow[],
+  parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'>,
+): Promise<{ readonly joins: string; readonly homes: ReadonlyMap<string, string> }> {
   const first = made.get(session)?.length ?? 0;
   const table = (what: string): string => name(`~${what} ${first}`);
   const links: string[] = [];
   const coded = new Set<number>();
+  const linkSql = ({ link: { entity, row }, relation }: PlanWindow): string =>
+    cast(expression(entity, parts.scope), entity.type, typeOf(columnsOf(session, relation), row));
   const place = (window: PlanWindow): number => {
-    const { entity, row } = window.link;
-    const link = cast(expression(entity, parts.scope), entity.type, typeOf(columnsOf(session, window.relation), row));
+    const link = linkSql(window);
     const found = links.indexOf(link);
     return found < 0 ? links.push(link) - 1 : found;
   };
@@ -69,17 +78,28 @@ async function windowsSql(session: Session, windows: readonly PlanWindow[], part
       return table(`codes ${place(window)}`);
     },
   });
+  const joined = (to: ObservedColumns): string =>
+    selects.map(({ on }, i) => `LEFT JOIN ${table(`window ${i}`)} "~w${i}" ON ${on(`"~w${i}"`, to)}`).join(' ');
+  const create = async (): Promise<void> => {
+    for (const [i, { sql }] of selects.entries()) await keep(session, table(`window ${i}`), sql);
+  };
+  if (coded.size === 0 && selects.length <= fewTables) {
+    await create();
+    const joins = joined({ row: 'b."#row"', cutoff: parts.scope.cutoff ?? 'NULL', link: linkSql });
+    return { joins, homes: new Map([...homes].map(([id, home]) => [id, `~w${home}`])) };
+  }
   // Written before the observations are: joins may ask for links.
-  const joins = selects.map(({ on }, i) => `LEFT JOIN ${table(`window ${i}`)} "~w${i}" ON ${on(`"~w${i}"`)}`);
+  const joins = joined({ row: 'o."#row"', cutoff: 'o."~cutoff"', link: window => `o."~k${place(window)}"` });
   const own = ['b."#row"', `${parts.scope.cutoff} AS "~cutoff"`, ...links.map((link, i) => `${link} AS "~k${i}"`)];
   await keep(session, table('observed'), `SELECT ${list(own)} FROM ${parts.from}`);
   for (const i of coded) {
     const distinct = `SELECT DISTINCT "~k${i}" AS "~link" FROM ${table('observed')} WHERE "~k${i}" IS NOT NULL`;
     await keep(session, table(`codes ${i}`), `SELECT "~link", row_number() OVER () AS "~code" FROM (${distinct})`);
   }
-  for (const [i, { sql }] of selects.entries()) await keep(session, table(`window ${i}`), sql);
+  await create();
   const items = [...homes].map(([id, home]) => column(`~w${home}`, id));
-  return `SELECT ${list(['o."#row"', ...items])} FROM ${table('observed')} o ${joins.join(' ')}`;
+  const all = `SELECT ${list(['o."#row"', ...items])} FROM ${table('observed')} o ${joins}`;
+  return { joins: `LEFT JOIN (${all}) "~w" ON "~w"."#row" = b."#row"`, homes: new Map([...homes.keys()].map(id => [id, '~w'])) };
 }
 
 export async function observe(session: Session, { table, isTimeless, grid, paths, windows }: ObservationParts): Promise<Observed> {
@@ -88,14 +108,16 @@ export async function observe(session: Session, { table, isTimeless, grid, paths
   if (windows.length === 0) return { from, scope: own };
   const observed = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
+  const { joins, homes } = await windowJoins(session, windows, observed);
   return {
-    from: `${from} LEFT JOIN (${await windowsSql(session, windows, observed)}) "~w" ON "~w"."#row" = b."#row"`,
+    from: `${from} ${joins}`,
     scope: {
       ...own,
       window(id) {
         const found = aggregates.get(id);
-        if (!found) throw new Error(`The plan reads window ${id}, which is not there.`);
-        return overNone(found, column('~w', id));
+        const home = homes.get(id);
+        if (!found || home === undefined) throw new Error(`The plan reads window ${id}, which is not there.`);
+        return overNone(found, column(home, id));
       },
     },
   };

@@ -9,8 +9,15 @@ import type { Observations } from './spells.ts';
 export interface WindowSelect {
   /** Gives the aggregates of some windows under their ids; what has no rows may be absent. */
   readonly sql: string;
-  /** How it is joined, under the alias that is given, to the table of observations as `o`. */
-  readonly on: (alias: string) => string;
+  /** How it is joined, under the alias that is given, to observations. */
+  readonly on: (alias: string, to: ObservedColumns) => string;
+}
+
+/** What observations are joined by, as SQL. */
+export interface ObservedColumns {
+  readonly row: string;
+  readonly cutoff: string;
+  readonly link: (window: PlanWindow) => string;
 }
 
 export interface WindowSelects {
@@ -42,11 +49,11 @@ export async function windowSelects(session: Session, windows: readonly PlanWind
     for (const a of aggregates) homes.set(a.id, selects.length);
     selects.push({ sql, on });
   };
-  const byRow = (alias: string): string => `${alias}."#row" = o."#row"`;
+  const byRow: WindowSelect['on'] = (alias, { row }) => `${alias}."#row" = ${row}`;
   const byLink =
     (window: PlanWindow): WindowSelect['on'] =>
-    alias =>
-      `${alias}."~link" = o.${observations.link(window)}${isTimeless ? '' : ` AND ${alias}."~cutoff" = o."~cutoff"`}`;
+    (alias, { link, cutoff }) =>
+      `${alias}."~link" = ${link(window)}${isTimeless ? '' : ` AND ${alias}."~cutoff" = ${cutoff}`}`;
   if (grid !== null && !session.pairsOnly) {
     for (const { sql, window, aggregates } of await slicedWindows(session, windows, grid)) add(aggregates, sql, byLink(window));
   }
