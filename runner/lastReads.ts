@@ -69,3 +69,11 @@ function under(node: PlanNode): readonly string[] {
       return [];
   }
 }
+
+/** Whether a later feature set reads the same windows of the same observations, as those of folds do. */
+export function windowsAgain({ nodes }: Plan, of: PlanNode): boolean {
+  if (of.kind !== 'features') return false;
+  const windows = JSON.stringify(of.windows);
+  const later = nodes.slice(nodes.indexOf(of) + 1);
+  return later.some(next => next.kind === 'features' && next.frame === of.frame && JSON.stringify(next.windows) === windows);
+}

@@ -10,7 +10,7 @@ import { isRelational, type NodeResult, type RelationalEngine, type RelationalNo
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
 import type { StepKeys } from './keys.ts';
-import { lastReads } from './lastReads.ts';
+import { lastReads, windowsAgain } from './lastReads.ts';
 import type { FittedModel } from './learn/learner.ts';
 import type { Matrix, MatrixColumn } from './learn/matrix.ts';
 import { loadModel } from './learn/registry.ts';
@@ -120,7 +120,8 @@ export async function openWorkbench(
     const unchanged = async (): Promise<void> => {
       if (of.kind === 'scan') await assertSourceUnchanged(of, options.projectDir, contents.get(of.id));
     };
-    const result = await running.execute(of, { cancelled: isCancelled, progress: progress(of) }).catch(async (error: unknown) => {
+    const context = { cancelled: isCancelled, progress: progress(of), windowsAgain: windowsAgain(plan, of) };
+    const result = await running.execute(of, context).catch(async (error: unknown) => {
       await unchanged();
       throw error;
     });

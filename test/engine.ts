@@ -7,6 +7,7 @@ import { openDatabase } from '../runner/engine/duckdb.ts';
 import { engineOver } from '../runner/engine/engine.ts';
 import { type ExecuteContext, isRelational, type NodeResult, type RelationalEngine } from '../runner/engine/relational.ts';
 import { columnsOf, type Session } from '../runner/engine/session.ts';
+import { windowsAgain } from '../runner/lastReads.ts';
 import { canonical } from '../runner/sql/canonical.ts';
 import { name } from '../runner/sql/write.ts';
 import type { Row, Value } from './reference/table.ts';
@@ -73,7 +74,7 @@ export async function onEngine<T>(plan: Plan, files: Files, work: (run: Run) => 
       const results = new Map<string, NodeResult>();
       for (const node of plan.nodes) {
         if (!isRelational(node)) continue;
-        const result = await engine.execute(node, quiet);
+        const result = await engine.execute(node, { ...quiet, windowsAgain: windowsAgain(plan, node) });
         results.set(node.id, result);
         if (result.findings.some(f => f.severity === 'error')) break;
       }

@@ -145,6 +145,22 @@ describe.each(['at once', 'late', 'always'] as const)('rows known %s', knowledge
   it('without cutoffs', () => expectEqual(planWith(knowledge, { kind: 'none' }, false), shop(7, 12, 200)));
 });
 
+it('feature sets on parts of the observations share their windows, and leave nothing behind', async () => {
+  const plan = planWith('late', { kind: 'grid', instants: few });
+  const [split, features] = plan.nodes.slice(-2);
+  if (split?.kind !== 'split' || features?.kind !== 'features') throw new Error('The plan ends with a split and its features.');
+  const again = { kind: 'random', test: 0.5, validate: 0, seed: 5, stratify: null } as const;
+  const other = [
+    { ...split, id: 'split other', name: 'other', method: again },
+    { ...features, id: 'features other', name: 'other', split: 'split other' },
+  ];
+  const files = shop(3, 12, 300);
+  await expectEqual({ ...plan, nodes: [...plan.nodes, ...other] }, files, 2);
+  await onEngine({ ...plan, nodes: [...plan.nodes, ...other] }, files, async ({ session }) => {
+    expect(await session.db.rows(`SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '~%'`)).toEqual([]);
+  });
+});
+
 it('one pass over rows and pairs agree where the engine sorts in several threads', { timeout: 60_000 }, async () => {
   const plan = planWith('late', { kind: 'column', value: since });
   const found: unknown[] = [];

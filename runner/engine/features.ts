@@ -256,7 +256,8 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
   const read = { table: name(node.split), isTimeless: isTimeless(frame), grid: gridOf(frame), paths: node.paths, windows: node.windows };
-  const observed = await observe(session, read);
+  const shared = { observations: node.frame, again: context.windowsAgain === true };
+  const observed = await observe(session, { ...read, shared });
   const leaves = leavesOf(observed.scope);
   const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, columnOf(step.value, leaves.scope)]));
   const items = [...rowFacts(session, node), ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`), 'TRUE AS "#fit"'];

@@ -14,6 +14,8 @@ export interface ObservationParts {
   readonly grid: readonly number[] | null;
   readonly paths: readonly PlanPath[];
   readonly windows: readonly PlanWindow[];
+  /** What windows give is kept for others who read the same of the same observations, by number: `again` if some are to come. */
+  readonly shared?: { readonly observations: string; readonly again: boolean };
 }
 
 export interface Observed {
@@ -29,8 +31,18 @@ function joinPath(path: PlanPath, isTimeless: boolean): string {
   return `LEFT JOIN ${name(path.relation)} ${name(path.id)} ON ${column(path.id, path.key)} = ${ref}${known}`;
 }
 
+/** What is joined to the observations `b`, where each aggregate is in it, and the tables that it reads. */
+interface Joined {
+  readonly joins: string;
+  readonly homes: ReadonlyMap<string, string>;
+  readonly tables: readonly string[];
+}
+
 /** Tables of what windows give, until the node that reads them is done. */
 const made = new WeakMap<Session, string[]>();
+/** Those that later nodes read as well. */
+const kept = new WeakMap<Session, Map<string, Joined>>();
+const numbers = new WeakMap<Session, number>();
 
 async function keep(session: Session, table: string, sql: string): Promise<void> {
   const tables = made.get(session) ?? [];
@@ -45,21 +57,32 @@ export async function dropObserved(session: Session): Promise<void> {
   for (const table of tables) await session.db.run(`DROP TABLE IF EXISTS ${table}`);
 }
 
+/** Drops what was kept of these observations for nodes that did not come. */
+export async function dropShared(session: Session, observations: string): Promise<void> {
+  for (const [key, { tables }] of kept.get(session) ?? []) {
+    if ((JSON.parse(key) as readonly unknown[])[0] !== observations) continue;
+    kept.get(session)?.delete(key);
+    for (const table of tables) await session.db.run(`DROP TABLE IF EXISTS ${table}`);
+  }
+}
+
 /** Of so many tables of windows each may be joined to the observations with all their columns. */
 const fewTables = 2;
 
 /**
- * What to join to the observations `b`, and where each aggregate is in it. Each window becomes a table of its own before the next is begun:
- * this bounds the memory, and the engine knows the sizes of what it joins. Of several windows, only what they read of observations goes
- * through their joins.
+ * Each window becomes a table of its own before the next is begun: this bounds the memory, and the engine knows the sizes of what it
+ * joins. Of several windows, only what they read of observations goes through their joins.
  */
 async function windowJoins(
   session: Session,
   windows: readonly PlanWindow[],
   parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'>,
-): Promise<{ readonly joins: string; readonly homes: ReadonlyMap<string, string> }> {
-  const first = made.get(session)?.length ?? 0;
-  const table = (what: string): string => name(`~${what} ${first}`);
+): Promise<Joined> {
+  const number = (numbers.get(session) ?? 0) + 1;
+  numbers.set(session, number);
+  const before = made.get(session)?.length ?? 0;
+  const table = (what: string): string => name(`~${what} ${number}`);
+  const tables = (): readonly string[] => made.get(session)?.slice(before) ?? [];
   const links: string[] = [];
   const coded = new Set<number>();
   const linkSql = ({ link: { entity, row }, relation }: PlanWindow): string =>
@@ -86,7 +109,7 @@ async function windowJoins(
   if (coded.size === 0 && selects.length <= fewTables) {
     await create();
     const joins = joined({ row: 'b."#row"', cutoff: parts.scope.cutoff ?? 'NULL', link: linkSql });
-    return { joins, homes: new Map([...homes].map(([id, home]) => [id, `~w${home}`])) };
+    return { joins, homes: new Map([...homes].map(([id, home]) => [id, `~w${home}`])), tables: tables() };
   }
   // Written before the observations are: joins may ask for links.
   const joins = joined({ row: 'o."#row"', cutoff: 'o."~cutoff"', link: window => `o."~k${place(window)}"` });
@@ -99,16 +122,33 @@ async function windowJoins(
   await create();
   const items = [...homes].map(([id, home]) => column(`~w${home}`, id));
   const all = `SELECT ${list(['o."#row"', ...items])} FROM ${table('observed')} o ${joins}`;
-  return { joins: `LEFT JOIN (${all}) "~w" ON "~w"."#row" = b."#row"`, homes: new Map([...homes.keys()].map(id => [id, '~w'])) };
+  return { joins: `LEFT JOIN (${all}) "~w" ON "~w"."#row" = b."#row"`, homes: new Map([...homes.keys()].map(id => [id, '~w'])), tables: tables() };
 }
 
-export async function observe(session: Session, { table, isTimeless, grid, paths, windows }: ObservationParts): Promise<Observed> {
+/** As `windowJoins`, once for all nodes that read the same. */
+async function sharedJoins(session: Session, { shared, windows, paths }: ObservationParts, make: () => Promise<Joined>): Promise<Joined> {
+  if (!shared) return make();
+  const known = kept.get(session) ?? new Map<string, Joined>();
+  kept.set(session, known);
+  const key = JSON.stringify([shared.observations, paths, windows]);
+  const joined = known.get(key) ?? (await make());
+  const own = new Set(joined.tables);
+  const others = (made.get(session) ?? []).filter(table => !own.has(table));
+  // The last who reads them takes them along when it is done.
+  made.set(session, shared.again ? others : [...others, ...own]);
+  if (shared.again) known.set(key, joined);
+  else known.delete(key);
+  return joined;
+}
+
+export async function observe(session: Session, parts: ObservationParts): Promise<Observed> {
+  const { table, isTimeless, grid, paths, windows } = parts;
   const from = [`${table} b`, ...paths.map(path => joinPath(path, isTimeless))].join(' ');
   const own: Scope = { column: (wanted, of) => column(of ?? 'b', wanted), cutoff: 'b."#cutoff"' };
   if (windows.length === 0) return { from, scope: own };
   const observed = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
-  const { joins, homes } = await windowJoins(session, windows, observed);
+  const { joins, homes } = await sharedJoins(session, parts, () => windowJoins(session, windows, observed));
   return {
     from: `${from} ${joins}`,
     scope: {

@@ -45,6 +45,8 @@ export interface ExecuteContext {
   readonly progress: (done: number, total: number, unit: string, note: string | null) => void;
   /** A feature set learns nothing then, and encodes all its rows by this. */
   readonly learned?: Learned;
+  /** Another feature set that comes later reads the same windows of the same observations, as those of folds do. */
+  readonly windowsAgain?: boolean;
 }
 
 /** What a fitted step learned on train: plain data, stored with the model; numbers as JSON writes them. */
