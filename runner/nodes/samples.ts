@@ -1,6 +1,6 @@
 /** Columns of a matrix over some rows, as drift and sparklines read them. */
 import type { MatrixColumn } from '../learn/matrix.ts';
-import { binned, type DriftSample, knownValues, sizeOf, sparklineBins } from '../watch/sample.ts';
+import { binningsOf, countsOf, type DriftSample, lookAt, sizeOf } from '../watch/sample.ts';
 import { gather, gatherIds } from './rows.ts';
 
 /** `entity`: of the rows, in their order. */
@@ -13,7 +13,8 @@ export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Ar
 export function histogramOf(sample: DriftSample): readonly number[] {
   const rows = sizeOf(sample);
   if (rows === 0) return [];
-  const { counts } = binned(sample, sparklineBins(sample, knownValues(sample)));
+  const seen = lookAt(sample);
+  const [counts = []] = countsOf(seen, [binningsOf(seen).bars]);
   const shares = Array.from(counts, count => count / rows);
   const nulls = shares.pop() ?? 0;
   if (sample.kind === 'number') return shares;

@@ -8,7 +8,8 @@ import { choleskyRows } from '../judge/resample.ts';
 import { type Random, random } from '../learn/random.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
 import { drawGamma, drawMultinomial } from './multinomial.ts';
-import { type Binned, quantiles } from './sample.ts';
+import { quantiles, ranked } from './ranked.ts';
+import type { Binned } from './sample.ts';
 
 export interface Null {
   /** The chance of a statistic as large without drift. */
@@ -27,10 +28,11 @@ const fewest = 10;
  * How the shares of a window's bins vary by chance: as many independent rows would (null), or with this covariance where entities recur,
  * from the sums of each entity (a ratio estimator's, Cochran 1977, §11.8).
  */
-export function shareCovariance({ counts, of }: Binned, entity: Int32Array): readonly Float64Array[] | null {
-  const n = of.length;
+export function shareCovariance(binned: Binned, entity: Int32Array): readonly Float64Array[] | null {
   const clusters = clustersOf(entity);
   if (!clusters.recurring || clusters.count < 2) return null;
+  const { counts, rows: n } = binned;
+  const of = binned.of();
   const bins = counts.length;
   const cells = new Float64Array(clusters.count * bins);
   const sizes = new Float64Array(clusters.count);
@@ -56,8 +58,7 @@ export function shareCovariance({ counts, of }: Binned, entity: Int32Array): rea
 }
 
 /** Rows that would vary as much if they were independent, for the distribution function at the bounds of the bins. */
-export function effectiveSize({ counts, of }: Binned, covariance: readonly Float64Array[] | null): number {
-  const n = of.length;
+export function effectiveSize({ counts, rows: n }: Binned, covariance: readonly Float64Array[] | null): number {
   if (covariance === null) return n;
   let below = 0;
   let clustered = 0;
@@ -75,7 +76,7 @@ export function effectiveSize({ counts, of }: Binned, covariance: readonly Float
 
 /** Shares of the reference. `unseen`: chance of the bin for new levels where the reference has none there (Good 1953: its singletons). */
 export function referenceShares(reference: Binned, other: number | null, singletons: number): Float64Array {
-  const n = reference.of.length;
+  const n = reference.rows;
   const shares = reference.counts.map(count => count / n);
   if (other === null || (reference.counts[other] ?? 0) > 0 || singletons === 0) return shares;
   const unseen = Math.min(0.5, singletons / n);
@@ -98,7 +99,7 @@ export function resampledNulls(
   const before = fixed ? trueShares(reference, source) : drawerOf(reference, source);
   const after = drawerOf(current, source);
   const observed = reference.binned.counts;
-  const [m, n] = [reference.binned.of.length, current.binned.of.length];
+  const [m, n] = [reference.binned.rows, current.binned.rows];
   const [one, two] = [new Float64Array(shares.length), new Float64Array(shares.length)];
   const drawn = statistics.map(() => new Float64Array(resamples));
   for (let k = 0; k < resamples; k++) {
@@ -131,7 +132,7 @@ export interface Window {
 type Draw = (shares: Float64Array, out: Float64Array) => void;
 
 function drawerOf({ binned, covariance }: Window, source: Random): Draw {
-  const n = binned.of.length;
+  const n = binned.rows;
   if (covariance === null) return (shares, out) => drawMultinomial(n, shares, source, out);
   const lower = choleskyRows(covariance);
   const z = new Float64Array(lower.length);
@@ -169,7 +170,7 @@ export function areaNull(both: Float64Array, unit: number, referenceEffective: n
   const scale = Math.sqrt(1 / referenceEffective + 1 / currentEffective) / unit;
   if (last < 1 || !Number.isFinite(scale)) return { p: value => (value > 0 ? 0 : 1), threshold: () => 0 };
   const at = (k: number): number => (1 - Math.cos((Math.PI * k) / nodes)) / 2;
-  const bounds = quantiles(both, [0, ...Array.from({ length: nodes - 2 }, (_, k) => at(k + 1.5)), 1]);
+  const bounds = quantiles(ranked(both), [0, ...Array.from({ length: nodes - 2 }, (_, k) => at(k + 1.5)), 1]);
   const widths = Float64Array.from({ length: nodes - 1 }, (_, k) => (bounds[k + 1] ?? 0) - (bounds[k] ?? 0));
   const steps = Float64Array.from({ length: nodes }, (_, k) => Math.sqrt(at(k + 1) - at(k)));
   const source = random(seed);

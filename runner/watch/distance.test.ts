@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { random } from '../learn/random.ts';
-import { distance } from './distance.ts';
+import { distance as ofRanked } from './distance.ts';
+import { bucketsOver, ranked } from './ranked.ts';
+
+const distance = (one: Float64Array, two: Float64Array) => {
+  const buckets = bucketsOver(one);
+  return ofRanked(ranked(one, buckets), ranked(two, buckets));
+};
 
 /** Over all values of both sides, one after the other. */
 function plain(one: number[], two: number[]): { ks: number; wasserstein: number } {

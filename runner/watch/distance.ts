@@ -3,7 +3,7 @@
  * (Wasserstein). Exact in linear time: values are counted in narrow buckets, and only buckets in which the sign or the maximum of the
  * difference is open are sorted.
  */
-import { valuesAt } from '../learn/sorted.ts';
+import { type Buckets, type Ranked, within } from './ranked.ts';
 
 export interface Distance {
   /** From 0 to 1. */
@@ -12,145 +12,92 @@ export interface Distance {
   readonly wasserstein: number;
 }
 
-/** What lies in each bucket: rows, the sum of the distances to its origin, and the ends. */
-interface Counted {
-  readonly rows: Float64Array;
-  readonly sums: Float64Array;
-  readonly least: Float64Array;
-  readonly greatest: Float64Array;
+interface Open {
+  readonly bucket: number;
+  /** The difference in front of the bucket. */
+  readonly before: number;
+  /** Whether its area is counted already. */
+  readonly isCounted: boolean;
+  /** What the difference may be at most inside. */
+  readonly bound: number;
 }
 
-interface Buckets {
-  readonly count: number;
-  readonly low: number;
-  readonly high: number;
-  /** Buckets by unit of the values. */
-  readonly scale: number;
-}
-
-const most = 1 << 16;
-
-/** Few values lie outside the outer buckets, whatever the tails. */
-const tail = 0.001;
-
-function bucketsOver(reference: Float64Array, rows: number): Buckets {
-  const last = reference.length - 1;
-  const [low = 0, high = 0] = valuesAt(reference, [Math.floor(last * tail), Math.ceil(last * (1 - tail))]);
-  const count = Math.max(3, Math.min(most, 2 ** Math.ceil(Math.log2(rows))));
-  const width = high - low;
-  return { count, low, high, scale: width > 0 && Number.isFinite(width) ? (count - 2) / width : 0 };
-}
-
-/** Rising in the value; the first and the last bucket are open. */
-function bucketOf({ count, low, high, scale }: Buckets, value: number): number {
-  if (value <= low) return 0;
-  if (value >= high) return count - 1;
-  const inner = 1 + Math.floor((value - low) * scale);
-  return inner > count - 2 ? count - 2 : inner;
-}
-
-const originOf = ({ count, low, high, scale }: Buckets, bucket: number): number =>
-  bucket === 0 ? low : bucket === count - 1 ? high : low + (scale > 0 ? (bucket - 1) / scale : 0);
-
-function counted(values: Float64Array, buckets: Buckets): Counted {
-  const { count } = buckets;
-  const rows = new Float64Array(count);
-  const sums = new Float64Array(count);
-  const least = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-  const greatest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    const b = bucketOf(buckets, value);
-    rows[b] = (rows[b] ?? 0) + 1;
-    sums[b] = (sums[b] ?? 0) + (value - originOf(buckets, b));
-    if (value < (least[b] ?? 0)) least[b] = value;
-    if (value > (greatest[b] ?? 0)) greatest[b] = value;
+/** Both sides in the same buckets; 0 where a side is empty. */
+export function distance(reference: Ranked, current: Ranked): Distance {
+  const [m, n] = [reference.values.length, current.values.length];
+  if (m === 0 || n === 0) return { ks: 0, wasserstein: 0 };
+  const { buckets } = reference;
+  const last = buckets.count - 1;
+  let ks = 0;
+  let before = 0;
+  let [endOne, endTwo] = [0, 0];
+  /** In widths of a bucket. */
+  let area = 0;
+  const open: Open[] = [];
+  for (let b = 0; b <= last; b++) {
+    const r = (reference.ends[b] ?? 0) - endOne;
+    const c = (current.ends[b] ?? 0) - endTwo;
+    const isInner = b > 0 && b < last;
+    if (r + c === 0) {
+      if (isInner) area += Math.abs(before);
+      continue;
+    }
+    const [up, down] = [before + r / m, before - c / n];
+    const isCounted = isInner && (down >= 0 || up <= 0);
+    // Where the sign is clear, each value counts from where it lies to the end of the bucket.
+    if (isCounted) area += Math.abs(before + (r - (reference.into[b] ?? 0)) / m - (c - (current.into[b] ?? 0)) / n);
+    const bound = Math.max(Math.abs(up), Math.abs(down));
+    if (!isCounted || bound > ks) open.push({ bucket: b, before, isCounted, bound });
+    endOne += r;
+    endTwo += c;
+    before = endOne / m - endTwo / n;
+    ks = Math.max(ks, Math.abs(before));
   }
-  return { rows, sums, least, greatest };
-}
-
-/** The values of the wanted buckets, sorted, by bucket. */
-function gathered(values: Float64Array, buckets: Buckets, rows: Float64Array, wanted: readonly number[]): ReadonlyMap<number, Float64Array> {
-  const found = new Map(wanted.map(b => [b, { values: new Float64Array(rows[b] ?? 0), filled: 0 }]));
-  const isWanted = new Uint8Array(buckets.count);
-  for (const b of wanted) isWanted[b] = 1;
-  for (let i = 0; i < values.length; i++) {
-    const b = bucketOf(buckets, values[i] ?? 0);
-    if (isWanted[b] !== 1) continue;
-    const own = found.get(b);
-    if (own) own.values[own.filled++] = values[i] ?? 0;
+  const inside = open.filter(o => !o.isCounted || o.bound > ks);
+  const wanted = inside.map(o => o.bucket);
+  const [valuesOne, valuesTwo] = [within(reference, wanted), within(current, wanted)];
+  let wasserstein = buckets.scale > 0 ? area / buckets.scale : 0;
+  for (const { bucket, before: at, isCounted } of inside) {
+    const [one, two] = [valuesOne.get(bucket) ?? none, valuesTwo.get(bucket) ?? none];
+    const walk = walked(one, two, at, m, n, buckets.low, spanOf(buckets, bucket, one, two));
+    if (!isCounted) wasserstein += walk.area;
+    ks = Math.max(ks, walk.most);
   }
-  return new Map([...found].map(([b, own]) => [b, own.values.sort()]));
+  return { ks, wasserstein };
 }
 
-/** Both sides' values of one bucket, one after the other; `difference`: before the bucket. */
+const none = new Float64Array();
+
+/** From `low` on. The outer buckets reach as far as their values. */
+function spanOf({ count, low, high, scale }: Buckets, bucket: number, one: Float64Array, two: Float64Array): readonly [number, number] {
+  if (bucket === 0) return [Math.min(one[0] ?? low, two[0] ?? low) - low, 0];
+  if (bucket === count - 1) return [high - low, Math.max(one.at(-1) ?? high, two.at(-1) ?? high) - low];
+  return [(bucket - 1) / scale, bucket / scale];
+}
+
+/** Both sides' values of one bucket, one after the other, over its span. */
 function walked(
   one: Float64Array,
   two: Float64Array,
-  difference: number,
+  before: number,
   ofOne: number,
   ofTwo: number,
+  low: number,
+  [from, to]: readonly [number, number],
 ): { readonly area: number; readonly most: number } {
   let area = 0;
   let greatest = 0;
-  let i = 0;
-  let j = 0;
-  let last = Number.NaN;
+  let difference = Math.abs(before);
+  let [i, j] = [0, 0];
+  let last = from;
   while (i < one.length || j < two.length) {
     const value = Math.min(one[i] ?? Number.POSITIVE_INFINITY, two[j] ?? Number.POSITIVE_INFINITY);
-    const between = Math.abs(difference + i / ofOne - j / ofTwo);
-    if (!Number.isNaN(last)) area += between * (value - last);
+    area += difference * (value - low - last);
     while (i < one.length && (one[i] ?? 0) <= value) i++;
     while (j < two.length && (two[j] ?? 0) <= value) j++;
-    greatest = Math.max(greatest, Math.abs(difference + i / ofOne - j / ofTwo));
-    last = value;
+    difference = Math.abs(before + i / ofOne - j / ofTwo);
+    greatest = Math.max(greatest, difference);
+    last = value - low;
   }
-  return { area, most: greatest };
-}
-
-/** Values without NaN, in any order; 0 where a side is empty. */
-export function distance(reference: Float64Array, current: Float64Array): Distance {
-  const [m, n] = [reference.length, current.length];
-  if (m === 0 || n === 0) return { ks: 0, wasserstein: 0 };
-  const buckets = bucketsOver(reference, Math.max(m, n));
-  const [one, two] = [counted(reference, buckets), counted(current, buckets)];
-  let ks = 0;
-  let wasserstein = 0;
-  let before = 0;
-  let end = Number.NaN;
-  let [countOne, countTwo] = [0, 0];
-  const open: { readonly bucket: number; readonly before: number; readonly signed: boolean; readonly bound: number }[] = [];
-  for (let b = 0; b < buckets.count; b++) {
-    const [r, c] = [one.rows[b] ?? 0, two.rows[b] ?? 0];
-    if (r + c === 0) continue;
-    const start = Math.min(one.least[b] ?? 0, two.least[b] ?? 0);
-    const stop = Math.max(one.greatest[b] ?? 0, two.greatest[b] ?? 0);
-    if (!Number.isNaN(end)) wasserstein += Math.abs(before) * (start - end);
-    const [up, down] = [before + r / m, before - c / n];
-    const signed = down >= 0 || up <= 0;
-    if (stop > start) {
-      if (signed) {
-        const to = stop - originOf(buckets, b);
-        const area = before * (stop - start) + (r * to - (one.sums[b] ?? 0)) / m - (c * to - (two.sums[b] ?? 0)) / n;
-        wasserstein += Math.abs(area);
-      }
-      const bound = Math.max(Math.abs(up), Math.abs(down));
-      if (!signed || bound > ks) open.push({ bucket: b, before, signed, bound });
-    }
-    countOne += r;
-    countTwo += c;
-    before = countOne / m - countTwo / n;
-    ks = Math.max(ks, Math.abs(before));
-    end = stop;
-  }
-  const inside = open.filter(o => !o.signed || o.bound > ks);
-  const wanted = inside.map(o => o.bucket);
-  const [valuesOne, valuesTwo] = [gathered(reference, buckets, one.rows, wanted), gathered(current, buckets, two.rows, wanted)];
-  const none = new Float64Array();
-  for (const { bucket, before: at, signed } of inside) {
-    const { area, most: greatest } = walked(valuesOne.get(bucket) ?? none, valuesTwo.get(bucket) ?? none, at, m, n);
-    if (!signed) wasserstein += area;
-    ks = Math.max(ks, greatest);
-  }
-  return { ks, wasserstein };
+  return { area: area + difference * (to - last), most: greatest };
 }

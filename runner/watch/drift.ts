@@ -15,7 +15,8 @@ import {
   type Window,
 } from './calibrate.ts';
 import { distance } from './distance.ts';
-import { binned, type DriftSample, driftBins, knownValues, sizeOf, sparklineBins } from './sample.ts';
+import { together } from './ranked.ts';
+import { binningsOf, countsOf, type DriftSample, lookAt, type Seen, sizeOf } from './sample.ts';
 import { chiSquare, jensenShannon, psi, spread } from './statistics.ts';
 
 export type DriftTest = 'psi' | 'ks' | 'chi_square' | 'js' | 'wasserstein';
@@ -111,14 +112,16 @@ interface Measured {
 function measure(subject: DriftSubject, seed: number): Measured {
   const { reference, current } = subject;
   const test = subject.test ?? defaultTest;
-  const known = knownValues(reference);
-  const binning = driftBins(reference, known);
-  const windowOf = (sample: DriftSample): Window => {
-    const counted = binned(sample, binning);
-    return { binned: counted, covariance: shareCovariance(counted, sample.entity) };
+  const one = lookAt(reference);
+  const two = lookAt(current, one.kind === 'number' ? one.known.buckets : undefined);
+  const { bins: binning, bars } = binningsOf(one);
+  const windowOf = (seen: Seen): Window & { readonly bars: readonly number[] } => {
+    const [counts = none, ofBars = none] = countsOf(seen, [binning, bars]);
+    const counted = { counts, rows: sizeOf(seen.sample), of: () => binning.apply(seen) };
+    return { binned: counted, covariance: shareCovariance(counted, seen.sample.entity), bars: barsOf(ofBars, seen) };
   };
-  const before = windowOf(reference);
-  const after = windowOf(current);
+  const before = windowOf(one);
+  const after = windowOf(two);
   const sizes = { reference: sizeOf(reference), current: sizeOf(current) };
   const nullsFor = (statistics: readonly CountStatistic[]) => resampledNulls(statistics, before, after, shares, reference.kind === 'number', drawn);
   const other = reference.kind === 'category' ? binning.bins - 2 : null;
@@ -127,31 +130,25 @@ function measure(subject: DriftSubject, seed: number): Measured {
   const drawn = derivedSeed(seed, `drift ${subject.kind} ${subject.name}`);
   const overBins = (statistic: CountStatistic) => statistic(before.binned.counts, after.binned.counts, sizes.reference, sizes.current);
   const measured = ((): Pick<Measured, 'statistic' | 'null' | 'effect' | 'effectNull'> => {
-    if (test === 'ks' || test === 'wasserstein') {
-      const currentKnown = knownValues(current);
+    if ((test === 'ks' || test === 'wasserstein') && one.kind === 'number' && two.kind === 'number') {
+      const [known, currentKnown] = [one.known.values, two.known.values];
       const knownBefore = (effectiveSize(before.binned, before.covariance) * known.length) / sizes.reference;
       const knownAfter = (effectiveSize(after.binned, after.covariance) * currentKnown.length) / sizes.current;
       const both = together(known, currentKnown);
       // Where all values of the reference are equal, it has no spread of its own.
-      const unit = spread(known) || spread(both) || 1;
-      const { ks, wasserstein } = distance(known, currentKnown);
+      const middle = (one.known.buckets.low + one.known.buckets.high) / 2;
+      const unit = spread(known, middle) || spread(both, middle) || 1;
+      const { ks, wasserstein } = distance(one.known, two.known);
       const [effect, effectNull] = [wasserstein / unit, areaNull(both, unit, knownBefore, knownAfter, drawn)];
       if (test === 'wasserstein') return { statistic: effect, null: effectNull, effect, effectNull };
       return { statistic: ks, null: kolmogorovNull(knownBefore, knownAfter), effect, effectNull };
     }
-    const statistic = { psi, js: jensenShannon, chi_square: chiSquare }[test];
+    const statistic = test === 'js' ? jensenShannon : test === 'chi_square' ? chiSquare : psi;
     const [effectNull, own = effectNull] = nullsFor(test === 'psi' ? [psi] : [psi, statistic]);
     if (!own || !effectNull) throw new Error('A statistic has no distribution.');
     return { statistic: overBins(statistic), null: own, effect: overBins(psi), effectNull };
   })();
-  return { subject, test, ...measured, p: measured.null.p(measured.statistic), histogram: histograms(subject, known) };
-}
-
-function together(one: Float64Array, two: Float64Array): Float64Array {
-  const both = new Float64Array(one.length + two.length);
-  both.set(one);
-  both.set(two, one.length);
-  return both;
+  return { subject, test, ...measured, p: measured.null.p(measured.statistic), histogram: shownBars(before.bars, after.bars, reference.kind) };
 }
 
 /** `level`: that of the family, after its correction; `alone`: where no other of the family has moved. */
@@ -174,18 +171,21 @@ function decide(one: Measured, level: number, alone: number, floor: number): Dri
   };
 }
 
-function histograms({ reference, current }: DriftSubject, known: Float64Array): Drift['histogram'] {
-  const bars = sparklineBins(reference, known);
-  const [before, after] = [reference, current].map(sample => {
-    const { counts } = binned(sample, bars);
-    const shares = Array.from(counts, count => count / sizeOf(sample));
-    const nulls = shares.pop() ?? 0;
-    if (sample.kind === 'category') shares.push((shares.pop() ?? 0) + nulls);
-    return shares;
-  });
-  const idle = reference.kind === 'category' && before?.at(-1) === 0 && after?.at(-1) === 0;
-  const shown = (shares: readonly number[] = []) => (idle ? shares.slice(0, -1) : shares);
-  return { reference: shown(before), current: shown(after) };
+const none = new Float64Array();
+
+/** Shares of all rows; of categories null is with the rarer levels. */
+function barsOf(counts: Float64Array, { kind, sample }: Seen): readonly number[] {
+  const shares = Array.from(counts, count => count / sizeOf(sample));
+  const nulls = shares.pop() ?? 0;
+  if (kind === 'category') shares.push((shares.pop() ?? 0) + nulls);
+  return shares;
+}
+
+/** Without the last of levels, where nothing is in it. */
+function shownBars(reference: readonly number[], current: readonly number[], kind: DriftSample['kind']): Drift['histogram'] {
+  const idle = kind === 'category' && reference.at(-1) === 0 && current.at(-1) === 0;
+  const shown = (shares: readonly number[]) => (idle ? shares.slice(0, -1) : shares);
+  return { reference: shown(reference), current: shown(current) };
 }
 
 /** The level at which single p values are compared, so that at most a share `level` of the alarms is false (1995). */

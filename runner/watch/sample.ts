@@ -1,7 +1,5 @@
 /** One subject of drift on one side, and its bins: deciles of the reference for numbers, its levels for categories, and one for null. */
-
-import { quantile } from '../judge/statistic.ts';
-import { valuesAt } from '../learn/sorted.ts';
+import { type Buckets, bucketUpTo, quantiles, type Ranked, ranked, upTo } from './ranked.ts';
 
 export type DriftSample =
   /** NaN: null. `entity`: rows of the same entity or group have the same id. */
@@ -9,16 +7,37 @@ export type DriftSample =
   /** Codes as in `CategoryColumn`: -1 null, -2 a level not in `levels`. */
   | { readonly kind: 'category'; readonly levels: readonly string[]; readonly codes: Int32Array; readonly entity: Int32Array };
 
+type NumberSample = Extract<DriftSample, { readonly kind: 'number' }>;
+type CategorySample = Extract<DriftSample, { readonly kind: 'category' }>;
+
+/** A sample, looked at once: its known numbers in order, or how many rows each level has. */
+export type Seen =
+  | { readonly kind: 'number'; readonly sample: NumberSample; readonly known: Ranked; readonly nulls: number }
+  /** `counts`: of a level not in the list, of null, and of each level. */
+  | { readonly kind: 'category'; readonly sample: CategorySample; readonly counts: Float64Array };
+
+type SeenNumber = Extract<Seen, { readonly kind: 'number' }>;
+type SeenCategory = Extract<Seen, { readonly kind: 'category' }>;
+
 export interface Binned {
   /** Rows by bin. */
   readonly counts: Float64Array;
+  readonly rows: number;
   /** Bin by row. */
-  readonly of: Uint8Array;
+  readonly of: () => Uint8Array;
 }
 
-export interface Binning {
+/** Rows by bin. */
+export interface Counting {
+  /** Of numbers: ascending, without those of null. */
+  readonly bounds: Float64Array;
+  /** `upTo`: how many known numbers are at most each bound. */
+  readonly count: (seen: Seen, upTo: Float64Array) => Float64Array;
+}
+
+export interface Binning extends Counting {
   readonly bins: number;
-  readonly apply: (sample: DriftSample) => Uint8Array;
+  readonly apply: (seen: Seen) => Uint8Array;
 }
 
 const deciles = 10;
@@ -30,45 +49,65 @@ export function sizeOf(sample: DriftSample): number {
   return sample.kind === 'number' ? sample.values.length : sample.codes.length;
 }
 
-/** `known`: `knownValues` of the reference. Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
-export function driftBins(reference: DriftSample, known: Float64Array): Binning {
-  if (reference.kind === 'category') return levelBins(reference, ownLevels);
-  const bounds = quantiles(
-    known,
-    Array.from({ length: deciles - 1 }, (_, k) => (k + 1) / deciles),
-  );
+/** `buckets`: those of the other side, where the two are going to be compared value by value. */
+export function lookAt(sample: DriftSample, buckets?: Buckets): Seen {
+  if (sample.kind === 'category') {
+    const counts = new Float64Array(sample.levels.length + 2);
+    const { codes } = sample;
+    for (let i = 0; i < codes.length; i++) counts[(codes[i] ?? -1) + 2] = (counts[(codes[i] ?? -1) + 2] ?? 0) + 1;
+    return { kind: 'category', sample, counts };
+  }
+  const known = withoutNulls(sample.values);
+  return { kind: 'number', sample, known: buckets ? ranked(known, buckets) : ranked(known), nulls: sample.values.length - known.length };
+}
+
+/** The same array where nothing is null. */
+function withoutNulls(values: Float64Array): Float64Array {
+  let nulls = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) nulls++;
+  if (nulls === 0) return values;
+  const known = new Float64Array(values.length - nulls);
+  let n = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (!Number.isNaN(value)) known[n++] = value;
+  }
+  return known;
+}
+
+/** What drift is counted by, and what is shown. */
+export interface Binnings {
+  /** Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
+  readonly bins: Binning;
+  /** At most seven bars that show a shape: equal widths between the 2 % and 98 % quantiles, or the values where they are few; frequent levels. */
+  readonly bars: Counting;
+}
+
+export function binningsOf(reference: Seen): Binnings {
+  if (reference.kind === 'category') return { bins: levelBins(reference, ownLevels), bars: levelBins(reference, bars - 1) };
+  const tenths = Array.from({ length: deciles - 1 }, (_, k) => (k + 1) / deciles);
+  const [low = 0, high = 0, ...bounds] = quantiles(reference.known, [0.02, 0.98, ...tenths]);
   const distinct = bounds.filter((bound, k) => k === 0 || bound > (bounds[k - 1] ?? 0));
-  return numberBins(Float64Array.from(distinct));
+  const few = fewValues(reference.known.values, bars);
+  const ends = Array.from({ length: bars - 1 }, (_, k) => bucketUpTo(reference.known, low + ((high - low) * (k + 1)) / bars));
+  return { bins: numberBins(Float64Array.from(distinct)), bars: few ? numberBins(few.slice(0, -1)) : bucketBins([...new Set(ends)]) };
 }
 
-/** At most seven bars that show a shape: equal widths between the 2 % and 98 % quantiles, or the values where they are few; frequent levels. */
-export function sparklineBins(reference: DriftSample, known: Float64Array): Binning {
-  if (reference.kind === 'category') return levelBins(reference, bars - 1);
-  const few = fewValues(known, bars);
-  if (few) return numberBins(few.slice(0, -1));
-  const [low = 0, high = 0] = quantiles(known, [0.02, 0.98]);
-  const bounds = Array.from({ length: bars - 1 }, (_, k) => low + ((high - low) * (k + 1)) / bars);
-  return numberBins(Float64Array.from(new Set(bounds)));
-}
-
-export function binned(sample: DriftSample, { bins, apply }: Binning): Binned {
-  const of = apply(sample);
-  const counts = new Float64Array(bins);
-  for (let i = 0; i < of.length; i++) counts[of[i] ?? 0] = (counts[of[i] ?? 0] ?? 0) + 1;
-  return { counts, of };
-}
-
-/** Linear between neighbours (type 7); nothing of nothing. */
-export function quantiles(known: Float64Array, shares: readonly number[]): number[] {
-  const last = known.length - 1;
-  if (last < 0) return [];
-  const places = shares.map(share => share * last);
-  const values = valuesAt(
-    known,
-    places.flatMap(at => [Math.floor(at), Math.min(last, Math.floor(at) + 1)]),
+/** Rows by bin, of each binning. */
+export function countsOf(seen: Seen, binnings: readonly Counting[]): readonly Float64Array[] {
+  if (seen.kind === 'category') return binnings.map(binning => binning.count(seen, none));
+  const bounds = Float64Array.from(new Set(binnings.flatMap(binning => [...binning.bounds]))).sort();
+  const ends = upTo(seen.known, bounds);
+  const places = new Map(Array.from(bounds, (bound, i) => [bound, ends[i] ?? 0]));
+  return binnings.map(binning =>
+    binning.count(
+      seen,
+      binning.bounds.map(bound => places.get(bound) ?? 0),
+    ),
   );
-  return places.map((at, i) => quantile(values.subarray(2 * i, 2 * i + 2), at - Math.floor(at)));
 }
+
+const none = new Float64Array();
 
 /** The different values, ascending; null: there are more than `most`. */
 function fewValues(known: Float64Array, most: number): Float64Array | null {
@@ -84,59 +123,85 @@ function fewValues(known: Float64Array, most: number): Float64Array | null {
   return Float64Array.from(found).sort();
 }
 
-/** The known values of a number, in their order; nothing of a category. */
-export function knownValues(sample: DriftSample): Float64Array {
-  if (sample.kind === 'category') return new Float64Array();
-  const known = new Float64Array(sample.values.length);
-  let n = 0;
-  for (let i = 0; i < known.length; i++) {
-    const value = sample.values[i] ?? Number.NaN;
-    if (!Number.isNaN(value)) known[n++] = value;
-  }
-  return known.slice(0, n);
-}
+const asNumber = (seen: Seen): SeenNumber => {
+  if (seen.kind !== 'number') throw new Error('A number is compared with a category.');
+  return seen;
+};
+const asCategory = (seen: Seen): SeenCategory => {
+  if (seen.kind !== 'category') throw new Error('A category is compared with a number.');
+  return seen;
+};
 
 /** Null is the last bin. */
 function numberBins(bounds: Float64Array): Binning {
   const bins = bounds.length + 2;
   return {
     bins,
-    apply: sample => {
-      if (sample.kind !== 'number') throw new Error('A number is compared with a category.');
-      const { values } = sample;
+    bounds,
+    count: (seen, ends) => {
+      const { known, nulls } = asNumber(seen);
+      const counts = new Float64Array(bins);
+      for (let b = 0; b <= bounds.length; b++) counts[b] = (ends[b] ?? known.values.length) - (b === 0 ? 0 : (ends[b - 1] ?? 0));
+      counts[bins - 1] = nulls;
+      return counts;
+    },
+    apply: seen => {
+      const { values } = asNumber(seen).sample;
       const of = new Uint8Array(values.length);
       for (let i = 0; i < of.length; i++) {
         const value = values[i] ?? Number.NaN;
         let bin = 0;
         // There are few bounds: looking at each takes less time than deciding which.
         for (let b = 0; b < bounds.length; b++) bin += (bounds[b] ?? 0) < value ? 1 : 0;
-        of[i] = Number.isNaN(value) ? bounds.length + 1 : bin;
+        of[i] = Number.isNaN(value) ? bins - 1 : bin;
       }
       return of;
     },
   };
 }
 
+/** Of whole buckets, up to the end of each of these; null is the last bin. For samples that share their buckets. */
+function bucketBins(ends: readonly number[]): Counting {
+  return {
+    bounds: none,
+    count: seen => {
+      const { known, nulls } = asNumber(seen);
+      const upToEach = [...ends.map(b => known.ends[b] ?? 0), known.values.length];
+      return Float64Array.from([...upToEach.map((end, i) => end - (upToEach[i - 1] ?? 0)), nulls]);
+    },
+  };
+}
+
 /** The last bins are other and null. */
-function levelBins(reference: DriftSample & { kind: 'category' }, most: number): Binning {
-  const rows = new Float64Array(reference.levels.length);
-  for (let i = 0; i < reference.codes.length; i++) {
-    const code = reference.codes[i] ?? -1;
-    if (code >= 0) rows[code] = (rows[code] ?? 0) + 1;
-  }
+function levelBins(reference: SeenCategory, most: number): Binning {
   const counts = new Map<string, number>();
-  reference.levels.forEach((level, code) => {
-    if ((rows[code] ?? 0) > 0) counts.set(level, (counts.get(level) ?? 0) + (rows[code] ?? 0));
+  reference.sample.levels.forEach((level, code) => {
+    const rows = reference.counts[code + 2] ?? 0;
+    if (rows > 0) counts.set(level, (counts.get(level) ?? 0) + rows);
   });
   const frequent = [...counts.entries()].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, most);
   const place = new Map(frequent.map(([level], k) => [level, k]));
   const other = frequent.length;
+  /** By code plus 2. */
+  const binsOf = ({ sample }: SeenCategory): Uint8Array =>
+    Uint8Array.from([other, other + 1, ...sample.levels.map(level => place.get(level) ?? other)]);
   return {
     bins: other + 2,
-    apply: sample => {
-      if (sample.kind !== 'category') throw new Error('A category is compared with a number.');
-      const byCode = Uint8Array.from(sample.levels, level => place.get(level) ?? other);
-      return Uint8Array.from(sample.codes, code => (code === -1 ? other + 1 : code < 0 ? other : (byCode[code] ?? other)));
+    bounds: none,
+    count: seen => {
+      const own = asCategory(seen);
+      const bins = binsOf(own);
+      const rows = new Float64Array(other + 2);
+      own.counts.forEach((count, i) => {
+        const bin = bins[i] ?? other;
+        rows[bin] = (rows[bin] ?? 0) + count;
+      });
+      return rows;
+    },
+    apply: seen => {
+      const own = asCategory(seen);
+      const bins = binsOf(own);
+      return Uint8Array.from(own.sample.codes, code => bins[code + 2] ?? other);
     },
   };
 }

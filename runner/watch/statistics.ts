@@ -47,13 +47,16 @@ export function jensenShannon(reference: Float64Array, current: Float64Array, re
   return Math.sqrt(Math.max(0, total / 2));
 }
 
-/** Standard deviation (over n) in two passes; 0 of nothing. */
-export function spread(values: Float64Array): number {
-  if (values.length === 0) return 0;
+/** Standard deviation (over n) in one pass; `middle`: a value among them, which keeps the sums small. 0 of nothing. */
+export function spread(values: Float64Array, middle: number): number {
+  const n = values.length;
+  if (n === 0) return 0;
   let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i] ?? 0;
-  const mean = total / values.length;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - mean) ** 2;
-  return Math.sqrt(squares / values.length);
+  for (let i = 0; i < n; i++) {
+    const x = (values[i] ?? 0) - middle;
+    total += x;
+    squares += x * x;
+  }
+  return Math.sqrt(Math.max(0, squares / n - (total / n) ** 2));
 }
