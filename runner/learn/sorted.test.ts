@@ -1,7 +1,7 @@
-/** Selecting and ordering are what sorting everything would give. */
+/** Ordering gives what comparing all of them would. */
 import { describe, expect, it } from 'vitest';
 import { random } from './random.ts';
-import { ascending, valuesAt } from './sorted.ts';
+import { ascending } from './sorted.ts';
 
 const source = random(7);
 const columns: readonly (readonly [string, Float64Array])[] = [
@@ -14,18 +14,6 @@ const columns: readonly (readonly [string, Float64Array])[] = [
 ];
 
 describe.each(columns)('%s', (_, values) => {
-  const sorted = Float64Array.from(values).sort();
-
-  it('at places', () => {
-    const places = [0, values.length - 1, ...Array.from({ length: 30 }, () => source.below(values.length))];
-    expect([...valuesAt(values, places)]).toEqual(places.map(place => sorted[place]));
-  });
-
-  it('part of a larger array', () => {
-    const within = Float64Array.of(9, ...values, -9).subarray(1, values.length + 1);
-    expect(valuesAt(within, [values.length >> 1])).toEqual(sorted.slice(values.length >> 1, (values.length >> 1) + 1));
-  });
-
   it('in order, equal ones as they came', () => {
     const wanted = Array.from(values.keys()).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
     expect([...ascending(values)]).toEqual(wanted);
