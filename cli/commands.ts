@@ -44,6 +44,7 @@ const execution: readonly OptionSpec[] = [
 const newData = execution.filter(({ name }) => ['threads', 'memory', 'backend', 'store'].includes(name));
 const at: OptionSpec = { name: 'at', value: 'WHEN', doc: 'When the features are as of, of a task with cutoffs (the end of the data by default)' };
 const tests = ['psi', 'ks', 'chi_square', 'js', 'wasserstein'];
+const presets = ['psi', 'evidently', 'nannyml', 'deepchecks', 'tfdv'];
 
 export const commands: readonly Command[] = [
   {
@@ -131,7 +132,8 @@ export const commands: readonly Command[] = [
       at,
       { name: 'test', value: 'NAME', choices: tests, doc: `Compared by ${tests.join(', ')} (psi by default)` },
       { name: 'level', value: '5%', doc: 'False alarms among the alarms of features (5% by default)' },
-      { name: 'floor', value: '0.1', doc: 'The least move that counts, however significant (0.1 by default)' },
+      { name: 'floor', value: '0.1', doc: 'The least move that counts, however significant (0.1 by default); of tfdv the threshold' },
+      { name: 'preset', value: presets.join('|'), choices: presets, doc: 'The fixed thresholds of another tool' },
       ...newData,
     ],
     examples: [

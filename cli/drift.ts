@@ -1,8 +1,11 @@
 /** `cupel drift`: new data against what a model was trained on. Claims of the program decide, or thresholds that know the sizes. */
-import type { ClaimRecord, DriftTest, NewDrift } from '../runner/index.ts';
+import { countOf } from '../language/report/report.ts';
+import { padEnd, printable, truncate } from '../language/report/width.ts';
+import type { ClaimRecord, NewDrift, NewDriftRecord, RunRecord } from '../runner/index.ts';
 import { type Call, optionOf } from './arguments.ts';
 import { CallError, exit, type Host } from './host.ts';
 import { hasChanged, momentText, newDataCall, refused, resultOptions, tellFindings } from './newData.ts';
+import { figure } from './screen/figures.ts';
 import { claimLine, driftLines } from './screen/results.ts';
 import type { Settings } from './settings.ts';
 import { styleOf } from './terminal.ts';
@@ -11,19 +14,23 @@ import { tool } from './version.ts';
 export async function command(call: Call, host: Host): Promise<number> {
   const asked = newDataCall(call, host, 'current');
   const { settings, program, options, paths, at } = asked;
-  const { driftTests, newDrift } = await import('../runner/index.ts');
-  const test = testOf(optionOf(call, 'test'), driftTests);
+  const { driftTests, newDrift, presetNames } = await import('../runner/index.ts');
+  const test = driftTests.find(name => name === optionOf(call, 'test')) ?? null;
+  const preset = presetNames.find(name => name === optionOf(call, 'preset')) ?? null;
   const level = shareOf(call, 'level', 1);
   const floor = shareOf(call, 'floor', Number.POSITIVE_INFINITY);
+  if (preset !== null && (test !== null || level !== null)) throw new CallError('A preset has its own tests and levels', `--preset ${preset}`);
+  if (preset === 'tfdv' && floor === null) throw new CallError('tfdv has no threshold of its own', '--preset tfdv --floor 0.1');
   host.willEndItself();
   try {
     const rule = { ...(level !== null && { level }), ...(floor !== null && { floor }) };
-    const found = await newDrift({ program, model: optionOf(call, 'model'), paths, at, test, rule }, options);
+    const found = await newDrift({ program, model: optionOf(call, 'model'), paths, at, test, rule, preset }, options);
     const changed = hasChanged(found.program, settings);
     // What the call asks for goes before what the program claims.
-    const byClaims = found.claims.length > 0 && test === null && level === null && floor === null;
-    const drifted = byClaims ? found.claims.some(claim => !claim.passed && counts(claim, settings)) : found.drift.some(d => d.drifted);
-    if (settings.format === 'json') host.out(`${JSON.stringify(reportOf(found, changed, byClaims, drifted), null, 2)}\n`);
+    const byClaims = found.claims.length > 0 && test === null && level === null && floor === null && preset === null;
+    const drifted = byClaims ? found.claims.some(claim => !claim.passed && counts(claim, settings)) : found.drifted;
+    if (settings.format === 'json')
+      host.out(`${JSON.stringify(reportOf(found, changed, byClaims ? 'claims' : preset === null ? 'thresholds' : 'preset', drifted), null, 2)}\n`);
     else host.out(`${linesOf(found, asked.shown, byClaims, settings, host).join('\n')}\n`);
     if (changed && !settings.quiet)
       host.err(`  ${styleOf(host.stderr).dim('The program has changed since the run; features are made as they were then.')}\n`);
@@ -35,10 +42,6 @@ export async function command(call: Call, host: Host): Promise<number> {
 }
 
 const counts = ({ severity }: ClaimRecord, { failOn }: Settings): boolean => severity !== 'warn' || failOn !== 'error';
-
-function testOf(text: string | null, tests: readonly DriftTest[]): DriftTest | null {
-  return tests.find(test => test === text) ?? null;
-}
 
 /** `5%` or `0.05`. */
 function shareOf(call: Call, name: string, most: number): number | null {
@@ -54,7 +57,7 @@ function shareOf(call: Call, name: string, most: number): number | null {
   return value;
 }
 
-function reportOf({ run, model, cutoff, drift, claims, findings }: NewDrift, programChanged: boolean, byClaims: boolean, drifted: boolean): object {
+function reportOf({ run, model, cutoff, drift, claims, findings }: NewDrift, programChanged: boolean, decidedBy: string, drifted: boolean): object {
   return {
     version: 1,
     tool,
@@ -62,9 +65,9 @@ function reportOf({ run, model, cutoff, drift, claims, findings }: NewDrift, pro
     model,
     programChanged,
     cutoff: cutoff === null ? null : new Date(Math.floor(cutoff / 1000)).toISOString(),
-    decidedBy: byClaims ? 'claims' : 'thresholds',
+    decidedBy,
     drifted,
-    expectedFalseAlarms: drift.reduce((total, d) => total + d.expectedFalseAlarms, 0),
+    expectedFalseAlarms: drift.some(d => d.expectedFalseAlarms === null) ? null : drift.reduce((total, d) => total + (d.expectedFalseAlarms ?? 0), 0),
     drift: drift.map(({ evaluation: _, ...rest }) => rest),
     claims,
     findings: findings.map(({ severity, rule, message, help, count }) => ({ severity, rule, message, help, count })),
@@ -77,8 +80,31 @@ function linesOf({ run, model, cutoff, drift, claims }: NewDrift, shown: string,
   const as = cutoff === null ? '' : ` as of ${momentText(cutoff)}`;
   const rows = drift[0]?.current.n ?? 0;
   return [
-    ...driftLines(named, options),
+    ...(named.every(isOfRun) ? driftLines(named, options) : presetLines(named, options)),
     ...(byClaims ? claims.map(claim => claimLine(claim, options)) : []),
     options.style.dim(`  ${rows.toLocaleString('en-US')} rows${as}, against what ${model} of run ${run} learned from`),
+  ];
+}
+
+type RunDrift = RunRecord['drift'][number];
+
+/** By thresholds that know the sizes, as a run has them. */
+const isOfRun = (d: NewDriftRecord): d is RunDrift => d.expectedFalseAlarms !== null;
+
+/** By fixed thresholds: every subject, for each has a test of its own. */
+function presetLines(drift: readonly NewDriftRecord[], { style, width }: ReturnType<typeof resultOptions>): string[] {
+  const features = drift.filter(d => d.kind === 'feature');
+  const moved = features.filter(d => d.drifted).length;
+  const names = Math.max(18, ...drift.map(d => d.subject.length));
+  return [
+    style.strong(
+      truncate(`  drift ${drift[0]?.reference.name} → ${drift[0]?.current.name}    ${moved} of ${countOf(features.length, 'feature')} moved`, width),
+    ),
+    ...drift.map(d => {
+      const mark = d.drifted ? style.warning('!') : style.good('✓');
+      const compared =
+        d.p === null ? `${figure(d.statistic)}, alarm from ${figure(d.threshold)}` : `p = ${figure(d.p)}, alarm below ${figure(d.threshold)}`;
+      return truncate(`    ${mark} ${padEnd(printable(d.subject), names)}  ${d.test} ${compared}`, width);
+    }),
   ];
 }

@@ -123,6 +123,21 @@ describe('cupel drift', () => {
     expect(commands.find(c => c.name === 'drift')?.options.find(o => o.name === 'test')?.choices).toEqual(driftTests);
   });
 
+  it('by the rules of other tools', async () => {
+    const { presetNames } = await import('../runner/index.ts');
+    expect(commands.find(c => c.name === 'drift')?.options.find(o => o.name === 'preset')?.choices).toEqual(presetNames);
+    for (const preset of presetNames) {
+      const words = `--preset ${preset}${preset === 'tfdv' ? ' --floor 0.1' : ''}`;
+      const said = await cupel(root, `drift shop.cupel --current moved.csv ${words}`);
+      expect(said.out, preset).toMatch(/! pages/);
+      for (const line of said.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      const report = JSON.parse((await cupel(root, `drift shop.cupel --current new.csv ${words} --format json`)).out);
+      expect(report).toMatchObject({ decidedBy: 'preset', drifted: false, expectedFalseAlarms: null });
+    }
+    expect((await cupel(root, 'drift shop.cupel --current moved.csv --preset tfdv')).exit).toBe(2);
+    expect((await cupel(root, 'drift shop.cupel --current moved.csv --preset psi --test ks')).exit).toBe(2);
+  });
+
   it('a claim that is a gate decides', async () => {
     const strict = await ran(text => text.replace('drift(features) < 0.2 psi  warn', 'drift(features) < 0.1 js'));
     expect((await cupel(strict, 'drift shop.cupel --current new.csv')).exit).toBe(0);

@@ -1,7 +1,7 @@
 /** The door of the runner: plans in, records and events out. */
 export type { Emit, RunEvent } from './events.ts';
 export { RunFailed } from './failure.ts';
-export { type DriftWanted, type NewDrift, newDrift } from './newData/drift.ts';
+export { type DriftWanted, type NewDrift, type NewDriftRecord, newDrift } from './newData/drift.ts';
 export { type Scored, type ScoreWanted, score } from './newData/score.ts';
 export type { RunOptions } from './options.ts';
 export { type PlannedStep, previewRun } from './preview.ts';
@@ -18,3 +18,4 @@ export { type SystemReport, systemReport } from './system.ts';
 export type { Difference } from './tests/compare.ts';
 export { runTests, type TestResult } from './tests/runTests.ts';
 export { type DriftTest, driftTests } from './watch/drift.ts';
+export { type PresetName, presetNames } from './watch/presets.ts';

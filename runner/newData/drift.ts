@@ -16,6 +16,7 @@ import { recordPlace } from '../places.ts';
 import type { ClaimRecord, DriftRecord, FindingRecord, RecordPlace, RunRecord } from '../record.ts';
 import { openStore } from '../store/store.ts';
 import { type Drift, type DriftRule, type DriftSubject, type DriftTest, detectDrift, driftTests, testApplies } from '../watch/drift.ts';
+import { judgeBy, type PresetName, windowDrifted } from '../watch/presets.ts';
 import type { DriftSample } from '../watch/sample.ts';
 import { firstEncoding, scoresBy } from './batch.ts';
 import { encoded, type NewData } from './encode.ts';
@@ -30,14 +31,25 @@ export interface DriftWanted extends NewData {
   /** Of the subjects that it applies to; the others, and null: the default. */
   readonly test: DriftTest | null;
   readonly rule: DriftRule;
+  /** The rule of another tool, in place of `test` and `rule`; `floor` is then the threshold of one that has none of its own. */
+  readonly preset: PresetName | null;
 }
+
+/** As in the record of a run; a preset's tests have names of their own, and no thresholds that know the sizes. */
+export type NewDriftRecord = Omit<DriftRecord, 'test' | 'p' | 'expectedFalseAlarms'> & {
+  readonly test: DriftTest | 'z' | 'cramers_v' | 'l_infinity';
+  readonly p: number | null;
+  readonly expectedFalseAlarms: number | null;
+};
 
 export interface NewDrift {
   readonly run: string;
   readonly program: RunRecord['program'];
   readonly model: string;
   readonly cutoff: number | null;
-  readonly drift: readonly DriftRecord[];
+  readonly drift: readonly NewDriftRecord[];
+  /** Whether the window as a whole has drifted, by the thresholds. */
+  readonly drifted: boolean;
   /** Drift claims of the model's evaluations, held against the new data. */
   readonly claims: readonly ClaimRecord[];
   readonly findings: readonly FindingRecord[];
@@ -87,7 +99,7 @@ export async function newDrift(wanted: DriftWanted, options: RunOptions, machine
       ).drift;
     const places = placesOfFeatures(run, features);
     const own = recordPlace(node.place);
-    const record = (drift: Drift): DriftRecord => ({
+    const record = (drift: Drift): NewDriftRecord => ({
       ...(places.get(drift.name) ?? own),
       evaluation: name,
       subject: drift.name,
@@ -102,12 +114,16 @@ export async function newDrift(wanted: DriftWanted, options: RunOptions, machine
       expectedFalseAlarms: drift.expectedFalseAlarms,
       histogram: drift.histogram,
     });
+    const { preset } = wanted;
+    const measured = measure(preset === null ? wanted.test : null).map(record);
+    const judged = preset === null ? measured : measured.map(one => byPreset(one, preset, subjects, wanted.rule.floor ?? null));
     return {
       run: run.record.id,
       program: run.record.program,
       model: name,
       cutoff,
-      drift: measure(wanted.test).map(record),
+      drift: judged,
+      drifted: preset === null ? judged.some(d => d.drifted) : windowDrifted(preset, judged),
       claims: await claimsOf(run, node.id, measure),
       findings,
     };
@@ -117,6 +133,12 @@ export async function newDrift(wanted: DriftWanted, options: RunOptions, machine
     await engine?.close().catch(() => undefined);
     if (scratch !== null) await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+function byPreset(record: NewDriftRecord, preset: PresetName, subjects: readonly DriftSubject[], threshold: number | null): NewDriftRecord {
+  const subject = subjects.find(({ kind, name }) => kind === record.kind && name === record.subject);
+  if (!subject) throw new Error(`${record.subject} is not compared.`);
+  return { ...record, ...judgeBy(preset, subject, threshold, record.statistic), expectedFalseAlarms: null };
 }
 
 function onlyModel({ models, id }: RunRecord): string {

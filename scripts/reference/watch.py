@@ -44,9 +44,56 @@ def categories():
     return cases
 
 
+def presets():
+    """The rules of Evidently, Deepchecks, NannyML and TensorFlow Data Validation as their documentation gives them, by SciPy and NumPy."""
+    cases = []
+    for seed, m, n, shift in ((21, 400, 150, 0.2), (22, 1500, 300, 0.1), (23, 300, 90, 0.0)):
+        r = Random(seed)
+        a = [3 * (r.uniform() + r.uniform()) for _ in range(m)]
+        b = [3 * (r.uniform() + r.uniform()) + shift for _ in range(n)]
+        levels = ["a", "b", "c", "d"]
+        c = [levels[int(4 * r.uniform() * r.uniform())] for _ in range(m)]
+        d = [levels[min(3, int((1 + 2 * shift) * 4 * r.uniform() * r.uniform()))] for _ in range(n)]
+        # The test draws the same.
+        two = [["no", "yes"][r.uniform() < 0.3] for _ in range(m)], [["no", "yes"][r.uniform() < 0.3 + shift] for _ in range(n)]
+
+        def counts(one, other):
+            keys = sorted(set(one) | set(other))
+            return np.array([[x.count(k) for k in keys] for x in (one, other)], dtype=float)
+
+        table, pair = counts(c, d), counts(*two)
+        share = lambda t: t / t.sum(axis=1, keepdims=True)
+        p1, p2 = share(pair)[:, 1]
+        pooled = pair[:, 1].sum() / pair.sum()
+        z = (p1 - p2) / np.sqrt(pooled * (1 - pooled) * (1 / m + 1 / n))
+
+        def cramers_v(t):
+            rows = t.sum()
+            phi = stats.chi2_contingency(t)[0] / rows
+            k = t.shape[1]
+            return float(np.sqrt(max(0, phi - (k - 1) / (rows - 1)) / min(k - (k - 1) ** 2 / (rows - 1) - 1, 2 - 1 / (rows - 1) - 1)))
+
+        edges = np.histogram_bin_edges(a, bins="doane")
+        share_of = lambda x: np.append(np.histogram(x, edges)[0], len(x) - np.histogram(x, edges)[0].sum()) / len(x)
+        size = m // 10
+        chunks = [jensenshannon(share_of(a), share_of(a[k * size : m if k == 9 else (k + 1) * size]), base=2) for k in range(10)]
+        ten = np.linspace(min(a + b), max(a + b), 11)
+        cases.append({
+            "seed": seed, "rows": [m, n], "shift": shift,
+            "ks": stats.ks_2samp(a, b).statistic, "exact": stats.ks_2samp(a, b, method="exact").pvalue,
+            "wasserstein": stats.wasserstein_distance(a, b) / np.std(a),
+            "chiSquare": float(stats.chisquare(table[1], table[0] * n / m)[1]), "z": float(2 * stats.norm.sf(abs(z))),
+            "js": float(jensenshannon(*share(table))), "cramersV": cramers_v(table), "cramersVOfTwo": cramers_v(pair),
+            "lInfinity": float(np.abs(np.subtract(*share(table))).max()),
+            "divergence": float(jensenshannon(np.histogram(a, ten)[0] / m, np.histogram(b, ten)[0] / n, base=2) ** 2),
+            "nannyml": {"statistic": float(jensenshannon(share_of(a), share_of(b), base=2)), "threshold": float(np.mean(chunks) + 3 * np.std(chunks))},
+        })
+    return cases
+
+
 def false_discovery():
     p = [0.001, 0.008, 0.039, 0.041, 0.042, 0.06, 0.074, 0.205, 0.212, 0.216]
     return {"p": p, "rejected": [bool(q <= 0.05) for q in stats.false_discovery_control(p)]}
 
 
-write("watch", {"provenance": provenance(np, scipy), "numbers": numbers(), "categories": categories(), "falseDiscovery": false_discovery()})
+write("watch", {"provenance": provenance(np, scipy), "numbers": numbers(), "categories": categories(), "presets": presets(), "falseDiscovery": false_discovery()})
