@@ -132,8 +132,8 @@ export const commands: readonly Command[] = [
       at,
       { name: 'test', value: 'NAME', choices: tests, doc: `Compared by ${tests.join(', ')} (psi by default)` },
       { name: 'level', value: '5%', doc: 'False alarms among the alarms of features (5% by default)' },
-      { name: 'floor', value: '0.1', doc: 'The least move that counts, however significant (0.1 by default); of tfdv the threshold' },
-      { name: 'preset', value: presets.join('|'), choices: presets, doc: 'The fixed thresholds of another tool' },
+      { name: 'floor', value: '0.1', doc: 'The least move that counts, if significant (0.1); with tfdv, its threshold' },
+      { name: 'preset', value: 'NAME', choices: presets, doc: `The fixed thresholds of ${presets.join(', ')}` },
       ...newData,
     ],
     examples: [
