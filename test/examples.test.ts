@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../runner/index.ts';
 import { copyOf, cupel, recordOf } from './command.ts';
+import { recomputed } from './recomputed.ts';
 
 const update = process.env['CUPEL_UPDATE_EXPECTED'] === '1';
 
@@ -51,9 +52,12 @@ describe.each([
     const folder = copyOf(name);
     const record = await recordOf(folder, program);
     expect(existsSync(join(folder, '.cupel/runs', record.id, 'run.json'))).toBe(true);
+    const again = await recomputed(folder, record);
     rmSync(folder, { recursive: true });
     const path = join(import.meta.dirname, '../examples', name, 'expected.json');
     if (update) writeFileSync(path, `${JSON.stringify(figures(record), null, 1)}\n`);
+    expect(again.length).toBeGreaterThan(0);
+    for (const { evaluation, metric, recorded, recomputed } of again) expectClose(recorded, recomputed, `${metric} of ${evaluation}`);
     expectClose(figures(record), JSON.parse(readFileSync(path, 'utf8')), name);
     const figure = record.metrics.find(m => m.evaluation === evaluation && m.metric === metric && m.segment === null);
     expect(figure?.value).toBeGreaterThan(honest);
