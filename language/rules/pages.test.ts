@@ -1,7 +1,10 @@
-/** Every rule has a page, every page's wrong example shows exactly its rule where it is marked, and the right twin shows nothing. */
+/**
+ * Every rule has a page, every page's wrong example shows exactly its rule where it is marked, and the right twin shows nothing. A rule that
+ * no program can break has a test of its property in place of the wrong example.
+ */
 
 import { pages } from 'cupel:pages';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createAnalysis } from '../createAnalysis.ts';
@@ -55,7 +58,14 @@ describe.each(rules.map(rule => [rule.name, rule] as const))('%s', (name, rule) 
   const wrong = exampleOf(page.sections['Wrong'] ?? '');
   const right = exampleOf(page.sections['Right'] ?? '');
 
-  it('finds what its wrong example marks, and nothing else', () => {
+  if (rule.guarantee)
+    it('is a guarantee: no program is wrong, and a test of the property stands in its place', () => {
+      expect(wrong.files).toEqual({});
+      expect(page.sections['Wrong']).toMatch(/^No program/);
+      expect(rule.verdict).toBe('proved');
+      expect(existsSync(fileURLToPath(new URL(`../../test/guarantees/${name}.test.ts`, import.meta.url)))).toBe(true);
+    });
+  else it('finds what its wrong example marks, and nothing else', () => {
     const marks = marksOf(wrong);
     expect(marks.map(mark => mark.rule)).toContain(name);
     const found = check(wrong);

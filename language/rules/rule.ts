@@ -19,6 +19,8 @@ export interface Rule {
   readonly verdict: Verdict | null;
   /** One sentence on why it matters that a colleague from the business understands. */
   readonly why: string;
+  /** No program can break it: the page has no wrong example, and `test/guarantees/<name>.test.ts` shows the property instead. */
+  readonly guarantee?: true;
   /** Finds problems in the declarations of one file; absent when the model or parser reports them. */
   readonly check?: (program: Program, file: string) => Problem[];
   /** Repairs that take more than the declaration at fault; `textOf` gives what is written at a place. */

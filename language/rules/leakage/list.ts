@@ -17,6 +17,7 @@ import latestVersionKept from './latest-version-kept.ts';
 import overlappingPartitions from './overlapping-partitions.ts';
 import randomSplitOverTime from './random-split-over-time.ts';
 import rowsKnownLate from './rows-known-late.ts';
+import stackedInFold from './stacked-in-fold.ts';
 import timeShifted from './time-shifted.ts';
 import trainAfterTest from './train-after-test.ts';
 import unknownAvailability from './unknown-availability.ts';
@@ -24,6 +25,7 @@ import unknownAvailability from './unknown-availability.ts';
 export const leakageRules: readonly Rule[] = [
   evaluateOnTrain,
   choiceOnTest,
+  stackedInFold,
   fittedInTable,
   allRowsAggregate,
   overlappingPartitions,
