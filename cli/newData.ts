@@ -52,6 +52,7 @@ export function runOptions(settings: Settings, host: Host): RunOptions {
     force: false,
     signal: host.signal,
     program: [],
+    call: null,
     clock: { now: host.now, date: host.date },
   };
 }

@@ -13,6 +13,7 @@ import { CallError, exit, type Host } from './host.ts';
 import { programFile, relativePath } from './programs.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
 import { styleOf } from './terminal.ts';
+import { tool } from './version.ts';
 
 export interface Planned {
   readonly plan: Plan;
@@ -48,6 +49,7 @@ export function planned(call: Call, host: Host): Planned | Refused {
     force: settings.force,
     signal: host.signal,
     program,
+    call: { tool, file, names, parameters: settings.parameters },
     clock: { now: host.now, date: host.date },
   };
   return { plan: result.plan, settings, options, diagnostics };

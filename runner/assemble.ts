@@ -34,6 +34,7 @@ export function assemble(facts: RunFacts): RunRecord {
     plan: plan.fingerprint,
     seed: plan.seed,
     program: facts.options.program,
+    call: facts.options.call,
     engine: facts.engine,
     sources: done.flatMap(({ node, output }) => {
       const content = facts.contents.get(node.id);

@@ -1,5 +1,6 @@
 /** What a host gives a run beside the plan. */
 import type { BackendName } from './learn/tensor/backend.ts';
+import type { RunCall } from './record.ts';
 
 export interface RunOptions {
   /** Places and sources of the plan are relative to it. */
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** The texts that were planned. */
   readonly program: readonly { readonly path: string; readonly sha256: string }[];
+  /** What asked for the run, so that its record says how to repeat it; null where no command did. */
+  readonly call: RunCall | null;
   /** `now` in milliseconds of a clock that never goes back. Time enters the record's id and timing only. */
   readonly clock: { readonly now: () => number; readonly date: () => Date };
 }

@@ -78,13 +78,34 @@ export interface FindingRecord extends RecordPlace {
   readonly count: number;
 }
 
+/** What has to be said again for the same run; the texts are those of `program`, the data those of `sources`, by their hashes. */
+export interface RunCall {
+  /** Name and version of what ran it. */
+  readonly tool: string;
+  /** Relative to the project. */
+  readonly file: string;
+  /** Only up to these declarations; none: all. */
+  readonly names: readonly string[];
+  /** What `cupel.json`, a profile or `--param` set; every other parameter has the value of the text. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface RunRecord {
   readonly version: 1;
   readonly id: string;
   readonly plan: string;
   readonly seed: number;
   readonly program: readonly { readonly path: string; readonly sha256: string }[];
-  readonly engine: { readonly relational: string; readonly tensor: string; readonly threads: number };
+  readonly call: RunCall | null;
+  readonly engine: {
+    readonly relational: string;
+    readonly tensor: string;
+    readonly threads: number;
+    /** Version of Node. */
+    readonly node: string;
+    /** Operating system and processor, as `linux x64`. */
+    readonly platform: string;
+  };
   readonly sources: readonly (RecordPlace & {
     readonly name: string;
     readonly rows: number;

@@ -58,7 +58,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
     id = open.id;
     bench = await openWorkbench(plan, options, store, id, keys, contents, machinery, emit, scoresOf);
-    const engine = { ...versions, threads: options.threads };
+    const engine = { ...versions, threads: options.threads, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 
     const outputs = new Map<string, StepOutput>();

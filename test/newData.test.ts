@@ -23,6 +23,7 @@ const optionsIn = (folder: string): RunOptions => ({
   force: false,
   signal: new AbortController().signal,
   program: [{ path: file, sha256: '0'.repeat(64) }],
+  call: null,
   clock: { now: () => 0, date: () => new Date(0) },
 });
 

@@ -1,7 +1,9 @@
 /** Same program, same data, same seed: the same record, on any number of threads and in any order of rows. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tool } from '../cli/version.ts';
 import type { RunRecord } from '../runner/index.ts';
 import { copyOf, recordOf } from './command.ts';
 import { randomOf } from './damage.ts';
@@ -48,6 +50,24 @@ describe('titanic', () => {
     const two = await recordOf(shuffled, 'titanic.cupel');
     for (const folder of [plain, shuffled]) rmSync(folder, { recursive: true });
     expect(apartFromBytes(two)).toEqual(apartFromBytes(one));
+  });
+
+  it('leaves the same bytes in a fresh copy of the project, and says by what call', { timeout: 120_000 }, async () => {
+    const left = [];
+    for (const threads of ['1', '2']) {
+      const folder = copyOf('titanic');
+      const record = await recordOf(folder, 'titanic.cupel', '--threads', threads);
+      const run = join(folder, '.cupel/runs', record.id);
+      const files = readdirSync(run, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile() && entry.name !== 'run.json');
+      const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+      left.push(
+        Object.fromEntries(files.map(({ parentPath, name }) => [join(relative(run, parentPath), name), hashOf(join(parentPath, name))]).sort()),
+      );
+      expect(record.call).toEqual({ tool, file: 'titanic.cupel', names: [], parameters: {} });
+      rmSync(folder, { recursive: true });
+    }
+    expect(Object.keys(left[0] ?? {})).toContain('predictions/champion on test.parquet');
+    expect(left[1]).toEqual(left[0]);
   });
 
   it('takes everything from the cache the second time', { timeout: 120_000 }, async () => {

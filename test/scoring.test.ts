@@ -135,6 +135,7 @@ async function executed(name: string, text: string): Promise<Executed> {
       force: false,
       signal: new AbortController().signal,
       program: [],
+      call: null,
       clock: { now: () => 0, date: () => new Date(0) },
     },
     () => undefined,

@@ -260,6 +260,7 @@ export function setUp({ behave, force = false, signal = new AbortController().si
     force,
     signal,
     program: [{ path: 'a.cupel', sha256: 'a'.repeat(64) }],
+    call: null,
     clock: { now: () => (clock += 5), date: () => new Date('2026-11-21T10:00:00Z') },
   };
   const machinery: Machinery = {

@@ -33,6 +33,7 @@ export async function wholeRun<T>(text: string, files: Files, look: (ran: WholeR
         force: false,
         signal: new AbortController().signal,
         program: [{ path: file, sha256: '0'.repeat(64) }],
+        call: null,
         clock: { now: () => 0, date: () => new Date(0) },
       },
       () => undefined,

@@ -40,6 +40,7 @@ function running(happens: 'before' | 'after', what: (file: string) => void) {
     force: false,
     signal: new AbortController().signal,
     program: [],
+    call: null,
     clock: { now: () => 0, date: () => new Date(0) },
   };
   const real = machineryOf(options);

@@ -46,6 +46,7 @@ async function judged(evaluation: string): Promise<RunRecord> {
     force: false,
     signal: new AbortController().signal,
     program: [],
+    call: null,
     clock: { now: () => 0, date: () => new Date(0) },
   };
   return run(planned({ main: program(evaluation) }), options, () => undefined);
