@@ -1,6 +1,6 @@
 /** The host of an analysis: fetches the files it needs until it needs no more, and holds the parameters that are set against those declared. */
 import type { Analysis, FileInput } from '../language/analysis.ts';
-import { createAnalysis } from '../language/index.ts';
+import { createAnalysis, type RuleSeverity, waivable, whyNotSet } from '../language/index.ts';
 import { nearest } from '../language/text/nearest.ts';
 import { CallError } from './host.ts';
 import { readProgram } from './programs.ts';
@@ -8,6 +8,7 @@ import { readProgram } from './programs.ts';
 export interface Project {
   readonly root: string;
   readonly parameters: Readonly<Record<string, string>>;
+  readonly severities: Readonly<Record<string, RuleSeverity>>;
 }
 
 export interface Files {
@@ -20,6 +21,7 @@ export interface Files {
 export function analyse(project: Project, files: readonly string[], { read, others }: Files = filesOf(project)): Analysis {
   const analysis = createAnalysis();
   analysis.setParameters(project.parameters);
+  analysis.setSeverities(project.severities);
   if (others.length > 0) analysis.setOthers(others);
   const given = new Set<string>();
   const give = (path: string) => {
@@ -49,3 +51,21 @@ export function assertParameters(analysis: Analysis, files: readonly string[], n
   const help = declared.length === 0 ? `Declare it: param ${unknown} = …` : `There is ${declared.join(', ')}.`;
   throw new CallError(`There is no parameter \`${unknown}\``, meant === null ? help : `Did you mean \`--param ${meant}=…\`?`);
 }
+
+/** A severity of no rule, or of one that always is an error, would change nothing. */
+export function assertSeverities({ severities }: Project): void {
+  for (const [name, severity] of Object.entries(severities)) {
+    const why = whyNotSet(name, severity);
+    if (why === null) continue;
+    const meant = nearest(
+      name,
+      waivable.map(rule => rule.name),
+    );
+    throw new CallError(
+      `cupel.json: ${why}`,
+      meant === null ? `Leave \`${name}\` out of "rules"; \`cupel explain RULE\` shows what a rule finds.` : `Did you mean \`${meant}\`?`,
+    );
+  }
+}
+
+export const projectIn = ({ root, parameters, severities }: Project): Project => ({ root, parameters, severities });

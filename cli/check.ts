@@ -4,7 +4,7 @@ import type { Diagnostic, Severity } from '../language/diagnostic.ts';
 import { conciseLine } from '../language/report/concise.ts';
 import { jsonLines, jsonReport } from '../language/report/json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
-import type { CheckReport, VerdictCount } from '../language/report/report.ts';
+import type { CheckReport } from '../language/report/report.ts';
 import { type Call, optionOf } from './arguments.ts';
 import { checkAll } from './checkMany.ts';
 import { exit, type Host } from './host.ts';
@@ -17,15 +17,17 @@ export async function command(call: Call, host: Host): Promise<number> {
   const settings = settingsOf(call, host, call.arguments);
   const started = host.now();
   const files = findPrograms(settings.cwd, call.arguments).map(path => relativePath(settings.root, path));
-  const project = { root: settings.root, parameters: settings.parameters };
+  const { root, parameters, severities } = settings;
+  const project = { root, parameters, severities };
   const set = parametersSet(call);
+  if (Object.keys(severities).length > 0) (await import('./analyse.ts')).assertSeverities(project);
   if (set.length > 0) {
     const { analyse, assertParameters } = await import('./analyse.ts');
     assertParameters(analyse(project, files), files, set);
   }
   const checked = await checkAll(project, files, settings.format !== 'concise');
   const actual = optionOf(call, 'schema') === 'auto' ? await (await import('./schemas.ts')).schemaDiagnostics(project, files) : [];
-  const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual], files, actual.length > 0), checked.verdicts);
+  const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual], files, actual.length > 0), checked);
   switch (settings.format) {
     case 'json':
       host.out(`${jsonReport(report)}\n`);
@@ -53,17 +55,24 @@ function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[], s
 }
 
 /** Paths as the reader of the report sees them: from the folder the command works in. */
-export function reportOf(settings: Settings, files: number, diagnostics: readonly Diagnostic[], verdicts: readonly VerdictCount[]): CheckReport {
+export function reportOf(
+  settings: Settings,
+  files: number,
+  diagnostics: readonly Diagnostic[],
+  { verdicts, waived }: Pick<CheckReport, 'verdicts' | 'waived'>,
+): CheckReport {
   const shown = shownFrom(settings);
+  const placed = <D extends Diagnostic>(d: D): D => ({
+    ...d,
+    file: shown(d.file),
+    related: d.related.map(r => ({ ...r, file: shown(r.file) })),
+    fixes: d.fixes.map(f => ({ ...f, edits: f.edits.map(e => ({ ...e, file: shown(e.file) })) })),
+  });
   return {
     tool,
     files,
-    diagnostics: diagnostics.map(d => ({
-      ...d,
-      file: shown(d.file),
-      related: d.related.map(r => ({ ...r, file: shown(r.file) })),
-      fixes: d.fixes.map(f => ({ ...f, edits: f.edits.map(e => ({ ...e, file: shown(e.file) })) })),
-    })),
+    diagnostics: diagnostics.map(placed),
+    waived: waived.map(placed),
     verdicts: verdicts.map(v => ({ ...v, file: shown(v.file) })),
   };
 }

@@ -1,6 +1,7 @@
 /** What a thread does of a check: it takes one group of files after another, each with an analysis of its own, which is small and short-lived. */
 import type { FileInput } from '../language/analysis.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
+import type { Waived } from '../language/index.ts';
 import type { VerdictCount } from '../language/report/report.ts';
 import { analyse, type Project } from './analyse.ts';
 import type { Survey } from './checkParts.ts';
@@ -17,6 +18,7 @@ export interface Task extends Survey {
 
 export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
+  readonly waived: readonly Waived[];
   readonly verdicts: readonly VerdictCount[];
 }
 
@@ -25,13 +27,15 @@ export function checkGroups({ project, inputs, groups, withVerdicts, taken }: Ta
   const texts = [...inputs].flatMap(([path, { kind }]) => (kind === 'text' ? [path] : []));
   const read = (path: string): FileInput => inputs.get(path) ?? readProgram(project.root, path);
   const diagnostics: Diagnostic[][] = [];
+  const waived: Waived[][] = [];
   const verdicts: VerdictCount[][] = [];
   for (let group = groups[Atomics.add(taken, 0, 1)]; group; group = groups[Atomics.add(taken, 0, 1)]) {
     const analysis = analyse(project, group, { read, others: texts });
     for (const file of group) {
       diagnostics.push([...analysis.diagnostics(file)]);
+      waived.push([...analysis.waived(file)]);
       if (withVerdicts) verdicts.push([...analysis.verdicts(file)]);
     }
   }
-  return { diagnostics: diagnostics.flat(), verdicts: verdicts.flat() };
+  return { diagnostics: diagnostics.flat(), waived: waived.flat(), verdicts: verdicts.flat() };
 }

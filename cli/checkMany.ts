@@ -34,7 +34,11 @@ export async function checkAll(project: Project, files: readonly string[], withV
     const all = [checkGroups(task), ...(await elsewhere)];
     const order = new Map(files.map((file, index) => [file, index]));
     const byFile = (a: { readonly file: string }, b: { readonly file: string }): number => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0);
-    return { diagnostics: all.flatMap(c => c.diagnostics).sort(byFile), verdicts: all.flatMap(c => c.verdicts).sort(byFile) };
+    return {
+      diagnostics: all.flatMap(c => c.diagnostics).sort(byFile),
+      waived: all.flatMap(c => c.waived).sort(byFile),
+      verdicts: all.flatMap(c => c.verdicts).sort(byFile),
+    };
   } finally {
     for (const worker of workers) void worker.terminate();
   }

@@ -4,7 +4,7 @@ import { serveStdio } from '../server/index.ts';
 import type { Call } from './arguments.ts';
 import { exit, type Host } from './host.ts';
 import { readProgram } from './programs.ts';
-import { projectOf } from './settings.ts';
+import { projectOf, severitiesIn } from './settings.ts';
 import { version } from './version.ts';
 
 export async function command(_call: Call, _host: Host): Promise<number> {
@@ -13,6 +13,7 @@ export async function command(_call: Call, _host: Host): Promise<number> {
     command: process.argv[1] ?? fileURLToPath(import.meta.url),
     read: readProgram,
     projectOf: folder => projectOf(folder, folder),
+    severitiesOf: severitiesIn,
   });
   return exit.done;
 }

@@ -6,7 +6,7 @@ import { jsonReport } from '../language/report/json.ts';
 import { prettySummary } from '../language/report/pretty.ts';
 import { nearest } from '../language/text/nearest.ts';
 import type { RunOptions } from '../runner/index.ts';
-import { analyse, assertParameters } from './analyse.ts';
+import { analyse, assertParameters, assertSeverities, projectIn } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { isAtLeast, prettyDiagnostics, reportOf } from './check.ts';
 import { CallError, exit, type Host } from './host.ts';
@@ -28,7 +28,9 @@ export function planned(call: Call, host: Host): Planned | Refused {
   const [path = '', ...names] = call.arguments;
   const settings = settingsOf(call, host, [path]);
   const file = relativePath(settings.root, programFile(settings.cwd, path));
-  const analysis = analyse({ root: settings.root, parameters: settings.parameters }, [file]);
+  const project = projectIn(settings);
+  assertSeverities(project);
+  const analysis = analyse(project, [file]);
   assertParameters(analysis, [file], parametersSet(call));
   assertDeclared(analysis.program(), file, names);
   const result = analysis.plan(file, names);
@@ -57,7 +59,7 @@ export function planned(call: Call, host: Host): Planned | Refused {
 
 /** Says why nothing ran; programs that read the output get the report of `check`. */
 export function refuse({ refused, settings }: Refused, host: Host): number {
-  const report = reportOf(settings, 1, refused, []);
+  const report = reportOf(settings, 1, refused, { verdicts: [], waived: [] });
   const blocking = report.diagnostics.filter(d => isAtLeast([d], settings.failOn));
   const shown = blocking.length > 0 ? blocking : report.diagnostics;
   host.err(

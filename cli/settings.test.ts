@@ -56,6 +56,14 @@ describe('settings', () => {
     expect(settings(bare, 'check --cwd .').root).toBe(bare);
   });
 
+  it('give rules their severities', () => {
+    expect(settings(folder('{ "rules": { "current-state": "error", "tiny": "off" } }'), 'check').severities).toEqual({
+      'current-state': 'error',
+      tiny: 'off',
+    });
+    expect(settings(folder('{}'), 'check').severities).toEqual({});
+  });
+
   it.each([
     ['{', 'is not JSON'],
     ['[]', 'the file holds no object'],

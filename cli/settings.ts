@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Severity } from '../language/diagnostic.ts';
+import type { RuleSeverity } from '../language/index.ts';
 import { nearest } from '../language/text/nearest.ts';
 import { type Call, flag, optionOf, optionsOf } from './arguments.ts';
 import { CallError, type Host } from './host.ts';
@@ -18,6 +19,8 @@ export interface Settings {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Severities that the project gives to rules in place of their own. */
+  readonly severities: Readonly<Record<string, RuleSeverity>>;
   readonly threads: number;
   readonly memory: string | null;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'cpu';
@@ -33,6 +36,7 @@ interface Config {
   readonly memory?: string;
   readonly backend?: Settings['backend'];
   readonly store?: string;
+  readonly rules?: Readonly<Record<string, RuleSeverity>>;
   readonly params?: Readonly<Record<string, ConfigValue>>;
   readonly profiles?: Readonly<Record<string, Readonly<Record<string, ConfigValue>>>>;
 }
@@ -56,6 +60,7 @@ export function settingsOf(call: Call, host: Host, paths: readonly string[]): Se
     quiet: flag(call, 'quiet'),
     verbose: flag(call, 'verbose'),
     parameters: parametersOf(call, config),
+    severities: config.rules ?? {},
     threads: threadsOf(optionOf(call, 'threads')) ?? config.threads ?? availableParallelism(),
     memory: memoryOf(optionOf(call, 'memory')) ?? config.memory ?? null,
     backend: oneOf(optionOf(call, 'backend'), backends) ?? config.backend ?? 'auto',
@@ -132,6 +137,15 @@ function readConfig(path: string): Config {
   return parsed as Config;
 }
 
+/** For the editor, which says nothing about a damaged `cupel.json`: every command does. */
+export function severitiesIn(root: string): Readonly<Record<string, RuleSeverity>> {
+  try {
+    return readConfig(join(root, configName)).rules ?? {};
+  } catch {
+    return {};
+  }
+}
+
 function whyNotJson(error: unknown): string {
   if (!(error instanceof SyntaxError)) {
     const found = whyUnread(error);
@@ -148,6 +162,7 @@ interface ConfigProblem {
 
 type Accepts = (value: unknown) => boolean;
 const isPlain: Accepts = v => typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean';
+const isSeverity: Accepts = v => v === 'off' || v === 'hint' || v === 'info' || v === 'warning' || v === 'error';
 const isValues: Accepts = v => isObject(v) && Object.values(v).every(isPlain);
 
 const configKeys: Readonly<Record<string, { readonly accepts: Accepts; readonly form: string }>> = {
@@ -157,6 +172,7 @@ const configKeys: Readonly<Record<string, { readonly accepts: Accepts; readonly 
   memory: { accepts: v => typeof v === 'string' && memoryForm.test(v), form: '"memory": "4GB"' },
   backend: { accepts: v => typeof v === 'string' && backends.some(b => b === v), form: '"backend": "auto"' },
   store: { accepts: v => typeof v === 'string' && v !== '', form: '"store": ".cupel"' },
+  rules: { accepts: v => isObject(v) && Object.values(v).every(isSeverity), form: '"rules": { "current-state": "error" }' },
   params: { accepts: isValues, form: '"params": { "horizon": "60d" }' },
   profiles: { accepts: v => isObject(v) && Object.values(v).every(isValues), form: '"profiles": { "long": { "horizon": "90d" } }' },
 };

@@ -6,6 +6,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './model/program.ts';
 import type { Plan } from './plan/plan.ts';
 import type { PlanTest } from './plan/unitTests.ts';
+import type { RuleSeverity, Waived } from './rules/waive.ts';
 import type { FileTree } from './syntax/ast.ts';
 
 /** A fact the analysis asks the host for. Paths are `/`-separated and relative to the project's root. */
@@ -37,8 +38,12 @@ export interface Analysis {
   setOthers(paths: readonly string[]): void;
   /** Values for `param` declarations, as text (`--param horizon=90d`). */
   setParameters(values: Readonly<Record<string, string>>): void;
+  /** Severities that the project gives to rules in place of their own. */
+  setSeverities(values: Readonly<Record<string, RuleSeverity>>): void;
   /** Sorted by place. Repeated until `needs` is empty the result is final; before, it is weaker but never wrong. */
   diagnostics(file: string): readonly Diagnostic[];
+  /** Findings that a comment in the text allows, which are not among the diagnostics. */
+  waived(file: string): readonly Waived[];
   needs(): readonly Need[];
   tree(file: string): FileTree | null;
   program(): Program;

@@ -6,10 +6,14 @@ import type { PlanPlace } from './plan/plan.ts';
 import { lowerTests } from './plan/unitTests.ts';
 import { createProgram } from './program/createProgram.ts';
 import { createQueryStore, type QueryStore } from './query.ts';
-import { diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
+import { byPlace, diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
+import { ruleNamed } from './rules/list.ts';
 import { verdicts } from './rules/verdicts.ts';
+import { type RuleSeverity, reasonFor, type Waived, waiverProblems } from './rules/waive.ts';
 import type { FileTree } from './syntax/ast.ts';
+import { type Waiver, waiversIn } from './syntax/waivers.ts';
 import { equal } from './text/equal.ts';
+import { lineIndex } from './text/lines.ts';
 import type { Place } from './text/place.ts';
 
 const sameInput = (a: FileInput | null, b: FileInput | null): boolean => equal(a, b);
@@ -22,13 +26,49 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
   const known = store.input<readonly string[]>([], equal);
   const others = store.input<readonly string[]>([], equal);
   const parameters = store.input<string | null>(null);
+  const severities = store.input<RuleSeverity | null>(null);
   const { program, syntax, reach, missingFiles } = createProgram(store, { files, known, others, parameters });
 
   const treeOf = (file: string): FileTree | null => syntax.tree(file) ?? (files.get(file) ? emptyTree(file) : null);
-  const diagnostics = store.query(file => {
+  const severityOf = (rule: string): RuleSeverity | null => severities.get(rule);
+  const found = store.query(file => {
     const tree = treeOf(file);
     return tree ? diagnose(program, tree, treeOf) : [];
   });
+  const waivers = store.query((file): readonly Waiver[] => {
+    const text = treeOf(file)?.text ?? '';
+    return text.includes('cupel') ? waiversIn(text, lineIndex(text)) : [];
+  });
+  const reasonOf = ({ file, rule, range }: Diagnostic): string | null => reasonFor(waivers(file), rule, range.start.line);
+
+  const asSet = (d: Diagnostic): Diagnostic[] => {
+    const severity = severityOf(d.rule);
+    return severity === null ? [d] : severity === 'off' ? [] : [{ ...d, severity }];
+  };
+
+  /** What the data or the ledger tell, and what the project does not want to hear, is not there to be seen here. */
+  const isUsed = (file: string, waiver: Waiver, rule: string): boolean => {
+    if (severityOf(rule) === 'off' || ruleNamed(rule)?.verdict === 'needs data') return true;
+    const isHere = (d: Diagnostic): boolean => d.file === file && d.rule === rule && d.range.start.line === waiver.line;
+    return found(file).some(isHere) || known.get('').some(other => found(other).some(isHere));
+  };
+  const settled = store.query((file): { readonly diagnostics: readonly Diagnostic[]; readonly waived: readonly Waived[] } => {
+    const all = found(file).flatMap(asSet);
+    const own = waivers(file);
+    const reasons = all.map(reasonOf);
+    const tree = treeOf(file);
+    const wrong = own.length && tree ? waiverProblems(file, own, (waiver, { text }) => isUsed(file, waiver, text)) : [];
+    const diagnostics = all.filter((_, i) => reasons[i] === null);
+    const about = wrong.flatMap(problem => (tree && diagnosticOf(problem, tree, treeOf)) ?? []).flatMap(asSet);
+    return {
+      diagnostics: about.length ? [...diagnostics, ...about].sort(byPlace) : diagnostics,
+      waived: all.flatMap((d, i) => {
+        const reason = reasons[i];
+        return reason == null ? [] : [{ ...d, reason }];
+      }),
+    };
+  });
+  const diagnostics = (file: string): readonly Diagnostic[] => settled(file).diagnostics;
   const start = { line: 0, character: 0 };
   const locate = (place: Place): PlanPlace => ({ file: place.file, range: rangeOf(place, treeOf) ?? { start, end: start } });
   const standing = store.query(file => verdicts(program, file));
@@ -58,7 +98,11 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
     setParameters(values) {
       for (const name of new Set([...parameters.keys(), ...Object.keys(values)])) parameters.set(name, values[name] ?? null);
     },
+    setSeverities(values) {
+      for (const name of new Set([...severities.keys(), ...Object.keys(values)])) severities.set(name, values[name] ?? null);
+    },
     diagnostics,
+    waived: file => settled(file).waived,
     needs: () => missingFiles().map(need => ({ kind: 'file', ...need })),
     tree: syntax.tree,
     program: () => program,

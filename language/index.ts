@@ -19,6 +19,7 @@ export { plainStyle, type Style } from './report/style.ts';
 export { displayWidth, padEnd, padStart, printable, truncate, wrap } from './report/width.ts';
 export { findRule, ruleNamed, rules } from './rules/list.ts';
 export type { Rule } from './rules/rule.ts';
+export { isWaivable, type RuleSeverity, type Waived, waivable, whyNotSet } from './rules/waive.ts';
 export type { FileTree } from './syntax/ast.ts';
 export { format } from './syntax/format.ts';
 export { writtenName } from './syntax/writtenName.ts';

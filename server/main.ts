@@ -1,7 +1,9 @@
 /** The language server: wires each request to its file. All thinking is the language's; here is only the protocol. */
 import { fileURLToPath } from 'node:url';
-import { type Connection, createConnection, ProposedFeatures, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
+import { CodeActionKind, type Connection, createConnection, ProposedFeatures, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { RuleSeverity } from '../language/index.ts';
+import { onCodeAction } from './requests/codeAction.ts';
 import { onCodeLens } from './requests/codeLens.ts';
 import { onCompletion } from './requests/completion.ts';
 import { onDiagnostics } from './requests/diagnostics.ts';
@@ -18,17 +20,24 @@ export interface ServerOptions {
   readonly read: ReadFile;
   /** The project that a folder lies in: files are named relative to it, here as in a run. */
   readonly projectOf: (folder: string) => string;
+  /** The severities that a project gives to rules. */
+  readonly severitiesOf: (root: string) => Readonly<Record<string, RuleSeverity>>;
 }
 
 /** Serves on a connection; resolves when the client closes it. */
-export function serve(connection: Connection, { version, command, read, projectOf }: ServerOptions): Promise<void> {
+export function serve(connection: Connection, { version, command, read, projectOf, severitiesOf }: ServerOptions): Promise<void> {
   let workspace: Workspace | null = null;
-  const current = (): Workspace => (workspace ??= createWorkspace(projectOf(process.cwd()), read));
+  const workspaceAt = (folder: string): Workspace => {
+    const opened = createWorkspace(projectOf(folder), read);
+    opened.analysis.setSeverities(severitiesOf(opened.root));
+    return opened;
+  };
+  const current = (): Workspace => (workspace ??= workspaceAt(process.cwd()));
   const documents = new TextDocuments(TextDocument);
 
   connection.onInitialize(({ workspaceFolders, rootUri }) => {
     const root = workspaceFolders?.[0]?.uri ?? rootUri;
-    workspace = createWorkspace(projectOf(root?.startsWith('file:') ? fileURLToPath(root) : process.cwd()), read);
+    workspace = workspaceAt(root?.startsWith('file:') ? fileURLToPath(root) : process.cwd());
     return {
       serverInfo: { name: 'cupel', version },
       capabilities: {
@@ -37,18 +46,22 @@ export function serve(connection: Connection, { version, command, read, projectO
         hoverProvider: true,
         completionProvider: { triggerCharacters: ['@', '.'] },
         documentFormattingProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
         codeLensProvider: {},
         inlayHintProvider: true,
       },
     };
   });
   documents.onDidChangeContent(({ document }) => current().open(document.uri, document.getText()));
+  // What `cupel.json` says may have changed with it.
+  documents.onDidSave(() => current().analysis.setSeverities(severitiesOf(current().root)));
   documents.onDidClose(({ document }) => current().close(document.uri));
 
   onDiagnostics(connection, current);
   onHover(connection, current);
   onCompletion(connection, current);
   onFormatting(connection, current);
+  onCodeAction(connection, current);
   onCodeLens(connection, current);
   onInlayHint(connection, current);
   onRun(connection, current, command);

@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { createConnection } from 'vscode-languageserver/node';
+import { type CodeAction, createConnection } from 'vscode-languageserver/node';
 import { serve } from './index.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -24,7 +24,7 @@ async function editor(script: string) {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  void serve(server, { version: '0', command, read: () => ({ kind: 'absent' }), projectOf: folder => folder });
+  void serve(server, { version: '0', command, read: () => ({ kind: 'absent' }), projectOf: folder => folder, severitiesOf: () => ({}) });
   const client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   client.onRequest('workspace/codeLens/refresh', () => null);
   client.onRequest('workspace/inlayHint/refresh', () => null);
@@ -87,4 +87,46 @@ it('results are stale when the text is not what the run read', () => {
   workspace.open(uri, texts.onDisk);
   expect(workspace.shown('a.cupel')?.isStale).toBe(false);
   expect(workspace.shown('b.cupel')).toBeNull();
+});
+
+describe('textDocument/codeAction', () => {
+  const text = `source customers = csv("c.csv") {
+  customer_id : key
+  plan        : text  @current
+}
+source orders = csv("o.csv") until 2024-12-31 {
+  customer  : ref customers
+  placed_at : timestamp  @time @known(+0d)
+}
+task churn { each c in customers, at every month from 2023-01-01 to 2024-10-01, label gone = count(orders next 60d) == 0 }
+split churn by time { train: ..2024-02-29, test: 2024-09-01.., gap: 60d }
+features f for churn {
+  n = count(orders next 7d)
+  plan
+}
+model m = baseline(f)
+evaluate m on test { auc }
+`;
+  const uri = pathToFileURL(join(root, 'shop.cupel')).toString();
+
+  async function actionsAt(line: number, character: number) {
+    const client = await editor('');
+    await client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'cupel', version: 1, text } });
+    const at = { line, character };
+    const asked = { textDocument: { uri }, range: { start: at, end: at }, context: { diagnostics: [] } };
+    const actions: CodeAction[] = await client.sendRequest('textDocument/codeAction', asked);
+    return actions.map(({ title, edit }) => [title, edit?.changes?.[uri]?.[0]?.newText]);
+  }
+
+  it('repairs, or allows with a reason', async () => {
+    expect(await actionsAt(11, 20)).toEqual([
+      ['Look back instead: `last 7d`', 'last'],
+      ['Allow `future-window` here, with a reason', '  // cupel: allow future-window because ""\n'],
+    ]);
+    expect((await actionsAt(12, 3)).map(([title]) => title)).toContain('Allow `current-state` here, with a reason');
+  });
+
+  it('has nothing where nothing was found', async () => {
+    expect(await actionsAt(1, 3)).toEqual([]);
+  });
 });

@@ -47,6 +47,7 @@ beforeAll(async () => {
     command: '',
     read: readProgram,
     projectOf: folder => folder,
+    severitiesOf: () => ({}),
   });
   client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   client.listen();

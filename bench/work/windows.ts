@@ -5,7 +5,7 @@ import { openEngine } from '../../runner/engine/engine.ts';
 import { isRelational } from '../../runner/engine/relational.ts';
 
 const [folder = '', file = '', wanted = '', threads = '2'] = process.argv.slice(2);
-const { plan } = analyse({ root: folder, parameters: {} }, [file]).plan(file, []);
+const { plan } = analyse({ root: folder, parameters: {}, severities: {} }, [file]).plan(file, []);
 if (plan === null) throw new Error(`${file} has problems: look at it with \`cupel check\`.`);
 const engine = await openEngine({ root: folder, scratch: join(folder, '.scratch'), threads: Number(threads), memory: null });
 const nodes: Record<string, { readonly kind: string; readonly seconds: number; readonly processor: number }> = {};

@@ -1,5 +1,6 @@
 /** Diagnostics for other programs: `docs/schemas/diagnostics.schema.json`. Lines and characters count from 0, in UTF-16 units. */
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Waived } from '../rules/waive.ts';
 import { type CheckReport, countBySeverity } from './report.ts';
 
 const diagnosticsVersion = 1;
@@ -11,6 +12,7 @@ export function jsonReport(report: CheckReport): string {
       tool: report.tool,
       files: report.files,
       diagnostics: report.diagnostics.map(jsonDiagnostic),
+      waived: report.waived.map(jsonWaived),
       verdicts: report.verdicts,
       summary: countBySeverity(report.diagnostics),
     },
@@ -19,15 +21,18 @@ export function jsonReport(report: CheckReport): string {
   );
 }
 
-/** One object a line: the diagnostics, the verdicts, then the summary; `kind` tells them apart. */
+/** One object a line: the diagnostics, those that comments allow, the verdicts, then the summary; `kind` tells them apart. */
 export function jsonLines(report: CheckReport): string[] {
   const line = (kind: string, value: object) => JSON.stringify({ version: diagnosticsVersion, kind, ...value });
   return [
     ...report.diagnostics.map(d => line('diagnostic', jsonDiagnostic(d))),
+    ...report.waived.map(w => line('waived', jsonWaived(w))),
     ...report.verdicts.map(v => line('verdict', v)),
     line('summary', { tool: report.tool, files: report.files, summary: countBySeverity(report.diagnostics) }),
   ];
 }
+
+const jsonWaived = (waived: Waived): object => ({ ...jsonDiagnostic(waived), reason: waived.reason });
 
 /** `type` and `verdict` are there where the rule has them, `help` and `label` where there is one. */
 export function jsonDiagnostic(d: Diagnostic): object {

@@ -150,6 +150,7 @@ describe('the end of a check', () => {
     tool: 'cupel 0.1.0',
     files: 2,
     diagnostics: [diagnostic({}), diagnostic({ severity: 'warning' }), diagnostic({ severity: 'warning' })],
+    waived: [],
     verdicts: [],
   };
   it('counts', () => {
@@ -176,7 +177,7 @@ describe('findings for programs', () => {
     );
   });
   it('counts from 0 in JSON and leaves out what a rule does not have', () => {
-    const report = { tool: 'cupel 0.1.0', files: 1, diagnostics: [diagnostic({ type: null, verdict: null })], verdicts: [] };
+    const report = { tool: 'cupel 0.1.0', files: 1, diagnostics: [diagnostic({ type: null, verdict: null })], waived: [], verdicts: [] };
     const parsed = JSON.parse(jsonReport(report));
     expect(parsed).toMatchObject({ version: 1, files: 1, summary: { error: 1, warning: 0, info: 0, hint: 0 } });
     expect(parsed.diagnostics[0].range.start).toEqual({ line: 0, character: 0 });

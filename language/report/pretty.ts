@@ -1,7 +1,7 @@
 /** Diagnostics for people: the place first, then why it matters, what to do and where to read more. Pure: colours come from the host. */
 import type { Diagnostic } from '../diagnostic.ts';
 import { excerpt, gutterOf, type Mark } from './excerpt.ts';
-import { type CheckReport, countBySeverity, countOf, severities, type VerdictCount } from './report.ts';
+import { type CheckReport, countBySeverity, countOf, groupDigits, severities, type VerdictCount } from './report.ts';
 import { paintOf, type Style } from './style.ts';
 import { displayWidth, printable, wrap } from './width.ts';
 
@@ -77,8 +77,9 @@ export function prettySummary(report: CheckReport, milliseconds: number | null, 
   const counts = countBySeverity(report.diagnostics);
   const found = severities.filter(s => counts[s] > 0).map(s => paintOf(style, s)(countOf(counts[s], s)));
   const took = milliseconds === null ? '' : style.dim(` (${Math.round(milliseconds)} ms)`);
-  if (found.length === 0) return `${style.good('Nothing found')} in ${countOf(report.files, 'file')}${took}`;
-  return `${found.join(', ')} in ${countOf(report.files, 'file')}${took}`;
+  const allowed = report.waived.length === 0 ? '' : `, ${groupDigits(report.waived.length)} allowed with a reason`;
+  const where = `in ${countOf(report.files, 'file')}${allowed}${took}`;
+  return found.length === 0 ? `${style.good('Nothing found')} ${where}` : `${found.join(', ')} ${where}`;
 }
 
 /** Lines by file: a large file with many findings is divided once. */

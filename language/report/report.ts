@@ -1,5 +1,6 @@
 /** What `check` found, as every format receives it; and the counts that all of them share. */
 import type { Diagnostic, Severity } from '../diagnostic.ts';
+import type { Waived } from '../rules/waive.ts';
 
 export interface VerdictCount {
   readonly file: string;
@@ -16,6 +17,8 @@ export interface CheckReport {
   /** How many files were checked. */
   readonly files: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings that comments allow. */
+  readonly waived: readonly Waived[];
   readonly verdicts: readonly VerdictCount[];
 }
 

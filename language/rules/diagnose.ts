@@ -160,14 +160,14 @@ export function diagnose(program: Program, tree: FileTree, treeOf: (file: string
       const key = `${rule}|${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}|${message}`;
       return !seen.has(key) && seen.add(key);
     })
-    .sort(
-      (a, b) =>
-        a.range.start.line - b.range.start.line ||
-        a.range.start.character - b.range.start.character ||
-        severityOrder[a.severity] - severityOrder[b.severity] ||
-        (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
-    );
+    .sort(byPlace);
 }
+
+export const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+  a.range.start.line - b.range.start.line ||
+  a.range.start.character - b.range.start.character ||
+  severityOrder[a.severity] - severityOrder[b.severity] ||
+  (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 
 /** A rule or query that failed, as a problem at the start of the file. */
 export function failed(what: string, error: unknown, file: string): Problem {

@@ -7,8 +7,18 @@ import { schemaRules } from './schema/list.ts';
 import { syntaxRules } from './syntax/list.ts';
 import { typeRules } from './types/list.ts';
 import { unitRules } from './units/list.ts';
+import { waiverRules } from './waivers/list.ts';
 
-export const rules: readonly Rule[] = [...syntaxRules, ...nameRules, ...schemaRules, ...typeRules, ...unitRules, ...leakageRules, internalError];
+export const rules: readonly Rule[] = [
+  ...syntaxRules,
+  ...nameRules,
+  ...schemaRules,
+  ...typeRules,
+  ...unitRules,
+  ...leakageRules,
+  ...waiverRules,
+  internalError,
+];
 
 const byName = new Map(rules.map(rule => [rule.name, rule]));
 
