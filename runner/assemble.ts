@@ -16,7 +16,8 @@ export interface RunFacts {
   readonly cached: ReadonlySet<string>;
   readonly contents: ReadonlyMap<string, { readonly sha256: string; readonly bytes: number }>;
   readonly ledger: RunRecord['ledger'];
-  /** Findings about the ledger and the store. */
+  readonly leakage: RunRecord['leakage'];
+  /** Findings of leakage rules, and about the ledger and the store. */
   readonly further: readonly FindingRecord[];
   readonly timing: RunRecord['timing'];
 }
@@ -70,6 +71,7 @@ export function assemble(facts: RunFacts): RunRecord {
     claims: all(o => o.claims),
     drift: all(o => o.drift),
     findings: distinct([...all(o => o.findings), ...facts.further]),
+    leakage: facts.leakage,
     ledger: facts.ledger,
     timing: facts.timing,
   };

@@ -1,5 +1,5 @@
 /** The typed event stream of a run: one event a line under `run --format jsonl`. */
-import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from './record.ts';
+import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, LeakageRecord, MetricRecord, RecordPlace, RunRecord } from './record.ts';
 
 interface OfNode extends RecordPlace {
   readonly node: string;
@@ -31,6 +31,7 @@ export type RunEvent =
   | (OfNode & { readonly event: 'drift'; readonly drift: DriftRecord })
   | (OfNode & { readonly event: 'claim'; readonly claim: ClaimRecord })
   | (OfNode & { readonly event: 'finding'; readonly finding: FindingRecord })
+  | (OfNode & { readonly event: 'leakage'; readonly leakage: LeakageRecord })
   | (OfNode & { readonly event: 'artifact'; readonly path: string; readonly kind: 'predictions' | 'model' | 'quarantine' })
   | { readonly event: 'run-finished'; readonly id: string; readonly record: RunRecord }
   | {

@@ -1,4 +1,5 @@
 /** What a host gives a run beside the plan. */
+import type { DataRuleSettings } from '../language/catalogue/dataRules.ts';
 import type { BackendName } from './learn/tensor/backend.ts';
 import type { RunCall } from './record.ts';
 
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly backend: BackendName | 'auto';
   /** Compute every step, whatever the cache holds. */
   readonly force: boolean;
+  /** Thresholds of leakage rules that are decided on data, where they are not the defaults. */
+  readonly leakage?: DataRuleSettings;
   readonly signal: AbortSignal;
   /** The texts that were planned. */
   readonly program: readonly { readonly path: string; readonly sha256: string }[];

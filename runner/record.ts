@@ -76,6 +76,34 @@ export interface FindingRecord extends RecordPlace {
   readonly message: string;
   readonly help: string | null;
   readonly count: number;
+  /** Of a leakage rule that is decided on data. */
+  readonly code?: string;
+  readonly declaration?: string;
+  readonly figure?: number | null;
+  readonly threshold?: number | null;
+}
+
+/** A leakage rule that was decided on data, whether it holds or not. Rules that hold of several subjects tell of the one nearest to its threshold. */
+export interface LeakageRecord extends RecordPlace {
+  readonly rule: string;
+  readonly code: string;
+  /** The task, split, feature set, evaluation, table or source that the figure is of. */
+  readonly declaration: string;
+  /** The feature, column, model or metric; null: the declaration as a whole. */
+  readonly subject: string | null;
+  /** What the figure is, in a few words. */
+  readonly measure: string;
+  /** Null: these data cannot tell, and the rule stays undecided. */
+  readonly figure: number | null;
+  /** A 95% interval, where sampling matters. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The figure that chance alone gives, where that is known. */
+  readonly expected: number | null;
+  readonly threshold: number | null;
+  /** Rows that it was measured on. */
+  readonly n: number;
+  readonly passed: boolean;
 }
 
 /** What has to be said again for the same run; the texts are those of `program`, the data those of `sources`, by their hashes. */
@@ -165,6 +193,8 @@ export interface RunRecord {
   readonly claims: readonly ClaimRecord[];
   readonly drift: readonly DriftRecord[];
   readonly findings: readonly FindingRecord[];
+  /** What leakage rules that are decided on data measured, by declaration in the order of the plan. */
+  readonly leakage: readonly LeakageRecord[];
   readonly ledger: readonly { readonly partition: string; readonly readings: number; readonly models: number }[];
   readonly timing: { readonly started: string; readonly seconds: number; readonly nodes: Readonly<Record<string, number>> };
 }

@@ -12,6 +12,7 @@ import { isRelational } from './engine/relational.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { type StepKeys, stepKeys } from './keys.ts';
+import { type Leaks, leaksOf } from './leaks/leaks.ts';
 import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
 import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
 import { planName } from './newData/lastRun.ts';
@@ -62,6 +63,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 
     const outputs = new Map<string, StepOutput>();
+    const leaks: Leaks[] = [];
     const cached = new Set<string>();
     const seconds: Record<string, number> = {};
     const artifacts: RunEvent[] = [];
@@ -82,6 +84,9 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       bench.finished(node.id, step.output);
       seconds[node.id] = (options.clock.now() - since) / 1000;
       tell(node, step.output, store, emit);
+      const leaking = await leaksOf(bench, node, step.output, listPlaces);
+      leaks.push(leaking);
+      tellLeaks(node, leaking, emit);
       emit({
         event: 'node-finished',
         ...at,
@@ -109,7 +114,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       cached,
       contents,
       ledger,
-      further: findings,
+      leakage: leaks.flatMap(of => of.leakage),
+      further: [...leaks.flatMap(of => of.findings), ...findings],
       timing: { started: options.clock.date().toISOString(), seconds: (options.clock.now() - started) / 1000, nodes: seconds },
     });
     const planFile = await open.path(planName);
@@ -201,6 +207,12 @@ function tell(node: PlanNode, output: StepOutput, store: Store, emit: Emit): voi
   for (const finding of output.findings) emit({ event: 'finding', ...of(finding), finding });
   const quarantine = output.quarantine === null ? null : join(store.quarantine, output.quarantine);
   if (quarantine !== null && existsSync(quarantine)) emit({ event: 'artifact', ...of(node.place), path: quarantine, kind: 'quarantine' });
+}
+
+function tellLeaks(node: PlanNode, { leakage, findings }: Leaks, emit: Emit): void {
+  const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
+  for (const one of leakage) emit({ event: 'leakage', ...of(one), leakage: one });
+  for (const finding of findings) emit({ event: 'finding', ...of(finding), finding });
 }
 
 function modelOf(facts: Omit<ModelFacts, 'scoring' | 'fingerprint'>, bench: Workbench): string {

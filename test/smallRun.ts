@@ -226,6 +226,7 @@ function fakeEngine(log: string[], behave: (node: RelationalNode) => Partial<Nod
     rawColumns: async () => matrix().columns.map(column => ({ feature: 'x', column })),
     where: async () => new Uint8Array(lines.length).fill(1),
     gaps: async () => [],
+    leaks: async () => [],
     segments: async () => ({ names: ['low', 'high'], codes: Int32Array.from(columns(), c => (Number(c[1]) < 0.5 ? 0 : 1)) }),
     writePredictions: async (path, { rows: of, score }) => writeFileSync(path, JSON.stringify([Array.from(of), Array.from(score)])),
     writeQuarantine: async (_, path) => writeFileSync(path, 'row,reason\n'),

@@ -86,6 +86,7 @@ function record(over: Partial<RunRecord>): RunRecord {
     claims: [],
     drift: [],
     findings: [],
+    leakage: [],
     ledger: [],
     timing: { started: '', seconds: 12.84, nodes: {} },
     ...over,

@@ -1,5 +1,6 @@
 /** The embedded engine: DuckDB behind `RelationalEngine`. It executes nodes one after the other and remembers what each left behind. */
 import type { PlanColumn } from '../../language/plan/plan.ts';
+import { tableRules } from '../leaks/tableRules.ts';
 import { executeCheck } from './check.ts';
 import { diskError } from './diskError.ts';
 import { engineName, openDatabase, SqlError } from './duckdb.ts';
@@ -137,6 +138,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
     rawColumns: (id, matrix) => guarded(() => readRawColumns(session, id, matrix ?? null)),
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),
     gaps: (id, parts) => guarded(() => readGaps(session, id, parts)),
+    leaks: (id, settings) => guarded(() => tableRules(session, id, settings)),
     segments: (id, by) => guarded(() => readSegments(session, id, by)),
     writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),
     writeQuarantine: (node, path) => guarded(() => writeQuarantine(session, node, path)),

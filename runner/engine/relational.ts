@@ -4,6 +4,7 @@
  *
  * Data problems are never thrown: they are findings of the node's result. Only what no user can mend in data or program is an `EngineError`.
  */
+import type { DataRuleSettings } from '../../language/catalogue/dataRules.ts';
 import type {
   CheckNode,
   FeaturesNode,
@@ -16,6 +17,7 @@ import type {
   ScanNode,
   SplitNode,
 } from '../../language/plan/plan.ts';
+import type { Measured } from '../leaks/measured.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
 
@@ -36,6 +38,14 @@ export interface EngineOptions {
   readonly memory: string | null;
 }
 
+/** Of all observations of the set's split in the order of their rows; `each` a row, NaN where there is none. */
+export interface Predicted {
+  readonly each: number;
+  /** Out of fold: of rows of train. */
+  readonly train: Float64Array;
+  readonly others: Float64Array;
+}
+
 /** What a feature set learned: of its fitted steps, and the columns of its matrix with the levels of train. */
 export type Learned = Pick<Extract<NodeDetail, { readonly kind: 'features' }>, 'fitted' | 'columns'>;
 
@@ -45,6 +55,8 @@ export interface ExecuteContext {
   readonly progress: (done: number, total: number, unit: string, note: string | null) => void;
   /** A feature set learns nothing then, and encodes all its rows by this. */
   readonly learned?: Learned;
+  /** What models say of the observations of a feature set, by the output of the step that asks them; without it they say nothing. */
+  readonly predictions?: ReadonlyMap<string, Predicted>;
   /** Another feature set that comes later reads the same windows of the same observations, as those of folds do. */
   readonly windowsAgain?: boolean;
 }
@@ -146,6 +158,8 @@ export interface RelationalEngine {
   readonly where: (features: string, condition: PlanExpr) => Promise<Uint8Array>;
   /** On how many observations these have no value, as findings. */
   readonly gaps: (features: string, parts: readonly ReadPart[]) => Promise<readonly FindingRecord[]>;
+  /** What leakage rules that are decided on data measure in the tables of a node and of those it reads. */
+  readonly leaks: (id: string, settings: DataRuleSettings) => Promise<readonly Measured[]>;
   /** The segment of each observation as people read it (`true`, `3`, `2024-01-31`); null is its own segment. */
   readonly segments: (features: string, by: PlanExpr) => Promise<{ readonly names: readonly (string | null)[]; readonly codes: Int32Array }>;
 

@@ -1,0 +1,77 @@
+/**
+ * The leakage rules that are decided on data, measured after the step of the declaration that they speak of: tables by the engine, features
+ * over the matrix that learning reads, evaluations over their figures. Labels of test rows are read by the evaluation alone.
+ */
+import type { DataRuleSettings } from '../../language/catalogue/dataRules.ts';
+import type { EvaluateNode, FeaturesNode, PlanNode } from '../../language/plan/plan.ts';
+import { isRelational } from '../engine/relational.ts';
+import { type JudgedRows, judgedRows } from '../nodes/judged.ts';
+import type { StepOutput } from '../nodes/output.ts';
+import type { PlaceList } from '../places.ts';
+import { relocate } from '../places.ts';
+import type { FindingRecord, LeakageRecord } from '../record.ts';
+import { canonical } from '../store/canonical.ts';
+import { sha256 } from '../store/files.ts';
+import type { Workbench } from '../workbench.ts';
+import type { Evaluated } from './evaluated.ts';
+import { evaluationRules } from './evaluationRules.ts';
+import { featureRules } from './featureRules.ts';
+import { findingOf, leakageRecord, type Measured, told } from './measured.ts';
+
+/** Raised whenever a rule may say something else of the same data. */
+const implementation = 1;
+
+export interface Leaks {
+  readonly leakage: readonly LeakageRecord[];
+  readonly findings: readonly FindingRecord[];
+}
+
+interface Kept {
+  readonly leaks: Leaks;
+  readonly places: PlaceList;
+}
+
+const none: Leaks = { leakage: [], findings: [] };
+
+/** What the rules say of a step that is finished; from the cache where the step, its data and the thresholds are the same. */
+export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutput, places: (node: PlanNode) => PlaceList): Promise<Leaks> {
+  if (node.part || !(isRelational(node) || node.kind === 'evaluate')) return none;
+  const settings = bench.options.leakage ?? {};
+  const { cache } = bench.store;
+  const key = sha256(canonical(['leakage', implementation, bench.keys(node.id).key, settings]));
+  const known = bench.options.force ? null : await cache.get(key);
+  if (known !== null) {
+    const { leaks, places: before } = known.value as Kept;
+    return relocate(leaks, before, places(node));
+  }
+  const all = told(await measure(bench, node, output, settings));
+  const leaks = { leakage: all.map(leakageRecord), findings: all.flatMap(findingOf) };
+  await cache.put(key, { leaks, places: places(node) } satisfies Kept, new Map());
+  return leaks;
+}
+
+async function measure(bench: Workbench, node: PlanNode, output: StepOutput, settings: DataRuleSettings): Promise<readonly Measured[]> {
+  if (node.kind === 'evaluate') return evaluationRules(await evaluated(bench, node, output, settings));
+  if (!isRelational(node)) return [];
+  const ofTables = await (await bench.tables(node.id)).leaks(node.id, settings);
+  return node.kind === 'features' ? [...ofTables, ...(await ofFeatures(bench, node, settings))] : ofTables;
+}
+
+async function ofFeatures(bench: Workbench, node: FeaturesNode, settings: DataRuleSettings): Promise<readonly Measured[]> {
+  const frame = bench.node(node.frame);
+  if (frame.kind !== 'frame' || frame.label === null) return [];
+  return featureRules(node, frame.label, await bench.matrix(node.id), await bench.raw(node.id), settings);
+}
+
+async function evaluated(bench: Workbench, node: EvaluateNode, output: StepOutput, settings: DataRuleSettings): Promise<Evaluated> {
+  const { matrix, rows } = await judgedOf(bench, node);
+  const levels = node.label.classes?.length ?? (node.label.kind === 'binary' ? 2 : null);
+  const classes = levels === null ? null : new Array<number>(levels).fill(0);
+  if (classes) for (const row of rows) classes[matrix.label[row] ?? 0] = (classes[matrix.label[row] ?? 0] ?? 0) + 1;
+  return { node, model: bench.node(node.model).name, output, classes, settings };
+}
+
+async function judgedOf(bench: Workbench, { features, partition, where, crossfits }: EvaluateNode): Promise<JudgedRows> {
+  const keep = where === null ? null : await (await bench.tables(features)).where(features, where);
+  return judgedRows(bench, features, partition, keep, crossfits);
+}
