@@ -48,6 +48,7 @@ export function planned(call: Call, host: Host): Planned | Refused {
     threads: settings.threads,
     memory: settings.memory,
     backend: settings.backend,
+    leakage: settings.leakage,
     force: settings.force,
     signal: host.signal,
     program,

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { dataRules } from '../language/index.ts';
 import { parseArguments } from './arguments.ts';
 import { commands, sharedOptions } from './commands.ts';
 import type { Host } from './host.ts';
@@ -54,6 +55,27 @@ describe('settings', () => {
     expect(settings(bare, 'run x/a.cupel').root).toBe(bare);
     expect(settings(bare, `run ${root}/deep/a.cupel`).root).toBe(join(root, 'deep'));
     expect(settings(bare, 'check --cwd .').root).toBe(bare);
+  });
+
+  it('give leakage rules their thresholds, as the schema describes them', () => {
+    expect(settings(folder('{ "leakage": { "tiny-test": { "positives": 5 } } }'), 'run a.cupel').leakage).toEqual({ 'tiny-test': { positives: 5 } });
+    for (const [config, said] of [
+      ['{ "leakage": { "tiny": {} } }', /no rule `tiny`/],
+      ['{ "leakage": { "tiny-test": { "rows": 5 } } }', /no threshold `rows`/],
+      ['{ "leakage": { "target-proxy": { "warn": 2 } } }', /`warn` of `target-proxy` cannot be 2/],
+      ['{ "leakage": { "target-proxy": 1 } }', /`target-proxy` cannot be 1/],
+    ] as const) {
+      expect(() => settings(folder(config), 'run a.cupel')).toThrow(said);
+    }
+    const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../docs/schemas/cupel.json.schema.json'), 'utf8'));
+    const described = dataRules
+      .filter(rule => rule.settings.length > 0)
+      .map(({ name, settings: thresholds }) => [
+        name,
+        thresholds.map(t => [t.name, { type: 'number', minimum: t.min, maximum: t.max, default: t.default, description: t.doc }]),
+      ]);
+    const { properties } = schema.properties.leakage;
+    expect(Object.entries(properties).map(([name, of]) => [name, Object.entries((of as { properties: object }).properties)])).toEqual(described);
   });
 
   it('give rules their severities', () => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Severity } from '../language/diagnostic.ts';
-import type { RuleSeverity } from '../language/index.ts';
+import { type DataRuleSettings, dataRules, type RuleSeverity } from '../language/index.ts';
 import { nearest } from '../language/text/nearest.ts';
 import { type Call, flag, optionOf, optionsOf } from './arguments.ts';
 import { CallError, type Host } from './host.ts';
@@ -21,6 +21,8 @@ export interface Settings {
   readonly parameters: Readonly<Record<string, string>>;
   /** Severities that the project gives to rules in place of their own. */
   readonly severities: Readonly<Record<string, RuleSeverity>>;
+  /** Thresholds of the leakage rules that are decided on data. */
+  readonly leakage: DataRuleSettings;
   readonly threads: number;
   readonly memory: string | null;
   readonly backend: 'auto' | 'tfjs-node' | 'wasm' | 'cpu';
@@ -36,6 +38,7 @@ interface Config {
   readonly memory?: string;
   readonly backend?: Settings['backend'];
   readonly store?: string;
+  readonly leakage?: DataRuleSettings;
   readonly rules?: Readonly<Record<string, RuleSeverity>>;
   readonly params?: Readonly<Record<string, ConfigValue>>;
   readonly profiles?: Readonly<Record<string, Readonly<Record<string, ConfigValue>>>>;
@@ -61,6 +64,7 @@ export function settingsOf(call: Call, host: Host, paths: readonly string[]): Se
     verbose: flag(call, 'verbose'),
     parameters: parametersOf(call, config),
     severities: config.rules ?? {},
+    leakage: config.leakage ?? {},
     threads: threadsOf(optionOf(call, 'threads')) ?? config.threads ?? availableParallelism(),
     memory: memoryOf(optionOf(call, 'memory')) ?? config.memory ?? null,
     backend: oneOf(optionOf(call, 'backend'), backends) ?? config.backend ?? 'auto',
@@ -173,6 +177,7 @@ const configKeys: Readonly<Record<string, { readonly accepts: Accepts; readonly 
   backend: { accepts: v => typeof v === 'string' && backends.some(b => b === v), form: '"backend": "auto"' },
   store: { accepts: v => typeof v === 'string' && v !== '', form: '"store": ".cupel"' },
   rules: { accepts: v => isObject(v) && Object.values(v).every(isSeverity), form: '"rules": { "current-state": "error" }' },
+  leakage: { accepts: isObject, form: '"leakage": { "target-proxy": { "warn": 0.97 } }' },
   params: { accepts: isValues, form: '"params": { "horizon": "60d" }' },
   profiles: { accepts: v => isObject(v) && Object.values(v).every(isValues), form: '"profiles": { "long": { "horizon": "90d" } }' },
 };
@@ -189,6 +194,34 @@ function configProblem(value: unknown): ConfigProblem | null {
       };
     }
     if (!spec.accepts(item)) return { message: `\`${key}\` cannot be ${JSON.stringify(item)}`, help: spec.form };
+    const threshold = key === 'leakage' ? thresholdProblem(item) : null;
+    if (threshold !== null) return threshold;
+  }
+  return null;
+}
+
+function thresholdProblem(rules: unknown): ConfigProblem | null {
+  for (const [name, values] of Object.entries(rules as object)) {
+    const rule = dataRules.find(r => r.name === name);
+    if (!rule) {
+      const meant = nearest(
+        name,
+        dataRules.map(r => r.name),
+      );
+      const all = `Rules that are decided on data: ${dataRules.map(r => r.name).join(', ')}.`;
+      return { message: `there is no rule \`${name}\` that is decided on data`, help: meant === null ? all : `Did you mean \`${meant}\`?` };
+    }
+    if (!isObject(values)) return { message: `\`${name}\` cannot be ${JSON.stringify(values)}`, help: `"${name}": { "warn": 0.1 }` };
+    for (const [key, value] of Object.entries(values)) {
+      const setting = rule.settings.find(s => s.name === key);
+      if (!setting) {
+        const has = rule.settings.map(s => `\`${s.name}\``).join(', ');
+        return { message: `\`${name}\` has no threshold \`${key}\``, help: has === '' ? 'It has none.' : `It has ${has}.` };
+      }
+      if (typeof value !== 'number' || !(value >= setting.min && value <= setting.max)) {
+        return { message: `\`${key}\` of \`${name}\` cannot be ${JSON.stringify(value)}`, help: `A number from ${setting.min} to ${setting.max}.` };
+      }
+    }
   }
   return null;
 }

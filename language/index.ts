@@ -1,5 +1,6 @@
 /** The door of the language room: what the command line, the server and tests use. */
 export type { Analysis, FileInput, Need, PlanResult, TestsResult } from './analysis.ts';
+export { type DataRuleSettings, dataRules } from './catalogue/dataRules.ts';
 export { createAnalysis } from './createAnalysis.ts';
 export type { Diagnostic, Fix, RelatedPlace, RuleGroup, Severity, TextEdit, Verdict } from './diagnostic.ts';
 export { type Completion, completions } from './ide/completion.ts';
