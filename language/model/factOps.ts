@@ -255,14 +255,18 @@ export function regionsMeet(a: Lineage['region'], b: Lineage['region']): boolean
   return !before(a, b) && !before(b, a);
 }
 
+/** Ends at the cutoff or before. */
+const isSettled = (region: Lineage['region']): boolean => region !== 'own' && region.to !== null && durationLe(region.to, zeroDuration);
+
 /**
- * The first cell read by both, as the pair of reads; null when none is. A cell read on the own row was known by the cutoff, so a window
+ * The first cell read by both, as the pair of reads; null when none is. What is read strictly before the cutoff was settled by then: a
+ * label that compares with the past shares that with features. A cell read on the own row was known by the cutoff, so a window
  * from the cutoff on holds it only where it belongs to the row that happens at the cutoff: a row of `atCutoff`.
  */
 export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], atCutoff: string | null): readonly [Lineage, Lineage] | null {
   const meets = (x: Lineage, y: Lineage): boolean => {
     if (x.source !== y.source || x.column !== y.column || x.rows !== y.rows || x.rows === 'chosen') return false;
-    if (!regionsMeet(x.region, y.region)) return false;
+    if (isSettled(x.region) || isSettled(y.region) || !regionsMeet(x.region, y.region)) return false;
     const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
     return window === null || window === 'own' || window.to === null || x.source === atCutoff;
   };
