@@ -6,11 +6,9 @@ const byDay = 'by time { train: ..2024-03-31, test: 2024-04-10.., gap: 8d }';
 /** Antibiotics are given because somebody has seen the sepsis already. */
 function stays(): { readonly stays: string; readonly drugs: string; readonly onsets: string } {
   const { normal, chance, below, share } = drawsOf(21);
-  const [all, drugs, onsets] = [[], [], []] as [object[], object[], object[]] as [
-    Record<string, string | number>[],
-    Record<string, string>[],
-    Record<string, string>[],
-  ];
+  const all: Record<string, string | boolean>[] = [];
+  const drugs: Record<string, string>[] = [];
+  const onsets: Record<string, string>[] = [];
   for (let i = 0; i < 900; i++) {
     const admitted = below(150);
     const lactate = 1.6 + 0.7 * Math.abs(normal());
