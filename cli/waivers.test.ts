@@ -19,7 +19,7 @@ function project(text: string, config?: object): string {
 }
 
 const rest =
-  'source s = csv("s.csv") {\n  a : int\n}\ntask t { each x in s, label a }\nsplit t at random { test: 20%, seed: 1 }\nfeatures f for t { b = 1 }\nmodel m = baseline(f)\nevaluate m on test { rmse }\n';
+  'source s = csv("s.csv") {\n  k : key\n  a : int\n}\ntask t { each x in s, label a }\nsplit t at random { test: 20%, seed: 1 }\nfeatures f for t { b = 1 }\nmodel m = baseline(f)\nevaluate m on test { rmse }\n';
 const spare = `${rest}param spare: int = 1`;
 const allowed = `${spare}  // cupel: allow unused-declaration because "the next release reads it"\n`;
 

@@ -6,6 +6,8 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './model/program.ts';
 import type { Plan } from './plan/plan.ts';
 import type { PlanTest } from './plan/unitTests.ts';
+import type { Claim } from './rules/claims/claim.ts';
+import type { Standing } from './rules/verdicts.ts';
 import type { RuleSeverity, Waived } from './rules/waive.ts';
 import type { FileTree } from './syntax/ast.ts';
 
@@ -51,12 +53,7 @@ export interface Analysis {
   plan(file: string, names: readonly string[]): PlanResult;
   tests(file: string): TestsResult;
   /** Per task, feature set, model and evaluation of the file: how its validity claims hold. */
-  verdicts(file: string): readonly {
-    readonly file: string;
-    readonly declaration: string;
-    readonly proved: number;
-    readonly assumed: number;
-    readonly needsData: number;
-    readonly leaks: number;
-  }[];
+  verdicts(file: string): readonly Standing[];
+  /** Each of these claims, with what its answer rests on. */
+  claims(file: string): readonly Claim[];
 }

@@ -6,7 +6,8 @@ import type { PlanPlace } from './plan/plan.ts';
 import { lowerTests } from './plan/unitTests.ts';
 import { createProgram } from './program/createProgram.ts';
 import { createQueryStore, type QueryStore } from './query.ts';
-import { byPlace, diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
+import { judgedClaims } from './rules/claims/judged.ts';
+import { aroundOf, byPlace, diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
 import { ruleNamed } from './rules/list.ts';
 import { verdicts } from './rules/verdicts.ts';
 import { type RuleSeverity, reasonFor, type Waived, waiverProblems } from './rules/waive.ts';
@@ -71,7 +72,15 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
   const diagnostics = (file: string): readonly Diagnostic[] => settled(file).diagnostics;
   const start = { line: 0, character: 0 };
   const locate = (place: Place): PlanPlace => ({ file: place.file, range: rangeOf(place, treeOf) ?? { start, end: start } });
-  const standing = store.query(file => verdicts(program, file));
+  const claims = store.query(file =>
+    judgedClaims(program, file, {
+      of: found,
+      reason: reasonOf,
+      rangeOf: place => rangeOf(place, treeOf),
+      aroundOf: place => aroundOf(place, treeOf),
+    }),
+  );
+  const standing = store.query(file => verdicts(claims(file)));
 
   const hasErrors = (file: string): boolean => reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'));
 
@@ -114,6 +123,7 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
       const { made, diagnostics: found } = planned(file, () => lowerTests(program, file, locate, reach(file)));
       return { tests: made, diagnostics: found };
     },
+    claims,
     verdicts: standing,
   };
 }

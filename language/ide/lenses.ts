@@ -1,5 +1,6 @@
 /** Lenses over declarations: what can be run here, and what the last run found. */
 import type { Program } from '../model/program.ts';
+import type { Claim } from '../rules/claims/claim.ts';
 import type { FileTree } from '../syntax/ast.ts';
 import type { Range } from '../text/place.ts';
 import { declarationsOf } from './declarations.ts';
@@ -38,14 +39,35 @@ function found(kind: string, name: string, range: Range, file: string, shown: Sh
   return `${count(node.rows)} rows${node.status === 'cached' ? ' · from cache' : ''}${tail}`;
 }
 
-export function lenses(tree: FileTree, program: Program, shown: ShownRun | null): Lens[] {
+/** `9 proved · 2 assumed`: how the validity claims of the declaration hold, as far as the text tells. */
+function standing(kind: string, range: Range, claims: readonly Claim[]): string | null {
+  const own = claims.filter(claim => claim.kind === kind && claim.range.start.line >= range.start.line && claim.range.start.line <= range.end.line);
+  const of = (verdict: Claim['verdict']): number => own.filter(claim => claim.verdict === verdict).length;
+  const [leaks, proved, assumed, open] = [of('leaks'), of('proved'), of('assumed'), of('needs data')];
+  const parts = [
+    ...(leaks > 0 ? [`${leaks} ${leaks === 1 ? 'leak' : 'leaks'}`] : []),
+    ...(proved > 0 ? [`${proved} proved`] : []),
+    ...(assumed > 0 ? [`${assumed} assumed`] : []),
+    ...(open > 0 ? [`${open} ${open === 1 ? 'needs' : 'need'} data`] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(' · ');
+}
+
+export function lenses(tree: FileTree, program: Program, shown: ShownRun | null, claims: readonly Claim[]): Lens[] {
   const evaluations = new Map(
     program.declarations(tree.file).flatMap(({ decl, model }) => (model.kind === 'evaluate' ? [[decl, model.name] as const] : [])),
   );
   return declarationsOf(tree).flatMap(({ chunk, declaration, name, range }) => {
-    if (!runnable.has(declaration.kind) || name === null) return [];
+    if (name === null) return [];
     const at: Range = { start: range.start, end: range.start };
+    const verdict = standing(declaration.kind, range, claims);
+    const stands: Lens[] = verdict === null ? [] : [{ range: at, title: verdict, run: null }];
+    if (!runnable.has(declaration.kind)) return stands;
     const result = shown && found(declaration.kind, name, range, tree.file, shown);
-    return [{ range: at, title: '▷ Run', run: [evaluations.get(chunk) ?? name] }, ...(result ? [{ range: at, title: result, run: null }] : [])];
+    return [
+      { range: at, title: '▷ Run', run: [evaluations.get(chunk) ?? name] },
+      ...(result ? [{ range: at, title: result, run: null }] : []),
+      ...stands,
+    ];
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { ClaimKind } from '../rules/claims/claim.ts';
 import { conciseLine } from './concise.ts';
 import { jsonLines, jsonReport } from './json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from './pretty.ts';
@@ -157,16 +158,27 @@ describe('the end of a check', () => {
     expect(prettySummary(report, 31.4, plainStyle)).toBe('1 error, 2 warnings in 2 files (31 ms)');
     expect(prettySummary({ ...report, files: 1, diagnostics: [] }, null, plainStyle)).toBe('Nothing found in 1 file');
   });
-  it('gives each declaration its verdict, wrapped under its file', () => {
-    const v = (declaration: string, leaks: number) => ({ file: 'churn.cupel', declaration, proved: 9, assumed: 2, needsData: 0, leaks });
-    expect(prettyVerdicts([v('churn', 0), v('activity', 1), v('gbt', 0)], { style: plainStyle, width: 80 })).toEqual([
-      'churn.cupel   churn 9 proved · 2 assumed',
-      '              activity 1 leak · 9 proved · 2 assumed   gbt 9 proved · 2 assumed',
+  it('gives each declaration its verdict, under its file', () => {
+    const v = (declares: ClaimKind, declaration: string, leaks: number, needsData = 0) => ({
+      file: 'churn.cupel',
+      declares,
+      declaration,
+      proved: 9,
+      assumed: 2,
+      needsData,
+      leaks,
+    });
+    expect(
+      prettyVerdicts([v('task', 'churn', 0, 1), v('features', 'activity', 1), v('model', 'gbt', 0, 3)], { style: plainStyle, width: 80 }),
+    ).toEqual([
+      'churn.cupel',
+      '  task churn          9 proved · 2 assumed · 1 needs data',
+      '  features activity   1 leak · 9 proved · 2 assumed',
+      '  model gbt           9 proved · 2 assumed · 3 need data',
     ]);
-    expect(prettyVerdicts([{ ...v('churn', 0), file: 'a/long/way/to/the/churn.cupel' }], { style: plainStyle, width: 80 })).toEqual([
-      'a/long/way/to/the/churn.cupel',
-      '  churn 9 proved · 2 assumed',
-    ]);
+    const [, narrow = ''] = prettyVerdicts([v('model', 'a_name_that_is_longer_than_the_screen_is_wide', 2, 12)], { style: plainStyle, width: 60 });
+    expect(narrow).toContain('2 leaks · 9 proved · 2 assumed · 12 need data');
+    expect(narrow.length).toBeLessThanOrEqual(72);
   });
 });
 

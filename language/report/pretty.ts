@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { excerpt, gutterOf, type Mark } from './excerpt.ts';
 import { type CheckReport, countBySeverity, countOf, groupDigits, severities, type VerdictCount } from './report.ts';
 import { paintOf, type Style } from './style.ts';
-import { displayWidth, printable, wrap } from './width.ts';
+import { displayWidth, padEnd, printable, truncate, wrap } from './width.ts';
 
 export interface PrettyOptions {
   readonly width: number;
@@ -44,32 +44,15 @@ export function prettyDiagnostic(d: Diagnostic, options: PrettyOptions): string 
   return lines.join('\n');
 }
 
-/** What is proved, assumed, left to the data or leaks, for each declaration that makes validity claims, beside the file's name. */
+/** What is proved, assumed, left to the data or leaks: a line for each declaration that makes validity claims, under its file. */
 export function prettyVerdicts(verdicts: readonly VerdictCount[], { style, width }: Pick<PrettyOptions, 'style' | 'width'>): string[] {
   const files = new Map<string, VerdictCount[]>();
   for (const v of verdicts) files.set(v.file, [...(files.get(v.file) ?? []), v]);
-  const lines: string[] = [];
-  for (const [file, list] of files) {
-    const name = printable(file);
-    const own = displayWidth(name) > 24;
-    const indent = own ? 2 : displayWidth(name) + 3;
-    if (own) lines.push(name);
-    let line = own ? ' '.repeat(indent) : `${name}   `;
-    let used = indent;
-    for (const v of list) {
-      const { plain, painted } = verdictText(v, style);
-      const size = displayWidth(plain);
-      if (used > indent && used + 3 + size > width) {
-        lines.push(line);
-        line = ' '.repeat(indent);
-        used = indent;
-      }
-      line += (used > indent ? '   ' : '') + painted;
-      used += (used > indent ? 3 : 0) + size;
-    }
-    lines.push(line);
-  }
-  return lines;
+  return [...files].flatMap(([file, list]) => {
+    const names = list.map(v => truncate(printable(`${v.declares} ${v.declaration}`), Math.max(16, width - 42)));
+    const widest = Math.max(...names.map(displayWidth));
+    return [printable(file), ...list.map((v, i) => `  ${style.strong(padEnd(names[i] ?? '', widest))}   ${verdictText(v, style)}`)];
+  });
 }
 
 /** `1 error, 1 warning in 2 files (31 ms)`. */
@@ -144,16 +127,12 @@ function kindOf(d: Diagnostic): string {
   return `${d.group} · ${d.type}${name === undefined ? '' : ` ${name}`}`;
 }
 
-function verdictText(v: VerdictCount, style: Style): { plain: string; painted: string } {
-  const parts: { text: string; paint: (text: string) => string }[] = [];
-  if (v.leaks > 0) parts.push({ text: countOf(v.leaks, 'leak'), paint: style.error });
-  if (v.proved > 0) parts.push({ text: `${v.proved} proved`, paint: style.good });
-  if (v.assumed > 0) parts.push({ text: `${v.assumed} assumed`, paint: style.warning });
-  if (v.needsData > 0) parts.push({ text: `${v.needsData} on data`, paint: style.info });
-  if (parts.length === 0) parts.push({ text: 'no claims', paint: style.dim });
-  const name = printable(v.declaration);
-  return {
-    plain: `${name} ${parts.map(p => p.text).join(' · ')}`,
-    painted: `${style.strong(name)} ${parts.map(p => p.paint(p.text)).join(' · ')}`,
-  };
+function verdictText(v: VerdictCount, style: Style): string {
+  const parts = [
+    ...(v.leaks > 0 ? [style.error(countOf(v.leaks, 'leak'))] : []),
+    ...(v.proved > 0 ? [style.good(`${v.proved} proved`)] : []),
+    ...(v.assumed > 0 ? [style.warning(`${v.assumed} assumed`)] : []),
+    ...(v.needsData > 0 ? [style.dim(`${v.needsData} ${v.needsData === 1 ? 'needs' : 'need'} data`)] : []),
+  ];
+  return parts.length === 0 ? style.dim('no claims') : parts.join(' · ');
 }

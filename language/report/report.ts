@@ -1,15 +1,9 @@
 /** What `check` found, as every format receives it; and the counts that all of them share. */
 import type { Diagnostic, Severity } from '../diagnostic.ts';
+import type { Standing } from '../rules/verdicts.ts';
 import type { Waived } from '../rules/waive.ts';
 
-export interface VerdictCount {
-  readonly file: string;
-  readonly declaration: string;
-  readonly proved: number;
-  readonly assumed: number;
-  readonly needsData: number;
-  readonly leaks: number;
-}
+export type VerdictCount = Standing;
 
 export interface CheckReport {
   /** `cupel 0.1.0`. */

@@ -56,6 +56,12 @@ export function rangeOf(place: Place, treeOf: (file: string) => FileTree | null)
   return { start: positionAt(lines, start + place.span.start), end: positionAt(lines, start + place.span.end) };
 }
 
+/** From the start to the end of the declaration that a place lies in. */
+export function aroundOf(place: Place, treeOf: (file: string) => FileTree | null): Range | null {
+  const chunk = treeOf(place.file)?.chunks.find(({ id }) => id === place.decl);
+  return chunk ? rangeOf({ ...place, span: { start: 0, end: chunk.parsed.text.length } }, treeOf) : null;
+}
+
 function normalised(place: Place, tree: FileTree): string {
   const start = layoutOf(tree).starts.get(place.decl) ?? 0;
   return tree.text

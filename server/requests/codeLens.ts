@@ -9,7 +9,7 @@ export function onCodeLens(connection: Connection, workspace: () => Workspace): 
     const file = ws.fileOf(textDocument.uri);
     const tree = ws.analysis.tree(file);
     if (!tree) return [];
-    return lenses(tree, ws.analysis.program(), ws.shown(file)).map(({ range, title, run }) => ({
+    return lenses(tree, ws.analysis.program(), ws.shown(file), ws.analysis.claims(file)).map(({ range, title, run }) => ({
       range,
       command: run ? { title, command: 'cupel.run', arguments: [textDocument.uri, run] } : { title, command: '' },
     }));

@@ -276,12 +276,14 @@ describe('no leaks', () => {
       const analysis = createAnalysis();
       analysis.setFile('main.cupel', { kind: 'text', text: program });
       analysis.diagnostics('main.cupel');
-      return analysis.verdicts('main.cupel').flatMap(({ declaration, leaks }) => (leaks ? [`${declaration} ${leaks}`] : []));
+      return analysis
+        .verdicts('main.cupel')
+        .flatMap(({ declares, declaration, leaks: count }) => (count ? [`${declares} ${declaration} ${count}`] : []));
     };
-    expect(standing(inShop('n = count(orders)', { split: atRandom }))).toEqual(['t 1']);
-    expect(standing(inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }))).toEqual(['f 1']);
-    expect(standing(onShip('pclass', { model: learn.replace('on test', 'on train') }))).toEqual(['m 1']);
-    expect(standing(inShop('n = count(orders)', { each: 'customers where note == null' }))).toEqual(['t 1']);
+    expect(standing(inShop('n = count(orders)', { split: atRandom }))).toEqual(['split t 1']);
+    expect(standing(inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }))).toEqual(['features f 1']);
+    expect(standing(onShip('pclass', { model: learn.replace('on test', 'on train') }))).toEqual(['evaluate m on train 1']);
+    expect(standing(inShop('n = count(orders)', { each: 'customers where note == null' }))).toEqual(['task t 1']);
     expect(standing(onShip('pclass'))).toEqual([]);
   });
 });

@@ -1,0 +1,152 @@
+/**
+ * Decides the claims of a file: a finding that nobody allowed makes a leak, a fact that rests on a declaration makes an assumption, what only
+ * data can tell is left to them, and the rest is proved. What no claim of the table expects becomes a claim of its own, so that no finding is
+ * left out.
+ */
+import type { Diagnostic, Fix, Verdict } from '../../diagnostic.ts';
+import type { Block, Facts } from '../../model/facts.ts';
+import type { Program } from '../../model/program.ts';
+import type { Place, Range } from '../../text/place.ts';
+import { leakageRules } from '../leakage/list.ts';
+import { ruleNamed } from '../list.ts';
+import { type Claim, type Ground, leakageTypeOf } from './claim.ts';
+import { type Claiming, claimsMade, type MadeClaim } from './made.ts';
+
+export interface Findings {
+  /** Everything that was found in a file, allowed or not. */
+  readonly of: (file: string) => readonly Diagnostic[];
+  /** Why a finding is allowed; null where it is not. */
+  readonly reason: (found: Diagnostic) => string | null;
+  readonly rangeOf: (place: Place) => Range | null;
+  /** Where the declaration begins and ends that a place lies in. */
+  readonly aroundOf: (place: Place) => Range | null;
+}
+
+/** Flows that rules of their own report, which know when they do no harm. */
+const named: ReadonlySet<string> = new Set(leakageRules.map(rule => rule.name));
+
+const isLeak = (d: Diagnostic): boolean => ruleNamed(d.rule)?.verdict === 'leaks';
+const isAssumption = (d: Diagnostic): boolean => ruleNamed(d.rule)?.verdict === 'assumed';
+
+const before = (a: Range['start'], b: Range['start']): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
+const isWithin = (inner: Range, outer: Range): boolean => before(outer.start, inner.start) && before(inner.end, outer.end);
+
+export function judgedClaims(program: Program, file: string, findings: Findings): Claim[] {
+  const found = findings.of(file).filter(d => isLeak(d) || isAssumption(d));
+  return program.declarations(file).flatMap(({ model }) => {
+    const made = claimsMade(program, file, model);
+    return made ? judge(made, file, found, findings) : [];
+  });
+}
+
+function judge(of: Claiming, file: string, found: readonly Diagnostic[], findings: Findings): Claim[] {
+  const around = findings.aroundOf(of.place);
+  const here = around === null ? [] : found.filter(d => d.file === file && isWithin(d.range, around));
+  const answered = new Set<Diagnostic>();
+  const leaking = new Set<string>();
+  const claims = of.claims.map(made => {
+    const ranges = made.at.flatMap(place => findings.rangeOf(place) ?? []);
+    const fits = (d: Diagnostic): boolean => {
+      const type = leakageTypeOf(d.type);
+      return made.types === 'all' || (type !== null && made.types.includes(type));
+    };
+    const isHere = (at: { readonly file: string; readonly range: Range }): boolean =>
+      at.file === file && ranges.some(range => isWithin(at.range, range));
+    // One finding stands for all that have a leak from the same cause: the others are among its related places, as causes are.
+    const flows = new Set<string>(made.facts.flatMap(({ blocks }) => blocks.flatMap(({ rule, verdict }) => (verdict === 'leaks' ? [rule] : []))));
+    const against = found.filter(d => fits(d) && (isHere(d) || (flows.has(d.rule) && d.related.some(isHere))));
+    for (const d of against) answered.add(d);
+    const claim = decide(
+      made,
+      of,
+      file,
+      against,
+      findings,
+      made.reads.some(name => leaking.has(name)),
+    );
+    if (claim.verdict === 'leaks' && made.subject !== null) leaking.add(made.subject);
+    return claim;
+  });
+  return [...claims, ...here.filter(d => !answered.has(d)).map(d => unexpected(d, of, findings))];
+}
+
+function decide(made: MadeClaim, of: Claiming, file: string, against: readonly Diagnostic[], findings: Findings, readsLeak: boolean): Claim {
+  const range = findings.rangeOf(made.place) ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  const base = { file, range, kind: of.kind, declaration: of.name, subject: made.subject, type: made.type, says: made.says, by: null };
+  const leaks = against.filter(d => isLeak(d) && findings.reason(d) === null);
+  const unreported = made.facts.flatMap(({ blocks }) => blocks.filter(block => block.verdict === 'leaks' && !named.has(block.rule)));
+  if (leaks.length > 0 || unreported.length > 0 || readsLeak) {
+    const inner = readsLeak ? [ground('made of a feature that leaks', file, range)] : [];
+    return { ...base, verdict: 'leaks', grounds: [...leaks.map(groundOf), ...unreported.flatMap(block => blockGround(block, findings)), ...inner] };
+  }
+  if (made.by) return { ...base, verdict: 'needs data', grounds: [], by: made.by };
+  const assumed = [
+    ...against.flatMap(d => allowedGround(d, findings)),
+    ...against.filter(d => isAssumption(d)).map(groundOf),
+    ...assumedBlocks(made.facts, of.timed).flatMap(block => blockGround(block, findings)),
+    ...(made.unwritten ? unwrittenGround(file, range, of, findings) : []),
+  ];
+  const verdict: Verdict = assumed.length > 0 ? 'assumed' : 'proved';
+  const proofs = made.because.flatMap(({ message, place }) => {
+    const at = findings.rangeOf(place);
+    return at ? [ground(message, place.file, at)] : [];
+  });
+  return { ...base, verdict, grounds: verdict === 'assumed' ? distinct(assumed) : proofs };
+}
+
+/** A finding in a declaration that the table has no claim for. */
+function unexpected(d: Diagnostic, of: Claiming, findings: Findings): Claim {
+  const reason = findings.reason(d);
+  return {
+    file: d.file,
+    range: d.range,
+    kind: of.kind,
+    declaration: of.name,
+    subject: null,
+    type: leakageTypeOf(d.type) ?? 'L2',
+    says: ruleNamed(d.rule)?.why.replace(/\.$/, '') ?? d.message,
+    verdict: isLeak(d) && reason === null ? 'leaks' : 'assumed',
+    grounds: reason === null ? [groundOf(d)] : allowedGround(d, findings),
+    by: null,
+  };
+}
+
+const ground = (message: string, file: string, range: Range, rule: string | null = null, fixes: readonly Fix[] = []): Ground => ({
+  message,
+  file,
+  range,
+  rule,
+  fixes,
+});
+
+const groundOf = (d: Diagnostic): Ground => ground(d.message, d.file, d.range, d.rule, d.fixes);
+
+function allowedGround(d: Diagnostic, findings: Findings): Ground[] {
+  const reason = isLeak(d) ? findings.reason(d) : null;
+  return reason === null ? [] : [ground(`${d.rule} is allowed here: ${reason}`, d.file, d.range, d.rule)];
+}
+
+/** Without cutoffs it does not matter when a value became known. */
+const assumedBlocks = (facts: readonly Facts[], timed: boolean): Block[] =>
+  facts.flatMap(({ blocks }) => blocks.filter(block => block.verdict === 'assumed' && (timed || block.rule !== 'unknown-availability')));
+
+/** The declaration that an assumption rests on, with the fix of its finding, which stands there once for all who rest on it. */
+function blockGround({ rule, reason }: Block, findings: Findings): Ground[] {
+  let last = reason;
+  while (last.because) last = last.because;
+  const range = findings.rangeOf(last.place);
+  const around = findings.aroundOf(last.place);
+  if (!range || !around) return [];
+  const said = findings.of(last.place.file).find(d => d.rule === rule && d.file === last.place.file && isWithin(d.range, around));
+  return [said ? groundOf(said) : ground(last.message, last.place.file, range, rule)];
+}
+
+function unwrittenGround(file: string, range: Range, of: Claiming, findings: Findings): Ground[] {
+  const around = findings.aroundOf(of.place);
+  const said = around && findings.of(file).find(d => isAssumption(d) && isWithin(d.range, around) && d.fixes.length > 0);
+  return [said ? groundOf(said) : ground('the cutoff is not written', file, range)];
+}
+
+function distinct(grounds: readonly Ground[]): Ground[] {
+  return [...new Map(grounds.map(g => [JSON.stringify([g.file, g.range, g.message]), g])).values()];
+}

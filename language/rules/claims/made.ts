@@ -1,0 +1,280 @@
+/**
+ * Which claims each declaration makes, in one table: what is claimed, of which type, at which places a finding stands against it, and with
+ * which flow facts. Whether they hold is decided in `judged.ts`.
+ */
+import type { Facts } from '../../model/facts.ts';
+import type { Program } from '../../model/program.ts';
+import type { DeclarationModel, EvaluationModel, FeatureSetModel, ModelModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { windows } from '../../model/walk.ts';
+import { writtenName } from '../../syntax/writtenName.ts';
+import type { Place } from '../../text/place.ts';
+import { parts } from '../walk.ts';
+import type { ClaimKind, Decider, LeakageType } from './claim.ts';
+
+export interface MadeClaim {
+  readonly place: Place;
+  readonly subject: string | null;
+  readonly type: LeakageType;
+  readonly says: string;
+  /** Findings at these places stand against the claim, if their rule is of one of its types. */
+  readonly at: readonly Place[];
+  readonly types: readonly LeakageType[] | 'all';
+  readonly facts: readonly Facts[];
+  /** Other features that the value is made of. */
+  readonly reads: readonly string[];
+  /** What speaks for the claim. */
+  readonly because: readonly { readonly message: string; readonly place: Place }[];
+  /** A form that is assumed because it was not written. */
+  readonly unwritten: boolean;
+  readonly by: Decider | null;
+}
+
+export interface Claiming {
+  readonly kind: ClaimKind;
+  readonly name: string;
+  readonly place: Place;
+  /** Whether there are cutoffs: without any, nothing has a past. */
+  readonly timed: boolean;
+  readonly claims: readonly MadeClaim[];
+}
+
+const claim = (place: Place, type: LeakageType, says: string, more: Partial<MadeClaim> = {}): MadeClaim => ({
+  place,
+  subject: null,
+  type,
+  says,
+  at: [],
+  types: [type],
+  facts: [],
+  reads: [],
+  because: [],
+  unwritten: false,
+  by: null,
+  ...more,
+});
+
+const onData = (place: Place, type: LeakageType, rule: string, says: string): MadeClaim => claim(place, type, says, { by: { kind: 'data', rule } });
+
+/** All places of an expression: what a definition holds lies outside the feature that uses it. */
+const placesIn = (expr: TypedExpr): readonly Place[] => [
+  expr.place,
+  ...(expr.kind === 'aggregate' && expr.window ? [expr.window.framePlace] : []),
+  ...parts(expr).flatMap(placesIn),
+];
+
+const some = (expr: TypedExpr, holds: (part: TypedExpr) => boolean): boolean => holds(expr) || parts(expr).some(part => some(part, holds));
+const readsOf = (expr: TypedExpr): readonly string[] => [...(expr.kind === 'feature' ? [expr.name] : []), ...parts(expr).flatMap(readsOf)];
+const isTimed = (task: TaskModel | null): boolean => task !== null && task.cutoffs.kind !== 'none';
+
+/** Null: the declaration claims nothing about validity. */
+export function claimsMade(program: Program, file: string, model: DeclarationModel): Claiming | null {
+  switch (model.kind) {
+    case 'task':
+      return ofTask(program, file, model);
+    case 'split':
+      return ofSplit(program.task(file, model.task), model);
+    case 'features':
+      return ofFeatures(program.task(file, model.task), model);
+    case 'model':
+      return ofModel(model);
+    case 'evaluate':
+      return ofEvaluation(model);
+    default:
+      return null;
+  }
+}
+
+function ofTask(program: Program, file: string, task: TaskModel): Claiming {
+  const timed = isTimed(task);
+  const relation = program.relation(file, task.relation);
+  const observed = claim(
+    task.relationPlace,
+    'L3.3',
+    timed
+      ? `who is observed by \`${task.name}\` is decided by what is known at the cutoff`
+      : `who is observed by \`${task.name}\` does not depend on the outcome`,
+    {
+      subject: 'observations',
+      at: [task.relationPlace, ...(task.where ? [task.where.place] : [])],
+      types: 'all',
+      facts: [relation?.exists, task.where?.facts].filter(facts => facts !== undefined),
+      because: [{ message: `\`each ${writtenName(task.entity)} in ${writtenName(task.relation)}\``, place: task.relationPlace }],
+    },
+  );
+  const { cutoffs, label } = task;
+  const cutoff =
+    cutoffs.kind === 'none'
+      ? []
+      : [
+          claim(cutoffs.place, 'L3.1', 'every cutoff is a moment that is known when it comes', {
+            subject: 'cutoffs',
+            at: cutoffs.kind === 'column' && cutoffs.assumed ? [] : [cutoffs.place],
+            types: 'all',
+            facts: [task.cutoffFacts],
+            unwritten: cutoffs.kind === 'column' && cutoffs.assumed,
+            because: [{ message: cutoffs.kind === 'grid' ? 'cutoffs on a grid of dates' : 'cutoffs at a time of the row', place: cutoffs.place }],
+          }),
+        ];
+  const decided = label
+    ? [
+        claim(
+          label.place,
+          timed ? 'L3.1' : 'L2',
+          timed
+            ? `the label \`${label.name}\` is decided after the cutoff, by what is known then`
+            : `the label \`${label.name}\` is what is to be predicted`,
+          {
+            subject: 'label',
+            at: placesIn(label.value).concat(label.place),
+            types: 'all',
+            facts: [label.value.facts],
+            because: [{ message: `\`${label.name}\` is the label`, place: label.place }],
+          },
+        ),
+      ]
+    : [];
+  const ripe =
+    label && timed && task.cutoffs.kind !== 'none'
+      ? [onData(label.place, 'L3.1', 'immature-label', 'few observations lack a label because the data end before it is decided')]
+      : [];
+  return { kind: 'task', name: task.name, place: task.place, timed, claims: [observed, ...cutoff, ...decided, ...ripe] };
+}
+
+function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
+  const { method, methodPlace: at } = split;
+  const by = method.kind === 'random' ? 'at random' : `by ${method.kind}`;
+  const because = [{ message: `split ${by}`, place: at }];
+  const timed = isTimed(task);
+  const whole = [split.place];
+  const group = method.kind === 'group' || (method.kind === 'time' && method.group !== null);
+  const unit =
+    method.kind === 'time' && !group
+      ? 'rows of one unit are divided by time alone: what is claimed, is claimed of known units'
+      : 'no unit has rows on both sides';
+  return {
+    kind: 'split',
+    name: split.name,
+    place: split.place,
+    timed,
+    claims: [
+      claim(at, 'L1.1', 'no observation is in two partitions', { at: whole, because }),
+      ...(timed || method.kind === 'time'
+        ? [claim(at, 'L3.1', 'every partition is later than the one before, labels included', { at: whole, because })]
+        : []),
+      claim(at, 'L3.2', unit, { at: whole, because }),
+      ...(timed ? [] : [onData(at, 'L3.1', 'train-after-test', 'training rows are not later than test rows')]),
+      onData(at, 'L3.2', 'group-on-both-sides', 'no column names a unit with rows on both sides'),
+      claim(at, 'L3.3', 'partitions do not depend on the outcome', { at: whole, because }),
+    ],
+  };
+}
+
+function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
+  const timed = isTimed(task);
+  const typed = set.features.filter(({ value }) => value.type.kind !== 'unknown');
+  const fitted = typed.filter(({ value }) => some(value, part => part.kind === 'transform'));
+  const selecting = typed.filter(({ value }) => some(value, part => part.kind === 'transform' && part.transform === 'select'));
+  const looking = typed.some(({ value }) => windows(value).some(({ window }) => window.from !== null));
+  const learned = (of: typeof typed) => of.map(({ name, place }) => ({ message: `\`${name}\` is learned on the training rows of each fold`, place }));
+  return {
+    kind: 'features',
+    name: set.name,
+    place: set.place,
+    timed,
+    claims: [
+      ...typed.map(({ name, place, value }) =>
+        claim(
+          place,
+          'L2',
+          timed ? `\`${name}\` is known at the cutoff and says nothing of the outcome by itself` : `\`${name}\` is there when a prediction is made`,
+          {
+            subject: name,
+            at: [place, ...placesIn(value)],
+            types: 'all',
+            facts: [value.facts],
+            reads: readsOf(value),
+            because: [{ message: sourcesOf(value), place }],
+          },
+        ),
+      ),
+      claim(set.place, 'L1.2', 'what is learned from rows is learned from training rows', { because: learned(fitted) }),
+      claim(set.place, 'L1.3', 'features are chosen on training rows', { because: learned(selecting) }),
+      onData(set.place, 'L1.4', 'duplicates-across-split', 'no test row has an equal row in train'),
+      onData(set.place, 'L1.4', 'near-duplicates-across-split', 'no test row has an almost equal row in train, beyond chance'),
+      onData(set.place, 'L2', 'target-proxy', 'no single feature decides the label'),
+      onData(set.place, 'L2', 'missingness-proxy', 'nulls of no feature decide the label'),
+      ...(looking ? [onData(set.place, 'L3.1', 'warm-up-uncovered', 'the data reach back as far as the windows do')] : []),
+    ],
+  };
+}
+
+/** `reads orders.amount, orders.status`: the columns of sources that went in. */
+function sourcesOf({ facts }: TypedExpr): string {
+  const read = [...new Set(facts.lineage.filter(({ rows }) => rows !== 'chosen').map(({ source, column }) => `${source}.${column}`))];
+  const named = read.slice(0, 4).map(name => `\`${name}\``);
+  return read.length === 0 ? 'reads no column' : `reads ${named.join(', ')}${read.length > 4 ? ` and ${read.length - 4} more` : ''}`;
+}
+
+function ofModel(model: ModelModel): Claiming {
+  const { definition, place } = model;
+  const chosen = choicesOf(definition).map(message => ({ message, place }));
+  return {
+    kind: 'model',
+    name: model.name,
+    place,
+    timed: true,
+    claims: [
+      claim(place, 'L1.1', `no choice about \`${model.name}\` is made on test rows`, { at: [place], because: chosen }),
+      claim(place, 'L1.2', `\`${model.name}\` learns from training rows`, {
+        at: [place],
+        types: ['L1.2', 'L1.3', 'L1.4', 'L2', 'L3.1', 'L3.2', 'L3.3'],
+        because: [{ message: isRefit(definition) ? 'learned on train, and again on train and validate' : 'learned on train', place }],
+      }),
+    ],
+  };
+}
+
+const isRefit = (definition: ModelModel['definition']): boolean =>
+  definition.kind === 'best' ? definition.refit : definition.kind === 'algorithm' && definition.training.refit;
+
+function choicesOf(definition: ModelModel['definition']): readonly string[] {
+  if (definition.kind === 'best') return [`chosen by ${definition.by} on ${definition.on}`];
+  if (definition.kind === 'ensemble') return [definition.final ? `members out of fold, ${definition.folds} folds` : 'the mean of its members'];
+  const { earlyStop, training } = definition;
+  const { tune, threshold, calibrate } = training;
+  return [
+    ...(tune ? [`settings searched by ${tune.metric} on ${tune.on === 'train' ? 'inner folds of train' : tune.on}`] : []),
+    ...(earlyStop ? [`training stops by ${earlyStop.on}`] : []),
+    ...(calibrate ? ['calibrated on out-of-fold scores of train'] : []),
+    ...(threshold && threshold.kind !== 'value' ? [`threshold set on ${threshold.on}`] : []),
+  ];
+}
+
+function ofEvaluation(model: EvaluationModel): Claiming {
+  const { place, partitionPlace: at } = model;
+  const because = [{ message: `judged on ${model.partition}`, place: at }];
+  const onTest = model.partition === 'test';
+  return {
+    kind: 'evaluate',
+    name: model.name,
+    place,
+    timed: true,
+    claims: [
+      claim(at, 'L1.1', `nothing of \`${model.name}\` was learned or chosen on the rows it is judged on`, {
+        at: [place],
+        types: ['L1.1', 'L1.2', 'L1.3', 'L1.4', 'L2', 'L3.1', 'L3.2'],
+        because,
+      }),
+      claim(at, 'L3.3', 'the judged rows are those that the claim is about', {
+        at: [place],
+        because: model.where ? [{ message: 'only a part of the rows, as the evaluation says', place: model.where.place }] : because,
+      }),
+      ...(onTest
+        ? [
+            claim(at, 'L1.1', 'the test rows have not been read so often that the best figure is luck', { by: { kind: 'ledger' } }),
+            onData(at, 'L3.3', 'tiny-test', 'there are rows enough for the precision that is claimed'),
+          ]
+        : []),
+    ],
+  };
+}
