@@ -62,11 +62,11 @@ export function findingOf({ rule, declaration, place, figure, threshold, fault }
   return [{ severity, rule, ...recordPlace(place), message, help, count, code: dataRule(rule).code, declaration, figure, threshold }];
 }
 
-/** Of each rule and declaration those that do not hold, or else the one that comes nearest to its threshold. */
+/** Of each rule, declaration and measure those that do not hold, or else the one that comes nearest to its threshold. */
 export function told(all: readonly Measured[]): readonly Measured[] {
   const groups = new Map<string, Measured[]>();
   for (const one of all) {
-    const key = JSON.stringify([one.rule, one.declaration]);
+    const key = JSON.stringify([one.rule, one.declaration, one.measure]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].flatMap(group => {

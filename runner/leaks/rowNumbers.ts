@@ -1,0 +1,85 @@
+/** Columns that nobody declared a key and that have a value of their own for every entity: a model can only learn them by heart. */
+import { type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
+import type { FeaturesNode } from '../../language/plan/plan.ts';
+import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
+import { type Measured, measured } from './measured.ts';
+import type { Sample } from './sample.ts';
+
+const rule = 'key-as-feature';
+const fewestEntities = 50;
+/** Whole numbers in a wider range than this many a row may all differ by chance. */
+const widest = 10;
+
+/** Whole numbers and texts: a measured float differs from row to row anyway, and so does a time. */
+const couldBeKeys = (node: FeaturesNode): ReadonlySet<string> =>
+  new Set(node.steps.flatMap(step => (step.kind === 'row' && (step.type === 'int' || step.type === 'text') ? [step.output] : [])));
+
+export function rowNumbers(node: FeaturesNode, sample: Sample, matrix: Matrix, settings: DataRuleSettings): readonly Measured[] {
+  const threshold = thresholdOf(settings, rule, 'warn');
+  const candidates = couldBeKeys(node);
+  const found = sample.columns.flatMap(column => {
+    const feature = node.features.find(f => f.raw.column === column.name);
+    if (!feature || !candidates.has(column.name)) return [];
+    const share = ownValues(column, matrix, sample.train);
+    if (share === null) return [];
+    return [
+      measured({
+        rule,
+        declaration: node.name,
+        subject: feature.name,
+        place: feature.place,
+        measure: 'share of entities with a value of their own',
+        figure: share.figure,
+        threshold,
+        n: share.entities,
+        fault:
+          share.figure >= threshold
+            ? {
+                severity: 'warning',
+                message: `\`${feature.name}\` has a value of its own for ${(share.figure * 100).toFixed(1)}% of ${share.entities.toLocaleString('en-US')} entities in train: it tells them apart and says nothing of new ones.`,
+                help: `Leave \`${feature.name}\` out, or declare the column \`key\`.`,
+                count: share.entities,
+              }
+            : null,
+      }),
+    ];
+  });
+  if (found.length) return found;
+  return [
+    measured({
+      rule,
+      declaration: node.name,
+      place: node.place,
+      measure: 'share of entities with a value of their own',
+      figure: 0,
+      threshold,
+      n: sample.train.length,
+    }),
+  ];
+}
+
+/** Null where it could be chance: few entities, values that change within one, numbers far apart, or a null. */
+function ownValues(column: MatrixColumn, matrix: Matrix, train: Int32Array): { readonly figure: number; readonly entities: number } | null {
+  const values = new Map<number, number>();
+  let [entities, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let last: { readonly identity: string; readonly value: number } | null = null;
+  for (const row of train) {
+    const value = column.kind === 'number' ? (column.values[row] ?? Number.NaN) : (column.codes[row] ?? -1);
+    if (Number.isNaN(value) || (column.kind === 'category' && value < 0)) return null;
+    const identity = matrix.identity[row] ?? '';
+    if (last !== null && last.identity === identity) {
+      if (last.value !== value) return null;
+      continue;
+    }
+    last = { identity, value };
+    entities++;
+    values.set(value, (values.get(value) ?? 0) + 1);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  if (entities < fewestEntities) return null;
+  if (column.kind === 'number' && most - least + 1 > widest * entities) return null;
+  let own = 0;
+  for (const count of values.values()) if (count === 1) own++;
+  return { figure: own / entities, entities };
+}
