@@ -1,7 +1,7 @@
 /** Tables go when nothing reads them any more, and not before. */
 import { describe, expect, it } from 'vitest';
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
-import { lastReads } from './lastReads.ts';
+import { lastReads, readLater } from './lastReads.ts';
 
 /** Only what is looked at. */
 interface Sketch {
@@ -11,6 +11,15 @@ interface Sketch {
 }
 
 const planOf = (nodes: readonly Sketch[]): Plan => ({ nodes }) as unknown as Plan;
+
+const evaluation: Sketch = {
+  id: 'evaluate best',
+  kind: 'evaluate',
+  inputs: ['choose best', 'split churn', 'features f'],
+  features: 'features f',
+  where: null,
+  segments: [],
+};
 
 const shop: readonly Sketch[] = [
   { id: 'scan people', kind: 'scan' },
@@ -29,24 +38,33 @@ const shop: readonly Sketch[] = [
   },
   { id: 'train m', kind: 'train', inputs: ['features f', 'split churn'] },
   { id: 'choose best', kind: 'choose', inputs: ['train m'] },
-  { id: 'evaluate best', kind: 'evaluate', inputs: ['choose best', 'split churn', 'features f'] },
+  evaluation,
 ];
 
-const goneAfter = (...nodes: Parameters<typeof planOf>) =>
-  Object.fromEntries([...lastReads(planOf(...nodes))].map(([id, ids]) => [id, [...ids].sort()]));
+const sorted = (ends: ReadonlyMap<string, readonly string[]>) => Object.fromEntries([...ends].map(([id, ids]) => [id, [...ids].sort()]));
+const goneAfter = (nodes: readonly Sketch[]) => sorted(lastReads(planOf(nodes)).tables);
+const judgedBy = (how: object): readonly Sketch[] => [...shop.slice(0, -1), { ...evaluation, ...how }];
 
 describe('what is read for the last time', () => {
-  it('is read by tables, by features, and by models and what judges them', () => {
-    expect(goneAfter(shop)).toEqual({
-      'features f': ['check people', 'scan orders', 'scan people'],
-      'evaluate best': ['features f', 'frame churn', 'scan towns', 'split churn'],
-    });
+  it('is read by tables and by features, not by models', () => {
+    const features = ['check people', 'features f', 'frame churn', 'scan orders', 'scan people', 'scan towns', 'split churn'];
+    expect(goneAfter(shop)).toEqual({ 'features f': features });
+    expect(goneAfter(shop.slice(0, 7))).toEqual({ 'features f': features });
   });
 
-  it('ends with the features where no model follows', () => {
-    expect(goneAfter(shop.slice(0, 7))).toEqual({
-      'features f': ['check people', 'features f', 'frame churn', 'scan orders', 'scan people', 'scan towns', 'split churn'],
-    });
+  it('is read by the conditions and the segments of an evaluation', () => {
+    const read = ['check people', 'features f', 'frame churn', 'scan people', 'scan towns', 'split churn'];
+    const gone = { 'features f': ['scan orders'], 'evaluate best': read };
+    for (const how of [{ where: {} }, { segments: [{}] }]) {
+      expect(goneAfter(judgedBy(how))).toEqual(gone);
+      expect([...readLater(planOf(judgedBy(how)))].sort()).toEqual(gone['evaluate best']);
+    }
+    expect([...readLater(planOf(shop))]).toEqual([]);
+  });
+
+  it('of matrices are what learns and judges, through the models', () => {
+    expect(sorted(lastReads(planOf(shop)).matrices)).toEqual({ 'evaluate best': ['features f'] });
+    expect(sorted(lastReads(planOf(shop.slice(0, 7))).matrices)).toEqual({ 'features f': ['features f'] });
   });
 
   it('counts what a claim refers to', () => {

@@ -2,44 +2,65 @@
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import { isRelational } from './engine/relational.ts';
 
-/** By step: the relational steps that nothing reads after it. */
-export function lastReads(plan: Plan): ReadonlyMap<string, readonly string[]> {
+type Needs = ReadonlyMap<string, readonly string[]>;
+
+/** By step: the relational steps whose tables, and the feature sets whose matrices, nothing reads after it. */
+export function lastReads(plan: Plan): { readonly tables: Needs; readonly matrices: Needs } {
   const nodes = new Map(plan.nodes.map(node => [node.id, node]));
   const needs = new Map<string, ReadonlySet<string>>();
-  const last = new Map<string, string>();
+  const tables = new Map<string, string>();
+  const matrices = new Map<string, string>();
   for (const node of plan.nodes) {
-    const read = new Set([...readBy(node, nodes, needs), ...(isRelational(node) ? [node.id] : [])]);
+    const read = readBy(node, nodes, needs);
     needs.set(node.id, read);
-    for (const id of read) last.set(id, node.id);
+    for (const id of [...read, node.id]) if (nodes.get(id)?.kind === 'features') matrices.set(id, node.id);
+    for (const id of tablesRead(node, nodes)) tables.set(id, node.id);
   }
+  return { tables: byReader(tables), matrices: byReader(matrices) };
+}
+
+/** The tables that steps read which are no tables themselves: with all that these are views of. */
+export function readLater(plan: Plan): ReadonlySet<string> {
+  const nodes = new Map(plan.nodes.map(node => [node.id, node]));
+  return new Set(plan.nodes.flatMap(node => (isRelational(node) ? [] : [...tablesRead(node, nodes)])));
+}
+
+function byReader(last: ReadonlyMap<string, string>): Needs {
   const ends = new Map<string, string[]>();
   for (const [id, reader] of last) ends.set(reader, [...(ends.get(reader) ?? []), id]);
   return ends;
 }
 
-function readBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, needs: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+type Nodes = ReadonlyMap<string, PlanNode>;
+
+/** What learns or judges reads the matrices that whatever the models behind it were made of. */
+function readBy(node: PlanNode, nodes: Nodes, needs: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const read = new Set<string>();
+  for (const id of namedIn(node, nodes)) {
+    const of = nodes.get(id);
+    if (of && isRelational(of)) read.add(id);
+    else for (const more of needs.get(id) ?? []) read.add(more);
+  }
+  return read;
+}
+
+/** A model is learned from matrices alone; only conditions and segments of an evaluation look at tables again. */
+function tablesRead(node: PlanNode, nodes: Nodes): ReadonlySet<string> {
   const read = new Set<string>();
   const add = (id: string): void => {
     const of = nodes.get(id);
-    if (!of || read.has(id)) return;
-    // What learns or judges reads whatever the models behind it were made of.
-    if (!isRelational(of)) for (const more of needs.get(id) ?? []) read.add(more);
-    else {
-      read.add(id);
-      under(of).forEach(add);
-    }
+    if (!of || read.has(id) || !isRelational(of)) return;
+    read.add(id);
+    under(of).forEach(add);
   };
-  namedIn(node, nodes).forEach(add);
-  if (node.kind === 'features') {
-    // References without a partner are counted against the table of the entity.
-    const frame = nodes.get(node.frame);
-    if (frame?.kind === 'frame') add(frame.relation);
-  } else if (!isRelational(node)) {
+  if (isRelational(node)) {
+    add(node.id);
+    namedIn(node, nodes).forEach(add);
+  } else if (node.kind === 'evaluate' && (node.where !== null || node.segments.length > 0)) {
+    add(node.features);
+    const of = nodes.get(node.features);
     // Conditions and segments follow references.
-    for (const id of [...read]) {
-      const of = nodes.get(id);
-      if (of?.kind === 'features') for (const path of of.paths) add(path.relation);
-    }
+    if (of?.kind === 'features') for (const path of of.paths) add(path.relation);
   }
   return read;
 }
@@ -61,6 +82,8 @@ function under(node: PlanNode): readonly string[] {
   switch (node.kind) {
     case 'check':
       return [node.table];
+    case 'frame':
+      return [node.relation];
     case 'split':
       return [node.frame];
     case 'features':

@@ -3,19 +3,21 @@
  * later step reads them; matrices and scores, made once. A run in which nothing changed opens no engine at all.
  */
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { EnsembleNode, FeaturesNode, Plan, PlanNode, PlanTarget, TrainNode } from '../language/plan/plan.ts';
 import { assertSourceUnchanged, type Content } from './contents.ts';
 import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
 import type { Emit } from './events.ts';
 import { cancelled } from './failure.ts';
 import type { StepKeys } from './keys.ts';
-import { lastReads, windowsAgain } from './lastReads.ts';
+import { lastReads, readLater, windowsAgain } from './lastReads.ts';
+import type { RawColumn } from './learn/columnFile.ts';
 import type { FittedModel } from './learn/learner.ts';
-import type { Matrix, MatrixColumn } from './learn/matrix.ts';
+import type { Matrix } from './learn/matrix.ts';
 import { loadModel } from './learn/registry.ts';
 import type { Tensor } from './learn/tensor/backend.ts';
 import type { Machinery } from './machinery.ts';
+import { matricesOf } from './matrices.ts';
 import type { StepOutput } from './nodes/output.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
@@ -23,16 +25,11 @@ import type { CacheEntry } from './store/cache.ts';
 import { storing } from './store/files.ts';
 import type { Store } from './store/store.ts';
 
-export interface RawColumn {
-  readonly feature: string;
-  readonly column: MatrixColumn;
-}
+export type { RawColumn };
 
 export interface Executed {
   readonly engine: RelationalEngine;
   readonly result: NodeResult;
-  /** Of the step alone, without what had to be made ready for it. */
-  readonly seconds: number;
 }
 
 export interface Workbench {
@@ -54,10 +51,16 @@ export interface Workbench {
   readonly assertGoing: () => void;
   readonly progress: (node: PlanNode) => (done: number, total: number, unit: string, note: string | null) => void;
   readonly execute: (node: RelationalNode) => Promise<Executed>;
+  /** The engine, whatever tables are in it. */
+  readonly engine: () => Promise<RelationalEngine>;
   /** The engine with the tables of the node and of all that it reads in place. */
   readonly tables: (id: string) => Promise<RelationalEngine>;
   readonly matrix: (features: string) => Promise<Matrix>;
   readonly raw: (features: string) => Promise<readonly RawColumn[]>;
+  /** The matrix as a file, for the cache. */
+  readonly matrixFile: (features: string) => Promise<string>;
+  /** Whether steps that learn or judge read the table of the step. */
+  readonly isReadLater: (id: string) => boolean;
   readonly tensor: () => Promise<Tensor>;
   /** What learned behind the id of a model: itself, what a `best of` chose, what was finished. */
   readonly trained: (id: string) => TrainNode | EnsembleNode;
@@ -91,11 +94,10 @@ export async function openWorkbench(
   const nodes = new Map(plan.nodes.map(n => [n.id, n]));
   const outputs = new Map<string, StepOutput>();
   const inEngine = new Set<string>();
-  const matrices = new Map<string, Promise<Matrix>>();
-  const raws = new Map<string, Promise<readonly RawColumn[]>>();
   const models = new Map<string, FittedModel>();
   const scored = new Map<string, Float64Array>();
   const ends = lastReads(plan);
+  const later = readLater(plan);
   let restored = 0;
   let engine: RelationalEngine | null = null;
   let tensor: Promise<Tensor> | null = null;
@@ -116,7 +118,6 @@ export async function openWorkbench(
   async function execute(of: RelationalNode): Promise<Executed> {
     for (const input of of.inputs) await ensure(input);
     const running = await opened();
-    const since = options.clock.now();
     const unchanged = async (): Promise<void> => {
       if (of.kind === 'scan') await assertSourceUnchanged(of, options.projectDir, contents.get(of.id));
     };
@@ -128,7 +129,7 @@ export async function openWorkbench(
     // Before anything is said of what is in the files: it may be in none of them.
     await unchanged();
     inEngine.add(of.id);
-    return { engine: running, result, seconds: (options.clock.now() - since) / 1000 };
+    return { engine: running, result };
   }
 
   /** Tables of a finished node come back from the cache where they can; else the node is executed again. */
@@ -157,13 +158,11 @@ export async function openWorkbench(
   }
 
   async function release(reader: string): Promise<void> {
-    for (const id of ends.get(reader) ?? []) {
-      const matrix = await matrices.get(id);
-      matrices.delete(id);
+    for (const id of ends.tables.get(reader) ?? []) if (inEngine.delete(id)) await engine?.release(id);
+    for (const id of ends.matrices.get(reader) ?? []) {
+      const matrix = await matrices.release(id);
       // A model's scores of its training rows hold on to their matrix.
       for (const [of, { known, ...model }] of models) if (known && known.matrix === matrix) models.set(of, model);
-      raws.delete(id);
-      if (inEngine.delete(id)) await engine?.release(id);
     }
   }
 
@@ -183,8 +182,21 @@ export async function openWorkbench(
     return loaded;
   }
 
-  const matrix = (features: string) =>
-    once(matrices, features, async () => resampled(await (await tables(features)).matrix(features), node(features)));
+  const matrices = matricesOf({
+    folder: scratch,
+    tables,
+    async restore(features, path) {
+      if (options.force) return false;
+      const file = await (await store.cache.get(keysOf(features).key))?.file(matrixName);
+      if (file === null || file === undefined) return false;
+      await storing('read the cache', () => linkOrCopy(file, path));
+      return true;
+    },
+  });
+  const set = (id: string): FeaturesNode => {
+    const of = node(id);
+    return of.kind === 'features' ? of : missing(`${id} is no feature set`);
+  };
 
   const bench: Workbench = {
     plan,
@@ -207,9 +219,12 @@ export async function openWorkbench(
     },
     progress,
     execute,
+    engine: opened,
     tables,
-    matrix,
-    raw: features => once(raws, features, async () => (await tables(features)).rawColumns(features, await matrix(features))),
+    matrix: id => matrices.matrix(set(id)),
+    raw: id => matrices.raw(set(id)),
+    matrixFile: id => matrices.file(set(id)),
+    isReadLater: id => later.has(id),
     tensor: () => (tensor ??= open.tensor()),
     trained,
     keepModel: (id, value) => models.set(id, value),
@@ -230,10 +245,7 @@ export async function openWorkbench(
   return bench;
 }
 
-/** With what its feature set says about rows that fits make up. */
-const resampled = (matrix: Matrix, node: PlanNode): Matrix =>
-  node.kind === 'features' && node.resample ? { ...matrix, resample: node.resample } : matrix;
-
+const matrixName = 'matrix';
 const tablePrefix = 'tables/';
 
 /** Null where there are none, or not all are what was written. */
@@ -248,42 +260,37 @@ async function cachedTables(entry: CacheEntry | null): Promise<ReadonlyMap<strin
   return paths.size === 0 ? null : paths;
 }
 
-/** Seconds that it takes to write a cell, about; it only decides what is kept. */
-const secondsPerCell = 1e-7;
-
 /**
- * Saves a node's tables for the cache where making them again takes clearly longer than writing them. What is not kept is made again when
- * a later step reads it; the step's own result is kept in any case.
+ * What is kept of a finished step for later runs: of feature sets their matrix, and tables that either steps after learning read or that
+ * take clearly longer to make than to write. Their kind alone decides: the same program keeps the same on any machine. What is not kept is
+ * made again when a step reads it; the step's own result is kept in any case.
  */
-export async function savedTables(
-  bench: Workbench,
-  node: RelationalNode,
-  { engine, result, seconds }: Executed,
-): Promise<ReadonlyMap<string, string>> {
-  if (seconds < 2 * result.rows * columnCount(bench, node) * secondsPerCell) return new Map();
+export async function savedFiles(bench: Workbench, node: RelationalNode, { engine }: Executed): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  if (node.kind === 'features') files.set(matrixName, await bench.matrixFile(node.id));
+  if (!bench.isReadLater(node.id) && !isDear(node)) return files;
   const folder = join(bench.scratch, `save-${bench.keys(node.id).key.slice(0, 16)}`);
   await storing('write the cache', () => mkdir(folder, { recursive: true }));
   await engine.save(node.id, folder);
   const names = await storing('write the cache', () => readdir(folder, { recursive: true, withFileTypes: true }));
-  const files = names.filter(f => f.isFile()).map(f => join(f.parentPath, f.name));
-  return new Map(files.map(path => [`${tablePrefix}${basename(path)}`, path]));
+  for (const file of names) if (file.isFile()) files.set(`${tablePrefix}${file.name}`, join(file.parentPath, file.name));
+  return files;
 }
 
-function columnCount(bench: Workbench, node: RelationalNode): number {
+/** Windows, joins and aggregates look at many rows for one; of texts, only plain CSV is read about as fast as what the cache would hold. */
+function isDear(node: RelationalNode): boolean {
   switch (node.kind) {
     case 'scan':
-      return node.columns.length + node.hidden.length;
+      return node.connector === 'json';
     case 'relation':
-      return node.columns.length;
-    case 'check':
-    case 'frame': {
-      const of = bench.node(node.kind === 'check' ? node.table : node.relation);
-      return isRelational(of) ? columnCount(bench, of) : 0;
-    }
-    case 'split':
-      return 2;
+      return node.steps.some(step => !['filter', 'project', 'union'].includes(step.op));
+    case 'frame':
+      return (node.label?.windows.length ?? 0) > 0;
     case 'features':
-      return node.steps.length;
+      return node.windows.length > 0;
+    case 'check':
+    case 'split':
+      return false;
   }
 }
 
@@ -304,14 +311,6 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   } catch {
     await copyFile(from, to);
   }
-}
-
-function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = made.get(key);
-  if (known) return known;
-  const value = make();
-  made.set(key, value);
-  return value;
 }
 
 function missing(message: string): never {

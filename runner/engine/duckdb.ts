@@ -162,6 +162,8 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     temp_directory: options.scratch,
+    // Else the memory of dropped tables goes back to the system only when somebody asks for more.
+    allocator_background_threads: 'true',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',

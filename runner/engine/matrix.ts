@@ -12,7 +12,7 @@ import { gapFindings, inObservations, observationExample, type ToldGap } from '.
 import { observe } from './observations.ts';
 import { asking, blame } from './overflow.ts';
 import { gapsOf } from './partial.ts';
-import type { ReadPart } from './relational.ts';
+import type { KeepColumn, ReadPart } from './relational.ts';
 import { beside, entryOf, nodeOf, type Session, typeOf } from './session.ts';
 import { ownText, partitionCode } from './split.ts';
 
@@ -54,8 +54,27 @@ async function placesOf(session: Session, node: FeaturesNode, rows: number): Pro
   return row => places[row] ?? 0;
 }
 
-/** Columns of the set by name, in one pass; levels are those given. */
+/** Of columns that are read at once. */
+const passBytes = 64 * 1024 ** 2;
+
+/** Columns of the set by name, as many in a pass as memory is meant for; levels are those given. */
 async function readColumns(
+  session: Session,
+  node: FeaturesNode,
+  wanted: readonly Wanted[],
+  rows: number,
+  placeOf: (row: number) => number,
+  keep: KeepColumn,
+): Promise<MatrixColumn[]> {
+  const columns: MatrixColumn[] = [];
+  const each = Math.max(1, Math.floor(passBytes / (8 * Math.max(1, rows))));
+  for (let from = 0; from < wanted.length; from += each) {
+    columns.push(...(await readPass(session, node, wanted.slice(from, from + each), rows, placeOf)).map(keep));
+  }
+  return columns;
+}
+
+async function readPass(
   session: Session,
   node: FeaturesNode,
   wanted: readonly Wanted[],
@@ -83,7 +102,7 @@ async function readColumns(
   });
   const readers = wanted.map((w): Reader => (w.levels ? 'int32' : 'float64'));
   const sql = `SELECT ${list(['CAST(s."#row" AS INTEGER)', ...items])} FROM ${set} s ${joins.join(' ')}`;
-  const read = wanted.length ? await db.placed(sql, rows, readers, placeOf) : [];
+  const read = await db.placed(sql, rows, readers, placeOf);
   await db.run(`DROP TABLE ${table}`);
   return wanted.map(
     ({ name: column, levels }, i): MatrixColumn =>
@@ -109,7 +128,9 @@ function runsOf(texts: readonly (string | null)[]): Int32Array {
   return Int32Array.from(texts, (text, i) => (i > 0 && text !== texts[i - 1] ? ++run : run));
 }
 
-export async function readMatrix(session: Session, id: string): Promise<Matrix> {
+const asItIs: KeepColumn = column => column;
+
+export async function readMatrix(session: Session, id: string, keep: KeepColumn = asItIs): Promise<Matrix> {
   const node = nodeOf(session, id, 'features');
   const { result } = entryOf(session, id);
   const frame = nodeOf(session, node.frame, 'frame');
@@ -118,7 +139,7 @@ export async function readMatrix(session: Session, id: string): Promise<Matrix> 
   const { rows } = result;
   const wanted = result.detail.kind === 'features' ? result.detail.columns : [];
   const placeOf = await placesOf(session, node, rows);
-  const columns = await readColumns(session, node, wanted, rows, placeOf);
+  const columns = await readColumns(session, node, wanted, rows, placeOf, keep);
   // A training row that had nothing to learn its encoding from is in no partition for learning.
   const partition = `CASE WHEN "#partition" = 'train' AND NOT "#fit" THEN 'none' ELSE "#partition" END`;
   const items = [
@@ -156,6 +177,7 @@ export async function readRawColumns(
   session: Session,
   id: string,
   matrix: Matrix | null,
+  keep: KeepColumn = asItIs,
 ): Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]> {
   const node = nodeOf(session, id, 'features');
   const types = setColumns(node, fittedOf(session, id));
@@ -178,7 +200,7 @@ export async function readRawColumns(
     wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
   }
   const { rows } = entryOf(session, id).result;
-  const read = await readColumns(session, node, wanted, rows, await placesOf(session, node, rows));
+  const read = wanted.length ? await readColumns(session, node, wanted, rows, await placesOf(session, node, rows), keep) : [];
   for (const column of read) known.set(column.name, column);
   return all.flatMap(({ feature, raw }) => {
     const column = known.get(raw.column);

@@ -90,7 +90,9 @@ describe('what people read', () => {
       const rows = Int32Array.from(matrix.partition.keys()).filter(i => matrix.partition[i] === 2);
       const score = Float64Array.from(rows, (_, i) => i / 8);
       const path = join(root, 'predictions.parquet');
-      await engine.writePredictions(path, { features: 'features known', rows, key: 'trip', score, predicted: score.map(s => (s >= 0.5 ? 1 : 0)) });
+      const predicted = score.map(s => (s >= 0.5 ? 1 : 0));
+      const label = { name: 'late', kind: 'binary', positive: null } as const;
+      await engine.writePredictions(path, { matrix, rows, key: 'trip', score, predicted, label, isLabelled: true });
       const found = await session.db.rows(`SELECT trip, epoch_us(cutoff), label, score, predicted FROM '${path}'`);
       expect(found).toEqual(
         [...rows].map((row, i) => [matrix.identity[row], matrix.cutoff?.[row], matrix.label[row], score[i], (score[i] ?? 0) >= 0.5 ? 1 : 0]),

@@ -1,11 +1,13 @@
 /** Tables out of the engine: for people (preview, export, predictions, quarantine) and for the store, from which a node comes back whole. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BIGINT, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { shown } from '../sql/canonical.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import { failing } from './check.ts';
+import type { Batch } from './duckdb.ts';
 import { setColumns } from './features.ts';
-import { isTimeless, labelNumber } from './frame.ts';
+import { isTimeless } from './frame.ts';
 import type { NodeResult, Predictions, RelationalEngine, RelationalNode } from './relational.ts';
 import { beside, entryOf, nodeOf, type Session } from './session.ts';
 
@@ -84,30 +86,42 @@ export const preview: (session: Session, ...args: Parameters<RelationalEngine['p
   return { columns: columns.map(c => c.as), rows: rows.map(row => row.map(value => (value === null ? null : String(value)))) };
 };
 
-export async function writePredictions(session: Session, path: string, predictions: Predictions): Promise<void> {
-  const node = nodeOf(session, predictions.features, 'features');
-  const frame = nodeOf(session, node.frame, 'frame');
-  const table = beside(node.id, 'predictions');
-  const order = Float64Array.from(predictions.rows, (_, i) => i);
-  const { classes, score } = predictions;
+/** From the matrix alone: the tables that it was made of may be gone by now. */
+export async function writePredictions({ db }: Session, path: string, predictions: Predictions): Promise<void> {
+  const { matrix, rows, key, score, predicted, label, isLabelled } = predictions;
+  const { identity, cutoff, label: labels } = matrix;
+  const classes = label.classes ?? null;
   const each = classes?.length ?? 1;
-  const scores = Array.from({ length: each }, (_, k) => order.map(i => score[i * each + k] ?? 0));
-  await session.db.load(table, [order, Float64Array.from(predictions.rows), predictions.predicted, ...scores]);
-  const { unlabelled } = predictions;
-  const target = unlabelled ?? frame.label;
-  const whole = (sql: string): string => (target?.kind === 'binary' ? `CAST(${sql} AS INTEGER)` : sql);
-  const known = (column: number, sql = `p.c${column}`): string => `CASE WHEN NOT isnan(p.c${column}) THEN ${sql} END`;
-  const cutoff = path.endsWith('.parquet') ? 'f."#cutoff"' : shown('f."#cutoff"', 'timestamp');
-  const items = [
-    `f."#identity" AS ${fileName(predictions.key)}`,
-    ...(isTimeless(frame) ? [] : [`${cutoff} AS cutoff`]),
-    ...(unlabelled ? [] : [`${classes ? 'f."#label"' : whole(labelNumber(frame, 'f."#label"'))} AS label`]),
-    ...scores.map((_, k) => `${known(k + 3)} AS ${classes ? fileName(`score_${classes[k] ?? k}`) : 'score'}`),
-    `${known(2, classes ? `list_extract([${list(classes.map(quoted))}], CAST(p.c2 AS INTEGER) + 1)` : whole('p.c2'))} AS predicted`,
+  const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
+  const of = (i: number): number => rows[i] ?? 0;
+  const columns = [
+    { name: 'place', type: INTEGER, cell: (i: number) => i },
+    { name: 'identity', type: VARCHAR, cell: (i: number) => identity[of(i)] ?? '' },
+    { name: 'cutoff', type: BIGINT, cell: (i: number) => cutoff?.[of(i)] ?? null },
+    { name: 'label', type: DOUBLE, cell: (i: number) => known(labels[of(i)]) },
+    { name: 'predicted', type: DOUBLE, cell: (i: number) => known(predicted[i]) },
+    ...Array.from({ length: each }, (_, k) => ({ name: `score ${k}`, type: DOUBLE, cell: (i: number) => known(score[i * each + k]) })),
   ];
-  const numbered = `SELECT *, row_number() OVER (ORDER BY "#row") - 1 AS "~place" FROM ${name(node.split)}`;
-  await session.db.run(copy(`SELECT ${list(items)} FROM ${table} p JOIN (${numbered}) f ON f."~place" = p.c1 ORDER BY p.c0`, path));
-  await session.db.run(`DROP TABLE ${table}`);
+  const table = name('~predictions');
+  await db.append(table, columns, once({ rows: rows.length, columns: columns.map(column => column.cell) }));
+  const whole = (sql: string): string => {
+    if (classes) return `list_extract([${list(classes.map(quoted))}], CAST(${sql} AS INTEGER) + 1)`;
+    return label.kind === 'binary' ? `CAST(${sql} AS INTEGER)` : sql;
+  };
+  const instant = 'make_timestamp(cutoff)';
+  const items = [
+    `identity AS ${fileName(key)}`,
+    ...(cutoff === null ? [] : [`${path.endsWith('.parquet') ? instant : shown(instant, 'timestamp')} AS cutoff`]),
+    ...(isLabelled ? [`${whole('label')} AS label`] : []),
+    ...Array.from({ length: each }, (_, k) => `"score ${k}" AS ${classes ? fileName(`score_${classes[k] ?? k}`) : 'score'}`),
+    `${whole('predicted')} AS predicted`,
+  ];
+  await db.run(copy(`SELECT ${list(items)} FROM ${table} ORDER BY place`, path));
+  await db.run(`DROP TABLE ${table}`);
+}
+
+async function* once(batch: Batch): AsyncGenerator<Batch> {
+  yield batch;
 }
 
 export async function writeQuarantine(session: Session, node: RelationalNode, path: string): Promise<void> {

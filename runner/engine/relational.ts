@@ -18,6 +18,7 @@ import type {
   SplitNode,
 } from '../../language/plan/plan.ts';
 import type { Measured } from '../leaks/measured.ts';
+import type { RawColumn } from '../learn/columnFile.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
 
@@ -116,7 +117,8 @@ export interface ReadPart {
 }
 
 export interface Predictions {
-  readonly features: string;
+  /** Whose identities, cutoffs and labels stand beside the scores. */
+  readonly matrix: Matrix;
   /** Indices of matrix rows, in the order of `score`. */
   readonly rows: Int32Array;
   /** Name of the entity's key in the file; `identity` where it has none. */
@@ -125,11 +127,13 @@ export interface Predictions {
   readonly score: Float64Array;
   /** 0 or 1 for a binary label, the index of one of several classes, else the predicted value. */
   readonly predicted: Float64Array;
-  /** Of a label of several classes, their names. */
-  readonly classes?: readonly string[];
-  /** Of rows that have no label yet: what is predicted. NaN among scores and predicted values is null in the file. */
-  readonly unlabelled?: PlanTarget;
+  readonly label: PlanTarget;
+  /** Whether the rows have a label already; else it is what is predicted. NaN among scores and predicted values is null in the file. */
+  readonly isLabelled: boolean;
 }
+
+/** Puts a column away as soon as it is read, such as into a file, and gives back what stands for it. */
+export type KeepColumn = (column: MatrixColumn) => MatrixColumn;
 
 /**
  * Nodes are executed or restored in the order of the plan; all methods that take an id throw a plain `Error` when that node is not there.
@@ -150,10 +154,10 @@ export interface RelationalEngine {
   /** Drops the tables of a node that nothing reads any more. */
   readonly release: (id: string) => Promise<void>;
 
-  /** All observations of a feature set in the order (identity, cutoff), ready for learning. */
-  readonly matrix: (features: string) => Promise<Matrix>;
+  /** All observations of a feature set in the order (identity, cutoff), ready for learning. Its columns are what `keep` makes of them. */
+  readonly matrix: (features: string, keep?: KeepColumn) => Promise<Matrix>;
   /** The row-level column behind each feature, by the feature's name, and further ones as `feature: column`: what drift compares. Same rows, same order. */
-  readonly rawColumns: (features: string, matrix?: Matrix) => Promise<readonly { readonly feature: string; readonly column: MatrixColumn }[]>;
+  readonly rawColumns: (features: string, matrix?: Matrix, keep?: KeepColumn) => Promise<readonly RawColumn[]>;
   /** A condition on each observation of a feature set: 1 where it is true. */
   readonly where: (features: string, condition: PlanExpr) => Promise<Uint8Array>;
   /** On how many observations these have no value, as findings. */
@@ -163,7 +167,7 @@ export interface RelationalEngine {
   /** The segment of each observation as people read it (`true`, `3`, `2024-01-31`); null is its own segment. */
   readonly segments: (features: string, by: PlanExpr) => Promise<{ readonly names: readonly (string | null)[]; readonly codes: Int32Array }>;
 
-  /** Entity's key, `cutoff` where there is one, `label`, `score`, `predicted` as Parquet, in the order of `rows`. */
+  /** Entity's key, `cutoff` where there is one, `label`, `score`, `predicted`, in the order of `rows`, as the name's ending says. */
   readonly writePredictions: (path: string, predictions: Predictions) => Promise<void>;
   /** Also of a node whose findings end the run. `file, row, column, reason, value` (a source), or the failing rows with `claim` (a check), as Parquet or CSV by the name's ending. */
   readonly writeQuarantine: (node: RelationalNode, path: string) => Promise<void>;

@@ -4,7 +4,7 @@
  */
 import { LearnError } from './learner.ts';
 import type { Matrix } from './matrix.ts';
-import { codesFor, columnNamed, count, gather, nullInput } from './rows.ts';
+import { codesFor, columnNamed, count, nullInput, numbersOf } from './rows.ts';
 
 export type DesignColumn =
   | { readonly kind: 'number'; readonly name: string; readonly at: number; readonly mean: number; readonly scale: number }
@@ -37,7 +37,7 @@ export function layoutOf(matrix: Matrix, rows: Int32Array, most = widest): Layou
       return { kind: 'category', name: column.name, at: start, levels: column.levels };
     }
     at += 1;
-    const values = gather(column.values, rows);
+    const values = numbersOf(column, rows);
     const nulls = nullsIn(values);
     if (nulls > 0) throw nullInput(column.name, nulls, rows.length);
     const mean = sum(values) / rows.length;
@@ -55,7 +55,7 @@ export function designOf(matrix: Matrix, rows: Int32Array, layout: Layout): Desi
   for (const part of layout.columns) {
     const column = columnNamed(matrix, part.name, part.kind);
     if (part.kind === 'number' && column.kind === 'number') {
-      const values = gather(column.values, rows);
+      const values = numbersOf(column, rows);
       const nulls = nullsIn(values);
       if (nulls > 0) throw nullInput(part.name, nulls, rows.length);
       for (let i = 0; i < values.length; i++) values[i] = ((values[i] ?? 0) - part.mean) / part.scale;

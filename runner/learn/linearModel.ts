@@ -3,7 +3,7 @@ import { normalised } from './classes.ts';
 import type { Design, Layout } from './design.ts';
 import { type FitFinding, type FittedModel, LearnError, type ModelState } from './learner.ts';
 import type { Matrix } from './matrix.ts';
-import { codesFor, columnNamed, nullInput } from './rows.ts';
+import { codesFor, columnNamed, nullInput, numbersOf } from './rows.ts';
 
 export type Link = 'identity' | 'logit' | 'log';
 
@@ -110,8 +110,9 @@ function addTerm(scores: Float64Array, term: Term, matrix: Matrix, rows: Int32Ar
   const column = columnNamed(matrix, term.name, term.kind);
   let nulls = 0;
   if (term.kind === 'number' && column.kind === 'number') {
+    const values = numbersOf(column, rows);
     for (let i = 0; i < rows.length; i++) {
-      const value = column.values[rows[i] ?? 0] ?? 0;
+      const value = values[i] as number;
       if (Number.isNaN(value)) nulls++;
       scores[i] = (scores[i] ?? 0) + term.coefficient * value;
     }

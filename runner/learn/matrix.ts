@@ -5,8 +5,10 @@ import type { PlanResample } from '../../language/plan/plan.ts';
 export interface NumberColumn {
   readonly kind: 'number';
   readonly name: string;
-  /** NaN: null. */
+  /** NaN: null. Of a column that lies in a file, reading it may read the file: take it once, not in a loop. */
   readonly values: Float64Array;
+  /** Of a column that lies in a file: the values of these rows, without the others. */
+  readonly gather?: (rows: Int32Array, into: Float64Array) => void;
 }
 
 export interface CategoryColumn {
@@ -16,6 +18,8 @@ export interface CategoryColumn {
   readonly levels: readonly string[];
   /** Index into `levels`; `nullCode`: null; `unseenCode`: a level that train does not have. */
   readonly codes: Int32Array;
+  /** As of numbers. */
+  readonly gather?: (rows: Int32Array, into: Int32Array) => void;
 }
 
 export type MatrixColumn = NumberColumn | CategoryColumn;

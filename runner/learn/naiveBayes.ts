@@ -7,7 +7,7 @@ import { checkpoints } from './checkpoint.ts';
 import { classCount, classWeights, normalised, requireClasses } from './classes.ts';
 import { type FittedModel, type JsonValue, LearnError, type Learner, type ModelState } from './learner.ts';
 import type { CategoryColumn, Matrix, NumberColumn } from './matrix.ts';
-import { codesFor, columnNamed, gather, trainingRows, weightsOf } from './rows.ts';
+import { codesFor, columnNamed, gather, numbersOf, trainingRows, weightsOf } from './rows.ts';
 import { settingReader } from './settings.ts';
 
 type Part =
@@ -60,7 +60,7 @@ function variance({ values }: NumberColumn, rows: Int32Array): number {
 
 /** A class without a value gets the mean and the variance of all. */
 function normal(column: NumberColumn, rows: Int32Array, label: Float64Array, w: Float64Array, classes: number, least: number): Part {
-  const values = gather(column.values, rows);
+  const values = numbersOf(column, rows);
   const weights = new Float64Array(classes + 1);
   const means = new Float64Array(classes + 1);
   const variances = new Float64Array(classes + 1);
@@ -140,8 +140,9 @@ function addPart(scores: Float64Array, part: Part, matrix: Matrix, rows: Int32Ar
   const column = columnNamed(matrix, part.name, part.kind);
   if (part.kind === 'number' && column.kind === 'number') {
     const scales = part.variances.map(variance => -0.5 * Math.log(2 * Math.PI * variance));
+    const values = numbersOf(column, rows);
     for (let i = 0; i < rows.length; i++) {
-      const value = column.values[rows[i] ?? 0] ?? Number.NaN;
+      const value = values[i] as number;
       if (Number.isNaN(value)) continue;
       for (let k = 0; k < classes; k++) {
         const gap = value - (part.means[k] ?? 0);

@@ -1,6 +1,6 @@
 /** What every learner asks of the rows it is given: labels there, weights, columns by name. */
 import { LearnError } from './learner.ts';
-import { type Matrix, type MatrixColumn, nullCode, unseenCode } from './matrix.ts';
+import { type CategoryColumn, type Matrix, type MatrixColumn, type NumberColumn, nullCode, unseenCode } from './matrix.ts';
 
 /** The rows that have a label and a weight above 0. */
 export function labelledRows(matrix: Matrix, rows: Int32Array): Int32Array {
@@ -48,6 +48,29 @@ export function gather(values: Float64Array, rows: Int32Array): Float64Array {
   return gathered;
 }
 
+/** The values of these rows; of a column in a file without reading the others. */
+export function numbersOf(column: NumberColumn, rows: Int32Array, into: Float64Array = new Float64Array(rows.length)): Float64Array {
+  if (column.gather) {
+    column.gather(rows, into);
+    return into;
+  }
+  const { values } = column;
+  for (let i = 0; i < rows.length; i++) into[i] = values[rows[i] as number] ?? Number.NaN;
+  return into;
+}
+
+/** As `numbersOf`, of a category. */
+export function ownCodesOf(column: CategoryColumn, rows: Int32Array): Int32Array {
+  const found = new Int32Array(rows.length);
+  if (column.gather) {
+    column.gather(rows, found);
+    return found;
+  }
+  const { codes } = column;
+  for (let i = 0; i < rows.length; i++) found[i] = codes[rows[i] as number] ?? nullCode;
+  return found;
+}
+
 export function weightsOf(matrix: Matrix, rows: Int32Array): Float64Array | null {
   return matrix.weight && gather(matrix.weight, rows);
 }
@@ -68,12 +91,13 @@ export function columnNamed(matrix: Matrix, name: string, kind: MatrixColumn['ki
 /** The codes of the rows in terms of `levels`, which may be another list than the column's own. */
 export function codesFor(column: MatrixColumn & { kind: 'category' }, levels: readonly string[], rows: Int32Array): Int32Array {
   const same = column.levels.length === levels.length && column.levels.every((level, k) => level === levels[k]);
-  const codes = new Int32Array(rows.length);
-  const index = same ? null : new Map(levels.map((level, k) => [level, k]));
-  const lookup = index && Int32Array.from(column.levels, level => index.get(level) ?? unseenCode);
-  for (let i = 0; i < rows.length; i++) {
-    const code = column.codes[rows[i] ?? 0] ?? nullCode;
-    codes[i] = code < 0 || lookup === null ? code : (lookup[code] ?? unseenCode);
+  const codes = ownCodesOf(column, rows);
+  if (same) return codes;
+  const index = new Map(levels.map((level, k) => [level, k]));
+  const lookup = Int32Array.from(column.levels, level => index.get(level) ?? unseenCode);
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] as number;
+    if (code >= 0) codes[i] = lookup[code] ?? unseenCode;
   }
   return codes;
 }

@@ -2,6 +2,7 @@
  * Training rows made up between rows of the rarer classes: SMOTE (Chawla, Bowyer, Hall and Kegelmeyer, "SMOTE: synthetic minority
  * over-sampling technique", Journal of Artificial Intelligence Research 16, 2002), with its rule for categories (section 6.1, SMOTE-NC).
  */
+import { inMemory } from './columnFile.ts';
 import type { Matrix, MatrixColumn } from './matrix.ts';
 import { derivedSeed, random } from './random.ts';
 
@@ -118,7 +119,8 @@ function withRows(matrix: Matrix, made: readonly Made[]): Matrix {
  * New rows for every class but the most frequent; a class of one row stays as it is. `rows` are in the order of the matrix, by which new
  * rows are drawn. O(new rows · rows of the class · columns).
  */
-export async function smoted(matrix: Matrix, rows: Int32Array, { k, ratio, seed }: Smote, pause: Pause): Promise<Smoted> {
+export async function smoted(stored: Matrix, rows: Int32Array, { k, ratio, seed }: Smote, pause: Pause): Promise<Smoted> {
+  const matrix = inMemory(stored);
   const classes = [...new Set(Array.from(rows, row => at(matrix.label, row)))].filter(label => !Number.isNaN(label)).sort((a, b) => a - b);
   const members = classes.map(label => rows.filter(row => matrix.label[row] === label));
   const most = members.reduce((greatest, own) => Math.max(greatest, own.length), 0);

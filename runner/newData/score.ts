@@ -64,13 +64,13 @@ export async function score(wanted: ScoreWanted, options: RunOptions, machinery:
     const key = frame.key ?? 'identity';
     try {
       await opened.writePredictions(aside, {
-        features: firstEncoding(scoring.model),
+        matrix: await matrixOf(firstEncoding(scoring.model)),
         rows: Int32Array.from({ length: rows }, (_, row) => row),
         key,
         score: scores,
         predicted: predictedOf(scoring, scores),
-        ...(scoring.label.classes && { classes: scoring.label.classes }),
-        unlabelled: scoring.label,
+        label: scoring.label,
+        isLabelled: false,
       });
       if (options.signal.aborted) throw cancelled();
       await storing(`write ${wanted.out}`, () => rename(aside, wanted.out));

@@ -20,8 +20,7 @@ import { bySegment } from './segmentOrder.ts';
 export const predictionsName = 'predictions';
 
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
-  const engine = await bench.tables(node.features);
-  const keep = node.where === null ? null : await engine.where(node.features, node.where);
+  const keep = node.where === null ? null : await (await bench.tables(node.features)).where(node.features, node.where);
   const judged = await judgedRows(bench, node.features, node.partition, keep, node.crossfits);
   await enterReading(bench, node, judged);
   const figures = figuresOf(bench, judged, bench.plan.seed);
@@ -41,7 +40,7 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       ...emptyOutput,
       rows: judged.rows.length,
       summary: summaryOf(metrics, claims, judged.rows.length),
-      findings: [...(await engine.gaps(node.features, partsOf(node))), ...findingsOf(node, judged)],
+      findings: [...(await gapsOf(bench, node)), ...findingsOf(node, judged)],
       metrics,
       claims,
       drift: drift.records,
@@ -55,6 +54,11 @@ const partsOf = ({ name, place, where, segments }: EvaluateNode): ReadPart[] => 
   ...(where ? [{ what: `The condition of \`${name}\``, place, expr: where }] : []),
   ...segments.map(s => ({ what: `\`${s.text}\` of \`${name}\``, place: s.place, expr: s.by })),
 ];
+
+async function gapsOf(bench: Workbench, node: EvaluateNode): Promise<readonly FindingRecord[]> {
+  const parts = partsOf(node);
+  return parts.length === 0 ? [] : (await bench.tables(node.features)).gaps(node.features, parts);
+}
 
 /** The metrics that are asked for, then those that claims alone read; each with its difference to the baseline. */
 async function wholeMetrics(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<MetricRecord[]> {
@@ -184,18 +188,17 @@ function predictedOf({ kind, classes }: EvaluateNode['label'], score: Float64Arr
 }
 
 async function writePredictions(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<string> {
-  const engine = await bench.tables(node.features);
   const score = await scoresOf(bench, node.model, judged);
-  const { classes } = node.label;
   const frame = bench.node(featuresOf(bench, node.features).frame);
   const path = join(bench.scratch, `predictions-${bench.keys(node.id).key.slice(0, 16)}.parquet`);
-  await engine.writePredictions(path, {
-    features: node.features,
+  await (await bench.engine()).writePredictions(path, {
+    matrix: judged.matrix,
     rows: judged.rows,
     key: frame.kind === 'frame' ? (frame.key ?? 'identity') : 'identity',
     score,
     predicted: predictedOf(node.label, score, thresholdOf(bench, node.model)),
-    ...(classes && { classes }),
+    label: node.label,
+    isLabelled: true,
   });
   return path;
 }

@@ -1,10 +1,12 @@
 /** What a feature set looks like on train: nulls, mean and shape of the values behind each feature, and what is odd about them. */
 import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
+import type { RawColumn } from '../learn/columnFile.ts';
 import { nullCode, partitionNames, unseenCode } from '../learn/matrix.ts';
+import { ownCodesOf } from '../learn/rows.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord, RunRecord } from '../record.ts';
 import { type DriftSample, sizeOf } from '../watch/sample.ts';
-import type { RawColumn, Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench.ts';
 import { gatherIds, rowsIn } from './rows.ts';
 import { histogramOf, sampleOf } from './samples.ts';
 
@@ -82,7 +84,7 @@ function isConstant(sample: DriftSample): boolean {
 function newLevels(feature: PlanFeature, { column }: RawColumn, others: readonly { partition: string; rows: Int32Array }[]): FindingRecord[] {
   if (column.kind !== 'category') return [];
   return others.flatMap(({ partition, rows }): FindingRecord[] => {
-    const count = rows.filter(row => column.codes[row] === unseenCode).length;
+    const count = ownCodesOf(column, rows).filter(code => code === unseenCode).length;
     if (count === 0) return [];
     return [
       {

@@ -64,6 +64,7 @@ function partitionOf(plan: Plan, node: EvaluateNode): { file: string; task: stri
 /** Identity and cutoff of each row; the rows stand in the order of both. */
 function hashOfRows({ matrix, rows }: JudgedRows): string {
   const hash = createHash('sha256');
-  for (const row of rows) hash.update(`${matrix.identity[row] ?? ''}\t${matrix.cutoff?.[row] ?? ''}\n`);
+  const { identity, cutoff } = matrix;
+  for (const row of rows) hash.update(`${identity[row] ?? ''}\t${cutoff?.[row] ?? ''}\n`);
   return hash.digest('hex');
 }

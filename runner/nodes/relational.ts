@@ -7,7 +7,7 @@ import type { Emit } from '../events.ts';
 import { RunFailed } from '../failure.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
 import { asideOf, storing } from '../store/files.ts';
-import { savedTables, type Workbench } from '../workbench.ts';
+import { savedFiles, type Workbench } from '../workbench.ts';
 import { type FeatureSummary, featureSummary } from './featureRecords.ts';
 import { emptyOutput, type Step, type StepOutput } from './output.ts';
 
@@ -26,7 +26,7 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
     }
     throw failure;
   }
-  return { output, files: await savedTables(bench, node, executed) };
+  return { output, files: await savedFiles(bench, node, executed) };
 }
 
 async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResult): Promise<StepOutput> {

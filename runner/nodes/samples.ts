@@ -1,12 +1,12 @@
 /** Columns of a matrix over some rows, as drift and sparklines read them. */
 import type { MatrixColumn } from '../learn/matrix.ts';
+import { numbersOf, ownCodesOf } from '../learn/rows.ts';
 import { binningsOf, countsOf, type DriftSample, lookAt, sizeOf } from '../watch/sample.ts';
-import { gather, gatherIds } from './rows.ts';
 
 /** `entity`: of the rows, in their order. */
 export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Array): DriftSample {
-  if (column.kind === 'number') return { kind: 'number', values: gather(column.values, rows), entity };
-  return { kind: 'category', levels: column.levels, codes: gatherIds(column.codes, rows), entity };
+  if (column.kind === 'number') return { kind: 'number', values: numbersOf(column, rows), entity };
+  return { kind: 'category', levels: column.levels, codes: ownCodesOf(column, rows), entity };
 }
 
 /** Shares of all rows in at most seven bars. Null has none for numbers; for categories it shares one with the rare levels. */

@@ -8,7 +8,7 @@ import type { Pause } from '../checkpoint.ts';
 import { type JsonValue, LearnError } from '../learner.ts';
 import type { Matrix, MatrixColumn, NumberColumn } from '../matrix.ts';
 import { random } from '../random.ts';
-import { codesFor, columnNamed } from '../rows.ts';
+import { codesFor, columnNamed, numbersOf } from '../rows.ts';
 import { firstNotBelow } from '../sorted.ts';
 import { type Kernel, kernelOver, layout } from './wasm.ts';
 
@@ -45,7 +45,7 @@ export async function fitBinnings(matrix: Matrix, rows: Int32Array, most: number
 
 function binningOf(column: MatrixColumn, rows: Int32Array, sampled: Int32Array, most: number): Binning {
   if (column.kind === 'number') {
-    const bounds = boundsOf(column.values, sampled, most);
+    const bounds = boundsOf(column, sampled, most);
     return { kind: 'number', name: column.name, bins: bounds.length + 2, bounds };
   }
   const binOfLevel = levelBins(codesFor(column, column.levels, rows), column.levels.length);
@@ -65,24 +65,25 @@ export function applyBinnings(matrix: Matrix, rows: Int32Array, binnings: readon
       binLevels(binned, matrix, rows, binning);
       return binned;
     }
-    const { values } = numberColumn(matrix, binning.name);
+    const column = numberColumn(matrix, binning.name);
     if (rows.length < fewRows) {
-      for (let i = 0; i < rows.length; i++) binned[i] = binOf(binning.bounds, values[rows[i] ?? 0] ?? Number.NaN);
+      const values = numbersOf(column, rows);
+      for (let i = 0; i < rows.length; i++) binned[i] = binOf(binning.bounds, values[i] as number);
     } else {
-      binColumn(binned, values, rows, binning.bounds);
+      binColumn(binned, column, rows, binning.bounds);
     }
     return binned;
   });
 }
 
-function binColumn(binned: Uint8Array, values: Float64Array, rows: Int32Array, bounds: Float64Array): void {
+function binColumn(binned: Uint8Array, column: NumberColumn, rows: Int32Array, bounds: Float64Array): void {
   const own = desk();
   const halving = layBounds(own.kernel, own.bounds, bounds);
   const window = new Float64Array(own.kernel.buffer, own.values, deskRows);
   const target = new Uint8Array(own.kernel.buffer, own.scratch, deskRows);
   for (let from = 0; from < rows.length; from += deskRows) {
     const n = Math.min(deskRows, rows.length - from);
-    for (let i = 0; i < n; i++) window[i] = values[rows[from + i] ?? 0] ?? Number.NaN;
+    numbersOf(column, rows.subarray(from, from + n), window);
     own.kernel.calls.binValues(own.values, n, own.bounds, halving, own.scratch);
     binned.set(target.subarray(0, n), from);
   }
@@ -124,8 +125,7 @@ export function binInto(target: number, matrix: Matrix, rows: Int32Array, binnin
     return;
   }
   const column = numberColumn(matrix, binning.name);
-  const gathered = new Float64Array(buffer, values, rows.length);
-  for (let i = 0; i < rows.length; i++) gathered[i] = column.values[rows[i] ?? 0] ?? Number.NaN;
+  numbersOf(column, rows, new Float64Array(buffer, values, rows.length));
   calls.binValues(values, rows.length, bounds, layBounds(kernel, bounds, binning.bounds), target);
 }
 
@@ -168,8 +168,8 @@ function sample(rows: Int32Array, seed: number): Int32Array {
  * Greedy equal counts, as LightGBM: a value with more rows than a bin should have gets a bin of its own, the others share what is left.
  * A bound lies halfway between two values that occur.
  */
-function boundsOf(values: Float64Array, rows: Int32Array, most: number): Float64Array {
-  const { distinct, counts, total } = tally(values, rows);
+function boundsOf(column: NumberColumn, rows: Int32Array, most: number): Float64Array {
+  const { distinct, counts, total } = tally(column, rows);
   if (distinct.length <= most) return distinct.subarray(1).map((value, k) => between(distinct[k] ?? 0, value));
   const fair = total / most;
   const largeRows = counts.reduce((sum, n) => (n >= fair ? sum + n : sum), 0);
@@ -197,12 +197,13 @@ function boundsOf(values: Float64Array, rows: Int32Array, most: number): Float64
 }
 
 /** The values that occur, ascending, with how often. */
-function tally(values: Float64Array, rows: Int32Array): { readonly distinct: Float64Array; readonly counts: Int32Array; readonly total: number } {
+function tally(column: NumberColumn, rows: Int32Array): { readonly distinct: Float64Array; readonly counts: Int32Array; readonly total: number } {
   const own = desk();
   const known = new Float64Array(own.kernel.buffer, own.values, deskRows);
+  numbersOf(column, rows, known);
   let total = 0;
   for (let i = 0; i < rows.length; i++) {
-    const value = values[rows[i] ?? 0] ?? Number.NaN;
+    const value = known[i] as number;
     known[total] = value;
     total += Number.isNaN(value) ? 0 : 1;
   }
