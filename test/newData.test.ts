@@ -104,7 +104,8 @@ model linear = logistic_regression(f) { calibrate: isotonic, threshold: max f1 o
 model trees = gradient_boosting(raw) { trees: 15, leaves: 5, min_leaf: 5, refit: train_and_validate }
 model both = blend(linear, trees)
 model stack = stacking(linear, trees) { final: logistic_regression, folds: 3 }
-model champion = best of linear, trees by auc { refit: train_and_validate }
+model young = gradient_boosting(raw) { trees: 15, leaves: 5, min_leaf: 5 }
+model champion = best of linear, young by auc { refit: train_and_validate }
 model line = ridge(n)
 model bayes = naive_bayes(k)
 evaluate linear on test { auc }

@@ -74,7 +74,7 @@ describe('fixes', () => {
 });
 
 describe('adding a gap', () => {
-  const shop = format(`source customers = csv("c.csv") { customer_id : key }
+  const shop = format(`source customers = csv("c.csv") { customer_id : key, signed_up : timestamp @time @known(+0d) }
 source orders = csv("o.csv") until 2024-12-31 {
   customer  : ref customers
   placed_at : timestamp @time @known(+0d)

@@ -10,7 +10,11 @@ const splits = [
   'by group { group: team, test: 25%, seed: 3 }',
 ];
 
-const program = (split: string, folds: number | null, member = 'gradient_boosting(f) { trees: 60, leaves: 31 }'): string => `source rows = csv("rows.csv") {
+const program = (
+  split: string,
+  folds: number | null,
+  member = 'gradient_boosting(f) { trees: 60, leaves: 31 }',
+): string => `source rows = csv("rows.csv") {
   id   : key
   team : text
   x    : float

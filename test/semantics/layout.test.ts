@@ -33,7 +33,7 @@ describe('a line end', () => {
   });
   it('is nothing before .', () => {
     const source =
-      'source towns = csv("t.csv") { town : key, size : int }\nsource s = csv("s.csv") { k : key, town : ref towns, won : bool }\ntask t { each r in s, label won }\nsplit t at random { test: 20%, seed: 1 }\n';
+      'source towns = csv("t.csv") { town : key, size : int }\nsource s = csv("s.csv") { k : key, town : ref towns, won : bool }\ntask t { each r in s, label won }\nsplit t by group { group: town, test: 20%, seed: 1 }\n';
     expect(meaning(`${source}features f for t { x = town\n  .size }`)).toBe(meaning(`${source}features f for t { x = town.size }`));
   });
 });

@@ -357,7 +357,7 @@ features f for t { n = count(orders last 30d) }`),
     ['since', null],
   ])('at %s is known at or before itself, or a leak', (column, said) =>
     expect(
-      told(`source people = csv("p.csv") {
+      told(`source people = csv("p.csv") until 2024-12-31 {
   id      : key
   since   : timestamp @time @known(+0d)
   died    : timestamp @after(outcome)

@@ -21,7 +21,7 @@ interface Choice {
   readonly help: string;
 }
 
-/** Everything about the model that is decided by figures on a partition. */
+/** Everything about the model that is decided by figures on a partition, but for its threshold, which has a rule of its own. */
 function choices({ name, definition }: ModelModel): readonly Choice[] {
   if (definition.kind === 'best') {
     const message = `\`${name}\` is chosen among its candidates by \`${definition.by}\` on the test rows.`;
@@ -30,7 +30,7 @@ function choices({ name, definition }: ModelModel): readonly Choice[] {
   }
   if (definition.kind === 'ensemble') return [];
   const { earlyStop, training } = definition;
-  const { tune, threshold } = training;
+  const { tune } = training;
   return [
     ...(earlyStop
       ? [
@@ -49,19 +49,6 @@ function choices({ name, definition }: ModelModel): readonly Choice[] {
             place: tune.onPlace,
             message: `The settings of \`${name}\` are those with the best \`${tune.metric}\` on the test rows.`,
             help: `by: ${tune.metric} on validate`,
-          },
-        ]
-      : []),
-    ...(threshold && threshold.kind !== 'value'
-      ? [
-          {
-            on: threshold.on,
-            place: threshold.onPlace,
-            message: `The threshold of \`${name}\` is the one that does best on the test rows.`,
-            help:
-              threshold.kind === 'cost'
-                ? `threshold: cost(fp: ${threshold.falsePositive}, fn: ${threshold.falseNegative}) on validate`
-                : `threshold: ${threshold.direction} ${threshold.metric} on validate`,
           },
         ]
       : []),

@@ -1,5 +1,6 @@
 /** Labels of an earlier partition that are decided only after the next partition has begun. */
 import type { Problem, ProblemFix } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationLiteral, durationText } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
@@ -29,21 +30,29 @@ function problem(task: TaskModel, split: SplitModel): Problem[] {
       label: gapPlace ? `the label needs ${needed}` : `no gap between \`${crossing.earlier}\` and \`${crossing.later}\``,
       help: `gap: ${needed}`,
       related: [{ place: task.label.place, message: `\`${task.label.name}\` is known ${decided} after the cutoff` }],
-      fixes: gapPlace ? [{ title: `Widen the gap to ${needed}`, safe: false, edits: [{ place: gapPlace, text: needed }] }] : [],
+      fixes: [],
     },
   ];
 }
 
-/** Writes the missing gap behind the test partition, in a line of its own where the partitions have theirs. */
-function added(task: TaskModel, split: SplitModel, textOf: (place: Place) => string): ProblemFix[] {
+/** Widens the gap, or writes the missing one behind the test partition, in a line of its own where the partitions have theirs. */
+function widened(task: TaskModel, split: SplitModel, textOf: (place: Place) => string): ProblemFix[] {
   const { method } = split;
-  if (method.kind !== 'time' || method.gapPlace) return [];
-  const { train, test, validate } = method;
+  if (method.kind !== 'time') return [];
+  const { train, test, validate, gapPlace } = method;
+  const needed = durationLiteral(labelReach(task));
+  if (gapPlace) return [{ title: `Widen the gap to ${needed}`, safe: false, edits: [{ place: gapPlace, text: needed }] }];
   const end = { start: test.place.span.end, end: test.place.span.end };
   const isSpread = textOf({ ...test.place, span: { start: Math.min(train.place.span.start, test.place.span.start), end: end.end } }).includes('\n');
-  const needed = durationLiteral(labelReach(task));
   const text = isSpread ? `\n  ${'gap:'.padEnd(validate ? 'validate: '.length : 'train: '.length)}${needed}` : `, gap: ${needed}`;
   return [{ title: `Add a gap of ${needed}`, safe: false, edits: [{ place: { ...test.place, span: end }, text }] }];
+}
+
+/** The gap that the label needs, in the split that is declared at the place. */
+export function gapFixes(program: Program, { file, decl }: Place, textOf: (place: Place) => string): ProblemFix[] {
+  const model = program.declarations(file).find(entry => entry.decl === decl)?.model;
+  const task = model?.kind === 'split' ? program.task(file, model.task) : null;
+  return model?.kind === 'split' && task ? widened(task, model, textOf) : [];
 }
 
 export default {
@@ -60,9 +69,5 @@ export default {
       const task = program.task(file, model.task);
       return task ? problem(task, model) : [];
     }),
-  fixes: (program, { place: { file, decl } }, textOf) => {
-    const model = program.declarations(file).find(entry => entry.decl === decl)?.model;
-    const task = model?.kind === 'split' ? program.task(file, model.task) : null;
-    return model?.kind === 'split' && task ? added(task, model, textOf) : [];
-  },
+  fixes: (program, { place }, textOf) => gapFixes(program, place, textOf),
 } satisfies Rule;

@@ -5,31 +5,52 @@ import allRowsAggregate from './all-rows-aggregate.ts';
 import choiceOnTest from './choice-on-test.ts';
 import currentState from './current-state.ts';
 import cutoffFromOutcome from './cutoff-from-outcome.ts';
+import entityOnBothSides from './entity-on-both-sides.ts';
 import evaluateOnTrain from './evaluate-on-train.ts';
+import filteredTest from './filtered-test.ts';
 import fittedInTable from './fitted-in-table.ts';
+import fittedOnEvaluation from './fitted-on-evaluation.ts';
+import foldsNotGrouped from './folds-not-grouped.ts';
 import futureWindow from './future-window.ts';
 import gapShorterThanHorizon from './gap-shorter-than-horizon.ts';
+import groupOnBothSides from './group-on-both-sides.ts';
 import joinFanout from './join-fanout.ts';
 import keyAsFeature from './key-as-feature.ts';
 import labelAsFeature from './label-as-feature.ts';
 import labelDerivedFeature from './label-derived-feature.ts';
 import latestVersionKept from './latest-version-kept.ts';
+import metricMismatch from './metric-mismatch.ts';
+import missingBaseline from './missing-baseline.ts';
+import noTestPartition from './no-test-partition.ts';
 import overlappingPartitions from './overlapping-partitions.ts';
+import overlappingSamples from './overlapping-samples.ts';
+import peerLabelsAcrossSplit from './peer-labels-across-split.ts';
 import randomSplitOverTime from './random-split-over-time.ts';
+import resampledEvaluation from './resampled-evaluation.ts';
 import rowsKnownLate from './rows-known-late.ts';
+import searchScoreAsEstimate from './search-score-as-estimate.ts';
+import splitFromOutcome from './split-from-outcome.ts';
 import stackedInFold from './stacked-in-fold.ts';
+import thresholdOnTest from './threshold-on-test.ts';
 import timeShifted from './time-shifted.ts';
 import trainAfterTest from './train-after-test.ts';
+import undeclaredDataEnd from './undeclared-data-end.ts';
 import unknownAvailability from './unknown-availability.ts';
+import unstableSplit from './unstable-split.ts';
 
 export const leakageRules: readonly Rule[] = [
   evaluateOnTrain,
+  noTestPartition,
   choiceOnTest,
+  thresholdOnTest,
+  searchScoreAsEstimate,
   stackedInFold,
   fittedInTable,
   allRowsAggregate,
+  overlappingSamples,
   overlappingPartitions,
   joinFanout,
+  unstableSplit,
   labelAsFeature,
   labelDerivedFeature,
   afterOutcome,
@@ -40,8 +61,17 @@ export const leakageRules: readonly Rule[] = [
   trainAfterTest,
   futureWindow,
   gapShorterThanHorizon,
+  entityOnBothSides,
+  foldsNotGrouped,
+  groupOnBothSides,
+  filteredTest,
+  metricMismatch,
+  missingBaseline,
   rowsKnownLate,
   latestVersionKept,
   timeShifted,
   cutoffFromOutcome,
+  peerLabelsAcrossSplit,
+  undeclaredDataEnd,
+  splitFromOutcome,
 ];

@@ -15,7 +15,7 @@ export interface Boundary {
 }
 
 /** The instant that lies the duration later, as the engine counts: months by the calendar of UTC. */
-const laterBy = (instant: number, { months, micros }: DurationValue): number => addMonths(instant, months) + micros;
+export const laterBy = (instant: number, { months, micros }: DurationValue): number => addMonths(instant, months) + micros;
 
 /** Where the later partition begins: at its own bound, else at the first cutoff that the earlier one leaves to it. */
 function startOf(before: TimeBounds, next: TimeBounds, instants: readonly number[] | null): number | null {

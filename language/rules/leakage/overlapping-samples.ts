@@ -1,0 +1,40 @@
+/** Labels that overlap across the edges of folds by time, which nothing but a gap keeps apart. */
+import type { Program } from '../../model/program.ts';
+import { durationLiteral, durationText } from '../../text/duration.ts';
+import type { Rule } from '../rule.ts';
+import { type FoldEdge, foldEdges } from './foldEdges.ts';
+import { gapFixes } from './gap-shorter-than-horizon.ts';
+import { peersOf } from './peer-labels-across-split.ts';
+import { labelReach } from './splitBounds.ts';
+
+/** Where features read what others' labels are made of, that is the nearer description. */
+const edges = (program: Program, file: string): FoldEdge[] => foldEdges(program, file).filter(edge => peersOf(program, file, edge).length === 0);
+
+export default {
+  name: 'overlapping-samples',
+  code: 'CUP3016',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.2',
+  verdict: 'leaks',
+  why: 'What decides a training label then happens among the rows that are held out, so choices on them are made with the answers at hand.',
+  check: (program, file) =>
+    edges(program, file).map(({ split, task, uses }) => {
+      const reach = labelReach(task);
+      const gapPlace = split.method.kind === 'time' ? split.method.gapPlace : null;
+      return {
+        rule: 'overlapping-samples',
+        place: gapPlace ?? split.methodPlace,
+        message: `Labels of \`${task.name}\` are decided up to ${durationText(reach)} after their cutoff, and folds of \`${split.name}\` are cut between cutoffs that lie closer.`,
+        label: gapPlace ? `the label needs ${durationLiteral(reach)}` : 'no gap between what folds learn from and hold out',
+        help: `gap: ${durationLiteral(reach)}`,
+        related: [
+          ...uses,
+          ...(task.cutoffs.kind === 'none' ? [] : [{ place: task.cutoffs.place, message: 'the cutoffs' }]),
+          ...(task.label ? [{ place: task.label.place, message: `\`${task.label.name}\` is known ${durationText(reach)} after its cutoff` }] : []),
+        ],
+        fixes: [],
+      };
+    }),
+  fixes: (program, { place }, textOf) => gapFixes(program, place, textOf),
+} satisfies Rule;

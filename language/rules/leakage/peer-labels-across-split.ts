@@ -1,0 +1,54 @@
+/** Outcomes of others as a feature, where folds train on labels that are decided among the rows held out. */
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import type { TypedExpr } from '../../model/typed.ts';
+import { durationLiteral, durationText } from '../../text/duration.ts';
+import type { Rule } from '../rule.ts';
+import { smallest } from '../walk.ts';
+import { type FoldEdge, foldEdges } from './foldEdges.ts';
+import { gapFixes } from './gap-shorter-than-horizon.ts';
+import { labelReach } from './splitBounds.ts';
+
+/** Features of the task that read, in other rows, what its label is made of. */
+export function peersOf(program: Program, file: string, { task }: FoldEdge): Problem['related'] {
+  // On a grid every entity has its row at each cutoff; what overlaps there are the labels themselves.
+  if (task.cutoffs.kind !== 'column') return [];
+  const cells = new Set((task.label?.value.facts.lineage ?? []).map(({ source, column }) => `${source}\0${column}`));
+  const isPeer = ({ facts }: TypedExpr): boolean =>
+    facts.label === 'none' &&
+    facts.lineage.some(({ source, column, region, rows }) => region !== 'own' && rows !== 'chosen' && cells.has(`${source}\0${column}`));
+  return program.reads(file).flatMap(({ feature, task: of }) => {
+    const read = of.name === task.name ? smallest(feature.value, isPeer) : null;
+    return read ? [{ place: read.place, message: `\`${feature.name}\` reads outcomes of other rows` }] : [];
+  });
+}
+
+export default {
+  name: 'peer-labels-across-split',
+  code: 'CUP3061',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.2',
+  verdict: 'leaks',
+  why: 'The same outcomes then are answers to learn from and features of the rows held out, which the model will not have side by side later.',
+  check: (program, file) =>
+    foldEdges(program, file).flatMap(edge => {
+      const { split, task, uses } = edge;
+      const peers = peersOf(program, file, edge);
+      if (peers.length === 0) return [];
+      const reach = labelReach(task);
+      const gapPlace = split.method.kind === 'time' ? split.method.gapPlace : null;
+      return [
+        {
+          rule: 'peer-labels-across-split',
+          place: gapPlace ?? split.methodPlace,
+          message: `Features of \`${task.name}\` read outcomes of other rows, and folds of \`${split.name}\` learn from outcomes that are decided up to ${durationText(reach)} later, among the rows held out.`,
+          label: gapPlace ? `the label needs ${durationLiteral(reach)}` : 'no gap between what folds learn from and hold out',
+          help: `gap: ${durationLiteral(reach)}`,
+          related: [...peers, ...uses],
+          fixes: [],
+        },
+      ];
+    }),
+  fixes: (program, { place }, textOf) => gapFixes(program, place, textOf),
+} satisfies Rule;

@@ -1,0 +1,37 @@
+/** A claim about the rows that a search has already picked its winner by: the best of many figures is no estimate. */
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import type { EvaluationModel } from '../../model/typed.ts';
+import type { Rule } from '../rule.ts';
+import { choicesOnJudged, claimsFigure, relatedOf, testedModels } from './choices.ts';
+
+function problem(program: Program, file: string, evaluation: EvaluationModel, tested: ReadonlySet<string>): Problem[] {
+  const choices = choicesOnJudged(program, file, evaluation);
+  if (!choices.some(({ what }) => what !== 'threshold') || !claimsFigure(evaluation)) return [];
+  const { model, partition, partitionPlace } = evaluation;
+  return [
+    {
+      rule: 'search-score-as-estimate',
+      place: partitionPlace,
+      message: `The claims about \`${model}\` rest on \`${partition}\`, the rows by which it was chosen.`,
+      label: 'the best figure of a search',
+      help: `evaluate ${model} on test`,
+      related: relatedOf(choices),
+      fixes: tested.has(model) ? [] : [{ title: 'Evaluate on test', safe: false, edits: [{ place: partitionPlace, text: 'test' }] }],
+    },
+  ];
+}
+
+export default {
+  name: 'search-score-as-estimate',
+  code: 'CUP3006',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L1.1',
+  verdict: 'leaks',
+  why: 'The winner of a search is partly the luckiest on the rows that were searched, so its figure there is better than it will be on new cases.',
+  check: (program, file) => {
+    const tested = testedModels(program, file);
+    return program.evaluations(file).flatMap(evaluation => problem(program, file, evaluation, tested));
+  },
+} satisfies Rule;

@@ -1,0 +1,285 @@
+/** Rules about splits, folds, models and evaluations, by every way round that a program has, and the twins on which all is quiet. */
+import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+import type { Diagnostic } from '../../diagnostic.ts';
+
+const ship = `source passengers = csv("p.csv") {
+  pid      : key
+  pclass   : int in 1..3
+  age      : float? in 0..120
+  ticket   : text
+  family   : text
+  boat     : text? @after(outcome)
+  survived : bool
+}
+task t { each p in passengers, label survived }
+`;
+const ward = `source hospitals = csv("h.csv") { hid : key, beds : int }
+source patients = csv("p.csv") { patient_id : key, hospital : ref hospitals, village : text }
+source scans = csv("s.csv") { sid : key, patient : ref patients, machine : ref hospitals, density : float, ill : bool }
+task t { each s in scans, label ill }
+`;
+const shop = `source customers = csv("c.csv") { customer_id : key, signed_up : timestamp @time @known(+0d) }
+source orders = csv("o.csv") until 2024-12-31 {
+  order_id  : key
+  customer  : ref customers
+  placed_at : timestamp @time @known(+0d)
+  amount    : float immutable
+  returned  : bool @known(+30d)
+}
+`;
+const monthly = 'task t { each c in customers, at every month from 2023-01-01 to 2024-10-01, label gone = count(orders next 60d) == 0 }\n';
+const each = 'task t { each o in orders, at placed_at, label back = returned, delay: 30d }\n';
+
+const random = 'split t at random { test: 20%, validate: 20%, seed: 1 }\n';
+const set = 'features f for t { pclass, age }\n';
+const density = 'features f for t { density }\nmodel m = baseline(f)\nevaluate m on test { auc }\n';
+const recent = 'features f for t { n = count(orders last 30d) }\n';
+const boosting = (settings: string) => `model usual = baseline(f)\nmodel m = gradient_boosting(f) { ${settings} }\n`;
+const hole = 'split t by time { train: ..2024-02-29, test: 2024-06-01.., folds: 5 }\n';
+
+const found = (text: string): readonly Diagnostic[] => {
+  const analysis = createAnalysis();
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis.diagnostics('main.cupel').filter(({ rule }) => rule !== 'unused-declaration' && rule !== 'unknown-availability');
+};
+
+/** `severity rule «text at fault»`, without what other rules say of sources and tables. */
+const said = (text: string): string[] =>
+  found(text).map(({ severity, rule, range: { start, end } }) => {
+    const line = text.split('\n')[start.line] ?? '';
+    return `${severity} ${rule} «${line.slice(start.character, end.line > start.line ? undefined : end.character)}»`;
+  });
+
+describe('choices and the rows they are judged on', () => {
+  it.each([
+    ['rounds', boosting('early_stop: 5 on validate'), 'evaluate m on validate { auc >= 0.8 }', 'error search-score-as-estimate «validate»'],
+    [
+      'settings',
+      boosting('tune { depth: 3..8, trials: 5, by: auc on validate }'),
+      'evaluate m on validate { auc >= 0.8 }',
+      'error search-score-as-estimate «validate»',
+    ],
+    ['a threshold, by decisions', boosting('threshold: max f1'), 'evaluate m on validate { f1 >= 0.5 }', 'error threshold-on-test «validate»'],
+    [
+      'a threshold by cost',
+      boosting('threshold: cost(fp: 1, fn: 5) on test'),
+      'evaluate m on test { recall, auc }',
+      'error threshold-on-test «test»',
+    ],
+    [
+      'what a blend is made of',
+      `${boosting('early_stop: 5')}model b = blend(usual, m)\n`,
+      'evaluate b on validate { auc >= 0.8 }',
+      'error search-score-as-estimate «validate»',
+    ],
+    ['shown, not claimed', boosting('early_stop: 5'), 'evaluate m on validate { auc }', 'warning no-test-partition «validate»'],
+    [
+      'shown twice, told once',
+      boosting('early_stop: 5'),
+      'evaluate m on validate { auc }\nevaluate m on validate as again { brier }',
+      'warning no-test-partition «validate»',
+    ],
+    ['on rows learned from again', boosting('refit: train_and_validate'), 'evaluate m on validate { auc }', 'error evaluate-on-train «validate»'],
+    ['on test, rounds', boosting('early_stop: 5 on test'), 'evaluate m on test { auc }', 'error choice-on-test «test»'],
+  ])('%s', (_, model, evaluation, expected) => expect(said(`${ship}${random}${set}${model}${evaluation}\n`)).toEqual([expected]));
+
+  it('a choice by rows that a candidate has learned from', () =>
+    expect(
+      said(`${ship}${random}${set}${boosting('refit: train_and_validate')}model b = best of usual, m by auc\nevaluate b on test { auc }\n`),
+    ).toEqual(['error evaluate-on-train «auc»']));
+
+  it('folds that settings were chosen on', () => {
+    const split = 'split t at random { test: 20%, folds: 5, seed: 1 }\n';
+    const tuned = boosting('tune { depth: 3..8, trials: 5, by: auc }');
+    expect(said(`${ship}${split}${set}${tuned}evaluate m on folds { auc >= 0.7 }\n`)).toEqual(['error search-score-as-estimate «folds»']);
+    expect(said(`${ship}${split}${set}${boosting('trees: 50')}evaluate m on folds { auc >= 0.7 }\n`)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing chosen', boosting('trees: 50'), 'evaluate m on validate { auc >= 0.8 }'],
+    ['settings searched on inner folds', boosting('tune { depth: 3..8, trials: 5, by: auc }'), 'evaluate m on validate { auc >= 0.8 }'],
+    ['a threshold, by the score', boosting('threshold: max f1'), 'evaluate m on validate { auc >= 0.8 }'],
+    ['a threshold that is written', boosting('threshold: 0.3'), 'evaluate m on validate { f1 >= 0.5 }'],
+    ['figures of validate beside those of test', boosting('early_stop: 5'), 'evaluate m on validate { auc }\nevaluate m on test { auc >= 0.8 }'],
+    [
+      'a candidate, where what is chosen is tested',
+      `${boosting('early_stop: 5')}model b = best of usual, m by auc\n`,
+      'evaluate m on validate { auc }\nevaluate b on test { auc >= 0.8 }',
+    ],
+    ['claims about drift alone', boosting('early_stop: 5'), 'evaluate m on validate { drift(features) < 0.2 psi }\nevaluate m on test { auc }'],
+  ])('%s is fine', (_, model, evaluation) => expect(said(`${ship}${random}${set}${model}${evaluation}\n`)).toEqual([]));
+});
+
+describe('what rows share', () => {
+  const by = (group: string) => `split t by group { group: ${group}, test: 20%, seed: 1 }\n`;
+  it.each([
+    ['a patient', ward, random, 'entity-on-both-sides «random»'],
+    ['a patient under another group', ward.replace('density', 'room : text, density'), by('room'), 'entity-on-both-sides «room»'],
+    ['a patient under the key', ward, by('sid'), 'entity-on-both-sides «sid»'],
+    ['a patient who is a group, once', ward.replace('ref patients', 'ref patients @group'), random, 'group-on-both-sides «random»'],
+    ['a group behind a ref', ward.replace('village : text', 'village : text @group'), by('patient'), 'group-on-both-sides «patient»'],
+    [
+      'a site behind a ref',
+      ward.replace('hospital : ref hospitals', 'hospital : ref hospitals @site'),
+      by('patient'),
+      'group-on-both-sides «patient»',
+    ],
+    [
+      'a group in a table that renames it',
+      `${ward.replace('density', 'room : text @group, density').replace('in scans', 'in late')}table late = scans | rename room as chamber\n`,
+      random,
+      'group-on-both-sides «random»',
+    ],
+  ])('%s', (_, program, split, expected) => expect(said(`${program}${split}${density}`)).toEqual([`error ${expected}`]));
+
+  it.each([
+    ['the patient kept together', ward, by('patient')],
+    ['the patient’s hospital kept together', ward, by('patient.hospital')],
+    ['a function of the patient', ward, by('hash(patient)')],
+    ['the machine kept together, as somebody chose', ward, by('machine')],
+    ['the village kept together', ward.replace('village : text', 'village : text @group'), by('patient.village')],
+    ['the site kept together, and with it its groups', ward.replace('density', 'room : text @site, name : text @group, density'), by('room')],
+    [
+      'a ref that is different in every row',
+      ward.replace('patient : ref patients', 'patient : ref patients unique').replace('machine : ref hospitals', 'machine : text'),
+      random,
+    ],
+  ])('%s is fine', (_, program, split) => expect(said(`${program}${split}${density}`)).toEqual([]));
+
+  it('is not asked of splits by time', () =>
+    expect(
+      said(
+        `${shop}${each}split t by time { train: ..2024-02-29, test: 2024-06-01.., gap: 30d }\nfeatures f for t { amount }\nmodel m = baseline(f)\nevaluate m on test { auc }\n`,
+      ),
+    ).toEqual([]));
+
+  it('is told of as time where there is time', () =>
+    expect(said(`${shop}${each}${random}features f for t { amount }\nmodel m = baseline(f)\nevaluate m on test { auc }\n`)).toEqual([
+      'error random-split-over-time «random»',
+    ]));
+});
+
+describe('folds', () => {
+  const tuned = (inner: string) =>
+    `features f for t { pclass }\n${boosting(`tune { depth: 3..8, trials: 5, inner: ${inner}, by: auc }`)}evaluate m on test { auc }\n`;
+  const grouped = 'split t by group { group: ticket, test: 20%, seed: 1 }\n';
+  it('keep the groups of the split', () => {
+    expect(said(`${ship}${grouped}${tuned('group(family, 5)')}`)).toEqual(['error folds-not-grouped «family»']);
+    expect(said(`${ship}${grouped}${tuned('group(ticket, 5)')}`)).toEqual([]);
+    expect(said(`${ship}${grouped}${tuned('group(lower(ticket), 5)')}`)).toEqual([]);
+    expect(said(`${ship}${grouped}${tuned('5')}`)).toEqual([]);
+    expect(said(`${ship}${random}${tuned('group(family, 5)')}`)).toEqual([]);
+  });
+
+  it('of a further split keep them too', () => {
+    const further = (split: string) =>
+      `${ship}${grouped}split cv for t ${split}\nfeatures f for t { pclass }\nmodel m = baseline(f) { split: cv }\nevaluate m on cv.test { auc }\n`;
+    expect(said(further('at random { test: 20%, folds: 5, seed: 2 }'))).toEqual(['error folds-not-grouped «random»']);
+    expect(said(further('by group { group: ticket, test: 20%, folds: 5, seed: 2 }'))).toEqual([]);
+  });
+
+  const gapped = hole.replace(', folds', ', gap: 60d, folds');
+  it.each([
+    [
+      'labels longer than the step',
+      `${shop}${monthly}${hole}${recent}model m = baseline(f)\nevaluate m on folds { auc }\n`,
+      'overlapping-samples «time»',
+    ],
+    [
+      'a gap too short',
+      `${shop}${monthly}${hole.replace(', folds', ', gap: 20d, folds')}${recent}model m = baseline(f)\nevaluate m on test { auc }\n`,
+      'overlapping-samples «20d»',
+    ],
+    [
+      'inner folds alone',
+      `${shop}${monthly}${hole.replace(', folds: 5', '')}${recent}${boosting('calibrate: platt')}evaluate m on test { auc }\n`,
+      'overlapping-samples «time»',
+    ],
+    [
+      'stacking alone',
+      `${shop}${monthly}${hole.replace(', folds: 5', '')}${recent}${boosting('trees: 50')}model s = stacking(usual, m)\nevaluate s on test { auc }\n`,
+      'overlapping-samples «time»',
+    ],
+    [
+      'no room between the partitions either, once',
+      `${shop}${monthly}${hole.replace('2024-02-29', '2024-05-31')}${recent}model m = baseline(f)\nevaluate m on test { auc }\n`,
+      'gap-shorter-than-horizon «time»',
+    ],
+    [
+      'rows at their own times',
+      `${shop}${each}${hole}features f for t { amount }\nmodel m = baseline(f)\nevaluate m on test { auc }\n`,
+      'overlapping-samples «time»',
+    ],
+    [
+      'rows at their own times that read others',
+      `${shop}${each}${hole}features f for t { r = rate(returned of orders via customer last 90d) }\nmodel m = baseline(f)\nevaluate m on test { auc }\n`,
+      'peer-labels-across-split «time»',
+    ],
+  ])('%s', (_, program, expected) => expect(said(program)).toEqual([`error ${expected}`]));
+
+  it.each([
+    ['a gap', `${shop}${monthly}${gapped}${recent}model m = baseline(f)\nevaluate m on folds { auc }\n`],
+    [
+      'labels that are decided by the next cutoff',
+      `${shop}${monthly.replace('60d', '28d')}${hole}${recent}model m = baseline(f)\nevaluate m on folds { auc }\n`,
+    ],
+    ['no folds in use', `${shop}${monthly}${hole.replace(', folds: 5', '')}${recent}${boosting('trees: 50')}evaluate m on test { auc }\n`],
+  ])('with %s are fine', (_, program) => expect(said(program)).toEqual([]));
+});
+
+describe('what is left unsaid', () => {
+  it('is told as information', () => {
+    const judged = `${set}model m = baseline(f)\nevaluate m on test { auc }\n`;
+    expect(said(`${ship}split t at random { test: 20% }\n${judged}`)).toEqual(['info unstable-split «random»']);
+    expect(said(`${ship.replace(': key', ': int')}${random}${judged}`)).toEqual(['info unstable-split «random»']);
+    expect(said(`${ship}split t at random { test: 20%, stratify: survived, seed: 1 }\n${judged}`)).toEqual(['info unstable-split «survived»']);
+    expect(
+      said(`${ship.replace('csv("p.csv")', 'csv("p.csv") until 2024-01-01')}split t at random { test: 20%, stratify: survived, seed: 1 }\n${judged}`),
+    ).toEqual([]);
+    expect(said(`${ship.replace(': key', ': int')}split t by group { group: ticket, test: 20%, seed: 1 }\n${judged}`)).toEqual([]);
+  });
+
+  it('of the end of the data, where labels wait', () => {
+    const judged = `split t by time { train: ..2024-02-29, test: 2024-06-01.., gap: 60d }\n${recent}model m = baseline(f)\nevaluate m on test { auc }\n`;
+    const open = shop.replace(' until 2024-12-31', '');
+    expect(said(`${open}${monthly}${judged}`)).toEqual(['info undeclared-data-end «orders»']);
+    expect(said(`${shop}${monthly}${judged}`)).toEqual([]);
+  });
+
+  it('of a baseline, once for a task and split', () => {
+    const claims =
+      'model a = gradient_boosting(f)\nmodel b = logistic_regression(f)\nevaluate a on test { auc >= 0.7 }\nevaluate b on test { auc >= 0.7 }\n';
+    const numbers = 'features f for t { pclass }\n';
+    expect(said(`${ship}${random}${numbers}${claims}`)).toEqual(['info missing-baseline «a»']);
+    expect(said(`${ship}${random}${numbers}${claims.replace('auc >= 0.7', 'auc - b.auc >= 0.1')}`)).toEqual([]);
+    const best = 'model a = gradient_boosting(f)\nmodel b = logistic_regression(f)\nmodel c = best of a, b by auc\nevaluate c on test { auc }\n';
+    expect(said(`${ship}${random}${numbers}${best}`)).toEqual(['info missing-baseline «c»']);
+    expect(said(`${ship}${random}${numbers}${best}model u = baseline(f)\n`)).toEqual([]);
+  });
+});
+
+describe('evaluations', () => {
+  const on = (evaluation: string) => `${ship}${random}${set}model m = gradient_boosting(f)\nmodel u = baseline(f)\n${evaluation}\n`;
+  it('of a part beside the whole are fine, alone they are not', () => {
+    expect(said(on('evaluate m on test where age > 18 { auc }'))).toEqual(['warning filtered-test «age > 18»']);
+    expect(said(on('evaluate m on test where age > 18 as grown { auc }\nevaluate m on test { auc }'))).toEqual([]);
+  });
+
+  it('by accuracy alone say little', () => {
+    expect(said(on('evaluate m on test { accuracy >= 0.9 }'))).toEqual(['warning metric-mismatch «accuracy»']);
+    expect(said(on('evaluate m on test { accuracy - u.accuracy >= 0.1 }'))).toEqual([]);
+    expect(said(on('evaluate m on test { accuracy, recall }'))).toEqual([]);
+  });
+});
+
+describe('groups that the outcome decides', () => {
+  const by = (group: string) =>
+    `${ship}split t by group { group: ${group}, test: 20%, seed: 1 }\n${set}model m = baseline(f)\nevaluate m on test { auc }\n`;
+  it.each([
+    ['survived', 'survived'],
+    ['boat', 'boat'],
+    ['concat(ticket, text(survived))', 'survived'],
+  ])('%s', (group, at) => expect(said(by(group))).toEqual([`error split-from-outcome «${at}»`]));
+  it('and those it does not', () => expect(said(by('ticket'))).toEqual([]));
+});
