@@ -1,11 +1,11 @@
 /** From the words of a call to a plan: `run` and `plan` check first, with the parameters in force, and refuse on errors. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../language/diagnostic.ts';
-import type { DeclarationModel, Plan, Program } from '../language/index.ts';
+import type { Analysis, DeclarationModel, Plan, Program } from '../language/index.ts';
 import { jsonReport } from '../language/report/json.ts';
 import { prettySummary } from '../language/report/pretty.ts';
 import { nearest } from '../language/text/nearest.ts';
-import type { RunOptions } from '../runner/index.ts';
+import type { FindingRecord, RunOptions } from '../runner/index.ts';
 import { analyse, assertParameters, assertSeverities, projectIn } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { isAtLeast, prettyDiagnostics, reportOf } from './check.ts';
@@ -53,9 +53,19 @@ export function planned(call: Call, host: Host): Planned | Refused {
     signal: host.signal,
     program,
     call: { tool, file, names, parameters: settings.parameters },
+    judge: finding => judged(finding, analysis, settings),
     clock: { now: host.now, date: host.date },
   };
   return { plan: result.plan, settings, options, diagnostics };
+}
+
+/** What a run finds goes by the same comments and severities as what a check finds. */
+function judged(finding: FindingRecord, analysis: Analysis, { severities }: Settings): FindingRecord | null {
+  const set = severities[finding.rule];
+  if (set === 'off') return null;
+  const reason = analysis.reasonAt(finding.file, finding.rule, finding.range.start.line);
+  const severity = set === undefined ? finding.severity : set === 'hint' ? 'info' : set;
+  return { ...finding, severity, ...(reason !== null && { waived: reason }) };
 }
 
 /** Says why nothing ran; programs that read the output get the report of `check`. */

@@ -33,7 +33,7 @@ export async function command(call: Call, host: Host): Promise<number> {
   const seen: Seen = { findings: [], quarantine: [] };
   const emit = (event: RunEvent) => {
     if (event.event === 'run-failed') failure = event;
-    if (event.event === 'finding') seen.findings.push(event.finding);
+    if (event.event === 'finding' && event.finding.waived === undefined) seen.findings.push(event.finding);
     if (event.event === 'artifact' && event.kind === 'quarantine') seen.quarantine.push(relative(ready.settings.cwd, event.path));
     if (ready.settings.format === 'jsonl') host.out(`${JSON.stringify(event)}\n`);
     screen.show(event);
@@ -70,7 +70,7 @@ function screenFor({ settings }: Planned, host: Host) {
 /** What does not hold counts as what it was declared to be: what only warns is a warning. */
 function found({ findings, checks, claims }: RunRecord): { readonly severity: FindingRecord['severity'] }[] {
   const broken = [...checks, ...claims].filter(c => !c.passed && (c.severity === 'warn' || c.severity === 'quarantine'));
-  return [...findings, ...broken.map(() => ({ severity: 'warning' as const }))];
+  return [...findings.filter(f => f.waived === undefined), ...broken.map(() => ({ severity: 'warning' as const }))];
 }
 
 function finish(record: RunRecord, ready: Planned, seen: Seen, host: Host): void {

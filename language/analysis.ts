@@ -46,6 +46,8 @@ export interface Analysis {
   diagnostics(file: string): readonly Diagnostic[];
   /** Findings that a comment in the text allows, which are not among the diagnostics. */
   waived(file: string): readonly Waived[];
+  /** Why a comment allows findings of a rule in a line; null where none does. */
+  reasonAt(file: string, rule: string, line: number): string | null;
   needs(): readonly Need[];
   tree(file: string): FileTree | null;
   program(): Program;

@@ -112,6 +112,7 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
     },
     diagnostics,
     waived: file => settled(file).waived,
+    reasonAt: (file, rule, line) => reasonFor(waivers(file), rule, line),
     needs: () => missingFiles().map(need => ({ kind: 'file', ...need })),
     tree: syntax.tree,
     program: () => program,

@@ -70,7 +70,7 @@ export function assemble(facts: RunFacts): RunRecord {
     metrics: all(o => o.metrics),
     claims: all(o => o.claims),
     drift: all(o => o.drift),
-    findings: distinct([...all(o => o.findings), ...facts.further]),
+    findings: distinct([...all(o => o.findings), ...facts.further]).flatMap(f => (facts.options.judge ? (facts.options.judge(f) ?? []) : f)),
     leakage: facts.leakage,
     ledger: facts.ledger,
     timing: facts.timing,

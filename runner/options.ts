@@ -1,7 +1,7 @@
 /** What a host gives a run beside the plan. */
 import type { DataRuleSettings } from '../language/catalogue/dataRules.ts';
 import type { BackendName } from './learn/tensor/backend.ts';
-import type { RunCall } from './record.ts';
+import type { FindingRecord, RunCall } from './record.ts';
 
 export interface RunOptions {
   /** Places and sources of the plan are relative to it. */
@@ -21,5 +21,7 @@ export interface RunOptions {
   /** What asked for the run, so that its record says how to repeat it; null where no command did. */
   readonly call: RunCall | null;
   /** `now` in milliseconds of a clock that never goes back. Time enters the record's id and timing only. */
+  /** A finding as the project and the text see it: of another severity, allowed with a reason, or not at all (null). */
+  readonly judge?: (finding: FindingRecord) => FindingRecord | null;
   readonly clock: { readonly now: () => number; readonly date: () => Date };
 }

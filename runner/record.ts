@@ -76,6 +76,8 @@ export interface FindingRecord extends RecordPlace {
   readonly message: string;
   readonly help: string | null;
   readonly count: number;
+  /** Why a comment in the text allows it. */
+  readonly waived?: string;
   /** Of a leakage rule that is decided on data. */
   readonly code?: string;
   readonly declaration?: string;
@@ -104,6 +106,18 @@ export interface LeakageRecord extends RecordPlace {
   /** Rows that it was measured on. */
   readonly n: number;
   readonly passed: boolean;
+}
+
+/** How often a test partition has been read, by this run and those before it. */
+export interface LedgerCount {
+  readonly partition: string;
+  readonly task: string;
+  /** Of this run. */
+  readonly evaluations: readonly string[];
+  /** Pairs of row set and scored artifact. */
+  readonly readings: number;
+  readonly models: number;
+  readonly runs: number;
 }
 
 /** What has to be said again for the same run; the texts are those of `program`, the data those of `sources`, by their hashes. */
@@ -195,6 +209,6 @@ export interface RunRecord {
   readonly findings: readonly FindingRecord[];
   /** What leakage rules that are decided on data measured, by declaration in the order of the plan. */
   readonly leakage: readonly LeakageRecord[];
-  readonly ledger: readonly { readonly partition: string; readonly readings: number; readonly models: number }[];
+  readonly ledger: readonly LedgerCount[];
   readonly timing: { readonly started: string; readonly seconds: number; readonly nodes: Readonly<Record<string, number>> };
 }

@@ -21,8 +21,8 @@ import { crossfitStep } from './nodes/crossfit.ts';
 import { ensembleStep } from './nodes/ensemble.ts';
 import { evaluateStep, predictionsName } from './nodes/evaluate.ts';
 import { finishStep } from './nodes/finish.ts';
+import { ledgerFacts } from './nodes/ledgerRules.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
-import { ledgerState } from './nodes/readings.ts';
 import { relationalStep, safeName } from './nodes/relational.ts';
 import { scoresOf } from './nodes/scores.ts';
 import { trainStep } from './nodes/train.ts';
@@ -64,6 +64,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
 
     const outputs = new Map<string, StepOutput>();
     const leaks: Leaks[] = [];
+    const judge: Judge = finding => (options.judge ? options.judge(finding) : finding);
     const cached = new Set<string>();
     const seconds: Record<string, number> = {};
     const artifacts: RunEvent[] = [];
@@ -83,10 +84,10 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       outputs.set(node.id, step.output);
       bench.finished(node.id, step.output);
       seconds[node.id] = (options.clock.now() - since) / 1000;
-      tell(node, step.output, store, emit);
+      tell(node, step.output, store, judge, emit);
       const leaking = await leaksOf(bench, node, step.output, listPlaces);
       leaks.push(leaking);
-      tellLeaks(node, leaking, emit);
+      tellLeaks(node, leaking, judge, emit);
       emit({
         event: 'node-finished',
         ...at,
@@ -103,7 +104,9 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       await bench.release(node.id);
     }
     place = null;
-    const { ledger, findings } = await ledgerState(plan, store);
+    const { ledger, told } = await ledgerFacts(bench, outputs);
+    const findings = told.map(({ finding }) => finding);
+    for (const { node, finding } of told) tellLeaks(node, { leakage: [], findings: [finding] }, judge, emit);
     const record = assemble({
       id,
       plan,
@@ -198,21 +201,23 @@ export async function fromCache(entry: CacheEntry | null, places: PlaceList): Pr
 }
 
 /** What a step found, as events: the same whether it was computed or not. */
-function tell(node: PlanNode, output: StepOutput, store: Store, emit: Emit): void {
+type Judge = NonNullable<RunOptions['judge']>;
+
+function tell(node: PlanNode, output: StepOutput, store: Store, judge: Judge, emit: Emit): void {
   const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
   for (const check of output.checks) emit({ event: 'check', ...of(check), check });
   for (const metric of output.metrics) emit({ event: 'metric', ...of(metric), metric });
   for (const drift of output.drift) emit({ event: 'drift', ...of(drift), drift });
   for (const claim of output.claims) emit({ event: 'claim', ...of(claim), claim });
-  for (const finding of output.findings) emit({ event: 'finding', ...of(finding), finding });
+  for (const finding of output.findings.flatMap(f => judge(f) ?? [])) emit({ event: 'finding', ...of(finding), finding });
   const quarantine = output.quarantine === null ? null : join(store.quarantine, output.quarantine);
   if (quarantine !== null && existsSync(quarantine)) emit({ event: 'artifact', ...of(node.place), path: quarantine, kind: 'quarantine' });
 }
 
-function tellLeaks(node: PlanNode, { leakage, findings }: Leaks, emit: Emit): void {
+function tellLeaks(node: PlanNode, { leakage, findings }: Leaks, judge: Judge, emit: Emit): void {
   const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
   for (const one of leakage) emit({ event: 'leakage', ...of(one), leakage: one });
-  for (const finding of findings) emit({ event: 'finding', ...of(finding), finding });
+  for (const finding of findings.flatMap(f => judge(f) ?? [])) emit({ event: 'finding', ...of(finding), finding });
 }
 
 function modelOf(facts: Omit<ModelFacts, 'scoring' | 'fingerprint'>, bench: Workbench): string {

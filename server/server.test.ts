@@ -82,7 +82,7 @@ it('results are stale when the text is not what the run read', () => {
   const program = [{ path: 'a.cupel', sha256: createHash('sha256').update(texts.onDisk).digest('hex') }];
   // Typed while the run was under way.
   workspace.open(uri, texts.typed);
-  workspace.setRun({ id: '', timing: { seconds: 0 }, metrics: [], claims: [], drift: [], features: [], nodes: [], checks: [], program });
+  workspace.setRun({ id: '', timing: { seconds: 0 }, metrics: [], claims: [], drift: [], features: [], nodes: [], checks: [], ledger: [], program });
   expect(workspace.shown('a.cupel')?.isStale).toBe(true);
   workspace.open(uri, texts.onDisk);
   expect(workspace.shown('a.cupel')?.isStale).toBe(false);

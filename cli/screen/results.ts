@@ -154,7 +154,8 @@ function testName(test: DriftRecord['test']): string {
 function noteLines(record: RunRecord, options: ResultOptions): string[] {
   const checks = record.checks.filter(c => !c.passed).flatMap(c => checkLines(c, options));
   const order = { info: 0, warning: 1, error: 2 };
-  const sorted = [...record.findings].sort((a, b) => order[a.severity] - order[b.severity]);
+  const waived = record.findings.filter(f => f.waived !== undefined).length;
+  const sorted = record.findings.filter(f => f.waived === undefined).sort((a, b) => order[a.severity] - order[b.severity]);
   const isShort = (f: FindingRecord): boolean => !options.verbose && f.severity === 'info' && Object.hasOwn(told, f.rule);
   const findings = sorted.filter(f => options.verbose || f.severity !== 'info');
   const short = sorted.filter(isShort);
@@ -163,6 +164,7 @@ function noteLines(record: RunRecord, options: ResultOptions): string[] {
     ...short.flatMap(f => findingLines({ ...f, message: told[f.rule]?.(f.count) ?? f.message, help: null }, options)),
     ...findings.flatMap(f => findingLines(f, options)),
     ...checks,
+    ...(waived === 0 ? [] : [options.style.dim(`  ${countOf(waived, 'finding')} allowed with a reason`)]),
     ...(infos === 0 ? [] : [options.style.dim(`  ${countOf(infos, 'remark')} more with --verbose`)]),
   ];
 }
@@ -200,7 +202,9 @@ export function findingLines(f: FindingRecord, options: ResultOptions): string[]
 
 function endLines(record: RunRecord, { style, folder, quarantine }: ResultOptions): string[] {
   const cached = record.nodes.filter(n => n.status === 'cached').length;
-  const readings = record.ledger.map(l => `  ${l.partition} rows read ${times(l.readings)}, by ${countOf(l.models, 'model')} so far`);
+  const readings = record.ledger.map(
+    l => `  ${l.partition} rows read ${times(l.readings)}, by ${countOf(l.models, 'model')} in ${countOf(l.runs, 'run')} so far`,
+  );
   const steps = `${cached} of ${countOf(record.nodes.length, 'step')} from cache`;
   const aside = quarantine.map(path => `  taken out: ${printable(path)}`);
   return [...aside, ...readings, `  run ${style.strong(record.id)}   ${seconds(record.timing.seconds)}, ${steps}`, style.dim(`  ${folder}`)];

@@ -163,7 +163,7 @@ describe('the end of a run', () => {
           { ...at(20, 2), table: 'orders', claim: 'complete(status) >= 98%', passed: false, failing: 3, total: 100, value: 0.972, severity: 'warn' },
         ],
         findings: [{ ...at(9, 0), severity: 'warning', rule: 'null-labels', message: '12 observations have no label', help: null, count: 12 }],
-        ledger: [{ partition: 'test', readings: 3, models: 3 }],
+        ledger: [{ partition: 'test', task: 'churn', evaluations: [], readings: 3, models: 3, runs: 2 }],
       }),
       options,
     );
@@ -184,7 +184,7 @@ describe('the end of a run', () => {
       '  ! orders: complete(status) >= 98%   97.2% · null in 3 of 100 rows',
       '    churn.cupel:21:3',
       '',
-      '  test rows read 3 times, by 3 models so far',
+      '  test rows read 3 times, by 3 models in 2 runs so far',
       '  run 20261121-7f3a   12.8 s, 1 of 2 steps from cache',
       '  .cupel/runs/20261121-7f3a',
       '',

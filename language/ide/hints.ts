@@ -41,13 +41,17 @@ export function hints(tree: FileTree, shown: ShownRun | null): Hint[] {
     if (claim.file !== tree.file || claim.value === null) continue;
     add(claim.range.end.line, `${claim.passed ? '✓' : '✗'} ${figure(claim.value)}`, claim.claim);
   }
+  const readOf = (evaluation: string): string => {
+    const readings = facts.ledger.find(({ evaluations }) => evaluations.includes(evaluation))?.readings ?? 0;
+    return readings === 0 ? '' : `, test rows read ${readings === 1 ? 'once' : `${readings} times`} so far`;
+  };
   for (const metric of facts.metrics) {
     if (metric.file !== tree.file || metric.value === null || metric.segment !== null) continue;
     if (facts.claims.some(claim => claim.file === tree.file && claim.range.start.line === metric.range.start.line)) continue;
     add(
       metric.range.end.line,
       figure(metric.value),
-      `${metric.metric} of ${metric.model}${metric.low !== null && metric.high !== null ? `, ${figure(metric.low)} – ${figure(metric.high)}` : ''}`,
+      `${metric.metric} of ${metric.model}${metric.low !== null && metric.high !== null ? `, ${figure(metric.low)} – ${figure(metric.high)}` : ''}${readOf(metric.evaluation)}`,
     );
   }
   for (const check of facts.checks) {

@@ -27,7 +27,9 @@ function found(kind: string, name: string, range: Range, file: string, shown: Sh
     const spread = metric.low !== null && metric.high !== null ? ` ± ${figure((metric.high - metric.low) / 2)}` : '';
     const gain = metric.baseline ? ` (${signed(metric.baseline.difference)})` : '';
     const failing = facts.claims.filter(claim => here(claim) && !claim.passed).length;
-    return `${metric.metric} ${figure(metric.value)}${spread}${gain} · ${facts.timing.seconds.toFixed(1)} s${failing ? ` · ${failing} claims fail` : ''}${tail}`;
+    const readings = facts.ledger.find(({ evaluations }) => evaluations.includes(metric.evaluation))?.readings ?? 0;
+    const read = readings === 0 ? '' : ` · test read ${readings === 1 ? 'once' : `${readings}×`}`;
+    return `${metric.metric} ${figure(metric.value)}${spread}${gain}${read} · ${facts.timing.seconds.toFixed(1)} s${failing ? ` · ${failing} claims fail` : ''}${tail}`;
   }
   const node = facts.nodes.find(n => n.file === file && n.name === name && here(n));
   if (!node) return null;

@@ -54,6 +54,8 @@ export interface RunFacts {
     readonly total: number;
     readonly severity: string;
   })[];
+  /** How often test partitions have been read, by this run and those before it. */
+  readonly ledger: readonly { readonly evaluations: readonly string[]; readonly readings: number; readonly models: number; readonly runs: number }[];
   readonly program: readonly { readonly path: string; readonly sha256: string }[];
 }
 

@@ -22,7 +22,7 @@ export const predictionsName = 'predictions';
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
   const keep = node.where === null ? null : await (await bench.tables(node.features)).where(node.features, node.where);
   const judged = await judgedRows(bench, node.features, node.partition, keep, node.crossfits);
-  await enterReading(bench, node, judged);
+  const rowsRead = await enterReading(bench, node, judged);
   const figures = figuresOf(bench, judged, bench.plan.seed);
   const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...(await segmentMetrics(bench, node, judged, figures))];
   const drift = await driftOf(bench, node, judged);
@@ -44,6 +44,7 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       metrics,
       claims,
       drift: drift.records,
+      ...(rowsRead !== null && { rowsRead }),
     },
     files: new Map([[predictionsName, await writePredictions(bench, node, judged)]]),
   };

@@ -37,6 +37,8 @@ export interface StepOutput {
   readonly finish: { readonly calibration: Calibration | null; readonly threshold: number | null } | null;
   /** Of a `best of`: the id of the model that was chosen. */
   readonly chosen: string | null;
+  /** Of an evaluation on test: the hash of the rows that it read. */
+  readonly rowsRead?: string;
 }
 
 /** Rows of the matrix (int32) and their scores (float64), as base64. */

@@ -1,6 +1,7 @@
 /**
- * Which artifacts were scored on which rows of a test partition. One file per entry, named by the hash of its content and naming the
- * entries that nobody had followed yet, so that ledgers of two branches merge by putting the files together. Entries are never changed.
+ * Which artifacts were scored on which rows of a test partition, and with which figures. One file per entry, named by the hash of its content
+ * and naming the entries that it follows, so that ledgers of two branches merge by putting the files together, and an entry that was
+ * changed or taken out is noticed. Entries are never changed.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,40 +29,66 @@ export interface LedgerEntry extends Reading {
   readonly parents: readonly string[];
 }
 
+export interface LedgerFigure {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What a reading gave, entered when it was judged: so that the best of many can be told from the only one. */
+export interface FiguresEntry {
+  readonly version: 1;
+  readonly kind: 'figures';
+  /** By metric, of all rows that were read. */
+  readonly figures: Readonly<Record<string, LedgerFigure>>;
+  /** The reading. */
+  readonly parents: readonly [string];
+}
+
 export interface LedgerState {
   readonly entries: readonly LedgerEntry[];
+  /** The figures of each entry that has some; of the same metric the first. */
+  readonly figures: ReadonlyMap<LedgerEntry, FiguresEntry['figures']>;
   /** Names of files whose content does not have the hash they are named by. */
   readonly damaged: readonly string[];
+  /** Hashes of entries that others follow and that are not there. */
+  readonly missing: readonly string[];
 }
 
 export interface Ledger {
   read(): Promise<LedgerState>;
   /** On the disk before this returns. The same rows and the same artifact again add nothing; says whether it was added. */
   add(reading: Reading): Promise<boolean>;
+  /** Of the reading of these rows by this artifact; nothing where there is none, or where it has them. */
+  addFigures(of: Pick<Reading, 'rows' | 'artifact'>, figures: FiguresEntry['figures']): Promise<void>;
+}
+
+interface Whole extends LedgerState {
+  readonly heads: readonly string[];
+  readonly hashes: ReadonlyMap<LedgerEntry, string>;
 }
 
 export function openLedger(folder: string): Ledger {
-  async function read(): Promise<LedgerState & { readonly heads: readonly string[] }> {
+  async function read(): Promise<Whole> {
     const names = (await namesIn(folder)).filter(name => /^[0-9a-f]{64}\.json$/.test(name)).sort();
-    const entries: LedgerEntry[] = [];
+    const all = new Map<string, LedgerEntry | FiguresEntry>();
     const damaged: string[] = [];
-    const hashes = new Set<string>();
     for (const name of names) {
       const bytes = await readOrNull(join(folder, name));
       if (bytes === null) continue;
       const hash = name.slice(0, -'.json'.length);
       const text = bytes.toString('utf8').replace(/\r\n/g, '\n');
       const entry = sha256(text) === hash ? parse(text) : null;
-      if (entry === null) {
-        damaged.push(name);
-        continue;
-      }
-      entries.push(entry);
-      hashes.add(hash);
+      if (entry === null) damaged.push(name);
+      else all.set(hash, entry);
     }
-    const followed = new Set(entries.flatMap(e => e.parents));
-    return { entries, damaged, heads: [...hashes].filter(h => !followed.has(h)).sort() };
+    return { ...wholeOf(all), damaged, missing: missingOf(all, damaged) };
   }
+
+  const write = (entry: LedgerEntry | FiguresEntry): Promise<void> => {
+    const text = `${canonical(entry)}\n`;
+    return writeAtomic(join(folder, `${sha256(text)}.json`), text);
+  };
 
   return {
     read: () => storing('read the ledger', read),
@@ -69,30 +96,66 @@ export function openLedger(folder: string): Ledger {
       storing('write the ledger', async () => {
         const { entries, heads } = await read();
         if (entries.some(e => e.rows === reading.rows && e.artifact === reading.artifact)) return false;
-        const entry: LedgerEntry = { version: 1, kind: 'reading', ...reading, parents: heads };
-        const text = `${canonical(entry)}\n`;
-        await writeAtomic(join(folder, `${sha256(text)}.json`), text);
+        await write({ version: 1, kind: 'reading', ...reading, parents: heads });
         return true;
+      }),
+    addFigures: ({ rows, artifact }, figures) =>
+      storing('write the ledger', async () => {
+        const { entries, hashes, figures: known } = await read();
+        const entry = entries.find(e => e.rows === rows && e.artifact === artifact);
+        const hash = entry && hashes.get(entry);
+        if (!entry || hash === undefined) return;
+        const further = Object.entries(figures).filter(([metric]) => known.get(entry)?.[metric] === undefined);
+        if (further.length > 0) await write({ version: 1, kind: 'figures', figures: Object.fromEntries(further), parents: [hash] });
       }),
   };
 }
 
-/** Readings of a partition: pairs of row set and artifact, and how many different artifacts there were. */
-export function countReadings(
-  entries: readonly LedgerEntry[],
-  of: Pick<Reading, 'file' | 'task' | 'split' | 'partition'>,
-): { readings: number; models: number } {
-  const own = entries.filter(e => e.file === of.file && e.task === of.task && e.split === of.split && e.partition === of.partition);
-  return {
-    readings: new Set(own.map(e => `${e.rows} ${e.artifact}`)).size,
-    models: new Set(own.map(e => e.artifact)).size,
-  };
+function wholeOf(all: ReadonlyMap<string, LedgerEntry | FiguresEntry>): Pick<Whole, 'entries' | 'figures' | 'heads' | 'hashes'> {
+  const entries: LedgerEntry[] = [];
+  const hashes = new Map<LedgerEntry, string>();
+  const figures = new Map<LedgerEntry, FiguresEntry['figures']>();
+  for (const [hash, entry] of all) {
+    if (entry.kind !== 'reading') continue;
+    entries.push(entry);
+    hashes.set(entry, hash);
+  }
+  for (const entry of all.values()) {
+    const of = entry.kind === 'figures' ? all.get(entry.parents[0]) : undefined;
+    if (entry.kind === 'figures' && of?.kind === 'reading') figures.set(of, { ...entry.figures, ...figures.get(of) });
+  }
+  const followed = new Set([...all.values()].flatMap(e => e.parents));
+  return { entries, hashes, figures, heads: [...all.keys()].filter(h => !followed.has(h)).sort() };
 }
 
-function parse(text: string): LedgerEntry | null {
+/** An entry that was changed is told as such, and not as missing too. */
+function missingOf(all: ReadonlyMap<string, LedgerEntry | FiguresEntry>, damaged: readonly string[]): string[] {
+  const parents = new Set([...all.values()].flatMap(e => e.parents));
+  return [...parents].filter(hash => !all.has(hash) && !damaged.includes(`${hash}.json`)).sort();
+}
+
+export type PartitionId = Pick<Reading, 'file' | 'task' | 'split' | 'partition'>;
+
+export const entriesOf = (entries: readonly LedgerEntry[], of: PartitionId): LedgerEntry[] =>
+  entries.filter(e => e.file === of.file && e.task === of.task && e.split === of.split && e.partition === of.partition);
+
+/** Readings of a partition: pairs of row set and artifact, how many different artifacts there were, and in how many runs. */
+export function countReadings(entries: readonly LedgerEntry[], of: PartitionId): { readings: number; models: number; runs: number } {
+  // Runs at once may each enter the same reading: it is one, of the first of them.
+  const own = new Map<string, LedgerEntry>();
+  for (const entry of [...entriesOf(entries, of)].sort((x, y) => (x.run < y.run ? -1 : 1))) {
+    const key = `${entry.rows} ${entry.artifact}`;
+    if (!own.has(key)) own.set(key, entry);
+  }
+  const distinct = (part: 'artifact' | 'run'): number => new Set([...own.values()].map(entry => entry[part])).size;
+  return { readings: own.size, models: distinct('artifact'), runs: distinct('run') };
+}
+
+function parse(text: string): LedgerEntry | FiguresEntry | null {
   try {
     const entry = JSON.parse(text);
-    return entry?.version === 1 && entry.kind === 'reading' && Array.isArray(entry.parents) ? entry : null;
+    if (entry?.version !== 1 || !Array.isArray(entry.parents)) return null;
+    return entry.kind === 'reading' || (entry.kind === 'figures' && typeof entry.figures === 'object') ? entry : null;
   } catch {
     return null;
   }

@@ -158,8 +158,16 @@ describe('the ledger', () => {
     expect(await ledger.add(reading({ artifact: 'a2' }))).toBe(true);
     expect(await ledger.add(reading({ rows: 'r2' }))).toBe(true);
     const { entries } = await ledger.read();
-    expect(countReadings(entries, { file: 'a.cupel', task: 'churn', split: 'churn', partition: 'test' })).toEqual({ readings: 3, models: 2 });
-    expect(countReadings(entries, { file: 'a.cupel', task: 'churn', split: 'churn', partition: 'validate' })).toEqual({ readings: 0, models: 0 });
+    expect(countReadings(entries, { file: 'a.cupel', task: 'churn', split: 'churn', partition: 'test' })).toEqual({
+      readings: 3,
+      models: 2,
+      runs: 1,
+    });
+    expect(countReadings(entries, { file: 'a.cupel', task: 'churn', split: 'churn', partition: 'validate' })).toEqual({
+      readings: 0,
+      models: 0,
+      runs: 0,
+    });
   });
 
   it('names the entries it follows, so that two branches merge', async () => {
@@ -178,6 +186,31 @@ describe('the ledger', () => {
     const [name = ''] = readdirSync(path);
     writeFileSync(join(path, name), readFileSync(join(path, name), 'utf8').replace('"a1"', '"a9"'));
     expect(await openLedger(path).read()).toMatchObject({ entries: [], damaged: [name] });
+  });
+
+  it('holds what a reading gave, once', async () => {
+    const path = join(folder(), 'ledger');
+    const ledger = openLedger(path);
+    await ledger.add(reading({}));
+    const auc = { value: 0.8, low: 0.7, high: 0.9 };
+    await ledger.addFigures({ rows: 'r1', artifact: 'a1' }, { auc });
+    await ledger.addFigures({ rows: 'r1', artifact: 'a1' }, { auc: { ...auc, value: 0.9 } });
+    await ledger.addFigures({ rows: 'r1', artifact: 'nobody' }, { auc });
+    expect(readdirSync(path)).toHaveLength(2);
+    await ledger.addFigures({ rows: 'r1', artifact: 'a1' }, { auc, brier: { value: 0.1, low: null, high: null } });
+    const { entries, figures } = await ledger.read();
+    expect(entries.map(e => figures.get(e))).toEqual([{ auc, brier: { value: 0.1, low: null, high: null } }]);
+    await ledger.add(reading({ artifact: 'a2' }));
+    expect((await ledger.read()).entries.find(e => e.artifact === 'a2')?.parents).toHaveLength(2);
+  });
+
+  it('misses an entry that was taken out', async () => {
+    const path = join(folder(), 'ledger');
+    await openLedger(path).add(reading({}));
+    const [name = ''] = readdirSync(path);
+    await openLedger(path).add(reading({ artifact: 'a2' }));
+    rmSync(join(path, name));
+    expect(await openLedger(path).read()).toMatchObject({ damaged: [], missing: [name.replace('.json', '')] });
   });
 
   it('is the same entry after a checkout that changed its line ends', async () => {

@@ -55,7 +55,7 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
       if (event === null) continue;
       if (event.event === 'run-finished') ws.setRun(event.record);
       if (event.event === 'run-failed') message = event.message;
-      if (event.event === 'finding') ws.addFinding(event.finding);
+      if (event.event === 'finding' && event.finding.waived === undefined) ws.addFinding(event.finding);
       void connection.sendNotification('cupel/runEvent', event);
     }
     const exit = await ended;

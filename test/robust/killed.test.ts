@@ -134,7 +134,8 @@ describe('two runs at once in one folder', () => {
     expect(new Set(ended.map(e => e.record?.id)).size).toBe(3);
     await expectWhole(folder);
     expect(readdirSync(join(folder, '.cupel/runs')).length).toBe(3);
-    expect(readdirSync(join(folder, '.cupel/ledger')).length).toBe(1);
+    // A reading and its figures.
+    expect(readdirSync(join(folder, '.cupel/ledger')).length).toBe(2);
     expect(debris(folder)).toEqual([]);
   });
 });

@@ -92,6 +92,8 @@ describe('runs', () => {
     return folder;
   }
   const ledger = (folder: string): string[] => readdirSync(join(folder, '.cupel/ledger')).sort();
+  const entryIn = (folder: string, name: string): { readonly kind: string; readonly parents: readonly string[] } =>
+    JSON.parse(readFileSync(join(folder, '.cupel/ledger', name), 'utf8'));
   const executed = async (folder: string): Promise<string[]> =>
     (await recordOf(folder, 'p.cupel')).nodes.flatMap(node => (node.status === 'cached' ? [] : [node.id]));
 
@@ -120,18 +122,21 @@ describe('runs', () => {
     const folder = project();
     await recordOf(folder, 'p.cupel');
     const first = ledger(folder);
-    expect(first).toHaveLength(1);
+    const kinds = (names: readonly string[]) => names.map(name => entryIn(folder, name).kind).sort();
+    expect(kinds(first)).toEqual(['figures', 'reading']);
     // Two models are compared in one evaluation, which is one reading.
     await recordOf(folder, 'p.cupel', '--force');
     expect(ledger(folder)).toEqual(first);
     writeFileSync(join(folder, 'p.cupel'), program.replace('logistic_regression(f)', 'logistic_regression(f) { l2: 0.5 }'));
     await recordOf(folder, 'p.cupel');
     const second = ledger(folder);
-    expect(second).toHaveLength(2);
+    expect(kinds(second)).toEqual(['figures', 'figures', 'reading', 'reading']);
     for (const name of second) {
+      const { kind, parents } = entryIn(folder, name);
+      const followed = parents.map(parent => [entryIn(folder, `${parent}.json`).kind, first.includes(`${parent}.json`)]);
+      // Figures follow their reading; a reading follows whatever nobody had followed.
+      expect(followed).toEqual(kind === 'figures' ? [['reading', first.includes(name)]] : first.includes(name) ? [] : [['figures', true]]);
       const text = readFileSync(join(folder, '.cupel/ledger', name), 'utf8');
-      const entry = JSON.parse(text);
-      expect(entry.parents).toEqual(first[0] === name ? [] : [first[0]?.replace('.json', '')]);
       expect(createHash('sha256').update(text).digest('hex')).toBe(name.replace('.json', ''));
     }
   });
