@@ -47,6 +47,8 @@ export const leakageRules: readonly Rule[] = [
   stackedInFold,
   fittedInTable,
   allRowsAggregate,
+  fittedOnEvaluation,
+  resampledEvaluation,
   overlappingSamples,
   overlappingPartitions,
   joinFanout,
