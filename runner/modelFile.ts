@@ -11,6 +11,7 @@ export type ModelNode = TrainNode | FinishNode | EnsembleNode | ChooseNode;
 
 /** Whether the node is a model as people know it: one that is finished afterwards has a node of its own for that. */
 export function isModel(node: PlanNode, { nodes }: Plan): node is ModelNode {
+  if (node.part) return false;
   if (node.kind === 'train') return !nodes.some(other => other.kind === 'finish' && other.model === node.id);
   return node.kind === 'finish' || node.kind === 'ensemble' || node.kind === 'choose';
 }

@@ -19,6 +19,7 @@ import type { Tensor } from './learn/tensor/backend.ts';
 import type { Machinery } from './machinery.ts';
 import { matricesOf } from './matrices.ts';
 import type { StepOutput } from './nodes/output.ts';
+import { predictionsOf } from './nodes/predictions.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
 import type { CacheEntry } from './store/cache.ts';
@@ -117,11 +118,12 @@ export async function openWorkbench(
 
   async function execute(of: RelationalNode): Promise<Executed> {
     for (const input of of.inputs) await ensure(input);
+    const predictions = of.kind === 'features' ? await predictionsOf({ ...bench, model }, of) : null;
     const running = await opened();
     const unchanged = async (): Promise<void> => {
       if (of.kind === 'scan') await assertSourceUnchanged(of, options.projectDir, contents.get(of.id));
     };
-    const context = { cancelled: isCancelled, progress: progress(of), windowsAgain: windowsAgain(plan, of) };
+    const context = { cancelled: isCancelled, progress: progress(of), windowsAgain: windowsAgain(plan, of), ...(predictions && { predictions }) };
     const result = await running.execute(of, context).catch(async (error: unknown) => {
       await unchanged();
       throw error;

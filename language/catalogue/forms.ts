@@ -168,6 +168,11 @@ export const forms: readonly FormEntry[] = [
     ['refit', 'refit: train_and_validate', 'Learns the model again on train and validate, with all that was chosen, before it is judged.'],
     ['stacking', 'stacking(a, b) { final: logistic_regression, folds: 5 }', 'A model that learns from the out-of-fold scores of others on train.'],
     ['blend', 'blend(a, b)', 'The mean of the scores of several models.'],
+    [
+      'predict',
+      'p = predict(gbt)',
+      'A feature: what another model says, out of fold on train and from all of train elsewhere; of several classes a column each. The model learns anew wherever the set does.',
+    ],
     ['split', 'split: late', 'Which split of the task, where it has several.'],
   ]),
   ...table('claim', [

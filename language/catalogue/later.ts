@@ -11,7 +11,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   step: 'pivot unnest resolve',
   setting: 'plausible',
   choice: 'forward',
-  function: 'predict convert env',
+  function: 'convert env',
   item: 'fair explain',
   declaration: 'mine deploy monitor policy',
   drift: '',

@@ -157,13 +157,17 @@ const splits = ({ program, tree }: Seen): Completion[] =>
 
 const types = (): Completion[] => formsOf('type').map(({ name, syntax, doc }) => ({ label: name, kind: 'value', detail: syntax, doc }));
 
+const asking: readonly Completion[] = allForms
+  .filter(({ name }) => name === 'predict')
+  .map(({ name, syntax, doc }) => ({ label: name, kind: 'function', detail: syntax, doc }));
+
 const expression = (seen: Seen): Completion[] => [
   ...(seen.declaration.kind === 'task' || seen.declaration.kind === 'features' || seen.declaration.kind === 'def'
     ? values(['cutoff'], 'the moment of the prediction')
     : []),
   ...entries('function', 'function'),
   ...(seen.declaration.kind === 'evaluate' ? [] : entries('function', 'aggregate')),
-  ...(seen.declaration.kind === 'features' || seen.declaration.kind === 'def' ? entries('function', 'transform') : []),
+  ...(seen.declaration.kind === 'features' || seen.declaration.kind === 'def' ? [...entries('function', 'transform'), ...asking] : []),
   ...defined(seen),
   ...keywords(reservedWords),
 ];

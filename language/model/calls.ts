@@ -8,6 +8,7 @@ import { joinFacts, withoutIdentity } from './factOps.ts';
 import { foreignFunctionHelp } from './foreignFunctions.ts';
 import { typeOfResult } from './functionResults.ts';
 import { asInstant, knownLevel, meeting, reportClash } from './meeting.ts';
+import { predictionCall, predictWord } from './predictions.ts';
 import { respell } from './problem.ts';
 import { type Definition, placeIn, type Scope, type TypeExpression } from './scope.ts';
 import { transformCall } from './transforms.ts';
@@ -31,6 +32,7 @@ export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expecte
   if (aggregate && isAggregateCall(expr, scope)) return aggregateCall(aggregate, expr, scope, type);
   const row = entryOf('function', name);
   if (row) return functionCall(row, expr, scope, type);
+  if (name === predictWord) return predictionCall(expr, scope);
   const transform = entryOf('transform', name);
   if (transform) return transformCall(transform, expr, scope, type);
   return unknownFunction(expr, scope);

@@ -11,6 +11,7 @@ import { leftmostName } from './featureNames.ts';
 import { withLabelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
 import { rowNames } from './names.ts';
+import { predictionOf } from './predictions.ts';
 import { type Problem, problem } from './problem.ts';
 import { refer } from './references.ts';
 import { resampling, typeResample } from './resample.ts';
@@ -169,6 +170,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
       const set = env.features(name);
       return set?.task === task.name ? writtenOut(set) : null;
     },
+    prediction: (name, place, seen) => predictionOf(name, place, seen, task),
   };
   const scope = scopeFor(env, 'feature', row);
   const calls = items.map(({ defines, value }) => (defines ? null : resampling(value)));

@@ -2,6 +2,7 @@
  * Which names a file declares, imports and mentions. Read off the tree alone, so that resolving a name never waits for types, and
  * compared by value, so that an edit inside a declaration leaves everybody who asked for names alone.
  */
+import { entryOf, type Family } from '../catalogue/catalogue.ts';
 import type { Declaration, Expr, FileTree, ImportDeclaration, Name, ParsedChunk } from '../syntax/ast.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { DeclarationKind } from './environment.ts';
@@ -184,6 +185,28 @@ export function dependsOn(chunk: ParsedChunk): readonly string[] {
     default:
       return [];
   }
+}
+
+const isBuiltIn = (name: string): boolean => ['function', 'aggregate', 'transform'].some(family => entryOf(family as Family, name) !== null);
+
+/** What `predict(M)` and calls of definitions are given by name, where it can be a model; any other name that a model has too is a column. */
+export function predictedIn({ declaration }: ParsedChunk): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('kind' in value && value.kind === 'call' && 'callee' in value) {
+      const { callee, args } = value as Extract<Expr, { kind: 'call' }>;
+      if (!isBuiltIn(callee.text)) for (const { value: of } of args) if (of.kind === 'name') found.add(of.name.text);
+    }
+    if ('kind' in value && value.kind === 'pipe') {
+      const { value: of, target } = value as Extract<Expr, { kind: 'pipe' }>;
+      const called = target.kind === 'call' ? target.callee.text : target.kind === 'name' ? target.name.text : '';
+      if (of.kind === 'name' && !isBuiltIn(called)) found.add(of.name.text);
+    }
+    for (const part of Object.values(value)) visit(part);
+  };
+  visit(declaration);
+  return found;
 }
 
 /**

@@ -50,6 +50,8 @@ export interface Scope {
   names(): readonly string[];
   /** What a feature set of the same task holds, each with the features that it reads written out; null where a column has the name. */
   featureSet(name: string, place: Place): readonly { readonly name: string; readonly value: TypedExpr }[] | null;
+  /** What the model of that name says of the observation; reported where there is none, or it is of other observations. Absent where nothing may learn. */
+  readonly prediction: ((name: Name, place: Place) => TypedExpr | null) | null;
   /** A source or table of that name, for windows. */
   relation(name: string): RelationModel | null;
   relationNames(): readonly string[];

@@ -107,6 +107,7 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       return why ? wrong(place) : null;
     },
     featureSet: (name, place) => (row.resolve(name, place) || env.lookup(name)?.kind !== 'features' ? null : (row.featureSet?.(name) ?? null)),
+    prediction: row.prediction ? (name, place) => row.prediction?.(name, place, env) ?? null : null,
     names: () => [...row.names(), ...env.visible('param')],
     relation: name => env.relation(name),
     relationNames: () => env.visible('source', 'table'),

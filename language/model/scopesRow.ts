@@ -24,6 +24,8 @@ export interface RowScope {
   member(object: TypedExpr | Name, name: string, place: Place, env: Environment): Member | null;
   /** The features of a set of the same task; absent where no set can be read. */
   featureSet?(name: string): readonly { readonly name: string; readonly value: TypedExpr }[] | null;
+  /** What a model says of the observation, or null after reporting why it says nothing; absent where nothing may learn. `env`: of the text. */
+  prediction?(model: Name, place: Place, env: Environment): TypedExpr | null;
   /** Why a name that a reader may expect here stands for nothing; null for names that nobody would expect. */
   absent?(name: string, place: Place): Problem | null;
   /** The row that windows are linked to; null where there are no windows. */

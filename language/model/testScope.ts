@@ -125,6 +125,7 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
     isTimed: true,
     resolve: read,
     featureSet: () => null,
+    prediction: null,
     names: () => row.relation.columns.map(c => c.name),
     relation: name => relations[name] ?? null,
     relationNames: () => Object.keys(relations),

@@ -51,6 +51,8 @@ export type TypedExpr =
       readonly names?: readonly string[];
       readonly settings: Readonly<Record<string, SettingValue>>;
     })
+  /** `predict(M)`: what a model says of the observation, out of fold where it learned from it. `file`: the one whose names `model` is of. */
+  | (TypedCommon & { readonly kind: 'prediction'; readonly model: string; readonly file: string })
   /** A list, as the second argument of `in` and `bucket`, or several columns of a feature; a range, of `between`. */
   | (TypedCommon & { readonly kind: 'list'; readonly items: readonly TypedExpr[] })
   | (TypedCommon & { readonly kind: 'range'; readonly from: TypedExpr | null; readonly to: TypedExpr | null })

@@ -5,9 +5,10 @@ import type { Place, Span } from '../text/place.ts';
 import type { Environment } from './environment.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
-import type { TestModel, TestRowModel, TestValue } from './typed.ts';
+import type { TestModel, TestRowModel, TestValue, TypedExpr } from './typed.ts';
 import { isNumber, kindText } from './typeOps.ts';
 import type { Type } from './types.ts';
+import { parts } from './walk.ts';
 
 interface Testing {
   readonly env: Environment;
@@ -19,6 +20,8 @@ interface Cell {
   readonly name: string;
   readonly type: Type;
   readonly isGroup?: true;
+  /** What a model says, or is made of that: there is no model that learned from the rows of a test. */
+  readonly isAsked?: true;
 }
 
 const wrong = ({ env, place }: Testing, span: Span, message: string, help: string, fixes: ReturnType<typeof respell>[] = []): null => {
@@ -111,6 +114,8 @@ function cellOf(item: Item, of: string, columns: readonly Cell[], isGiven: boole
   const column = findCell(item.name, of, columns, testing);
   const value = cellValue(item.value, testing);
   if (!column || !value) return [];
+  if (column.isAsked)
+    return wrong(testing, item.name.span, `\`${item.name.text}\` is what a model says, which no row of a test tells.`, 'Leave it out.') ?? [];
   const place = testing.place(item.value.span);
   const clash = clashOf(value, column.type, isGiven);
   if (clash !== null) {
@@ -223,7 +228,14 @@ function subjectOf({ of }: TestDeclaration, testing: Testing): Subject | null {
     if (!set || !task || !entity || entity.open) return { kind: 'features', name: of.text, columns: null, cutoffs: task?.cutoffs.kind ?? null };
     const key = entity.columns.filter(({ name }) => name === entity.key).map(({ name, type }) => ({ name, type }));
     const time: Cell[] = task.cutoffs.kind === 'none' ? [] : [{ name: 'cutoff', type: { kind: 'timestamp', nullable: false } }];
-    const features = set.features.map((feature): Cell => ({ name: feature.name, type: feature.value.type, isGroup: true }));
+    const asked = new Set<string>();
+    const asks = (value: TypedExpr): boolean =>
+      value.kind === 'prediction' || (value.kind === 'feature' && asked.has(value.name)) || parts(value).some(asks);
+    const features = set.features.map(({ name, value }): Cell => {
+      const isAsked = asks(value);
+      if (isAsked) asked.add(name);
+      return { name, type: value.type, isGroup: true, ...(isAsked && { isAsked }) };
+    });
     return { kind: 'features', name: of.text, columns: [...key, ...time, ...features], cutoffs: task.cutoffs.kind };
   }
   const near = nearest(of.text, env.visible('table', 'features'));

@@ -25,6 +25,7 @@ export function parts(expr: TypedExpr): readonly TypedExpr[] {
     case 'path':
     case 'cutoff':
     case 'feature':
+    case 'prediction':
     case 'error':
       return none;
   }

@@ -7,8 +7,9 @@ import type { DeclarationModel, ModelModel, SplitModel } from '../model/typed.ts
 import type { Place } from '../text/place.ts';
 import { fingerprinted, planFingerprint } from './fingerprint.ts';
 import { type LoweredFeatures, lowerFeatures } from './lowerFeatures.ts';
-import { type Lowering, Unplannable } from './lowering.ts';
+import { type Lowering, type Predictor, Unplannable } from './lowering.ts';
 import { type LoweredModel, lowerEvaluation, lowerModel, seedOf } from './lowerModel.ts';
+import { predictorOf } from './lowerPredict.ts';
 import { lowerRelation } from './lowerRelation.ts';
 import { type LoweredTask, lowerSplit, lowerTask } from './lowerTask.ts';
 import { type Plan, type PlanPlace, planVersion } from './plan.ts';
@@ -64,7 +65,19 @@ function planner(lowering: Lowering) {
   function features(file: string, name: string, by: SplitModel): LoweredFeatures {
     const { model, key } = keyed(program.features(file, name), `feature set ${name}`);
     const id = split(by);
-    return sets(`${key} ${id}`, () => lowerFeatures(model, task(model.place.file, model.task), id, lowering));
+    const predictor = (asked: string, from: string): Predictor => predictorFor(from, asked, by);
+    return sets(`${key} ${id}`, () => lowerFeatures(model, task(model.place.file, model.task), id, predictor, lowering));
+  }
+
+  /** A model that a feature of a set over the split asks. */
+  function predictorFor(file: string, name: string, by: SplitModel): Predictor {
+    const { model: asked } = keyed<ModelModel>(program.model(file, name), `model ${name}`);
+    const { definition, place } = asked;
+    if (definition.kind !== 'algorithm') throw new Unplannable(`${name} does not learn by itself`);
+    const set = features(place.file, asked.features, by);
+    const parts = { task: task(place.file, asked.task), split: split(by), splitModel: by, features: set, seed: seedOf(by) };
+    const declared = splitOf(place.file, asked.task, asked.split) === by ? model(file, name).trained : null;
+    return predictorOf(asked, definition, parts, declared, lowering);
   }
 
   function model(file: string, name: string): LoweredModel {
@@ -134,7 +147,16 @@ export function lower(
   locate: (place: Place) => PlanPlace,
   files: readonly string[] = [file],
 ): Plan {
-  const lowering: Lowering = { program, file, locate, drafts: new Map(), relations: new Map(), unchecked: new Map(), inProgress: new Set() };
+  const lowering: Lowering = {
+    program,
+    file,
+    locate,
+    drafts: new Map(),
+    relations: new Map(),
+    unchecked: new Map(),
+    inProgress: new Set(),
+    predictors: new Map(),
+  };
   const make = planner(lowering);
   for (const declared of wanted(program, file, names)) make(declared);
   const nodes = fingerprinted([...lowering.drafts.values()]);

@@ -122,7 +122,11 @@ describe('feature sets', () => {
   it('are row-level columns, then fits, then functions of what was fitted', () => {
     const node = featuresOf('  age |> impute(median) |> standardize\n  wide = (pulse |> impute(mean)) * 2\n  both = wide + age');
     expect(
-      node.steps.map(step => (step.kind === 'row' ? `${step.output} = ${show(step.value)}` : `${step.output} = ${step.inputs} |> ${step.transform}`)),
+      node.steps.map(step =>
+        step.kind === 'row'
+          ? `${step.output} = ${show(step.value)}`
+          : `${step.output} = ${step.kind === 'fitted' ? `${step.inputs} |> ${step.transform}` : step.model}`,
+      ),
     ).toEqual([
       'age#2 = age',
       'age#1 = age#2 |> impute',

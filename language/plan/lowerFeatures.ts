@@ -7,7 +7,7 @@ import { zeroDuration } from '../model/factOps.ts';
 import type { FeatureModel, FeatureSetModel, ResampleModel, TypedExpr } from '../model/typed.ts';
 import type { Type } from '../model/types.ts';
 import { column } from './knownTimes.ts';
-import { freeId, inputsOf, type Lowering } from './lowering.ts';
+import { freeId, inputsOf, type Lowering, type Predictor } from './lowering.ts';
 import type { LoweredTask } from './lowerTask.ts';
 import { collector } from './observing.ts';
 import type { FeatureStep, PlanExpr, PlanFeature, PlanResample, PlanSetting, PlanType } from './plan.ts';
@@ -15,6 +15,7 @@ import { lowerExpr, type Reader, storedType } from './planExpr.ts';
 import { planSettings, sumScale } from './planTypes.ts';
 
 type Transform = Extract<TypedExpr, { kind: 'transform' }>;
+type Prediction = Extract<TypedExpr, { kind: 'prediction' }>;
 type Raw = NonNullable<PlanFeature['others']>[number];
 
 /** A column of the set that a step made. */
@@ -83,7 +84,14 @@ const resampleOf = ({ method, settings }: ResampleModel): PlanResample => ({
   seed: Number(settings['seed']),
 });
 
-export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: string, lowering: Lowering): LoweredFeatures {
+/** `predictorOf`: the models that features ask, by their names in a file. */
+export function lowerFeatures(
+  set: FeatureSetModel,
+  task: LoweredTask,
+  split: string,
+  predictorOf: (model: string, file: string) => Predictor,
+  lowering: Lowering,
+): LoweredFeatures {
   const { entity, hasCutoffs } = task;
   const collected = collector({ entity, hasCutoffs, knownWithin: zeroDuration, lowering });
   const steps: FeatureStep[] = [];
@@ -123,6 +131,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
   function inputStep(input: TypedExpr, own: Part, scale: Scale): Made {
     if (input.kind === 'transform') return fittedStep(input, own(), own, scale);
     if (input.kind === 'list') return listStep(input, own(), own, scale);
+    if (input.kind === 'prediction') return predictedStep(input, own());
     const feature_ = input.kind === 'feature' ? defined.get(input.name) : undefined;
     return feature_ ?? columnFor(lowerWith(input, own, scale), own());
   }
@@ -155,6 +164,24 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     return keep({ ...made, readAs: isGroup(expr) ? (inputs[0]?.readAs ?? output) : output });
   }
 
+  const predictors = new Map<string, Predictor>();
+
+  function predictedStep(expr: Prediction, output: string): Made {
+    const predictor = predictorOf(expr.model, expr.file);
+    const { classes } = task.label;
+    steps.push({
+      kind: 'predicted',
+      output,
+      type: 'float',
+      ...predictor.over(split),
+      ...(classes && { classes }),
+      place: lowering.locate(expr.place),
+    });
+    predictors.set(output, predictor);
+    const raw = (classes?.map(level => `${output}=${level}`) ?? [output]).map(name => ({ name, column: name, kind: 'number' as const }));
+    return keep({ name: output, type: 'float', raw, isFitted: false, readAs: output });
+  }
+
   /** Several columns as one feature. */
   function listStep(expr: Extract<TypedExpr, { kind: 'list' }>, output: string, part: Part, scale: Scale): Made {
     const inputs = expr.items.map(item => inputStep(item, part, scale));
@@ -168,6 +195,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
       ...collected.reader,
       feature,
       transform: inner => read(fittedStep(inner, part(), part, scale)),
+      prediction: inner => read(predictedStep(inner, part())),
     };
     return lowerExpr(expr, reader);
   }
@@ -178,6 +206,7 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     const part = (): string => `${name}#${++count}`;
     if (value.kind === 'transform') return fittedStep(value, name, part, sumScale);
     if (value.kind === 'list') return listStep(value, name, part, sumScale);
+    if (value.kind === 'prediction') return predictedStep(value, name);
     return rowStep(name, lowerWith(value, part, sumScale));
   }
 
@@ -206,7 +235,12 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     id,
     name: set.name,
     place: lowering.locate(set.place),
-    inputs: inputsOf(split, task.id, ...[...windows, ...paths].map(part => part.relation)),
+    inputs: inputsOf(
+      split,
+      task.id,
+      ...[...windows, ...paths].map(part => part.relation),
+      ...steps.flatMap(step => (step.kind === 'predicted' ? [step.model, ...step.folds] : [])),
+    ),
     split,
     frame: task.id,
     windows,
@@ -215,5 +249,6 @@ export function lowerFeatures(set: FeatureSetModel, task: LoweredTask, split: st
     features,
     ...(set.resample ? { resample: resampleOf(set.resample) } : {}),
   });
+  if (predictors.size > 0) lowering.predictors.set(id, predictors);
   return { id, model: set, feature };
 }

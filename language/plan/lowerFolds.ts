@@ -1,7 +1,7 @@
 /** Feature sets over other divisions of the same observations: one for each fold, and one that takes train and validate together. */
 import type { InnerFolds } from '../model/typed.ts';
 import type { PlanDraft } from './fingerprint.ts';
-import { freeId, inputsOf, type Lowering, Unplannable } from './lowering.ts';
+import { freeId, inputsOf, type Lowering, type Predictor, Unplannable } from './lowering.ts';
 import type { FoldMethod, MergedMethod, OuterMethod } from './plan.ts';
 import { lowerExpr, type Reader } from './planExpr.ts';
 
@@ -22,20 +22,47 @@ function keep(lowering: Lowering, draft: Draft<'split'> | Draft<'features'>): st
   return id;
 }
 
-/** The feature set over the split's observations divided anew. */
-function over(features: string, method: FoldMethod | MergedMethod, what: string, lowering: Lowering): string {
-  const set = draftOf(lowering, features, 'features');
-  const outer = draftOf(lowering, set.split, 'split');
-  const split = keep(lowering, { ...outer, id: `${outer.id} · ${what}`, name: `${outer.name} · ${what}`, method, part: true });
-  const inputs = inputsOf(...set.inputs.map(input => (input === set.split ? split : input)));
-  return keep(lowering, { ...set, id: `${features} · ${what}`, name: `${set.name} · ${what}`, split, inputs, part: true });
+/** The split divided anew. */
+function divided(split: string, method: FoldMethod | MergedMethod, what: string, lowering: Lowering): string {
+  const outer = draftOf(lowering, split, 'split');
+  return keep(lowering, { ...outer, id: `${outer.id} · ${what}`, name: `${outer.name} · ${what}`, method, part: true });
 }
 
-function outerMethod(features: string, lowering: Lowering): OuterMethod {
-  const { method } = draftOf(lowering, draftOf(lowering, features, 'features').split, 'split');
-  if (method.kind === 'fold' || method.kind === 'merged') throw new Unplannable(`${features} is divided already`);
+/** What a division is called, behind the name of what it divides. */
+export const wordsOf = (split: string, of: string): string => (split.startsWith(of) ? split.slice(of.length) : ` · ${split}`);
+
+/** The feature set over a division of its split: models that it asks learn on that too. */
+export function setOver(features: string, split: string, lowering: Lowering): string {
+  const set = draftOf(lowering, features, 'features');
+  if (set.split === split) return features;
+  const words = wordsOf(split, set.split);
+  const predictors = lowering.predictors.get(features) ?? new Map<string, Predictor>();
+  const before = new Set<string>();
+  const asked: string[] = [];
+  const steps = set.steps.map(step => {
+    const predictor = step.kind === 'predicted' ? predictors.get(step.output) : undefined;
+    if (step.kind !== 'predicted' || !predictor) return step;
+    for (const id of [step.model, ...step.folds]) before.add(id);
+    const { model, folds } = predictor.over(split);
+    asked.push(model, ...folds);
+    return { ...step, model, folds };
+  });
+  const inputs = inputsOf(...set.inputs.filter(id => !before.has(id)).map(input => (input === set.split ? split : input)), ...asked);
+  const id = keep(lowering, { ...set, id: `${features}${words}`, name: `${set.name}${words}`, split, inputs, steps, part: true });
+  if (predictors.size > 0) lowering.predictors.set(id, predictors);
+  return id;
+}
+
+const splitOf = (features: string, lowering: Lowering): string => draftOf(lowering, features, 'features').split;
+
+function outerMethod(split: string, lowering: Lowering): OuterMethod {
+  const { method } = draftOf(lowering, split, 'split');
+  if (method.kind === 'fold' || method.kind === 'merged') throw new Unplannable(`${split} is divided already`);
   return method;
 }
+
+/** How often the split has been cut into folds. */
+const depthOf = (method: FoldMethod['outer']): number => (method.kind === 'fold' ? 1 + depthOf(method.outer) : 0);
 
 export interface Folding {
   readonly pool: FoldMethod['pool'];
@@ -45,19 +72,25 @@ export interface Folding {
   readonly reader: Reader;
 }
 
-/** The feature sets of all folds, those of one repeat after the other. */
-export function foldsOf(features: string, { pool, inner, repeats, seed, reader }: Folding, lowering: Lowering): readonly string[] {
-  const outer = outerMethod(features, lowering);
+/** The splits of all folds, those of one repeat after the other. Folds of a fold are drawn by the next seed: by the same one they would be its own. */
+export function foldSplits(split: string, { pool, inner, repeats, seed, reader }: Folding, lowering: Lowering): readonly string[] {
+  const { method: outer } = draftOf(lowering, split, 'split');
   const group = inner.group && lowerExpr(inner.group, reader);
   const folds = inner.count;
   return Array.from({ length: folds * repeats }, (_, i) => {
     const [repeat, fold] = [Math.floor(i / folds), i % folds];
-    const method: FoldMethod = { kind: 'fold', outer, pool, fold, folds, repeat, group, seed };
+    const method: FoldMethod = { kind: 'fold', outer, pool, fold, folds, repeat, group, seed: seed + depthOf(outer) };
     const words = [`fold ${fold + 1} of ${folds}`, ...(repeats > 1 ? [`repeat ${repeat + 1}`] : []), ...(pool.length > 1 ? ['all but test'] : [])];
-    return over(features, method, words.join(', '), lowering);
+    return divided(split, method, words.join(', '), lowering);
   });
 }
 
+/** The feature sets of all folds. */
+export const foldsOf = (features: string, folding: Folding, lowering: Lowering): readonly string[] =>
+  foldSplits(splitOf(features, lowering), folding, lowering).map(split => setOver(features, split, lowering));
+
 /** The feature set learned on train and validate together. */
-export const mergedOf = (features: string, lowering: Lowering): string =>
-  over(features, { kind: 'merged', outer: outerMethod(features, lowering) }, 'train and validate', lowering);
+export function mergedOf(features: string, lowering: Lowering): string {
+  const split = splitOf(features, lowering);
+  return setOver(features, divided(split, { kind: 'merged', outer: outerMethod(split, lowering) }, 'train and validate', lowering), lowering);
+}

@@ -39,9 +39,11 @@ export interface Parts {
   readonly splitModel: SplitModel;
   readonly features: LoweredFeatures;
   readonly seed: number;
+  /** What is learned is part of another step. */
+  readonly isPart?: true;
 }
 
-type Training = Extract<ModelModel['definition'], { kind: 'algorithm' }>;
+export type Training = Extract<ModelModel['definition'], { kind: 'algorithm' }>;
 
 /** Out-of-fold scores of a trained model on folds of the pool; the same folds for every model of the split. */
 function crossfitOf(of: LoweredModel, pool: Folding['pool'], lowering: Lowering, inner: InnerFolds | null = null): string {
@@ -89,6 +91,7 @@ function lowerTune(model: ModelModel, definition: Training, tune: TuneModel, par
   const searched = new Set(tune.space.map(range => range.name));
   const parameters = Object.fromEntries(Object.entries(planSettings(definition.settings)).filter(([name]) => !searched.has(name)));
   lowering.drafts.set(id, {
+    ...(parts.isPart && { part: true }),
     kind: 'tune',
     id,
     name: model.name,
@@ -110,7 +113,7 @@ function lowerTune(model: ModelModel, definition: Training, tune: TuneModel, par
   return id;
 }
 
-function lowerTrained(model: ModelModel, definition: Training, parts: Parts, lowering: Lowering): LoweredModel {
+export function lowerTrained(model: ModelModel, definition: Training, parts: Parts, lowering: Lowering): LoweredModel {
   const { task, split, features, seed } = parts;
   const { training, earlyStop } = definition;
   const { tune, calibrate, threshold, refit } = training;
@@ -120,6 +123,7 @@ function lowerTrained(model: ModelModel, definition: Training, parts: Parts, low
   const place = lowering.locate(model.place);
   const id = freeId(lowering, `train ${model.name}`, model.place.file);
   lowering.drafts.set(id, {
+    ...(parts.isPart && { part: true }),
     name: model.name,
     place,
     split,

@@ -13,6 +13,12 @@ export class Unplannable extends Error {
   override readonly name = 'Unplannable';
 }
 
+/** What stands behind a `predicted` step: the model learned on train of a split, and on each of its folds. */
+export interface Predictor {
+  /** `split`: an id; that of the set's own division, or of a part of it. Ids of `train` nodes. */
+  over(split: string): { readonly model: string; readonly folds: readonly string[] };
+}
+
 export interface Lowering {
   readonly program: Program;
   /** The file that is planned. */
@@ -24,6 +30,8 @@ export interface Lowering {
   /** Relations whose checks are being lowered: a check that refers back to one reads it before quarantine. */
   readonly unchecked: Map<string, Lowered>;
   readonly inProgress: Set<string>;
+  /** By the id of a feature set, and the output of the step. */
+  readonly predictors: Map<string, ReadonlyMap<string, Predictor>>;
 }
 
 /** Ids are readable; where two files declare the same name, the second is told apart by its file. */

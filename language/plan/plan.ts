@@ -77,7 +77,7 @@ interface Node {
   readonly inputs: readonly string[];
   /** Hash of the normalised definition and of the inputs' fingerprints, without names, docs, layout or places. */
   readonly fingerprint: string;
-  /** Another division of a split, or a feature set over one: part of how a model is chosen, and nothing that was declared. */
+  /** Another division of a split, a feature set over one, or a model on one that a feature asks: part of another step, and nothing that was declared. */
   readonly part?: true;
 }
 
@@ -321,7 +321,7 @@ export type OuterMethod =
     };
 
 /**
- * One of `folds` over the rows that `outer` puts into `pool`: those held out are `validate`, those to learn from `train`, all others `none`.
+ * One of `folds` over the rows that `outer` puts into `pool` (a fold of its own, where what a fold learns from is cut again): those held out are `validate`, those to learn from `train`, all others `none`.
  *
  * Without time a row is held out in fold floor(u · folds), u the uniform hash of `seed|folds|repeat|group` (of the identity where there is no
  * group). By time, of the n distinct cutoffs of the pool in order those from m on are held out in turn: m is the greater of ⌈n / (folds + 1)⌉
@@ -331,7 +331,7 @@ export type OuterMethod =
  */
 export interface FoldMethod {
   readonly kind: 'fold';
-  readonly outer: OuterMethod;
+  readonly outer: OuterMethod | FoldMethod | MergedMethod;
   readonly pool: readonly ('train' | 'validate')[];
   /** From 0. */
   readonly fold: number;
@@ -359,7 +359,10 @@ export interface SplitNode extends Node {
 }
 
 /** How the rows were first divided: by what groups, whether by time. */
-export const outerOf = ({ method }: SplitNode): OuterMethod => (method.kind === 'fold' || method.kind === 'merged' ? method.outer : method);
+export const outermost = (method: SplitNode['method']): OuterMethod =>
+  method.kind === 'fold' || method.kind === 'merged' ? outermost(method.outer) : method;
+
+export const outerOf = ({ method }: SplitNode): OuterMethod => outermost(method);
 
 export type PlanSetting = number | string | boolean | null | readonly PlanSetting[];
 
@@ -375,6 +378,20 @@ export type FeatureStep =
       readonly inputType: PlanType;
       readonly settings: Readonly<Record<string, PlanSetting>>;
       readonly scale: number;
+      readonly place: PlanPlace;
+    }
+  /**
+   * What a model says of the observation: rows of train get the scores of those of `folds` that hold them out (the `validate` rows of their
+   * splits), null where none does; all others those of `model`, which learned on all of train. Of several classes a column each, `output=class`.
+   */
+  | {
+      readonly kind: 'predicted';
+      readonly output: string;
+      readonly type: 'float';
+      /** Ids of `train` nodes. */
+      readonly model: string;
+      readonly folds: readonly string[];
+      readonly classes?: readonly string[];
       readonly place: PlanPlace;
     };
 
@@ -392,7 +409,7 @@ export interface PlanFeature {
 
 /**
  * Columns of the result beside those of the split: the outputs of all steps, and `#fit`: false for a training row whose out-of-fold
- * encoding had no rows to learn from (the first block of a split by time, without a prior); models leave it out, and it is counted.
+ * encoding or prediction had no rows to learn from (the first block of a split by time, without a prior); models leave it out, and it is counted.
  */
 export interface FeaturesNode extends Node {
   readonly kind: 'features';

@@ -23,6 +23,7 @@ export interface Reader {
   cutoff(): PlanExpr;
   aggregate(expr: TypedOf<'aggregate'>): PlanExpr;
   transform(expr: TypedOf<'transform'>): PlanExpr;
+  prediction(expr: TypedOf<'prediction'>): PlanExpr;
   locate?(place: Place): PlanPlace;
 }
 
@@ -35,6 +36,7 @@ export const noReader: Reader = {
   cutoff: elsewhere('cutoff'),
   aggregate: elsewhere('aggregate'),
   transform: elsewhere('transform'),
+  prediction: elsewhere('prediction'),
 };
 
 export function storedType(expr: TypedExpr, expected: PlanType | null = null): PlanType {
@@ -89,6 +91,8 @@ export function lowerExpr(expr: TypedExpr, reader: Reader, expected: PlanType | 
       return reader.aggregate(expr);
     case 'transform':
       return reader.transform(expr);
+    case 'prediction':
+      return reader.prediction(expr);
     case 'call':
       return lowerCall(expr, reader, expected);
     case 'list':

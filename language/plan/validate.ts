@@ -81,8 +81,17 @@ const outerMethods = {
   group: fields({ group: expr, test: number, validate: number, seed: whole }),
   time: fields({ train: bounds, validate: orNull(bounds), test: bounds, gap: duration, group: orNull(expr) }),
 };
-const outer = tagged('kind', outerMethods);
 const pool = list(word('train', 'validate'));
+const merged = fields({ outer: tagged('kind', outerMethods) });
+const fold: Shape = fields({
+  outer: lazy(() => tagged('kind', { ...outerMethods, fold, merged })),
+  pool,
+  fold: whole,
+  folds: whole,
+  repeat: whole,
+  group: orNull(expr),
+  seed: whole,
+});
 const balance = orNull(word('class_weight', 'undersample', 'oversample'));
 const crossfits = list(fields({ model: text, crossfit: text }));
 
@@ -134,8 +143,8 @@ const kinds = {
     frame: text,
     method: tagged('kind', {
       ...outerMethods,
-      fold: fields({ outer, pool, fold: whole, folds: whole, repeat: whole, group: orNull(expr), seed: whole }),
-      merged: fields({ outer }),
+      fold,
+      merged,
     }),
   }),
   features: fields({
@@ -146,6 +155,7 @@ const kinds = {
     steps: list(
       tagged('kind', {
         row: fields({ output: text, type, value: expr }),
+        predicted: fields({ output: text, type, model: text, folds: list(text), classes: optional(list(text)), place }),
         fitted: fields({ output: text, transform: text, inputs: list(text), inputType: type, settings, scale: whole, place }),
       }),
     ),

@@ -5,7 +5,7 @@
 import type { FileInput } from '../analysis.ts';
 import { wayTo } from '../model/cycles.ts';
 import type { Found } from '../model/environment.ts';
-import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf, tablesNamed } from '../model/names.ts';
+import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf, predictedIn, tablesNamed } from '../model/names.ts';
 import type { Input, QueryStore } from '../query.ts';
 import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
 import { parseFile } from '../syntax/parse.ts';
@@ -170,12 +170,16 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       const [file] = partsOf(key);
       const parsed = chunk(key);
       if (!parsed) return [];
-      const tables = parsed.declaration?.kind === 'table' ? tablesNamed(parsed) : null;
+      const of = parsed.declaration?.kind;
+      const tables = of === 'table' ? tablesNamed(parsed) : null;
+      const predicted = predictedIn(parsed);
       return dependsOn(parsed).flatMap(name => {
         const found = find(keyOf(file, name));
         if (!found || !canBeCircular.has(found.kind) || (found.kind === 'table' && tables && !tables.has(name))) return [];
-        // A feature set learns from others by their names; any other name in it is a column.
-        if ((parsed.declaration?.kind === 'features') !== (found.kind === 'features')) return [];
+        // A feature set learns from others by their names, and from models that it has predict; any other name in it is a column.
+        if (found.kind === 'model' && of !== 'model' && !predicted.has(name)) return [];
+        if (found.kind === 'features' && of !== 'features' && of !== 'model') return [];
+        if (of === 'features' && found.kind !== 'features' && found.kind !== 'model' && found.kind !== 'def') return [];
         return [keyOf(found.file, found.decl)];
       });
     },

@@ -8,7 +8,7 @@ import { canonical } from '../sql/canonical.ts';
 import { columnOf, type Scope } from '../sql/expression.ts';
 import { interval, list, name } from '../sql/write.ts';
 import { outputsOf } from '../transforms/outputs.ts';
-import { appliedSteps, inputsOf as fittedInputs } from '../transforms/steps.ts';
+import { appliedSteps, columnsOf as columnsMade, inputsOf as fittedInputs } from '../transforms/steps.ts';
 import { finding, plural } from './finding.ts';
 import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
@@ -24,10 +24,12 @@ import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 import { ownText, uniform } from './split.ts';
 
 type RowStep = Extract<FeatureStep, { kind: 'row' }>;
+type PredictedStep = Extract<FeatureStep, { kind: 'predicted' }>;
 
 /** Columns of the set that a step reads. */
 function inputsOf(step: FeatureStep): readonly string[] {
   if (step.kind === 'fitted') return step.inputs;
+  if (step.kind === 'predicted') return [];
   const found = new Set<string>();
   const visit = (expr: PlanExpr): void => {
     if (expr.op === 'column' && expr.of === 'set') found.add(expr.name);
@@ -69,6 +71,9 @@ function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   const ripe = label && { months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros };
   const text = method.kind === 'group' ? ownText(method.group, 'b') : 'b."#identity"';
   const draw = method.kind === 'time' ? 'CAST(0 AS DOUBLE)' : uniform(`'${method.seed}|fold|' || ${text}`);
+  if (!node.steps.some(step => step.kind === 'fitted')) {
+    return ['b."#row"', `b."#partition" = 'train' AS "~train"`, ...carried.slice(2).map(fact => `NULL AS ${fact}`)];
+  }
   return [
     'b."#row"',
     `b."#partition" = 'train' AS "~train"`,
@@ -77,6 +82,50 @@ function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
     `${ripe ? `b."#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)'} AS "~ripe"`,
     `${draw} AS "~draw"`,
   ];
+}
+
+const predictedSteps = (node: FeaturesNode): readonly PredictedStep[] => node.steps.filter(step => step.kind === 'predicted');
+
+interface Said {
+  readonly items: readonly string[];
+  /** SQL of whether a row can be learned from. */
+  readonly fit: string;
+  /** Behind the observations `b`. */
+  readonly joins: string;
+  readonly tables: readonly string[];
+}
+
+/** What models say of observations, loaded beside them: `b` are those of the split, in whose order the predictions stand. */
+async function saidOf(session: Session, node: FeaturesNode, { predictions, learned }: ExecuteContext): Promise<Said> {
+  const steps = predictedSteps(node);
+  const empty = steps.flatMap(columnsMade).map(column => `CAST(NULL AS DOUBLE) AS ${name(column.name)}`);
+  const [some] = predictions?.values() ?? [];
+  if (!predictions || !some) return { items: empty, fit: 'TRUE', joins: '', tables: [] };
+  const table = beside(node.id, 'said');
+  const rows = some.others.length / some.each;
+  const columns: Float64Array[] = [Float64Array.from({ length: rows }, (_, row) => row)];
+  const load = (values: Float64Array, each: number, place: number): string =>
+    `"~said".c${columns.push(Float64Array.from({ length: rows }, (_, row) => values[row * each + place] ?? Number.NaN)) - 1}`;
+  const items: string[] = [];
+  const held: string[] = [];
+  for (const step of steps) {
+    const of = predictions.get(step.output);
+    if (!of) throw new Error(`Nothing is predicted for ${step.output}.`);
+    for (const [place, column] of columnsMade(step).entries()) {
+      const others = load(of.others, of.each, place);
+      const train = learned ? others : load(of.train, of.each, place);
+      if (!learned) held.push(`${train} IS NOT NULL`);
+      items.push(`CASE WHEN b."#partition" = 'train' THEN ${train} ELSE ${others} END AS ${name(column.name)}`);
+    }
+  }
+  await session.db.load(table, columns);
+  const places = `SELECT "#row", row_number() OVER (ORDER BY "#row") - 1 AS "~place" FROM ${name(node.split)}`;
+  return {
+    items,
+    fit: held.length ? `(b."#partition" <> 'train' OR (${held.join(' AND ')}))` : 'TRUE',
+    joins: ` LEFT JOIN (${places}) "~places" ON "~places"."#row" = b."#row" LEFT JOIN ${table} "~said" ON "~said".c0 = "~places"."~place"`,
+    tables: [table],
+  };
 }
 
 interface Done {
@@ -136,7 +185,12 @@ async function runSteps(
   const findings: FindingRecord[] = [];
   let from = start;
   let last: readonly string[] = [];
-  let waiting: readonly FeatureStep[] = node.steps;
+  let waiting: readonly FeatureStep[] = node.steps.filter(step => step.kind !== 'predicted');
+  for (const step of predictedSteps(node)) {
+    const columns = columnsMade(step);
+    made.set(step.output, columns);
+    for (const column of columns) types.set(column.name, column.type);
+  }
   for (let round = 0; ; round++) {
     const rows: RowStep[] = [];
     // Steps are in order, so one pass finds every row step that this round can compute.
@@ -247,6 +301,12 @@ async function trainLevels(session: Session, done: Done, column: string): Promis
 
 function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
   if (rows === 0) return [];
+  const [asked] = predictedSteps(node);
+  if (asked) {
+    const why = 'no model could learn from others before them, so nothing says what one would have predicted';
+    const message = `${plural(rows, 'training row')} of \`${node.name}\` ${rows === 1 ? 'is' : 'are'} left out of the fit: ${why}.`;
+    return [finding('info', 'first-block', asked.place, message, null, rows)];
+  }
   const encoded = node.steps.find((s): s is FittedStep => s.kind === 'fitted' && s.transform === 'target_encode');
   const message = `${plural(rows, 'training row')} of \`${node.name}\` ${rows === 1 ? 'is' : 'are'} left out of the fit: no label was decided before the first block of cutoffs, so there is nothing to encode from.`;
   return [finding('info', 'first-block', encoded?.place ?? node.place, message, 'Give `target_encode` a `prior:` to keep them.', rows)];
@@ -255,14 +315,18 @@ function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
 export async function executeFeatures(session: Session, node: FeaturesNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
-  const read = { table: name(node.split), isTimeless: isTimeless(frame), grid: gridOf(frame), paths: node.paths, windows: node.windows };
+  const about = { isTimeless: isTimeless(frame), grid: gridOf(frame), entities: frame.relation };
+  const read = { table: name(node.split), ...about, paths: node.paths, windows: node.windows };
   const shared = { observations: node.frame, again: context.windowsAgain === true };
   const observed = await observe(session, { ...read, shared });
   const leaves = leavesOf(observed.scope);
   const sql = new Map(node.steps.filter((s): s is RowStep => s.kind === 'row').map(step => [step, columnOf(step.value, leaves.scope)]));
-  const items = [...rowFacts(session, node), ...leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`), 'TRUE AS "#fit"'];
-  const gathered = `SELECT ${list(items)} FROM ${observed.from}`;
+  const said = await saidOf(session, node, context);
+  const observedItems = leaves.items.map((item, i) => `${item} AS ${name(`~l${i}`)}`);
+  const items = [...rowFacts(session, node), ...observedItems, ...said.items, `${said.fit} AS "#fit"`];
+  const gathered = `SELECT ${list(items)} FROM ${observed.from}${said.joins}`;
   const done = await runSteps(session, node, read, gathered, leaves, sql, context);
+  for (const table of said.tables) await db.run(`DROP TABLE ${table}`);
   const columns = context.learned?.columns ?? (await matrixColumns(session, node, done));
   const set = beside(node.id, 'set');
   for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...done.needed]) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);

@@ -1,5 +1,5 @@
 /** Partitions: drawn by hash or cut by time, as `test/reference/split.ts` defines them, over all candidates; only ready rows get one. */
-import { type FoldMethod, type OuterMethod, outerOf, type PlanColumn, type PlanExpr, type SplitNode } from '../../language/plan/plan.ts';
+import { type FoldMethod, type OuterMethod, outermost, outerOf, type PlanColumn, type PlanExpr, type SplitNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { expression } from '../sql/expression.ts';
@@ -97,9 +97,10 @@ function foldInTime({ fold, folds }: FoldMethod, { gap, group }: MethodOf<'time'
 }
 
 function byFold(method: FoldMethod, frame: string): string {
-  const { outer, fold, folds, seed, repeat } = method;
+  const { fold, folds, seed, repeat } = method;
+  const outer = outermost(method);
   const inPool = `o."#partition" IN (${list(method.pool.map(p => `'${p}'`))})`;
-  const pool = `SELECT f.*, ${inPool} AS "~in" FROM (${byOuter(outer, frame)}) o JOIN ${frame} f ON f."#row" = o."#row"`;
+  const pool = `SELECT f.*, ${inPool} AS "~in" FROM (${byMethod(method.outer, frame)}) o JOIN ${frame} f ON f."#row" = o."#row"`;
   if (outer.kind === 'time') return foldInTime(method, outer, pool);
   const group = method.group ?? (outer.kind === 'group' ? outer.group : null);
   const u = uniform(`'${seed}|folds|${repeat}|' || ${group === null ? '"#identity"' : ownText(group)}`);
@@ -107,15 +108,14 @@ function byFold(method: FoldMethod, frame: string): string {
   return `SELECT "#row", "#state", ${partition} AS "#partition" FROM (${pool})`;
 }
 
-function assigned({ frame, method }: SplitNode): string {
-  const from = name(frame);
+function byMethod(method: SplitNode['method'], frame: string): string {
   switch (method.kind) {
     case 'fold':
-      return byFold(method, from);
+      return byFold(method, frame);
     case 'merged':
-      return `SELECT "#row", "#state", CASE WHEN "#partition" = 'validate' THEN 'train' ELSE "#partition" END AS "#partition" FROM (${byOuter(method.outer, from)})`;
+      return `SELECT "#row", "#state", CASE WHEN "#partition" = 'validate' THEN 'train' ELSE "#partition" END AS "#partition" FROM (${byOuter(method.outer, frame)})`;
     default:
-      return byOuter(method, from);
+      return byOuter(method, frame);
   }
 }
 
@@ -133,8 +133,12 @@ interface Partition {
   readonly positives: number | null;
 }
 
-/** A fold that cannot be held out or learned from stops the run; what else may be said of it, its split has said. */
-function foldFindings(node: SplitNode, found: readonly Partition[], folds: number): FindingRecord[] {
+/**
+ * A fold that cannot be held out or learned from stops the run; what else may be said of it, its split has said. Of a fold of a fold only
+ * features read, and rows that nothing holds out have none.
+ */
+function foldFindings(node: SplitNode, { outer, folds }: FoldMethod, found: readonly Partition[]): FindingRecord[] {
+  if (outer.kind === 'fold') return [];
   const empty = found.find(p => p.rows === 0 && p.name !== 'none');
   if (!empty) return [];
   const why = outerOf(node).kind === 'time' ? 'there are too few cutoffs, or the gap is too long' : 'there are too few rows or groups';
@@ -158,7 +162,7 @@ function oneClassHelp(node: SplitNode): string {
 }
 
 function findingsOf(node: SplitNode, found: readonly Partition[]): FindingRecord[] {
-  if (node.method.kind === 'fold') return foldFindings(node, found, node.method.folds);
+  if (node.method.kind === 'fold') return foldFindings(node, node.method, found);
   const findings: FindingRecord[] = [];
   for (const { name: partition, rows, positives } of found) {
     if (partition === 'none') {
@@ -203,7 +207,9 @@ export async function executeSplit(session: Session, node: SplitNode): Promise<N
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
   const parts = beside(node.id, 'partitions');
-  await db.run(`CREATE OR REPLACE TABLE ${parts} AS SELECT "#row", "#partition" FROM (${assigned(node)}) WHERE "#state" = 'ready'`);
+  await db.run(
+    `CREATE OR REPLACE TABLE ${parts} AS SELECT "#row", "#partition" FROM (${byMethod(node.method, name(node.frame))}) WHERE "#state" = 'ready'`,
+  );
   await createSplitView(session, node);
   const binary = frame.label?.kind === 'binary';
   const figures = await db.rows(

@@ -1,9 +1,9 @@
 /** Scores of many observations at once by a stored model: what `runner/serve/scorer.ts` is for one. */
 import { calibrated } from '../learn/calibrate.ts';
-import { type FittedModel, LearnError } from '../learn/learner.ts';
-import { type Matrix, nullCode } from '../learn/matrix.ts';
+import type { FittedModel } from '../learn/learner.ts';
+import type { Matrix } from '../learn/matrix.ts';
 import { scoreMatrix } from '../learn/members.ts';
-import { predictInSteps } from '../learn/predict.ts';
+import { predictWhereKnown } from '../learn/predict.ts';
 import { loadModel } from '../learn/registry.ts';
 import type { ModelPart } from '../serve/scorer.ts';
 
@@ -36,30 +36,8 @@ export async function scoresBy(part: ModelPart, batch: Batch): Promise<Float64Ar
 
 const allOf = (matrix: Matrix): Int32Array => Int32Array.from({ length: matrix.rows }, (_, row) => row);
 
-/** What a model cannot score is found by trying: it names the column that has no value, and the other rows are tried again. */
-async function known(model: FittedModel, matrix: Matrix, { each, cancelled }: Batch): Promise<Float64Array> {
-  let rows = allOf(matrix);
-  for (;;) {
-    try {
-      const scores = await predictInSteps(model, matrix, rows, cancelled);
-      if (rows.length === matrix.rows) return scores;
-      const out = new Float64Array(matrix.rows * each).fill(Number.NaN);
-      for (const [i, row] of rows.entries()) out.set(scores.subarray(i * each, (i + 1) * each), row * each);
-      return out;
-    } catch (error) {
-      if (!(error instanceof LearnError) || error.code !== 'null-input') throw error;
-      const left = withValue(matrix, error.column, rows);
-      if (left.length === rows.length) throw error;
-      rows = left;
-    }
-  }
-}
-
-function withValue({ columns }: Matrix, name: string | null, rows: Int32Array): Int32Array {
-  const column = columns.find(c => c.name === name);
-  if (!column) return rows;
-  return rows.filter(row => (column.kind === 'number' ? !Number.isNaN(column.values[row]) : column.codes[row] !== nullCode));
-}
+const known = (model: FittedModel, matrix: Matrix, { each, cancelled }: Batch): Promise<Float64Array> =>
+  predictWhereKnown(model, matrix, allOf(matrix), each, cancelled);
 
 async function membersOf(parts: readonly ModelPart[], batch: Batch): Promise<Float64Array[]> {
   const scores: Float64Array[] = [];

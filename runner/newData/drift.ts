@@ -70,7 +70,7 @@ export async function newDrift(wanted: DriftWanted, options: RunOptions, machine
     scratch = await store.scratch();
     const opened = await machinery.engine(join(scratch, 'engine'));
     engine = opened;
-    const { rows, cutoff, findings } = await encoded(run, scoring.encodings, wanted, opened, options);
+    const { rows, cutoff, findings } = await encoded(run, scoring, wanted, opened, options);
     const matrices = new Map<string, Matrix>();
     for (const encoding of Object.keys(scoring.encodings)) matrices.set(encoding, await opened.matrix(encoding));
     const matrixOf = (encoding: string): Matrix => {

@@ -1,11 +1,13 @@
 /** New data through the sources, tables and features of a run: the same definitions, encoded by what was learned then. Nothing is learned here. */
 import type { FrameNode, PlanExpr, RelationNode, ScanNode } from '../../language/plan/plan.ts';
-import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
+import type { NodeResult, Predicted, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import { cancelled, RunFailed } from '../failure.ts';
+import type { Matrix } from '../learn/matrix.ts';
 import type { RunOptions } from '../options.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
-import type { ScoringModel } from '../serve/scorer.ts';
+import { encodingOrder, type ScoringModel } from '../serve/scorer.ts';
+import { scoresBy } from './batch.ts';
 import type { TrainedRun } from './lastRun.ts';
 import { entitySource, type NewPlan, newPlan, sourcesOf } from './plan.ts';
 
@@ -47,20 +49,33 @@ function pathsOf(run: TrainedRun, features: readonly string[], { paths }: NewDat
 
 export async function encoded(
   run: TrainedRun,
-  encodings: ScoringModel['encodings'],
+  { encodings, label }: Pick<ScoringModel, 'encodings' | 'label'>,
   data: NewData,
   engine: RelationalEngine,
   options: RunOptions,
 ): Promise<Encoded> {
-  const features = Object.keys(encodings);
+  const features = encodingOrder(encodings);
+  const each = label.classes?.length ?? 1;
   const paths = pathsOf(run, features, data);
   const plan = newPlan(run.plan, features, paths);
   const findings: FindingRecord[] = [];
   const results = new Map<string, NodeResult>();
+  const isCancelled = (): boolean => options.signal.aborted;
+  const matrix = (encoding: string): Promise<Matrix> => engine.matrix(encoding);
+  /** What models say of the new observations to a set that asks them. */
+  const saidOf = async (set: string): Promise<ReadonlyMap<string, Predicted> | null> => {
+    const said = new Map<string, Predicted>();
+    for (const [output, part] of Object.entries(encodings[set]?.predictions ?? {})) {
+      const scores = await scoresBy(part, { matrix, each, cancelled: isCancelled });
+      said.set(output, { each, train: scores, others: scores });
+    }
+    return said.size > 0 ? said : null;
+  };
   const execute = async (node: RelationalNode): Promise<NodeResult> => {
     if (options.signal.aborted) throw cancelled();
     const learned = node.kind === 'features' ? encodings[node.id] : undefined;
-    const context = { cancelled: () => options.signal.aborted, progress: () => undefined, ...(learned && { learned }) };
+    const predictions = learned && (await saidOf(node.id));
+    const context = { cancelled: isCancelled, progress: () => undefined, ...(learned && { learned }), ...(predictions && { predictions }) };
     const result = await engine.execute(node, context);
     findings.push(...result.findings.filter(({ rule }) => rule !== 'undeclared-column'));
     const errors = result.findings.filter(f => f.severity === 'error');

@@ -50,7 +50,7 @@ export async function score(wanted: ScoreWanted, options: RunOptions, machinery:
     scratch = await store.scratch();
     const opened = await machinery.engine(join(scratch, 'engine'));
     engine = opened;
-    const { frame, rows, read, cutoff, findings } = await encoded(run, scoring.encodings, wanted, opened, options);
+    const { frame, rows, read, cutoff, findings } = await encoded(run, scoring, wanted, opened, options);
     const matrices = new Map<string, Matrix>();
     const matrixOf = async (encoding: string): Promise<Matrix> => {
       const matrix = matrices.get(encoding) ?? (await opened.matrix(encoding));

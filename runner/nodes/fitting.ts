@@ -75,11 +75,16 @@ export async function usableFolds(bench: Workbench, folds: readonly string[], la
   for (const fold of folds) {
     const matrix = await bench.matrix(fold);
     const train = rowsIn(matrix, 'train');
-    const first = matrix.label[train[0] ?? 0];
-    const hasClasses = label.kind === 'number' || label.kind === 'count' || train.some(row => matrix.label[row] !== first);
-    if (train.length > 0 && hasClasses && rowsIn(matrix, 'validate').length > 0) usable.push(fold);
+    if ((await hasClasses(bench, fold, train, label)) && rowsIn(matrix, 'validate').length > 0) usable.push(fold);
   }
   return usable;
+}
+
+/** Whether there are rows, of more than one class where there are classes. */
+export async function hasClasses(bench: Workbench, features: string, rows: Int32Array, { kind }: PlanTarget): Promise<boolean> {
+  const { label } = await bench.matrix(features);
+  const first = label[rows[0] ?? 0];
+  return rows.length > 0 && (kind === 'number' || kind === 'count' || rows.some(row => label[row] !== first));
 }
 
 /** What is said of folds that were left out; throws when none is left. */

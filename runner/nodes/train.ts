@@ -4,13 +4,14 @@ import type { FittedModel } from '../learn/learner.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
-import { type Fitting, fitOn, foldFindings, parametersOf, roundsOnFolds, usableFolds, type Watching, withRounds } from './fitting.ts';
+import { type Fitting, fitOn, foldFindings, hasClasses, parametersOf, roundsOnFolds, usableFolds, type Watching, withRounds } from './fitting.ts';
 import { emptyOutput, type Step } from './output.ts';
 import { rowsIn } from './rows.ts';
 
 export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step> {
   const matrix = await bench.matrix(node.features);
   const rows = rowsIn(matrix, 'train');
+  if (node.part && !(await isLearnable(bench, node, rows))) return { output: { ...emptyOutput, summary: 'nothing to learn from' }, files: new Map() };
   const progress = bench.progress(node);
   const { earlyStop } = node;
   let fitting: Fitting = { ...node, parameters: parametersOf(bench, node) };
@@ -25,11 +26,15 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
   const model = await fitOn(bench, fitting, matrix, rows, watching, (done, total, note) => progress(done, total, 'rounds', note));
   bench.keepModel(node.id, model);
   const features = featuresOf(bench, node.features).features.map(f => f.name);
+  const summary = `${node.algorithm} · ${rows.length.toLocaleString('en-US')} rows`;
+  // What a part has to say, the model that it is made from has said.
+  if (node.part)
+    return { output: { ...emptyOutput, rows: rows.length, summary, state: model.state, rounds: model.rounds ?? null }, files: new Map() };
   return {
     output: {
       ...emptyOutput,
       rows: rows.length,
-      summary: `${node.algorithm} · ${rows.length.toLocaleString('en-US')} rows`,
+      summary,
       findings: [...findings, ...fitFindings(model, node)],
       models: [
         {
@@ -47,6 +52,13 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
     },
     files: new Map(),
   };
+}
+
+/** Whether a model that a feature asks can learn there: the earliest blocks of a split by time may have too little. */
+async function isLearnable(bench: Workbench, node: TrainNode, rows: Int32Array): Promise<boolean> {
+  if (!(await hasClasses(bench, node.features, rows, node.label))) return false;
+  if (node.tuned !== null && bench.output(node.tuned).tuned === null) return false;
+  return node.earlyStop === null || (await usableFolds(bench, node.earlyStop.folds, node.label)).length > 0;
 }
 
 export const fitFindings = (model: FittedModel, { place }: Pick<TrainNode, 'place'>): FindingRecord[] =>

@@ -47,7 +47,8 @@ async function judged(bench: Workbench, node: TuneNode, folds: readonly string[]
 
 export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> {
   const folds = await usableFolds(bench, node.folds, node.label);
-  const findings = foldFindings(node, node.folds.length, folds.length);
+  if (node.part && folds.length === 0) return { output: { ...emptyOutput, summary: 'nothing to learn from' }, files: new Map() };
+  const findings = node.part ? [] : foldFindings(node, node.folds.length, folds.length);
   const sign = metricEntry(node.metric)?.better === 'lower' ? -1 : 1;
   const source = random(derivedSeed(node.seed, 'tune'));
   const progress = bench.progress(node);
@@ -65,6 +66,7 @@ export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> 
     trials.push({ point, rounds: found.rounds, value: known ? known.value : found.value === null ? null : sign * found.value });
   }
   const best = bestOf(trials);
+  if (!best && node.part) return { output: { ...emptyOutput, summary: 'nothing to choose by' }, files: new Map() };
   if (!best) {
     throw new RunFailed(
       'findings',
@@ -83,18 +85,20 @@ export async function tuneStep(bench: Workbench, node: TuneNode): Promise<Step> 
       summary: `${words.join(' · ')} · ${node.metric} ${shown(figure)} on ${node.partition}, of ${trials.length} trials`,
       findings,
       tuned: chosen,
-      tunings: [
-        {
-          ...recordPlace(node.place),
-          model: node.name,
-          metric: node.metric,
-          partition: node.partition,
-          method: node.method,
-          chosen: best.point,
-          value: figure,
-          trials: trials.map(({ point, value }) => ({ parameters: point, value: value === null ? null : sign * value })),
-        },
-      ],
+      tunings: node.part
+        ? []
+        : [
+            {
+              ...recordPlace(node.place),
+              model: node.name,
+              metric: node.metric,
+              partition: node.partition,
+              method: node.method,
+              chosen: best.point,
+              value: figure,
+              trials: trials.map(({ point, value }) => ({ parameters: point, value: value === null ? null : sign * value })),
+            },
+          ],
     },
     files: new Map(),
   };

@@ -65,7 +65,7 @@ function needed({ steps, fitted }: Pick<Encoding, 'steps' | 'fitted'>, names: re
   const kept = [...applied].reverse().filter(({ step, columns: own }) => {
     if (!own.some(column => wanted.has(column.name))) return false;
     if (step.kind === 'row') for (const name of setColumnsIn(step.value)) wanted.add(name);
-    else {
+    else if (step.kind === 'fitted') {
       for (const input of step.inputs) {
         const made = applied.find(other => other.step.output === input);
         for (const column of made?.columns ?? []) wanted.add(column.name);
@@ -117,8 +117,15 @@ function foundIn<T>(value: T | undefined, what: string): T {
   return value;
 }
 
+/** What a model says of the observation at hand, by the output of the step that asks it; NaN is null. */
+export type Saying = (output: string) => () => Float64Array;
+
+const nobody: Saying = output => {
+  throw new Error(`The model asks another one for ${output}, which is not there.`);
+};
+
 /** The steps behind the wanted columns, one after the other. */
-export function stepperOf(of: Pick<Encoding, 'steps' | 'fitted'>, wanted: readonly string[]): Stepper {
+export function stepperOf(of: Pick<Encoding, 'steps' | 'fitted'>, wanted: readonly string[], says: Saying = nobody): Stepper {
   const steps = needed(of, wanted);
   const leaves = new Map<string, { readonly leaf: Leaf; readonly place: number }>();
   for (const { step } of steps) {
@@ -135,8 +142,19 @@ export function stepperOf(of: Pick<Encoding, 'steps' | 'fitted'>, wanted: readon
     window: id => leafAt(`window ${id}`),
     cutoff: () => leafAt('cutoff'),
   };
-  const work = steps.flatMap(({ step, outputs }): readonly Fill[] => {
+  const work = steps.flatMap(({ step, columns, outputs }): readonly Fill[] => {
     if (step.kind === 'fitted') return fills(outputs, places, placeOf);
+    if (step.kind === 'predicted') {
+      const [say, targets] = [says(step.output), columns.map(column => placeOf(column.name))];
+      return [
+        row => {
+          const said = say();
+          targets.forEach((target, i) => {
+            row[target] = Number.isNaN(said[i]) ? null : (said[i] ?? null);
+          });
+        },
+      ];
+    }
     const evaluate = evaluator(step.value, places);
     const target = placeOf(step.output);
     return [
@@ -157,10 +175,11 @@ export function stepperOf(of: Pick<Encoding, 'steps' | 'fitted'>, wanted: readon
   };
 }
 
-export function encoderOf(encoding: Encoding): Encoder {
+export function encoderOf(encoding: Encoding, says: Saying = nobody): Encoder {
   const { leaves, made, run } = stepperOf(
     encoding,
     encoding.columns.map(({ name }) => name),
+    says,
   );
   const columns = encoding.columns.map(spec => {
     const { column, place } = foundIn(made.get(spec.name), spec.name);

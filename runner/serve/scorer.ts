@@ -4,11 +4,11 @@
  */
 import type { PlanTarget } from '../../language/plan/plan.ts';
 import { type Calibration, calibrated } from '../learn/calibrate.ts';
-import type { ModelState } from '../learn/learner.ts';
+import { LearnError, type ModelState } from '../learn/learner.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { scoreMatrix } from '../learn/members.ts';
 import { loadModel } from '../learn/registry.ts';
-import { type Encoding, encoderOf, type Leaf } from './encoder.ts';
+import { type Encoder, type Encoding, encoderOf, type Leaf } from './encoder.ts';
 import { type Input, readInput } from './input.ts';
 import type { Value } from './values.ts';
 
@@ -30,8 +30,28 @@ export interface ScoringModel {
 }
 
 export interface StoredEncoding extends Encoding {
+  /** Models that steps ask, by the output of the step. */
+  readonly predictions?: Readonly<Record<string, ModelPart>>;
   /** Refs that lead from an observation to other rows. */
   readonly paths: readonly { readonly id: string; readonly from: string | null; readonly ref: string }[];
+}
+
+/** The feature sets that a part of a model reads, without those behind them. */
+export const encodingsIn = (part: ModelPart): readonly string[] => {
+  if (part.kind === 'trained') return [part.encoding];
+  return part.kind === 'calibrated' ? encodingsIn(part.of) : part.of.flatMap(encodingsIn);
+};
+
+/** The names of the feature sets, each behind those of the models that it asks. */
+export function encodingOrder(encodings: ScoringModel['encodings']): readonly string[] {
+  const order: string[] = [];
+  const visit = (name: string): void => {
+    if (order.includes(name)) return;
+    for (const part of Object.values(encodings[name]?.predictions ?? {})) encodingsIn(part).forEach(visit);
+    order.push(name);
+  };
+  Object.keys(encodings).forEach(visit);
+  return order;
 }
 
 export interface Score {
@@ -88,6 +108,20 @@ function predictor(part: ModelPart, matrixOf: (encoding: string) => Matrix): Pre
   }
 }
 
+/** A model that needs a value which the row does not have says nothing. */
+const whereKnown = (predict: Predict): Predict => {
+  return () => {
+    try {
+      return predict();
+    } catch (error) {
+      if (error instanceof LearnError && error.code === 'null-input') return unknown;
+      throw error;
+    }
+  };
+};
+
+const unknown = Float64Array.of(Number.NaN);
+
 const oneRow: Matrix = {
   rows: 1,
   columns: [],
@@ -126,7 +160,22 @@ function scoreOf(scores: Float64Array, { label, threshold }: ScoringModel): Scor
 }
 
 export function scorer(model: ScoringModel): Scorer {
-  const encoders = Object.entries(model.encodings).map(([name, stored]) => ({ name, stored, encoder: encoderOf(stored) }));
+  const encoders: { readonly name: string; readonly stored: StoredEncoding; readonly encoder: Encoder }[] = [];
+  const matrixOf = (wanted: string): Matrix => {
+    const found = encoders.find(({ name }) => name === wanted);
+    if (!found) throw new Error(`The model has no feature set ${wanted}.`);
+    return found.encoder.matrix;
+  };
+  for (const name of encodingOrder(model.encodings)) {
+    const stored = model.encodings[name];
+    if (!stored) continue;
+    const says = (output: string): Predict => {
+      const part = stored.predictions?.[output];
+      if (!part) throw new Error(`The model has no part for ${output}.`);
+      return whereKnown(predictor(part, matrixOf));
+    };
+    encoders.push({ name, stored, encoder: encoderOf(stored, says) });
+  }
   const inputs = new Map<string, Input>();
   const readers = encoders.map(({ stored, encoder }) =>
     encoder.leaves.map(leaf => {
@@ -137,11 +186,7 @@ export function scorer(model: ScoringModel): Scorer {
       return input;
     }),
   );
-  const predict = predictor(model.model, wanted => {
-    const found = encoders.find(({ name }) => name === wanted);
-    if (!found) throw new Error(`The model has no feature set ${wanted}.`);
-    return found.encoder.matrix;
-  });
+  const predict = predictor(model.model, matrixOf);
   return {
     inputs: [...inputs.values()],
     score(row) {

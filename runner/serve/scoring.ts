@@ -2,7 +2,7 @@
 import type { FeatureStep, PlanNode, PlanTarget } from '../../language/plan/plan.ts';
 import { usualThreshold } from '../judge/statistic.ts';
 import type { StepOutput } from '../nodes/output.ts';
-import type { ModelPart, ScoringModel, StoredEncoding } from './scorer.ts';
+import { encodingsIn, type ModelPart, type ScoringModel, type StoredEncoding } from './scorer.ts';
 
 /** The steps of a run and what they gave, by the ids of the plan. */
 export interface Finished {
@@ -19,15 +19,17 @@ const stateOf = ({ state }: StepOutput, id: string) => {
 const withoutPlaces = (steps: readonly FeatureStep[]): readonly FeatureStep[] =>
   JSON.parse(JSON.stringify(steps, (key, value: unknown) => (key === 'place' ? undefined : value))) as readonly FeatureStep[];
 
-function encodingOf({ node, output }: Finished, id: string): StoredEncoding {
-  const features = node(id);
-  const { fitted, columns } = output(id);
+function encodingOf(of: Finished, id: string): StoredEncoding {
+  const features = of.node(id);
+  const { fitted, columns } = of.output(id);
   if (features.kind !== 'features' || fitted === null || columns === null) throw new Error(`${id} is no finished feature set`);
+  const asked = features.steps.flatMap(step => (step.kind === 'predicted' ? [[step.output, partOf(of, step.model)] as const] : []));
   return {
     steps: withoutPlaces(features.steps),
     fitted,
     columns,
     paths: features.paths.map(({ id: path, from, ref }) => ({ id: path, from, ref })),
+    ...(asked.length > 0 && { predictions: Object.fromEntries(asked) }),
   };
 }
 
@@ -70,13 +72,15 @@ function thresholdOf(of: Finished, id: string): number {
   return chosen === null ? (finish?.threshold ?? usualThreshold) : thresholdOf(of, chosen);
 }
 
-const encodingsIn = (part: ModelPart): readonly string[] => {
-  if (part.kind === 'trained') return [part.encoding];
-  return part.kind === 'calibrated' ? encodingsIn(part.of) : part.of.flatMap(encodingsIn);
-};
-
 export function scoringOf(of: Finished, id: string): ScoringModel {
   const model = partOf(of, id);
-  const encodings = Object.fromEntries([...new Set(encodingsIn(model))].map(name => [name, encodingOf(of, name)]));
+  const encodings: Record<string, StoredEncoding> = {};
+  const add = (name: string): void => {
+    if (encodings[name]) return;
+    const encoding = encodingOf(of, name);
+    encodings[name] = encoding;
+    for (const part of Object.values(encoding.predictions ?? {})) encodingsIn(part).forEach(add);
+  };
+  encodingsIn(model).forEach(add);
   return { label: labelOf(of, id), threshold: thresholdOf(of, id), encodings, model };
 }

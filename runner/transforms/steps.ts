@@ -17,6 +17,13 @@ export function inputsOf(step: FittedStep, made: ColumnsOf): readonly InputColum
   });
 }
 
+/** What a step makes that learns nothing in the set itself. */
+export function columnsOf(step: Exclude<FeatureStep, FittedStep>): readonly PlanColumn[] {
+  const { output, type } = step;
+  const classes = step.kind === 'predicted' ? step.classes : undefined;
+  return classes?.map(level => ({ name: `${output}=${level}`, type })) ?? [{ name: output, type }];
+}
+
 export interface AppliedStep {
   readonly step: FeatureStep;
   readonly columns: readonly PlanColumn[];
@@ -28,8 +35,8 @@ export interface AppliedStep {
 export function appliedSteps(steps: readonly FeatureStep[], fitted: Readonly<Record<string, FittedState>>): readonly AppliedStep[] {
   const made = new Map<string, readonly PlanColumn[]>();
   return steps.map(step => {
-    const outputs = step.kind === 'row' ? [] : outputsOf(step, learnedBy(step, fitted), inputsOf(step, made));
-    const columns = step.kind === 'row' ? [{ name: step.output, type: step.type }] : outputs.map(({ column }) => column);
+    const outputs = step.kind === 'fitted' ? outputsOf(step, learnedBy(step, fitted), inputsOf(step, made)) : [];
+    const columns = step.kind === 'fitted' ? outputs.map(({ column }) => column) : columnsOf(step);
     made.set(step.output, columns);
     return { step, columns, outputs };
   });

@@ -10,6 +10,8 @@ import { cell, type Row, type Table, typeOfColumn, type Value } from './table.ts
 import { addDuration, plus } from './times.ts';
 import { evaluate } from './values.ts';
 
+export type PredictedStep = Extract<FeaturesNode['steps'][number], { kind: 'predicted' }>;
+
 const cutoffOf = (row: Row): number | null => {
   const cutoff = cell(row, '#cutoff');
   return typeof cutoff === 'number' ? cutoff : null;
@@ -70,11 +72,24 @@ function withFitted(set: Table, { columns, values, leftOut }: Fitted): Table {
 }
 
 /** The columns of the set, row by row as in the split's table; `#fit` is one of them. */
-export function features(node: FeaturesNode, frame: FrameNode, split: SplitNode, rows: Table, tableOf: (id: string) => Table): Table {
+export function features(
+  node: FeaturesNode,
+  frame: FrameNode,
+  split: SplitNode,
+  rows: Table,
+  tableOf: (id: string) => Table,
+  predicted: (step: PredictedStep) => Omit<Fitted, 'leftOut'>,
+): Table {
   const scopes = rows.rows.map(row => observationScope(node.paths, node.windows, { row, table: rows }, cutoffOf(row), tableOf));
   let set: Table = { columns: [{ name: '#fit', type: 'bool' }], rows: rows.rows.map(() => ({ '#fit': true })) };
   const made = new Map<string, readonly PlanColumn[]>();
   for (const step of node.steps) {
+    if (step.kind === 'predicted') {
+      const { columns, values } = predicted(step);
+      set = withFitted(set, { columns, values, leftOut: rows.rows.map((row, i) => row['#partition'] === 'train' && values.some(v => v[i] == null)) });
+      made.set(step.output, columns);
+      continue;
+    }
     if (step.kind === 'fitted') {
       const fitted = learn(step, samplesOf(step, made, set, rows, frame, split), {
         inTime: outerOf(split).kind === 'time',

@@ -4,8 +4,9 @@
  */
 import type { FrameNode, Plan, PlanNode, PlanPlace, ScanNode, SplitNode } from '../../language/plan/plan.ts';
 import { type ClaimResult, check } from './checks.ts';
-import { features } from './features.ts';
+import { features, type PredictedStep } from './features.ts';
 import { type FrameResult, frame } from './frame.ts';
+import { predicted } from './predictions.ts';
 import { relation } from './relations.ts';
 import { type FileContent, type ScanResult, scan } from './scan.ts';
 import { split } from './split.ts';
@@ -84,7 +85,9 @@ function interpretNode(plan: Plan, node: PlanNode, read: (path: string, node: Sc
     case 'features': {
       const frameNode: FrameNode = ofKind(plan, node.frame, 'frame');
       const splitNode: SplitNode = ofKind(plan, node.split, 'split');
-      outcomes.set(node.id, { kind: 'features', table: features(node, frameNode, splitNode, tableOf(node.split), tableOf) });
+      const rows = tableOf(node.split);
+      const asked = (step: PredictedStep) => predicted(plan, node, step, rows, tableOf);
+      outcomes.set(node.id, { kind: 'features', table: features(node, frameNode, splitNode, rows, tableOf, asked) });
       break;
     }
     case 'train':

@@ -1,5 +1,5 @@
 /** Partitions: drawn by hash, or cut by time with gaps. What a partition depends on is taken from all candidates, labelled or not. */
-import type { FoldMethod, OuterMethod, SplitNode } from '../../language/plan/plan.ts';
+import { type FoldMethod, type OuterMethod, outermost, type SplitNode } from '../../language/plan/plan.ts';
 import { canonicalText, uniform } from './canonical.ts';
 import { cell, type Row, type Table } from './table.ts';
 import { addDuration } from './times.ts';
@@ -99,8 +99,9 @@ function foldInTime(rows: readonly Row[], inPool: readonly boolean[], { fold, fo
 }
 
 function byFold(rows: readonly Row[], method: FoldMethod): Partition[] {
-  const { outer, pool, fold, folds, repeat, seed } = method;
-  const inPool = byOuter(rows, outer).map(partition => (pool as readonly string[]).includes(partition));
+  const { pool, fold, folds, repeat, seed } = method;
+  const outer = outermost(method);
+  const inPool = partitionsOf(rows, method.outer).map(partition => (pool as readonly string[]).includes(partition));
   if (outer.kind === 'time') return foldInTime(rows, inPool, method, outer);
   const group = method.group ?? (outer.kind === 'group' ? outer.group : null);
   return rows.map((row, i): Partition => {
