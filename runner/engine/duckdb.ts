@@ -14,6 +14,7 @@ import {
   type DuckDBValue,
   version,
 } from '@duckdb/node-api';
+import { type HeldNumbers, heldNumbers } from './heldNumbers.ts';
 import { EngineError, type EngineOptions } from './relational.ts';
 
 export const engineName = `duckdb ${version().replace(/^v/, '')}`;
@@ -47,6 +48,11 @@ export interface Database {
     readers: R,
     placeOf: (number: number) => number,
   ) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
+  /** Rows as they come, in any order: up to 2,048 at once, each column as it lies in memory; what is null is any number there. */
+  readonly scan: (sql: string, visit: (rows: number, columns: readonly (Int8Array | Int32Array | Float64Array)[]) => void) => Promise<void>;
+  readonly held: HeldNumbers;
+  /** Bytes that one step may take beside the engine's own memory. */
+  readonly spare: number;
   /** Few rows into a table whose columns are VARCHAR, INTEGER and DOUBLE as their values are. */
   readonly insert: (table: string, rows: readonly (readonly [string | null, number, number | null])[]) => Promise<void>;
   /** Batches of cells as a new table, in their order; each column with its name and the type of its cells. */
@@ -132,6 +138,17 @@ async function readColumns(result: DuckDBResult, rows: number, readers: readonly
   return columns;
 }
 
+async function visitChunks(result: DuckDBResult, visit: Parameters<Database['scan']>[1]): Promise<void> {
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return;
+    const columns = Array.from({ length: chunk.columnCount }, (_, i) => {
+      return (chunk.getColumnVector(i) as unknown as { readonly items: Int8Array | Int32Array | Float64Array }).items;
+    });
+    visit(chunk.rowCount, columns);
+  }
+}
+
 async function readPlaced(result: DuckDBResult, rows: number, readers: readonly Reader[], placeOf: (number: number) => number): Promise<unknown[]> {
   const columns = readers.map(reader => empty(reader, rows));
   const places = new Int32Array(2048);
@@ -173,15 +190,25 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
     throw new EngineError('resources', `The engine cannot start: ${why}`, 'Look at `--memory` and `--threads`, and at what `cupel doctor` says.');
   });
   const connection = await instance.connect();
+  const held = heldNumbers(connection);
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run('SET lock_configuration = true');
-  return over(connection, () => {
+  const close = (): void => {
     connection.closeSync();
     instance.closeSync();
-  });
+  };
+  return over(connection, { held, spare: spareOf(options.memory), close });
 }
 
-function over(connection: DuckDBConnection, close: () => void): Database {
+const mostSpare = 384 * 1024 ** 2;
+
+/** A part of what the engine may take, which is written as `512MB` or `4GiB`. */
+function spareOf(memory: string | null): number {
+  const [, amount, unit = ''] = /^([\d.]+)\s*([kmgt]?)i?b?$/i.exec(memory ?? '') ?? [];
+  return amount === undefined ? mostSpare : Math.min(mostSpare, (Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ')) / 4);
+}
+
+function over(connection: DuckDBConnection, own: Pick<Database, 'held' | 'spare' | 'close'>): Database {
   let cancelled = (): boolean => false;
   const watched = async <T>(work: () => Promise<T>): Promise<T> => {
     if (cancelled()) throw new EngineError('cancelled', 'The run was cancelled.');
@@ -215,13 +242,14 @@ function over(connection: DuckDBConnection, close: () => void): Database {
         const columns = await readPlaced(await connection.stream(sql), rows, readers, placeOf);
         return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
       }),
+    scan: (sql, visit) => watched(async () => visitChunks(await connection.stream(sql), visit)),
     insert: (table, rows) => watched(() => insertRows(connection, table, rows)),
     append: (table, columns, batches) => watched(() => appendBatches(connection, table, columns, batches, cancelled)),
     load: (table, columns) => watched(() => loadColumns(connection, table, columns)),
     watch(next) {
       cancelled = next;
     },
-    close,
+    ...own,
   };
 }
 

@@ -9,7 +9,7 @@ import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, column, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
 import { conditionGaps, labelGaps, labelWindowGaps } from './observationGaps.ts';
-import { observe } from './observations.ts';
+import { type Observed, observe } from './observations.ts';
 import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
@@ -75,6 +75,24 @@ async function endOfData(session: Session, node: FrameNode): Promise<number | nu
   return end === null || end === undefined ? null : Number(end);
 }
 
+function sortedCandidates(node: FrameNode, columns: readonly PlanColumn[], identity: string, { from, scope }: Observed): string {
+  // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
+  const rest = node.key === null && columns.length ? [`hash(${list(columns.map(c => column('b', c.name)))}) AS "~rest"`] : [];
+  const items = ['b."~id"', `${identity} AS "#identity"`, 'b."#cutoff"', ...rest];
+  const order = ['"#identity"', '"#cutoff"', ...rest.map(() => '"~rest"')];
+  return `SELECT * FROM (SELECT ${list(items)} FROM ${from} WHERE ${condition(node.where, scope)}) ORDER BY ${list(order)}`;
+}
+
+/** Where every entity is observed at the same cutoffs and no two are alike, sorting the entities sorts the observations. */
+async function eachInOrder(session: Session, node: FrameNode, table: string, identity: string): Promise<string | null> {
+  if (node.cutoffs.kind !== 'grid' || node.key === null || node.known !== null || node.where !== null) return null;
+  const entities = `SELECT b.rowid AS "~id", ${identity} AS "#identity" FROM ${name(table)} b`;
+  const [row] = await session.db.rows(`SELECT count(*) - count(DISTINCT "#identity") FROM (${entities})`);
+  if (count(row?.[0]) > 0) return null;
+  const cutoffs = [...node.cutoffs.instants].sort((a, b) => a - b);
+  return `SELECT "~id", "#identity", make_timestamp(unnest(CAST([${list(cutoffs.map(String))}] AS BIGINT[]))) AS "#cutoff" FROM (${entities} ORDER BY "#identity")`;
+}
+
 /** A view of the candidates with their numbers. Only what orders them is sorted; their columns are read from the entity's table. */
 async function createCandidates(session: Session, node: FrameNode, view: string): Promise<FindingRecord[]> {
   const columns = columnsOf(session, node.relation);
@@ -86,16 +104,12 @@ async function createCandidates(session: Session, node: FrameNode, view: string)
     paths: node.paths,
     windows: [],
   });
-  // With a key nothing is left to order; without one, equal identities are told apart by all that they have.
-  const rest = node.key === null && columns.length ? [`hash(${list(columns.map(c => column('b', c.name)))})`] : [];
-  const order = ['b."#cutoff"', ...rest].map((sql, i) => `${sql} AS "~o${i}"`);
-  const items = ['b."~id"', `${identitySql(node, columns)} AS "#identity"`, ...order];
-  const candidates = `SELECT ${list(items)} FROM ${seen.from} WHERE ${condition(node.where, seen.scope)}`;
-  const ordered = `SELECT * FROM (${candidates}) ORDER BY ${list(['"#identity"', ...order.map((_, i) => `"~o${i}"`)])}`;
+  const identity = identitySql(node, columns);
   const numbers = beside(node.id, 'numbers');
+  const each = (await eachInOrder(session, node, table, identity)) ?? sortedCandidates(node, columns, identity, seen);
   // The number of a row in an ordered SELECT needs no window over all of it.
   await session.db.run(
-    `CREATE OR REPLACE TABLE ${numbers} AS SELECT "~id", "~o0" AS "#cutoff", "#identity", row_number() OVER () - 1 AS "#row" FROM (${ordered})`,
+    `CREATE OR REPLACE TABLE ${numbers} AS SELECT "~id", "#cutoff", "#identity", row_number() OVER () - 1 AS "#row" FROM (${each})`,
   );
   await session.db.run(
     `CREATE OR REPLACE VIEW ${view} AS SELECT r.*, n."#cutoff", n."#identity", n."#row" FROM ${name(table)} r JOIN ${numbers} n ON r.rowid = n."~id"`,
@@ -195,6 +209,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     table: base,
     isTimeless: isTimeless(node),
     grid: gridOf(node),
+    entities: node.relation,
     paths: label?.paths ?? [],
     windows: label?.windows ?? [],
   };
@@ -205,7 +220,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     .map(c => name(c.name))
     .filter(c => c !== '"#state"');
   await db.run(
-    `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b ORDER BY b."#row"`,
+    `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`,
   );
   const [row = []] = await db.rows(
     `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), (SELECT count(*) FROM ${beside(node.id, 'numbers')}), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,

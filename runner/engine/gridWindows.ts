@@ -20,7 +20,7 @@ export interface GridSelect {
 /** Beyond so many cutoffs that a slice counts for, on average, putting slices together takes longer than a pass over rows. */
 const mostCutoffs = 24;
 /** Of so many cutoffs no slice of use counts for few. */
-const longestGrid = 500;
+export const longestGrid = 500;
 /** Distinct values are bits of one whole number. */
 const mostLevels = 62;
 
@@ -33,7 +33,7 @@ export const isShared = (a: PlanAggregate): boolean => !readsObservation(a.value
 const isSliced = (window: PlanWindow, a: PlanAggregate): boolean =>
   window.knownWithin.months === 0 && hasSpells(a) && (isAdditive(a) || ['min', 'max', 'distinct'].includes(a.aggregate));
 
-interface Ends {
+export interface Ends {
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -48,7 +48,7 @@ interface Slices {
 }
 
 /** The ends of each window at each cutoff, in microseconds. */
-async function endsOf(session: Session, windows: readonly PlanWindow[], grid: readonly number[]): Promise<readonly (readonly Ends[])[]> {
+export async function endsOf(session: Session, windows: readonly PlanWindow[], grid: readonly number[]): Promise<readonly (readonly Ends[])[]> {
   const items = windows.flatMap(({ from, to }) => [from, to]).map(d => (d === null ? 'NULL' : micros(`c + ${interval(d)}`)));
   const cutoffs = `SELECT make_timestamp(unnest(CAST([${list(grid.map(String))}] AS BIGINT[]))) AS c`;
   const rows = await session.db.rows(`SELECT ${list(items)} FROM (${cutoffs}) ORDER BY c`);
@@ -56,26 +56,31 @@ async function endsOf(session: Session, windows: readonly PlanWindow[], grid: re
   return rows.map(row => windows.map((_, w) => ({ low: number(row[2 * w]), high: number(row[2 * w + 1]) })));
 }
 
-function slicesOf(ends: readonly (readonly Ends[])[]): Slices {
+/** Where time is cut. */
+export function startsOf(ends: readonly (readonly Ends[])[]): Pick<Slices, 'starts' | 'end'> {
   const all = ends.flat();
   const edges = [...new Set(all.flatMap(({ low, high }) => [low, high]).filter(edge => edge !== null))].sort((a, b) => a - b);
   const isOpen = all.some(e => e.low === null);
   const neverEnds = all.some(e => e.high === null);
-  const starts = [...(isOpen ? [null] : []), ...(neverEnds ? edges : edges.slice(0, -1))];
+  return { starts: [...(isOpen ? [null] : []), ...(neverEnds ? edges : edges.slice(0, -1))], end: neverEnds ? null : (edges.at(-1) ?? null) };
+}
+
+function slicesOf(ends: readonly (readonly Ends[])[]): Slices {
+  const { starts, end } = startsOf(ends);
   const uses = ends.flatMap((windows, cutoff) =>
     starts.flatMap((start, slice) => {
-      const stop = starts[slice + 1] ?? (neverEnds ? null : (edges.at(-1) ?? null));
+      const stop = starts[slice + 1] ?? end;
       const covered = windows.map(
         ({ low, high }) => (low === null || (start !== null && start >= low)) && (high === null || (stop !== null && stop <= high)),
       );
       return covered.includes(true) ? [{ slice, cutoff, windows: covered }] : [];
     }),
   );
-  return { starts, end: neverEnds ? null : (edges.at(-1) ?? null), uses };
+  return { starts, end, uses };
 }
 
 /** How many of the ascending bounds are at most the value: a search in as few comparisons as it takes. */
-function placeAmong(value: string, bounds: readonly (number | string)[], first = 0): string {
+export function placeAmong(value: string, bounds: readonly (number | string)[], first = 0): string {
   if (bounds.length === 0) return String(first);
   const middle = bounds.length >> 1;
   const [below, above] = [bounds.slice(0, middle), bounds.slice(middle + 1)];
@@ -145,6 +150,7 @@ function resultOf(a: PlanAggregate, folded: readonly string[]): string {
 const lags = new WeakMap<Entry, Map<string, number>>();
 
 async function lagOf(session: Session, window: PlanWindow, known: string): Promise<number> {
+  if (isSame(session, window.relation, known, window.event)) return 0;
   const entry = entryOf(session, window.relation);
   const measured = lags.get(entry) ?? new Map<string, number>();
   lags.set(entry, measured);
@@ -158,8 +164,16 @@ async function lagOf(session: Session, window: PlanWindow, known: string): Promi
   return longest;
 }
 
+/** Whether two hidden columns of a source are computed alike. */
+function isSame(session: Session, relation: string, one: string, other: string): boolean {
+  const { node } = entryOf(session, relation);
+  if (node.kind === 'check') return isSame(session, node.table, one, other);
+  const [left, right] = [one, other].map(wanted => node.kind === 'scan' && node.hidden.find(h => h.name === wanted)?.value);
+  return left !== undefined && left !== false && JSON.stringify(left) === JSON.stringify(right);
+}
+
 /** Whether every row is known as soon as any of the windows could hold it. */
-async function isOnTime(session: Session, windows: readonly PlanWindow[]): Promise<boolean> {
+export async function isOnTime(session: Session, windows: readonly PlanWindow[]): Promise<boolean> {
   const [window] = windows;
   if (!window || window.known === null) return true;
   const ends = windows.map(w => w.to);
@@ -231,7 +245,7 @@ function nothing(): never {
   throw new Error('A window of a grid is empty.');
 }
 
-const familyOf = (w: PlanWindow): string => JSON.stringify([w.relation, w.link, w.event, w.known, w.knownWithin]);
+export const familyOf = (w: PlanWindow): string => JSON.stringify([w.relation, w.link, w.event, w.known, w.knownWithin]);
 
 /** What slices can give, of all windows; the rest is left to other ways. */
 export async function slicedWindows(session: Session, windows: readonly PlanWindow[], grid: readonly number[]): Promise<readonly GridSelect[]> {

@@ -2,6 +2,7 @@
 import type { PlanPath, PlanWindow } from '../../language/plan/plan.ts';
 import { expression, type Scope } from '../sql/expression.ts';
 import { cast, column, list, name } from '../sql/write.ts';
+import { type DenseWindows, denseWindows } from './denseWindows.ts';
 import { columnsOf, type Session, typeOf } from './session.ts';
 import type { Observations } from './spells.ts';
 import { type ObservedColumns, overNone, windowSelects } from './windows.ts';
@@ -12,6 +13,8 @@ export interface ObservationParts {
   readonly isTimeless: boolean;
   /** All cutoffs, where they are the same for every entity. */
   readonly grid: readonly number[] | null;
+  /** The relation that has a row for each entity: the links of observations are looked for there first. */
+  readonly entities?: string;
   readonly paths: readonly PlanPath[];
   readonly windows: readonly PlanWindow[];
   /** What windows give is kept for others who read the same of the same observations, by number: `again` if some are to come. */
@@ -31,10 +34,11 @@ function joinPath(path: PlanPath, isTimeless: boolean): string {
   return `LEFT JOIN ${name(path.relation)} ${name(path.id)} ON ${column(path.id, path.key)} = ${ref}${known}`;
 }
 
-/** What is joined to the observations `b`, where each aggregate is in it, and the tables that it reads. */
+/** What is joined to the observations `b`, and the tables that it reads. */
 interface Joined {
   readonly joins: string;
-  readonly homes: ReadonlyMap<string, string>;
+  /** By the id of an aggregate: its value as SQL. */
+  readonly values: ReadonlyMap<string, string>;
   readonly tables: readonly string[];
 }
 
@@ -54,7 +58,12 @@ async function keep(session: Session, table: string, sql: string): Promise<void>
 export async function dropObserved(session: Session): Promise<void> {
   const tables = made.get(session) ?? [];
   made.delete(session);
-  for (const table of tables) await session.db.run(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of tables) await drop(session, table);
+}
+
+async function drop(session: Session, table: string): Promise<void> {
+  session.db.held.forget(table);
+  await session.db.run(`DROP TABLE IF EXISTS ${table}`);
 }
 
 /** Drops what was kept of these observations for nodes that did not come. */
@@ -62,7 +71,7 @@ export async function dropShared(session: Session, observations: string): Promis
   for (const [key, { tables }] of kept.get(session) ?? []) {
     if ((JSON.parse(key) as readonly unknown[])[0] !== observations) continue;
     kept.get(session)?.delete(key);
-    for (const table of tables) await session.db.run(`DROP TABLE IF EXISTS ${table}`);
+    for (const table of tables) await drop(session, table);
   }
 }
 
@@ -75,8 +84,8 @@ const fewTables = 2;
  */
 async function windowJoins(
   session: Session,
-  windows: readonly PlanWindow[],
-  parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'>,
+  all: readonly PlanWindow[],
+  parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'> & Pick<ObservationParts, 'entities'>,
 ): Promise<Joined> {
   const number = (numbers.get(session) ?? 0) + 1;
   numbers.set(session, number);
@@ -92,6 +101,13 @@ async function windowJoins(
     const found = links.indexOf(link);
     return found < 0 ? links.push(link) - 1 : found;
   };
+  const dense = await denseJoins(session, all, parts, { table, keep: (kept, sql) => keep(session, kept, sql), link: linkSql });
+  const windows = all.map(w => ({ ...w, aggregates: w.aggregates.filter(a => !dense.values.has(a.id)) })).filter(w => w.aggregates.length > 0);
+  const together = (joins: string, values: readonly (readonly [string, string])[]): Joined => ({
+    joins: [...dense.joins, joins].join(' '),
+    values: new Map([...dense.values, ...values]),
+    tables: tables(),
+  });
   const { selects, homes } = await windowSelects(session, windows, {
     ...parts,
     table: table('observed'),
@@ -109,7 +125,10 @@ async function windowJoins(
   if (coded.size === 0 && selects.length <= fewTables) {
     await create();
     const joins = joined({ row: 'b."#row"', cutoff: parts.scope.cutoff ?? 'NULL', link: linkSql });
-    return { joins, homes: new Map([...homes].map(([id, home]) => [id, `~w${home}`])), tables: tables() };
+    return together(
+      joins,
+      [...homes].map(([id, home]) => [id, column(`~w${home}`, id)]),
+    );
   }
   // Written before the observations are: joins may ask for links.
   const joins = joined({ row: 'o."#row"', cutoff: 'o."~cutoff"', link: window => `o."~k${place(window)}"` });
@@ -121,8 +140,28 @@ async function windowJoins(
   }
   await create();
   const items = [...homes].map(([id, home]) => column(`~w${home}`, id));
-  const all = `SELECT ${list(['o."#row"', ...items])} FROM ${table('observed')} o ${joins}`;
-  return { joins: `LEFT JOIN (${all}) "~w" ON "~w"."#row" = b."#row"`, homes: new Map([...homes.keys()].map(id => [id, '~w'])), tables: tables() };
+  const every = `SELECT ${list(['o."#row"', ...items])} FROM ${table('observed')} o ${joins}`;
+  return together(
+    `LEFT JOIN (${every}) "~w" ON "~w"."#row" = b."#row"`,
+    [...homes.keys()].map(id => [id, column('~w', id)]),
+  );
+}
+
+/** Windows that need no tables of their own. */
+async function denseJoins(
+  session: Session,
+  windows: readonly PlanWindow[],
+  { from, scope, grid, entities }: Pick<Observations, 'from' | 'scope' | 'grid'> & Pick<ObservationParts, 'entities'>,
+  own: Pick<Parameters<typeof denseWindows>[3], 'table' | 'keep'> & { readonly link: (window: PlanWindow) => string },
+): Promise<DenseWindows> {
+  if (grid === null || grid.length === 0 || session.pairsOnly) return { joins: [], values: new Map() };
+  const links = (window: PlanWindow): string => {
+    const { entity, row } = window.link;
+    const isOwn = entities !== undefined && entity.op === 'column' && entity.of === null;
+    const link = isOwn ? cast(name(entity.name), entity.type, typeOf(columnsOf(session, window.relation), row)) : own.link(window);
+    return `SELECT DISTINCT ${link} AS "~link" FROM ${isOwn ? name(entities) : from} WHERE ${link} IS NOT NULL`;
+  };
+  return denseWindows(session, windows, { grid, cutoff: scope.cutoff ?? 'NULL', link: own.link, links }, own);
 }
 
 /** As `windowJoins`, once for all nodes that read the same. */
@@ -148,16 +187,18 @@ export async function observe(session: Session, parts: ObservationParts): Promis
   if (windows.length === 0) return { from, scope: own };
   const observed = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
-  const { joins, homes } = await sharedJoins(session, parts, () => windowJoins(session, windows, observed));
+  const { joins, values } = await sharedJoins(session, parts, () =>
+    windowJoins(session, windows, { ...observed, ...(parts.entities === undefined ? {} : { entities: parts.entities }) }),
+  );
   return {
     from: `${from} ${joins}`,
     scope: {
       ...own,
       window(id) {
         const found = aggregates.get(id);
-        const home = homes.get(id);
-        if (!found || home === undefined) throw new Error(`The plan reads window ${id}, which is not there.`);
-        return overNone(found, column(home, id));
+        const value = values.get(id);
+        if (!found || value === undefined) throw new Error(`The plan reads window ${id}, which is not there.`);
+        return overNone(found, value);
       },
     },
   };

@@ -119,6 +119,19 @@ function byMethod(method: SplitNode['method'], frame: string): string {
   }
 }
 
+/** Where all observations of a cutoff are in one partition, and cutoffs are few. */
+function isByCutoff(session: Session, node: SplitNode): boolean {
+  const outer = outerOf(node);
+  return outer.kind === 'time' && outer.group === null && nodeOf(session, node.frame, 'frame').cutoffs.kind === 'grid';
+}
+
+function partitionsSql(session: Session, node: SplitNode): string {
+  const frame = name(node.frame);
+  if (!isByCutoff(session, node)) return `SELECT "#row", "#partition" FROM (${byMethod(node.method, frame)}) WHERE "#state" = 'ready'`;
+  const cutoffs = `SELECT "#cutoff", 'ready' AS "#state", row_number() OVER () AS "#row" FROM (SELECT DISTINCT "#cutoff" FROM ${frame} ORDER BY "#cutoff")`;
+  return `WITH "~cutoffs" AS MATERIALIZED (${cutoffs}) SELECT "#cutoff", "#partition" FROM (${byMethod(node.method, '"~cutoffs"')}) JOIN "~cutoffs" USING ("#row")`;
+}
+
 /** Partitions that the method names, whether or not rows fell into them. */
 function wanted(method: SplitNode['method']): readonly string[] {
   if (method.kind === 'fold') return ['train', 'validate'];
@@ -207,9 +220,7 @@ export async function executeSplit(session: Session, node: SplitNode): Promise<N
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
   const parts = beside(node.id, 'partitions');
-  await db.run(
-    `CREATE OR REPLACE TABLE ${parts} AS SELECT "#row", "#partition" FROM (${byMethod(node.method, name(node.frame))}) WHERE "#state" = 'ready'`,
-  );
+  await db.run(`CREATE OR REPLACE TABLE ${parts} AS ${partitionsSql(session, node)}`);
   await createSplitView(session, node);
   const binary = frame.label?.kind === 'binary';
   const figures = await db.rows(
@@ -232,8 +243,9 @@ export async function executeSplit(session: Session, node: SplitNode): Promise<N
 
 export async function createSplitView(session: Session, node: SplitNode): Promise<void> {
   const columns = columnsOf(session, node.frame).map(c => `f.${name(c.name)}`);
+  const on = isByCutoff(session, node) ? `f."#cutoff" = p."#cutoff" WHERE f."#state" = 'ready'` : 'f."#row" = p."#row"';
   await session.db.run(
-    `CREATE OR REPLACE VIEW ${name(node.id)} AS SELECT ${list(['f."#row"', ...columns, 'p."#partition"'])} FROM ${name(node.frame)} f JOIN ${beside(node.id, 'partitions')} p ON f."#row" = p."#row"`,
+    `CREATE OR REPLACE VIEW ${name(node.id)} AS SELECT ${list(['f."#row"', ...columns, 'p."#partition"'])} FROM ${name(node.frame)} f JOIN ${beside(node.id, 'partitions')} p ON ${on}`,
   );
 }
 

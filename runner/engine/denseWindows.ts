@@ -1,0 +1,260 @@
+/**
+ * Windows at cutoffs that are the same few for every entity, where links and slices of time are few enough for memory: rows go once through
+ * the process, which keeps totals by link and slice, and observations look up what their windows have by place. No statement groups or joins
+ * rows, and every number is the one that the engine itself would give.
+ */
+import type { PlanAggregate, PlanType, PlanWindow } from '../../language/plan/plan.ts';
+import { condition, expression, type Scope } from '../sql/expression.ts';
+import { cast, float, instant, list, name } from '../sql/write.ts';
+import { type DensePart, type DenseSums, denseBytes, denseSums, type Numbers, type SliceRange } from './denseSums.ts';
+import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
+import { count, type Session } from './session.ts';
+import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
+
+export interface DenseTables {
+  /** The name of a table of its own. */
+  readonly table: (what: string) => string;
+  readonly keep: (table: string, sql: string) => Promise<void>;
+}
+
+export interface DenseObserved {
+  readonly grid: readonly number[];
+  readonly cutoff: string;
+  readonly link: (window: PlanWindow) => string;
+  /** A SELECT of all links that observations may have, as `~link`. */
+  readonly links: (window: PlanWindow) => string;
+}
+
+export interface DenseWindows {
+  /** What is joined to the observations. */
+  readonly joins: readonly string[];
+  /** By the id of an aggregate: its value, over what is joined. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** With so many more places than rows most of them are empty. */
+const placesPerRow = 8;
+const fewPlaces = 1_000_000;
+/** Levels are bits of numbers of 32 bits with a sign, of which there are two. */
+const levelsPerNumber = 31;
+const mostLevels = 2 * levelsPerNumber;
+
+const plain: Scope = { column: wanted => name(wanted) };
+
+/** One of the numbers that an aggregate is made of. */
+interface Piece {
+  readonly part: DensePart;
+  /** Of a row; null where the part asks for nothing. */
+  readonly sql: string | null;
+}
+
+interface Planned {
+  readonly aggregate: PlanAggregate;
+  readonly window: PlanWindow;
+  readonly pieces: readonly Piece[];
+  readonly joins: readonly string[];
+}
+
+/** A least or greatest value as a float that holds it exactly, or tells that it does not; null where floats cannot. */
+function asNumber(sql: string, type: PlanType): { readonly number: string; readonly back: (number: string) => string } | null {
+  if (type === 'float') return { number: sql, back: x => x };
+  if (type === 'timestamp') return { number: `CAST(${micros(sql)} AS DOUBLE)`, back: x => `make_timestamp(CAST(${x} AS BIGINT))` };
+  if (type === 'date') {
+    return { number: `CAST(${micros(cast(sql, 'date', 'timestamp'))} AS DOUBLE)`, back: x => `CAST(make_timestamp(CAST(${x} AS BIGINT)) AS DATE)` };
+  }
+  return null;
+}
+
+async function piecesOf(
+  session: Session,
+  window: PlanWindow,
+  a: PlanAggregate,
+  tables: DenseTables,
+): Promise<Pick<Planned, 'pieces' | 'joins'> | null> {
+  const value = a.value === null ? 'NULL' : expression(a.value, plain);
+  const kept = (sql: string, otherwise: string): string =>
+    a.where ? `CASE WHEN ${condition(a.where, plain)} THEN ${sql} ELSE ${otherwise} END` : sql;
+  if (a.aggregate === 'min' || a.aggregate === 'max') {
+    const number = a.value && asNumber(value, a.value.type);
+    const none = float(Number.NaN);
+    return (
+      number && {
+        pieces: [{ part: a.aggregate === 'min' ? 'least' : 'greatest', sql: kept(`coalesce(${number.number}, ${none})`, none) }],
+        joins: [],
+      }
+    );
+  }
+  if (a.aggregate === 'distinct') {
+    const table = tables.table(`levels ${a.id}`);
+    const distinct = `SELECT DISTINCT ${value} AS "~v" FROM ${name(window.relation)} WHERE ${value} IS NOT NULL LIMIT ${mostLevels + 1}`;
+    await tables.keep(table, `SELECT "~v", row_number() OVER () - 1 AS "~n" FROM (${distinct})`);
+    const [row] = await session.db.rows(`SELECT count(*) FROM ${table}`);
+    if (count(row?.[0]) > mostLevels) return null;
+    const bits = (first: number): string =>
+      `CASE WHEN ${table}."~n" >= ${first} AND ${table}."~n" < ${first + levelsPerNumber} THEN CAST(1::BIGINT << (${table}."~n" - ${first}) AS INTEGER) ELSE 0 END`;
+    const firsts = count(row?.[0]) > levelsPerNumber ? [0, levelsPerNumber] : [0];
+    return {
+      pieces: firsts.map(first => ({ part: 'levels', sql: kept(bits(first), '0') })),
+      joins: [`LEFT JOIN ${table} ON ${value} = ${table}."~v"`],
+    };
+  }
+  const isThere = a.value !== null && isNeverNull(session, window.relation, a.value);
+  const pieces = terms(a, plain, isThere).map(({ sql, isFlag, float: asFloat }): Piece => {
+    if (sql === '1') return { part: 'rows', sql: null };
+    if (isFlag) return { part: 'flag', sql: `CAST(${sql} AS TINYINT)` };
+    return asFloat ? { part: 'wide', sql: asFloat } : { part: 'whole', sql: `CAST(${sql} AS DOUBLE)` };
+  });
+  return { pieces, joins: [] };
+}
+
+/** The value of an aggregate from what was looked up of its pieces. */
+function assembled(a: PlanAggregate, pieces: readonly Piece[], found: readonly string[]): string {
+  const [only = 'NULL'] = found;
+  if (a.aggregate === 'distinct') return `CAST(${found.join(' + ')} AS BIGINT)`;
+  if (a.aggregate === 'min' || a.aggregate === 'max') {
+    const type = a.value?.type ?? a.type;
+    return cast(asNumber('', type)?.back(`nullif(${only}, ${float(Number.NaN)})`) ?? only, type, a.type);
+  }
+  return result(
+    a,
+    found.map((sql, i) => (pieces[i]?.part === 'wide' ? sql : `CAST(${sql} AS BIGINT)`)),
+  );
+}
+
+const isDense = (window: PlanWindow, a: PlanAggregate): boolean =>
+  window.knownWithin.months === 0 &&
+  hasSpells(a) &&
+  momentsOf([a]).length === 0 &&
+  (isAdditive(a) || ['min', 'max', 'distinct'].includes(a.aggregate));
+
+/** The slices of each cutoff that a window covers. */
+const rangesOf = (ends: readonly Ends[], starts: readonly (number | null)[]): readonly SliceRange[] =>
+  ends.map(({ low, high }) => {
+    if (low !== null && high !== null && low >= high) return { first: 0, end: 0 };
+    const end = high === null ? -1 : starts.indexOf(high);
+    return { first: low === null ? 0 : starts.indexOf(low), end: end < 0 ? starts.length : end };
+  });
+
+interface Codes {
+  readonly table: string;
+  readonly links: number;
+}
+
+interface Family {
+  readonly windows: readonly PlanWindow[];
+  readonly ends: readonly (readonly Ends[])[];
+  readonly codes: Codes;
+  readonly planned: readonly Planned[];
+}
+
+interface Filled {
+  readonly sums: DenseSums;
+  readonly starts: readonly (number | null)[];
+  /** By aggregate: the parts that its pieces are in. */
+  readonly places: readonly (readonly number[])[];
+}
+
+/** Null where it would take too much memory, or where a total is larger than floats hold. */
+async function filled(session: Session, { windows, ends, codes, planned }: Family): Promise<Filled | null> {
+  const [window] = windows;
+  if (!window) return null;
+  const { starts, end } = startsOf(ends);
+  const parts: Piece[] = [];
+  const places = planned.map(({ pieces }) =>
+    pieces.map(piece => {
+      const found = parts.findIndex(p => p.part === piece.part && p.sql === piece.sql);
+      return found < 0 ? parts.push(piece) - 1 : found;
+    }),
+  );
+  const [row] = await session.db.rows(`SELECT count(*) FROM ${name(window.relation)}`);
+  const rows = count(row?.[0]);
+  const shape = { links: codes.links, starts: starts.map(s => s ?? Number.NEGATIVE_INFINITY), parts: parts.map(p => p.part), rows };
+  const cells = codes.links * starts.length;
+  if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
+  const looked = new Set(planned.flatMap(({ window: w }, i) => (places[i] ?? []).map(place => `${place} ${windows.indexOf(w)}`))).size;
+  if (denseBytes(shape) + looked * ends.length * codes.links * 8 > session.db.spare) return null;
+  const time = timeOf(session, window, window.event);
+  const [first = null] = starts;
+  const where = [
+    isPresent(window),
+    ...(first === null ? [] : [`${time} >= ${instant(first)}`]),
+    ...(end === null ? [] : [`${time} < ${instant(end)}`]),
+  ];
+  const asked = parts.flatMap(({ sql }) => (sql === null ? [] : [sql]));
+  const joins = planned.flatMap(p => p.joins);
+  const from = `${name(window.relation)} JOIN ${codes.table} ON ${name(window.link.row)} = ${codes.table}."~link" ${joins.join(' ')}`;
+  const sums = denseSums(shape);
+  const values: (Numbers | null)[] = parts.map(() => null);
+  await session.db.scan(
+    `SELECT ${list(['"~code"', `CAST(${micros(time)} AS DOUBLE)`, ...asked])} FROM ${from} WHERE ${where.join(' AND ')}`,
+    (n, columns) => {
+      let next = 2;
+      for (const [i, { sql }] of parts.entries()) if (sql !== null) values[i] = columns[next++] ?? null;
+      sums.add(n, columns[0] as Int32Array, columns[1] as Float64Array, values);
+    },
+  );
+  sums.finish();
+  return sums.isExact() ? { sums, starts, places } : null;
+}
+
+/** What can be had so, of all windows; the rest is left to other ways. */
+export async function denseWindows(
+  session: Session,
+  all: readonly PlanWindow[],
+  observed: DenseObserved,
+  tables: DenseTables,
+): Promise<DenseWindows> {
+  const joins: string[] = [];
+  const values = new Map<string, string>();
+  const { grid } = observed;
+  if (grid.length > longestGrid) return { joins, values };
+  const known = new Map<string, Codes>();
+  const codesOf = async (window: PlanWindow): Promise<Codes> => {
+    const links = observed.links(window);
+    const found = known.get(links);
+    if (found) return found;
+    const table = tables.table(`links ${known.size}`);
+    await tables.keep(table, `SELECT "~link", CAST(row_number() OVER () - 1 AS INTEGER) AS "~code" FROM (SELECT * FROM (${links}) ORDER BY "~link")`);
+    const [row] = await session.db.rows(`SELECT count(*) FROM ${table}`);
+    const codes = { table, links: count(row?.[0]) };
+    known.set(links, codes);
+    return codes;
+  };
+  for (const key of new Set(all.map(familyOf))) {
+    const windows = all.filter(w => familyOf(w) === key && w.aggregates.some(a => isDense(w, a)));
+    const [window] = windows;
+    if (!window || !(await isOnTime(session, windows))) continue;
+    const planned: Planned[] = [];
+    for (const w of windows) {
+      for (const aggregate of w.aggregates.filter(a => isDense(w, a))) {
+        const found = await piecesOf(session, w, aggregate, tables);
+        if (found) planned.push({ aggregate, window: w, ...found });
+      }
+    }
+    const codes = await codesOf(window);
+    const ends = await endsOf(session, windows, grid);
+    const found = planned.length === 0 || codes.links === 0 ? null : await filled(session, { windows, ends, codes, planned });
+    if (!found) continue;
+    const place = `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
+    const looked = new Map<string, string>();
+    const lookUp = (part: number, w: PlanWindow): string => {
+      const which = windows.indexOf(w);
+      const before = looked.get(`${part} ${which}`);
+      if (before !== undefined) return before;
+      const ranges = rangesOf(
+        ends.map(e => e[which] ?? { low: null, high: null }),
+        found.starts,
+      );
+      const sql = session.db.held.hold(codes.table, found.sums.totals(part, ranges))(place);
+      looked.set(`${part} ${which}`, sql);
+      return sql;
+    };
+    for (const [i, { aggregate, window: w, pieces }] of planned.entries()) {
+      const pieceSql = (found.places[i] ?? []).map(part => lookUp(part, w));
+      values.set(aggregate.id, assembled(aggregate, pieces, pieceSql));
+    }
+    const join = `LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`;
+    if (!joins.includes(join)) joins.push(join);
+  }
+  return { joins, values };
+}
