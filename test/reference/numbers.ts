@@ -58,13 +58,11 @@ const durationMicros = (d: DurationValue): number => d.months * 30 * microsPerDa
 
 /** Text by code point: JavaScript's own order is that of UTF-16 units, which differs beyond U+FFFF. */
 function compareText(a: string, b: string): number {
-  const left = Array.from(a, c => c.codePointAt(0) ?? 0);
-  const right = Array.from(b, c => c.codePointAt(0) ?? 0);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const difference = (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0);
     if (difference !== 0) return difference;
   }
-  return left.length - right.length;
+  return a.length - b.length;
 }
 
 export function compare(a: NonNullable<Value>, aType: PlanType, b: NonNullable<Value>, bType: PlanType): number {

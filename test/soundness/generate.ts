@@ -1,0 +1,61 @@
+/** Random well-typed programs: the same seed, the same program. */
+import { drawFrom } from '../reference/draw.ts';
+import { drawModels } from './drawModels.ts';
+import { plainSources, timedSources } from './drawSources.ts';
+import { type Drawing, drawGroup, drawTable, type Relation, sourceRelation } from './drawTables.ts';
+import { drawFeatures, drawSplit, drawTask, type Viewer } from './drawTask.ts';
+import { type Declaration, mainFile, type SoundProgram } from './program.ts';
+import { repaired } from './repair.ts';
+
+/** How often something risky is drawn: most programs are careful, so that clean ones are many. */
+const risks = [0, 0, 0.02, 0.03, 0.06, 0.25];
+
+export function generate(seed: number): SoundProgram {
+  const draw = drawFrom(seed);
+  const risk = draw.pick(risks);
+  const isTimed = draw.chance(0.75);
+  const sources = isTimed ? timedSources(draw, risk) : plainSources(draw, risk);
+  const declarations: Declaration[] = [];
+  let count = 0;
+  const fresh = (prefix: string): string => `${prefix}${++count}`;
+  let relations: readonly Relation[] = sources.map(sourceRelation);
+  const drawing = (): Drawing => ({ draw, risk, relations, fresh });
+  const add = (made: { readonly declarations: readonly Declaration[]; readonly relation: Relation }): Relation => {
+    declarations.push(...made.declarations);
+    relations = [...relations, made.relation];
+    return made.relation;
+  };
+  const source = (name: string): Relation => {
+    const found = relations.find(r => r.name === name);
+    if (!found) throw new Error(`There is no source ${name}.`);
+    return found;
+  };
+
+  let entity: Relation;
+  if (isTimed) {
+    if (draw.chance(0.5)) add(drawTable(drawing(), fresh('Changes'), source('chg'), draw.int(1, 2)));
+    for (let i = 0; i < draw.pick([0, 1, 1, 2]); i++) {
+      const base = draw.chance(0.2) ? draw.pick(relations.filter(r => r.home === 'ev')) : source('ev');
+      add(drawTable(drawing(), fresh('Events'), base, draw.int(1, 4)));
+    }
+    const kind = draw.pick(['ent', 'ent', 'ent', 'ent', 'group', 'ev', 'ev'] as const);
+    const group = kind === 'group' ? drawGroup(drawing(), fresh('Groups'), source('ev')) : null;
+    const length = draw.pick([0, 0, 1, 2, 3]);
+    entity = group
+      ? add(group)
+      : length === 0
+        ? source(kind === 'ev' ? 'ev' : 'ent')
+        : add(drawTable(drawing(), fresh('Units'), source(kind === 'ev' ? 'ev' : 'ent'), length));
+  } else {
+    const length = draw.pick([0, 1, 2, 3]);
+    entity = length === 0 ? source('ps') : add(drawTable(drawing(), fresh('Units'), source('ps'), length));
+  }
+
+  const viewer: Viewer = { ...drawing(), entity, via: entity.home === 'ent' ? '' : ' via cust', isTimed };
+  const task = drawTask(viewer);
+  const split = drawSplit(viewer, task);
+  const set = drawFeatures(viewer, 'known');
+  declarations.push(...task.declarations, split.declaration, set, ...drawModels(draw, risk, 'known', task, split));
+  const program: SoundProgram = { sources, sourceFile: draw.chance(0.3) ? 'sources.cupel' : mainFile, declarations };
+  return isTimed && !draw.chance(risk) ? repaired(program) : program;
+}

@@ -1,0 +1,54 @@
+/** One program judged: what the checker says, and whether the oracle agrees. */
+import { drawFrom } from '../reference/draw.ts';
+import { DataError } from '../reference/table.ts';
+import { confirmed } from './confirm.ts';
+import { randomData } from './data.ts';
+import type { SoundProgram } from './program.ts';
+import { brokenProperties, members, type Property, settingOf } from './properties.ts';
+import { type Checked, checked } from './run.ts';
+
+export type Verdict = 'clean' | 'assumed' | 'leaks' | 'broken';
+
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly checked: Checked;
+  /** Whether there are rows to learn from and rows to judge on. */
+  readonly isLive: boolean;
+  readonly broken: ReadonlySet<Property>;
+  /** Of the rules that say that something leaks, those that their oracle agrees with. */
+  readonly confirmed: readonly string[];
+}
+
+const verdictOf = ({ broken, leaks, assumed }: Checked): Verdict =>
+  broken.length ? 'broken' : leaks.length ? 'leaks' : assumed.length ? 'assumed' : 'clean';
+
+/** Changes of each kind that a clean program must bear, and those that a flagged one gets at most. */
+export interface Effort {
+  readonly clean: number;
+  readonly flagged: number;
+  /** Data that are drawn for a program. */
+  readonly data: number;
+}
+
+export function judge(program: SoundProgram, seed: number, effort: Effort): Judged {
+  const found = checked(program);
+  const verdict = verdictOf(found);
+  const nothing: Judged = { verdict, checked: found, isLive: false, broken: new Set(), confirmed: [] };
+  if (verdict === 'broken' || verdict === 'assumed' || !found.plan) return nothing;
+  const broken = new Set<Property>();
+  const rules = new Set<string>();
+  let isLive = false;
+  for (let i = 0; i < effort.data; i++) {
+    const draw = drawFrom(seed * 31 + i);
+    try {
+      const setting = settingOf(found.plan, program.sources, randomData(draw, program.sources));
+      if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
+      for (const property of brokenProperties(draw, setting, verdict === 'clean' ? effort.clean : effort.flagged)) broken.add(property);
+      for (const rule of confirmed(setting, found.leaks, broken)) rules.add(rule);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+    }
+    if (verdict === 'clean' ? broken.size > 0 : found.leaks.every(rule => rules.has(rule))) break;
+  }
+  return { ...nothing, isLive, broken, confirmed: [...rules] };
+}

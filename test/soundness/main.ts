@@ -1,0 +1,52 @@
+/** `npm run fuzz:leakage -- --programs N --seed S`: the long form, or with `--explain SEED` one program, made as small as it still tells. */
+import { generate } from './generate.ts';
+import { type Effort, judge } from './judge.ts';
+import { shown } from './program.ts';
+import { addTo, emptyReport, minimal, minimalQuiet, reportText } from './report.ts';
+
+const option = (name: string, otherwise: number): number => {
+  const at = process.argv.indexOf(`--${name}`);
+  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
+  if (!Number.isSafeInteger(value)) throw new Error(`--${name} takes a whole number.`);
+  return value;
+};
+
+const effort: Effort = { clean: option('rounds', 8), flagged: option('rounds', 8), data: option('data', 3) };
+
+function explain(seed: number): void {
+  const program = generate(seed);
+  const judged = judge(program, seed, effort);
+  console.log(shown(program));
+  console.log(
+    `\n${judged.verdict}, ${judged.isLive ? 'live' : 'no rows'}; ${[...judged.broken].join(', ')}\n${[...judged.checked.told, ...judged.checked.broken].join('\n')}`,
+  );
+  const deep: Effort = { clean: effort.clean * 3, flagged: effort.flagged, data: 4 };
+  const [rule, ...others] = judged.checked.leaks;
+  const smaller =
+    judged.verdict === 'clean' && judged.broken.size > 0
+      ? minimal(seed, judged.broken, deep)
+      : judged.verdict === 'leaks' && judged.isLive && rule !== undefined && others.length === 0 && judged.confirmed.length === 0
+        ? minimalQuiet(seed, rule, deep)
+        : null;
+  const least = smaller && judge(smaller, seed, deep);
+  if (least) console.log(`\n=== at its smallest\n\n${shown(smaller)}\n\n${[...least.broken].join(', ')}\n${least.checked.told.join('\n')}`);
+}
+
+const explained = option('explain', -1);
+if (explained >= 0) {
+  explain(explained);
+} else {
+  const programs = option('programs', 1000);
+  const first = option('seed', 1);
+  const report = emptyReport();
+  for (let seed = first; seed < first + programs; seed++) {
+    try {
+      addTo(report, seed, judge(generate(seed), seed, effort));
+    } catch (error) {
+      throw new Error(`The program of seed ${seed} cannot be judged.`, { cause: error });
+    }
+    if (report.programs % 1000 === 0 && report.programs < programs) console.log(`… ${report.programs}, ${report.holes.length} clean but influenced`);
+  }
+  console.log(`seeds ${first} to ${first + programs - 1}\n${reportText(report)}`);
+  process.exitCode = report.holes.length ? 1 : 0;
+}
