@@ -2,7 +2,8 @@
 import { durationLe, zeroDuration } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { ModelModel, SplitModel, TaskModel, TimeBounds } from '../../model/typed.ts';
+import type { ModelModel, SplitModel, TaskModel, TimeBounds, TypedExpr } from '../../model/typed.ts';
+import { parts, smallest } from '../walk.ts';
 import { crossings, labelReach, laterBy } from './splitBounds.ts';
 
 type Use = Problem['related'][number];
@@ -21,6 +22,15 @@ function usesOf({ name, place, definition }: ModelModel): Use[] {
   if (calibrate) found.push({ place, message: `\`${name}\` is calibrated on folds` });
   return found;
 }
+
+/** Features that another model gives, which are out of fold on training rows. */
+const predicted = (program: Program, file: string, task: TaskModel): Use[] =>
+  program.reads(file).flatMap(({ feature, task: of }) => {
+    const said = of.name === task.name ? smallest(feature.value, hasPrediction) : null;
+    return said ? [{ place: said.place, message: `\`${feature.name}\` is what a model says out of fold` }] : [];
+  });
+
+const hasPrediction = (expr: TypedExpr): boolean => expr.kind === 'prediction' || parts(expr).some(hasPrediction);
 
 const holds = ({ from, to }: TimeBounds, instant: number): boolean => (from === null || instant >= from) && (to === null || instant < to);
 
@@ -59,6 +69,7 @@ export function foldEdges(program: Program, file: string): FoldEdge[] {
     const [first, ...others] = [
       ...(split.folds === null ? [] : [{ place: split.place, message: `\`${split.name}\` cuts ${split.folds} folds` }]),
       ...models.filter(model => model.task === task.name && model.split === split.name).flatMap(usesOf),
+      ...predicted(program, file, task),
     ];
     return first ? [{ split, task, uses: [first, ...others] }] : [];
   });

@@ -21,6 +21,7 @@ import labelDerivedFeature from './label-derived-feature.ts';
 import latestVersionKept from './latest-version-kept.ts';
 import metricMismatch from './metric-mismatch.ts';
 import missingBaseline from './missing-baseline.ts';
+import modelOutputAsFeature from './model-output-as-feature.ts';
 import noTestPartition from './no-test-partition.ts';
 import overlappingPartitions from './overlapping-partitions.ts';
 import overlappingSamples from './overlapping-samples.ts';
@@ -57,6 +58,7 @@ export const leakageRules: readonly Rule[] = [
   labelDerivedFeature,
   afterOutcome,
   keyAsFeature,
+  modelOutputAsFeature,
   currentState,
   unknownAvailability,
   randomSplitOverTime,

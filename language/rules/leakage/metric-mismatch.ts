@@ -53,9 +53,9 @@ export default {
   name: 'metric-mismatch',
   code: 'CUP3049',
   group: 'validity',
-  severity: 'warning',
+  severity: 'info',
   type: null,
-  verdict: null,
+  verdict: 'needs data',
   why: 'If one case in a hundred is positive, a model that never says so is right 99 times in 100.',
   check: (program, file) => program.evaluations(file).flatMap(evaluation => problem(program, file, evaluation)),
   fixes: (program, { place }, textOf) => {
