@@ -138,7 +138,7 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
     rawColumns: (id, matrix, keep) => guarded(() => readRawColumns(session, id, matrix ?? null, keep)),
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),
     gaps: (id, parts) => guarded(() => readGaps(session, id, parts)),
-    leaks: (id, settings) => guarded(() => tableRules(session, id, settings)),
+    leaks: (id, isEntity, settings) => guarded(() => tableRules(session, id, isEntity, settings)),
     segments: (id, by) => guarded(() => readSegments(session, id, by)),
     writePredictions: (path, predictions) => guarded(() => writePredictions(session, path, predictions)),
     writeQuarantine: (node, path) => guarded(() => writeQuarantine(session, node, path)),

@@ -162,8 +162,8 @@ export interface RelationalEngine {
   readonly where: (features: string, condition: PlanExpr) => Promise<Uint8Array>;
   /** On how many observations these have no value, as findings. */
   readonly gaps: (features: string, parts: readonly ReadPart[]) => Promise<readonly FindingRecord[]>;
-  /** What leakage rules that are decided on data measure in the tables of a node and of those it reads. */
-  readonly leaks: (id: string, settings: DataRuleSettings) => Promise<readonly Measured[]>;
+  /** What leakage rules that are decided on data measure in the tables of a node and of those it reads; `isEntity`: observations are made of its rows. */
+  readonly leaks: (id: string, isEntity: boolean, settings: DataRuleSettings) => Promise<readonly Measured[]>;
   /** The segment of each observation as people read it (`true`, `3`, `2024-01-31`); null is its own segment. */
   readonly segments: (features: string, by: PlanExpr) => Promise<{ readonly names: readonly (string | null)[]; readonly codes: Int32Array }>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Random, random } from '../learn/random.ts';
-import { copiesAcross } from './copies.ts';
+import { copiesAcross as across, type Codes, type Sides } from './copies.ts';
 
 /** Rows of `columns`, the first 70 in 100 of train, shuffled by the draw itself. */
 function sides(rows: number, entity: Int32Array = Int32Array.from({ length: rows }, (_, i) => i)) {
@@ -10,6 +10,12 @@ function sides(rows: number, entity: Int32Array = Int32Array.from({ length: rows
 
 const table = (rows: number, columns: readonly ((row: number) => number)[]): Float64Array[] =>
   columns.map(value => Float64Array.from({ length: rows }, (_, i) => value(i)));
+
+const copiesAcross = (columns: readonly Codes[], of: Sides) =>
+  across(
+    columns.map(values => ({ all: () => values, of: rows => Float64Array.from(rows, row => values[row] ?? 0) })),
+    of,
+  );
 
 /** Tables in which nothing is copied: of few and of many values, of columns that depend on each other, mostly empty ones. */
 const fair: Readonly<Record<string, (rows: number, draw: Random) => Float64Array[]>> = {

@@ -7,8 +7,14 @@
  */
 import { random } from '../learn/random.ts';
 
-/** A column as the comparison sees it: equal codes are equal values. */
+/** Values as the comparison sees them: equal codes are equal values. */
 export type Codes = Int32Array | Float64Array;
+
+/** A column, of which all values are taken once and given back: it may lie in a file. */
+export interface Compared {
+  readonly all: () => Codes;
+  readonly of: (rows: Int32Array) => Codes;
+}
 
 export interface Sides {
   readonly train: Int32Array;
@@ -32,7 +38,7 @@ const mostOmitted = 6;
 const sampled = 2_000;
 
 /** Null where the columns are too few, or say too much the same, to tell copies from chance. O((rows + test rows) × columns). */
-export function copiesAcross(columns: readonly Codes[], { train, test, entity }: Sides): Copies | null {
+export function copiesAcross(columns: readonly Compared[], { train, test, entity }: Sides): Copies | null {
   if (columns.length < 3 || train.length === 0 || test.length === 0) return null;
   const omitted = telling(columns, train);
   if (omitted.length < 2) return null;
@@ -40,7 +46,7 @@ export function copiesAcross(columns: readonly Codes[], { train, test, entity }:
   const hashes = hashesOf(columns, omitted, entity.length);
   const masks = masksOf(omitted.length);
   const counts = masks.map(mask => countPartners(hashes, mask, looked, train));
-  const own = withoutOwn(columns, omitted, masks, counts, { train, test: looked, entity });
+  const own = withoutOwn(hashes, masks, counts, { train, test: looked, entity });
   let [equal, one, two] = [0, 0, 0];
   for (let t = 0; t < looked.length; t++) {
     const at = distances(masks, own, t, omitted.length);
@@ -89,9 +95,9 @@ export function someOf(rows: Int32Array, most: number): Int32Array {
  * The columns with the most distinct values in a sample of train, without those that another one decides: where i decides j, no row can
  * differ in i or j alone.
  */
-function telling(columns: readonly Codes[], train: Int32Array): readonly number[] {
+function telling(columns: readonly Compared[], train: Int32Array): readonly number[] {
   const rows = someOf(train, sampled);
-  const coded = columns.map(column => codesOf(column, rows));
+  const coded = columns.map(column => codesOf(column.of(rows)));
   const order = columns.map((_, j) => j).sort((a, b) => (coded[b]?.distinct ?? 0) - (coded[a]?.distinct ?? 0) || a - b);
   const chosen: number[] = [];
   for (const j of order) {
@@ -110,19 +116,16 @@ function telling(columns: readonly Codes[], train: Int32Array): readonly number[
   return chosen;
 }
 
-/** Numbers for the values of some rows, from 0; null is a value. */
-function codesOf(column: Codes, rows: Int32Array): { readonly codes: Int32Array; readonly distinct: number } {
+/** Numbers for the values, from 0; null is a value. */
+function codesOf(values: Codes): { readonly codes: Int32Array; readonly distinct: number } {
   const known = new Map<number, number>();
-  const codes = rows.map(row => {
-    const value = column[row] ?? 0;
+  const codes = Int32Array.from(values, value => {
     const code = known.get(value) ?? known.size;
     known.set(value, code);
     return code;
   });
   return { codes, distinct: known.size };
 }
-
-const isSame = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
 
 interface Hashes {
   /** Of all columns, 64 bits in two halves. */
@@ -134,11 +137,12 @@ interface Hashes {
 
 const bits = new DataView(new ArrayBuffer(8));
 
-function hashesOf(columns: readonly Codes[], omitted: readonly number[], rows: number): Hashes {
+function hashesOf(columns: readonly Compared[], omitted: readonly number[], rows: number): Hashes {
   const low = new Int32Array(rows);
   const high = new Int32Array(rows);
   const of = omitted.map(() => ({ low: new Int32Array(rows), high: new Int32Array(rows) }));
-  columns.forEach((column, j) => {
+  columns.forEach((lazy, j) => {
+    const column = lazy.all();
     const own = of[omitted.indexOf(j)];
     const seed = Math.imul(j + 1, 0x9e3779b9);
     const isWhole = column instanceof Int32Array;
@@ -172,18 +176,27 @@ function mixed(value: number): number {
   return h ^ (h >>> 16);
 }
 
+/** Of a row, without the columns that are left out. */
+function withoutColumns(
+  { low, high, of }: Hashes,
+  mask: readonly number[],
+): { readonly lowOf: (row: number) => number; readonly highOf: (row: number) => number } {
+  const [first, second] = mask.flatMap(i => of[i] ?? []);
+  return {
+    lowOf: row => (low[row] ?? 0) ^ (first?.low[row] ?? 0) ^ (second?.low[row] ?? 0),
+    highOf: row => (high[row] ?? 0) ^ (first?.high[row] ?? 0) ^ (second?.high[row] ?? 0),
+  };
+}
+
 /** By test row: training rows that agree in all columns but those left out. */
-function countPartners({ low, high, of }: Hashes, mask: readonly number[], test: Int32Array, train: Int32Array): Int32Array {
-  const parts = mask.flatMap(i => of[i] ?? []);
-  const [first, second] = parts;
+function countPartners(hashes: Hashes, mask: readonly number[], test: Int32Array, train: Int32Array): Int32Array {
   let size = 1;
   while (size < 4 * test.length) size *= 2;
   const lows = new Int32Array(size);
   const highs = new Int32Array(size);
   const partners = new Int32Array(size).fill(-1);
   const slots = new Int32Array(test.length);
-  const lowOf = (row: number): number => (low[row] ?? 0) ^ (first?.low[row] ?? 0) ^ (second?.low[row] ?? 0);
-  const highOf = (row: number): number => (high[row] ?? 0) ^ (first?.high[row] ?? 0) ^ (second?.high[row] ?? 0);
+  const { lowOf, highOf } = withoutColumns(hashes, mask);
   const slotOf = (a: number, b: number): number => {
     let slot = a & (size - 1);
     while (partners[slot] !== -1 && (lows[slot] !== a || highs[slot] !== b)) slot = (slot + 1) & (size - 1);
@@ -210,8 +223,7 @@ function countPartners({ low, high, of }: Hashes, mask: readonly number[], test:
 
 /** The counts without training rows of the same entity. */
 function withoutOwn(
-  columns: readonly Codes[],
-  omitted: readonly number[],
+  hashes: Hashes,
   masks: readonly (readonly number[])[],
   counts: readonly Int32Array[],
   { train, test, entity }: Sides,
@@ -219,16 +231,15 @@ function withoutOwn(
   const wanted = new Map<number, number[]>();
   for (const row of test) wanted.set(entity[row] ?? -1, []);
   for (const row of train) wanted.get(entity[row] ?? -1)?.push(row);
-  test.forEach((row, t) => {
-    for (const other of wanted.get(entity[row] ?? -1) ?? []) {
-      const differing = columns.flatMap((column, j) => (isSame(column[row] ?? 0, column[other] ?? 0) ? [] : [j]));
-      const open = differing.map(j => omitted.indexOf(j));
-      if (open.length > 2 || open.includes(-1)) continue;
-      masks.forEach((mask, i) => {
-        const of = counts[i];
-        if (of && open.every(j => mask.includes(j))) of[t] = (of[t] ?? 0) - 1;
-      });
-    }
+  masks.forEach((mask, i) => {
+    const of = counts[i];
+    const { lowOf, highOf } = withoutColumns(hashes, mask);
+    if (!of) return;
+    test.forEach((row, t) => {
+      for (const other of wanted.get(entity[row] ?? -1) ?? []) {
+        if (lowOf(row) === lowOf(other) && highOf(row) === highOf(other)) of[t] = (of[t] ?? 0) - 1;
+      }
+    });
   });
   return counts;
 }

@@ -2,23 +2,34 @@
 import { type DataRuleName, type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
 import { number } from '../engine/finding.ts';
+import type { MatrixColumn } from '../learn/matrix.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
-import { type Codes, type Copies, copiesAcross, someOf } from './copies.ts';
+import { gather } from '../nodes/rows.ts';
+import { type Codes, type Compared, type Copies, copiesAcross, someOf } from './copies.ts';
 import { type Measured, measured } from './measured.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, valuesOf } from './sample.ts';
 
 /** Bins of equal counts, fine to coarse: a copy that was shaken a little stays in its bins at one of them. */
 const resolutions = [512, 64, 16, 6];
-/** Columns that the almost equal are compared by; those of more distinct values first. */
+/** Columns that the almost equal are compared by. */
 const mostColumns = 24;
+/** A number with fewer values in a sample of train cannot be almost equal. */
+const fewestValues = 64;
+const mostSampled = 20_000;
 
 export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRuleSettings): readonly Measured[] {
-  const columns: Codes[] = [...sample.columns.map(c => (c.kind === 'number' ? c.values : c.codes)), sample.label];
-  const exact = copiesAcross(columns, sample);
+  const label: Compared = { all: () => sample.label, of: rows => gather(sample.label, rows) };
+  const columns = sample.columns.map(
+    (column): Compared => ({ all: () => (column.kind === 'number' ? column.values : column.codes), of: rows => valuesOf(column, rows) }),
+  );
+  const exact = copiesAcross([...columns, label], sample);
   const found = judged(node, 'duplicates-across-split', 'equal', exact, settings);
-  const floats = sample.columns.filter(c => c.kind === 'number' && edgesOf(c.values, sample.train, 512).length > 64);
-  if (floats.length < 2) return [found];
-  const near = resolutions.flatMap(bins => copiesAcross(binned(sample, bins), sample) ?? []);
+  const known = new Map(sample.columns.slice(0, mostColumns).map(column => [column, knownOf(column, sample.train)]));
+  const fine = [...known.values()].filter(values => new Set(values).size > fewestValues);
+  if (fine.length < 2) return [found];
+  const near = resolutions.flatMap(
+    bins => copiesAcross([...[...known].map(([column, values]) => binned(column, values, bins)), label], sample) ?? [],
+  );
   const most = near.reduce<Copies | null>((best, one) => (best === null || excess(one) > excess(best) ? one : best), null);
   // What is equal to the last digit is almost equal too, and is said once.
   const beyond = most && exact ? { ...most, expected: Math.max(most.expected, found.fault ? most.equal : 0) } : most;
@@ -30,24 +41,21 @@ const excess = ({ equal, expected, n }: Copies): number => (n === 0 ? 0 : (equal
 /** Standard deviations above what chance gives at most. */
 const surety = ({ equal, expected }: Copies): number => (equal - expected) / Math.sqrt(equal + expected + 1);
 
-function binned({ columns, label, train }: Sample, bins: number): readonly Codes[] {
-  return [
-    ...columns.slice(0, mostColumns).map(column => {
-      if (column.kind === 'category') return column.codes;
-      const edges = edgesOf(column.values, train, bins);
-      return Int32Array.from(column.values, value => (Number.isNaN(value) ? -1 : firstNotBelow(edges, value)));
-    }),
-    label,
-  ];
-}
-
-/** Distinct quantiles of a sample of train. */
-function edgesOf(values: Float64Array, train: Int32Array, bins: number): Float64Array {
-  const known = Float64Array.from(someOf(train, 20_000), row => values[row] ?? Number.NaN)
+/** Ascending, of a sample of train, without nulls; none of a category. */
+function knownOf(column: MatrixColumn, train: Int32Array): Float64Array {
+  if (column.kind === 'category') return new Float64Array();
+  return Float64Array.from(valuesOf(column, someOf(train, mostSampled)))
     .filter(value => !Number.isNaN(value))
     .sort();
-  const edges = Array.from({ length: bins - 1 }, (_, i) => known[Math.floor(((i + 1) * known.length) / bins)] ?? 0);
-  return Float64Array.from(new Set(known.length ? edges : []));
+}
+
+/** Numbers by bins between quantiles, null in one of its own. */
+function binned(column: MatrixColumn, known: Float64Array, bins: number): Compared {
+  if (column.kind === 'category') return { all: () => column.codes, of: rows => valuesOf(column, rows) };
+  const quantiles = Array.from({ length: bins - 1 }, (_, i) => known[Math.floor(((i + 1) * known.length) / bins)] ?? 0);
+  const edges = Float64Array.from(new Set(known.length ? quantiles : []));
+  const of = (values: Codes): Int32Array => Int32Array.from(values, value => (Number.isNaN(value) ? -1 : firstNotBelow(edges, value)));
+  return { all: () => of(column.values), of: rows => of(valuesOf(column, rows)) };
 }
 
 function judged(

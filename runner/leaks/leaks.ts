@@ -53,7 +53,7 @@ export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutp
 async function measure(bench: Workbench, node: PlanNode, output: StepOutput, settings: DataRuleSettings): Promise<readonly Measured[]> {
   if (node.kind === 'evaluate') return evaluationRules(await evaluated(bench, node, output, settings));
   if (!isRelational(node)) return [];
-  const ofTables = await (await bench.tables(node.id)).leaks(node.id, settings);
+  const ofTables = await (await bench.tables(node.id)).leaks(node.id, isEntity(bench, node.id), settings);
   return node.kind === 'features' ? [...ofTables, ...(await ofFeatures(bench, node, settings))] : ofTables;
 }
 
@@ -74,4 +74,14 @@ async function evaluated(bench: Workbench, node: EvaluateNode, output: StepOutpu
 async function judgedOf(bench: Workbench, { features, partition, where, crossfits }: EvaluateNode): Promise<JudgedRows> {
   const keep = where === null ? null : await (await bench.tables(features)).where(features, where);
   return judgedRows(bench, features, partition, keep, crossfits);
+}
+
+/** Whether a task makes observations of the rows of a table, as it is or in a later form. */
+function isEntity({ plan, node }: Workbench, id: string): boolean {
+  const isUnder = (at: string): boolean => {
+    if (at === id) return true;
+    const of = node(at);
+    return of.kind === 'relation' ? isUnder(of.base) : of.kind === 'check' ? isUnder(of.table) : false;
+  };
+  return plan.nodes.some(of => of.kind === 'frame' && isUnder(of.relation));
 }

@@ -4,13 +4,12 @@
  */
 import { type DataRuleName, type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
-import type { MatrixColumn } from '../learn/matrix.ts';
+import { type MatrixColumn, nullCode } from '../learn/matrix.ts';
 import { type Measured, measured } from './measured.ts';
-import type { Sample } from './sample.ts';
-import { crossfitted, type Judged, judge, judgedAlone, type Question, questionsOf, stepsOf, together } from './solo.ts';
+import { type Sample, valuesOf } from './sample.ts';
+import { type Asked, crossfitted, type Judged, judge, judgedAlone, type Question, questionsOf, stepsOf, together } from './solo.ts';
 
 interface Column {
-  readonly column: MatrixColumn;
   readonly feature: PlanFeature;
   /** Of each question. */
   readonly scores: readonly Float64Array[];
@@ -18,7 +17,7 @@ interface Column {
   /** By where it is null; null where it never or always is. */
   readonly nulls: Judged | null;
   /** Where it is not null. */
-  readonly values: Judged | null;
+  readonly values: () => Judged | null;
 }
 
 /** What each feature says by itself, the most telling first. */
@@ -34,38 +33,38 @@ const mean = (found: readonly (Judged | null)[]): Judged | null => {
   return { value: of('value'), low: of('low'), high: of('high') };
 };
 
-function nullsOf(column: MatrixColumn, { rows }: Question): Int32Array {
-  return column.kind === 'number'
-    ? rows.map(row => (Number.isNaN(column.values[row] ?? Number.NaN) ? 1 : 0))
-    : rows.map(row => (column.codes[row] === -1 ? 1 : 0));
+const nullsOf = ({ isNumber, values }: Asked): Int32Array =>
+  Int32Array.from(values, isNumber ? value => (Number.isNaN(value) ? 1 : 0) : code => (code === nullCode ? 1 : 0));
+
+/** The column and the question over the rows where the column is not null. */
+function known({ isNumber, values }: Asked, isNull: Int32Array, question: Question): readonly [Asked, Question] {
+  const kept = Int32Array.from(isNull.keys()).filter(i => isNull[i] === 0);
+  const of = Float64Array.from(kept, i => values[i] ?? 0);
+  return [
+    { isNumber, values: isNumber ? of : Int32Array.from(of) },
+    {
+      ...question,
+      rows: kept.map(i => question.rows[i] ?? 0),
+      y: Float64Array.from(kept, i => question.y[i] ?? 0),
+      entity: kept.map(i => question.entity[i] ?? 0),
+    },
+  ];
 }
 
-/** The question over the rows where the column is not null. */
-function known(column: MatrixColumn, question: Question): Question {
-  const isNull = nullsOf(column, question);
-  const kept = Int32Array.from(question.rows.keys()).filter(i => isNull[i] === 0);
-  return {
-    ...question,
-    rows: kept.map(i => question.rows[i] ?? 0),
-    y: Float64Array.from(kept, i => question.y[i] ?? 0),
-    entity: kept.map(i => question.entity[i] ?? 0),
-  };
-}
-
-const alone = (column: MatrixColumn, question: Question): Judged | null =>
-  judgedAlone(column, crossfitted(stepsOf(column, question), question), question);
+const alone = (asked: Asked, question: Question): Judged | null => judgedAlone(asked, crossfitted(stepsOf(asked), question), question);
 
 function columnOf(feature: PlanFeature, column: MatrixColumn, questions: readonly Question[]): Column {
-  const scores = questions.map(question => crossfitted(stepsOf(column, question), question));
-  const isNull = questions.map(question => nullsOf(column, question));
-  const hasNulls = isNull.some(one => one.some(value => value !== one[0]));
+  const asked: Asked = { isNumber: column.kind === 'number', values: valuesOf(column, questions[0]?.rows ?? new Int32Array()) };
+  const steps = stepsOf(asked);
+  const scores = questions.map(question => crossfitted(steps, question));
+  const isNull = nullsOf(asked);
+  const hasNulls = isNull.some(value => value !== isNull[0]);
   return {
-    column,
     feature,
     scores,
-    alone: mean(questions.map((question, i) => judgedAlone(column, scores[i] ?? new Float64Array(), question))),
-    nulls: hasNulls ? mean(questions.map((question, i) => judge(crossfitted(isNull[i] ?? new Int32Array(), question), question))) : null,
-    values: hasNulls ? mean(questions.map(question => alone(column, known(column, question)))) : null,
+    alone: mean(questions.map((question, i) => judgedAlone(asked, scores[i] ?? new Float64Array(), question))),
+    nulls: hasNulls ? mean(questions.map(question => judge(crossfitted(isNull, question), question))) : null,
+    values: () => mean(questions.map(question => alone(...known(asked, isNull, question)))),
   };
 }
 
@@ -114,7 +113,7 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
     const nulls = column.nulls ? await judged('missingness-proxy', column, column.nulls) : null;
     if (nulls) all.push(nulls);
     // Where it is the nulls that tell, that is what is said.
-    const isSaid = nulls !== null && nulls.fault !== null && (column.values?.value ?? 0) < warn;
+    const isSaid = nulls !== null && nulls.fault !== null && (column.values()?.value ?? 0) < warn;
     if (column.alone && !isSaid) all.push(await judged('target-proxy', column, column.alone));
   }
   const has = (rule: DataRuleName): boolean => all.some(one => one.rule === rule);

@@ -1,7 +1,7 @@
 /** The observations of a feature set as rules read them: columns before any fitted step, the label, and the rows of train and test. */
 import type { PlanTarget } from '../../language/plan/plan.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
-import { rowsIn } from '../nodes/rows.ts';
+import { gather, gatherIds, rowsIn } from '../nodes/rows.ts';
 import type { RawColumn } from '../workbench.ts';
 
 export interface Sample {
@@ -14,6 +14,22 @@ export interface Sample {
   readonly train: Int32Array;
   readonly test: Int32Array;
   readonly entity: Int32Array;
+}
+
+/** The values of some rows, nulls as NaN; of a category its codes. A column that lies in a file is not read as a whole. */
+export function valuesOf(column: MatrixColumn, rows: Int32Array): Float64Array | Int32Array {
+  if (column.kind === 'category') {
+    const into = new Int32Array(rows.length);
+    if (column.gather) {
+      column.gather(rows, into);
+      return into;
+    }
+    return gatherIds(column.codes, rows);
+  }
+  if (!column.gather) return gather(column.values, rows);
+  const into = new Float64Array(rows.length);
+  column.gather(rows, into);
+  return into;
 }
 
 export function sampleOf(matrix: Matrix, raw: readonly RawColumn[], label: PlanTarget): Sample {

@@ -5,7 +5,6 @@
 import { aucError, placements } from '../judge/auc.ts';
 import { clustersOf } from '../judge/clusters.ts';
 import { factor, solve } from '../learn/cholesky.ts';
-import type { MatrixColumn } from '../learn/matrix.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
 import { gather, gatherIds } from '../nodes/rows.ts';
 import { someOf } from './copies.ts';
@@ -48,18 +47,22 @@ export function questionsOf(sample: Sample): readonly Question[] {
   });
 }
 
+/** A column at the rows of the questions. */
+export interface Asked {
+  readonly isNumber: boolean;
+  /** Codes of a category; of a number NaN is null. */
+  readonly values: Float64Array | Int32Array;
+}
+
 /** The step of each row: bins of equal counts, levels, and one for null. */
-export function stepsOf(column: MatrixColumn, { rows }: Question): Int32Array {
-  if (column.kind === 'category') return rows.map(row => (column.codes[row] ?? 0) + 2);
-  const known = gather(column.values, rows)
+export function stepsOf({ isNumber, values }: Asked): Int32Array {
+  if (!isNumber) return Int32Array.from(values, code => code + 2);
+  const known = Float64Array.from(values)
     .filter(value => !Number.isNaN(value))
     .sort();
   const edges = [...new Set(Array.from({ length: bins - 1 }, (_, i) => known[Math.floor(((i + 1) * known.length) / bins)] ?? 0))];
   const found = Float64Array.from(known.length ? edges : []);
-  return rows.map(row => {
-    const value = column.values[row] ?? Number.NaN;
-    return Number.isNaN(value) ? 0 : 1 + firstNotBelow(found, value);
-  });
+  return Int32Array.from(values, value => (Number.isNaN(value) ? 0 : 1 + firstNotBelow(found, value)));
 }
 
 /** Each row's mean label of its step in the other half; halves are of entities. */
@@ -101,14 +104,13 @@ export function judge(scores: Float64Array, { y, isNumber, entity }: Question): 
 }
 
 /** A column by itself: its steps, and of a number also its order, which steps of rare classes are too coarse for. */
-export function judgedAlone(column: MatrixColumn, scores: Float64Array, question: Question): Judged | null {
+export function judgedAlone({ isNumber, values }: Asked, scores: Float64Array, question: Question): Judged | null {
   const stepped = judge(scores, question);
-  if (column.kind === 'category' || question.isNumber) return stepped;
-  const values = Float64Array.from(question.rows, row => {
-    const value = column.values[row] ?? Number.NaN;
-    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
-  });
-  const rising = judge(values, question);
+  if (!isNumber || question.isNumber) return stepped;
+  const rising = judge(
+    Float64Array.from(values, value => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value)),
+    question,
+  );
   if (rising === null) return stepped;
   const ordered = rising.value >= 0.5 ? rising : { value: 1 - rising.value, low: 1 - rising.high, high: 1 - rising.low };
   return stepped !== null && stepped.value > ordered.value ? stepped : ordered;
