@@ -36,6 +36,10 @@ task churn {
 }
 
 split churn by time { train: ..2024-02-29, validate: 2024-04-01..2024-07-31, test: 2024-09-01.., gap: 60d }
+
+features none for churn { constant = 1 }
+
+model usual = baseline(none)
 `,
   ];
   for (let s = 0; s < sets; s++) {

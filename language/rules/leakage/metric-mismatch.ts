@@ -38,13 +38,7 @@ function problem(program: Program, file: string, { model, metrics, claims }: Eva
       label: 'high where one class is rare, whatever the model finds',
       help: 'auc, accuracy',
       related: [{ place: label.place, message: `how rare each class of \`${label.name}\` is, only its rows can tell` }],
-      fixes: [
-        {
-          title: 'Ask for `auc` too',
-          safe: false,
-          edits: [{ place: { ...first.place, span: { start: first.place.span.start, end: first.place.span.start } }, text: 'auc, ' }],
-        },
-      ],
+      fixes: [],
     },
   ];
 }

@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, MetricExpr, ModelModel } from '../../model/typed.ts';
+import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { claimsFigure } from './choices.ts';
@@ -59,20 +60,18 @@ function freeName(program: Program, file: string): string {
   return ['usual', 'simple', 'plain_baseline'].find(name => !taken.has(name)) ?? 'baseline_model';
 }
 
-function problem(program: Program, file: string, { model, place, message }: Candidate): Problem {
-  const name = freeName(program, file);
-  const line = `model ${name} = baseline(${model.features})`;
-  const isHere = program.declarations(file).some(({ model: other }) => other.kind === 'features' && other.name === model.features);
-  return {
-    rule: 'missing-baseline',
-    place,
-    message,
-    label: 'how good is good here?',
-    help: line,
-    related: [],
-    fixes: isHere ? [{ title: 'Add a baseline', safe: false, edits: [{ place: { ...place, span: { start: 0, end: 0 } }, text: `${line}\n` }] }] : [],
-  };
-}
+const baselineOf = (program: Program, file: string, { model }: Candidate): string =>
+  `model ${freeName(program, file)} = baseline(${writtenName(model.features)})`;
+
+const problemOf = (program: Program, file: string, candidate: Candidate): Problem => ({
+  rule: 'missing-baseline',
+  place: candidate.place,
+  message: candidate.message,
+  label: 'how good is good here?',
+  help: baselineOf(program, file, candidate),
+  related: [],
+  fixes: [],
+});
 
 export default {
   name: 'missing-baseline',
@@ -82,5 +81,15 @@ export default {
   type: null,
   verdict: null,
   why: 'A figure by itself does not say whether a model was needed: the usual answer may do as well.',
-  check: (program, file) => unheld(program, file).map(candidate => problem(program, file, candidate)),
+  check: (program, file) => unheld(program, file).map(candidate => problemOf(program, file, candidate)),
+  fixes: (program, { place }, textOf) => {
+    const { file } = place;
+    const candidate = unheld(program, file).find(({ place: other }) => other === place);
+    const isHere = program.declarations(file).some(({ model }) => model.kind === 'features' && model.name === candidate?.model.features);
+    if (!candidate || !isHere) return [];
+    // In a paragraph of its own, so that no line above takes another layout.
+    const above = textOf({ ...place, span: { start: -2, end: 0 } });
+    const text = `${above === '' || above === '\n\n' ? '' : '\n'}${baselineOf(program, file, candidate)}\n\n`;
+    return [{ title: 'Add a baseline', safe: false, edits: [{ place: { ...place, span: { start: 0, end: 0 } }, text }] }];
+  },
 } satisfies Rule;

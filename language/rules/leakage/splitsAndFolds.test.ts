@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAnalysis } from '../../createAnalysis.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
+import { format } from '../../syntax/format.ts';
+import { lineIndex, offsetAt } from '../../text/lines.ts';
 
 const ship = `source passengers = csv("p.csv") {
   pid      : key
@@ -287,4 +289,74 @@ describe('groups that the outcome decides', () => {
     ['concat(ticket, text(survived))', 'survived'],
   ])('%s', (group, at) => expect(said(by(group))).toEqual([`error split-from-outcome «${at}»`]));
   it('and those it does not', () => expect(said(by('ticket'))).toEqual([]));
+});
+
+describe('repairs', () => {
+  const judged = 'model m = baseline(f)\nevaluate m on test { auc }\n';
+
+  /** The lines that the first repair of the first finding of the rule changes; nothing of the kind is found any more, and the layout is kept. */
+  function repaired(program: string, rule: string): string {
+    const text = format(program);
+    const all = found(text);
+    const [fix] = all.find(d => d.rule === rule)?.fixes ?? [];
+    if (!fix) return 'no repair';
+    const lines = lineIndex(text);
+    const edits = [...fix.edits].sort((a, b) => offsetAt(lines, text, b.range.start) - offsetAt(lines, text, a.range.start));
+    const after = edits.reduce(
+      (now, { range, text: by }) => now.slice(0, offsetAt(lines, text, range.start)) + by + now.slice(offsetAt(lines, text, range.end)),
+      text,
+    );
+    expect(format(after)).toBe(after);
+    expect(found(after).map(d => d.rule)).toEqual(all.filter(d => d.rule !== rule).map(d => d.rule));
+    const before = new Set(text.split('\n'));
+    return after
+      .split('\n')
+      .filter(line => !before.has(line))
+      .join('\n');
+  }
+
+  it.each([
+    ['in one line', 'split t at random { test: 20%, seed: 1 }', 'split t by group { group: patient, test: 20%, seed: 1 }'],
+    ['in lines', 'split t at random {\n  test: 20%\n  validate: 15%\n  seed: 1\n}', 'split t by group {\n  group:    patient'],
+    ['of another group', 'split t by group { group: sid, test: 20%, seed: 1 }', 'split t by group { group: patient, test: 20%, seed: 1 }'],
+    ['with comments, which stay with their author', 'split t at random {\n  test: 20%  // a fifth\n  seed: 1\n}', 'no repair'],
+  ])('a split by the entity, %s', (_, split, expected) => expect(repaired(`${ward}${split}\n${density}`, 'entity-on-both-sides')).toBe(expected));
+
+  it('the site before the groups in it', () => {
+    const sites = ward.replace('density', 'room : text @site, name : text @group, density');
+    expect(repaired(`${sites}${random}${density}`, 'group-on-both-sides')).toBe(
+      'split t by group { group: room, test: 20%, validate: 20%, seed: 1 }',
+    );
+  });
+
+  it('a further split like the first', () => {
+    const further = 'split cv for t at random { test: 20%, folds: 5, seed: 2 }\n';
+    const grouped = 'split t by group { group: concat(ticket, "a, b"), test: 20%, seed: 1 }\n';
+    expect(
+      repaired(`${ship}${grouped}${further}${set}model m = baseline(f) { split: cv }\nevaluate m on cv.test { auc }\n`, 'folds-not-grouped'),
+    ).toBe('split cv for t by group { group: concat(ticket, "a, b"), test: 20%, folds: 5, seed: 2 }');
+  });
+
+  it('the seed that is used anyway', () => {
+    expect(repaired(`${ship}split t at random { test: 20% }\n${set}${judged}`, 'unstable-split')).toBe('split t at random { test: 20%, seed: 0 }');
+    expect(repaired(`${ship}split t by group {\n  group: ticket\n  test: 20%\n}\n${set}${judged}`, 'unstable-split')).toBe('  seed:  0');
+  });
+
+  it('a gap that folds need', () => {
+    const timed = (split: string) => `${shop}${monthly}${split}${recent}${judged}`;
+    expect(repaired(timed(hole), 'overlapping-samples')).toBe('split t by time { train: ..2024-02-29, test: 2024-06-01.., gap: 60d, folds: 5 }');
+    expect(repaired(timed(hole.replace(', folds', ', gap: 5d, folds')), 'overlapping-samples')).toBe(
+      'split t by time { train: ..2024-02-29, test: 2024-06-01.., gap: 60d, folds: 5 }',
+    );
+  });
+
+  it('of evaluations', () => {
+    const on = (evaluation: string) => `${ship}${random}${set}model m = gradient_boosting(f)\nmodel u = baseline(f)\n${evaluation}\n`;
+    expect(repaired(on('evaluate m on test { 0.9 <= accuracy }'), 'metric-mismatch')).toBe('evaluate m on test { auc, 0.9 <= accuracy }');
+    expect(repaired(on('evaluate m on test {\n  accuracy >= 0.9 warn\n  by pclass { accuracy }\n}'), 'metric-mismatch')).toBe('  auc');
+    expect(repaired(on('evaluate m on test where age > 18 as grown { auc }'), 'filtered-test')).toBe('evaluate m on test as grown { auc }');
+    const alone = `${ship}${random}${set}model m = gradient_boosting(f)\n`;
+    expect(repaired(`${alone}evaluate m on validate { auc >= 0.8 }\n`, 'missing-baseline')).toBe('model usual = baseline(f)');
+    expect(repaired(`${alone}/// How good is it?\nevaluate m on test { auc >= 0.8 }\n`, 'missing-baseline')).toBe('model usual = baseline(f)');
+  });
 });
