@@ -92,7 +92,7 @@ describe('claims that cannot be read', () => {
     ['amount < 50  wran', ['unknown-severity «wran»']],
     ['amount < 50  warn error', ['unknown-severity «error»']],
     ['count() >= 10  quarantine', ['unknown-severity «quarantine»']],
-    ['unique(customer)  quarantine', ['unknown-severity «quarantine»']],
+    ['unique(customer)  quarantine', ['quarantine-across-rows «quarantine»']],
     ['unique(order_id)  quarantine', []],
   ])('%s', (text, problems) => expect(check(text).problems).toEqual(problems));
 

@@ -222,10 +222,19 @@ function severityOf(words: readonly Name[], claim: Claim | null, context: CheckC
     return 'error';
   }
   if (claim.kind === 'unique' && !isUnique(context.relation, claim.columns)) {
-    unknown(
-      word,
-      'Which of two equal rows goes would be decided by rows that come later.',
-      `Use \`error\`, or keep the first with \`dedupe by ${claim.columns.join(', ')} keep earliest\`.`,
+    const place = context.place(word.span);
+    context.env.report(
+      problem('quarantine-across-rows', place, 'Which of two equal rows goes would be decided by rows that come later.', {
+        label: 'one row would take out another',
+        help: `Use \`error\`, or keep the first with \`dedupe by ${claim.columns.join(', ')} keep earliest\`.`,
+        related: [
+          {
+            place: context.relation.place,
+            message: `\`${context.relation.name}\` has no key of ${claim.columns.map(name => `\`${name}\``).join(', ')}`,
+          },
+        ],
+        fixes: [{ title: 'Stop the run instead', safe: false, edits: [{ place, text: 'error' }] }],
+      }),
     );
     return 'error';
   }

@@ -47,8 +47,8 @@ export function constantLag(event: Shifted | null, known: Shifted | null): Durat
   return event && known && event.root === known.root ? difference(known.plus, event.plus) : null;
 }
 
-/** A duration that is at least as long as each. */
-function upper(durations: readonly DurationValue[]): DurationValue {
+/** A duration that is at least as long as each, from every date. */
+export function upper(durations: readonly DurationValue[]): DurationValue {
   const most = durations.find(d => durations.every(other => durationLe(other, d)));
   return most ?? { months: 0, micros: Math.max(...durations.map(longestMicros)) };
 }

@@ -7,13 +7,14 @@ import { constantSetting, type SettingItem, settingsOf } from './blockSettings.t
 import { atMidnight, typeCutoffs } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { addDuration, blocksOf, durationLe, lastInstant, negateDuration, zeroDuration } from './factOps.ts';
-import type { Term } from './facts.ts';
+import { addDuration, blocksOf, durationLe, lastInstant, negateDuration, termLe, zeroDuration } from './factOps.ts';
+import type { Reason, Term } from './facts.ts';
 import { requireCondition } from './meeting.ts';
 import { problem } from './problem.ts';
 import { refer } from './references.ts';
 import { scopeFor } from './scopes.ts';
 import { type EntityRow, entityRow } from './scopesRow.ts';
+import { difference, upper } from './shapes.ts';
 import type { LabelModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { atHome, windows } from './walk.ts';
 
@@ -49,11 +50,10 @@ function writtenDelay(env: Environment, settings: Settings): DurationValue | nul
 
 // ---------------------------------------------------------------- horizon and delay
 
-const longer = (a: DurationValue, b: DurationValue): DurationValue => (longestMicros(b) > longestMicros(a) ? b : a);
-
 /** What a label waits for: columns whose known time is a constant after the event, and those for which only the task can say. */
 interface Waiting {
   readonly lag: DurationValue;
+  readonly reason: Reason | null;
   /** The first column that is known at no constant time after the event, with the reason. */
   readonly open: Term | 'after-outcome' | null;
 }
@@ -68,14 +68,20 @@ function wholeDays(lag: DurationValue, midnight: boolean): DurationValue {
 /** How long after `base` the terms have passed; those of another root are open, unless they are covered by `known`. */
 function waiting(terms: readonly Term[], base: { root: string; plus: DurationValue } | null, rowKnown: Term | null, midnight: boolean): Waiting {
   let lag = zeroDuration;
+  let reason: Reason | null = null;
   let open: Term | null = null;
   for (const term of terms) {
+    if (rowKnown && termLe(term, rowKnown)) continue;
     if (base && term.root === base.root) {
-      const after = wholeDays(addDuration(term.plus, negateDuration(base.plus)), midnight);
-      if (!durationLe(after, zeroDuration)) lag = longer(lag, after);
-    } else if (!rowKnown || term.root !== rowKnown.root || !durationLe(term.plus, rowKnown.plus)) open ??= term;
+      const apart = addDuration(term.plus, negateDuration(base.plus));
+      // Months of two times are not the same months: February counts once from January's end and once from its own.
+      const after = wholeDays(difference(term.plus, base.plus) ?? { months: 0, micros: longestMicros(apart) }, midnight);
+      if (durationLe(after, lag)) continue;
+      lag = upper([lag, after]);
+      ({ reason } = term);
+    } else open ??= term;
   }
-  return { lag, open };
+  return { lag, reason, open };
 }
 
 function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel['cutoffs'], env: Environment): Waiting {
@@ -94,8 +100,9 @@ function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel[
     found.push(waiting(value.facts.known, base, entity.known?.term ?? null, midnight));
   }
   if (cutoffs.kind !== 'none' && value.facts.blocks.some(block => block.rule === 'after-outcome'))
-    found.push({ lag: zeroDuration, open: 'after-outcome' });
-  return { lag: found.reduce((lag, next) => longer(lag, next.lag), zeroDuration), open: found.find(next => next.open)?.open ?? null };
+    found.push({ lag: zeroDuration, reason: null, open: 'after-outcome' });
+  const lag = upper([zeroDuration, ...found.map(next => next.lag)]);
+  return { lag, reason: found.find(next => next.lag === lag)?.reason ?? null, open: found.find(next => next.open)?.open ?? null };
 }
 
 // ---------------------------------------------------------------- kind
@@ -197,9 +204,8 @@ function typeLabel(
   const scope = scopeFor(env, 'label', entityRow({ ...entity, reads: 'as known later' }));
   const value = typeExpression(label.value ?? { kind: 'name', span: label.name.span, name: label.name }, scope);
   const timed = cutoffs.kind !== 'none';
-  const horizon = windows(value)
-    .filter(({ window }) => window.direction === 'future')
-    .reduce((longest, { window }) => longer(longest, window.to), zeroDuration);
+  const ahead = windows(value).filter(({ window }) => window.direction === 'future');
+  const horizon = upper([zeroDuration, ...ahead.map(({ window }) => window.to)]);
   const waits = labelWaits(value, entity.relation, cutoffs, env);
   const declared = writtenDelay(env, settings);
   if (timed && waits.open && !declared && !settings.has('delay')) {
@@ -222,6 +228,8 @@ function typeLabel(
     horizon,
     delay: timed ? (declared ?? waits.lag) : zeroDuration,
     delayDeclared: declared !== null,
+    delayPlace: declared ? at(settings.get('delay')?.value.span ?? label.span) : null,
+    lag: { after: waits.lag, reason: waits.reason },
   };
 }
 

@@ -268,6 +268,10 @@ export interface LabelModel {
   readonly horizon: DurationValue;
   readonly delay: DurationValue;
   readonly delayDeclared: boolean;
+  /** Of the written delay. */
+  readonly delayPlace: Place | null;
+  /** The longest constant time after the event at which a column that the label reads is known, with the reason. */
+  readonly lag: { readonly after: DurationValue; readonly reason: Reason | null };
 }
 
 export interface TaskModel {

@@ -13,7 +13,7 @@ source s = csv("s.csv") until 2024-12-31 {
   k   : key
   at  : timestamp @time @known(+0d)
   x   : int immutable
-  won : bool immutable
+  won : bool
 }
 table small = s | where x < 100
 task t { each r in small, at at, label won, delay: wait }

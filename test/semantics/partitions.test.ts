@@ -104,7 +104,7 @@ split t by time { train: ..2024-03-31, test: 2024-04-01.. }
 `;
   const rows = { 'p.csv': 'id,since,told,won\na,2024-03-31,2024-05-01,true\nb,2024-05-31,2024-05-31,true\n' };
 
-  it('has horizon 0', () => expectTables(own('immutable'), rows, { 'split t': 'id #label #partition\na true train\nb true test' }));
+  it('has horizon 0', () => expectTables(own(''), rows, { 'split t': 'id #label #partition\na true train\nb true test' }));
 
   it('waits for the lag of its column', () => {
     expect(told(own('@known(+3d)'))).toEqual(['error gap-shorter-than-horizon «time»']);
@@ -249,7 +249,7 @@ split t at random { test: 30%, validate: 20%, seed: 7 }
 describe('`by time` with a group', () => {
   it('drops from later partitions the groups seen earlier among candidates, before ripeness and null labels', () =>
     expectTables(
-      `source visits = csv("v.csv") until 2024-12-31 { visit : key, patient : text immutable, at : timestamp @time @known(+0d), won : bool? immutable }
+      `source visits = csv("v.csv") until 2024-12-31 { visit : key, patient : text immutable, at : timestamp @time @known(+0d), won : bool? }
 task t { each v in visits, at at, label won }
 split t by time { train: ..2024-03-31, test: 2024-04-01.., group: patient }
 `,
@@ -272,7 +272,7 @@ model gbt = gradient_boosting(f)
 `;
   it('fitted transforms learn on train', () =>
     expectTables(
-      `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), age : int? immutable, won : bool immutable }
+      `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), age : int? immutable, won : bool }
 task t { each p in people, at since, label won }
 split t by time { train: ..2024-03-31, validate: 2024-04-01..2024-04-30, test: 2024-05-01.. }
 features f for t { x = age |> impute(mean), z = age |> standardize }
@@ -324,7 +324,7 @@ features f for t { x = age |> impute(mean), z = age |> standardize }
 describe('folds', () => {
   const people = (
     split: string,
-  ) => `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), team : text immutable, won : bool immutable }
+  ) => `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), team : text immutable, won : bool }
 task t { each p in people, at since, label won }
 split t ${split}
 features f for t { team }

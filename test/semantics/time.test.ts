@@ -60,7 +60,7 @@ describe("the entity's own row", () => {
   since : timestamp @time @known(+0d)
   asked : timestamp
   reply : text? @known(asked)
-  won   : bool immutable
+  won   : bool
 }
 task t { each p in people, at every month from 2024-06-01 to 2024-07-01, label won, delay: 0d }
 split t by time { train: ..2024-06-15, test: 2024-06-16.., gap: 0d }
@@ -82,7 +82,7 @@ features f for t { word = reply }
 
   it('but not what is @after or @current', () => {
     const two = own.replace('won   :', 'body : text? @after(outcome)\n  plan : text @current\n  won   :').replace('word = reply', 'body, plan');
-    expect(told(two)).toEqual(['error after-outcome «body»', 'warning current-state «plan»']);
+    expect(told(two)).toEqual(['info unknown-availability «@time»', 'error after-outcome «body»', 'warning current-state «plan»']);
   });
 });
 
@@ -206,7 +206,7 @@ features f for t { day = count(orders last 1d), all = count(orders), half = coun
 
   it("a bound that is a date includes its whole day in the task's zone", () =>
     expectTables(
-      `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool immutable }
+      `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool }
 task t { each p in people, at since, label won, delay: 0d, zone: "America/New_York" }
 split t by time { train: ..2024-06-01, validate: 2024-06-02..2024-06-02, test: 2024-06-03.. }`,
       {
@@ -309,7 +309,7 @@ table oldest = plans | dedupe by who keep earliest at`;
 describe('cutoffs', () => {
   const at = (written: string, cutoffs: string, rest = '') =>
     expectTables(
-      `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool immutable }
+      `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool }
 task t { each p in people, at ${written}, label won, delay: 0d${rest} }`,
       { 'p.csv': 'id,since,won\na,2000-01-01,true\n' },
       { 'frame t': `#cutoff\n${cutoffs}` },
@@ -322,7 +322,7 @@ task t { each p in people, at ${written}, label won, delay: 0d${rest} }`,
   it("at midnight of the task's zone", () =>
     at('every day from 2024-03-09 to 2024-03-11', '2024-03-09T05:00Z\n2024-03-10T05:00Z\n2024-03-11T04:00Z', ', zone: "America/New_York"'));
 
-  const own = `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool immutable }
+  const own = `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool @known(+1h) }
 task t {
   each p in people
   label won

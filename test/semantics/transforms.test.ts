@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectTables, planOf, told } from './program.ts';
 
 const program = (features: string): string => `source s = csv("s.csv") until 2024-12-31 {
-  k : key, at : timestamp @time @known(+0d), a : float immutable, b : float immutable, c : float? immutable, w : text? immutable, y : bool immutable
+  k : key, at : timestamp @time @known(+0d), a : float immutable, b : float immutable, c : float? immutable, w : text? immutable, y : bool
 }
 task t { each r in s, at at, label y }
 split t by time { train: ..2024-03-31, test: 2024-04-01.. }

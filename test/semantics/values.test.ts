@@ -64,7 +64,7 @@ describe('three-valued logic', () => {
 describe('aggregates', () => {
   const shop = (
     features: string,
-  ) => `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool immutable }
+  ) => `source people = csv("p.csv") until 2024-12-31 { id : key, since : timestamp @time @known(+0d), won : bool @known(+1d) }
 source orders = csv("o.csv") {
   who    : ref people
   at     : timestamp @time @known(+0d)
@@ -234,7 +234,7 @@ describe('numbers', () => {
 describe('categories', () => {
   const text = (
     type: string,
-  ) => `source s = csv("s.csv") until 2024-12-31 { k : key, at : timestamp @time @known(+0d), c : ${type} immutable, y : bool immutable }
+  ) => `source s = csv("s.csv") until 2024-12-31 { k : key, at : timestamp @time @known(+0d), c : ${type} immutable, y : bool }
 task t { each r in s, at at, label y }
 split t by time { train: ..2024-03-31, test: 2024-04-01.. }
 features f for t { hot = c |> one_hot, place = c |> ordinal, mean = c |> target_encode(folds: 2, prior: 0.25) }

@@ -1,6 +1,6 @@
 /** Cutoffs that are not known when they come: whoever predicts then must know the outcome, or learns of the moment only later. */
 import { addDuration, lastInstant, termGreater, termLe } from '../../model/factOps.ts';
-import type { Term } from '../../model/facts.ts';
+import type { Block, Reason, Term } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { RelationModel, TaskModel } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
@@ -21,23 +21,51 @@ function unknownThen({ value, shape }: ColumnCutoffs, task: TaskModel, relation:
   );
 }
 
+interface Found {
+  readonly message: string;
+  readonly label: string;
+  readonly reason: Reason;
+}
+
+/** A cell that masking cannot repair cannot say when to predict. */
+function ofBlock({ rule, subject, reason }: Block, task: TaskModel): Found {
+  return rule === 'after-outcome'
+    ? { message: `\`${task.name}\` predicts at a time that is filled in only after the outcome.`, label: 'there is none before the outcome', reason }
+    : {
+        message: `\`${task.name}\` predicts at a time that rests on \`${subject}\`, which is not known by then.`,
+        label: 'known later than itself',
+        reason,
+      };
+}
+
+function ofTerm(term: Term, { shape }: ColumnCutoffs, task: TaskModel, relation: RelationModel): Found {
+  const row = relation.known?.term;
+  const isEmpty = shape && row && termGreater(row, shape) && termLe(term, row);
+  return {
+    message: isEmpty
+      ? `\`${task.name}\` has no observations: rows of \`${relation.name}\` are known only after the time at which it predicts for them.`
+      : `\`${task.name}\` predicts at a time that is not known by then.`,
+    label: isEmpty ? 'the row is not there yet' : 'known later than itself',
+    reason: term.reason,
+  };
+}
+
 function problem(task: TaskModel, relation: RelationModel): Problem[] {
   const { cutoffs } = task;
   if (cutoffs.kind !== 'column') return [];
-  const after = task.cutoffFacts.blocks.find(block => block.rule === 'after-outcome');
-  const late = after ? null : unknownThen(cutoffs, task, relation);
-  if (!after && !late) return [];
+  const block = task.cutoffFacts.blocks.find(({ verdict }) => verdict === 'leaks');
+  const late = block ? null : unknownThen(cutoffs, task, relation);
+  const found = block ? ofBlock(block, task) : late ? ofTerm(late, cutoffs, task, relation) : null;
+  if (!found) return [];
   const place = cutoffs.assumed ? cutoffs.place : cutoffs.value.place;
   return [
     {
       rule: 'cutoff-from-outcome',
       place,
-      message: after
-        ? `\`${task.name}\` predicts at a time that is filled in only after the outcome.`
-        : `\`${task.name}\` predicts at a time that is not known by then.`,
-      label: after ? 'there is none before the outcome' : 'known later than itself',
+      message: found.message,
+      label: found.label,
       help: `Predict at a time of \`${relation.name}\` that is known when it comes, or at fixed ones: \`at every month from 2024-01-01 to 2024-12-01\`.`,
-      related: traceTo((after ?? late)?.reason ?? null, place),
+      related: traceTo(found.reason, place),
       fixes: [],
     },
   ];

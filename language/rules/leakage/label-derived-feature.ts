@@ -1,11 +1,36 @@
 /** A feature that is computed from what the label is computed from. */
+
+import type { Lineage } from '../../model/facts.ts';
+import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { smallest, windows } from '../walk.ts';
+import { parts, windows } from '../walk.ts';
 import { isLabel } from './label-as-feature.ts';
-import { dropFeature, features, traceTo } from './reads.ts';
+import { blockOf, dropFeature, features, isTimed, origins, traceTo } from './reads.ts';
 
-const isDerived = (expr: TypedExpr): boolean => expr.facts.label === 'derived';
+export const isDerived = (expr: TypedExpr): boolean => expr.facts.label === 'derived';
+
+/** Windows of the expression, with what stands in them. */
+const inWindows = (expr: TypedExpr): readonly TypedExpr[] => (expr.kind === 'aggregate' && expr.window ? [expr] : parts(expr).flatMap(inWindows));
+
+const isPart = (part: TypedExpr, of: TypedExpr): boolean => part === of || parts(of).some(inner => isPart(part, inner));
+
+/**
+ * Where the label's cells come into the feature: in windows of a task without cutoffs, which hold the observation's own label and those of
+ * all others, and everywhere else. What rests on all rows is reported as that.
+ */
+export function labelReads({ feature, task }: FeatureRead): { readonly inSample: readonly TypedExpr[]; readonly others: readonly TypedExpr[] } {
+  const found = origins(feature.value, isDerived).filter(part => blockOf(part, 'all-rows-aggregate')?.verdict !== 'leaks');
+  const around = isTimed(task) ? [] : inWindows(feature.value);
+  const isInside = (part: TypedExpr): boolean => around.some(window => isPart(part, window));
+  return { inSample: found.filter(isInside), others: found.filter(part => !isInside(part)) };
+}
+
+/** What the read and the label have in common. */
+export const sharedWith = (part: TypedExpr, { task }: FeatureRead): Lineage | undefined =>
+  part.facts.lineage.find(read =>
+    task.label?.value.facts.lineage.some(l => l.source === read.source && l.column === read.column && l.rows === read.rows),
+  );
 
 export default {
   name: 'label-derived-feature',
@@ -21,12 +46,9 @@ export default {
       if (isLabel(read)) return [];
       // A window into the future reads the label's rows because it looks ahead; that is the cause, and reported as such.
       if (windows(feature.value).some(({ window }) => window.direction === 'future')) return [];
-      const fault = smallest(feature.value, isDerived);
+      const [fault] = labelReads(read).others;
       if (!fault) return [];
-      const ofLabel = task.label?.value.facts.lineage ?? [];
-      const shared = fault.facts.lineage.find(read =>
-        ofLabel.some(l => l.source === read.source && l.column === read.column && l.rows === read.rows),
-      );
+      const shared = sharedWith(fault, read);
       const what = shared && (shared.rows ? `the rows of \`${shared.source}\`` : `\`${shared.source}.${shared.column}\``);
       return [
         {

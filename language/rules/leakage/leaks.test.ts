@@ -83,12 +83,12 @@ const orderTask: Parts = { each: 'orders', at: 'at placed_at', label: 'count(ord
 
 describe('leaks', () => {
   it.each([
-    ['the label of others without cutoffs', onShip('x = rate(survived of passengers via ticket)'), 'label-derived-feature «survived»'],
-    ['the label in a condition', onShip('x = count(passengers via ticket where survived)'), 'label-derived-feature «survived»'],
+    ['the label of others without cutoffs', onShip('x = rate(survived of passengers via ticket)'), 'target-encode-in-sample «survived»'],
+    ['the label in a condition', onShip('x = count(passengers via ticket where survived)'), 'target-encode-in-sample «survived»'],
     [
       'the label under another name in another table',
       onShip('x = rate(s of others via ticket)', { tables: 'table others = passengers | select ticket, survived | rename survived as s' }),
-      'label-derived-feature «s»',
+      'target-encode-in-sample «s»',
     ],
     [
       'the label through a join',
@@ -113,11 +113,11 @@ describe('leaks', () => {
     ['a key without some of its letters', onShip('x = replace(text(pid), "-", "")'), 'key-as-feature «pid»'],
     ['a key of one of the rows', inShop('x = last(order_id of orders)'), 'key-as-feature «order_id»'],
     ['the own key, read off linked rows', inShop('x = last(customer of orders last 30d)'), 'key-as-feature «customer»'],
-    ['rows chosen by what comes later', inShop('n = count(orders)', { each: 'customers where note == null' }), 'after-outcome «note»'],
+    ['rows chosen by what comes later', inShop('n = count(orders)', { each: 'customers where note == null' }), 'outcome-conditioned-rows «note»'],
     [
       'a table chosen by what comes later',
       inShop('n = count(orders)', { each: 'kept', tables: 'table kept = customers | where note == null' }),
-      'after-outcome «kept»',
+      'outcome-conditioned-rows «kept»',
     ],
     [
       "a table chosen by today's value",

@@ -4,7 +4,7 @@ import { type Problem, type ProblemFix, trace } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { FeatureModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
-import { smallest } from '../walk.ts';
+import { parts, smallest } from '../walk.ts';
 
 /** Every feature written in `file` whose task could be typed; of these the ones whose value is `wanted`. */
 export const features = (program: Program, file: string, wanted: (value: TypedExpr) => boolean = () => true): readonly FeatureRead[] =>
@@ -46,6 +46,17 @@ export function observed(program: Program, file: string, task: TaskModel, rule: 
   if (asked) return asked;
   const block = program.relation(file, task.relation)?.exists.blocks.find(found => found.rule === rule);
   return block ? { place: task.relationPlace, block } : null;
+}
+
+/**
+ * The columns, paths and windows at which a flow comes in: the parts for which `holds` is true and that have no such part themselves. Another
+ * feature's name is none: that feature is at fault itself.
+ */
+export function origins(expr: TypedExpr, holds: (part: TypedExpr) => boolean): readonly TypedExpr[] {
+  if (expr.kind === 'feature' || !holds(expr)) return [];
+  const inner = parts(expr).flatMap(part => origins(part, holds));
+  if (inner.length) return inner;
+  return parts(expr).length === 0 || (expr.kind === 'aggregate' && expr.window) ? [expr] : [];
 }
 
 /** The chain of causes without links that lie where the diagnostic stands. */

@@ -6,7 +6,7 @@ import type { RuleSeverity } from '../waive.ts';
 import { whyNotSet } from '../waive.ts';
 
 const shop = (features: string, before = ''): string => `source customers = csv("c.csv") {
-  customer_id : key
+  customer_id : key, signed_up : timestamp @time @known(+0d)
   plan        : text  @current
   note        : text  @after(outcome)
 }

@@ -1,0 +1,88 @@
+/** A window over the label's own column that reads outcomes before the task says they are known. */
+import { addDuration, durationLe, negateDuration, zeroDuration } from '../../model/factOps.ts';
+import type { Lineage } from '../../model/facts.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { FeatureRead, Program } from '../../model/program.ts';
+import type { LabelModel, RelationModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
+import { durationLiteral, durationText } from '../../text/duration.ts';
+import type { Rule } from '../rule.ts';
+import { parts, windows } from '../walk.ts';
+import { features, isTimed } from './reads.ts';
+
+const columnsIn = (expr: TypedExpr | null): TypedExpr[] => (expr === null ? [] : expr.kind === 'column' ? [expr] : parts(expr).flatMap(columnsIn));
+
+/** A column of the window's rows that the label reads on the observation's own row. */
+function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { column: TypedExpr; read: Lineage } | null {
+  for (const column of columns) {
+    for (const read of column.facts.lineage)
+      if (label.some(l => l.region === 'own' && !l.rows && l.source === read.source && l.column === read.column)) return { column, read };
+  }
+  return null;
+}
+
+/**
+ * Whether the column is declared to be known no earlier after its event than the label is after its cutoff, or the window ends so long before
+ * the cutoff. A lag without a written delay settles nothing: it may be shorter than outcomes take.
+ */
+function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWindow, { delay, delayPlace }: LabelModel): boolean {
+  if (delayPlace && durationLe(delay, negateDuration(window.to))) return true;
+  const { event } = relation;
+  const own = column.kind === 'column' ? relation.columns.find(c => c.name === column.name) : null;
+  if (!event || !own || own.facts.blocks.some(block => block.verdict === 'leaks')) return true;
+  if (own.facts.blocks.length > 0) return false;
+  // A time of another root is known when it has come, and no delay is needed to say so.
+  return own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus));
+}
+
+function problems(program: Program, file: string, { feature, task }: FeatureRead): Problem[] {
+  const { label } = task;
+  if (!label || !isTimed(task)) return [];
+  const { delayPlace, delay } = label;
+  return windows(feature.value).flatMap(({ window, aggregate }) => {
+    const relation = window.direction === 'past' ? program.relation(file, window.table) : null;
+    const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], label.value.facts.lineage);
+    if (!relation || !found || isSettled(found.column, relation, window, label)) return [];
+    const { framePlace } = window;
+    const needed = delayPlace ? durationLiteral(delay) : null;
+    const end = { start: framePlace.span.end, end: framePlace.span.end };
+    const isWritten = window.from !== null && durationLe(zeroDuration, window.to);
+    const what = `\`${feature.name}\` reads \`${found.read.source}.${found.read.column}\` of rows right up to the cutoff`;
+    return [
+      {
+        rule: 'lag-shorter-than-horizon',
+        place: found.column.place,
+        message: needed
+          ? `${what}, and \`${label.name}\` says that it is known ${durationText(delay)} after.`
+          : `${what}, and nothing says when such an outcome is known.`,
+        label: 'outcomes that are still open',
+        help: `Declare when it is known, \`@known(+${needed ?? '90d'})\` or \`@known(closed_at)\`, and windows wait for it.`,
+        related: [
+          ...(delayPlace ? [{ place: delayPlace, message: `the label is known ${durationText(delay)} after the cutoff` }] : []),
+          { place: found.read.reason.place, message: found.read.reason.message },
+          { place: label.place, message: `the label of \`${task.name}\`` },
+        ],
+        fixes:
+          needed && isWritten
+            ? [
+                {
+                  title: `End the window ${needed} before the cutoff`,
+                  safe: false,
+                  edits: [{ place: { ...framePlace, span: end }, text: ` lag ${needed}` }],
+                },
+              ]
+            : [],
+      },
+    ];
+  });
+}
+
+export default {
+  name: 'lag-shorter-than-horizon',
+  code: 'CUP3039',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.1',
+  verdict: 'leaks',
+  why: 'Outcomes that nobody knew yet are in the feature, those of the test period in the training rows among them.',
+  check: (program, file) => features(program, file).flatMap(read => problems(program, file, read)),
+} satisfies Rule;

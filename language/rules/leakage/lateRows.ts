@@ -1,0 +1,38 @@
+/** Rows whose being there is settled later than they are read: an absent row cannot read as null, so it has to be known in time. */
+import { addDuration, durationLe, negateDuration, type Shifted, termLe } from '../../model/factOps.ts';
+import type { Term } from '../../model/facts.ts';
+import type { RelationModel, TaskModel, TypedWindow } from '../../model/typed.ts';
+
+/** What decides that a row is there, and where it stands in time. */
+const deciding = (relation: RelationModel): readonly Term[] => [...relation.exists.known, ...(relation.event?.facts.known ?? [])];
+
+/** A term that is not provably known when the row is, or by these times. */
+const lateTerm = (relation: RelationModel, isKnownBy: (term: Term) => boolean): Term | null =>
+  deciding(relation).find(term => !(relation.known && termLe(term, relation.known.term)) && !isKnownBy(term)) ?? null;
+
+/** Whether the window links rows by the only column that leads to the entity: their partner is then the entity's own row, which is there at its cutoff. */
+function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: RelationModel): boolean {
+  const { key } = entity;
+  const refs = relation.columns.filter(({ type }) => type.kind === 'ref');
+  const [only, ...others] = refs.filter(
+    ({ type }) => type.kind === 'ref' && entity.columns.some(c => c.name === key && c.type.kind === 'key' && type.table === entity.name),
+  );
+  return link.entity.kind === 'column' && link.entity.name === key && others.length === 0 && only?.name === link.row;
+}
+
+/** In a window that ends `lag` before the cutoff, a row that is settled so long after its event is settled in time. */
+export function lateInWindow(relation: RelationModel, window: TypedWindow, entity: RelationModel | null): Term | null {
+  const event = relation.event?.shape;
+  const lag = negateDuration(window.to);
+  const own = entity?.known && linksEntity(relation, window, entity) ? entity.known.term : null;
+  return lateTerm(relation, term => {
+    if (event && term.root === event.root && durationLe(term.plus, addDuration(event.plus, lag))) return true;
+    return own !== null && (term.root === own.root || term.root.endsWith(`/${own.root}`)) && durationLe(term.plus, own.plus);
+  });
+}
+
+/** An observation is there from its row's known time on, or at its cutoff. */
+export function lateObservation(task: TaskModel, relation: RelationModel): Term | null {
+  const cutoff: Shifted | null = task.cutoffs.kind === 'column' ? task.cutoffs.shape : null;
+  return lateTerm(relation, term => cutoff !== null && termLe(term, cutoff));
+}

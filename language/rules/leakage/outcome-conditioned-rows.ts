@@ -1,0 +1,79 @@
+/** Which observations there are, decided by what the label is computed from or by what is filled in only after the outcome. */
+import { lineageMeeting } from '../../model/factOps.ts';
+import type { Lineage, Reason } from '../../model/facts.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
+import type { RelationModel, TaskModel } from '../../model/typed.ts';
+import type { Place } from '../../text/place.ts';
+import type { Rule } from '../rule.ts';
+import { smallest } from '../walk.ts';
+import { lateObservation } from './lateRows.ts';
+import { isTimed, observed, tasks, traceTo } from './reads.ts';
+
+interface Chosen {
+  readonly place: Place;
+  /** `loans.repaid` */
+  readonly by: string;
+  readonly isLabel: boolean;
+  readonly reason: Reason;
+}
+
+const named = ({ source, column }: Lineage): string => `${source}.${column}`;
+
+const inLabel = ({ label }: TaskModel, read: Lineage): boolean =>
+  read.rows !== 'chosen' && (label?.value.facts.lineage.some(l => l.rows !== 'chosen' && named(l) === named(read)) ?? false);
+
+/** The condition of `each`, where it reads what the observation's own label reads. */
+function byCondition(task: TaskModel): Chosen | null {
+  const { where, label } = task;
+  if (!where || !label) return null;
+  const ofLabel = label.value.facts.lineage;
+  const meets = ({ facts }: { readonly facts: { readonly lineage: readonly Lineage[] } }) => lineageMeeting(facts.lineage, ofLabel, null);
+  const part = smallest(where, expr => meets(expr) !== null);
+  const read = part && meets(part)?.[0];
+  return part && read ? { place: part.place, by: named(read), isLabel: true, reason: read.reason } : null;
+}
+
+/** The rows of the task's table, where a table kept or joined them by the label's columns before those were known. */
+function byTable(task: TaskModel, relation: RelationModel): Chosen | null {
+  if (isTimed(task) && !lateObservation(task, relation)) return null;
+  const read = relation.exists.lineage.find(lineage => inLabel(task, lineage));
+  return read ? { place: task.relationPlace, by: named(read), isLabel: true, reason: read.reason } : null;
+}
+
+/** How the outcome chooses the observations of the task; null where it does not. */
+export function chosenByOutcome(program: Program, file: string, task: TaskModel): Chosen | null {
+  const after = observed(program, file, task, 'after-outcome');
+  if (after) return { place: after.place, by: after.block.subject, isLabel: false, reason: after.block.reason };
+  const relation = program.relation(file, task.relation);
+  return byCondition(task) ?? (relation && byTable(task, relation));
+}
+
+function problem(task: TaskModel, { place, by, isLabel, reason }: Chosen): Problem {
+  return {
+    rule: 'outcome-conditioned-rows',
+    place,
+    message: isLabel
+      ? `The observations of \`${task.name}\` are chosen by \`${by}\`, which its label \`${task.label?.name ?? ''}\` is computed from.`
+      : `The observations of \`${task.name}\` are chosen by \`${by}\`, which is filled in only after the outcome.`,
+    label: 'chosen by what comes later',
+    help: `Choose the rows of \`${task.name}\` by what is known when a prediction is due.`,
+    related: [...traceTo(reason, place), ...(isLabel && task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : [])],
+    fixes: [],
+  };
+}
+
+export default {
+  name: 'outcome-conditioned-rows',
+  code: 'CUP3029',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L3.3',
+  verdict: 'leaks',
+  why: 'Nobody can make that choice when a prediction is due, so the model is trained and judged on cases picked by how they ended.',
+  check: (program, file) =>
+    tasks(program, file).flatMap(task => {
+      const chosen = chosenByOutcome(program, file, task);
+      return chosen ? [problem(task, chosen)] : [];
+    }),
+} satisfies Rule;

@@ -1,0 +1,36 @@
+/** Means of the label taken by hand over all rows, the observation's own and those of the test partition among them. */
+import type { Rule } from '../rule.ts';
+import { isDerived, labelReads, sharedWith } from './label-derived-feature.ts';
+import { dropFeature, features, traceTo } from './reads.ts';
+
+export default {
+  name: 'target-encode-in-sample',
+  code: 'CUP3030',
+  group: 'leakage',
+  severity: 'error',
+  type: 'L2',
+  verdict: 'leaks',
+  why: 'The own answer of a row is in its feature, the more of it the smaller the group, and the answers of test rows are in the training rows.',
+  check: (program, file) =>
+    features(program, file, isDerived).flatMap(read => {
+      const { feature, task } = read;
+      const [fault] = labelReads(read).inSample;
+      if (!fault) return [];
+      const shared = sharedWith(fault, read);
+      const label = task.label?.name ?? task.name;
+      return [
+        {
+          rule: 'target-encode-in-sample',
+          place: fault.place,
+          message: `\`${feature.name}\` aggregates what the label \`${label}\` is computed from, over the observation's own row too.`,
+          label: 'its own answer is among these',
+          help: 'Encode the category by its label out of fold: `ticket |> target_encode(folds: 5)`.',
+          related: [
+            ...(task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : []),
+            ...(shared ? traceTo(shared.reason, fault.place) : []),
+          ],
+          fixes: [dropFeature(feature)],
+        },
+      ];
+    }),
+} satisfies Rule;
