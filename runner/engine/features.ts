@@ -19,7 +19,9 @@ import { featureReader, readerOf, setRows, stepGaps, windowGaps } from './observ
 import { type ObservationParts, observe } from './observations.ts';
 import { asking, blame, isOverflow, overflowFinding, type Suspect, sumLimit, windowSuspects } from './overflow.ts';
 import { partnerFindings } from './partners.ts';
+import { type RoundTables, rememberPlain, setWith, tableWith } from './plainSets.ts';
 import { DataProblem, type ExecuteContext, type FittedState, type Learned, type NodeResult } from './relational.ts';
+import { release } from './release.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
 import { ownText, uniform } from './split.ts';
 
@@ -128,9 +130,9 @@ async function saidOf(session: Session, node: FeaturesNode, { predictions, learn
   };
 }
 
-interface Done {
-  /** The table of the last round. */
-  readonly table: string;
+interface Done extends RoundTables {
+  /** Whether the last round is a table of its own. */
+  readonly isTable: boolean;
   readonly types: ReadonlyMap<string, PlanType>;
   /** What each step made, by its output. */
   readonly made: ReadonlyMap<string, readonly PlanColumn[]>;
@@ -166,6 +168,38 @@ function applied(table: string, parts: readonly AppliedSql[], fits: readonly Fit
   return `SELECT ${list(items)} FROM ${from} s ${parts.flatMap(p => p.joins).join(' ')}`;
 }
 
+interface Round {
+  readonly place: number;
+  readonly rows: readonly RowStep[];
+  /** Its columns as SQL. */
+  readonly items: (has: (column: string) => boolean) => string;
+  /** What it is made from, all of it and without what joins give. */
+  readonly from: string;
+  readonly plainFrom: string;
+  readonly joined: ReadonlySet<string>;
+  readonly isTable: boolean;
+}
+
+/** A round after the first is a view: what fitted steps make of a row is worked out when somebody reads it, and takes no memory. */
+async function createRound(session: Session, node: FeaturesNode, round: Round, sql: ReadonlyMap<RowStep, string>): Promise<RoundTables> {
+  const { place, rows, items, from, plainFrom, joined, isTable } = round;
+  const { db } = session;
+  const table = beside(node.id, `round ${place}`);
+  const all = `SELECT ${items(() => true)} FROM (${withRows(from, rows, sql)})`;
+  if (isTable) {
+    await db.run(`CREATE OR REPLACE TABLE ${table} AS ${all}`);
+    return { table, plain: table, joined: new Set() };
+  }
+  await db.run(`CREATE OR REPLACE VIEW ${table} AS ${all}`);
+  // An overflow is found here, where it can be blamed on a step.
+  if (rows.length) await db.rows(`SELECT ${list(rows.map(step => `count(${name(step.output)})`))} FROM ${table}`);
+  if (joined.size === 0) return { table, plain: table, joined };
+  const plain = beside(node.id, `plain ${place}`);
+  const plainRows = rows.filter(step => !joined.has(step.output));
+  await db.run(`CREATE OR REPLACE VIEW ${plain} AS SELECT ${items(column => !joined.has(column))} FROM (${withRows(plainFrom, plainRows, sql)})`);
+  return { table, plain, joined };
+}
+
 async function runSteps(
   session: Session,
   node: FeaturesNode,
@@ -183,8 +217,11 @@ async function runSteps(
   const fits: { readonly step: FittedStep; readonly fit: Fit }[] = [];
   const gaps = stepGaps(node);
   const findings: FindingRecord[] = [];
-  let from = start;
-  let last: readonly string[] = [];
+  let [from, plainFrom] = [start, start];
+  /** Tables and views that the rounds so far are made of. */
+  let below: readonly string[] = [];
+  let joined = new Set<string>();
+  let isTable = true;
   let waiting: readonly FeatureStep[] = node.steps.filter(step => step.kind !== 'predicted');
   for (const step of predictedSteps(node)) {
     const columns = columnsMade(step);
@@ -204,26 +241,37 @@ async function runSteps(
     const asked = rows.filter(step => gaps.has(step.output));
     const readers = [...waiting, ...asked].flatMap(step => (step.kind === 'row' ? (sql.get(step) ?? []) : []));
     const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => readers.some(reader => reader.includes(leaf)));
-    const items = [...carried, ...[...types.keys()].map(name), ...needed, '"#fit"'];
-    const table = beside(node.id, `round ${round}`);
+    const items = (has: (column: string) => boolean): string => list([...carried, ...[...types.keys()].filter(has).map(name), ...needed, '"#fit"']);
+    for (const step of rows) if (inputsOf(step).some(input => joined.has(input))) joined.add(step.output);
+    let tables: RoundTables;
     try {
-      await db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT ${list(items)} FROM (${withRows(from, rows, sql)})`);
+      tables = await createRound(session, node, { place: round, rows, items, from, plainFrom, joined, isTable }, sql);
     } catch (error) {
       const ofSteps = stepSuspects(node, rows, leaves.scope, i => `(${withRows(from, rows.slice(0, i), sql)})`);
       throw await blame(session, error, [...(round === 0 ? windowSuspects(session, read, featureReader(node)) : []), ...ofSteps]);
     }
-    for (const used of last) await db.run(`DROP TABLE ${used}`);
+    if (isTable) {
+      for (const used of below) await db.run(`DROP ${used}`);
+      below = [];
+      joined = new Set();
+    }
+    const { table } = tables;
     const told = asked.flatMap(step => gaps.get(step.output) ?? []);
     findings.push(...(await gapFindings(session, setRows(session, node, table, leaves.scope), told)));
     const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => made.has(input)));
-    if (fitted.length === 0 && waiting.length === 0) return { table, types, made, fits, findings, needed };
+    if (fitted.length === 0 && waiting.length === 0) return { ...tables, isTable, types, made, fits, findings, needed };
     if (fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);
     const learned: Fit[] = [];
     const parts: AppliedSql[] = [];
+    const plainParts: AppliedSql[] = [];
     for (const [i, step] of fitted.entries()) {
       context.progress(i, fitted.length, 'fits', step.output);
       const inputs = fittedInputs(step, made);
-      const facts = { id: node.id, table, types, inTime, label, cancelled: context.cancelled };
+      const readFrom = tableWith(
+        tables,
+        inputs.map(input => input.name),
+      );
+      const facts = { id: node.id, table: readFrom, types, inTime, label, cancelled: context.cancelled };
       const fit = context.learned ? known(step, context.learned) : await learning(node, step, learn(session, step, facts, inputs));
       learned.push(fit);
       fits.push({ step, fit });
@@ -233,16 +281,21 @@ async function runSteps(
         outputs.map(({ column }) => column),
       );
       const { outOfFold } = fit;
-      parts.push(
-        outOfFold
-          ? { items: [`${outOfFold.sql} AS ${name(step.output)}`], joins: [outOfFold.join], tables: outOfFold.tables }
-          : await applySql(session, { id: node.id, table }, outputs),
-      );
+      const part: AppliedSql = outOfFold
+        ? { items: [`${outOfFold.sql} AS ${name(step.output)}`], joins: [outOfFold.join], tables: outOfFold.tables }
+        : await applySql(session, { id: node.id, table: readFrom }, outputs);
+      parts.push(part);
+      if (part.joins.length || inputs.some(input => joined.has(input.name))) for (const { column } of outputs) joined.add(column.name);
+      else plainParts.push(part);
     }
     for (const { name: column, type } of fitted.flatMap(step => made.get(step.output) ?? [])) types.set(column, type);
     waiting = waiting.filter(step => !fitted.includes(step as FittedStep));
     from = applied(table, parts, learned);
-    last = [table, ...parts.flatMap(p => p.tables)];
+    plainFrom = applied(tables.plain, plainParts, learned);
+    const own = isTable ? [`TABLE ${table}`] : [...new Set([table, tables.plain])].map(view => `VIEW ${view}`);
+    below = [...below, ...own, ...parts.flatMap(p => p.tables).map(used => `TABLE ${used}`)];
+    // Terms are joined by the row, which takes about as long as to write them down once.
+    isTable = parts.some(part => part.byRow);
   }
 }
 
@@ -294,7 +347,7 @@ export const levelText = (sql: string, type: PlanType): string =>
 async function trainLevels(session: Session, done: Done, column: string): Promise<string[]> {
   const type = done.types.get(column) ?? 'text';
   const rows = await session.db.rows(
-    `SELECT DISTINCT ${levelText(name(column), type)} AS x FROM ${done.table} WHERE "~train" AND ${name(column)} IS NOT NULL ORDER BY x`,
+    `SELECT DISTINCT ${levelText(name(column), type)} AS x FROM ${tableWith(done, [column])} WHERE "~train" AND ${name(column)} IS NOT NULL ORDER BY x`,
   );
   return rows.map(row => String(row[0]));
 }
@@ -312,8 +365,27 @@ function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
   return [finding('info', 'first-block', encoded?.place ?? node.place, message, 'Give `target_encode` a `prior:` to keep them.', rows)];
 }
 
+/** The last round becomes the set, without what only fits read. */
+async function nameSet(session: Session, node: FeaturesNode, { table, plain, joined, isTable, types, needed }: Done): Promise<void> {
+  const { db } = session;
+  const set = beside(node.id, 'set');
+  if (isTable) {
+    for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...needed]) await db.run(`ALTER TABLE ${table} DROP COLUMN ${extra}`);
+    await db.run(`ALTER TABLE ${table} RENAME TO ${set}`);
+    return;
+  }
+  const items = (has: (column: string) => boolean): string => list(['"#row"', '"~train"', ...[...types.keys()].filter(has).map(name), '"#fit"']);
+  await db.run(`CREATE VIEW ${set} AS SELECT ${items(() => true)} FROM ${table}`);
+  if (joined.size === 0) return;
+  const plainSet = beside(node.id, 'plain set');
+  await db.run(`CREATE VIEW ${plainSet} AS SELECT ${items(column => !joined.has(column))} FROM ${plain}`);
+  rememberPlain(session, node.id, { table: set, plain: plainSet, joined });
+}
+
 export async function executeFeatures(session: Session, node: FeaturesNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
+  // A view cannot take the place of a table that was restored.
+  await release(session, node.id);
   const frame = nodeOf(session, node.frame, 'frame');
   const about = { isTimeless: isTimeless(frame), grid: gridOf(frame), entities: frame.relation };
   const read = { table: name(node.split), ...about, paths: node.paths, windows: node.windows };
@@ -328,12 +400,9 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const done = await runSteps(session, node, read, gathered, leaves, sql, context);
   for (const table of said.tables) await db.run(`DROP TABLE ${table}`);
   const columns = context.learned?.columns ?? (await matrixColumns(session, node, done));
-  const set = beside(node.id, 'set');
-  for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...done.needed]) await db.run(`ALTER TABLE ${done.table} DROP COLUMN ${extra}`);
-  await db.run(`DROP TABLE IF EXISTS ${set}`);
-  await db.run(`ALTER TABLE ${done.table} RENAME TO ${set}`);
+  await nameSet(session, node, done);
   const [row = []] = await db.rows(
-    `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${set}`,
+    `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${setWith(session, node.id, [])}`,
   );
   if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
   const gaps = [...done.findings, ...(await windowGaps(session, frame, read, featureReader(node)))];

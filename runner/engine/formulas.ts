@@ -16,6 +16,8 @@ export interface AppliedSql {
   readonly lets?: readonly (readonly [name: string, sql: string])[];
   readonly joins: readonly string[];
   readonly tables: readonly string[];
+  /** Its joins are by the row, not by a few levels. */
+  readonly byRow?: true;
 }
 
 const own = (column: PlanColumn): string => `s.${name(column.name)}`;
@@ -107,6 +109,7 @@ async function termsSql(session: Session, { id, table }: Source, outputs: readon
     items: outputs.map(({ column }, i) => `coalesce(${alias}."${i}", 0.0::DOUBLE) AS ${name(column.name)}`),
     joins: [`LEFT JOIN ${wide} ${alias} ON ${alias}.r = s."#row"`],
     tables: [words, wide],
+    byRow: true,
   };
 }
 

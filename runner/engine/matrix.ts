@@ -12,6 +12,7 @@ import { gapFindings, inObservations, observationExample, type ToldGap } from '.
 import { observe } from './observations.ts';
 import { asking, blame } from './overflow.ts';
 import { gapsOf } from './partial.ts';
+import { isJoined, setWith } from './plainSets.ts';
 import type { KeepColumn, ReadPart } from './relational.ts';
 import { beside, entryOf, nodeOf, type Session, typeOf } from './session.ts';
 import { ownText, partitionCode } from './split.ts';
@@ -46,7 +47,7 @@ const fittedOf = (session: Session, id: string) => {
 
 /** The place of a row of the set by its `#row`: numbers of rows without a label are not there. To sort wide rows would take their memory twice. */
 async function placesOf(session: Session, node: FeaturesNode, rows: number): Promise<(row: number) => number> {
-  const [numbers] = await session.db.columns(`SELECT CAST("#row" AS INTEGER) FROM ${beside(node.id, 'set')}`, rows, ['int32'] as const);
+  const [numbers] = await session.db.columns(`SELECT CAST("#row" AS INTEGER) FROM ${setWith(session, node.id, [])}`, rows, ['int32'] as const);
   const places = new Int32Array(numbers.reduce((most, row) => Math.max(most, row), -1) + 1);
   for (const row of numbers) places[row] = 1;
   let next = 0;
@@ -66,12 +67,17 @@ async function readColumns(
   placeOf: (row: number) => number,
   keep: KeepColumn,
 ): Promise<MatrixColumn[]> {
-  const columns: MatrixColumn[] = [];
+  const columns = new Map<Wanted, MatrixColumn>();
   const each = Math.max(1, Math.floor(passBytes / (8 * Math.max(1, rows))));
-  for (let from = 0; from < wanted.length; from += each) {
-    columns.push(...(await readPass(session, node, wanted.slice(from, from + each), rows, placeOf)).map(keep));
+  const joined = wanted.filter(of => isJoined(session, node.id, of.name));
+  for (const group of [wanted.filter(of => !joined.includes(of)), joined]) {
+    for (let from = 0; from < group.length; from += each) {
+      const pass = group.slice(from, from + each);
+      const read = await readPass(session, node, pass, rows, placeOf);
+      for (const [i, of] of pass.entries()) columns.set(of, keep(read[i] as MatrixColumn));
+    }
   }
-  return columns;
+  return wanted.map(of => columns.get(of) as MatrixColumn);
 }
 
 async function readPass(
@@ -83,7 +89,11 @@ async function readPass(
 ): Promise<MatrixColumn[]> {
   const { db } = session;
   const types = setColumns(node, fittedOf(session, node.id));
-  const set = beside(node.id, 'set');
+  const set = setWith(
+    session,
+    node.id,
+    wanted.map(of => of.name),
+  );
   const categories = wanted.flatMap(({ levels }, i) => (levels ? [{ i, levels }] : []));
   const table = beside(node.id, 'levels');
   await db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~column" INTEGER, "~code" DOUBLE)`);
@@ -151,7 +161,7 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
     frame.weight === undefined ? 'CAST(1 AS DOUBLE)' : `coalesce(CAST(${name(frame.weight)} AS DOUBLE), 0)`,
   ];
   const [label, codes, identity, groups, cutoff, weight] = await session.db.placed(
-    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items])} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${beside(id, 'set')}) USING ("#row")`,
+    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items])} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${setWith(session, id, [])}) USING ("#row")`,
     rows,
     ['float64', 'int32', 'text', 'text', 'int64', 'float64'] as const,
     placeOf,
@@ -195,7 +205,7 @@ export async function readRawColumns(
     }
     const text = levelText(name(raw.column), typeOf(types, raw.column));
     const rows = await session.db.rows(
-      `SELECT DISTINCT ${text} AS x FROM ${beside(id, 'set')} WHERE "~train" AND ${name(raw.column)} IS NOT NULL ORDER BY x`,
+      `SELECT DISTINCT ${text} AS x FROM ${setWith(session, id, [raw.column])} WHERE "~train" AND ${name(raw.column)} IS NOT NULL ORDER BY x`,
     );
     wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
   }

@@ -334,6 +334,7 @@ export function readMatrixFile(path: string): StoredMatrix {
   const of = (index: number): MatrixColumn => columns[index] as MatrixColumn;
   const floats = (region: Region): Float64Array => whole(path, region, new Float64Array(region.length));
   const { cutoff } = header;
+  let texts: readonly string[] | null = null;
   const instants = cutoff && new BigInt64Array(cutoff.length);
   if (cutoff && instants) within(path, file => fill(file, new Uint8Array(instants.buffer), cutoff.at));
   const matrix: Matrix = {
@@ -342,7 +343,7 @@ export function readMatrixFile(path: string): StoredMatrix {
     label: floats(header.label),
     partition: whole(path, header.partition, new Uint8Array(header.partition.length)),
     get identity() {
-      return identities(path, header.identity);
+      return (texts ??= identities(path, header.identity));
     },
     entity: whole(path, header.entity, new Int32Array(header.entity.length)),
     cutoff: instants,
