@@ -8,6 +8,7 @@ import { wholeRun } from '../wholeRun.ts';
 import { type FamousCase, versionOf } from './famousCase.ts';
 import { outcomeCases } from './outcomes.ts';
 import { timeCases } from './times.ts';
+import { unitCases } from './units.ts';
 
 const atLeastWarnings = (text: string): string[] => told(text).filter(line => !line.startsWith('info'));
 
@@ -24,7 +25,7 @@ async function scoreOf(text: string, { files, metric }: FamousCase): Promise<num
   return record.metrics.find(m => m.metric === metric && m.segment === null)?.value ?? Number.NaN;
 }
 
-describe.each([...outcomeCases, ...timeCases].map(one => [one.name, one] as const))('%s', (_, one) => {
+describe.each([...outcomeCases, ...timeCases, ...unitCases].map(one => [one.name, one] as const))('%s', (_, one) => {
   const [leaky, honest] = [versionOf(one, one.leaky), versionOf(one, one.honest)];
 
   it('is an error at its place, and the twin is quiet', () => {
