@@ -67,7 +67,8 @@ async function evaluated(bench: Workbench, node: EvaluateNode, output: StepOutpu
   const { matrix, rows } = await judgedOf(bench, node);
   const levels = node.label.classes?.length ?? (node.label.kind === 'binary' ? 2 : null);
   const classes = levels === null ? null : new Array<number>(levels).fill(0);
-  if (classes) for (const row of rows) classes[matrix.label[row] ?? 0] = (classes[matrix.label[row] ?? 0] ?? 0) + 1;
+  const { label } = matrix;
+  if (classes) for (const row of rows) classes[label[row] ?? 0] = (classes[label[row] ?? 0] ?? 0) + 1;
   return { node, model: bench.node(node.model).name, output, classes, settings };
 }
 

@@ -62,12 +62,13 @@ export function rowNumbers(node: FeaturesNode, sample: Sample, matrix: Matrix, s
 function ownValues(column: MatrixColumn, matrix: Matrix, train: Int32Array): { readonly figure: number; readonly entities: number } | null {
   const values = new Map<number, number>();
   let [entities, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const identities = matrix.identity;
   const all = column.kind === 'number' ? column.values : column.codes;
   let last: { readonly identity: string; readonly value: number } | null = null;
   for (const row of train) {
     const value = all[row] ?? Number.NaN;
     if (Number.isNaN(value) || (column.kind === 'category' && value < 0)) return null;
-    const identity = matrix.identity[row] ?? '';
+    const identity = identities[row] ?? '';
     if (last !== null && last.identity === identity) {
       if (last.value !== value) return null;
       continue;
