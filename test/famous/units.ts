@@ -9,13 +9,13 @@ function pictures(): string {
     rowsOf(1100, i => {
       const p = below(patients.length);
       const { texture = 0, contrast = 0, ill = false } = patients[p] ?? {};
-      const near = (x: number) => (x + 0.05 * normal()).toFixed(3);
+      const near = (x: number) => (x + 0.01 * normal()).toFixed(3);
       return {
         picture: `x${i}`,
         patient: `p${p}`,
         texture: near(texture),
         contrast: near(contrast),
-        opacity: (0.1 * normal() + (ill ? 0.03 : 0)).toFixed(3),
+        opacity: (0.02 * normal() + (ill ? 0.006 : 0)).toFixed(3),
         pneumonia: ill,
       };
     }),
