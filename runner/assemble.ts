@@ -68,6 +68,7 @@ export function assemble(facts: RunFacts): RunRecord {
     tunings: all(o => o.tunings),
     features: all(o => o.features),
     metrics: all(o => o.metrics),
+    confusions: all(o => o.confusions),
     claims: all(o => o.claims),
     drift: all(o => o.drift),
     findings: distinct([...all(o => o.findings), ...facts.further]).flatMap(f => (facts.options.judge ? (facts.options.judge(f) ?? []) : f)),

@@ -51,6 +51,8 @@ export interface ClaimRecord extends RecordPlace {
   readonly high: number | null;
   readonly passed: boolean;
   readonly severity: 'gate' | 'warn' | 'error';
+  /** Of a claim about segments: which one. */
+  readonly segment?: string;
 }
 
 export interface DriftRecord extends RecordPlace {
@@ -106,6 +108,20 @@ export interface LeakageRecord extends RecordPlace {
   /** Rows that it was measured on. */
   readonly n: number;
   readonly passed: boolean;
+}
+
+/** Rows by label and prediction. */
+export interface ConfusionRecord extends RecordPlace {
+  readonly evaluation: string;
+  readonly model: string;
+  readonly partition: string;
+  readonly segment: string | null;
+  /** The probability from which on a row is predicted positive; null where the most probable of several classes is. */
+  readonly threshold: number | null;
+  readonly classes: readonly string[];
+  /** By label, then by prediction, in the order of `classes`: numbers of rows, their weights where rows have one. */
+  readonly counts: readonly (readonly number[])[];
+  readonly n: number;
 }
 
 /** How often a test partition has been read, by this run and those before it. */
@@ -204,6 +220,8 @@ export interface RunRecord {
     readonly histogram: readonly number[];
   })[];
   readonly metrics: readonly MetricRecord[];
+  /** Tables of labels and predictions, of evaluations that ask for them. */
+  readonly confusions: readonly ConfusionRecord[];
   readonly claims: readonly ClaimRecord[];
   readonly drift: readonly DriftRecord[];
   readonly findings: readonly FindingRecord[];

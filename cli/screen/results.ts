@@ -2,7 +2,16 @@
 import { countOf, groupDigits } from '../../language/report/report.ts';
 import type { Style } from '../../language/report/style.ts';
 import { displayWidth, padEnd, padStart, printable, truncate, wrap } from '../../language/report/width.ts';
-import type { CheckRecord, ClaimRecord, DriftRecord, FindingRecord, MetricRecord, RecordPlace, RunRecord } from '../../runner/record.ts';
+import type {
+  CheckRecord,
+  ClaimRecord,
+  ConfusionRecord,
+  DriftRecord,
+  FindingRecord,
+  MetricRecord,
+  RecordPlace,
+  RunRecord,
+} from '../../runner/record.ts';
 import { figure, interval, percentage, probability, seconds, signed, sparkline } from './figures.ts';
 
 export interface ResultOptions {
@@ -38,7 +47,14 @@ export function failedGates(record: RunRecord): readonly ClaimRecord[] {
 
 /** In the order of the record. */
 function evaluations(record: RunRecord): string[] {
-  return [...new Set([...record.metrics.map(m => m.evaluation), ...record.claims.map(c => c.declaration), ...record.drift.map(d => d.evaluation)])];
+  return [
+    ...new Set([
+      ...record.metrics.map(m => m.evaluation),
+      ...record.confusions.map(c => c.evaluation),
+      ...record.claims.map(c => c.declaration),
+      ...record.drift.map(d => d.evaluation),
+    ]),
+  ];
 }
 
 function evaluationLines(record: RunRecord, evaluation: string, options: ResultOptions): string[] {
@@ -48,7 +64,31 @@ function evaluationLines(record: RunRecord, evaluation: string, options: ResultO
   return [
     ...metricLines(evaluation, metrics, options),
     ...claims.map(c => claimLine(c, options)),
+    ...record.confusions.filter(c => c.evaluation === evaluation).flatMap(c => ['', ...confusionLines(c, options)]),
     ...(drift.length === 0 ? [] : ['', ...driftLines(drift, options)]),
+  ];
+}
+
+/** As many classes as there is room for; all are in run.json. */
+export function confusionLines({ segment, threshold, classes, counts }: ConfusionRecord, { style, width }: ResultOptions): string[] {
+  const at = threshold === null ? 'the most probable class' : `predicted from ${figure(threshold)} on`;
+  const names = classes.map(name => truncate(printable(name), 14));
+  const cells = counts.map(row => row.map(count => (Number.isInteger(count) ? groupDigits(count) : figure(count))));
+  const first = Math.max(9, ...names.map(displayWidth));
+  const columns = names.map((name, i) => Math.max(displayWidth(name), ...cells.map(row => displayWidth(row[i] ?? ''))));
+  let shown = 0;
+  for (let room = width - 4 - first; shown < columns.length && room >= (columns[shown] ?? 0) + 3; shown++) room -= (columns[shown] ?? 0) + 3;
+  const line = (label: string, row: readonly string[]): string =>
+    `    ${padEnd(label, first)}${row
+      .slice(0, shown)
+      .map((cell, i) => `   ${padStart(cell, columns[i] ?? 0)}`)
+      .join('')}`;
+  const left = classes.length - shown;
+  return [
+    style.strong(truncate(`  confusion${segment === null ? '' : ` · ${printable(segment)}`}, rows by label, columns by prediction: ${at}`, width)),
+    line('', names),
+    ...names.slice(0, shown).map((name, i) => line(name, cells[i] ?? [])),
+    ...(left > 0 ? [style.dim(`    … ${left === 1 ? '1 more class' : `${left} more classes`} in run.json`)] : []),
   ];
 }
 
@@ -95,7 +135,8 @@ function metricRow(m: MetricRecord, widest: number): Row {
 export function claimLine(c: ClaimRecord, options: ResultOptions): string {
   const { style, width } = options;
   const mark = c.passed ? style.good('✓') : c.severity === 'warn' ? style.warning('!') : style.error('✗');
-  return row(mark, printable(c.claim), c.value === null ? '—' : figure(c.value), place(c, options), width, style);
+  const claim = c.segment === undefined ? c.claim : `${c.claim} · ${c.segment}`;
+  return row(mark, printable(claim), c.value === null ? '—' : figure(c.value), place(c, options), width, style);
 }
 
 function row(mark: string, text: string, value: string, at: string, width: number, style: Style): string {
@@ -109,7 +150,8 @@ function row(mark: string, text: string, value: string, at: string, width: numbe
 function gateLine(c: ClaimRecord, options: ResultOptions): string {
   const range = interval(c.low, c.high);
   const value = c.value === null ? 'no figure' : `${figure(c.value)}${range === '' ? '' : ` (${range})`}`;
-  return `${options.style.error(`✗ ${printable(c.claim)}`)}   ${value}   ${place(c, options)}`;
+  const segment = c.segment === undefined ? '' : `   ${printable(c.segment)}`;
+  return `${options.style.error(`✗ ${printable(c.claim)}`)}${segment}   ${value}   ${place(c, options)}`;
 }
 
 export function driftLines(drift: readonly DriftRecord[], { style, width, verbose }: ResultOptions): string[] {

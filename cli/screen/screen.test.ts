@@ -83,6 +83,7 @@ function record(over: Partial<RunRecord>): RunRecord {
     tunings: [],
     features: [],
     metrics: [],
+    confusions: [],
     claims: [],
     drift: [],
     findings: [],
@@ -190,6 +191,29 @@ describe('the end of a run', () => {
       '',
       '✗ lift(10%) >= 5   4.600 (4.400 – 4.800)   churn.cupel:59:24',
     ]);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+  });
+  it('shows rows by label and prediction, as many classes as there is room for', () => {
+    const confusion = { ...at(57, 2), evaluation: 'gbt on test', model: 'gbt', partition: 'test', segment: null, n: 100 };
+    const two = {
+      ...confusion,
+      threshold: 0.4,
+      classes: ['false', 'true'],
+      counts: [
+        [1203, 87],
+        [102, 310.5],
+      ],
+    };
+    const many = Array.from({ length: 12 }, (_, i) => `level number ${i}`);
+    const twelve = { ...confusion, segment: 'plan = pro', threshold: null, classes: many, counts: many.map((_, i) => many.map((__, j) => i * j)) };
+    const lines = resultLines(record({ confusions: [two, twelve] }), options);
+    expect(lines.slice(2, 6)).toEqual([
+      '  confusion, rows by label, columns by prediction: predicted from 0.400 on',
+      '                false    true',
+      '    false       1,203      87',
+      '    true          102   310.5',
+    ]);
+    expect(lines.join('\n')).toContain('… 9 more classes in run.json');
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
   });
   it('tells training rows that are left out in one line, and in full when asked', () => {

@@ -184,11 +184,20 @@ export const forms: readonly FormEntry[] = [
     ['rate', 'rate(fraud) <= 2%', 'The share of true among the values that are not null.'],
   ]),
   ...table('evaluation', [
-    ['by', 'by pclass { auc, recall }', 'Figures for each segment of the evaluated rows.'],
+    ['by', 'by pclass { auc, recall >= 0.5 }', 'Figures for each segment of the evaluated rows; a claim has to hold in each.'],
+    [
+      'confusion',
+      'evaluate m on test { auc, confusion }',
+      "Rows counted by label and prediction, at the model's threshold; of several classes by the most probable.",
+    ],
     ['low', 'low(auc) >= 0.8', 'A claim about the lower bound of the 95% interval; `high` is the upper.'],
     ['drift', 'drift(features) < 0.2 psi', 'How far features, score or label moved between train and the evaluated rows.'],
     ['where', 'evaluate m on test where x > 0 { auc }', 'A part of the evaluated rows, reported as such.'],
-    ['as', 'evaluate m on test as late { auc }', "A name for the evaluation's figures."],
+    [
+      'as',
+      'evaluate m on test as late { auc }',
+      "A name for the evaluation's figures: claims of evaluations below compare with `late.auc`, whatever rows theirs are.",
+    ],
     [
       'folds',
       'evaluate m on folds { auc }',

@@ -52,8 +52,10 @@ export interface Environment {
   model(name: string): ModelModel | null;
   /** The baselines among the models that this file can name, in the order of the text. */
   baselines(): readonly ModelModel[];
-  /** The model that a named evaluation judges, the partition as written, and whether only some of its rows are. */
-  evaluated(evaluation: Found): { readonly model: ModelModel; readonly partition: string; readonly isFiltered: boolean } | null;
+  /** The model that a named evaluation judges, the partition as written, whether only some of its rows are, and whether it stands before this declaration. */
+  evaluated(
+    evaluation: Found,
+  ): { readonly model: ModelModel; readonly partition: string; readonly isFiltered: boolean; readonly isEarlier: boolean } | null;
   /** The same program as another file sees it: for bodies of imported definitions and refs of imported sources. */
   seenFrom(file: string): Environment;
   report(problem: Problem): void;

@@ -12,7 +12,7 @@ import { typeExpression } from './expression.ts';
 import { featureRow } from './features.ts';
 import { rangeOfConstants } from './literals.ts';
 import { requireCondition } from './meeting.ts';
-import { type Judged, metricNamed, typeMetric } from './metrics.ts';
+import { confusionWord, type Judged, labelWords, metricNamed, type Named, typeMetric } from './metrics.ts';
 import { hasPartition, type Partition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
@@ -172,11 +172,16 @@ function claimOf(evaluating: Evaluating, item: Extract<Item, { kind: 'expression
   return claim;
 }
 
+const readsOthers = (metric: MetricExpr): boolean =>
+  (metric.kind === 'metric' && metric.evaluation !== undefined) ||
+  (metric.kind === 'bound' && readsOthers(metric.of)) ||
+  (metric.kind === 'arithmetic' && (readsOthers(metric.left) || readsOthers(metric.right)));
+
 /** Metrics of the judged model that a claim reads: they are figures of the evaluation too. */
 function metricsIn(metric: MetricExpr, model: string): Metrics[] {
   switch (metric.kind) {
     case 'metric':
-      return metric.model === model ? [{ metric: metric.metric, place: metric.place }] : [];
+      return metric.model === model && !metric.evaluation ? [{ metric: metric.metric, place: metric.place }] : [];
     case 'bound':
       return metricsIn(metric.of, model);
     case 'arithmetic':
@@ -189,21 +194,55 @@ function metricsIn(metric: MetricExpr, model: string): Metrics[] {
 
 // ---------------------------------------------------------------- items
 
-function segmentOf(evaluating: Evaluating, item: Extract<Item, { kind: 'segment' }>, scope: Scope): EvaluationModel['segments'][number] {
+/** Whether `confusion` is asked for; reported where the label has no classes. */
+function asksConfusion({ env, task, place }: Evaluating, item: Item): Place | null {
+  if (item.kind !== 'expression' || item.value.kind !== 'name' || item.value.name.text !== confusionWord) return null;
+  const at = place(item.value.span);
+  const { label } = task;
+  if (!label || label.kind === 'binary' || label.kind === 'classes') return at;
+  env.report(
+    problem('metric-does-not-fit', at, `\`${confusionWord}\` counts rows by class, and \`${label.name}\` is ${labelWords[label.kind]}.`, {
+      help: 'Leave it out.',
+      related: [{ place: label.place, message: `the label \`${label.name}\`` }],
+    }),
+  );
+  return at;
+}
+
+const isClaim = (item: Extract<Item, { kind: 'expression' }>): boolean => item.value.kind === 'binary' && isComparison(item.value.operator);
+
+function segmentOf(
+  evaluating: Evaluating,
+  item: Extract<Item, { kind: 'segment' }>,
+  scope: Scope,
+  judged: Omit<Judged, 'driftTest'>,
+): EvaluationModel['segments'][number] {
   const { env, task, text, place } = evaluating;
   const metrics: string[] = [];
+  const claims: ClaimModel[] = [];
+  let confusion = false;
+  const add = (metric: string): void => {
+    if (!metrics.includes(metric)) metrics.push(metric);
+  };
   for (const inner of item.items) {
-    if (inner.kind === 'expression' && inner.value.kind === 'binary') {
-      env.report(
-        problem('later-form', place(inner.span), 'Claims about segments do not run yet.', { help: 'Name the figures alone: `by sex { auc }`.' }),
-      );
-    } else if (inner.kind === 'expression') {
+    if (inner.kind === 'expression' && isClaim(inner)) {
+      const claim = claimOf(evaluating, inner, judged);
+      if (!claim) continue;
+      if (hasDrift(claim.left) || hasDrift(claim.right))
+        wrongSetting(env, inner.span, 'Drift is of all evaluated rows, not of a segment.', 'Claim it outside of `by`.');
+      else if (readsOthers(claim.left) || readsOthers(claim.right))
+        wrongSetting(env, inner.span, 'A segment is compared with models on its own rows.', 'Name the model, not the evaluation.');
+      else claims.push(claim);
+      for (const { metric } of [...metricsIn(claim.left, judged.model.name), ...metricsIn(claim.right, judged.model.name)]) add(metric);
+    } else if (asksConfusion(evaluating, inner)) confusion = true;
+    else if (inner.kind === 'expression') {
       const found = metricNamed(env, inner.value, task.label);
-      if (found && !metrics.includes(found.metric)) metrics.push(found.metric);
+      if (found) add(found.metric);
     } else if (inner.kind === 'block') unknownSetting(env, '`by`', inner.word, []);
-    else wrongSetting(env, inner.span, 'A segment lists metrics.', 'Write it as `by sex { auc, recall }`.');
+    else wrongSetting(env, inner.span, 'A segment lists metrics and claims.', 'Write it as `by sex { auc, recall >= 0.5 }`.');
   }
-  return { by: atHome(typeExpression(item.by, scope), evaluating.env.file), text: written(text, item.by.span), place: place(item.by.span), metrics };
+  const by = atHome(typeExpression(item.by, scope), evaluating.env.file);
+  return { by, text: written(text, item.by.span), place: place(item.by.span), metrics, claims, confusion };
 }
 
 function plausibleOf({ env, task, place }: Evaluating, item: Extract<Item, { kind: 'setting' }>): EvaluationModel['plausible'] {
@@ -227,28 +266,33 @@ function plausibleOf({ env, task, place }: Evaluating, item: Extract<Item, { kin
   return found && { metric: found.metric, from: min ?? Number.NEGATIVE_INFINITY, to: max ?? Number.POSITIVE_INFINITY, place: place(value.span) };
 }
 
-/** The model that `NAME.auc` is about: a model's name, or that of an evaluation of the same rows. */
-function modelNamed({ env, model, place }: Evaluating, name: Name, on: Judging | null): ModelModel | null {
+/** What `NAME.auc` is about: a model on the same rows, or a named evaluation, which may be of others. */
+function modelNamed({ env, model }: Evaluating, name: Name, on: Judging | null): Named | null {
   const found = refer(env, name, 'model', 'evaluate');
   if (!found) return null;
   const evaluation = found.kind === 'evaluate' ? env.evaluated(found) : null;
-  if (evaluation && on && (evaluation.isFiltered || evaluation.partition !== on.text)) {
-    env.report(
-      problem('later-form', place(name.span), `\`${name.text}\` judges other rows, and figures of different rows cannot be compared yet.`, {
-        help: `Name the model to get its figure on the same rows: \`${evaluation.model.name}.auc\`.`,
-      }),
+  const other = evaluation?.model ?? env.model(name.text);
+  if (!other) return null;
+  const label = env.task(other.task)?.label ?? null;
+  const isSame = other.task === model.task && other.split === model.split;
+  if (evaluation && on && (evaluation.isFiltered || evaluation.partition !== on.text || !isSame)) {
+    if (evaluation.isEarlier) return { model: other, label, evaluation: found };
+    wrongSetting(
+      env,
+      name.span,
+      `\`${name.text}\` judges other rows, and stands below this evaluation.`,
+      'Compare in the lower one: figures are read of evaluations above.',
     );
     return null;
   }
-  const other = evaluation?.model ?? env.model(name.text);
-  if (!other) return null;
-  if (other.task === model.task && other.split === model.split) return other;
+  if (isSame) return { model: other, label, evaluation: null };
   const differs = other.task === model.task ? 'split' : 'task';
+  const named = `\`${other.name}\` is learned on the ${differs} \`${other[differs]}\`, \`${model.name}\` on \`${model[differs]}\``;
   wrongSetting(
     env,
     name.span,
-    `\`${name.text}\` is learned on the ${differs} \`${other[differs]}\`, \`${model.name}\` on \`${model[differs]}\`: their figures are not of the same rows.`,
-    'Compare models of one task and one split.',
+    `${named}: their figures are not of the same rows.`,
+    'Name an evaluation of it above, `evaluate … as NAME`, and compare with `NAME`.',
   );
   return null;
 }
@@ -289,15 +333,20 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
   const claims: ClaimModel[] = [];
   const segments: EvaluationModel['segments'][number][] = [];
   let plausible: EvaluationModel['plausible'] = null;
+  let confusion: Place | null = null;
   for (const item of declaration.items) {
     switch (item.kind) {
       case 'expression': {
-        const isClaim = item.value.kind === 'binary' && isComparison(item.value.operator);
-        const claim = isClaim ? claimOf(evaluating, item, judged) : null;
+        const asked = asksConfusion(evaluating, item);
+        if (asked) {
+          confusion = asked;
+          break;
+        }
+        const claim = isClaim(item) ? claimOf(evaluating, item, judged) : null;
         if (claim) {
           claims.push(claim);
           metrics.push(...metricsIn(claim.left, model.name), ...metricsIn(claim.right, model.name));
-        } else if (!isClaim) {
+        } else if (!isClaim(item)) {
           const { test } = wordsOf(evaluating, item.words);
           const figure = typeMetric({ ...judged, driftTest: test?.text ?? null }, item.value);
           if (figure) metrics.push(...metricsIn(figure, model.name));
@@ -305,7 +354,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
         break;
       }
       case 'segment':
-        segments.push(segmentOf(evaluating, item, scope));
+        segments.push(segmentOf(evaluating, item, scope, judged));
         break;
       case 'setting':
         if (item.name.text === 'plausible') plausible = plausibleOf(evaluating, item);
@@ -333,6 +382,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
     metrics: distinct,
     claims,
     segments,
+    confusion,
     plausible,
     baseline: baselineOf(env, model),
   };

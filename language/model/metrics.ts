@@ -7,7 +7,7 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
 import { typeSettings } from './catalogueSettings.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, Found } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
@@ -28,6 +28,9 @@ export const labelWords = {
   classes: 'several classes',
 } as const;
 
+/** Counts of rows by label and prediction: no metric, and asked for like one. */
+export const confusionWord = 'confusion';
+
 const placeOf = (env: Environment, span: Span): Place => ({ file: env.file, decl: env.decl, span });
 const quoted = (names: readonly string[]): string => names.map(name => `\`${name}\``).join(', ');
 
@@ -39,6 +42,15 @@ function entryFor(env: Environment, name: Name, label: LabelModel | null): Metri
   if (name.text === '') return null;
   const place = placeOf(env, name.span);
   const entry = entryOf('metric', name.text);
+  if (name.text === confusionWord) {
+    wrongSetting(
+      env,
+      name.span,
+      '`confusion` is a table of counts and no figure.',
+      'Name it alone in `evaluate`; claim `precision`, `recall` or `accuracy`.',
+    );
+    return null;
+  }
   if (!entry) {
     if (laterWord('metric', name.text)) {
       env.report(
@@ -100,14 +112,20 @@ export function metricNamed(env: Environment, expr: Expr, label: LabelModel | nu
 
 // ---------------------------------------------------------------- metric expressions
 
+export interface Named {
+  readonly model: ModelModel;
+  readonly label: LabelModel | null;
+  readonly evaluation: Found | null;
+}
+
 /** What a claim is about: the judged model, its label and its features. */
 export interface Judged {
   readonly env: Environment;
   readonly model: ModelModel;
   readonly label: LabelModel | null;
   readonly features: FeatureSetModel | null;
-  /** The model behind a name: a model's, or a named evaluation's of the same rows. Null after reporting. */
-  readonly modelNamed: (name: Name) => ModelModel | null;
+  /** The model behind a name, a model's or a named evaluation's; with the evaluation where that is of other rows. Null after reporting. */
+  readonly modelNamed: (name: Name) => Named | null;
   /** The drift test written behind the claim, such as `psi`. */
   readonly driftTest: string | null;
 }
@@ -160,8 +178,16 @@ export function typeMetric(judged: Judged, expr: Expr): MetricExpr | null {
     case 'member': {
       if (expr.object.kind !== 'name') break;
       const other = judged.modelNamed(expr.object.name);
-      const found = metricNamed(env, { kind: 'name', span: expr.name.span, name: expr.name }, label);
-      return other && found && { kind: 'metric', model: other.name, ...found, place };
+      const found = metricNamed(env, { kind: 'name', span: expr.name.span, name: expr.name }, other ? other.label : label);
+      if (!other || !found) return null;
+      const { evaluation } = other;
+      return {
+        kind: 'metric',
+        model: other.model.name,
+        ...found,
+        ...(evaluation && { evaluation: { file: evaluation.file, decl: evaluation.decl } }),
+        place,
+      };
     }
     case 'call': {
       if (expr.callee.text === 'drift') return drift(judged, expr);

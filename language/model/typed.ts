@@ -456,6 +456,8 @@ export type MetricExpr =
       readonly model: string;
       /** With its parameters: `lift(10%)`. */
       readonly metric: string;
+      /** The figure is that of another evaluation, of other rows. */
+      readonly evaluation?: { readonly file: string; readonly decl: string };
       readonly place: Place;
     }
   | { readonly kind: 'bound'; readonly side: 'low' | 'high'; readonly of: MetricExpr; readonly place: Place }
@@ -523,7 +525,16 @@ export interface EvaluationModel {
   readonly place: Place;
   readonly metrics: readonly { readonly metric: string; readonly place: Place }[];
   readonly claims: readonly ClaimModel[];
-  readonly segments: readonly { readonly by: TypedExpr; readonly text: string; readonly place: Place; readonly metrics: readonly string[] }[];
+  readonly segments: readonly {
+    readonly by: TypedExpr;
+    readonly text: string;
+    readonly place: Place;
+    readonly metrics: readonly string[];
+    readonly claims: readonly ClaimModel[];
+    readonly confusion: boolean;
+  }[];
+  /** Where the table of labels and predictions is asked for. */
+  readonly confusion: Place | null;
   readonly plausible: { readonly metric: string; readonly from: number; readonly to: number; readonly place: Place } | null;
   /** The baseline whose difference is reported: the first baseline model of the same task and split. */
   readonly baseline: string | null;

@@ -58,6 +58,7 @@ const references: ReadonlySet<string> = new Set([
   'tuned',
   'crossfit',
   'refit',
+  'evaluation',
 ]);
 
 function normalised(value: unknown, key: string, fingerprints: ReadonlyMap<string, string>): Json {

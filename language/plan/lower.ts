@@ -3,12 +3,12 @@
  * a run needs, visibility included, so the runner never looks back at the program.
  */
 import type { Program } from '../model/program.ts';
-import type { DeclarationModel, ModelModel, SplitModel } from '../model/typed.ts';
+import type { DeclarationModel, EvaluationModel, ModelModel, SplitModel } from '../model/typed.ts';
 import type { Place } from '../text/place.ts';
 import { fingerprinted, planFingerprint } from './fingerprint.ts';
 import { type LoweredFeatures, lowerFeatures } from './lowerFeatures.ts';
 import { type Lowering, type Predictor, Unplannable } from './lowering.ts';
-import { type LoweredModel, lowerEvaluation, lowerModel, seedOf } from './lowerModel.ts';
+import { type LoweredModel, lowerEvaluation, lowerModel, type Named, seedOf, withMetric } from './lowerModel.ts';
 import { predictorOf } from './lowerPredict.ts';
 import { lowerRelation } from './lowerRelation.ts';
 import { type LoweredTask, lowerSplit, lowerTask } from './lowerTask.ts';
@@ -44,6 +44,7 @@ function planner(lowering: Lowering) {
   const splits = once<string>();
   const sets = once<LoweredFeatures>();
   const models = once<LoweredModel>();
+  const evaluations = once<string>();
 
   function task(file: string, name: string): LoweredTask {
     const { model, key } = keyed(program.task(file, name), `task ${name}`);
@@ -90,6 +91,25 @@ function planner(lowering: Lowering) {
     });
   }
 
+  function evaluation(declared: EvaluationModel): string {
+    const { file, decl } = declared.place;
+    return evaluations(`${file} ${decl}`, () => {
+      const judged = model(file, declared.model);
+      const by = split(splitOf(file, judged.model.task, declared.split));
+      const named: Named = {
+        model: (name, from = file) => model(from, name),
+        evaluation(at, metric, place) {
+          const found = program.declarations(at.file).find(entry => entry.decl === at.decl)?.model;
+          if (found?.kind !== 'evaluate') throw new Unplannable('there is no such evaluation');
+          const id = evaluation(found);
+          withMetric(id, metric, lowering.locate(place), lowering);
+          return id;
+        },
+      };
+      return lowerEvaluation(declared, judged, by, named, lowering);
+    });
+  }
+
   return (declared: DeclarationModel): void => {
     const file = declared.kind === 'source' || declared.kind === 'table' ? declared.relation.place.file : declared.place.file;
     switch (declared.kind) {
@@ -118,11 +138,8 @@ function planner(lowering: Lowering) {
       // Run by itself, on rows of its own.
       case 'test':
         return;
-      case 'evaluate': {
-        const judged = model(file, declared.model);
-        const by = split(splitOf(file, judged.model.task, declared.split));
-        lowerEvaluation(declared, judged, by, name => model(file, name), lowering);
-      }
+      case 'evaluate':
+        evaluation(declared);
     }
   };
 }

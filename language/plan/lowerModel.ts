@@ -1,10 +1,11 @@
 /** Models become training and choosing; evaluations become figures, claims and segments over them. */
 import type { EvaluationModel, InnerFolds, MetricExpr, ModelModel, SplitModel, ThresholdModel, TuneModel } from '../model/typed.ts';
+import type { Place } from '../text/place.ts';
 import type { LoweredFeatures } from './lowerFeatures.ts';
 import { type Folding, foldsOf, mergedOf } from './lowerFolds.ts';
 import { freeId, inputsOf, type Lowering, Unplannable } from './lowering.ts';
 import { type LoweredTask, ownReader } from './lowerTask.ts';
-import type { CrossfitOf, EvaluateNode, PlanMetric, PlanThreshold } from './plan.ts';
+import type { CrossfitOf, EvaluateNode, PlanClaim, PlanMetric, PlanPlace, PlanThreshold } from './plan.ts';
 import { lowerExpr, type Reader } from './planExpr.ts';
 import { planSettings } from './planTypes.ts';
 
@@ -216,25 +217,29 @@ function soleOf(of: LoweredModel): LoweredModel {
   return of;
 }
 
-function metricOf(expr: MetricExpr, node: (model: string) => string): PlanMetric {
+function metricOf(expr: MetricExpr, named: Named): PlanMetric {
   switch (expr.kind) {
-    case 'metric':
-      return { op: 'metric', model: node(expr.model), metric: expr.metric };
+    case 'metric': {
+      const { metric, evaluation } = expr;
+      if (!evaluation) return { op: 'metric', model: named.model(expr.model).id, metric };
+      const id = named.evaluation(evaluation, metric, expr.place);
+      return { op: 'metric', model: named.model(expr.model, evaluation.file).id, metric, evaluation: id };
+    }
     case 'bound':
-      return { op: 'bound', side: expr.side, of: metricOf(expr.of, node) };
+      return { op: 'bound', side: expr.side, of: metricOf(expr.of, named) };
     case 'drift':
       return { op: 'drift', subject: expr.subject, test: expr.test };
     case 'number':
       return { op: 'number', value: expr.value };
     case 'arithmetic':
-      return { op: 'arithmetic', operator: expr.operator, left: metricOf(expr.left, node), right: metricOf(expr.right, node) };
+      return { op: 'arithmetic', operator: expr.operator, left: metricOf(expr.left, named), right: metricOf(expr.right, named) };
   }
 }
 
 function modelsRead(metric: PlanMetric): readonly string[] {
   switch (metric.op) {
     case 'metric':
-      return [metric.model];
+      return metric.evaluation === undefined ? [metric.model] : [];
     case 'bound':
       return modelsRead(metric.of);
     case 'arithmetic':
@@ -245,39 +250,67 @@ function modelsRead(metric: PlanMetric): readonly string[] {
   }
 }
 
-/** Models that claims compare with. */
-function othersOf(evaluation: EvaluationModel, judged: LoweredModel, named: (model: string) => LoweredModel): LoweredModel[] {
+/** Evaluations of other rows whose figures it reads. */
+function evaluationsRead(metric: PlanMetric): readonly string[] {
+  switch (metric.op) {
+    case 'metric':
+      return metric.evaluation === undefined ? [] : [metric.evaluation];
+    case 'bound':
+      return evaluationsRead(metric.of);
+    case 'arithmetic':
+      return [...evaluationsRead(metric.left), ...evaluationsRead(metric.right)];
+    case 'drift':
+    case 'number':
+      return [];
+  }
+}
+
+/** Models that claims compare with on the same rows. */
+function othersOf(claims: EvaluationModel['claims'], judged: LoweredModel, named: Named): LoweredModel[] {
   const names = new Set<string>();
   const visit = (metric: MetricExpr): void => {
-    if (metric.kind === 'metric') names.add(metric.model);
+    if (metric.kind === 'metric' && !metric.evaluation) names.add(metric.model);
     if (metric.kind === 'bound') visit(metric.of);
     if (metric.kind === 'arithmetic') [metric.left, metric.right].forEach(visit);
   };
-  for (const { left, right } of evaluation.claims) [left, right].forEach(visit);
-  return [...names].map(named).filter(({ id }) => id !== judged.id);
+  for (const { left, right } of claims) [left, right].forEach(visit);
+  return [...names].map(name => named.model(name)).filter(({ id }) => id !== judged.id);
 }
 
-export function lowerEvaluation(
-  evaluation: EvaluationModel,
-  judged: LoweredModel,
-  split: string,
-  named: (model: string) => LoweredModel,
-  lowering: Lowering,
-): void {
+export interface Named {
+  /** The model of a name in the evaluation's file, or in another. */
+  model(name: string, file?: string): LoweredModel;
+  /** The node of an evaluation that is declared there, with the metric among its own. */
+  evaluation(at: { readonly file: string; readonly decl: string }, metric: string, place: Place): string;
+}
+
+/** Gives the node's id. */
+export function lowerEvaluation(evaluation: EvaluationModel, judged: LoweredModel, split: string, named: Named, lowering: Lowering): string {
   const { task, features } = judged;
-  const node = (name: string): string => named(name).id;
   const reader: Reader = { ...ownReader(task), feature: features.feature };
-  const claims = evaluation.claims.map(({ text, place, left, comparison, right, severity }) => ({
+  const planned = ({ text, place, left, comparison, right, severity }: EvaluationModel['claims'][number]): PlanClaim => ({
     text,
     place: lowering.locate(place),
-    left: metricOf(left, node),
+    left: metricOf(left, named),
     comparison,
-    right: metricOf(right, node),
+    right: metricOf(right, named),
     severity,
+  });
+  const claims = evaluation.claims.map(planned);
+  const segments = evaluation.segments.map(({ by, text, metrics, place, claims: own, confusion }) => ({
+    by: lowerExpr(by, reader),
+    text,
+    metrics,
+    place: lowering.locate(place),
+    ...(own.length > 0 && { claims: own.map(planned) }),
+    ...(confusion && { confusion: lowering.locate(place) }),
   }));
-  const baseline = evaluation.baseline === null ? null : node(evaluation.baseline);
-  const others = [...new Set(claims.flatMap(claim => [...modelsRead(claim.left), ...modelsRead(claim.right)]))].filter(id => id !== judged.id);
-  const judgedModels = [judged, ...(evaluation.baseline === null ? [] : [named(evaluation.baseline)]), ...othersOf(evaluation, judged, named)];
+  const baseline = evaluation.baseline === null ? null : named.model(evaluation.baseline).id;
+  const all = [...claims, ...segments.flatMap(segment => segment.claims ?? [])];
+  const read = all.flatMap(({ left, right }) => [left, right]);
+  const others = [...new Set(read.flatMap(modelsRead))].filter(id => id !== judged.id);
+  const written = [...evaluation.claims, ...evaluation.segments.flatMap(segment => segment.claims)];
+  const judgedModels = [judged, ...(evaluation.baseline === null ? [] : [named.model(evaluation.baseline)]), ...othersOf(written, judged, named)];
   const crossfits = evaluation.partition === 'folds' ? crossfitsOf(judgedModels, lowering) : [];
   const id = freeId(lowering, `evaluate ${evaluation.name}`, evaluation.place.file);
   lowering.drafts.set(id, {
@@ -285,7 +318,7 @@ export function lowerEvaluation(
     id,
     name: evaluation.name,
     place: lowering.locate(evaluation.place),
-    inputs: inputsOf(judged.id, split, features.id, baseline, ...others, ...crossfits.map(c => c.crossfit)),
+    inputs: inputsOf(judged.id, split, features.id, baseline, ...others, ...crossfits.map(c => c.crossfit), ...read.flatMap(evaluationsRead)),
     model: judged.id,
     split,
     features: features.id,
@@ -293,15 +326,19 @@ export function lowerEvaluation(
     where: evaluation.where && lowerExpr(evaluation.where, reader, 'bool'),
     metrics: evaluation.metrics.map(({ metric, place }) => ({ metric, place: lowering.locate(place) })),
     claims,
-    segments: evaluation.segments.map(({ by, text, metrics, place }) => ({
-      by: lowerExpr(by, reader),
-      text,
-      metrics,
-      place: lowering.locate(place),
-    })),
+    segments,
+    ...(evaluation.confusion && { confusion: lowering.locate(evaluation.confusion) }),
     baseline,
     others,
     crossfits,
     label: labelOf(task),
   });
+  return id;
+}
+
+/** A figure that another evaluation reads is one of this evaluation. */
+export function withMetric(id: string, metric: string, place: PlanPlace, lowering: Lowering): void {
+  const draft = lowering.drafts.get(id);
+  if (draft?.kind !== 'evaluate' || draft.metrics.some(own => own.metric === metric)) return;
+  lowering.drafts.set(id, { ...draft, metrics: [...draft.metrics, { metric, place }] });
 }

@@ -536,6 +536,8 @@ export type PlanMetric =
       readonly model: string;
       /** With its parameters: `lift(10%)`. */
       readonly metric: string;
+      /** The evaluation whose figure it is, where that is of other rows; it has the metric among its own. */
+      readonly evaluation?: string;
     }
   | { readonly op: 'bound'; readonly side: 'low' | 'high'; readonly of: PlanMetric }
   /** The largest statistic of the subject's members; compared by `test` or each subject's own default. */
@@ -561,7 +563,17 @@ export interface EvaluateNode extends Node {
   readonly where: PlanExpr | null;
   readonly metrics: readonly { readonly metric: string; readonly place: PlanPlace }[];
   readonly claims: readonly PlanClaim[];
-  readonly segments: readonly { readonly by: PlanExpr; readonly text: string; readonly metrics: readonly string[]; readonly place: PlanPlace }[];
+  readonly segments: readonly {
+    readonly by: PlanExpr;
+    readonly text: string;
+    readonly metrics: readonly string[];
+    readonly place: PlanPlace;
+    /** Claims that each segment has to meet. */
+    readonly claims?: readonly PlanClaim[];
+    readonly confusion?: PlanPlace;
+  }[];
+  /** Rows are counted by label and prediction. */
+  readonly confusion?: PlanPlace;
   /** Id of the baseline's train node. */
   readonly baseline: string | null;
   /** Ids of further models whose figures claims read. */

@@ -69,7 +69,7 @@ const claim = tagged('kind', {
 const bounds = list(orNull(number));
 const metric: Shape = lazy(() => metrics);
 const metrics: Shape = tagged('op', {
-  metric: fields({ model: text, metric: text }),
+  metric: fields({ model: text, metric: text, evaluation: optional(text) }),
   bound: fields({ side: word('low', 'high'), of: metric }),
   drift: fields({ subject: either(fields({ feature: text }), word('features', 'score', 'label')), test: orNull(text) }),
   number: fields({ value: number }),
@@ -94,6 +94,17 @@ const fold: Shape = fields({
 });
 const balance = orNull(word('class_weight', 'undersample', 'oversample'));
 const crossfits = list(fields({ model: text, crossfit: text }));
+
+const claims = list(
+  fields({
+    text,
+    place,
+    left: metric,
+    comparison: word('<', '<=', '>', '>=', '==', '!='),
+    right: metric,
+    severity: word('gate', 'warn', 'error'),
+  }),
+);
 
 const kinds = {
   scan: fields({
@@ -239,17 +250,9 @@ const kinds = {
     partition: text,
     where: orNull(expr),
     metrics: list(fields({ metric: text, place })),
-    claims: list(
-      fields({
-        text,
-        place,
-        left: metric,
-        comparison: word('<', '<=', '>', '>=', '==', '!='),
-        right: metric,
-        severity: word('gate', 'warn', 'error'),
-      }),
-    ),
-    segments: list(fields({ by: expr, text, metrics: list(text), place })),
+    claims,
+    segments: list(fields({ by: expr, text, metrics: list(text), place, claims: optional(claims), confusion: optional(place) })),
+    confusion: optional(place),
     baseline: orNull(text),
     others: list(text),
     crossfits,

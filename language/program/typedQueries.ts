@@ -181,7 +181,9 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
             : partition.kind === 'member' && partition.object.kind === 'name'
               ? `${partition.object.name.text}.${partition.name.text}`
               : '';
-        return judged?.kind === 'model' ? { model: judged, partition: text, isFiltered: declaration.where !== null } : null;
+        const order = syntax.decls(file);
+        const isEarlier = evaluation.file !== file || order.indexOf(evaluation.decl) < order.indexOf(decl);
+        return judged?.kind === 'model' ? { model: judged, partition: text, isFiltered: declaration.where !== null, isEarlier } : null;
       },
       seenFrom: other => (other === file ? environmentOf(file, decl, report) : environmentOf(other, '', report)),
       report,

@@ -197,7 +197,7 @@ async function claimsOf({ plan }: TrainedRun, model: string, measure: (test: Dri
       const figure = (): never => {
         throw new Error('A claim about drift reads no figure.');
       };
-      records.push(await claimRecord(name, claim, { figure: async () => figure(), drift: largest }));
+      records.push(await claimRecord(name, claim, { figure: async () => figure(), drift: largest, elsewhere: figure }));
     }
   }
   return records;

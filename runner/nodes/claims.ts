@@ -6,17 +6,19 @@ import type { ClaimRecord } from '../record.ts';
 
 export interface ClaimSources {
   readonly figure: (model: string, metric: string, against: string | null) => Promise<Figure>;
+  /** Of an evaluation of other rows. */
+  readonly elsewhere: (evaluation: string, metric: string) => Measured;
   /** The largest statistic of the subject's members; null where there is none. */
   readonly drift: (subject: Extract<PlanMetric, { op: 'drift' }>['subject'], test: string | null) => Promise<number | null>;
 }
 
-interface Measured {
+export interface Measured {
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
 }
 
-export async function claimRecord(declaration: string, claim: PlanClaim, sources: ClaimSources): Promise<ClaimRecord> {
+export async function claimRecord(declaration: string, claim: PlanClaim, sources: ClaimSources, segment: string | null = null): Promise<ClaimRecord> {
   const left = await measure(claim.left, sources);
   const right = await measure(claim.right, sources);
   return {
@@ -28,6 +30,7 @@ export async function claimRecord(declaration: string, claim: PlanClaim, sources
     high: left.high,
     passed: left.value !== null && right.value !== null && holds(left.value, claim.comparison, right.value),
     severity: claim.severity,
+    ...(segment !== null && { segment }),
   };
 }
 
@@ -37,6 +40,7 @@ async function measure(metric: PlanMetric, sources: ClaimSources): Promise<Measu
     case 'number':
       return alone(metric.value);
     case 'metric': {
+      if (metric.evaluation !== undefined) return sources.elsewhere(metric.evaluation, metric.metric);
       const { value, low, high } = await sources.figure(metric.model, metric.metric, null);
       return { value, low, high };
     }
@@ -54,7 +58,8 @@ async function measure(metric: PlanMetric, sources: ClaimSources): Promise<Measu
 /** The difference of one metric between two models is judged row by row on the same rows, and so has an interval. */
 async function arithmetic(metric: Extract<PlanMetric, { op: 'arithmetic' }>, sources: ClaimSources): Promise<Measured> {
   const { left, right, operator } = metric;
-  if (operator === '-' && left.op === 'metric' && right.op === 'metric' && left.metric === right.metric) {
+  const isPaired = left.op === 'metric' && right.op === 'metric' && left.evaluation === undefined && right.evaluation === undefined;
+  if (operator === '-' && isPaired && left.metric === right.metric) {
     const paired = (await sources.figure(left.model, left.metric, right.model)).baseline;
     if (paired) return { value: paired.difference, low: paired.low, high: paired.high };
   }
@@ -79,7 +84,7 @@ export function metricsIn(claims: readonly PlanClaim[], model: string): { readon
   const visit = (metric: PlanMetric, claim: PlanClaim): void => {
     switch (metric.op) {
       case 'metric':
-        if (metric.model === model) found.push({ metric: metric.metric, claim });
+        if (metric.model === model && metric.evaluation === undefined) found.push({ metric: metric.metric, claim });
         break;
       case 'bound':
         visit(metric.of, claim);

@@ -1,13 +1,14 @@
 /** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
 import { join } from 'node:path';
-import type { EvaluateNode } from '../../language/plan/plan.ts';
+import type { EvaluateNode, PlanPlace } from '../../language/plan/plan.ts';
 import type { ReadPart } from '../engine/relational.ts';
 import { classMetricName, predictedClasses } from '../judge/classes.ts';
+import { confusionOf } from '../judge/confusion.ts';
 import type { Figure } from '../judge/judge.ts';
 import { recordPlace } from '../places.ts';
-import type { ClaimRecord, FindingRecord, MetricRecord, RecordPlace } from '../record.ts';
+import type { ClaimRecord, ConfusionRecord, FindingRecord, MetricRecord, RecordPlace } from '../record.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
-import { claimRecord, metricsIn } from './claims.ts';
+import { claimRecord, type Measured, metricsIn } from './claims.ts';
 import { driftOf } from './drift.ts';
 import { type Figures, figuresOf, type JudgedRows, judgedRows, scoresOf } from './judged.ts';
 import { emptyOutput, type Step } from './output.ts';
@@ -24,7 +25,9 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
   const judged = await judgedRows(bench, node.features, node.partition, keep, node.crossfits);
   const rowsRead = await enterReading(bench, node, judged);
   const figures = figuresOf(bench, judged, bench.plan.seed);
-  const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...(await segmentMetrics(bench, node, judged, figures))];
+  const bySegments = await segmentsOf(bench, node, judged, figures);
+  const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...bySegments.metrics];
+  const confusions = [...(node.confusion ? [await confusionRecord(bench, node, judged, node.confusion, null)] : []), ...bySegments.confusions];
   const drift = await driftOf(bench, node, judged);
   const claims: ClaimRecord[] = [];
   for (const claim of node.claims) {
@@ -32,9 +35,11 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       await claimRecord(node.name, claim, {
         figure: async (model, metric, against) => only(await figures.of(model, [metric], against)),
         drift: drift.largest,
+        elsewhere: (evaluation, metric) => figureOf(bench, evaluation, metric),
       }),
     );
   }
+  claims.push(...bySegments.claims);
   return {
     output: {
       ...emptyOutput,
@@ -42,6 +47,7 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       summary: summaryOf(metrics, claims, judged.rows.length),
       findings: [...(await gapsOf(bench, node)), ...findingsOf(node, judged)],
       metrics,
+      confusions,
       claims,
       drift: drift.records,
       ...(rowsRead !== null && { rowsRead }),
@@ -95,8 +101,14 @@ async function foldFigures(
   });
 }
 
-async function segmentMetrics(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<MetricRecord[]> {
-  const records: MetricRecord[] = [];
+interface OfSegments {
+  readonly metrics: MetricRecord[];
+  readonly confusions: ConfusionRecord[];
+  readonly claims: ClaimRecord[];
+}
+
+async function segmentsOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows, figures: Figures): Promise<OfSegments> {
+  const all: OfSegments = { metrics: [], confusions: [], claims: [] };
   for (const segment of node.segments) {
     const { names, codes } = await (await bench.tables(node.features)).segments(node.features, segment.by);
     const within = new Map<number, number[]>();
@@ -106,15 +118,64 @@ async function segmentMetrics(bench: Workbench, node: EvaluateNode, judged: Judg
       if (list) list.push(i);
       else within.set(code, [i]);
     });
-    for (const code of [...within.keys()].sort((a, b) => bySegment(names[a] ?? null, names[b] ?? null))) {
-      const found = await figures.of(node.model, segment.metrics, null, Int32Array.from(within.get(code) ?? []));
-      const name = `${segment.text} = ${names[code] ?? 'null'}`;
+    const ordered = [...within.keys()].sort((a, b) => bySegment(names[a] ?? null, names[b] ?? null));
+    const parts = ordered.map(code => ({ name: `${segment.text} = ${names[code] ?? 'null'}`, rows: Int32Array.from(within.get(code) ?? []) }));
+    for (const { name, rows } of parts) {
+      const found = await figures.of(node.model, segment.metrics, null, rows);
       segment.metrics.forEach((metric, i) => {
-        records.push(metricRecord(bench, node, metric, name, recordPlace(segment.place), found[i]));
+        all.metrics.push(metricRecord(bench, node, metric, name, recordPlace(segment.place), found[i]));
       });
+      if (segment.confusion) all.confusions.push(await confusionRecord(bench, node, judged, segment.confusion, { name, rows }));
+    }
+    for (const claim of segment.claims ?? []) {
+      // A claim about segments of which there are none is not met.
+      for (const { name, rows } of parts.length > 0 ? parts : [{ name: segment.text, rows: new Int32Array() }]) {
+        const figure = async (model: string, metric: string, against: string | null) => only(await figures.of(model, [metric], against, rows));
+        all.claims.push(await claimRecord(node.name, claim, { figure, drift: async () => null, elsewhere: () => nothing }, name));
+      }
     }
   }
-  return records;
+  return all;
+}
+
+const nothing = { value: null, low: null, high: null };
+
+/** The figure of another evaluation, which has been judged before. */
+function figureOf(bench: Workbench, evaluation: string, metric: string): Measured {
+  const node = bench.node(evaluation);
+  const name = node.kind === 'evaluate' && node.label.classes ? classMetricName(metric) : metric;
+  return bench.output(evaluation).metrics.find(m => m.metric === name && m.segment === null) ?? nothing;
+}
+
+/** What stands for labels and predictions in a table of them. */
+function classNames({ kind, positive, classes }: EvaluateNode['label']): readonly string[] {
+  if (classes) return classes;
+  return kind === 'binary' && positive !== null ? [`not ${positive}`, positive] : ['false', 'true'];
+}
+
+async function confusionRecord(
+  bench: Workbench,
+  node: EvaluateNode,
+  judged: JudgedRows,
+  place: PlanPlace,
+  segment: { readonly name: string; readonly rows: Int32Array } | null,
+): Promise<ConfusionRecord> {
+  const threshold = thresholdOf(bench, node.model);
+  const predicted = predictedOf(node.label, await scoresOf(bench, node.model, judged), threshold);
+  const { label, weight } = judged.matrix;
+  const pick = (values: Float64Array): Float64Array => (segment ? gather(values, segment.rows) : values);
+  const classes = classNames(node.label);
+  return {
+    ...recordPlace(place),
+    evaluation: node.name,
+    model: bench.node(node.model).name,
+    partition: node.partition,
+    segment: segment?.name ?? null,
+    threshold: node.label.classes ? null : threshold,
+    classes,
+    counts: confusionOf(pick(gather(label, judged.rows)), pick(predicted), weight && pick(gather(weight, judged.rows)), classes.length),
+    n: segment?.rows.length ?? judged.rows.length,
+  };
 }
 
 function metricRecord(

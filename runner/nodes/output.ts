@@ -15,6 +15,7 @@ export interface StepOutput {
   readonly features: RunRecord['features'];
   readonly models: RunRecord['models'];
   readonly metrics: readonly MetricRecord[];
+  readonly confusions: RunRecord['confusions'];
   readonly claims: readonly ClaimRecord[];
   readonly drift: readonly DriftRecord[];
   readonly source: { readonly columns: number; readonly quarantinedRows: number; readonly quarantinedCells: number } | null;
@@ -56,6 +57,7 @@ export const emptyOutput: StepOutput = {
   features: [],
   models: [],
   metrics: [],
+  confusions: [],
   claims: [],
   drift: [],
   source: null,
