@@ -27,11 +27,20 @@ const host: Host = {
   date: () => new Date(),
 };
 
+let ended: NodeJS.Signals | null = null;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (!endsItself || controller.signal.aborted) process.exit(exit.cancelled);
+    if (!endsItself) process.exit(exit.cancelled);
+    if (controller.signal.aborted) endBy(signal);
+    ended = signal;
     controller.abort();
   });
+}
+
+/** Exiting would wait for what the engine is in the middle of; the signal itself does not. A shell says 130 of an interrupt either way. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 // A reader that has seen enough (`cupel check | head`) closes the pipe: that is no error.
@@ -56,3 +65,5 @@ function startedIn(): string {
 }
 
 process.exitCode = await dispatch(process.argv.slice(2), host);
+// With nothing left to do the process ends before this.
+if (ended !== null) setTimeout(endBy, 10, ended).unref();

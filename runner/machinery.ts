@@ -41,7 +41,7 @@ export function dependsOn({ relational, tensor }: Versions): (node: PlanNode) =>
   };
 }
 
-export function machineryOf({ projectDir, threads, memory, backend }: RunOptions): Machinery {
+export function machineryOf({ projectDir, threads, memory, backend, signal }: RunOptions): Machinery {
   return {
     versions: async () => {
       const { engineName } = await import('./engine/duckdb.ts');
@@ -49,7 +49,7 @@ export function machineryOf({ projectDir, threads, memory, backend }: RunOptions
     },
     engine: async scratch => {
       const { openEngine } = await import('./engine/engine.ts');
-      return openEngine({ root: projectDir, scratch, threads, memory });
+      return openEngine({ root: projectDir, scratch, threads, memory, cancelled: () => signal.aborted });
     },
     tensor: () => loadTensor(backend),
   };

@@ -41,6 +41,9 @@ const mostLevels = 2 * levelsPerNumber;
 
 const plain: Scope = { column: wanted => name(wanted) };
 
+/** Lets the process hear of a signal. */
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
 /** One of the numbers that an aggregate is made of. */
 interface Piece {
   readonly part: DensePart;
@@ -193,7 +196,9 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
       sums.add(n, columns[0] as Int32Array, columns[1] as Float64Array, values);
     },
   );
+  await turn();
   sums.finish();
+  await turn();
   return sums.isExact() ? { sums, starts, places } : null;
 }
 
@@ -237,7 +242,8 @@ export async function denseWindows(
     if (!found) continue;
     const place = `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
     const looked = new Map<string, string>();
-    const lookUp = (part: number, w: PlanWindow): string => {
+    const lookUp = async (part: number, w: PlanWindow): Promise<string> => {
+      await turn();
       const which = windows.indexOf(w);
       const before = looked.get(`${part} ${which}`);
       if (before !== undefined) return before;
@@ -250,7 +256,8 @@ export async function denseWindows(
       return sql;
     };
     for (const [i, { aggregate, window: w, pieces }] of planned.entries()) {
-      const pieceSql = (found.places[i] ?? []).map(part => lookUp(part, w));
+      const pieceSql: string[] = [];
+      for (const part of found.places[i] ?? []) pieceSql.push(await lookUp(part, w));
       values.set(aggregate.id, assembled(aggregate, pieces, pieceSql));
     }
     const join = `LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`;

@@ -63,7 +63,7 @@ export interface Database {
   ) => Promise<void>;
   /** Columns of numbers as a new table of DOUBLE columns `c0`, `c1`, …; NaN becomes null. */
   readonly load: (table: string, columns: readonly Float64Array[]) => Promise<void>;
-  /** Statements from now on stop within 100 ms of this turning true. */
+  /** Statements from now on end within 100 ms of this turning true; what does not is left to itself, and nothing can be asked any more. */
   readonly watch: (cancelled: () => boolean) => void;
   readonly close: () => void;
 }
@@ -197,7 +197,7 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
     connection.closeSync();
     instance.closeSync();
   };
-  return over(connection, { held, spare: spareOf(options.memory), close });
+  return over(connection, options, { held, spare: spareOf(options.memory), close });
 }
 
 const mostSpare = 384 * 1024 ** 2;
@@ -208,16 +208,32 @@ function spareOf(memory: string | null): number {
   return amount === undefined ? mostSpare : Math.min(mostSpare, (Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ')) / 4);
 }
 
-function over(connection: DuckDBConnection, own: Pick<Database, 'held' | 'spare' | 'close'>): Database {
-  let cancelled = (): boolean => false;
+function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Database, 'held' | 'spare' | 'close'>): Database {
+  let watching = (): boolean => false;
+  const cancelled = (): boolean => watching() || options.cancelled?.() === true;
+  let running = 0;
+  let isLeft = false;
+  const stopped = (): EngineError => new EngineError('cancelled', 'The run was cancelled.');
   const watched = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (cancelled()) throw new EngineError('cancelled', 'The run was cancelled.');
-    const timer = setInterval(() => {
-      if (cancelled()) connection.interrupt();
-    }, 50);
+    if (cancelled() || isLeft) throw stopped();
+    running++;
+    const working = work().finally(() => running--);
+    let timer: NodeJS.Timeout | undefined;
+    const told = new Promise<never>((_, reject) => {
+      let times = 0;
+      timer = setInterval(() => {
+        if (!cancelled()) return;
+        connection.interrupt();
+        if (times++ === 0) return;
+        // The engine looks up between batches of rows, which may be long. What it is doing is left to itself.
+        isLeft = running > 0;
+        reject(stopped());
+      }, 20);
+    });
     try {
-      return await work();
+      return await Promise.race([working, told]);
     } catch (error) {
+      working.catch(() => undefined);
       throw error instanceof EngineError || error instanceof BatchProblem ? error : meaning(error);
     } finally {
       clearInterval(timer);
@@ -247,9 +263,11 @@ function over(connection: DuckDBConnection, own: Pick<Database, 'held' | 'spare'
     append: (table, columns, batches) => watched(() => appendBatches(connection, table, columns, batches, cancelled)),
     load: (table, columns) => watched(() => loadColumns(connection, table, columns)),
     watch(next) {
-      cancelled = next;
+      watching = next;
     },
     ...own,
+    // Closing waits for a statement that was left; the process ends without.
+    close: () => (isLeft ? undefined : own.close()),
   };
 }
 

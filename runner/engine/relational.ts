@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly threads: number;
   /** As the engine writes it: `4GB`. Null: its own default. */
   readonly memory: string | null;
+  /** Asked while any statement runs, as that of `ExecuteContext` is. */
+  readonly cancelled?: () => boolean;
 }
 
 /** Of all observations of the set's split in the order of their rows; `each` a row, NaN where there is none. */
