@@ -15,7 +15,6 @@ function pictures(): string {
         patient: `p${p}`,
         texture: near(texture),
         contrast: near(contrast),
-        opacity: (0.02 * normal() + (ill ? 0.006 : 0)).toFixed(3),
         pneumonia: ill,
       };
     }),
@@ -71,12 +70,11 @@ source pictures = csv("pictures.csv") {
   patient   : ref patients
   texture   : float
   contrast  : float
-  opacity   : float
   pneumonia : bool
 }
 task reading { each picture in pictures, label pneumonia }
 split reading ⟨CAUSE⟩
-features film for reading { texture, contrast, opacity }
+features film for reading { texture, contrast }
 ${pictureModel}`,
     leaky: 'at random { test: 30%, seed: 4 }',
     honest: 'by group { group: patient, test: 30%, seed: 4 }',
