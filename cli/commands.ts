@@ -89,6 +89,21 @@ export const commands: readonly Command[] = [
     load: () => import('./plan.ts'),
   },
   {
+    name: 'prove',
+    summary: 'Write the model info sheet: every validity claim with its verdict and evidence',
+    arguments: { min: 1, max: 1, names: 'FILE' },
+    options: [
+      format('pretty', 'json', 'markdown', 'html'),
+      { name: 'strict', doc: 'Exit 1 also when a claim is assumed or undecided, not only when something leaks' },
+      ...execution.filter(({ name }) => name === 'store'),
+    ],
+    examples: [
+      ['cupel prove churn.cupel', 'what is proved, assumed, decided on data, and leaks'],
+      ['cupel prove churn.cupel --strict', 'exit 1 unless all of it is proved or decided on data'],
+    ],
+    load: () => import('./prove.ts'),
+  },
+  {
     name: 'preview',
     summary: 'Show the first rows of a table, a feature set or a partition',
     arguments: { min: 2, max: 2, names: 'FILE NAME' },

@@ -1,5 +1,6 @@
 /** The door of the runner: plans in, records and events out. */
 export type { Emit, RunEvent } from './events.ts';
+export { evidenceOf, type StoredEvidence } from './evidence.ts';
 export { RunFailed } from './failure.ts';
 export { type DriftWanted, type NewDrift, type NewDriftRecord, newDrift } from './newData/drift.ts';
 export { type Scored, type ScoreWanted, score } from './newData/score.ts';

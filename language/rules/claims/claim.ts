@@ -5,7 +5,8 @@
 import type { Fix, Verdict } from '../../diagnostic.ts';
 import type { Range } from '../../text/place.ts';
 
-export type ClaimKind = 'task' | 'split' | 'features' | 'model' | 'evaluate';
+/** `source`, `table`, `check`: only where something in one leaks and no other declaration answers for it. */
+export type ClaimKind = 'task' | 'split' | 'features' | 'model' | 'evaluate' | 'source' | 'table' | 'check';
 
 /** Types of leakage after Kapoor and Narayanan (2023), as the sheet orders them. */
 export const leakageTypes = ['L1.1', 'L1.2', 'L1.3', 'L1.4', 'L2', 'L3.1', 'L3.2', 'L3.3'] as const;

@@ -70,7 +70,7 @@ describe('claims', () => {
   it('rest on places of the program', () => {
     const of = (parts: Parts, subject: string) => claims(shop(parts)).find(c => c.subject === subject)?.grounds ?? [];
     const text = (parts: Parts, subject: string) => of(parts, subject).map(({ message, range }) => `${range.start.line + 1}: ${message}`);
-    expect(text({}, 'n')).toEqual(['15: reads `orders.customer`']);
+    expect(text({}, 'n')).toEqual(['15: reads `orders.customer` of the 30d before the cutoff']);
     expect(text({ features: 'plan  // cupel: allow current-state because "audited"' }, 'plan')).toEqual([
       '15: current-state is allowed here: audited',
     ]);

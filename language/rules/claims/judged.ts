@@ -33,16 +33,26 @@ const isWithin = (inner: Range, outer: Range): boolean => before(outer.start, in
 
 export function judgedClaims(program: Program, file: string, findings: Findings): Claim[] {
   const found = findings.of(file).filter(d => isLeak(d) || isAssumption(d));
-  return program.declarations(file).flatMap(({ model }) => {
+  const answered = new Set<Diagnostic>();
+  const declarations = program.declarations(file);
+  const claims = declarations.flatMap(({ model }) => {
     const made = claimsMade(program, file, model);
-    return made ? judge(made, file, found, findings) : [];
+    return made ? judge(made, file, found, answered, findings) : [];
   });
+  // What no declaration with claims answers for.
+  const rest = found.filter(d => isLeak(d) && !answered.has(d));
+  const others = declarations.flatMap(({ model }): Claim[] => {
+    if (model.kind !== 'source' && model.kind !== 'table' && model.kind !== 'check') return [];
+    const [name, place] = model.kind === 'check' ? [model.table, model.place] : [model.relation.name, model.relation.place];
+    const around = findings.aroundOf(place);
+    return rest.filter(d => around !== null && isWithin(d.range, around)).map(d => unexpected(d, { kind: model.kind, name }, findings));
+  });
+  return [...claims, ...others];
 }
 
-function judge(of: Claiming, file: string, found: readonly Diagnostic[], findings: Findings): Claim[] {
+function judge(of: Claiming, file: string, found: readonly Diagnostic[], answered: Set<Diagnostic>, findings: Findings): Claim[] {
   const around = findings.aroundOf(of.place);
   const here = around === null ? [] : found.filter(d => d.file === file && isWithin(d.range, around));
-  const answered = new Set<Diagnostic>();
   const leaking = new Set<string>();
   const claims = of.claims.map(made => {
     const ranges = made.at.flatMap(place => findings.rangeOf(place) ?? []);
@@ -54,7 +64,7 @@ function judge(of: Claiming, file: string, found: readonly Diagnostic[], finding
       at.file === file && ranges.some(range => isWithin(at.range, range));
     // One finding stands for all that have a leak from the same cause: the others are among its related places, as causes are.
     const flows = new Set<string>(made.facts.flatMap(({ blocks }) => blocks.flatMap(({ rule, verdict }) => (verdict === 'leaks' ? [rule] : []))));
-    const against = found.filter(d => fits(d) && (isHere(d) || (flows.has(d.rule) && d.related.some(isHere))));
+    const against = found.filter(d => fits(d) && (isHere(d) || ((flows.has(d.rule) || isAssumption(d)) && d.related.some(isHere))));
     for (const d of against) answered.add(d);
     const claim = decide(
       made,
@@ -67,7 +77,9 @@ function judge(of: Claiming, file: string, found: readonly Diagnostic[], finding
     if (claim.verdict === 'leaks' && made.subject !== null) leaking.add(made.subject);
     return claim;
   });
-  return [...claims, ...here.filter(d => !answered.has(d)).map(d => unexpected(d, of, findings))];
+  const further = here.filter(d => !answered.has(d));
+  for (const d of further) answered.add(d);
+  return [...claims, ...further.map(d => unexpected(d, of, findings))];
 }
 
 function decide(made: MadeClaim, of: Claiming, file: string, against: readonly Diagnostic[], findings: Findings, readsLeak: boolean): Claim {
@@ -95,7 +107,7 @@ function decide(made: MadeClaim, of: Claiming, file: string, against: readonly D
 }
 
 /** A finding in a declaration that the table has no claim for. */
-function unexpected(d: Diagnostic, of: Claiming, findings: Findings): Claim {
+function unexpected(d: Diagnostic, of: Pick<Claiming, 'kind' | 'name'>, findings: Findings): Claim {
   const reason = findings.reason(d);
   return {
     file: d.file,

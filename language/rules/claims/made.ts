@@ -2,11 +2,21 @@
  * Which claims each declaration makes, in one table: what is claimed, of which type, at which places a finding stands against it, and with
  * which flow facts. Whether they hold is decided in `judged.ts`.
  */
+import { durationLe, negateDuration, zeroDuration } from '../../model/factOps.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Program } from '../../model/program.ts';
-import type { DeclarationModel, EvaluationModel, FeatureSetModel, ModelModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type {
+  DeclarationModel,
+  EvaluationModel,
+  FeatureSetModel,
+  ModelModel,
+  SplitModel,
+  TaskModel,
+  TypedExpr,
+  TypedWindow,
+} from '../../model/typed.ts';
 import { windows } from '../../model/walk.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
+import { durationText } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import { parts } from '../walk.ts';
 import type { ClaimKind, Decider, LeakageType } from './claim.ts';
@@ -98,7 +108,12 @@ function ofTask(program: Program, file: string, task: TaskModel): Claiming {
       at: [task.relationPlace, ...(task.where ? [task.where.place] : [])],
       types: 'all',
       facts: [relation?.exists, task.where?.facts].filter(facts => facts !== undefined),
-      because: [{ message: `\`each ${writtenName(task.entity)} in ${writtenName(task.relation)}\``, place: task.relationPlace }],
+      because: [
+        {
+          message: task.where ? `rows of \`${task.relation}\` that meet the condition of the task` : `every row of \`${task.relation}\``,
+          place: task.relationPlace,
+        },
+      ],
     },
   );
   const { cutoffs, label } = task;
@@ -112,45 +127,40 @@ function ofTask(program: Program, file: string, task: TaskModel): Claiming {
             types: 'all',
             facts: [task.cutoffFacts],
             unwritten: cutoffs.kind === 'column' && cutoffs.assumed,
-            because: [{ message: cutoffs.kind === 'grid' ? 'cutoffs on a grid of dates' : 'cutoffs at a time of the row', place: cutoffs.place }],
+            because: [{ message: cutoffs.kind === 'grid' ? 'cutoffs on a grid of dates' : 'a cutoff at a time of each row', place: cutoffs.place }],
           }),
         ];
-  const decided = label
-    ? [
-        claim(
-          label.place,
-          timed ? 'L3.1' : 'L2',
-          timed
-            ? `the label \`${label.name}\` is decided after the cutoff, by what is known then`
-            : `the label \`${label.name}\` is what is to be predicted`,
-          {
+  // Without cutoffs a label is what it is; what is wrong with one is a finding.
+  const decided =
+    label && timed
+      ? [
+          claim(label.place, 'L3.1', `the label \`${label.name}\` is decided after the cutoff, by what is known then`, {
             subject: 'label',
-            at: placesIn(label.value).concat(label.place),
+            at: [...placesIn(label.value), label.place],
             types: 'all',
             facts: [label.value.facts],
-            because: [{ message: `\`${label.name}\` is the label`, place: label.place }],
-          },
-        ),
-      ]
-    : [];
-  const ripe =
-    label && timed && task.cutoffs.kind !== 'none'
-      ? [onData(label.place, 'L3.1', 'immature-label', 'few observations lack a label because the data end before it is decided')]
+            because: [{ message: decidedWhen(label), place: label.place }],
+          }),
+          onData(label.place, 'L3.1', 'immature-label', 'few labels are still open when the data end'),
+        ]
       : [];
-  return { kind: 'task', name: task.name, place: task.place, timed, claims: [observed, ...cutoff, ...decided, ...ripe] };
+  return { kind: 'task', name: task.name, place: task.place, timed, claims: [observed, ...cutoff, ...decided] };
+}
+
+function decidedWhen({ name, horizon, delay }: NonNullable<TaskModel['label']>): string {
+  const after = durationLe(horizon, zeroDuration) ? 'by the row itself' : `by the ${durationText(horizon)} after the cutoff`;
+  return `\`${name}\` is decided ${after}${durationLe(delay, zeroDuration) ? '' : `, and known ${durationText(delay)} later`}`;
 }
 
 function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
   const { method, methodPlace: at } = split;
   const by = method.kind === 'random' ? 'at random' : `by ${method.kind}`;
-  const because = [{ message: `split ${by}`, place: at }];
+  const gap = method.kind === 'time' && !durationLe(method.gap, zeroDuration) ? `, with a gap of ${durationText(method.gap)}` : '';
+  const because = [{ message: `split ${by}${gap}`, place: at }];
   const timed = isTimed(task);
   const whole = [split.place];
-  const group = method.kind === 'group' || (method.kind === 'time' && method.group !== null);
-  const unit =
-    method.kind === 'time' && !group
-      ? 'rows of one unit are divided by time alone: what is claimed, is claimed of known units'
-      : 'no unit has rows on both sides';
+  const byTime = method.kind === 'time' && method.group === null;
+  const unit = byTime ? 'rows of one unit on both sides are only earlier and later ones' : 'no unit has rows on both sides';
   return {
     kind: 'split',
     name: split.name,
@@ -161,10 +171,12 @@ function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
       ...(timed || method.kind === 'time'
         ? [claim(at, 'L3.1', 'every partition is later than the one before, labels included', { at: whole, because })]
         : []),
-      claim(at, 'L3.2', unit, { at: whole, because }),
-      ...(timed ? [] : [onData(at, 'L3.1', 'train-after-test', 'training rows are not later than test rows')]),
-      onData(at, 'L3.2', 'group-on-both-sides', 'no column names a unit with rows on both sides'),
-      claim(at, 'L3.3', 'partitions do not depend on the outcome', { at: whole, because }),
+      claim(at, 'L3.2', unit, {
+        at: whole,
+        because: byTime ? [{ message: 'divided by time alone, so what is claimed is claimed of known units', place: at }] : because,
+      }),
+      ...(method.kind === 'time' ? [] : [onData(at, 'L3.2', 'group-on-both-sides', 'no column names a unit with rows on both sides')]),
+      claim(at, 'L3.3', 'partitions do not depend on the outcome', { at: whole }),
     ],
   };
 }
@@ -197,8 +209,12 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
           },
         ),
       ),
-      claim(set.place, 'L1.2', 'what is learned from rows is learned from training rows', { because: learned(fitted) }),
-      claim(set.place, 'L1.3', 'features are chosen on training rows', { because: learned(selecting) }),
+      claim(set.place, 'L1.2', fitted.length === 0 ? 'no feature is learned from rows' : 'what is learned from rows is learned from training rows', {
+        because: learned(fitted),
+      }),
+      claim(set.place, 'L1.3', selecting.length === 0 ? 'no feature is chosen by the data' : 'features are chosen on training rows', {
+        because: learned(selecting),
+      }),
       onData(set.place, 'L1.4', 'duplicates-across-split', 'no test row has an equal row in train'),
       onData(set.place, 'L1.4', 'near-duplicates-across-split', 'no test row has an almost equal row in train, beyond chance'),
       onData(set.place, 'L2', 'target-proxy', 'no single feature decides the label'),
@@ -208,11 +224,19 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
   };
 }
 
-/** `reads orders.amount, orders.status`: the columns of sources that went in. */
-function sourcesOf({ facts }: TypedExpr): string {
-  const read = [...new Set(facts.lineage.filter(({ rows }) => rows !== 'chosen').map(({ source, column }) => `${source}.${column}`))];
+/** ``reads `orders.amount`, `orders.status` of the 90d before the cutoff``: the columns of sources that went in, and the windows. */
+function sourcesOf(value: TypedExpr): string {
+  const read = [...new Set(value.facts.lineage.filter(({ rows }) => rows !== 'chosen').map(({ source, column }) => `${source}.${column}`))];
   const named = read.slice(0, 4).map(name => `\`${name}\``);
-  return read.length === 0 ? 'reads no column' : `reads ${named.join(', ')}${read.length > 4 ? ` and ${read.length - 4} more` : ''}`;
+  const frames = [...new Set(windows(value).flatMap(({ window }) => frameText(window) ?? []))];
+  const columns = read.length === 0 ? 'reads no column' : `reads ${named.join(', ')}${read.length > 4 ? ` and ${read.length - 4} more` : ''}`;
+  return `${columns}${frames.length === 0 ? '' : ` ${frames.join(' and ')}`}`;
+}
+
+function frameText({ from, to, direction }: TypedWindow): string | null {
+  if (direction === 'future') return null;
+  const lag = durationLe(zeroDuration, to) ? '' : ` until ${durationText(negateDuration(to))} before it`;
+  return from === null ? `of all time before the cutoff${lag}` : `of the ${durationText(negateDuration(from))} before the cutoff${lag}`;
 }
 
 function ofModel(model: ModelModel): Claiming {
@@ -243,7 +267,7 @@ function choicesOf(definition: ModelModel['definition']): readonly string[] {
   const { earlyStop, training } = definition;
   const { tune, threshold, calibrate } = training;
   return [
-    ...(tune ? [`settings searched by ${tune.metric} on ${tune.on === 'train' ? 'inner folds of train' : tune.on}`] : []),
+    ...(tune ? [`settings searched by ${tune.metric} on ${tune.on === 'train' || tune.on === 'folds' ? 'inner folds of train' : tune.on}`] : []),
     ...(earlyStop ? [`training stops by ${earlyStop.on}`] : []),
     ...(calibrate ? ['calibrated on out-of-fold scores of train'] : []),
     ...(threshold && threshold.kind !== 'value' ? [`threshold set on ${threshold.on}`] : []),
@@ -267,7 +291,11 @@ function ofEvaluation(model: EvaluationModel): Claiming {
       }),
       claim(at, 'L3.3', 'the judged rows are those that the claim is about', {
         at: [place],
-        because: model.where ? [{ message: 'only a part of the rows, as the evaluation says', place: model.where.place }] : because,
+        because: [
+          model.where
+            ? { message: `a part of ${model.partition}, as the evaluation says`, place: model.where.place }
+            : { message: `all rows of ${model.partition} that have a label`, place: at },
+        ],
       }),
       ...(onTest
         ? [

@@ -1,0 +1,112 @@
+/** `cupel prove`: the model info sheet, from the text, the last run on exactly these data and the ledger. Reads the store and runs nothing. */
+import type { Diagnostic } from '../language/diagnostic.ts';
+import {
+  type Analysis,
+  decidedClaims,
+  type Plan,
+  ruleNamed,
+  type Sheet,
+  sheetHtml,
+  sheetMarkdown,
+  sheetOf,
+  sheetText,
+  weakestOf,
+} from '../language/index.ts';
+import { evidenceOf, RunFailed, type StoredEvidence } from '../runner/index.ts';
+import { analyse, assertParameters, assertSeverities, projectIn } from './analyse.ts';
+import { type Call, flag } from './arguments.ts';
+import { shownFrom } from './check.ts';
+import { exit, type Host, ResourceError } from './host.ts';
+import { refuse } from './planned.ts';
+import { programFile, relativePath } from './programs.ts';
+import { parametersSet, type Settings, settingsOf } from './settings.ts';
+import { styleOf, widthOf } from './terminal.ts';
+import { tool } from './version.ts';
+
+export async function command(call: Call, host: Host): Promise<number> {
+  const [path = ''] = call.arguments;
+  const settings = settingsOf(call, host, [path]);
+  const file = relativePath(settings.root, programFile(settings.cwd, path));
+  const project = projectIn(settings);
+  assertSeverities(project);
+  const analysis = analyse(project, [file]);
+  assertParameters(analysis, [file], parametersSet(call));
+  const files = [file, ...analysis.needs().flatMap(need => (need.path === file ? [] : [need.path]))];
+  // Leaks are what a sheet is about; without a meaning there is nothing to prove.
+  const meaningless = files.flatMap(of => analysis.diagnostics(of)).filter(d => d.severity === 'error' && !isLeak(d));
+  if (meaningless.length > 0)
+    return refuse({ refused: meaningless, settings: { ...settings, format: settings.format === 'json' ? 'json' : 'pretty' } }, host);
+  const sheet = shownIn(await sheetFor(analysis, file, files, settings), settings);
+  host.out(written(sheet, settings, host));
+  const verdicts = weakestOf(sheet);
+  const fails = verdicts.has('leaks') || (flag(call, 'strict') && (verdicts.has('assumed') || verdicts.has('needs data')));
+  return fails ? exit.findings : exit.done;
+}
+
+const isLeak = ({ rule }: Diagnostic): boolean => ruleNamed(rule)?.group === 'leakage';
+
+async function sheetFor(analysis: Analysis, file: string, files: readonly string[], settings: Settings): Promise<Sheet> {
+  const { plan } = analysis.plan(file, []);
+  const evidence = plan === null ? null : await storedEvidence(plan, settings);
+  const { run = null, why = 'the program leaks, so nothing runs', ledger = [], tampered = [] } = evidence ?? {};
+  const claims = decidedClaims(
+    files.flatMap(of => analysis.claims(of)),
+    run && { leakage: run.leakage, findings: run.findings, ledger, tampered },
+  );
+  return sheetOf({
+    tool,
+    program: analysis.program(),
+    file,
+    claims,
+    waived: files.flatMap(of => analysis.waived(of)).filter(({ rule }) => ruleNamed(rule)?.group === 'leakage'),
+    run,
+    undecided: run ? null : why,
+    readOf: evaluation => {
+      const count = ledger.find(({ evaluations }) => evaluations.includes(evaluation));
+      return count ? { readings: count.readings, models: count.models, runs: count.runs } : null;
+    },
+  });
+}
+
+async function storedEvidence(plan: Plan, settings: Settings): Promise<StoredEvidence> {
+  try {
+    return await evidenceOf(plan, { projectDir: settings.root, storeDir: settings.store });
+  } catch (error) {
+    if (error instanceof RunFailed) throw new ResourceError(error.message, error.help ?? 'Run `cupel doctor`.');
+    throw error;
+  }
+}
+
+/** Paths as the reader of the sheet sees them. */
+function shownIn(sheet: Sheet, settings: Settings): Sheet {
+  const shown = shownFrom(settings);
+  return {
+    ...sheet,
+    file: shown(sheet.file),
+    models: sheet.models.map(model => ({
+      ...model,
+      sections: model.sections.map(section => ({
+        ...section,
+        claims: section.claims.map(claim => ({
+          ...claim,
+          file: shown(claim.file),
+          evidence: claim.evidence.map(one => ({ ...one, file: one.file === null ? null : shown(one.file) })),
+        })),
+      })),
+    })),
+    waived: sheet.waived.map(one => ({ ...one, file: shown(one.file) })),
+  };
+}
+
+function written(sheet: Sheet, { format, verbose, quiet }: Settings, host: Host): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify({ version: 1, ...sheet }, null, 2)}\n`;
+    case 'markdown':
+      return sheetMarkdown(sheet);
+    case 'html':
+      return sheetHtml(sheet);
+    default:
+      return quiet ? '' : `${sheetText(sheet, { width: widthOf(host.stdout), style: styleOf(host.stdout), verbose }).join('\n')}\n`;
+  }
+}

@@ -1,0 +1,97 @@
+/** From claims to words: the evidence of each, and the argument of a section in a sentence or two. */
+import type { LeakageType } from '../../rules/claims/claim.ts';
+import type { DecidedClaim, MeasuredRule } from '../../rules/claims/decided.ts';
+import type { Range } from '../../text/place.ts';
+
+export interface SheetEvidence {
+  readonly kind: 'text' | 'data' | 'ledger';
+  readonly message: string;
+  readonly file: string | null;
+  readonly range: Range | null;
+  readonly rule: string | null;
+  /** What states an assumption explicitly or mends a leak. */
+  readonly fix: string | null;
+}
+
+export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
+  return [
+    ...claim.grounds.map(
+      ({ message, file, range, rule, fixes }): SheetEvidence => ({ kind: 'text', message, file, range, rule, fix: fixes[0]?.title ?? null }),
+    ),
+    ...claim.measures.map(
+      (one): SheetEvidence => ({ kind: 'data', message: measureText(one), file: one.file, range: one.range, rule: one.rule, fix: null }),
+    ),
+    ...claim.notes.map(
+      (message): SheetEvidence => ({
+        kind: claim.by?.kind === 'ledger' ? 'ledger' : 'data',
+        message,
+        file: null,
+        range: null,
+        rule: null,
+        fix: null,
+      }),
+    ),
+  ];
+}
+
+/** `0.71, limit 0.95 (age; auc of one feature alone, 912 rows)`. */
+export function measureText({ measure, subject, figure, threshold, expected, low, high, n }: MeasuredRule): string {
+  const of = subject === null ? '' : ` of \`${subject}\``;
+  if (figure === null) return `${measure}${of}: these data cannot tell`;
+  const spread = low === null || high === null ? '' : ` (${digits(low)} – ${digits(high)})`;
+  const limit = limitText(figure, threshold);
+  const chance = expected === null ? '' : `, by chance ${digits(expected)}`;
+  return `${measure}${of}: ${digits(figure)}${spread}${limit}${chance}, ${groups(n)} rows`;
+}
+
+/** Some rules hold below their threshold and some above; where it does not hold, the verdict says so. */
+const limitText = (figure: number, threshold: number | null): string =>
+  threshold === null ? '' : figure <= threshold ? `, limit ${digits(threshold)}` : `, against ${digits(threshold)}`;
+
+const digits = (value: number): string => {
+  if (value === 0) return '0';
+  if (Number.isInteger(value)) return groups(value);
+  return Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+};
+
+const groups = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** What speaks for a section as a whole, or what is left open; what leaks is named by its claims. */
+export function argumentOf(type: LeakageType, claims: readonly DecidedClaim[]): string {
+  const held = claims.filter(({ verdict }) => verdict === 'proved' || verdict === 'on data');
+  const features = held.filter(({ subject, kind }) => subject !== null && kind === 'features');
+  const others = held.filter(claim => !features.includes(claim));
+  const said = [...new Set([...(features.length > 0 ? [ofFeatures(features, claims)] : []), ...others.flatMap(spokenFor), ...open(claims)])];
+  if (said.length === 0 && claims.length === 0 && type === 'L3.1') return 'There are no cutoffs, and nothing in the program has a time.';
+  return said.length === 0 ? '' : `${capital(said.join('; '))}.`;
+}
+
+function ofFeatures(features: readonly DecidedClaim[], claims: readonly DecidedClaim[]): string {
+  const of = claims.filter(({ subject, kind }) => subject !== null && kind === 'features').length;
+  const word = of === 1 ? 'feature' : 'features';
+  const count = features.length === of ? `${of} ${word}` : `${features.length} of ${of} ${word}`;
+  return `${count} ${features.length === 1 ? 'is' : 'are'} there when a prediction is made, and not made of the outcome`;
+}
+
+function spokenFor({ grounds, says, notes, measures, by, kind, type }: DecidedClaim): readonly string[] {
+  if (by?.kind === 'ledger') return notes.slice(0, 1);
+  const [measure] = measures;
+  if (measure) return [`${says}${figureText(measure)}`];
+  if (kind === 'features' && grounds.length > 2) return [`${grounds.length} features are learned on the training rows of each fold`];
+  // A model without choices makes none on test.
+  if (kind === 'model' && type === 'L1.1') return grounds.map(({ message }) => message);
+  return grounds.length > 0 && grounds.length <= 5 ? grounds.map(({ message }) => message) : [says];
+}
+
+function figureText({ figure, threshold }: MeasuredRule): string {
+  if (figure === null) return '';
+  return ` (${digits(figure)}${limitText(figure, threshold)})`;
+}
+
+function open(claims: readonly DecidedClaim[]): readonly string[] {
+  const count = claims.filter(({ verdict }) => verdict === 'needs data').length;
+  if (count === 0) return [];
+  return [count === 1 ? 'one claim is left to the data' : `${count} claims are left to the data`];
+}
+
+const capital = (text: string): string => (text.startsWith('`') ? text : text.charAt(0).toUpperCase() + text.slice(1));
