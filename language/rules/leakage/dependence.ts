@@ -19,8 +19,8 @@ const roleOf = ({ roles }: ColumnModel): 'group' | 'site' | null =>
   roles.some(({ kind }) => kind === 'site') ? 'site' : roles.some(({ kind }) => kind === 'group') ? 'group' : null;
 
 /** Refs, `@group` and `@site` columns of the task's table, and `@group` and `@site` columns that its refs reach. */
-export function sharedBy(program: Program, file: string, task: TaskModel): readonly Shared[] {
-  const relation = program.relation(file, task.relation);
+export function sharedBy(program: Program, task: TaskModel): readonly Shared[] {
+  const relation = program.relation(task.place.file, task.relation);
   if (!relation) return [];
   return relation.columns.flatMap((column): Shared[] => {
     const { name, place, type } = column;

@@ -8,9 +8,9 @@ import { isTimed } from './reads.ts';
 import { groupBy, splitAt } from './splitFix.ts';
 
 /** A declared group that is ignored too is the same cause, and told of as such. */
-function ignoredIn(program: Program, file: string, split: SplitModel, task: TaskModel): Ignored | null {
-  if (isTimed(task) || program.relation(file, task.relation)?.known) return null;
-  const shared = sharedBy(program, file, task);
+function ignoredIn(program: Program, split: SplitModel, task: TaskModel): Ignored | null {
+  if (isTimed(task) || program.relation(task.place.file, task.relation)?.known) return null;
+  const shared = sharedBy(program, task);
   return ignoredGroups(shared, split) ? null : ignoredRefs(shared, split);
 }
 
@@ -25,10 +25,10 @@ export default {
   check: (program, file) =>
     program.declarations(file).flatMap(({ model: split }) => {
       const task = split.kind === 'split' ? program.task(file, split.task) : null;
-      const ignored = split.kind === 'split' && task ? ignoredIn(program, file, split, task) : null;
+      const ignored = split.kind === 'split' && task ? ignoredIn(program, split, task) : null;
       if (split.kind !== 'split' || !task || !ignored) return [];
       const [first, ...others] = ignored.shared;
-      const table = program.relation(file, task.relation)?.columns.find(({ name }) => name === first.column)?.type;
+      const table = program.relation(task.place.file, task.relation)?.columns.find(({ name }) => name === first.column)?.type;
       return [
         {
           rule: 'entity-on-both-sides',
@@ -47,7 +47,7 @@ export default {
   fixes: (program, { place }, textOf) => {
     const split = splitAt(program, place);
     const task = split && program.task(place.file, split.task);
-    const ignored = task && ignoredIn(program, place.file, split, task);
+    const ignored = task && ignoredIn(program, split, task);
     return ignored ? ignored.shared.flatMap(({ text }) => groupBy(text, split, textOf)) : [];
   },
 } satisfies Rule;

@@ -48,7 +48,7 @@ function groupedBeside(program: Program, file: string, split: SplitModel): { rea
   const other = program.splits(file, split.task).find(({ method }) => method.kind === 'group');
   const outer = other && groupOf(other);
   if (!other || !outer || outer.kind === 'error') return null;
-  const shared = sharedBy(program, file, task);
+  const shared = sharedBy(program, task);
   return ignoredGroups(shared, split) || ignoredRefs(shared, split) ? null : { other, outer };
 }
 

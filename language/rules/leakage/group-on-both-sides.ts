@@ -9,7 +9,7 @@ const found = (program: Program, file: string) =>
   program.declarations(file).flatMap(({ model }) => {
     const task = model.kind === 'split' ? program.task(file, model.task) : null;
     if (model.kind !== 'split' || !task || isTimed(task)) return [];
-    const ignored = ignoredGroups(sharedBy(program, file, task), model);
+    const ignored = ignoredGroups(sharedBy(program, task), model);
     return ignored ? [{ split: model, task, ignored }] : [];
   });
 
@@ -42,7 +42,7 @@ export default {
   fixes: (program, { place }, textOf) => {
     const split = splitAt(program, place);
     const task = split && program.task(place.file, split.task);
-    const ignored = task && ignoredGroups(sharedBy(program, place.file, task), split);
+    const ignored = task && ignoredGroups(sharedBy(program, task), split);
     return ignored ? groupBy(ignored.shared[0].text, split, textOf) : [];
   },
 } satisfies Rule;

@@ -2,7 +2,7 @@
 import { lineageMeeting } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { ModelModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
 import { groupOf } from './dependence.ts';
@@ -22,13 +22,15 @@ const wordOf = (expr: TypedExpr): { readonly word: Word; readonly reason: Reason
   return null;
 };
 
-function problem(split: SplitModel, task: TaskModel): Problem[] {
-  const group = groupOf(split);
-  if (!group) return [];
+const innerGroupOf = ({ definition }: ModelModel): TypedExpr | null =>
+  definition.kind === 'algorithm' ? (definition.training.tune?.inner.group ?? null) : null;
+
+function problem(owner: string, of: 'split' | 'model', group: TypedExpr, task: TaskModel): Problem[] {
   const ofLabel = task.label?.value.facts.lineage ?? [];
   const meets = (expr: TypedExpr) => lineageMeeting(expr.facts.lineage, ofLabel, null);
   const fault = smallest(group, expr => wordOf(expr) !== null || meets(expr) !== null);
   if (!fault) return [];
+  const keeps = of === 'split' ? 'keeps' : 'keep';
   const late = wordOf(fault);
   const shared = meets(fault);
   return [
@@ -36,9 +38,9 @@ function problem(split: SplitModel, task: TaskModel): Problem[] {
       rule: 'split-from-outcome',
       place: fault.place,
       message: shared
-        ? `The split \`${split.name}\` keeps rows together by what the label \`${task.label?.name ?? task.name}\` is computed from.`
-        : `The split \`${split.name}\` keeps rows together by what ${late ? words[late.word] : 'comes later'}.`,
-      label: 'decides who is tested',
+        ? `${owner} ${keeps} rows together by what the label \`${task.label?.name ?? task.name}\` is computed from.`
+        : `${owner} ${keeps} rows together by what ${late ? words[late.word] : 'comes later'}.`,
+      label: of === 'split' ? 'decides who is tested' : 'decides who is held out',
       help: 'Group by what is known of a row beforehand, such as the household, the patient or the site.',
       related: [
         ...(shared && task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : []),
@@ -59,7 +61,10 @@ export default {
   why: 'Whoever is tested has then been picked by the answer, so the figures hold for no population that the model will meet.',
   check: (program, file) =>
     program.declarations(file).flatMap(({ model }) => {
-      const task = model.kind === 'split' ? program.task(file, model.task) : null;
-      return model.kind === 'split' && task ? problem(model, task) : [];
+      if (model.kind !== 'split' && model.kind !== 'model') return [];
+      const group = model.kind === 'split' ? groupOf(model) : innerGroupOf(model);
+      const task = group && program.task(file, model.task);
+      const owner = model.kind === 'split' ? `The split \`${model.name}\`` : `Folds of \`${model.name}\``;
+      return task ? problem(owner, model.kind, group, task) : [];
     }),
 } satisfies Rule;

@@ -288,6 +288,15 @@ describe('groups that the outcome decides', () => {
     ['boat', 'boat'],
     ['concat(ticket, text(survived))', 'survived'],
   ])('%s', (group, at) => expect(said(by(group))).toEqual([`error split-from-outcome «${at}»`]));
+  it('by a figure over all rows', () => {
+    const sums = 'table sums = passengers | group by family { many = count() }\ntable all = passengers | join sums on family\n';
+    const program = `${ship.replace('in passengers', 'in all')}${sums}split t by group { group: many, test: 20%, seed: 1 }\n${set}model m = baseline(f)\nevaluate m on test { auc }\n`;
+    expect(said(program)).toEqual(['error split-from-outcome «many»']);
+  });
+  it('in folds inside of training', () => {
+    const tuned = `${ship}${random}${set}${boosting('tune { depth: 3..8, trials: 5, inner: group(boat, 5), by: auc }')}evaluate m on test { auc }\n`;
+    expect(said(tuned)).toEqual(['error split-from-outcome «boat»']);
+  });
   it('and those it does not', () => expect(said(by('ticket'))).toEqual([]));
 });
 
@@ -359,4 +368,30 @@ describe('repairs', () => {
     expect(repaired(`${alone}evaluate m on validate { auc >= 0.8 }\n`, 'missing-baseline')).toBe('model usual = baseline(f)');
     expect(repaired(`${alone}/// How good is it?\nevaluate m on test { auc >= 0.8 }\n`, 'missing-baseline')).toBe('model usual = baseline(f)');
   });
+});
+
+describe('in several files', () => {
+  const check = (files: Readonly<Record<string, string>>): string[] => {
+    const analysis = createAnalysis();
+    for (const [file, text] of Object.entries(files)) analysis.setFile(file, { kind: 'text', text });
+    return Object.keys(files).flatMap(file =>
+      analysis
+        .diagnostics(file)
+        .flatMap(d =>
+          d.severity === 'info'
+            ? []
+            : [`${d.file}:${d.range.start.line + 1} ${d.rule} ← ${d.related.map(r => `${r.file}:${r.range.start.line + 1}`).join(', ')}`],
+        ),
+    );
+  };
+  const judged = 'features f for t { density }\nmodel m = baseline(f)\nevaluate m on test { auc }\n';
+
+  it('what rows share leads back to where it is declared', () =>
+    expect(
+      check({
+        'data.cupel': ward.slice(0, ward.indexOf('task t')),
+        'task.cupel': 'import { scans } from "./data.cupel"\ntask t { each s in scans, label ill }\n',
+        'main.cupel': `import { t } from "./task.cupel"\n${random}${judged}`,
+      }),
+    ).toEqual(['main.cupel:2 entity-on-both-sides ← data.cupel:3, data.cupel:3']));
 });

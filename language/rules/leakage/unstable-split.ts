@@ -20,8 +20,8 @@ function withoutSeed(split: SplitModel): Problem[] {
 }
 
 /** Without a key a row is known by its cells, and a corrected cell is another row. */
-function withoutKey(program: Program, file: string, split: SplitModel, task: TaskModel): Problem[] {
-  const relation = program.relation(file, task.relation);
+function withoutKey(program: Program, split: SplitModel, task: TaskModel): Problem[] {
+  const relation = program.relation(task.place.file, task.relation);
   if (split.method.kind !== 'random' || !relation || relation.open || relation.key !== null || isTimed(task)) return [];
   return [
     problem(name, split.methodPlace, `Rows of \`${task.relation}\` are assumed never to be corrected: each is told from the others by its cells.`, {
@@ -33,7 +33,7 @@ function withoutKey(program: Program, file: string, split: SplitModel, task: Tas
 }
 
 /** Shares within strata are quotas, which move when rows are added. */
-function growing(program: Program, file: string, split: SplitModel, task: TaskModel): Problem[] {
+function growing(program: Program, split: SplitModel, task: TaskModel): Problem[] {
   if (split.method.kind !== 'random' || !split.method.stratify) return [];
   const base = (of: string, from: string, seen: ReadonlySet<string>): { readonly name: string; readonly until: number | null } | null => {
     const table = program.table(from, of);
@@ -41,7 +41,7 @@ function growing(program: Program, file: string, split: SplitModel, task: TaskMo
     const source = program.source(from, of);
     return source && { name: source.relation.name, until: source.until };
   };
-  const source = base(task.relation, file, new Set());
+  const source = base(task.relation, task.place.file, new Set());
   if (!source || source.until !== null) return [];
   return [
     problem(name, split.method.stratify.place, `\`${source.name}\` is assumed not to grow: with further rows others are drawn for the test.`, {
@@ -63,7 +63,7 @@ export default {
     program.declarations(file).flatMap(({ model }) => {
       const task = model.kind === 'split' ? program.task(file, model.task) : null;
       if (model.kind !== 'split' || !task) return [];
-      return [...withoutSeed(model), ...withoutKey(program, file, model, task), ...growing(program, file, model, task)];
+      return [...withoutSeed(model), ...withoutKey(program, model, task), ...growing(program, model, task)];
     }),
   fixes: (program, { place, help }, textOf) => {
     const split = help === 'seed: 0' ? splitAt(program, place) : null;
