@@ -13,7 +13,10 @@ const table = (rows: number, columns: readonly ((row: number) => number)[]): Flo
 
 const copiesAcross = (columns: readonly Codes[], of: Sides) =>
   across(
-    columns.map(values => ({ all: () => values, of: rows => Float64Array.from(rows, row => values[row] ?? 0) })),
+    columns.map(values => {
+      const at = (rows: Int32Array) => Float64Array.from(rows, row => values[row] ?? 0);
+      return { of: at, sampled: at(of.train.subarray(0, 2000)) };
+    }),
     of,
   );
 

@@ -10,10 +10,11 @@ import { random } from '../learn/random.ts';
 /** Values as the comparison sees them: equal codes are equal values. */
 export type Codes = Int32Array | Float64Array;
 
-/** A column, of which all values are taken once and given back: it may lie in a file. */
+/** A column, which may lie in a file: values are asked for by rows. */
 export interface Compared {
-  readonly all: () => Codes;
   readonly of: (rows: Int32Array) => Codes;
+  /** Of some rows of train, the same in all columns. */
+  readonly sampled: Codes;
 }
 
 export interface Sides {
@@ -35,21 +36,22 @@ export interface Copies {
 const mostTestRows = 20_000;
 /** Columns in which a neighbour may differ; more would only sharpen the bound. */
 const mostOmitted = 6;
-const sampled = 2_000;
 
-/** Null where the columns are too few, or say too much the same, to tell copies from chance. O((rows + test rows) × columns). */
+/** Null where the columns are too few, or say too much the same, to tell copies from chance. O(rows + test rows), nearly whatever the columns. */
 export function copiesAcross(columns: readonly Compared[], { train, test, entity }: Sides): Copies | null {
   if (columns.length < 3 || train.length === 0 || test.length === 0) return null;
-  const omitted = telling(columns, train);
+  const { omitted, others } = telling(columns);
   if (omitted.length < 2) return null;
   const looked = someOf(test, mostTestRows);
-  const hashes = hashesOf(columns, omitted, entity.length);
+  const sides = agreeing(columns, others, looked, train);
+  const inTest = hashed(columns, omitted, sides.test);
+  const inTrain = hashed(columns, omitted, sides.train);
   const masks = masksOf(omitted.length);
-  const counts = masks.map(mask => countPartners(hashes, mask, looked, train));
-  const own = withoutOwn(hashes, masks, counts, { train, test: looked, entity });
+  const counts = masks.map(mask => countPartners(inTest, inTrain, mask));
+  withoutOwn(inTest, inTrain, masks, counts, entity);
   let [equal, one, two] = [0, 0, 0];
   for (let t = 0; t < looked.length; t++) {
-    const at = distances(masks, own, t, omitted.length);
+    const at = distances(masks, counts, t);
     if (at[0] + at[1] === 1) {
       if (at[0] === 1) equal++;
       else one++;
@@ -59,7 +61,7 @@ export function copiesAcross(columns: readonly Compared[], { train, test, entity
 }
 
 /** How many training rows differ from a test row in none, one and two of the columns that may differ. */
-function distances(masks: readonly (readonly number[])[], counts: readonly Int32Array[], t: number, columns: number): [number, number, number] {
+function distances(masks: readonly (readonly number[])[], counts: readonly Int32Array[], t: number): [number, number, number] {
   const of = (i: number): number => counts[i]?.[t] ?? 0;
   const equal = of(0);
   let [one, two] = [0, 0];
@@ -70,7 +72,7 @@ function distances(masks: readonly (readonly number[])[], counts: readonly Int32
       two += of(i) - of(1 + a) - of(1 + b) + equal;
     }
   });
-  return columns > 0 ? [equal, one, two] : [equal, 0, 0];
+  return [equal, one, two];
 }
 
 /** Nothing left out, then one column, then two: positions among the columns that may differ. */
@@ -91,29 +93,36 @@ export function someOf(rows: Int32Array, most: number): Int32Array {
   return picked;
 }
 
+interface Telling {
+  /** In which a neighbour may differ. */
+  readonly omitted: readonly number[];
+  /** The most distinct values first. */
+  readonly others: readonly number[];
+}
+
 /**
  * The columns with the most distinct values in a sample of train, without those that another one decides: where i decides j, no row can
  * differ in i or j alone.
  */
-function telling(columns: readonly Compared[], train: Int32Array): readonly number[] {
-  const rows = someOf(train, sampled);
-  const coded = columns.map(column => codesOf(column.of(rows)));
+function telling(columns: readonly Compared[]): Telling {
+  const coded = columns.map(column => codesOf(column.sampled));
   const order = columns.map((_, j) => j).sort((a, b) => (coded[b]?.distinct ?? 0) - (coded[a]?.distinct ?? 0) || a - b);
-  const chosen: number[] = [];
+  const omitted: number[] = [];
   for (const j of order) {
     const own = coded[j];
-    if (chosen.length === mostOmitted || !own || own.distinct < 2) break;
-    const isDecided = chosen.some(i => {
+    if (omitted.length === mostOmitted || !own || own.distinct < 2) break;
+    const rows = own.codes.length;
+    const isDecided = omitted.some(i => {
       const other = coded[i];
       // Where hardly a value repeats, nothing is known of what it decides.
-      if (!other || other.distinct > rows.length / 5) return false;
+      if (!other || other.distinct > rows / 5) return false;
       const pairs = new Set<number>();
-      for (let k = 0; k < rows.length && pairs.size <= other.distinct; k++) pairs.add((other.codes[k] ?? 0) * own.distinct + (own.codes[k] ?? 0));
+      for (let k = 0; k < rows && pairs.size <= other.distinct; k++) pairs.add((other.codes[k] ?? 0) * own.distinct + (own.codes[k] ?? 0));
       return pairs.size <= other.distinct;
     });
-    if (!isDecided) chosen.push(j);
+    if (!isDecided) omitted.push(j);
   }
-  return chosen;
+  return { omitted, others: order.filter(j => !omitted.includes(j)) };
 }
 
 /** Numbers for the values, from 0; null is a value. */
@@ -127,45 +136,59 @@ function codesOf(values: Codes): { readonly codes: Int32Array; readonly distinct
   return { codes, distinct: known.size };
 }
 
-interface Hashes {
-  /** Of all columns, 64 bits in two halves. */
+/** Rows with a hash of 64 bits, in two halves, of the columns that all neighbours agree in. */
+interface Agreeing {
+  readonly rows: Int32Array;
   readonly low: Int32Array;
   readonly high: Int32Array;
-  /** Of each column that may differ. */
-  readonly of: readonly { readonly low: Int32Array; readonly high: Int32Array }[];
+}
+
+/** The test rows, and of train those that agree with one of them in all columns that are given: most are out after a few columns. */
+function agreeing(
+  columns: readonly Compared[],
+  of: readonly number[],
+  test: Int32Array,
+  train: Int32Array,
+): { readonly test: Agreeing; readonly train: Agreeing } {
+  const start = (rows: Int32Array): Agreeing => ({ rows, low: new Int32Array(rows.length), high: new Int32Array(rows.length) });
+  const inTest = start(test);
+  let inTrain = start(train);
+  of.forEach((j, k) => {
+    const column = columns[j];
+    if (!column) return;
+    for (const side of [inTest, inTrain]) addHashes(column, j, side.rows, side.low, side.high);
+    if (k % 2 === 1 || k === of.length - 1) inTrain = kept(inTest, inTrain);
+  });
+  return { test: inTest, train: inTrain };
+}
+
+function kept(test: Agreeing, train: Agreeing): Agreeing {
+  const { partnerOf } = tableOf(test.low, test.high);
+  const places = train.rows.map((_, i) => i).filter(i => partnerOf(train.low[i] ?? 0, train.high[i] ?? 0) !== -1);
+  const pick = (values: Int32Array): Int32Array => places.map(i => values[i] ?? 0);
+  return { rows: pick(train.rows), low: pick(train.low), high: pick(train.high) };
 }
 
 const bits = new DataView(new ArrayBuffer(8));
 
-function hashesOf(columns: readonly Compared[], omitted: readonly number[], rows: number): Hashes {
-  const low = new Int32Array(rows);
-  const high = new Int32Array(rows);
-  const of = omitted.map(() => ({ low: new Int32Array(rows), high: new Int32Array(rows) }));
-  columns.forEach((lazy, j) => {
-    const column = lazy.all();
-    const own = of[omitted.indexOf(j)];
-    const seed = Math.imul(j + 1, 0x9e3779b9);
-    const isWhole = column instanceof Int32Array;
-    for (let row = 0; row < rows; row++) {
-      let a = column[row] ?? 0;
-      let b = 0;
-      if (!isWhole) {
-        // Zero has two signs and null many patterns of bits; each is one value.
-        bits.setFloat64(0, a === 0 ? 0 : Number.isNaN(a) ? Number.NaN : a);
-        a = bits.getInt32(0);
-        b = bits.getInt32(4);
-      }
-      const h = mixed(mixed(a ^ seed) ^ b);
-      const g = mixed(h ^ 0x85ebca6b ^ a);
-      low[row] = (low[row] ?? 0) ^ h;
-      high[row] = (high[row] ?? 0) ^ g;
-      if (own) {
-        own.low[row] = h;
-        own.high[row] = g;
-      }
+/** Joins the values of a column into the hashes of the rows. */
+function addHashes(column: Compared, j: number, rows: Int32Array, low: Int32Array, high: Int32Array): void {
+  const values = column.of(rows);
+  const seed = Math.imul(j + 1, 0x9e3779b9);
+  const isWhole = values instanceof Int32Array;
+  for (let i = 0; i < rows.length; i++) {
+    let a = values[i] ?? 0;
+    let b = 0;
+    if (!isWhole) {
+      // Zero has two signs and null many patterns of bits; each is one value.
+      bits.setFloat64(0, a === 0 ? 0 : Number.isNaN(a) ? Number.NaN : a);
+      a = bits.getInt32(0);
+      b = bits.getInt32(4);
     }
-  });
-  return { low, high, of };
+    const h = mixed(mixed(a ^ seed) ^ b);
+    low[i] = (low[i] ?? 0) ^ h;
+    high[i] = (high[i] ?? 0) ^ mixed(h ^ 0x85ebca6b ^ a);
+  }
 }
 
 /** The finalizer of MurmurHash3 (Appleby). */
@@ -176,70 +199,88 @@ function mixed(value: number): number {
   return h ^ (h >>> 16);
 }
 
-/** Of a row, without the columns that are left out. */
-function withoutColumns(
-  { low, high, of }: Hashes,
-  mask: readonly number[],
-): { readonly lowOf: (row: number) => number; readonly highOf: (row: number) => number } {
-  const [first, second] = mask.flatMap(i => of[i] ?? []);
-  return {
-    lowOf: row => (low[row] ?? 0) ^ (first?.low[row] ?? 0) ^ (second?.low[row] ?? 0),
-    highOf: row => (high[row] ?? 0) ^ (first?.high[row] ?? 0) ^ (second?.high[row] ?? 0),
+interface Hashes extends Agreeing {
+  /** Of each column that may differ. */
+  readonly of: readonly { readonly low: Int32Array; readonly high: Int32Array }[];
+}
+
+function hashed(columns: readonly Compared[], omitted: readonly number[], { rows, low, high }: Agreeing): Hashes {
+  const of = omitted.flatMap(j => {
+    const column = columns[j];
+    if (!column) return [];
+    const own = { low: new Int32Array(rows.length), high: new Int32Array(rows.length) };
+    addHashes(column, j, rows, own.low, own.high);
+    return [own];
+  });
+  return { rows, low, high, of };
+}
+
+/** The hashes of the rows without the columns that are left out. */
+function hashesWithout({ low, high, of }: Hashes, mask: readonly number[]): { readonly low: Int32Array; readonly high: Int32Array } {
+  const parts = of.filter((_, i) => !mask.includes(i));
+  const all = (first: Int32Array, pick: 'low' | 'high'): Int32Array => {
+    const out = first.slice();
+    for (const part of parts) for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) ^ (part[pick][i] ?? 0);
+    return out;
   };
+  return { low: all(low, 'low'), high: all(high, 'high') };
+}
+
+/** Numbers for the hashes, from 0, the same for equal ones. */
+function tableOf(
+  low: Int32Array,
+  high: Int32Array,
+): { readonly numbers: Int32Array; readonly partnerOf: (a: number, b: number) => number; readonly size: number } {
+  let capacity = 4;
+  while (capacity < 4 * low.length) capacity *= 2;
+  const places = new Int32Array(capacity).fill(-1);
+  const lows = new Int32Array(capacity);
+  const highs = new Int32Array(capacity);
+  const slotOf = (a: number, b: number): number => {
+    let slot = a & (capacity - 1);
+    while (places[slot] !== -1 && (lows[slot] !== a || highs[slot] !== b)) slot = (slot + 1) & (capacity - 1);
+    return slot;
+  };
+  let size = 0;
+  const numbers = low.map((a, i) => {
+    const slot = slotOf(a, high[i] ?? 0);
+    if (places[slot] === -1) {
+      lows[slot] = a;
+      highs[slot] = high[i] ?? 0;
+      places[slot] = size++;
+    }
+    return places[slot] ?? 0;
+  });
+  return { numbers, size, partnerOf: (a, b) => places[slotOf(a, b)] ?? -1 };
 }
 
 /** By test row: training rows that agree in all columns but those left out. */
-function countPartners(hashes: Hashes, mask: readonly number[], test: Int32Array, train: Int32Array): Int32Array {
-  let size = 1;
-  while (size < 4 * test.length) size *= 2;
-  const lows = new Int32Array(size);
-  const highs = new Int32Array(size);
-  const partners = new Int32Array(size).fill(-1);
-  const slots = new Int32Array(test.length);
-  const { lowOf, highOf } = withoutColumns(hashes, mask);
-  const slotOf = (a: number, b: number): number => {
-    let slot = a & (size - 1);
-    while (partners[slot] !== -1 && (lows[slot] !== a || highs[slot] !== b)) slot = (slot + 1) & (size - 1);
-    return slot;
-  };
-  for (let t = 0; t < test.length; t++) {
-    const row = test[t] ?? 0;
-    const [a, b] = [lowOf(row), highOf(row)];
-    const slot = slotOf(a, b);
-    if (partners[slot] === -1) {
-      lows[slot] = a;
-      highs[slot] = b;
-      partners[slot] = 0;
-    }
-    slots[t] = slot;
+function countPartners(test: Hashes, train: Hashes, mask: readonly number[]): Int32Array {
+  const own = hashesWithout(test, mask);
+  const others = hashesWithout(train, mask);
+  const { numbers, partnerOf, size } = tableOf(own.low, own.high);
+  const counts = new Int32Array(size);
+  for (let i = 0; i < others.low.length; i++) {
+    const partner = partnerOf(others.low[i] ?? 0, others.high[i] ?? 0);
+    if (partner !== -1) counts[partner] = (counts[partner] ?? 0) + 1;
   }
-  for (let i = 0; i < train.length; i++) {
-    const row = train[i] ?? 0;
-    const slot = slotOf(lowOf(row), highOf(row));
-    if (partners[slot] !== -1) partners[slot] = (partners[slot] ?? 0) + 1;
-  }
-  return slots.map(slot => partners[slot] ?? 0);
+  return numbers.map(at => counts[at] ?? 0);
 }
 
-/** The counts without training rows of the same entity. */
-function withoutOwn(
-  hashes: Hashes,
-  masks: readonly (readonly number[])[],
-  counts: readonly Int32Array[],
-  { train, test, entity }: Sides,
-): readonly Int32Array[] {
+/** Takes training rows of the same entity out of the counts. */
+function withoutOwn(test: Hashes, train: Hashes, masks: readonly (readonly number[])[], counts: readonly Int32Array[], entity: Int32Array): void {
   const wanted = new Map<number, number[]>();
-  for (const row of test) wanted.set(entity[row] ?? -1, []);
-  for (const row of train) wanted.get(entity[row] ?? -1)?.push(row);
-  masks.forEach((mask, i) => {
-    const of = counts[i];
-    const { lowOf, highOf } = withoutColumns(hashes, mask);
-    if (!of) return;
-    test.forEach((row, t) => {
-      for (const other of wanted.get(entity[row] ?? -1) ?? []) {
-        if (lowOf(row) === lowOf(other) && highOf(row) === highOf(other)) of[t] = (of[t] ?? 0) - 1;
-      }
-    });
+  for (const row of test.rows) wanted.set(entity[row] ?? -1, []);
+  train.rows.forEach((row, i) => {
+    wanted.get(entity[row] ?? -1)?.push(i);
   });
-  return counts;
+  const pairs = [...test.rows].flatMap((row, t) => (wanted.get(entity[row] ?? -1) ?? []).map(i => [t, i] as const));
+  if (pairs.length === 0) return;
+  masks.forEach((mask, k) => {
+    const of = counts[k];
+    if (!of) return;
+    const own = hashesWithout(test, mask);
+    const others = hashesWithout(train, mask);
+    for (const [t, i] of pairs) if (own.low[t] === others.low[i] && own.high[t] === others.high[i]) of[t] = (of[t] ?? 0) - 1;
+  });
 }

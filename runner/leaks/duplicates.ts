@@ -2,7 +2,6 @@
 import { type DataRuleName, type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
 import { number } from '../engine/finding.ts';
-import type { MatrixColumn } from '../learn/matrix.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
 import { gather } from '../nodes/rows.ts';
 import { type Codes, type Compared, type Copies, copiesAcross, someOf } from './copies.ts';
@@ -11,24 +10,23 @@ import { type Sample, valuesOf } from './sample.ts';
 
 /** Bins of equal counts, fine to coarse: a copy that was shaken a little stays in its bins at one of them. */
 const resolutions = [512, 64, 16, 6];
-/** Columns that the almost equal are compared by. */
-const mostColumns = 24;
 /** A number with fewer values in a sample of train cannot be almost equal. */
 const fewestValues = 64;
 const mostSampled = 20_000;
+const fewestSampled = 2_000;
 
 export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRuleSettings): readonly Measured[] {
-  const label: Compared = { all: () => sample.label, of: rows => gather(sample.label, rows) };
-  const columns = sample.columns.map(
-    (column): Compared => ({ all: () => (column.kind === 'number' ? column.values : column.codes), of: rows => valuesOf(column, rows) }),
-  );
+  const rows = someOf(sample.train, mostSampled);
+  const label: Compared = { of: some => gather(sample.label, some), sampled: everyTenth(gather(sample.label, rows)) };
+  const values = sample.columns.map(column => valuesOf(column, rows));
+  const columns = sample.columns.map((column, j): Compared => ({ of: some => valuesOf(column, some), sampled: everyTenth(values[j] ?? rows) }));
   const exact = copiesAcross([...columns, label], sample);
   const found = judged(node, 'duplicates-across-split', 'equal', exact, settings);
-  const known = new Map(sample.columns.slice(0, mostColumns).map(column => [column, knownOf(column, sample.train)]));
-  const fine = [...known.values()].filter(values => new Set(values).size > fewestValues);
+  const known = sample.columns.map((column, j) => (column.kind === 'number' ? ascending(values[j] ?? rows) : null));
+  const fine = known.filter(of => of !== null && new Set(of).size > fewestValues);
   if (fine.length < 2) return [found];
   const near = resolutions.flatMap(
-    bins => copiesAcross([...[...known].map(([column, values]) => binned(column, values, bins)), label], sample) ?? [],
+    bins => copiesAcross([...columns.map((column, j) => binned(column, known[j] ?? null, bins)), label], sample) ?? [],
   );
   const most = near.reduce<Copies | null>((best, one) => (best === null || excess(one) > excess(best) ? one : best), null);
   // What is equal to the last digit is almost equal too, and is said once.
@@ -41,21 +39,20 @@ const excess = ({ equal, expected, n }: Copies): number => (n === 0 ? 0 : (equal
 /** Standard deviations above what chance gives at most. */
 const surety = ({ equal, expected }: Copies): number => (equal - expected) / Math.sqrt(equal + expected + 1);
 
-/** Ascending, of a sample of train, without nulls; none of a category. */
-function knownOf(column: MatrixColumn, train: Int32Array): Float64Array {
-  if (column.kind === 'category') return new Float64Array();
-  return Float64Array.from(valuesOf(column, someOf(train, mostSampled)))
+const everyTenth = (values: Codes): Codes => Float64Array.from(values).filter((_, i) => values.length < 10 * fewestSampled || i % 10 === 0);
+
+const ascending = (values: Codes): Float64Array =>
+  Float64Array.from(values)
     .filter(value => !Number.isNaN(value))
     .sort();
-}
 
-/** Numbers by bins between quantiles, null in one of its own. */
-function binned(column: MatrixColumn, known: Float64Array, bins: number): Compared {
-  if (column.kind === 'category') return { all: () => column.codes, of: rows => valuesOf(column, rows) };
+/** Numbers by bins between quantiles, null in one of its own; a category as it is. */
+function binned(column: Compared, known: Float64Array | null, bins: number): Compared {
+  if (known === null) return column;
   const quantiles = Array.from({ length: bins - 1 }, (_, i) => known[Math.floor(((i + 1) * known.length) / bins)] ?? 0);
   const edges = Float64Array.from(new Set(known.length ? quantiles : []));
   const of = (values: Codes): Int32Array => Int32Array.from(values, value => (Number.isNaN(value) ? -1 : firstNotBelow(edges, value)));
-  return { all: () => of(column.values), of: rows => of(valuesOf(column, rows)) };
+  return { of: rows => of(column.of(rows)), sampled: of(column.sampled) };
 }
 
 function judged(

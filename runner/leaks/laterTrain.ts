@@ -10,7 +10,7 @@ import type { Looking } from './looking.ts';
 import { type Measured, measured } from './measured.ts';
 
 const rule = 'train-after-test';
-const mostRows = 20_000;
+const mostRows = 5_000;
 const fewest = 20;
 
 export async function laterTrain({ session, settings }: Looking, node: SplitNode): Promise<readonly Measured[]> {

@@ -26,7 +26,10 @@ export interface Question {
   readonly entity: Int32Array;
 }
 
+const fewRows = 10_000;
+/** Where a class is rare. */
 const mostRows = 40_000;
+const manyOfClass = 150;
 const bins = 32;
 /** Rows that the overall rate counts as in each step. */
 const prior = 4;
@@ -35,7 +38,9 @@ export const fewestOfClass = 15;
 
 /** One question for a binary label or a number, one a class for several; those with too few rows to answer are left out. */
 export function questionsOf(sample: Sample): readonly Question[] {
-  const rows = someOf(sample.train, mostRows);
+  const few = someOf(sample.train, fewRows);
+  const isRare = sample.kind === 'binary' && Math.min(...[0, 1].map(c => few.filter(row => sample.label[row] === c).length)) < manyOfClass;
+  const rows = isRare ? someOf(sample.train, mostRows) : few;
   const label = gather(sample.label, rows);
   const entity = gatherIds(sample.entity, rows);
   if (sample.kind === 'number' || sample.kind === 'count') return rows.length < 3 * fewestOfClass ? [] : [{ rows, y: label, isNumber: true, entity }];
