@@ -237,11 +237,17 @@ function bestOf(best: Float64Array, ranges: readonly SliceRange[], links: number
 }
 
 function lesser(best: Float64Array, from: number, found: Float64Array, at: number, links: number): void {
-  for (let k = 0; k < links; k++) found[at + k] = Math.min(best[from + k] as number, found[at + k] as number);
+  for (let k = 0; k < links; k++) {
+    const value = best[from + k] as number;
+    if (value < (found[at + k] as number)) found[at + k] = value;
+  }
 }
 
 function greater(best: Float64Array, from: number, found: Float64Array, at: number, links: number): void {
-  for (let k = 0; k < links; k++) found[at + k] = Math.max(best[from + k] as number, found[at + k] as number);
+  for (let k = 0; k < links; k++) {
+    const value = best[from + k] as number;
+    if (value > (found[at + k] as number)) found[at + k] = value;
+  }
 }
 
 /** How many bits are set in any of the slices. */
