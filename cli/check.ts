@@ -35,6 +35,9 @@ export async function command(call: Call, host: Host): Promise<number> {
     case 'jsonl':
       for (const line of jsonLines(report)) host.out(`${line}\n`);
       break;
+    case 'sarif':
+      host.out(`${(await import('../language/report/sarif.ts')).sarifReport(report)}\n`);
+      break;
     case 'concise':
       for (const d of report.diagnostics) host.out(`${conciseLine(d)}\n`);
       break;

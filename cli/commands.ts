@@ -52,7 +52,7 @@ export const commands: readonly Command[] = [
     summary: 'Find every mistake, without touching data',
     arguments: { min: 0, max: Number.POSITIVE_INFINITY, names: '[PATH…]' },
     options: [
-      format('pretty', 'concise', 'json', 'jsonl'),
+      format('pretty', 'concise', 'json', 'jsonl', 'sarif'),
       {
         name: 'schema',
         value: 'none|auto',
