@@ -43,7 +43,8 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
     try {
       const setting = settingOf(found.plan, program.sources, randomData(draw, program.sources));
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
-      for (const property of brokenProperties(draw, setting, verdict === 'clean' ? effort.clean : effort.flagged)) broken.add(property);
+      const rounds = verdict === 'clean' ? effort.clean : effort.flagged;
+      for (const property of brokenProperties(draw, setting, isLive ? rounds : 1)) broken.add(property);
       for (const rule of confirmed(setting, found.leaks, broken)) rules.add(rule);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

@@ -1,6 +1,7 @@
 /** `npm run fuzz:leakage -- --programs N --seed S`: the long form, or with `--explain SEED` one program, made as small as it still tells. */
 import { generate } from './generate.ts';
 import { type Effort, judge } from './judge.ts';
+import { planted, plantedText } from './planted.ts';
 import { shown } from './program.ts';
 import { addTo, emptyReport, minimal, minimalQuiet, reportText } from './report.ts';
 
@@ -33,7 +34,10 @@ function explain(seed: number): void {
 }
 
 const explained = option('explain', -1);
-if (explained >= 0) {
+const planting = option('planted', 0);
+if (planting > 0) {
+  console.log(plantedText(planted(planting, option('seed', 1), { rounds: effort.flagged, data: effort.data })));
+} else if (explained >= 0) {
   explain(explained);
 } else {
   const programs = option('programs', 1000);
@@ -45,7 +49,9 @@ if (explained >= 0) {
     } catch (error) {
       throw new Error(`The program of seed ${seed} cannot be judged.`, { cause: error });
     }
-    if (report.programs % 1000 === 0 && report.programs < programs) console.log(`… ${report.programs}, ${report.holes.length} clean but influenced`);
+    const last = report.holes.at(-1);
+    if (last?.seed === seed) console.log(`clean but influenced: ${seed} (${last.broken.join(', ')})`);
+    if (report.programs % 500 === 0 && report.programs < programs) console.log(`… ${report.programs}, ${report.holes.length} clean but influenced`);
   }
   console.log(`seeds ${first} to ${first + programs - 1}\n${reportText(report)}`);
   process.exitCode = report.holes.length ? 1 : 0;

@@ -13,6 +13,7 @@ import {
   digests,
   type Executed,
   execute,
+  learnedFrom,
   matrix,
   nodesOf,
   type Observation,
@@ -201,8 +202,7 @@ const sameCells = (a: Cells, b: Cells): boolean => a.size === b.size && [...a].e
 /** Everything that was learned from no more than these partitions. */
 function sameLearned(setting: Setting, changed: Executed, reach: 'train' | 'validate'): boolean {
   const { base, sets } = setting;
-  const partitions = reach === 'train' ? ['train'] : ['train', 'validate'];
-  if (sets.some(set => !sameCells(matrix(base, set.id, partitions), matrix(changed, set.id, partitions)))) return false;
+  if (sets.some(set => !sameCells(learnedFrom(base, set.id, reach), learnedFrom(changed, set.id, reach)))) return false;
   const after = digests(changed);
   return [...digests(base)].every(([id, digest]) => {
     const isAsked = reach === 'validate' || digest.reach === 'train';
@@ -249,6 +249,8 @@ const encoded = (set: FeaturesNode): string[] => {
   );
 };
 
+const observed = (executed: Executed, set: FeaturesNode): string => [...matrix(executed, set.id, null, []).keys()].sort().join();
+
 function unseen(draw: Draw, setting: Setting, broken: Set<Property>): void {
   const { candidates, frame, split, sets, plan, sources, base, outer, partitions } = setting;
   const first = candidates.length ? draw.pick(candidates) : null;
@@ -265,12 +267,14 @@ function unseen(draw: Draw, setting: Setting, broken: Set<Property>): void {
   if (!isQuota(outer) && candidates.some(o => isBefore(o) && now.has(o.id) && assigned?.get(o.id) !== partitions.get(o.id)))
     broken.add('T3 assignment');
   for (const set of sets) {
-    const [before, after] = [rowLevel(base, set), rowLevel(moved, set)];
+    const [before, after] = [rowLevel(base, set.id), rowLevel(moved, set.id)];
     if (candidates.some(o => isBefore(o) && now.has(o.id) && before.get(o.id) !== after.get(o.id))) broken.add('T3 features');
   }
   const encodings = sets.flatMap(set => encoded(set).map(output => ({ set, output })));
   if (encodings.length === 0 || partitions.get(first.id) !== 'train' || first.cutoff === null || outer.kind !== 'time') return;
   const fitted = execute(plan, sources, data, setting.pins);
+  // Later observations that come or go move the blocks of cutoffs, which is no influence of a label.
+  if (sets.some(set => observed(fitted, set) !== observed(base, set))) return;
   for (const { set, output } of encodings) {
     const [before, after] = [base, fitted].map(executed => matrix(executed, set.id, null, [output]).get(first.id));
     if (before !== undefined && after !== undefined && before !== after) broken.add('T6');
@@ -338,7 +342,7 @@ function ownLabel(draw: Draw, setting: Setting, broken: Set<Property>): void {
     source === entity && column !== null && columns.has(column.name) && keyOfRow(source, row) === one.identity;
   const moved = execute(plan, sources, perturbed(draw, sources, setting.data, free, { rows: false, share: 1 }, 0), pins);
   for (const set of sets) {
-    const [before, after] = [rowLevel(base, set).get(one.id), rowLevel(moved, set).get(one.id)];
+    const [before, after] = [rowLevel(base, set.id).get(one.id), rowLevel(moved, set.id).get(one.id)];
     if (after !== undefined && before !== after) broken.add('T6');
     const outputs = encoded(set);
     const [was, is] = [base, moved].map(executed => matrix(executed, set.id, null, outputs).get(one.id));

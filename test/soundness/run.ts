@@ -4,7 +4,7 @@
  */
 import { createAnalysis, type Plan } from '../../language/index.ts';
 import { lower } from '../../language/plan/lower.ts';
-import type { FeatureStep, FeaturesNode, FrameNode, PlanExpr, PlanNode, SplitNode } from '../../language/plan/plan.ts';
+import type { FeatureStep, FeaturesNode, FrameNode, PlanExpr, PlanNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
 import { check } from '../reference/checks.ts';
 import { features as computed } from '../reference/features.ts';
 import { frame } from '../reference/frame.ts';
@@ -13,7 +13,7 @@ import { scan } from '../reference/scan.ts';
 import { identityText, split } from '../reference/split.ts';
 import type { Row, Table, Value } from '../reference/table.ts';
 import { mainFile, type SoundProgram, textsOf } from './program.ts';
-import { contentOf, type Data, type SourceSpec } from './schema.ts';
+import { contentOf, type Data, type SourceRow, type SourceSpec } from './schema.ts';
 
 // ---------------------------------------------------------------- the checker
 
@@ -121,6 +121,33 @@ const pinned = (table: Table, partitions: Partitions): Table => ({
     .map(row => ({ ...row, '#partition': partitions.get(observationId(row)) ?? 'none' })),
 });
 
+/** Rows as a scan reads them, by the rows they were drawn as: a change leaves most of them as they are. */
+const readRows = new WeakMap<ScanNode, WeakMap<SourceRow, readonly Row[]>>();
+
+function scanned(node: ScanNode, source: SourceSpec, rows: readonly SourceRow[]): Table {
+  const known = readRows.get(node) ?? new WeakMap<SourceRow, readonly Row[]>();
+  readRows.set(node, known);
+  const fresh = rows.filter(row => !known.has(row));
+  const { columns } = scan(node, []).table;
+  for (const row of fresh) known.set(row, scan(node, contentOf(source, [row])).table.rows);
+  return { columns, rows: rows.flatMap(row => known.get(row) ?? []) };
+}
+
+/** What was computed of an execution stays with it: all changes are held against one. */
+function remembered<A extends readonly string[], T>(compute: (executed: Executed, ...key: A) => T): (executed: Executed, ...key: A) => T {
+  const all = new WeakMap<Executed, Map<string, T>>();
+  return (executed, ...key) => {
+    const known = all.get(executed) ?? new Map<string, T>();
+    all.set(executed, known);
+    const name = key.join(' ');
+    const there = known.get(name);
+    if (there !== undefined) return there;
+    const value = compute(executed, ...key);
+    known.set(name, value);
+    return value;
+  };
+}
+
 /** Executes all that a plan says about tables. Without pins, observations are divided as the plan says. */
 export function execute(
   plan: Plan,
@@ -142,7 +169,7 @@ export function execute(
       case 'scan': {
         const source = sources.find(s => s.name === node.name);
         if (!source) throw new Error(`There is no source ${node.name}.`);
-        tables.set(node.id, scan(node, contentOf(source, data[source.name] ?? [])).table);
+        tables.set(node.id, scanned(node, source, data[source.name] ?? []));
         break;
       }
       case 'relation':
@@ -221,7 +248,8 @@ function byObservation(observations: readonly Row[], text: (i: number) => string
 }
 
 /** Of every candidate, labelled or not, the values before any fit. */
-export function rowLevel(executed: Executed, node: FeaturesNode): Cells {
+export const rowLevel = remembered((executed: Executed, id: string): Cells => {
+  const node = nodeOf(executed.plan, id, 'features');
   const { plan, tables } = executed;
   const frameNode: FrameNode = nodeOf(plan, node.frame, 'frame');
   const splitNode: SplitNode = nodeOf(plan, node.split, 'split');
@@ -236,7 +264,7 @@ export function rowLevel(executed: Executed, node: FeaturesNode): Cells {
   const table = features({ ...node, steps, features: [] }, frameNode, splitNode, rows, tableOf, predicted);
   const names = steps.map(step => step.output);
   return byObservation(rows.rows, i => rowText(table.rows[i] ?? {}, names));
-}
+});
 
 // ---------------------------------------------------------------- matrices
 
@@ -258,6 +286,11 @@ export function matrix(executed: Executed, id: string, partitions: readonly stri
   );
 }
 
+/** The rows that fits, or fits and choices, may read of a set. */
+export const learnedFrom = remembered((executed: Executed, id: string, reach: 'train' | 'validate') =>
+  matrix(executed, id, reach === 'train' ? ['train'] : ['train', 'validate']),
+);
+
 const textOfCells = (cells: Cells): string =>
   [...cells]
     .map(([id, text]) => `${id}\u0003${text}`)
@@ -278,7 +311,7 @@ const order: readonly Reach[] = ['train', 'validate', 'test'];
 const wider = (a: Reach, b: Reach): Reach => (order.indexOf(a) >= order.indexOf(b) ? a : b);
 
 /** Of every fit and every choice in the plan, all that it reads. */
-export function digests(executed: Executed): ReadonlyMap<string, Digest> {
+export const digests = remembered((executed: Executed): ReadonlyMap<string, Digest> => {
   const { plan } = executed;
   const made = new Map<string, Digest>();
   const rowsOf = (id: string, partitions: readonly string[]): Digest => {
@@ -350,4 +383,4 @@ export function digests(executed: Executed): ReadonlyMap<string, Digest> {
     }
   }
   return made;
-}
+});

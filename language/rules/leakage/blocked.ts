@@ -2,21 +2,25 @@
 import type { BlockRule } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import { carries, type Fault, faultOf, features, observed, tasks, traceTo } from './reads.ts';
+import { carries, type Fault, faultOf, features, observed, splitGroups, tasks, traceTo } from './reads.ts';
 
 interface Read extends Fault {
   /** `` `n` ``, ``the label `gone` ``, ``the observations of `churn` ``. */
   readonly what: string;
 }
 
-/** Every read in `file` that carries the leak: by observations first, then labels, then features. */
+/** Of groups by which rows are divided, `split-from-outcome` reports what rests on all rows. */
+const ofGroups: ReadonlySet<BlockRule> = new Set<BlockRule>(['rows-known-late', 'time-shifted', 'join-fanout']);
+
+/** Every read in `file` that carries the leak: by observations first, then labels, splits and features. */
 function reads(program: Program, file: string, rule: BlockRule): Read[] {
   const leaks = (fault: Fault | null, what: string): Read[] => (fault?.block.verdict === 'leaks' ? [{ ...fault, what }] : []);
   return [
     ...tasks(program, file).flatMap(task => [
-      ...leaks(observed(program, file, task, rule), `the observations of \`${task.name}\``),
+      ...leaks(observed(program, file, task, rule), `the choice of observations of \`${task.name}\``),
       ...(task.label ? leaks(faultOf(task.label.value, rule), `the label \`${task.label.name}\``) : []),
     ]),
+    ...(ofGroups.has(rule) ? splitGroups(program, file) : []).flatMap(({ name, group }) => leaks(faultOf(group, rule), `the split \`${name}\``)),
     ...features(program, file, carries(rule)).flatMap(({ feature }) => leaks(faultOf(feature.value, rule), `\`${feature.name}\``)),
   ];
 }

@@ -1,7 +1,7 @@
 /** A column that holds today's value, read at a cutoff in the past. */
 import type { Problem } from '../../model/problem.ts';
 import type { Rule } from '../rule.ts';
-import { carries, type Fault, faultOf, features, isTimed, observed, tasks, traceTo } from './reads.ts';
+import { carries, type Fault, faultOf, features, isTimed, observed, splitGroups, tasks, traceTo } from './reads.ts';
 
 const problem = (what: string, fault: Fault | null): Problem[] => {
   if (!fault) return [];
@@ -37,6 +37,9 @@ export default {
             ...problem(`The choice of observations of \`${task.name}\``, observed(program, file, task, 'current-state')),
           ]
         : [],
+    ),
+    ...splitGroups(program, file).flatMap(({ name, group, task }) =>
+      isTimed(task) ? problem(`The split \`${name}\``, faultOf(group, 'current-state')) : [],
     ),
   ],
 } satisfies Rule;

@@ -13,6 +13,17 @@ export const features = (program: Program, file: string, wanted: (value: TypedEx
 export const tasks = (program: Program, file: string): TaskModel[] =>
   program.declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : []));
 
+/** What keeps rows of a split together, with the task whose rows these are. */
+export const splitGroups = (
+  program: Program,
+  file: string,
+): readonly { readonly name: string; readonly group: TypedExpr; readonly task: TaskModel }[] =>
+  program.declarations(file).flatMap(({ model }) => {
+    const task = model.kind === 'split' ? program.task(file, model.task) : null;
+    if (model.kind !== 'split' || !task || model.method.kind === 'random' || !model.method.group) return [];
+    return [{ name: model.name, group: model.method.group, task }];
+  });
+
 /** Without cutoffs there is no past to tell from the present. */
 export const isTimed = (task: TaskModel): boolean => task.cutoffs.kind !== 'none';
 
