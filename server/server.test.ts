@@ -82,7 +82,20 @@ it('results are stale when the text is not what the run read', () => {
   const program = [{ path: 'a.cupel', sha256: createHash('sha256').update(texts.onDisk).digest('hex') }];
   // Typed while the run was under way.
   workspace.open(uri, texts.typed);
-  workspace.setRun({ id: '', timing: { seconds: 0 }, metrics: [], claims: [], drift: [], features: [], nodes: [], checks: [], ledger: [], program });
+  workspace.setRun({
+    id: '',
+    timing: { seconds: 0 },
+    metrics: [],
+    claims: [],
+    drift: [],
+    features: [],
+    nodes: [],
+    checks: [],
+    ledger: [],
+    leakage: [],
+    findings: [],
+    program,
+  });
   expect(workspace.shown('a.cupel')?.isStale).toBe(true);
   workspace.open(uri, texts.onDisk);
   expect(workspace.shown('a.cupel')?.isStale).toBe(false);
@@ -129,4 +142,42 @@ evaluate m on test { auc }
   it('has nothing where nothing was found', async () => {
     expect(await actionsAt(1, 3)).toEqual([]);
   });
+});
+
+it('lenses tell how validity claims hold, by the text and then by the run', async () => {
+  const text = `source people = csv("p.csv") {
+  id  : key
+  age : int
+  won : bool
+}
+task t { each p in people, label won }
+split t at random { test: 20%, seed: 1 }
+features f for t { age }
+model m = baseline(f)
+evaluate m on test { auc }
+`;
+  const at = (line: number) => ({ file: 'lens.cupel', range: { start: { line, character: 0 }, end: { line, character: 1 } } });
+  const measured = { subject: null, measure: 'auc', figure: 0.6, low: null, high: null, expected: null, threshold: 0.95, n: 100, passed: true };
+  const record = {
+    id: 'x',
+    timing: { seconds: 1 },
+    ...Object.fromEntries(['metrics', 'claims', 'drift', 'features', 'nodes', 'checks', 'findings'].map(key => [key, []])),
+    ledger: [{ evaluations: ['m on test'], readings: 1, models: 1, runs: 1 }],
+    leakage: [{ ...at(7), ...measured, rule: 'target-proxy', declaration: 'f' }],
+    program: [{ path: 'lens.cupel', sha256: createHash('sha256').update(text).digest('hex') }],
+  };
+  const client = await editor(`console.log(JSON.stringify({ event: 'run-finished', id: 'x', record: ${JSON.stringify(record)} }));`);
+  const uri = pathToFileURL(join(root, 'lens.cupel')).toString();
+  await client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'cupel', version: 1, text } });
+  const titles = async (line: number) => {
+    const lenses: { range: { start: { line: number } }; command: { title: string } }[] = await client.sendRequest('textDocument/codeLens', {
+      textDocument: { uri },
+    });
+    return lenses.filter(({ range }) => range.start.line === line).map(({ command }) => command.title);
+  };
+  expect(await titles(7)).toEqual(['▷ Run', '3 proved · 4 need data']);
+  expect(await titles(6)).toEqual([expect.stringMatching(/proved/)]);
+  await client.sendRequest('cupel/run', { uri });
+  expect(await titles(7)).toEqual(['▷ Run', '3 proved · 1 on data · 3 need data']);
+  expect((await titles(9)).at(-1)).toBe('2 proved · 1 on data · 1 needs data');
 });

@@ -1,6 +1,7 @@
 /** Lenses over declarations: what can be run here, and what the last run found. */
 import type { Program } from '../model/program.ts';
 import type { Claim } from '../rules/claims/claim.ts';
+import { type DecidedClaim, decidedClaims } from '../rules/claims/decided.ts';
 import type { FileTree } from '../syntax/ast.ts';
 import type { Range } from '../text/place.ts';
 import { declarationsOf } from './declarations.ts';
@@ -41,14 +42,15 @@ function found(kind: string, name: string, range: Range, file: string, shown: Sh
   return `${count(node.rows)} rows${node.status === 'cached' ? ' · from cache' : ''}${tail}`;
 }
 
-/** `9 proved · 2 assumed`: how the validity claims of the declaration hold, as far as the text tells. */
-function standing(kind: string, range: Range, claims: readonly Claim[]): string | null {
+/** `9 proved · 4 on data · 2 assumed`: how the validity claims of the declaration hold, by the text and by a run of this text. */
+function standing(kind: string, range: Range, claims: readonly DecidedClaim[]): string | null {
   const own = claims.filter(claim => claim.kind === kind && claim.range.start.line >= range.start.line && claim.range.start.line <= range.end.line);
-  const of = (verdict: Claim['verdict']): number => own.filter(claim => claim.verdict === verdict).length;
-  const [leaks, proved, assumed, open] = [of('leaks'), of('proved'), of('assumed'), of('needs data')];
+  const of = (verdict: DecidedClaim['verdict']): number => own.filter(claim => claim.verdict === verdict).length;
+  const [leaks, proved, measured, assumed, open] = [of('leaks'), of('proved'), of('on data'), of('assumed'), of('needs data')];
   const parts = [
     ...(leaks > 0 ? [`${leaks} ${leaks === 1 ? 'leak' : 'leaks'}`] : []),
     ...(proved > 0 ? [`${proved} proved`] : []),
+    ...(measured > 0 ? [`${measured} on data`] : []),
     ...(assumed > 0 ? [`${assumed} assumed`] : []),
     ...(open > 0 ? [`${open} ${open === 1 ? 'needs' : 'need'} data`] : []),
   ];
@@ -56,13 +58,15 @@ function standing(kind: string, range: Range, claims: readonly Claim[]): string 
 }
 
 export function lenses(tree: FileTree, program: Program, shown: ShownRun | null, claims: readonly Claim[]): Lens[] {
+  const run = shown && !shown.isStale ? { ...shown.facts, tampered: [] } : null;
+  const decided = decidedClaims(claims, run);
   const evaluations = new Map(
     program.declarations(tree.file).flatMap(({ decl, model }) => (model.kind === 'evaluate' ? [[decl, model.name] as const] : [])),
   );
   return declarationsOf(tree).flatMap(({ chunk, declaration, name, range }) => {
     if (name === null) return [];
     const at: Range = { start: range.start, end: range.start };
-    const verdict = standing(declaration.kind, range, claims);
+    const verdict = standing(declaration.kind, range, decided);
     const stands: Lens[] = verdict === null ? [] : [{ range: at, title: verdict, run: null }];
     if (!runnable.has(declaration.kind)) return stands;
     const result = shown && found(declaration.kind, name, range, tree.file, shown);

@@ -2,6 +2,7 @@
  * What the last run found, as the editor shows it: the part of a run record that belongs to places in the text. The host sets it as
  * an input; a run record has this shape.
  */
+import type { RunEvidence } from '../rules/claims/decided.ts';
 import type { Range } from '../text/place.ts';
 
 interface At {
@@ -55,7 +56,10 @@ export interface RunFacts {
     readonly severity: string;
   })[];
   /** How often test partitions have been read, by this run and those before it. */
-  readonly ledger: readonly { readonly evaluations: readonly string[]; readonly readings: number; readonly models: number; readonly runs: number }[];
+  readonly ledger: RunEvidence['ledger'];
+  /** What leakage rules measured on data, and everything that was found. */
+  readonly leakage: RunEvidence['leakage'];
+  readonly findings: RunEvidence['findings'];
   readonly program: readonly { readonly path: string; readonly sha256: string }[];
 }
 
