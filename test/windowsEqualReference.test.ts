@@ -145,6 +145,13 @@ describe.each(['at once', 'late', 'always'] as const)('rows known %s', knowledge
   it('without cutoffs', () => expectEqual(planWith(knowledge, { kind: 'none' }, false), shop(7, 12, 200)));
 });
 
+it('totals that floats do not hold are left to the engine', async () => {
+  const { 'orders.csv': rows, ...others } = shop(9, 8, 200);
+  const heavy = String(rows).replace(/^((?:[^,]*,){4})(\d+\.?\d*)/gm, (_, before, weight) => `${before}${Number(weight) * 1e16 + 1}`);
+  expect(heavy).toMatch(/e\+1[67]|\d{16}/);
+  await expectEqual(planWith('at once', { kind: 'grid', instants: few }), { ...others, 'orders.csv': heavy });
+});
+
 it('feature sets on parts of the observations share their windows, and leave nothing behind', async () => {
   const plan = planWith('late', { kind: 'grid', instants: few });
   const [split, features] = plan.nodes.slice(-2);
