@@ -16,7 +16,7 @@ const operator = (name: string, key: string, signature: string, doc: string, exa
 export const operators: readonly OperatorEntry[] = [
   operator('+', 'add', 'number + number, time + duration', 'Sum of numbers of one unit, or a time moved later.', 'sibsp + parch'),
   operator('-', 'sub', 'number - number, time - duration', 'Difference of numbers of one unit, or a time moved earlier.', 'cutoff - 30d'),
-  operator('*', 'mul', 'number * number', 'Product; units multiply.', 'price * quantity'),
+  operator('*', 'mul', 'number * number', 'Product; units multiply. A whole number times a duration is a duration.', 'price * quantity'),
   operator('/', 'div', 'number / number → float', 'Quotient as a float; null where the divisor is 0. Units divide.', 'orders_30d / (1 + orders_90d)'),
   operator('div', 'intdiv', 'int div int → int', 'Quotient rounded down; null where the divisor is 0.', 'minutes div 60'),
   operator(

@@ -26,7 +26,7 @@ export const calibrateSetting: SettingEntry = {
   type: 'choice',
   choices: ['platt', 'isotonic'],
   default: null,
-  doc: 'Makes scores probabilities, learned on out-of-fold scores of train: `platt` fits a logistic curve, `isotonic` a rising step function.',
+  doc: 'Makes scores probabilities, learned on out-of-fold scores of train: `platt` fits a logistic curve, `isotonic` a rising step function; of several classes one each, against the rest.',
 };
 
 export const balanceSetting: SettingEntry = {
@@ -34,7 +34,7 @@ export const balanceSetting: SettingEntry = {
   type: 'choice',
   choices: ['class_weight', 'undersample', 'oversample'],
   default: null,
-  doc: 'Lets both classes weigh the same in training: by weights, by leaving out rows of the frequent class, or by repeating rows of the rare one.',
+  doc: 'Lets all classes weigh the same in training: by weights, by leaving out rows of frequent classes, or by repeating rows of rare ones.',
 };
 
 export const refitSetting: SettingEntry = {

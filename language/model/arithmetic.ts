@@ -1,6 +1,7 @@
 /** Typing of `+ - * / % div` and the signs: numbers with their units and bounds, and times moved by durations. */
 import type { BinaryOperator, ExprOf } from '../syntax/ast.ts';
 import { microsPerDay } from '../text/duration.ts';
+import type { Place } from '../text/place.ts';
 import { addBounds, divideBounds, mayBeZero, multiplyBounds, negateBounds, open, subtractBounds } from './bounds.ts';
 import { addDuration, negateDuration } from './factOps.ts';
 import { reportClash } from './meeting.ts';
@@ -22,7 +23,7 @@ import {
 } from './typeOps.ts';
 import type { Bounds, Type, Unit } from './types.ts';
 import { call, decision, described, failed, isUnknown, literal, nameOf, report } from './typing.ts';
-import { divideUnits, multiplyUnits } from './units.ts';
+import { divideUnits, multiplyUnits, pure, sameUnit } from './units.ts';
 
 type ArithmeticOperator = Extract<BinaryOperator, '+' | '-' | '*' | '/' | '%' | 'div'>;
 
@@ -88,9 +89,20 @@ function movedTime(time: TypedExpr, by: TypedExpr): Type {
   return { kind: time.type.kind === 'timestamp' || !stays ? 'timestamp' : 'date', nullable: time.type.nullable || by.type.nullable };
 }
 
+/** `hour * 1h`: a duration so many times over; null where these are none. What has a unit of its own counts something else. */
+function repeated(length: TypedExpr, count: TypedExpr, place: Place): TypedExpr | null {
+  if (length.type.kind !== 'duration' || count.type.kind !== 'int' || !sameUnit(count.type.unit ?? pure, pure)) return null;
+  if (length.kind === 'literal' && count.kind === 'literal' && isDurationValue(length.value) && Number.isInteger(count.value)) {
+    const [{ months, micros }, n] = [length.value, Number(count.value)];
+    return literal({ months: months * n, micros: micros * n }, durationType, place);
+  }
+  return call('mul', [length, count], orNull(durationType, length.type.nullable || count.type.nullable), place);
+}
+
 function times(operator: ArithmeticOperator, left: TypedExpr, right: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): TypedExpr | null {
   const place = placeIn(scope, expr.span);
   const isDuration = (e: TypedExpr): boolean => e.type.kind === 'duration';
+  if (operator === '*') return repeated(left, right, place) ?? repeated(right, left, place);
   if (operator !== '+' && operator !== '-') return null;
   if (isTime(left.type) && isDuration(right)) return call(keys[operator], [left, right], movedTime(left, right), place);
   if (operator === '+' && isDuration(left) && isTime(right.type)) return call('add', [right, left], movedTime(right, left), place);
@@ -164,6 +176,7 @@ export function arithmetic(operator: ArithmeticOperator, left: TypedExpr, right:
 function reportArithmetic(operator: ArithmeticOperator, left: TypedExpr, right: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): void {
   const operands = [left, right];
   const time = operands.find(e => isTime(e.type));
+  const duration = operator === '*' ? operands.find(e => e.type.kind === 'duration') : undefined;
   const number = operands.find(e => isNumber(e.type));
   const help =
     operator === '+' && operands.some(e => isTextual(e.type))
@@ -172,7 +185,9 @@ function reportArithmetic(operator: ArithmeticOperator, left: TypedExpr, right: 
         ? `Write a duration: \`${String(number.value)}d\`.`
         : operands.some(e => e.type.kind === 'bool')
           ? 'Turn a condition into a number with `int(x)`.'
-          : null;
+          : duration && number
+            ? 'A duration is taken a whole number of times: `int(x) * 1m`.'
+            : null;
   report(
     scope,
     'type-mismatch',

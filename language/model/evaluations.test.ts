@@ -114,6 +114,8 @@ features f for t { x, c }
   it.each([
     ['model m = naive_bayes(f)\nevaluate m on test { auc, accuracy, log_loss, f1 >= 0.5 }', []],
     ['model m = ridge(f)', ['type-mismatch «ridge»']],
+    ['model m = naive_bayes(f) { calibrate: isotonic, balance: undersample }', []],
+    ['model m = naive_bayes(f) { threshold: 0.3 }', ['type-mismatch «threshold»']],
     ['model m = naive_bayes(f)\nevaluate m on test { brier }', ['metric-does-not-fit «brier»']],
     ['features g for t { y = c |> target_encode }', ['type-mismatch «c |> target_encode»']],
     ['features g for t { y = (c |> target_encode) * 2 }', ['type-mismatch «c |> target_encode»']],

@@ -52,6 +52,9 @@ const types: readonly (readonly [text: string, type: string, use?: ExpressionUse
   ['born + grace', 'timestamp?'],
   ['cutoff - signed_up', 'duration'],
   ['30d + 12h', 'duration'],
+  ['children * 1h', 'duration'],
+  ['age * 1mo', 'duration?'],
+  ['signed_up + children * 1h', 'timestamp'],
   ['cutoff - signed_up < 30d', 'bool'],
   ['days(signed_up, cutoff)', 'float unit "day"'],
   ['hours(born, cutoff)', 'float? unit "hour"'],
@@ -242,6 +245,7 @@ describe('what the plan is lowered from', () => {
 
   it('folds signs and sums of what is written out', () => {
     expect(typed('-3').typed).toMatchObject({ kind: 'literal', value: -3 });
+    expect(typed('12 * 1mo').typed).toMatchObject({ kind: 'literal', value: { months: 12, micros: 0 } });
     expect(typed('30d - 12h').typed).toMatchObject({ kind: 'literal', value: { months: 0, micros: 29.5 * 86_400_000_000 } });
   });
 });

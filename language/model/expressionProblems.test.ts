@@ -15,6 +15,8 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['sum(customer of orders)', ['arithmetic-on-key @ customer']],
   ['score div 2', ['type-mismatch @ score div 2']],
   ['age == "12"', ['type-mismatch @ age == "12"']],
+  ['score * 1h', ['type-mismatch @ score * 1h']],
+  ['1h * 1h', ['type-mismatch @ 1h * 1h']],
   ['signed_up > 30d', ['type-mismatch @ signed_up > 30d']],
   ['days(signed_up, cutoff) > 30d', ['type-mismatch @ days(signed_up, cutoff) > 30d']],
   ['cutoff - signed_up < 1mo', ['type-mismatch @ cutoff - signed_up < 1mo']],

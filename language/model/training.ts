@@ -12,7 +12,7 @@ import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { blocksOf } from './factOps.ts';
 import { constantOf } from './literals.ts';
-import { metricNamed } from './metrics.ts';
+import { labelWords, metricNamed } from './metrics.ts';
 import { hasPartition, type Partition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { scopeFor } from './scopes.ts';
@@ -240,12 +240,16 @@ function thresholdOf(training: Training, item: SettingItem | undefined): Thresho
 
 const none: TrainingModel = { tune: null, calibrate: null, threshold: null, balance: null, refit: false };
 
-/** What only makes sense of two classes. */
-function requireBinary({ env, task, place }: Training, item: SettingItem | undefined): boolean {
-  if (!item || !task.label || task.label.kind === 'binary') return item !== undefined;
+/** What only makes sense of classes, or of two of them. */
+function requireClasses({ env, task, place }: Training, item: SettingItem | undefined, isOfTwo: boolean): boolean {
+  if (!item || !task.label || task.label.kind === 'binary' || (task.label.kind === 'classes' && !isOfTwo)) return item !== undefined;
+  const isSeveral = task.label.kind === 'classes';
+  const message = isSeveral
+    ? `\`${item.name.text}\` decides between two classes, and \`${task.label.name}\` has several: the most probable is predicted.`
+    : `\`${item.name.text}\` is about classes, and \`${task.label.name}\` is ${labelWords[task.label.kind]}.`;
   env.report(
-    problem('type-mismatch', place(item.name.span), `\`${item.name.text}\` is for yes-or-no labels, and \`${task.label.name}\` is none.`, {
-      help: 'Leave it out.',
+    problem('type-mismatch', place(item.name.span), message, {
+      help: isSeveral ? 'Leave it out, or predict one class against the rest: `positive: "…"` in the task.' : 'Leave it out.',
       related: [{ place: task.label.place, message: `the label of \`${task.name}\`` }],
     }),
   );
@@ -281,9 +285,9 @@ export function typeTraining(
     const value = item && settingValue(setting, item.value, scope, typeExpression);
     return typeof value === 'string' ? value : null;
   };
-  const calibrate = requireBinary(training, items.get('calibrate')) ? choice(calibrateSetting) : null;
-  const balance = requireBinary(training, items.get('balance')) ? choice(balanceSetting) : null;
-  const threshold = requireBinary(training, items.get('threshold')) ? thresholdOf(training, items.get('threshold')) : null;
+  const calibrate = requireClasses(training, items.get('calibrate'), false) ? choice(calibrateSetting) : null;
+  const balance = requireClasses(training, items.get('balance'), false) ? choice(balanceSetting) : null;
+  const threshold = requireClasses(training, items.get('threshold'), true) ? thresholdOf(training, items.get('threshold')) : null;
   return {
     ...none,
     tune,

@@ -8,6 +8,8 @@
  */
 export type Calibration =
   | { readonly method: 'platt'; readonly slope: number; readonly intercept: number }
+  /** Of several classes: a curve each, whose values are divided by their sum. */
+  | { readonly method: 'each'; readonly classes: readonly Calibration[] }
   /** Knots, `scores` rising strictly. */
   | { readonly method: 'isotonic'; readonly scores: readonly number[]; readonly probabilities: readonly number[] };
 
@@ -117,9 +119,29 @@ function isotonic(score: Float64Array, label: Float64Array, weight: Float64Array
   return { method: 'isotonic', scores: knots.map(([s = 0]) => s), probabilities: knots.map(([, p = 0]) => p) };
 }
 
-/** `label` is 0 or 1, `score` a probability; all of the same length, at least one row of each class. */
-export function calibration(method: Calibration['method'], score: Float64Array, label: Float64Array, weight: Float64Array | null): Calibration {
-  return method === 'platt' ? platt(score, label, weight) : isotonic(score, label, weight);
+export type CalibrationMethod = 'platt' | 'isotonic';
+
+/**
+ * `label` is 0 or 1, `score` a probability; all of the same length, at least one row of each class. Of several classes `label` is the index
+ * of one and `score` has as many probabilities a row: each class is held against the rest, as scikit-learn's CalibratedClassifierCV does.
+ */
+export function calibration(
+  method: CalibrationMethod,
+  score: Float64Array,
+  label: Float64Array,
+  weight: Float64Array | null,
+  classes: number | null = null,
+): Calibration {
+  const curve = method === 'platt' ? platt : isotonic;
+  if (classes === null) return curve(score, label, weight);
+  const each = Array.from({ length: classes }, (_, k) =>
+    curve(
+      Float64Array.from(label, (_own, i) => score[i * classes + k] ?? 0),
+      label.map(own => (own === k ? 1 : 0)),
+      weight,
+    ),
+  );
+  return { method: 'each', classes: each };
 }
 
 function between(scores: readonly number[], probabilities: readonly number[], s: number): number {
@@ -135,7 +157,26 @@ function between(scores: readonly number[], probabilities: readonly number[], s:
   return y0 + ((y1 - y0) * (s - x0)) / (x1 - x0);
 }
 
+/** Row-major where there are several classes; a row to which no curve gives anything has equal parts. */
+function calibratedClasses(curves: readonly Calibration[], score: Float64Array): Float64Array {
+  const classes = curves.length;
+  const out = new Float64Array(score.length);
+  for (const [k, curve] of curves.entries()) {
+    const own = calibrated(
+      curve,
+      Float64Array.from({ length: score.length / classes }, (_, row) => score[row * classes + k] ?? 0),
+    );
+    for (const [row, value] of own.entries()) out[row * classes + k] = value;
+  }
+  for (let at = 0; at < out.length; at += classes) {
+    const total = out.subarray(at, at + classes).reduce((sum, value) => sum + value, 0);
+    for (let k = 0; k < classes; k++) out[at + k] = total > 0 ? (out[at + k] ?? 0) / total : 1 / classes;
+  }
+  return out;
+}
+
 export function calibrated(of: Calibration, score: Float64Array): Float64Array {
+  if (of.method === 'each') return calibratedClasses(of.classes, score);
   return of.method === 'platt'
     ? score.map(s => logistic(of.slope * logOdds(s) + of.intercept))
     : score.map(s => between(of.scores, of.probabilities, s));

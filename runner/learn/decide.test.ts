@@ -45,6 +45,40 @@ describe('calibration', () => {
   });
 });
 
+describe('calibration of several classes', () => {
+  const classes = 3;
+  const of = Float64Array.from(score, (_, i) => (i * 7) % classes);
+  const scores = Float64Array.from({ length: score.length * classes }, (_, at) => {
+    const s = score[Math.floor(at / classes)] ?? 0;
+    return [s / 2, s / 2, 1 - s][at % classes] ?? 0;
+  });
+
+  it.each(['platt', 'isotonic'] as const)('holds each class against the rest by %s, and divides by the sum', method => {
+    const found = calibrated(calibration(method, scores, of, null, classes), scores);
+    const own = Array.from({ length: classes }, (_, k) => {
+      const column = Float64Array.from(score, (_s, i) => scores[i * classes + k] ?? 0);
+      return calibrated(
+        calibration(
+          method,
+          column,
+          of.map(y => Number(y === k)),
+          null,
+        ),
+        column,
+      );
+    });
+    for (const i of score.keys()) {
+      const total = own.reduce((sum, values) => sum + (values[i] ?? 0), 0);
+      for (const [k, values] of own.entries()) expect(found[i * classes + k]).toBeCloseTo((values[i] ?? 0) / total, 12);
+    }
+  });
+
+  it('gives equal parts where no curve gives anything', () => {
+    const none = { method: 'isotonic', scores: [0, 1], probabilities: [0, 0] } as const;
+    expect([...calibrated({ method: 'each', classes: [none, none] }, Float64Array.of(0.3, 0.7))]).toEqual([0.5, 0.5]);
+  });
+});
+
 describe('the threshold', () => {
   const f1 = (of: Confusion) => thresholdFigures['f1']?.(of) ?? null;
 
@@ -102,6 +136,16 @@ describe('balance', () => {
     expect([over.length, positives(over), new Set(over).size]).toEqual([80, 40, 50]);
     expect(balanced('undersample', matrix, all, 1).rows).toEqual(under);
     expect(balanced('undersample', matrix, all, 2).rows).not.toEqual(under);
+  });
+
+  it('does so for several classes', () => {
+    const many = { ...matrix, label: Float64Array.from(all, i => (i < 25 ? 0 : i < 40 ? 1 : 3)) };
+    const counts = (rows: Int32Array): number[] => [0, 1, 3].map(code => rows.filter(row => many.label[row] === code).length);
+    expect(counts(balanced('undersample', many, all, 1).rows)).toEqual([10, 10, 10]);
+    expect(counts(balanced('oversample', many, all, 1).rows)).toEqual([25, 25, 25]);
+    const { weight } = balanced('class_weight', many, all, 1).matrix;
+    const sums = [0, 1, 3].map(code => all.reduce((sum, row) => sum + (many.label[row] === code ? (weight?.[row] ?? 0) : 0), 0));
+    expect(sums).toEqual(sums.map(() => expect.closeTo(50 / 3, 12)));
   });
 
   it('changes nothing where there is one class, or nothing is asked', () => {

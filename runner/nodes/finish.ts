@@ -1,7 +1,7 @@
 /** What is decided about a trained model afterwards: its calibration, its threshold, and learning it again on more rows. */
 import type { FinishNode, PlanThreshold } from '../../language/plan/plan.ts';
 import { RunFailed } from '../failure.ts';
-import { type Calibration, calibrated, calibration } from '../learn/calibrate.ts';
+import { type Calibration, type CalibrationMethod, calibrated, calibration } from '../learn/calibrate.ts';
 import { bestThreshold, type Confusion, type Decision, thresholdFigures } from '../learn/decide.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { recordPlace } from '../places.ts';
@@ -9,7 +9,7 @@ import type { Workbench } from '../workbench.ts';
 import { foldScores } from './crossfit.ts';
 import { fitOn, settled } from './fitting.ts';
 import { emptyOutput, type Step, type StepOutput } from './output.ts';
-import { gather, rowsIn } from './rows.ts';
+import { gather, gatherEach, rowsIn } from './rows.ts';
 import { fitFindings } from './train.ts';
 
 interface Scored {
@@ -24,20 +24,23 @@ const labelled = (matrix: Matrix, { rows, scores }: Scored) => ({
 });
 
 /** Out-of-fold scores calibrated without the row itself: the curve for each fold is learned on the others. */
-export function calibratedFolds(method: Calibration['method'], matrix: Matrix, of: ReturnType<typeof foldScores>): Float64Array {
+export function calibratedFolds(
+  method: CalibrationMethod,
+  matrix: Matrix,
+  of: ReturnType<typeof foldScores>,
+  classes: number | null = null,
+): Float64Array {
+  const each = classes ?? 1;
   const out = new Float64Array(of.scores.length);
   for (let fold = 0; fold < of.folds; fold++) {
-    const outside = [...of.fold.keys()].filter(i => of.fold[i] !== fold);
-    const learned = { rows: Int32Array.from(outside, i => of.rows[i] ?? 0), scores: Float64Array.from(outside, i => of.scores[i] ?? 0) };
+    const outside = Int32Array.from(of.fold.keys()).filter(i => of.fold[i] !== fold);
+    const learned = { rows: outside.map(i => of.rows[i] ?? 0), scores: gatherEach(of.scores, outside, each) };
     const { score, label, weight } = labelled(matrix, learned);
-    const curve = calibration(method, score, label, weight);
-    const within = [...of.fold.keys()].filter(i => of.fold[i] === fold);
-    const scores = calibrated(
-      curve,
-      Float64Array.from(within, i => of.scores[i] ?? 0),
-    );
+    const curve = calibration(method, score, label, weight, classes);
+    const within = Int32Array.from(of.fold.keys()).filter(i => of.fold[i] === fold);
+    const scores = calibrated(curve, gatherEach(of.scores, within, each));
     within.forEach((i, k) => {
-      out[i] = scores[k] ?? 0;
+      out.set(scores.subarray(k * each, (k + 1) * each), i * each);
     });
   }
   return out;
@@ -77,7 +80,7 @@ export async function finishStep(bench: Workbench, node: FinishNode): Promise<St
   let curve: Calibration | null = null;
   if (node.calibrate) {
     const { score, label, weight } = labelled(matrix, foldScores(bench, node.crossfit ?? '', matrix.rows));
-    curve = calibration(node.calibrate, score, label, weight);
+    curve = calibration(node.calibrate, score, label, weight, node.label.classes?.length ?? null);
   }
   const decision = await decided(bench, node, curve, matrix);
   if (decision === null && node.threshold && node.threshold.kind !== 'value') {

@@ -71,6 +71,6 @@ export function heldOutScores(bench: Workbench, id: string, crossfits: readonly 
   if (crossfit === undefined) throw new Error(`${model} has no scores on folds`);
   const of = foldScores(bench, crossfit, matrix.rows);
   const node = bench.node(model);
-  const method = node.kind === 'finish' ? node.calibrate : null;
-  return method ? { ...of, scores: calibratedFolds(method, matrix, of) } : of;
+  if (node.kind !== 'finish' || node.calibrate === null) return of;
+  return { ...of, scores: calibratedFolds(node.calibrate, matrix, of, node.label.classes?.length ?? null) };
 }

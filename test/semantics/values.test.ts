@@ -32,6 +32,14 @@ describe('three-valued logic', () => {
       'not n': 'true',
     }));
 
+  it('durations are taken a whole number of times', () =>
+    expectValues('at : timestamp, n : int, u : int?', '2024-01-31T00:00:00Z,3,', {
+      'at + n * 1h': '2024-01-31T03:00Z',
+      'at - 90m * n': '2024-01-30T19:30Z',
+      'at + u * 1d': 'null',
+      'at + (n - 2) * 1mo': '2024-02-29',
+    }));
+
   it('a comparison with null is null, but for == null and != null', () =>
     expectValues('x : int?, y : int, t : text?', ',3,', {
       'x == y': 'null',
