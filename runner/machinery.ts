@@ -13,7 +13,8 @@ export interface Versions {
 export interface Machinery {
   /** What is going to be used, as far as can be told without loading tensors. */
   readonly versions: () => Promise<Versions>;
-  readonly engine: (scratch: string) => Promise<RelationalEngine>;
+  /** `sourceBytes`: of what is going to be read. */
+  readonly engine: (scratch: string, sourceBytes?: number) => Promise<RelationalEngine>;
   readonly tensor: () => Promise<Tensor>;
 }
 
@@ -47,9 +48,9 @@ export function machineryOf({ projectDir, threads, memory, backend, signal }: Ru
       const { engineName } = await import('./engine/duckdb.ts');
       return { relational: engineName, tensor: expectedBackend(backend) };
     },
-    engine: async scratch => {
+    engine: async (scratch, sourceBytes = 0) => {
       const { openEngine } = await import('./engine/engine.ts');
-      return openEngine({ root: projectDir, scratch, threads, memory, cancelled: () => signal.aborted });
+      return openEngine({ root: projectDir, scratch, threads, memory, sourceBytes, cancelled: () => signal.aborted });
     },
     tensor: () => loadTensor(backend),
   };

@@ -112,7 +112,8 @@ export async function openWorkbench(
     emit({ event: 'progress', node: of.id, ...recordPlace(of.place), done, total, unit, note });
 
   async function opened(): Promise<RelationalEngine> {
-    engine ??= await open.engine(join(scratch, 'engine'));
+    const bytes = [...contents.values()].reduce((sum, content) => sum + content.bytes, 0);
+    engine ??= await open.engine(join(scratch, 'engine'), bytes);
     return engine;
   }
 

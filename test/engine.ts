@@ -59,8 +59,15 @@ async function readRows(session: Session, id: string): Promise<Row[]> {
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** Nodes after one with an error are not executed. The folder and the engine live as long as `work` runs. */
-export async function onEngine<T>(plan: Plan, files: Files, work: (run: Run) => Promise<T>, threads = 1, pairsOnly = false): Promise<T> {
+/** Nodes after one with an error are not executed. Of sources of many bytes the engine keeps tables in a file. The folder and the engine live as long as `work` runs. */
+export async function onEngine<T>(
+  plan: Plan,
+  files: Files,
+  work: (run: Run) => Promise<T>,
+  threads = 1,
+  pairsOnly = false,
+  sourceBytes = 0,
+): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'cupel-engine-'));
   const scratch = join(root, '.scratch');
   try {
@@ -68,7 +75,7 @@ export async function onEngine<T>(plan: Plan, files: Files, work: (run: Run) => 
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     }
-    const session: Session = { db: await openDatabase({ root, scratch, threads, memory: null }), root, entries: new Map(), pairsOnly };
+    const session: Session = { db: await openDatabase({ root, scratch, threads, memory: null, sourceBytes }), root, entries: new Map(), pairsOnly };
     const engine = engineOver(session, threads);
     try {
       const results = new Map<string, NodeResult>();

@@ -12,6 +12,7 @@ import { conditionGaps, labelGaps, labelWindowGaps } from './observationGaps.ts'
 import { type Observed, observe } from './observations.ts';
 import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
+import { release } from './release.ts';
 import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
 
 export const frameColumns = (session: Session, node: FrameNode): PlanColumn[] => [
@@ -112,7 +113,7 @@ async function createCandidates(session: Session, node: FrameNode, view: string)
     `CREATE OR REPLACE TABLE ${numbers} AS SELECT "~id", "#cutoff", "#identity", row_number() OVER () - 1 AS "#row" FROM (${each})`,
   );
   await session.db.run(
-    `CREATE OR REPLACE VIEW ${view} AS SELECT r.*, n."#cutoff", n."#identity", n."#row" FROM ${name(table)} r JOIN ${numbers} n ON r.rowid = n."~id"`,
+    `CREATE OR REPLACE VIEW ${view} AS SELECT r.*, n."~id", n."#cutoff", n."#identity", n."#row" FROM ${name(table)} r JOIN ${numbers} n ON r.rowid = n."~id"`,
   );
   return conditionGaps(session, node, seen);
 }
@@ -194,10 +195,32 @@ function findingsOf(
   return findings;
 }
 
+/** Up to so many columns of the entity are quicker written again than joined by each who reads them. */
+const fewColumns = 12;
+
+/** A wide entity's columns stay where they are: what is written of an observation is its row there, and what is its own. */
+async function createFrame(session: Session, node: FrameNode, from: string, state: string): Promise<void> {
+  const { db } = session;
+  const columns = columnsOf(session, node.relation).map(c => name(c.name));
+  const own = ['"#cutoff"', '"#label"', '"#identity"'];
+  const stated = `${state} AS "#state"`;
+  if (columns.length <= fewColumns) {
+    await db.run(`CREATE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns, ...own, stated])} FROM ${from}`);
+    return;
+  }
+  const rows = beside(node.id, 'rows');
+  const table = await tableOf(session, node.relation);
+  await db.run(`CREATE TABLE ${rows} AS SELECT ${list(['b."#row"', 'b."~id"', ...own, stated])} FROM ${from}`);
+  const items = ['o."#row"', ...columns.map(c => `r.${c}`), ...own.map(c => `o.${c}`), 'o."#state"'];
+  await db.run(`CREATE VIEW ${name(node.id)} AS SELECT ${list(items)} FROM ${rows} o JOIN ${name(table)} r ON r.rowid = o."~id"`);
+}
+
 export async function executeFrame(session: Session, node: FrameNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
   const { label } = node;
   const base = beside(node.id, 'candidates');
+  // A view cannot take the place of a table that was restored.
+  await release(session, node.id);
   const gaps = await createCandidates(session, node, base);
   context.progress(1, 2, 'steps', 'labels');
   const end = await endOfData(session, node);
@@ -216,12 +239,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const seen = await observe(session, read);
   const value = label ? `CASE WHEN ${ripe} THEN ${columnOf(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
   const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;
-  const columns = frameColumns(session, node)
-    .map(c => name(c.name))
-    .filter(c => c !== '"#state"');
-  await db.run(
-    `CREATE OR REPLACE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns])}, ${state} AS "#state" FROM (SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`,
-  );
+  await createFrame(session, node, `(SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`, state);
   const [row = []] = await db.rows(
     `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), (SELECT count(*) FROM ${beside(node.id, 'numbers')}), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
   );

@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly memory: string | null;
   /** Asked while any statement runs, as that of `ExecuteContext` is. */
   readonly cancelled?: () => boolean;
+  /** Of the sources. Tables of large ones lie in a file of the scratch, compressed. */
+  readonly sourceBytes?: number;
 }
 
 /** Of all observations of the set's split in the order of their rows; `each` a row, NaN where there is none. */
