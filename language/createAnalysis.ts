@@ -72,15 +72,14 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
   const diagnostics = (file: string): readonly Diagnostic[] => settled(file).diagnostics;
   const start = { line: 0, character: 0 };
   const locate = (place: Place): PlanPlace => ({ file: place.file, range: rangeOf(place, treeOf) ?? { start, end: start } });
-  const claims = store.query(file =>
-    judgedClaims(program, file, {
-      of: found,
-      reason: reasonOf,
-      rangeOf: place => rangeOf(place, treeOf),
-      aroundOf: place => aroundOf(place, treeOf),
-    }),
-  );
-  const standing = store.query(file => verdicts(claims(file)));
+  const findings = {
+    of: found,
+    reason: reasonOf,
+    rangeOf: (place: Place) => rangeOf(place, treeOf),
+    aroundOf: (place: Place) => aroundOf(place, treeOf),
+  };
+  const claims = store.query(file => judgedClaims(program, file, findings));
+  const standing = store.query(file => verdicts(judgedClaims(program, file, findings, true)));
 
   const hasErrors = (file: string): boolean => reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'));
 

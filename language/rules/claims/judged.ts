@@ -31,13 +31,14 @@ const isAssumption = (d: Diagnostic): boolean => ruleNamed(d.rule)?.verdict === 
 const before = (a: Range['start'], b: Range['start']): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
 const isWithin = (inner: Range, outer: Range): boolean => before(outer.start, inner.start) && before(inner.end, outer.end);
 
-export function judgedClaims(program: Program, file: string, findings: Findings): Claim[] {
+/** `brief`: without places and grounds, for who only counts. */
+export function judgedClaims(program: Program, file: string, findings: Findings, brief = false): Claim[] {
   const found = findings.of(file).filter(d => isLeak(d) || isAssumption(d));
   const answered = new Set<Diagnostic>();
   const declarations = program.declarations(file);
   const claims = declarations.flatMap(({ model }) => {
     const made = claimsMade(program, file, model);
-    return made ? judge(made, file, found, answered, findings) : [];
+    return made ? judge(made, file, found, answered, findings, brief) : [];
   });
   // What no declaration with claims answers for.
   const rest = found.filter(d => isLeak(d) && !answered.has(d));
@@ -50,30 +51,15 @@ export function judgedClaims(program: Program, file: string, findings: Findings)
   return [...claims, ...others];
 }
 
-function judge(of: Claiming, file: string, found: readonly Diagnostic[], answered: Set<Diagnostic>, findings: Findings): Claim[] {
+function judge(of: Claiming, file: string, found: readonly Diagnostic[], answered: Set<Diagnostic>, findings: Findings, brief: boolean): Claim[] {
   const around = findings.aroundOf(of.place);
   const here = around === null ? [] : found.filter(d => d.file === file && isWithin(d.range, around));
   const leaking = new Set<string>();
   const claims = of.claims.map(made => {
-    const ranges = made.at.flatMap(place => findings.rangeOf(place) ?? []);
-    const fits = (d: Diagnostic): boolean => {
-      const type = leakageTypeOf(d.type);
-      return made.types === 'all' || (type !== null && made.types.includes(type));
-    };
-    const isHere = (at: { readonly file: string; readonly range: Range }): boolean =>
-      at.file === file && ranges.some(range => isWithin(at.range, range));
-    // One finding stands for all that have a leak from the same cause: the others are among its related places, as causes are.
-    const flows = new Set<string>(made.facts.flatMap(({ blocks }) => blocks.flatMap(({ rule, verdict }) => (verdict === 'leaks' ? [rule] : []))));
-    const against = found.filter(d => fits(d) && (isHere(d) || ((flows.has(d.rule) || isAssumption(d)) && d.related.some(isHere))));
+    const against = found.length === 0 ? [] : standingAgainst(made, found, findings);
     for (const d of against) answered.add(d);
-    const claim = decide(
-      made,
-      of,
-      file,
-      against,
-      findings,
-      made.reads.some(name => leaking.has(name)),
-    );
+    const readsLeak = made.reads.some(name => leaking.has(name));
+    const claim = decide(made, of, file, against, findings, { readsLeak, brief });
     if (claim.verdict === 'leaks' && made.subject !== null) leaking.add(made.subject);
     return claim;
   });
@@ -82,28 +68,70 @@ function judge(of: Claiming, file: string, found: readonly Diagnostic[], answere
   return [...claims, ...further.map(d => unexpected(d, of, findings))];
 }
 
-function decide(made: MadeClaim, of: Claiming, file: string, against: readonly Diagnostic[], findings: Findings, readsLeak: boolean): Claim {
-  const range = findings.rangeOf(made.place) ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-  const base = { file, range, kind: of.kind, declaration: of.name, subject: made.subject, type: made.type, says: made.says, by: null };
+function standingAgainst(made: MadeClaim, found: readonly Diagnostic[], findings: Findings): Diagnostic[] {
+  const places = made.at().flatMap(place => {
+    const range = findings.rangeOf(place);
+    return range ? [{ file: place.file, range }] : [];
+  });
+  const fits = (d: Diagnostic): boolean => {
+    const type = leakageTypeOf(d.type);
+    return made.types === 'all' || (type !== null && made.types.includes(type));
+  };
+  const isHere = (at: { readonly file: string; readonly range: Range }): boolean =>
+    places.some(({ file, range }) => at.file === file && isWithin(at.range, range));
+  // One finding stands for all that have a leak from the same cause: the others are among its related places, as causes are.
+  const flows = new Set<string>(made.facts.flatMap(({ blocks }) => blocks.flatMap(({ rule, verdict }) => (verdict === 'leaks' ? [rule] : []))));
+  return found.filter(d => fits(d) && (isHere(d) || ((flows.has(d.rule) || isAssumption(d)) && d.related.some(isHere))));
+}
+
+const nowhere: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function decide(
+  made: MadeClaim,
+  of: Claiming,
+  file: string,
+  against: readonly Diagnostic[],
+  findings: Findings,
+  { readsLeak, brief }: { readonly readsLeak: boolean; readonly brief: boolean },
+): Claim {
+  const range = (brief ? null : findings.rangeOf(made.place)) ?? nowhere;
+  const { subject, type, says } = made;
+  const as = (verdict: Verdict, grounds: () => readonly Ground[], by: Claim['by'] = null): Claim => ({
+    file,
+    range,
+    kind: of.kind,
+    declaration: of.name,
+    subject,
+    type,
+    says,
+    verdict,
+    grounds: brief ? [] : grounds(),
+    by,
+  });
   const leaks = against.filter(d => isLeak(d) && findings.reason(d) === null);
   const unreported = made.facts.flatMap(({ blocks }) => blocks.filter(block => block.verdict === 'leaks' && !named.has(block.rule)));
   if (leaks.length > 0 || unreported.length > 0 || readsLeak) {
     const inner = readsLeak ? [ground('made of a feature that leaks', file, range)] : [];
-    return { ...base, verdict: 'leaks', grounds: [...leaks.map(groundOf), ...unreported.flatMap(block => blockGround(block, findings)), ...inner] };
+    return as('leaks', () => [...leaks.map(groundOf), ...unreported.flatMap(block => blockGround(block, findings)), ...inner]);
   }
-  if (made.by) return { ...base, verdict: 'needs data', grounds: [], by: made.by };
-  const assumed = [
-    ...against.flatMap(d => allowedGround(d, findings)),
-    ...against.filter(d => isAssumption(d)).map(groundOf),
-    ...assumedBlocks(made.facts, of.timed).flatMap(block => blockGround(block, findings)),
-    ...(made.unwritten ? unwrittenGround(file, range, of, findings) : []),
-  ];
-  const verdict: Verdict = assumed.length > 0 ? 'assumed' : 'proved';
-  const proofs = made.because.flatMap(({ message, place }) => {
-    const at = findings.rangeOf(place);
-    return at ? [ground(message, place.file, at)] : [];
-  });
-  return { ...base, verdict, grounds: verdict === 'assumed' ? distinct(assumed) : proofs };
+  if (made.by) return as('needs data', () => [], made.by);
+  const blocks = assumedBlocks(made.facts, of.timed);
+  const said = against.filter(d => isAssumption(d) || findings.reason(d) !== null);
+  if (blocks.length > 0 || said.length > 0 || made.unwritten) {
+    return as('assumed', () =>
+      distinct([
+        ...said.flatMap(d => (isAssumption(d) ? [groundOf(d)] : allowedGround(d, findings))),
+        ...blocks.flatMap(block => blockGround(block, findings)),
+        ...(made.unwritten ? unwrittenGround(file, range, of, findings) : []),
+      ]),
+    );
+  }
+  return as('proved', () =>
+    made.because().flatMap(({ message, place }) => {
+      const at = findings.rangeOf(place);
+      return at ? [ground(message, place.file, at)] : [];
+    }),
+  );
 }
 
 /** A finding in a declaration that the table has no claim for. */

@@ -26,14 +26,14 @@ export interface MadeClaim {
   readonly subject: string | null;
   readonly type: LeakageType;
   readonly says: string;
-  /** Findings at these places stand against the claim, if their rule is of one of its types. */
-  readonly at: readonly Place[];
+  /** Findings at these places stand against the claim, if their rule is of one of its types. Asked only where there are findings. */
+  readonly at: () => readonly Place[];
   readonly types: readonly LeakageType[] | 'all';
   readonly facts: readonly Facts[];
   /** Other features that the value is made of. */
   readonly reads: readonly string[];
   /** What speaks for the claim. */
-  readonly because: readonly { readonly message: string; readonly place: Place }[];
+  readonly because: () => readonly { readonly message: string; readonly place: Place }[];
   /** A form that is assumed because it was not written. */
   readonly unwritten: boolean;
   readonly by: Decider | null;
@@ -53,11 +53,11 @@ const claim = (place: Place, type: LeakageType, says: string, more: Partial<Made
   subject: null,
   type,
   says,
-  at: [],
+  at: () => [],
   types: [type],
   facts: [],
   reads: [],
-  because: [],
+  because: () => [],
   unwritten: false,
   by: null,
   ...more,
@@ -105,10 +105,10 @@ function ofTask(program: Program, file: string, task: TaskModel): Claiming {
       : `who is observed by \`${task.name}\` does not depend on the outcome`,
     {
       subject: 'observations',
-      at: [task.relationPlace, ...(task.where ? [task.where.place] : [])],
+      at: () => [task.relationPlace, ...(task.where ? [task.where.place] : [])],
       types: 'all',
       facts: [relation?.exists, task.where?.facts].filter(facts => facts !== undefined),
-      because: [
+      because: () => [
         {
           message: task.where ? `rows of \`${task.relation}\` that meet the condition of the task` : `every row of \`${task.relation}\``,
           place: task.relationPlace,
@@ -123,11 +123,13 @@ function ofTask(program: Program, file: string, task: TaskModel): Claiming {
       : [
           claim(cutoffs.place, 'L3.1', 'every cutoff is a moment that is known when it comes', {
             subject: 'cutoffs',
-            at: cutoffs.kind === 'column' && cutoffs.assumed ? [] : [cutoffs.place],
+            at: () => (cutoffs.kind === 'column' && cutoffs.assumed ? [] : [cutoffs.place]),
             types: 'all',
             facts: [task.cutoffFacts],
             unwritten: cutoffs.kind === 'column' && cutoffs.assumed,
-            because: [{ message: cutoffs.kind === 'grid' ? 'cutoffs on a grid of dates' : 'a cutoff at a time of each row', place: cutoffs.place }],
+            because: () => [
+              { message: cutoffs.kind === 'grid' ? 'cutoffs on a grid of dates' : 'a cutoff at a time of each row', place: cutoffs.place },
+            ],
           }),
         ];
   // Without cutoffs a label is what it is; what is wrong with one is a finding.
@@ -136,10 +138,10 @@ function ofTask(program: Program, file: string, task: TaskModel): Claiming {
       ? [
           claim(label.place, 'L3.1', `the label \`${label.name}\` is decided after the cutoff, by what is known then`, {
             subject: 'label',
-            at: [...placesIn(label.value), label.place],
+            at: () => [...placesIn(label.value), label.place],
             types: 'all',
             facts: [label.value.facts],
-            because: [{ message: decidedWhen(label), place: label.place }],
+            because: () => [{ message: decidedWhen(label), place: label.place }],
           }),
           onData(label.place, 'L3.1', 'immature-label', 'few labels are still open when the data end'),
         ]
@@ -156,9 +158,9 @@ function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
   const { method, methodPlace: at } = split;
   const by = method.kind === 'random' ? 'at random' : `by ${method.kind}`;
   const gap = method.kind === 'time' && !durationLe(method.gap, zeroDuration) ? `, with a gap of ${durationText(method.gap)}` : '';
-  const because = [{ message: `split ${by}${gap}`, place: at }];
+  const because = () => [{ message: `split ${by}${gap}`, place: at }];
   const timed = isTimed(task);
-  const whole = [split.place];
+  const whole = () => [split.place];
   const byTime = method.kind === 'time' && method.group === null;
   const unit = byTime ? 'rows of one unit on both sides are only earlier and later ones' : 'no unit has rows on both sides';
   return {
@@ -173,7 +175,7 @@ function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
         : []),
       claim(at, 'L3.2', unit, {
         at: whole,
-        because: byTime ? [{ message: 'divided by time alone, so what is claimed is claimed of known units', place: at }] : because,
+        because: byTime ? () => [{ message: 'divided by time alone, so what is claimed is claimed of known units', place: at }] : because,
       }),
       ...(method.kind === 'time' ? [] : [onData(at, 'L3.2', 'group-on-both-sides', 'no column names a unit with rows on both sides')]),
       claim(at, 'L3.3', 'partitions do not depend on the outcome', { at: whole }),
@@ -201,19 +203,19 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
           timed ? `\`${name}\` is known at the cutoff and says nothing of the outcome by itself` : `\`${name}\` is there when a prediction is made`,
           {
             subject: name,
-            at: [place, ...placesIn(value)],
+            at: () => [place, ...placesIn(value)],
             types: 'all',
             facts: [value.facts],
             reads: readsOf(value),
-            because: [{ message: sourcesOf(value), place }],
+            because: () => [{ message: sourcesOf(value), place }],
           },
         ),
       ),
       claim(set.place, 'L1.2', fitted.length === 0 ? 'no feature is learned from rows' : 'what is learned from rows is learned from training rows', {
-        because: learned(fitted),
+        because: () => learned(fitted),
       }),
       claim(set.place, 'L1.3', selecting.length === 0 ? 'no feature is chosen by the data' : 'features are chosen on training rows', {
-        because: learned(selecting),
+        because: () => learned(selecting),
       }),
       onData(set.place, 'L1.4', 'duplicates-across-split', 'no test row has an equal row in train'),
       onData(set.place, 'L1.4', 'near-duplicates-across-split', 'no test row has an almost equal row in train, beyond chance'),
@@ -241,18 +243,18 @@ function frameText({ from, to, direction }: TypedWindow): string | null {
 
 function ofModel(model: ModelModel): Claiming {
   const { definition, place } = model;
-  const chosen = choicesOf(definition).map(message => ({ message, place }));
+  const chosen = () => choicesOf(definition).map(message => ({ message, place }));
   return {
     kind: 'model',
     name: model.name,
     place,
     timed: true,
     claims: [
-      claim(place, 'L1.1', `no choice about \`${model.name}\` is made on test rows`, { at: [place], because: chosen }),
+      claim(place, 'L1.1', `no choice about \`${model.name}\` is made on test rows`, { at: () => [place], because: chosen }),
       claim(place, 'L1.2', `\`${model.name}\` learns from training rows`, {
-        at: [place],
+        at: () => [place],
         types: ['L1.2', 'L1.3', 'L1.4', 'L2', 'L3.1', 'L3.2', 'L3.3'],
-        because: [{ message: isRefit(definition) ? 'learned on train, and again on train and validate' : 'learned on train', place }],
+        because: () => [{ message: isRefit(definition) ? 'learned on train, and again on train and validate' : 'learned on train', place }],
       }),
     ],
   };
@@ -276,7 +278,7 @@ function choicesOf(definition: ModelModel['definition']): readonly string[] {
 
 function ofEvaluation(model: EvaluationModel): Claiming {
   const { place, partitionPlace: at } = model;
-  const because = [{ message: `judged on ${model.partition}`, place: at }];
+  const because = () => [{ message: `judged on ${model.partition}`, place: at }];
   const onTest = model.partition === 'test';
   return {
     kind: 'evaluate',
@@ -285,13 +287,13 @@ function ofEvaluation(model: EvaluationModel): Claiming {
     timed: true,
     claims: [
       claim(at, 'L1.1', `nothing of \`${model.name}\` was learned or chosen on the rows it is judged on`, {
-        at: [place],
+        at: () => [place],
         types: ['L1.1', 'L1.2', 'L1.3', 'L1.4', 'L2', 'L3.1', 'L3.2'],
         because,
       }),
       claim(at, 'L3.3', 'the judged rows are those that the claim is about', {
-        at: [place],
-        because: [
+        at: () => [place],
+        because: () => [
           model.where
             ? { message: `a part of ${model.partition}, as the evaluation says`, place: model.where.place }
             : { message: `all rows of ${model.partition} that have a label`, place: at },
