@@ -203,6 +203,11 @@ export const forms: readonly FormEntry[] = [
       "A name for the evaluation's figures: claims of evaluations below compare with `late.auc`, whatever rows theirs are.",
     ],
     [
+      'plausible',
+      'plausible: auc in 0.6..0.9',
+      'In which range a figure can be believed. Beyond it the run names the features that tell most, for one of them may give the label away.',
+    ],
+    [
       'folds',
       'evaluate m on folds { auc }',
       'Figures over rows held out in turn, with mean and deviation over the folds; an estimate as long as nothing was chosen on them.',

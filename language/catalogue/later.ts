@@ -9,7 +9,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   metric: '',
   transform: 'rfe',
   step: 'pivot unnest resolve',
-  setting: 'plausible',
+  setting: '',
   choice: 'forward',
   function: 'convert env',
   item: 'fair explain',

@@ -162,7 +162,7 @@ describe('evaluations', () => {
     const { evaluation, problems } = typed(
       'evaluate best on test as final {\n  auc >= 0.8\n  brier\n  auc\n  by old { auc, recall }\n  by home { auc }\n  by age > 30 { auc }\n  plausible: auc in 0.6..0.9\n}',
     );
-    expect(problems).toEqual(['later-form «plausible»']);
+    expect(problems).toEqual([]);
     expect(evaluation).toMatchObject({
       name: 'final',
       model: 'best',
@@ -220,7 +220,7 @@ describe('evaluations', () => {
       ['wrong-setting «auc - elders.auc > 0»'],
     ],
     ['evaluate trees on test { auc }\nevaluate trees on test where old { auc }', ['duplicate-name «trees»']],
-    ['evaluate trees on test { plausible: 0.6..0.9 }', ['later-form «plausible»', 'wrong-setting «0.6..0.9»']],
+    ['evaluate trees on test { plausible: 0.6..0.9 }', ['wrong-setting «0.6..0.9»']],
     ['evaluate trees on test { tresh: 3 }', ['unknown-setting «tresh»']],
   ])('%s: %j', (text, expected) => expect(typed(text).problems).toEqual(expected));
 });

@@ -357,8 +357,11 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
         segments.push(segmentOf(evaluating, item, scope, judged));
         break;
       case 'setting':
-        if (item.name.text === 'plausible') plausible = plausibleOf(evaluating, item);
-        unknownSetting(env, '`evaluate`', item.name, []);
+        if (item.name.text !== 'plausible') unknownSetting(env, '`evaluate`', item.name, ['plausible']);
+        else {
+          plausible = plausibleOf(evaluating, item);
+          if (plausible) metrics.push({ metric: plausible.metric, place: plausible.place });
+        }
         break;
       case 'block':
         unknownSetting(env, '`evaluate`', item.word, ['by']);

@@ -328,12 +328,21 @@ export function lowerEvaluation(evaluation: EvaluationModel, judged: LoweredMode
     claims,
     segments,
     ...(evaluation.confusion && { confusion: lowering.locate(evaluation.confusion) }),
+    ...(evaluation.plausible && { plausible: plausibleOf(evaluation.plausible, lowering) }),
     baseline,
     others,
     crossfits,
     label: labelOf(task),
   });
   return id;
+}
+
+function plausibleOf(
+  { metric, from, to, place }: NonNullable<EvaluationModel['plausible']>,
+  lowering: Lowering,
+): NonNullable<EvaluateNode['plausible']> {
+  const end = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return { metric, from: end(from), to: end(to), place: lowering.locate(place) };
 }
 
 /** A figure that another evaluation reads is one of this evaluation. */

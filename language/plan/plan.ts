@@ -574,6 +574,8 @@ export interface EvaluateNode extends Node {
   }[];
   /** Rows are counted by label and prediction. */
   readonly confusion?: PlanPlace;
+  /** In which range the figure can be believed; null: no end. */
+  readonly plausible?: { readonly metric: string; readonly from: number | null; readonly to: number | null; readonly place: PlanPlace };
   /** Id of the baseline's train node. */
   readonly baseline: string | null;
   /** Ids of further models whose figures claims read. */

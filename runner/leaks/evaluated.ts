@@ -9,5 +9,7 @@ export interface Evaluated {
   readonly output: StepOutput;
   /** Judged rows by class, in the order of the classes; null where the label is no class. */
   readonly classes: readonly number[] | null;
+  /** What each feature says by itself on train, the most telling first; empty unless the evaluation has a plausible range. */
+  readonly telling: readonly { readonly name: string; readonly value: number }[];
   readonly settings: DataRuleSettings;
 }

@@ -3,7 +3,8 @@ import type { Evaluated } from './evaluated.ts';
 import type { Measured } from './measured.ts';
 import { metricMismatch } from './metricMismatch.ts';
 import { tinyTest } from './tinyTest.ts';
+import { tooGood } from './tooGood.ts';
 
 export function evaluationRules(of: Evaluated): readonly Measured[] {
-  return [...tinyTest(of), ...metricMismatch(of)];
+  return [...tinyTest(of), ...metricMismatch(of), ...tooGood(of)];
 }

@@ -51,7 +51,7 @@ export async function lateLabels({ session, settings }: Looking, node: FrameNode
       const late = `epoch_us(CAST(${last} AS TIMESTAMP)) - epoch_us(${event} + ${interval(delay)})`;
       const reach = `greatest(1, epoch_us(${event} + ${interval(horizon)}) - epoch_us(${event}))`;
       // Whole parts in a million: a sum of floats would depend on its order.
-      const part = `CAST(1000000 * least(1, greatest(0, ${late}) / ${reach}) AS BIGINT)`;
+      const part = `CAST(1e6 * least(1, greatest(0, ${late}) / ${reach}) AS BIGINT)`;
       const [row = []] = await session.db.rows(`SELECT count(*), coalesce(sum(${part}), 0) FROM ${name(window.relation)} WHERE ${last} IS NOT NULL`);
       const [n = 0, sum = 0] = row.map(count);
       found.push({ figure: n === 0 ? 0 : sum / 1_000_000 / n, n });

@@ -12,11 +12,13 @@ import { relocate } from '../places.ts';
 import type { FindingRecord, LeakageRecord } from '../record.ts';
 import { canonical } from '../store/canonical.ts';
 import { sha256 } from '../store/files.ts';
-import type { Workbench } from '../workbench.ts';
+import { featuresOf, type Workbench } from '../workbench.ts';
 import type { Evaluated } from './evaluated.ts';
 import { evaluationRules } from './evaluationRules.ts';
 import { featureRules } from './featureRules.ts';
 import { findingOf, leakageRecord, type Measured, told } from './measured.ts';
+import { mostTelling } from './proxies.ts';
+import { sampleOf } from './sample.ts';
 
 /** Raised whenever a rule may say something else of the same data. */
 const implementation = 1;
@@ -69,7 +71,15 @@ async function evaluated(bench: Workbench, node: EvaluateNode, output: StepOutpu
   const classes = levels === null ? null : new Array<number>(levels).fill(0);
   const { label } = matrix;
   if (classes) for (const row of rows) classes[label[row] ?? 0] = (classes[label[row] ?? 0] ?? 0) + 1;
-  return { node, model: bench.node(node.model).name, output, classes, settings };
+  return { node, model: bench.node(node.model).name, output, classes, telling: node.plausible ? await telling(bench, node) : [], settings };
+}
+
+/** Of the feature set that the model learned from. */
+async function telling(bench: Workbench, { model }: EvaluateNode): Promise<Evaluated['telling']> {
+  const node = featuresOf(bench, bench.trained(model).features);
+  const frame = bench.node(node.frame);
+  if (frame.kind !== 'frame' || frame.label === null) return [];
+  return mostTelling(node, sampleOf(await bench.matrix(node.id), await bench.raw(node.id), frame.label));
 }
 
 async function judgedOf(bench: Workbench, { features, partition, where, crossfits }: EvaluateNode): Promise<JudgedRows> {

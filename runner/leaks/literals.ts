@@ -52,8 +52,8 @@ function halfDigit(value: number): number | null {
   if (text.includes('e')) return null;
   const digits = text.replace('.', '').replace(/^0+/, '');
   const isRound = !text.includes('.') && /0$/.test(text);
-  if (digits.length < 3 || isRound) return null;
   const places = text.includes('.') ? (text.split('.')[1] ?? '').length : 0;
+  if ((digits.length < 3 && places < 3) || isRound) return null;
   return 0.5 * 10 ** -places;
 }
 

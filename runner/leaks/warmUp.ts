@@ -25,7 +25,7 @@ export async function warmUp({ session, settings }: Looking, node: FeaturesNode)
     if (start === null) continue;
     const [begin, end] = [`"#cutoff" + ${interval(from)}`, window.to === null ? '"#cutoff"' : `"#cutoff" + ${interval(window.to)}`];
     const open = `least(epoch_us(${end}), ${start}) - epoch_us(${begin})`;
-    const part = `CAST(1000000 * greatest(0, ${open}) / greatest(1, epoch_us(${end}) - epoch_us(${begin})) AS BIGINT)`;
+    const part = `CAST(1e6 * greatest(0, ${open}) / greatest(1, epoch_us(${end}) - epoch_us(${begin})) AS BIGINT)`;
     const [row = []] = await session.db.rows(
       `SELECT count(*), coalesce(sum(${part}), 0), count(*) FILTER (WHERE ${begin} < ${instant(start)}) FROM ${name(node.split)} WHERE "#partition" = 'train'`,
     );
