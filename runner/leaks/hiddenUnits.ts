@@ -5,7 +5,7 @@
 import { thresholdOf } from '../../language/catalogue/dataRules.ts';
 import { outerOf, type PlanColumn, type SplitNode } from '../../language/plan/plan.ts';
 import { number } from '../engine/finding.ts';
-import { columnsOf, count, nodeOf } from '../engine/session.ts';
+import { beside, columnsOf, count, nodeOf } from '../engine/session.ts';
 import { list, name } from '../sql/write.ts';
 import { columnsIn } from './lateLabels.ts';
 import type { Looking } from './looking.ts';
@@ -74,17 +74,26 @@ export async function hiddenUnits({ session, settings }: Looking, node: SplitNod
     if (others.length < agreeing) return [];
     const own = name(candidate.name);
     const parts = Math.max(1, Math.floor(all / sampled));
-    const of = `SELECT * FROM ${table} WHERE ${own} IS NOT NULL AND hash(${own}) % ${parts} = 0`;
+    const read = list([candidate, ...others].map(c => name(c.name)));
+    // Some thousand rows, which are looked at once for each column.
+    const of = beside(node.id, 'units');
+    await session.db.run(`CREATE OR REPLACE TABLE ${of} AS SELECT ${read} FROM ${table} WHERE ${own} IS NOT NULL AND hash(${own}) % ${parts} = 0`);
+    const agree = await agreeingOf(own, others, of);
+    await session.db.run(`DROP TABLE ${of}`);
+    return agree;
+  }
+
+  async function agreeingOf(own: string, others: readonly PlanColumn[], of: string): Promise<readonly string[]> {
     // Of a value's rows, those that have the other column: whether there are several, and whether they agree.
     const several = others.map((c, j) => `count(${name(c.name)}) > 1 AS s${j}, min(${name(c.name)}) = max(${name(c.name)}) AS a${j}`);
     const each = others.map((_, j) => `count(*) FILTER (WHERE s${j} AND a${j}), count(*) FILTER (WHERE s${j})`);
     const [groups = []] = await session.db.rows(
-      `SELECT count(*), ${list(each)} FROM (SELECT ${list(several)} FROM (${of}) GROUP BY ${own} HAVING count(*) > 1)`,
+      `SELECT count(*), ${list(each)} FROM (SELECT ${list(several)} FROM ${of} GROUP BY ${own} HAVING count(*) > 1)`,
     );
     const [units = 0, ...counts] = groups.map(count);
     if (units < fewestUnits) return [];
     const [chances = []] = await session.db.rows(
-      `SELECT ${list(others.map(c => `(SELECT sum(k * k) / greatest(1, sum(k) * sum(k)) FROM (SELECT count(*)::DOUBLE AS k FROM (${of}) WHERE ${name(c.name)} IS NOT NULL GROUP BY ${name(c.name)}))`))}`,
+      `SELECT ${list(others.map(c => `(SELECT sum(k * k) / greatest(1, sum(k) * sum(k)) FROM (SELECT count(*)::DOUBLE AS k FROM ${of} WHERE ${name(c.name)} IS NOT NULL GROUP BY ${name(c.name)}))`))}`,
     );
     const constant = thresholdOf(settings, rule, 'constant');
     return others.flatMap((c, j) => {
