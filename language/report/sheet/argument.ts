@@ -16,7 +16,14 @@ export interface SheetEvidence {
 export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
   return [
     ...claim.grounds.map(
-      ({ message, file, range, rule, fixes }): SheetEvidence => ({ kind: 'text', message, file, range, rule, fix: fixes[0]?.title ?? null }),
+      ({ message, file, range, rule, help, fixes }): SheetEvidence => ({
+        kind: 'text',
+        message,
+        file,
+        range,
+        rule,
+        fix: help ?? fixes[0]?.title ?? null,
+      }),
     ),
     ...claim.measures.map(
       (one): SheetEvidence => ({ kind: 'data', message: measureText(one), file: one.file, range: one.range, rule: one.rule, fix: null }),
@@ -61,17 +68,13 @@ export function argumentOf(type: LeakageType, claims: readonly DecidedClaim[]): 
   const held = claims.filter(({ verdict }) => verdict === 'proved' || verdict === 'on data');
   const features = held.filter(({ subject, kind }) => subject !== null && kind === 'features');
   const others = held.filter(claim => !features.includes(claim));
-  const said = [...new Set([...(features.length > 0 ? [ofFeatures(features, claims)] : []), ...others.flatMap(spokenFor), ...open(claims)])];
+  const said = [...new Set([...(features.length > 0 ? [ofFeatures(features.length)] : []), ...others.flatMap(spokenFor), ...open(claims)])];
   if (said.length === 0 && claims.length === 0 && type === 'L3.1') return 'There are no cutoffs, and nothing in the program has a time.';
   return said.length === 0 ? '' : `${capital(said.join('; '))}.`;
 }
 
-function ofFeatures(features: readonly DecidedClaim[], claims: readonly DecidedClaim[]): string {
-  const of = claims.filter(({ subject, kind }) => subject !== null && kind === 'features').length;
-  const word = of === 1 ? 'feature' : 'features';
-  const count = features.length === of ? `${of} ${word}` : `${features.length} of ${of} ${word}`;
-  return `${count} ${features.length === 1 ? 'is' : 'are'} there when a prediction is made, and not made of the outcome`;
-}
+const ofFeatures = (count: number): string =>
+  `${count === 1 ? 'a feature is' : `${count} features are`} there when a prediction is made, and not made of the outcome`;
 
 function spokenFor({ grounds, says, notes, measures, by, kind, type }: DecidedClaim): readonly string[] {
   if (by?.kind === 'ledger') return notes.slice(0, 1);

@@ -2,7 +2,7 @@
 import { type DecidedVerdict, readText } from '../../rules/claims/decided.ts';
 import type { SheetEvidence } from './argument.ts';
 import type { Sheet, SheetClaim, SheetModel, SheetSection } from './sheet.ts';
-import { countsText, verdictWord } from './text.ts';
+import { countsText, saysOf, verdictWord } from './text.ts';
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 /** Words of a program stand in backticks. */
@@ -93,7 +93,7 @@ function verdictHtml(verdict: DecidedVerdict): string {
 function claimHtml(claim: SheetClaim): string {
   const of = claim.subject === null ? claim.declaration : `${claim.declaration}, ${claim.subject}`;
   const evidence = claim.evidence.length === 0 ? '' : `<ul class="evidence">${claim.evidence.map(evidenceHtml).join('')}</ul>`;
-  return `<li>${verdictHtml(claim.verdict)} &nbsp; ${escaped(of)}: ${prose(claim.says)} ${atHtml(claim)}${evidence}</li>`;
+  return `<li>${verdictHtml(claim.verdict)} &nbsp; ${escaped(of)}${prose(saysOf(claim))} ${atHtml(claim)}${evidence}</li>`;
 }
 
 function evidenceHtml(one: SheetEvidence): string {

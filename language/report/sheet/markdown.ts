@@ -1,7 +1,7 @@
 /** The sheet as Markdown: a table of the types, then every claim with its evidence, for a repository, a card or a paper's appendix. */
 import { readText } from '../../rules/claims/decided.ts';
 import type { Sheet, SheetClaim, SheetModel } from './sheet.ts';
-import { countsText, verdictWord } from './text.ts';
+import { countsText, saysOf, verdictWord } from './text.ts';
 
 const cell = (text: string): string => escaped(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 /** Words of a program in backticks stay as they are. */
@@ -58,7 +58,7 @@ function modelLines(model: SheetModel): string[] {
 function claimLines(claim: SheetClaim): string[] {
   const of = claim.subject === null ? claim.declaration : `${claim.declaration}, ${claim.subject}`;
   return [
-    `- **${verdictWord(claim.verdict)}** ${escaped(of)}: ${escaped(claim.says)} (\`${claim.file}:${claim.range.start.line + 1}\`)`,
+    `- **${verdictWord(claim.verdict)}** ${escaped(of)}${escaped(saysOf(claim))} (\`${claim.file}:${claim.range.start.line + 1}\`)`,
     ...claim.evidence.map(({ message, file, range, fix }) => {
       const at = file === null || range === null ? '' : ` (\`${file}:${range.start.line + 1}\`)`;
       return `  - ${escaped(message)}${at}${fix === null ? '' : `. Fix: ${escaped(fix)}`}`;

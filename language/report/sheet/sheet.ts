@@ -139,7 +139,8 @@ function modelSheet(of: SheetParts, model: ModelModel): SheetModel {
     claim => claim.kind === null || ['source', 'table', 'check'].includes(claim.kind) || related.has(`${claim.kind} ${claim.declaration}`),
   );
   const made = leakageTypes.map((type): SheetSection => {
-    const own = claims.filter(claim => claim.type === type);
+    const inOrder = claims.filter(claim => claim.type === type);
+    const own = [...inOrder].sort((a, b) => weakest.indexOf(a.verdict) - weakest.indexOf(b.verdict));
     const [title, question] = sections[type];
     const verdict = weakest.find(one => own.some(claim => claim.verdict === one)) ?? 'proved';
     const sheetClaims = own.map(
@@ -153,7 +154,7 @@ function modelSheet(of: SheetParts, model: ModelModel): SheetModel {
         evidence: evidenceOf(claim),
       }),
     );
-    return { type, title, question, verdict, argument: argumentOf(type, own), claims: sheetClaims };
+    return { type, title, question, verdict, argument: argumentOf(type, inOrder), claims: sheetClaims };
   });
   const count = (which: DecidedVerdict): number => claims.filter(({ verdict }) => verdict === which).length;
   return {

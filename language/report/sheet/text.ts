@@ -72,10 +72,14 @@ function modelText(sheet: Sheet, model: SheetModel, options: SheetTextOptions): 
 function claimText(claim: SheetClaim, { style, width, verbose }: SheetTextOptions): string[] {
   const mark = paintOf(claim.verdict, style)(`${words[claim.verdict]}`);
   const of = claim.subject === null ? claim.declaration : `${claim.declaration}, ${claim.subject}`;
-  const [first = '', ...rest] = wrap(printable(`${of}: ${claim.says}`), width - 8 - displayWidth(words[claim.verdict]));
+  const [first = '', ...rest] = wrap(printable(`${of}${saysOf(claim)}`), width - 8 - displayWidth(words[claim.verdict]));
   const head = [`      ${mark}  ${first}`, ...rest.map(line => `        ${line}`)];
   return [...head, ...claim.evidence.slice(0, verbose ? 12 : 4).flatMap(one => evidenceText(one, style, width))];
 }
+
+/** What leaks or is assumed is told by its evidence: the claim would only say what does not hold as it stands. */
+export const saysOf = ({ verdict, says, evidence }: SheetClaim): string =>
+  (verdict === 'leaks' || verdict === 'assumed') && evidence.length > 0 ? '' : `: ${says}`;
 
 function evidenceText({ message, file, range, fix }: SheetEvidence, style: Style, width: number): string[] {
   const at = file === null || range === null ? '' : `${file}:${range.start.line + 1}`;

@@ -19,7 +19,8 @@ export interface Ground {
   readonly range: Range;
   /** The rule whose finding it is; null: a declaration that speaks for the claim. */
   readonly rule: string | null;
-  /** Repairs of a leak, or what states an assumption explicitly. */
+  /** What to type: what mends a leak or states an assumption explicitly. */
+  readonly help: string | null;
   readonly fixes: readonly Fix[];
 }
 

@@ -3,13 +3,13 @@
  * data can tell is left to them, and the rest is proved. What no claim of the table expects becomes a claim of its own, so that no finding is
  * left out.
  */
-import type { Diagnostic, Fix, Verdict } from '../../diagnostic.ts';
+import type { Diagnostic, Verdict } from '../../diagnostic.ts';
 import type { Block, Facts } from '../../model/facts.ts';
 import type { Program } from '../../model/program.ts';
 import type { Place, Range } from '../../text/place.ts';
 import { leakageRules } from '../leakage/list.ts';
 import { ruleNamed } from '../list.ts';
-import { type Claim, type Ground, leakageTypeOf } from './claim.ts';
+import { type Claim, type Ground, type LeakageType, leakageTypeOf } from './claim.ts';
 import { type Claiming, claimsMade, type MadeClaim } from './made.ts';
 
 export interface Findings {
@@ -54,13 +54,13 @@ export function judgedClaims(program: Program, file: string, findings: Findings,
 function judge(of: Claiming, file: string, found: readonly Diagnostic[], answered: Set<Diagnostic>, findings: Findings, brief: boolean): Claim[] {
   const around = findings.aroundOf(of.place);
   const here = around === null ? [] : found.filter(d => d.file === file && isWithin(d.range, around));
-  const leaking = new Set<string>();
+  const leaking = new Map<string, LeakageType>();
   const claims = of.claims.map(made => {
     const against = found.length === 0 ? [] : standingAgainst(made, found, findings);
     for (const d of against) answered.add(d);
-    const readsLeak = made.reads.some(name => leaking.has(name));
+    const readsLeak = made.reads.map(name => leaking.get(name)).find(type => type !== undefined) ?? null;
     const claim = decide(made, of, file, against, findings, { readsLeak, brief });
-    if (claim.verdict === 'leaks' && made.subject !== null) leaking.add(made.subject);
+    if (claim.verdict === 'leaks' && made.subject !== null) leaking.set(made.subject, claim.type);
     return claim;
   });
   const further = here.filter(d => !answered.has(d));
@@ -92,11 +92,15 @@ function decide(
   file: string,
   against: readonly Diagnostic[],
   findings: Findings,
-  { readsLeak, brief }: { readonly readsLeak: boolean; readonly brief: boolean },
+  { readsLeak, brief }: { readonly readsLeak: LeakageType | null; readonly brief: boolean },
 ): Claim {
   const range = (brief ? null : findings.rangeOf(made.place)) ?? nowhere;
-  const { subject, type, says } = made;
-  const as = (verdict: Verdict, grounds: () => readonly Ground[], by: Claim['by'] = null): Claim => ({
+  const { subject, says } = made;
+  const as = (
+    verdict: Verdict,
+    grounds: () => readonly Ground[],
+    { by = null, type = made.type }: Partial<Pick<Claim, 'by' | 'type'>> = {},
+  ): Claim => ({
     file,
     range,
     kind: of.kind,
@@ -110,11 +114,13 @@ function decide(
   });
   const leaks = against.filter(d => isLeak(d) && findings.reason(d) === null);
   const unreported = made.facts.flatMap(({ blocks }) => blocks.filter(block => block.verdict === 'leaks' && !named.has(block.rule)));
-  if (leaks.length > 0 || unreported.length > 0 || readsLeak) {
-    const inner = readsLeak ? [ground('made of a feature that leaks', file, range)] : [];
-    return as('leaks', () => [...leaks.map(groundOf), ...unreported.flatMap(block => blockGround(block, findings)), ...inner]);
+  if (leaks.length > 0 || unreported.length > 0 || readsLeak !== null) {
+    const inner = readsLeak !== null ? [ground('made of a feature that leaks', file, range)] : [];
+    // A claim stands where the finding against it belongs: a feature may be illegitimate, or come from the future.
+    const worst = leakageTypeOf(leaks[0]?.type ?? null) ?? readsLeak ?? made.type;
+    return as('leaks', () => [...leaks.map(groundOf), ...unreported.flatMap(block => blockGround(block, findings)), ...inner], { type: worst });
   }
-  if (made.by) return as('needs data', () => [], made.by);
+  if (made.by) return as('needs data', () => [], { by: made.by });
   const blocks = assumedBlocks(made.facts, of.timed);
   const said = against.filter(d => isAssumption(d) || findings.reason(d) !== null);
   if (blocks.length > 0 || said.length > 0 || made.unwritten) {
@@ -151,15 +157,16 @@ function unexpected(d: Diagnostic, of: Pick<Claiming, 'kind' | 'name'>, findings
   };
 }
 
-const ground = (message: string, file: string, range: Range, rule: string | null = null, fixes: readonly Fix[] = []): Ground => ({
+const ground = (message: string, file: string, range: Range, rule: string | null = null): Ground => ({
   message,
   file,
   range,
   rule,
-  fixes,
+  help: null,
+  fixes: [],
 });
 
-const groundOf = (d: Diagnostic): Ground => ground(d.message, d.file, d.range, d.rule, d.fixes);
+const groundOf = ({ message, file, range, rule, help, fixes }: Diagnostic): Ground => ({ message, file, range, rule, help, fixes });
 
 function allowedGround(d: Diagnostic, findings: Findings): Ground[] {
   const reason = isLeak(d) ? findings.reason(d) : null;

@@ -189,6 +189,7 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
   const fitted = typed.filter(({ value }) => some(value, part => part.kind === 'transform'));
   const selecting = typed.filter(({ value }) => some(value, part => part.kind === 'transform' && part.transform === 'select'));
   const looking = typed.some(({ value }) => windows(value).some(({ window }) => window.from !== null));
+  const past = typed.flatMap(({ value }) => windows(value)).filter(({ window }) => window.direction === 'past').length;
   const learned = (of: typeof typed) => of.map(({ name, place }) => ({ message: `\`${name}\` is learned on the training rows of each fold`, place }));
   return {
     kind: 'features',
@@ -211,6 +212,21 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
           },
         ),
       ),
+      ...(timed
+        ? [
+            claim(set.place, 'L3.1', 'windows end before the cutoff and see what was known by then', {
+              because: () => [
+                {
+                  message:
+                    past === 1
+                      ? 'a window ends before the cutoff and sees what was known by then'
+                      : `${past} windows end before the cutoff and see what was known by then`,
+                  place: set.place,
+                },
+              ],
+            }),
+          ]
+        : []),
       claim(set.place, 'L1.2', fitted.length === 0 ? 'no feature is learned from rows' : 'what is learned from rows is learned from training rows', {
         because: () => learned(fitted),
       }),
