@@ -222,21 +222,20 @@ function whole<T extends Float64Array | Int32Array | Uint8Array>(path: string, r
 /** Values of some rows; where these ascend, each block is read once at most. */
 function picked(path: string, region: Region, rows: Int32Array, into: Float64Array | Int32Array): void {
   within(path, file => {
-    let [start, end] = [0, 0];
-    let values: ArrayLike<number> = [];
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as number;
-      if (row < start || row >= end) {
-        start = row - (row % blockValues);
-        end = Math.min(region.length, start + blockValues);
-        values = block(file, region, start, end - start);
-      }
-      into[i] = values[row - start] as number;
+    for (let i = 0; i < rows.length; ) {
+      const first = rows[i] as number;
+      const start = first - (first % blockValues);
+      const end = Math.min(region.length, start + blockValues);
+      const values = block(file, region, start, end - start);
+      for (let row = first; i < rows.length && row >= start && row < end; row = rows[i] as number) into[i++] = values[row - start] as number;
     }
   });
 }
 
-const ascends = (rows: Int32Array): boolean => rows.every((row, i) => i === 0 || row >= (rows[i - 1] as number));
+function ascends(rows: Int32Array): boolean {
+  for (let i = 1; i < rows.length; i++) if ((rows[i] as number) < (rows[i - 1] as number)) return false;
+  return true;
+}
 
 interface Holder {
   readonly get: <T extends Float64Array | Int32Array>(of: ColumnPlace, read: () => T) => T;

@@ -5,11 +5,11 @@ import { type Matrix, partitionNames } from '../learn/matrix.ts';
 export function rowsIn(matrix: Matrix, partition: string): Int32Array {
   const names: readonly string[] = partitionNames;
   const code = names.indexOf(partition);
-  const rows: number[] = [];
-  for (let row = 0; row < matrix.rows; row++) {
-    if (matrix.partition[row] === code && !Number.isNaN(matrix.label[row])) rows.push(row);
-  }
-  return Int32Array.from(rows);
+  const { rows: all, partition: codes, label } = matrix;
+  const rows = new Int32Array(all);
+  let found = 0;
+  for (let row = 0; row < all; row++) if (codes[row] === code && !Number.isNaN(label[row])) rows[found++] = row;
+  return rows.slice(0, found);
 }
 
 export function gather(values: Float64Array, rows: Int32Array): Float64Array {
