@@ -2,9 +2,14 @@
  * The oracle of each rule. Most say that something influences what it must not: some change has to show it. The others speak of rows: the
  * same unit on both sides, two rows where there should be one, a partition that is read where it must not be.
  */
+import type { Plan, PlanWindow } from '../../language/plan/plan.ts';
+import { drawFrom } from '../reference/draw.ts';
+import { relation } from '../reference/relations.ts';
+import type { Row, Table } from '../reference/table.ts';
 import { addDuration } from '../reference/times.ts';
-import { outcomeMoves, type Property, type Setting, waits } from './properties.ts';
-import { cellText, nodesOf } from './run.ts';
+import { evaluate, rowScope } from '../reference/values.ts';
+import { brokenProperties, movesBoth, outcomeMoves, type Property, type Setting, settingOf, waits } from './properties.ts';
+import { cellText, execute, nodesOf, rowLevel } from './run.ts';
 
 type Oracle = (setting: Setting, broken: ReadonlySet<Property>) => boolean;
 
@@ -89,11 +94,73 @@ const tellsApart: Oracle = ({ base, sets, candidates }) =>
     });
   });
 
+/** A window into the future is read as it is written: without the mask that leaves only what was known before the cutoff. */
+const looksAhead: Oracle = setting => {
+  const { plan, sources, data } = setting;
+  const isAhead = ({ to }: PlanWindow): boolean => to !== null && (to.months > 0 || to.micros > 0);
+  if (!nodesOf(plan, 'features').some(node => node.windows.some(isAhead))) return false;
+  const lifted: Plan = {
+    ...plan,
+    nodes: plan.nodes.map(node =>
+      node.kind === 'features' ? { ...node, windows: node.windows.map(w => (isAhead(w) ? { ...w, known: null } : w)) } : node,
+    ),
+  };
+  return brokenProperties(drawFrom(1), settingOf(lifted, sources, data), 3).size > 0;
+};
+
+/** A step after which a row, or a cell of it, counts as known earlier than it did before. */
+const statedEarlier: Oracle = ({ plan, base }) =>
+  nodesOf(plan, 'relation').some(node => {
+    const tableOf = (id: string): Table => base.tables.get(id) ?? { columns: [], rows: [] };
+    return node.steps.some((step, i) => {
+      if (step.op !== 'project') return false;
+      const before = relation({ ...node, steps: node.steps.slice(0, i) }, tableOf).rows;
+      const after = relation({ ...node, steps: node.steps.slice(0, i + 1) }, tableOf).rows;
+      const names = step.columns.map(c => c.name).filter(name => name.endsWith('#known'));
+      return after.some((row, at) =>
+        names.some(name => Number(row[name]) < Number(before[at]?.[name] ?? before[at]?.['#known'] ?? Number.NEGATIVE_INFINITY)),
+      );
+    });
+  });
+
+/** Cells of the own row that come too late for every observation: no change of theirs is seen. */
+const neverSeen: Oracle = ({ plan, sources, data, entity, sets, base }) =>
+  entity.columns
+    .filter(({ availability: { kind } }) => kind === 'lag' || kind === 'column')
+    .some(column => {
+      const rows = (data[entity.name] ?? []).map(row => ({
+        ...row,
+        [column.name]: column.type === 'bool' ? true : column.type === 'int' ? 31 : (row[column.name] ?? null),
+      }));
+      const moved = execute(plan, sources, { ...data, [entity.name]: rows }, null, 'observations');
+      return sets.every(set => [...rowLevel(base, set.id)].every(([id, text]) => (rowLevel(moved, set.id).get(id) ?? text) === text));
+    });
+
+/** A value is taken from the row before, which is of somebody else. */
+const ofSomebodyElse: Oracle = ({ plan, base }) =>
+  nodesOf(plan, 'relation').some(node =>
+    node.steps.some((step, i) => {
+      if (step.op !== 'neighbour') return false;
+      const { rows } = relation({ ...node, steps: node.steps.slice(0, i) }, id => base.tables.get(id) ?? { columns: [], rows: [] });
+      const group = (row: Row): string => step.by.map(expr => cellText(evaluate(expr, rowScope(row)))).join(' ');
+      const owners = rows.map(row => ({ group: group(row), owner: cellText(row['cust'] ?? row['id']) }));
+      return owners.some(a => owners.some(b => a.group === b.group && a.owner !== b.owner));
+    }),
+  );
+
 const oracles: Readonly<Record<string, Oracle>> = {
   'random-split-over-time': (setting, broken) => trainAfterTest(setting, broken) || isInfluence(setting, broken),
   'train-after-test': trainAfterTest,
   'overlapping-partitions': trainAfterTest,
   'outcome-conditioned-rows': (setting, broken) => outcomeMoves(setting) || isInfluence(setting, broken),
+  'future-window': (setting, broken) => isInfluence(setting, broken) || looksAhead(setting, broken),
+  'label-derived-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
+  'label-as-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
+  'time-shifted': (setting, broken) => isInfluence(setting, broken) || statedEarlier(setting, broken),
+  'always-null': neverSeen,
+  'lag-across-entities': ofSomebodyElse,
+  'resample-before-split': repeated,
+  'not-point-in-time': (setting, broken) => isInfluence(setting, broken) || repeated(setting, broken),
   'overlapping-samples': overlapsInFolds,
   'join-fanout': repeated,
   'evaluate-on-train': evaluatesTrain,

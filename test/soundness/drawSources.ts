@@ -46,7 +46,7 @@ export function timedSources(draw: Draw, risk: number): readonly SourceSpec[] {
       key,
       time('t0'),
       ...('column' in (entKnown ?? {}) ? [column('tk', 'timestamp')] : []),
-      column('g', 'category', row, draw.chance(0.08) ? { role: '@group' } : {}),
+      column('g', 'category', row, draw.chance(0.03) ? { role: '@group' } : {}),
       ...sometimes(draw, 0.4, column('card', 'text')),
       ref('prod', 'dim'),
       column('a', 'int', open(draw, risk), { nullable: draw.chance(0.3) }),
@@ -118,7 +118,7 @@ export function plainSources(draw: Draw, risk: number): readonly SourceSpec[] {
     untilDay: null,
     columns: [
       key,
-      column('g', 'category', row, draw.chance(0.2) ? { role: '@group' } : {}),
+      column('g', 'category', row, draw.chance(0.1) ? { role: '@group' } : {}),
       ...sometimes(draw, 0.8, column('team', 'text')),
       column('a', 'int', row, { nullable: draw.chance(0.4) }),
       column('b', 'float', row, { nullable: draw.chance(0.2) }),

@@ -29,6 +29,8 @@ interface State {
   time: string | null;
   key: string | null;
   readonly home: string;
+  /** The time roles were stated again: a second time may contradict the first. */
+  isStated?: boolean;
 }
 
 export interface Drawing {
@@ -108,7 +110,8 @@ const drop: StepMaker = (drawing, state) => {
 const time: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
   const event = state.time;
-  if (event === null || !has(state, event)) return null;
+  if (event === null || !has(state, event) || (state.isStated && !draw.chance(risk))) return null;
+  state.isStated = true;
   const name = drawing.fresh('k');
   const added = (): void => {
     state.columns = [...state.columns, { name, type: 'time', safety: 'safe', nullable: false }];
@@ -259,7 +262,8 @@ const dedupe: StepMaker = (drawing, state) => {
 const neighbour: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
   const value = pickColumn(draw, scopeOf(drawing, state), 'number');
-  const group = has(state, 'cust') ? (has(state, 'lcust') && draw.chance(risk) ? 'lcust' : 'cust') : has(state, 'g') ? 'g' : null;
+  const across = has(state, 'g') && draw.chance(risk) ? 'g' : null;
+  const group = has(state, 'cust') ? (has(state, 'lcust') && draw.chance(risk) ? 'lcust' : 'cust') : across;
   if (state.time === null || !has(state, state.time) || !value || !group) return null;
   const name = drawing.fresh('n');
   const by = draw.chance(risk) ? (pickColumn(draw, scopeOf(drawing, state), 'number')?.name ?? state.time) : state.time;

@@ -213,7 +213,12 @@ function feature(viewer: Viewer, name: string, previous: readonly string[]): Pie
   const { draw, risk, entity, isTimed } = viewer;
   const isRisky = draw.chance(risk);
   const safe = entity.columns.filter(c => isTimed || !['y', 'z'].includes(c.name));
-  const scope: Scope = { columns: isRisky ? entity.columns : safe, hasCutoff: isTimed, risk: isRisky ? 1 : 0, late: 0.35 };
+  const scope: Scope = {
+    columns: isRisky ? entity.columns : safe,
+    hasCutoff: isTimed,
+    risk: isRisky ? 1 : 0,
+    late: entity.home === 'ent' || isRisky ? 0.35 : 0,
+  };
   const kind = draw.int(0, 9);
   if (kind < 5) {
     const window = windowText(viewer);
@@ -240,6 +245,31 @@ function feature(viewer: Viewer, name: string, previous: readonly string[]): Pie
   return named(name, `${fit ? `(${text})` : text}${fit}`, [text, ...read]);
 }
 
+/** Definitions that features go through: of a value, of a duration, of a whole pipe. */
+const definitions: readonly Declaration[] = [
+  declaration('bumped', 'def bumped(z) = (z ?? 0) + 1', 'plain', []),
+  declaration('lately', 'def lately(d) = count(ev via cust last d)', 'plain', []),
+  declaration('scaled', 'def scaled(z) = z |> impute(median) |> standardize', 'plain', []),
+];
+
+const through = (draw: Draw, piece: Piece, isTimed: boolean): Piece => {
+  const found = /^(f\d) = (count|sum|avg|min|max)(\(.*\))$/.exec(piece.text);
+  if (!found || !draw.chance(0.2)) return piece;
+  const [, name = '', word = '', rest = ''] = found;
+  const value = `${word}${rest}`;
+  const text = draw.pick([`bumped(${value})`, `scaled(${value})`, ...(isTimed ? [`${value} + lately(${draw.pick([10, 30])}d)`] : [])]);
+  return { text: `${name} = ${text}`, simpler: [piece.text, ...(piece.simpler ?? [])] };
+};
+
+export const usedDefinitions = (features: Declaration, of: Viewer): readonly Declaration[] =>
+  definitions
+    .filter(({ name }) => features.pieces.some(({ text }) => text.includes(`${name}(`)))
+    .map(d =>
+      of.entity.home === 'ent' && !of.relations.some(r => r.name === 'ev' && r.columns.some(c => c.name === 'lcust'))
+        ? { ...d, head: d.head.replace(' via cust', '') }
+        : d,
+    );
+
 export function drawFeatures(viewer: Viewer, name: string): Declaration {
   const { draw } = viewer;
   const pieces: Piece[] = [];
@@ -248,7 +278,7 @@ export function drawFeatures(viewer: Viewer, name: string): Declaration {
     const named = `f${i}`;
     const piece = feature(viewer, named, plain);
     if (!piece) continue;
-    pieces.push(piece);
+    pieces.push(through(draw, piece, viewer.isTimed));
     if (
       !piece.text.includes('|>') &&
       !/hash|first\(|last\(|mode\(|if |== |prod\.kind/.test(piece.text) &&

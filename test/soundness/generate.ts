@@ -1,14 +1,26 @@
 /** Random well-typed programs: the same seed, the same program. */
-import { drawFrom } from '../reference/draw.ts';
+import { type Draw, drawFrom } from '../reference/draw.ts';
 import { drawModels } from './drawModels.ts';
 import { plainSources, timedSources } from './drawSources.ts';
 import { type Drawing, drawGroup, drawTable, type Relation, sourceRelation } from './drawTables.ts';
-import { drawFeatures, drawSplit, drawTask, type Viewer } from './drawTask.ts';
-import { type Declaration, mainFile, type SoundProgram } from './program.ts';
+import { drawFeatures, drawSplit, drawTask, usedDefinitions, type Viewer } from './drawTask.ts';
+import { type Declaration, declaration, mainFile, type SoundProgram } from './program.ts';
 import { repaired } from './repair.ts';
 
 /** How often something risky is drawn: most programs are careful, so that clean ones are many. */
-const risks = [0, 0, 0.02, 0.03, 0.06, 0.25];
+const risks = [0, 0, 0, 0.02, 0.03, 0.06, 0.25];
+
+/** Claims that warn, or that take rows out. */
+const drawCheck = (draw: Draw, risk: number): Declaration =>
+  declaration('check', 'check ev', 'block', [
+    draw.pick([
+      'x >= 1  quarantine',
+      's != "b"  quarantine',
+      'refers(cust, ent)  warn',
+      'x < 5  warn',
+      ...(draw.chance(risk * 2) ? ['late != null  quarantine', 'refers(cust, ent)  quarantine'] : []),
+    ]),
+  ]);
 
 export function generate(seed: number): SoundProgram {
   const draw = drawFrom(seed);
@@ -55,7 +67,8 @@ export function generate(seed: number): SoundProgram {
   const task = drawTask(viewer);
   const split = drawSplit(viewer, task);
   const set = drawFeatures(viewer, 'known');
-  declarations.push(...task.declarations, split.declaration, set, ...drawModels(draw, risk, 'known', task, split));
+  if (isTimed && draw.chance(0.15)) declarations.push(drawCheck(draw, risk));
+  declarations.push(...task.declarations, split.declaration, ...usedDefinitions(set, viewer), set, ...drawModels(draw, risk, 'known', task, split));
   const program: SoundProgram = { sources, sourceFile: draw.chance(0.3) ? 'sources.cupel' : mainFile, declarations };
   return isTimed && !draw.chance(risk) ? repaired(program) : program;
 }

@@ -22,12 +22,16 @@ export interface Judged {
 const verdictOf = ({ broken, leaks, assumed }: Checked): Verdict =>
   broken.length ? 'broken' : leaks.length ? 'leaks' : assumed.length ? 'assumed' : 'clean';
 
-/** Changes of each kind that a clean program must bear, and those that a flagged one gets at most. */
-export interface Effort {
-  readonly clean: number;
-  readonly flagged: number;
-  /** Data that are drawn for a program. */
+/** So many data are drawn, and so many changes of each kind tried on each. */
+export interface Tries {
   readonly data: number;
+  readonly rounds: number;
+}
+
+/** A clean program has to bear all of them; a flagged one gets them until its rules are confirmed. */
+export interface Effort {
+  readonly clean: Tries;
+  readonly flagged: Tries;
 }
 
 export function judge(program: SoundProgram, seed: number, effort: Effort): Judged {
@@ -38,13 +42,13 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
   const broken = new Set<Property>();
   const rules = new Set<string>();
   let isLive = false;
-  for (let i = 0; i < effort.data; i++) {
+  const tries = verdict === 'clean' ? effort.clean : effort.flagged;
+  for (let i = 0; i < tries.data; i++) {
     const draw = drawFrom(seed * 31 + i);
     try {
       const setting = settingOf(found.plan, program.sources, randomData(draw, program.sources));
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
-      const rounds = verdict === 'clean' ? effort.clean : effort.flagged;
-      for (const property of brokenProperties(draw, setting, isLive ? rounds : 1)) broken.add(property);
+      for (const property of brokenProperties(draw, setting, isLive ? tries.rounds : 1)) broken.add(property);
       for (const rule of confirmed(setting, found.leaks, broken)) rules.add(rule);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

@@ -1,4 +1,7 @@
-/** `npm run fuzz:leakage -- --programs N --seed S`: the long form, or with `--explain SEED` one program, made as small as it still tells. */
+/**
+ * `npm run fuzz:leakage -- --programs N --seed S`: the long form, ended after `--minutes M` if that comes first. `--planted N` plants leaks
+ * instead, and `--explain SEED` shows one program, made as small as it still tells.
+ */
 import { generate } from './generate.ts';
 import { type Effort, judge } from './judge.ts';
 import { planted, plantedText } from './planted.ts';
@@ -12,7 +15,10 @@ const option = (name: string, otherwise: number): number => {
   return value;
 };
 
-const effort: Effort = { clean: option('rounds', 8), flagged: option('rounds', 8), data: option('data', 3) };
+const effort: Effort = {
+  clean: { data: option('data', 1), rounds: option('rounds', 4) },
+  flagged: { data: option('flagged-data', 8), rounds: option('flagged-rounds', 5) },
+};
 
 function explain(seed: number): void {
   const program = generate(seed);
@@ -21,7 +27,7 @@ function explain(seed: number): void {
   console.log(
     `\n${judged.verdict}, ${judged.isLive ? 'live' : 'no rows'}; ${[...judged.broken].join(', ')}\n${[...judged.checked.told, ...judged.checked.broken].join('\n')}`,
   );
-  const deep: Effort = { clean: effort.clean * 3, flagged: effort.flagged, data: 4 };
+  const deep: Effort = { clean: { data: 4, rounds: 12 }, flagged: effort.flagged };
   const [rule, ...others] = judged.checked.leaks;
   const smaller =
     judged.verdict === 'clean' && judged.broken.size > 0
@@ -36,14 +42,15 @@ function explain(seed: number): void {
 const explained = option('explain', -1);
 const planting = option('planted', 0);
 if (planting > 0) {
-  console.log(plantedText(planted(planting, option('seed', 1), { rounds: effort.flagged, data: effort.data })));
+  console.log(plantedText(planted(planting, option('seed', 1), effort.flagged)));
 } else if (explained >= 0) {
   explain(explained);
 } else {
   const programs = option('programs', 1000);
   const first = option('seed', 1);
   const report = emptyReport();
-  for (let seed = first; seed < first + programs; seed++) {
+  const end = performance.now() + option('minutes', 24 * 60) * 60_000;
+  for (let seed = first; seed < first + programs && performance.now() < end; seed++) {
     try {
       addTo(report, seed, judge(generate(seed), seed, effort));
     } catch (error) {
@@ -53,6 +60,6 @@ if (planting > 0) {
     if (last?.seed === seed) console.log(`clean but influenced: ${seed} (${last.broken.join(', ')})`);
     if (report.programs % 500 === 0 && report.programs < programs) console.log(`… ${report.programs}, ${report.holes.length} clean but influenced`);
   }
-  console.log(`seeds ${first} to ${first + programs - 1}\n${reportText(report)}`);
+  console.log(`seeds ${first} to ${first + report.programs - 1}\n${reportText(report)}`);
   process.exitCode = report.holes.length ? 1 : 0;
 }

@@ -22,7 +22,10 @@ describe('planted leaks', () => {
 
   it('and nothing where none is', () => {
     for (const depth of [1, 2, 3, 4, 5]) {
-      const { verdict, isLive, broken } = judge(harmless(drawFrom(depth), depth), depth, { clean: 2, flagged: 2, data: 1 });
+      const { verdict, isLive, broken } = judge(harmless(drawFrom(depth), depth), depth, {
+        clean: { data: 1, rounds: 2 },
+        flagged: { data: 1, rounds: 2 },
+      });
       expect({ verdict, isLive, broken: [...broken] }).toEqual({ verdict: 'clean', isLive: true, broken: [] });
     }
   });

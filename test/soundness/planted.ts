@@ -1,6 +1,6 @@
 /** How many planted leaks the checker finds, and how many of those that are influences some change shows. */
 import { drawFrom } from '../reference/draw.ts';
-import { judge } from './judge.ts';
+import { judge, type Tries } from './judge.ts';
 import { type Plant, plants } from './plants.ts';
 
 export interface Planted {
@@ -17,12 +17,7 @@ export interface Planted {
 }
 
 /** Each plant at each depth, in so many programs; changes are tried where `power` says so. */
-export function planted(
-  programs: number,
-  seed: number,
-  power: { readonly rounds: number; readonly data: number } | null,
-  of: readonly Plant[] = plants,
-): readonly Planted[] {
+export function planted(programs: number, seed: number, power: Tries | null, of: readonly Plant[] = plants): readonly Planted[] {
   return of.flatMap(plant =>
     [1, 2, 3, 4, 5].map((depth): Planted => {
       let [found, named, shown, asked] = [0, 0, 0, 0];
@@ -30,8 +25,8 @@ export function planted(
       for (let i = 0; i < programs; i++) {
         const draw = drawFrom(seed + i * 7 + depth);
         const program = plant.make(draw, depth);
-        const rounds = power?.rounds ?? 0;
-        const { checked, broken, isLive } = judge(program, seed + i, { clean: rounds, flagged: rounds, data: power ? power.data : 0 });
+        const tries = power ?? { data: 0, rounds: 0 };
+        const { checked, broken, isLive } = judge(program, seed + i, { clean: tries, flagged: tries });
         faults.push(...checked.broken);
         if (checked.leaks.length > 0) found++;
         if (plant.rules.some(rule => checked.leaks.includes(rule))) named++;

@@ -11,7 +11,8 @@ const programs = 300;
 
 describe('programs drawn at random', () => {
   const report = emptyReport();
-  for (let seed = 1; seed <= programs; seed++) addTo(report, seed, judge(generate(seed), seed, { clean: 3, flagged: 1, data: 1 }));
+  for (let seed = 1; seed <= programs; seed++)
+    addTo(report, seed, judge(generate(seed), seed, { clean: { data: 1, rounds: 3 }, flagged: { data: 1, rounds: 1 } }));
 
   it('are clean only where nothing that may not matter does', () => {
     expect(report.holes).toEqual([]);
