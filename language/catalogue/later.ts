@@ -7,7 +7,7 @@ import type { LaterEntry } from './entry.ts';
 const words: Readonly<Record<LaterEntry['of'], string>> = {
   algorithm: 'rules autoencoder',
   metric: '',
-  transform: 'rfe',
+  transform: '',
   step: 'pivot unnest resolve',
   setting: '',
   choice: 'forward',

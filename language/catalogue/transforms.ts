@@ -296,6 +296,19 @@ const several: readonly TransformEntry[] = [
       'scikit-learn SelectKBest with mutual_info_score of binned columns, f_classif and f_regression; lasso_path (Friedman, Hastie and Tibshirani, Journal of Statistical Software 33(1), 2010)',
     example: 'wide |> select(20, by: lasso)',
   }),
+  define({
+    name: 'rfe',
+    accepts: 'number',
+    inputs: 'many',
+    result: 'group',
+    usesLabel: true,
+    positional: 'columns',
+    settings: [{ name: 'columns', type: 'int', min: 1, max: 10_000, doc: 'Columns that are left.' }],
+    signature: '[a, b, c] |> rfe(2) → as many columns',
+    doc: 'Recursive elimination: a linear model of the label on all columns, of which the one with the least weight is dropped, until as many are left as wanted; of equal ones the last. Columns are standardized for it; unlike `select` it judges each beside the others.',
+    source: 'scikit-learn RFE(Ridge(alpha=1)) of standardized columns; Guyon et al., Machine Learning 46, 2002',
+    example: 'wide |> rfe(20)',
+  }),
 ];
 
 const rows: readonly TransformEntry[] = [

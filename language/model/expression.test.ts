@@ -188,6 +188,7 @@ const types: readonly (readonly [text: string, type: string, use?: ExpressionUse
   ['[children, rent] |> standardize |> kmeans_distance(7)', 'vector(7)'],
   ['[children, city |> one_hot] |> pca(2)', 'vector(2)'],
   ['[children, age |> impute(median), sex |> one_hot] |> select(2, by: lasso)', 'vector(2)'],
+  ['[children, age |> impute(median)] |> rfe(1)', 'vector(1)'],
   ['[rent] |> min_max', 'vector(1)'],
   ['last(status of orders) |> target_encode(folds: 5, prior: 0.3)', 'float'],
   ['city |> target_encode', 'float'],

@@ -89,7 +89,7 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['cyclic(age, 0)', ['setting-out-of-range @ 0']],
   ['cyclic(age, 24)', ['type-mismatch @ cyclic'], 'table'],
   ['age |> indicator', ['type-mismatch @ indicator'], 'table'],
-  ['city |> rfe(3)', ['later-form @ rfe']],
+  ['city |> rfe(3)', ['type-mismatch @ city']],
   // aggregates
   ['sum(amount)', ['aggregate-outside-window @ sum(amount)']],
   ['count()', ['aggregate-outside-window @ count()']],

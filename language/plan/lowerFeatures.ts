@@ -52,7 +52,7 @@ function settingsOf({ transform, settings, inputs, names }: Transform): Readonly
   const type = inputs[0]?.type;
   const declared = transform === 'ordinal' && type?.kind === 'category' ? type.levels : null;
   // Only what is kept is called as it was; other transforms make columns of their own.
-  const kept = transform === 'select' ? names : null;
+  const kept = transform === 'select' || transform === 'rfe' ? names : null;
   return { ...planSettings(settings), ...(declared ? { levels: declared } : {}), ...(kept ? { names: kept } : {}) };
 }
 

@@ -9,7 +9,7 @@ import type { Cell } from './duckdb.ts';
 import { deviationsOf, type ExactMoments, meanOf, momentsOf, noMoments } from './exactSums.ts';
 import { finding, number } from './finding.ts';
 import { type FittedStep, inputOf, type Learn, type Stage, shownInput } from './fit.ts';
-import { kmeansDistance, pca, select, tfidf } from './fitsTogether.ts';
+import { kmeansDistance, pca, rfe, select, tfidf } from './fitsTogether.ts';
 import type { Session } from './session.ts';
 import { targetEncode } from './targetEncode.ts';
 
@@ -206,6 +206,7 @@ const learners: Readonly<Record<string, Learn>> = {
   kmeans_distance: kmeansDistance,
   pca,
   select,
+  rfe,
 };
 
 export const learn: Learn = (session, step, stage, inputs) => {

@@ -5,6 +5,7 @@
 import { checkpoints } from '../learn/checkpoint.ts';
 import { LearnCancelled } from '../learn/learner.ts';
 import { cast, float, list, name } from '../sql/write.ts';
+import { eliminated } from '../transforms/eliminate.ts';
 import { lloyd, type Points, plusPlus } from '../transforms/kmeans.ts';
 import type { InputColumn } from '../transforms/outputs.ts';
 import { components } from '../transforms/pca.ts';
@@ -81,8 +82,8 @@ export const kmeansDistance: Learn = async (session, step, stage, inputs) => {
 /** Beyond it, the matrix of covariances and what is done with it take minutes. */
 const widest = 2000;
 
-const tooWide = (step: FittedStep, what: string, columns: number, help: string) =>
-  finding('error', 'too-many-columns', step.place, `\`${what}\` takes ${number(widest)} columns at most, and here are ${number(columns)}.`, help);
+const tooWide = (step: FittedStep, what: string, columns: number, help: string, most = widest) =>
+  finding('error', 'too-many-columns', step.place, `\`${what}\` takes ${number(most)} columns at most, and here are ${number(columns)}.`, help);
 
 export const pca: Learn = async (session, step, stage, inputs) => {
   if (inputs.length > widest) {
@@ -109,6 +110,22 @@ export const select: Learn = async (session, step, stage, inputs) => {
   if (rows === 0) return nothing(step, { keep: everything.keep.slice(0, wanted) });
   const scores = await paused(stage, pause => scoresOf(by, points, label, stage.label === 'binary', wanted, pause));
   return { state: { transform: step.transform, keep: best(scores, wanted) }, findings: [] };
+};
+
+/** Beyond it, solving so many systems takes minutes. */
+const widestEliminated = 500;
+
+export const rfe: Learn = async (session, step, stage, inputs) => {
+  const wanted = Number(step.settings['columns']);
+  const everything = inputs.map((_, i) => i);
+  if (inputs.length <= wanted) return { state: { transform: step.transform, keep: everything }, findings: [] };
+  if (inputs.length > widestEliminated) {
+    const help = `Keep the best first: \`… |> select(${widestEliminated}) |> rfe(${wanted})\`.`;
+    return { state: { transform: step.transform, keep: [] }, findings: [tooWide(step, 'rfe', inputs.length, help, widestEliminated)] };
+  }
+  const { points, label, rows } = await trainingRows(session, stage, inputs);
+  if (rows === 0) return nothing(step, { keep: everything.slice(0, wanted) });
+  return { state: { transform: step.transform, keep: await paused(stage, pause => eliminated(points, label, wanted, pause)) }, findings: [] };
 };
 
 export const tfidf: Learn = async (session, step, stage, [input]) => {

@@ -152,6 +152,7 @@ const rules: Readonly<Record<string, Rule>> = {
   kmeans_distance: kmeansDistance,
   pca,
   select,
+  rfe: select,
 };
 
 export function outputsOf(step: FittedStep, state: FittedState, inputs: readonly InputColumn[]): readonly Output[] {

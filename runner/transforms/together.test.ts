@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture, synthetic } from '../learn/fixtures/read.ts';
 import { random } from '../learn/random.ts';
 import { eigen } from './eigen.ts';
+import { eliminated } from './eliminate.ts';
 import { lloyd, type Points, plusPlus } from './kmeans.ts';
 import { components } from './pca.ts';
 import { best, lassoScores, scoresOf } from './select.ts';
@@ -144,6 +145,26 @@ describe('select', () => {
 
   it('keeps the first of equal scores, in the order of the columns', () => {
     expect(best(Float64Array.from([1, 3, 2, 3, 2]), 3)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('rfe', () => {
+  const reference = fixture<{ columns: number[][]; number: number[]; binary: number[]; ranking: Record<'number' | 'binary', number[]> }>(
+    'elimination',
+  );
+  const columns = reference.columns.map(column => Float64Array.from(column));
+
+  it.each(['number', 'binary'] as const)('drops columns in the order of scikit-learn, of a %s label', async kind => {
+    const label = Float64Array.from(reference[kind]);
+    for (let wanted = 1; wanted <= columns.length; wanted++) {
+      const expected = reference.ranking[kind].flatMap((rank, i) => (rank <= wanted ? [i] : []));
+      expect(await eliminated(columns, label, wanted, noPause)).toEqual(expected);
+    }
+  });
+
+  it('drops what never changes first, and the last of equal columns', async () => {
+    const [x = new Float64Array()] = columns;
+    expect(await eliminated([x.map(() => 3), x, x.slice()], Float64Array.from(reference.number), 1, noPause)).toEqual([1]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { PlanColumn, PlanSetting } from '../../language/plan/plan.ts';
 import { levels, mode, quantile } from './aggregates.ts';
 import { canonicalText } from './canonical.ts';
 import { cyclic, frequencyEncode, hashEncode, minMax, quantileBin, robustScale, winsorize } from './fitsOfNumbers.ts';
-import { centresOf, compareText, componentsOf, distance, keptOf, termVector, termWeights } from './fitsTogether.ts';
+import { centresOf, compareText, componentsOf, distance, keptOf, leftOf, termVector, termWeights } from './fitsTogether.ts';
 import { compare, convert, exact, finite, moments, quotient, sum, toFloat } from './numbers.ts';
 import { type Fitted, type FittedStep, one, type Sample, trained } from './samples.ts';
 import type { Value } from './table.ts';
@@ -197,7 +197,7 @@ function pca(step: FittedStep, samples: readonly Sample[], { inputs }: Around): 
 
 function select(step: FittedStep, samples: readonly Sample[], { inputs, isBinary }: Around): Fitted {
   const train = inOrder(samples, inputs);
-  const { columns, by, names } = step.settings;
+  const { columns, by } = step.settings;
   const count = Number(columns);
   const kept =
     train.length === 0
@@ -209,6 +209,12 @@ function select(step: FittedStep, samples: readonly Sample[], { inputs, isBinary
           count,
           String(by),
         );
+  return chosen(step, samples, { inputs }, kept);
+}
+
+/** The columns with these indices, called as they were. */
+function chosen(step: FittedStep, samples: readonly Sample[], { inputs }: Pick<Around, 'inputs'>, kept: readonly number[]): Fitted {
+  const { names } = step.settings;
   const called = (input: Input): string => `${Array.isArray(names) ? names[input.place] : input.place + 1}${input.suffix}`;
   const outputs = kept.map(i => inputs[i]).filter(input => input !== undefined);
   return {
@@ -216,6 +222,20 @@ function select(step: FittedStep, samples: readonly Sample[], { inputs, isBinary
     values: kept.map(i => samples.map(({ values }) => (values[i] == null ? null : toFloat(values[i] ?? null, inputs[i]?.type ?? 'float')))),
     leftOut: samples.map(() => false),
   };
+}
+
+function rfe(step: FittedStep, samples: readonly Sample[], around: Around): Fitted {
+  const train = inOrder(samples, around.inputs);
+  const count = Number(step.settings['columns']);
+  const kept =
+    train.length === 0
+      ? around.inputs.map((_, i) => i).slice(0, count)
+      : leftOf(
+          train.map(({ row }) => row),
+          train.map(({ sample }) => sample.label),
+          count,
+        );
+  return chosen(step, samples, around, kept);
 }
 
 function columns(step: FittedStep, samples: readonly Sample[], { inputs }: Around): Fitted {
@@ -274,6 +294,7 @@ const transforms: Readonly<Record<string, (step: FittedStep, samples: readonly S
   kmeans_distance: kmeansDistance,
   pca,
   select,
+  rfe,
 };
 
 /** For the test that every transform of the catalogue is here. */

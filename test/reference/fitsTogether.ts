@@ -1,5 +1,6 @@
 /** Fitted transforms that read several columns, or make many: worked out plainly, row by row, over the training rows in order. */
 import { random } from '../../runner/learn/random.ts';
+import { solved } from './solved.ts';
 
 /** Rows of numbers. */
 export type Rows = readonly (readonly number[])[];
@@ -225,6 +226,29 @@ export function keptOf(rows: Rows, label: readonly number[], isBinary: boolean, 
     .sort((a, b) => at(scores, b) - at(scores, a) || a - b)
     .slice(0, count)
     .sort((a, b) => a - b);
+}
+
+/** Indices of the columns that recursive elimination leaves, by elimination of unknowns. */
+export function leftOf(rows: Rows, label: readonly number[], count: number): number[] {
+  const x = indices(rows[0]?.length ?? 0).map(i => {
+    const own = column(rows, i);
+    const deviation = Math.sqrt(mean(own.map(value => (value - mean(own)) ** 2)));
+    return own.map(value => (deviation > 0 ? (value - mean(own)) / deviation : 0));
+  });
+  const y = label.map(value => value - mean(label));
+  let left = indices(x.length);
+  while (left.length > count) {
+    const product = (a: readonly number[], b: readonly number[]): number => sum(a.map((value, i) => value * at(b, i)));
+    const gram = left.map(i => left.map(j => product(x[i] ?? [], x[j] ?? []) + Number(i === j)));
+    const weights = solved(
+      gram,
+      left.map(i => product(x[i] ?? [], y)),
+    ).map(Math.abs);
+    const least = Math.min(...weights) + 1e-9 * Math.max(...weights);
+    const goes = weights.findLastIndex(weight => weight <= least);
+    left = left.filter((_, i) => i !== goes);
+  }
+  return left;
 }
 
 // ---------------------------------------------------------------- terms

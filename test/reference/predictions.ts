@@ -2,6 +2,7 @@
 import type { FeaturesNode, FrameNode, Plan, PlanNode, TrainNode } from '../../language/plan/plan.ts';
 import { labelNumber, type PredictedStep } from './features.ts';
 import { toFloat } from './numbers.ts';
+import { solved } from './solved.ts';
 import { cell, type Row, type Table, typeOfColumn, type Value } from './table.ts';
 
 type Says = (row: number) => readonly number[];
@@ -17,26 +18,6 @@ const ofKind = <K extends PlanNode['kind']>(plan: Plan, id: string, kind: K): Ex
   if (node?.kind !== kind) throw new Error(`The plan has no ${kind} node ${id}.`);
   return node as Extract<PlanNode, { kind: K }>;
 };
-
-/** Solves a·x = b by elimination with the greatest pivot. */
-function solved(a: readonly (readonly number[])[], b: readonly number[]): number[] {
-  const rows = a.map((row, i) => [...row, b[i] ?? 0]);
-  const n = rows.length;
-  for (let k = 0; k < n; k++) {
-    const best = rows.slice(k).reduce((most, row, i) => (Math.abs(row[k] ?? 0) > Math.abs(rows[most]?.[k] ?? 0) ? k + i : most), k);
-    [rows[k], rows[best]] = [rows[best] ?? [], rows[k] ?? []];
-    for (let i = k + 1; i < n; i++) {
-      const factor = (rows[i]?.[k] ?? 0) / (rows[k]?.[k] ?? 1);
-      rows[i] = (rows[i] ?? []).map((value, j) => value - factor * (rows[k]?.[j] ?? 0));
-    }
-  }
-  const x = new Array<number>(n).fill(0);
-  for (let k = n - 1; k >= 0; k--) {
-    const known = x.reduce((sum, value, j) => (j > k ? sum + value * (rows[k]?.[j] ?? 0) : sum), 0);
-    x[k] = ((rows[k]?.[n] ?? 0) - known) / (rows[k]?.[k] ?? 1);
-  }
-  return x;
-}
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

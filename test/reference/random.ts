@@ -226,6 +226,7 @@ function togetherFit(draw: Draw, output: string, from: readonly { readonly name:
     // Without a key nothing tells equal rows apart in order, and where centres begin goes by the order.
     ...(hasKey ? ([['kmeans_distance', { clusters: draw.int(1, 4), max_iterations: 300, seed: draw.int(0, 9) }]] as const) : []),
     ['pca', { components: draw.int(1, 3), whiten: draw.chance(0.3) }],
+    ['rfe', { columns: draw.int(1, 3), names: inputs.map(i => i.name) }],
     ['select', { columns: draw.int(1, 3), by: draw.pick(['mutual_information', 'f_score', 'lasso'] as const), names: inputs.map(i => i.name) }],
     ['columns', {}],
   ] as const);

@@ -79,9 +79,6 @@ features f for t { x = c |> target_encode(folds: 3) }
     expect([...before].filter(([key, x]) => after.get(key) !== x).length).toBeGreaterThan(3);
   });
 
-  it.each(['x = c |> rfe'])('%s waits for later', feature =>
-    expect(told(`${source()}features f for t { ${feature} }`).map(line => line.split(' «')[0])).toEqual(['info unknown-availability', 'error later-form']),
-  );
   it('stacking learns from scores out of fold on train', () => {
     const plan = planOf(`${source()}features f for t { c }\nmodel a = baseline(f)\nmodel b = gradient_boosting(f)\nmodel s = stacking(a, b)`);
     const stack = plan.nodes.find(n => n.kind === 'ensemble');
