@@ -168,6 +168,9 @@ function applied(table: string, parts: readonly AppliedSql[], fits: readonly Fit
   return `SELECT ${list(items)} FROM ${from} s ${parts.flatMap(p => p.joins).join(' ')}`;
 }
 
+/** Columns of a view. */
+const mostViewed = 500;
+
 interface Round {
   readonly place: number;
   readonly rows: readonly RowStep[];
@@ -294,8 +297,8 @@ async function runSteps(
     plainFrom = applied(tables.plain, plainParts, learned);
     const own = isTable ? [`TABLE ${table}`] : [...new Set([table, tables.plain])].map(view => `VIEW ${view}`);
     below = [...below, ...own, ...parts.flatMap(p => p.tables).map(used => `TABLE ${used}`)];
-    // Terms are joined by the row, which takes about as long as to write them down once.
-    isTable = parts.some(part => part.byRow);
+    // Terms are joined by the row, and every statement reads a view's whole text: both take longer than to write the columns down once.
+    isTable = types.size > mostViewed || parts.some(part => part.byRow);
   }
 }
 
