@@ -95,11 +95,13 @@ export const commands: readonly Command[] = [
     options: [
       format('pretty', 'json', 'markdown', 'html'),
       { name: 'strict', doc: 'Exit 1 also when a claim is assumed or undecided, not only when something leaks' },
-      ...execution.filter(({ name }) => name === 'store'),
+      { name: 'perturb', doc: 'Change data that must not matter, run again, and name what moves' },
+      { name: 'seed', value: 'N', doc: 'Of the changes (0 by default)' },
+      ...newData,
     ],
     examples: [
-      ['cupel prove churn.cupel', 'what is proved, assumed, decided on data, and leaks'],
       ['cupel prove churn.cupel --strict', 'exit 1 unless all of it is proved or decided on data'],
+      ['cupel prove churn.cupel --perturb --seed 7', 'try on the data that nothing from the future gets in'],
     ],
     load: () => import('./prove.ts'),
   },

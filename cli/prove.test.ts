@@ -69,6 +69,19 @@ describe('cupel prove', () => {
     expect((await proved(root)).sheet.undecided).toMatch(/^the program, or a parameter, is not what it was in run/);
   });
 
+  it('tries on the data that what must not matter moves nothing', async () => {
+    const root = await started();
+    const { exit, sheet } = await proved(root, '--perturb', '--seed', '4');
+    expect([exit, sheet.perturbation?.seed]).toEqual([0, 4]);
+    expect(sheet.perturbation?.trials.map(({ property, moved }) => [property, moved])).toEqual([
+      ['T1', []],
+      ['T4', []],
+    ]);
+    const { out } = await cupel(root, 'prove start.cupel --perturb');
+    expect(out).toMatch(/T4: \d+ labels of the test rows of `\w+`, swapped {3}stays/);
+    expect((await cupel(root, 'prove start.cupel --perturb --seed x')).exit).toBe(2);
+  });
+
   it('says what leaks, where, and exits 1', async () => {
     const root = await started(text => text.replace('  pages   |>', '  back = returned\n  pages   |>'));
     const { exit, sheet } = await proved(root);

@@ -1,8 +1,12 @@
-/** `cupel prove`: the model info sheet, from the text, the last run on exactly these data and the ledger. Reads the store and runs nothing. */
+/**
+ * `cupel prove`: the model info sheet, from the text, the last run on exactly these data and the ledger. Reads the store and runs nothing, but
+ * with `--perturb`: then changed data are run.
+ */
 import type { Diagnostic } from '../language/diagnostic.ts';
 import {
   type Analysis,
   decidedClaims,
+  hasMoved,
   type Plan,
   ruleNamed,
   type Sheet,
@@ -12,11 +16,12 @@ import {
   sheetText,
   weakestOf,
 } from '../language/index.ts';
-import { evidenceOf, RunFailed, type StoredEvidence } from '../runner/index.ts';
+import { evidenceOf, type Perturbation, perturb, RunFailed, type StoredEvidence } from '../runner/index.ts';
 import { analyse, assertParameters, assertSeverities, projectIn } from './analyse.ts';
-import { type Call, flag } from './arguments.ts';
+import { type Call, flag, optionOf } from './arguments.ts';
 import { shownFrom } from './check.ts';
-import { exit, type Host, ResourceError } from './host.ts';
+import { CallError, exit, type Host, ResourceError } from './host.ts';
+import { refused, runOptions } from './newData.ts';
 import { refuse } from './planned.ts';
 import { programFile, relativePath } from './programs.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
@@ -36,16 +41,48 @@ export async function command(call: Call, host: Host): Promise<number> {
   const meaningless = files.flatMap(of => analysis.diagnostics(of)).filter(d => d.severity === 'error' && !isLeak(d));
   if (meaningless.length > 0)
     return refuse({ refused: meaningless, settings: { ...settings, format: settings.format === 'json' ? 'json' : 'pretty' } }, host);
-  const sheet = shownIn(await sheetFor(analysis, file, files, settings), settings);
+  let perturbation: Perturbation | null = null;
+  if (flag(call, 'perturb')) {
+    try {
+      perturbation = await perturbed(analysis, file, call, settings, host);
+    } catch (error) {
+      return refused(error, settings, host);
+    }
+  }
+  const sheet = shownIn(await sheetFor(analysis, file, files, settings, perturbation), settings);
   host.out(written(sheet, settings, host));
   const verdicts = weakestOf(sheet);
-  const fails = verdicts.has('leaks') || (flag(call, 'strict') && (verdicts.has('assumed') || verdicts.has('needs data')));
+  const fails =
+    verdicts.has('leaks') || hasMoved(sheet.perturbation) || (flag(call, 'strict') && (verdicts.has('assumed') || verdicts.has('needs data')));
   return fails ? exit.findings : exit.done;
 }
 
 const isLeak = ({ rule }: Diagnostic): boolean => ruleNamed(rule)?.group === 'leakage';
 
-async function sheetFor(analysis: Analysis, file: string, files: readonly string[], settings: Settings): Promise<Sheet> {
+/** A program with errors makes no plan: its leaks are on the sheet already. */
+async function perturbed(analysis: Analysis, file: string, call: Call, settings: Settings, host: Host): Promise<Perturbation | null> {
+  const written = optionOf(call, 'seed');
+  if (written !== null && !/^\d{1,9}$/.test(written)) throw new CallError(`--seed is a whole number, not \`${written}\``, '--seed 7');
+  const { plan } = analysis.plan(file, []);
+  if (plan === null) return null;
+  const live = host.stderr.tty && !settings.quiet;
+  const progress = (done: number, total: number, what: string): void => {
+    if (live) host.err(`\r\u001b[K  ${done === 0 ? 'as it is' : `changed ${done} of ${total - 1}`}: ${what}`);
+  };
+  try {
+    return await perturb(plan, { seed: Number(written ?? 0), progress }, runOptions(settings, host));
+  } finally {
+    if (live) host.err('\r\u001b[K');
+  }
+}
+
+async function sheetFor(
+  analysis: Analysis,
+  file: string,
+  files: readonly string[],
+  settings: Settings,
+  perturbation: Perturbation | null,
+): Promise<Sheet> {
   const { plan } = analysis.plan(file, []);
   const evidence = plan === null ? null : await storedEvidence(plan, settings);
   const { run = null, why = 'the program leaks, so nothing runs', ledger = [], tampered = [] } = evidence ?? {};
@@ -65,6 +102,7 @@ async function sheetFor(analysis: Analysis, file: string, files: readonly string
       const count = ledger.find(({ evaluations }) => evaluations.includes(evaluation));
       return count ? { readings: count.readings, models: count.models, runs: count.runs } : null;
     },
+    perturbation,
   });
 }
 
@@ -94,6 +132,10 @@ function shownIn(sheet: Sheet, settings: Settings): Sheet {
         })),
       })),
     })),
+    perturbation: sheet.perturbation && {
+      ...sheet.perturbation,
+      trials: sheet.perturbation.trials.map(trial => ({ ...trial, moved: trial.moved.map(one => ({ ...one, file: shown(one.file) })) })),
+    },
     waived: sheet.waived.map(one => ({ ...one, file: shown(one.file) })),
   };
 }

@@ -18,6 +18,7 @@ export { type PrettyOptions, prettyDiagnostic, prettySummary, prettyVerdicts } f
 export { type CheckReport, countBySeverity, countOf, groupDigits, type VerdictCount } from './report/report.ts';
 export { sheetHtml } from './report/sheet/html.ts';
 export { sheetMarkdown } from './report/sheet/markdown.ts';
+export { hasMoved, type SheetPerturbation } from './report/sheet/perturbed.ts';
 export { type Sheet, sheetOf, weakestOf } from './report/sheet/sheet.ts';
 export { sheetText } from './report/sheet/text.ts';
 export { plainStyle, type Style } from './report/style.ts';

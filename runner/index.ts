@@ -5,6 +5,7 @@ export { RunFailed } from './failure.ts';
 export { type DriftWanted, type NewDrift, type NewDriftRecord, newDrift } from './newData/drift.ts';
 export { type Scored, type ScoreWanted, score } from './newData/score.ts';
 export type { RunOptions } from './options.ts';
+export { type Perturbation, perturb } from './perturb/perturb.ts';
 export { type PlannedStep, previewRun } from './preview.ts';
 export type * from './record.ts';
 export { type Rows, type RowsWanted, rowsOf, stepNamed } from './rows.ts';

@@ -102,12 +102,15 @@ async function overflowed(session: Session, node: RelationalNode, error: unknown
 const asEngineError = (error: unknown): unknown =>
   error instanceof SqlError ? (error.kind === 'io' ? diskError(error.message) : new EngineError('bug', error.message)) : error;
 
-export async function openEngine(options: EngineOptions): Promise<RelationalEngine> {
-  return engineOver({ db: await openDatabase(options), root: options.root, entries: new Map(), pairsOnly: false }, options.threads);
+/** Called behind each node that was executed, when its tables are there. */
+export type Behind = (session: Session, node: RelationalNode) => Promise<void>;
+
+export async function openEngine(options: EngineOptions, behind?: Behind): Promise<RelationalEngine> {
+  return engineOver({ db: await openDatabase(options), root: options.root, entries: new Map(), pairsOnly: false }, options.threads, behind);
 }
 
 /** The engine of a session that somebody else can look into: tests do. */
-export function engineOver(session: Session, threads: number): RelationalEngine {
+export function engineOver(session: Session, threads: number, behind?: Behind): RelationalEngine {
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -123,7 +126,10 @@ export function engineOver(session: Session, threads: number): RelationalEngine 
         session.db.watch(context.cancelled);
         try {
           const result = await executeNode(session, node, context);
-          return hasError(result.findings) ? result : await remember(session, node, result);
+          if (hasError(result.findings)) return result;
+          await remember(session, node, result);
+          await behind?.(session, node);
+          return result;
         } catch (error) {
           return await overflowed(session, node, error);
         } finally {

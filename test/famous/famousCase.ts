@@ -1,4 +1,5 @@
 /** What a famous case of leakage is: a program in two versions that differ in the cause alone, over the same small data. */
+import type { Diagnostic } from '../../language/index.ts';
 import { randomOf } from '../damage.ts';
 import type { Files } from '../engine.ts';
 
@@ -23,6 +24,13 @@ export interface FamousCase {
 }
 
 export const versionOf = ({ program }: FamousCase, cause: string): string => program.replaceAll('⟨CAUSE⟩', cause);
+
+/** The program with its leak allowed, in words, so that it runs. */
+export function allowed(text: string, { rule, range }: Diagnostic): string {
+  const lines = text.split('\n');
+  lines[range.start.line] = `${lines[range.start.line]}  // cupel: allow ${rule} because "what it is worth is to be seen"`;
+  return lines.join('\n');
+}
 
 export interface Draws {
   /** From 0 to below 1. */

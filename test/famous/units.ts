@@ -130,7 +130,7 @@ evaluate m on test { average_precision, average_precision - usual.average_precis
 `,
     leaky: 'table rare = births | where preterm\ntable sample = births | union rare | union rare | union rare | union rare | union rare',
     honest: 'table sample = births',
-    rule: 'outcome-conditioned-rows',
+    rule: 'resample-before-split',
     at: 'sample',
     metric: 'average_precision',
     pretends: 0.4,

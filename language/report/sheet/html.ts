@@ -1,6 +1,7 @@
 /** The sheet as one page that needs nothing else: no script, no font, no request; readable on paper and without colour. */
 import { type DecidedVerdict, readText } from '../../rules/claims/decided.ts';
 import type { SheetEvidence } from './argument.ts';
+import { heldText, movedText, outcomeOf, perturbationTitle, type SheetPerturbation, type SheetTrial, trialText } from './perturbed.ts';
 import type { Sheet, SheetClaim, SheetModel, SheetSection } from './sheet.ts';
 import { countsText, saysOf, verdictWord } from './text.ts';
 
@@ -54,6 +55,7 @@ export function sheetHtml(sheet: Sheet): string {
 <h1>Model info sheet: ${escaped(sheet.file)}</h1>
 <p class="dim">${run} Types of leakage after Kapoor and Narayanan, <i>Patterns</i> 4(9), 2023.</p>
 ${sheet.models.map(modelHtml).join('\n')}
+${sheet.perturbation ? perturbationHtml(sheet.perturbation) : ''}
 ${waivedHtml(sheet)}
 <footer class="dim">Proved: it follows from the program. On data: measured by that run. Assumed: it follows from the program and a declaration, which is named. Undecided: no run on this program and these data has measured it. Written by ${escaped(sheet.tool)}.</footer>
 </body>
@@ -102,6 +104,17 @@ function evidenceHtml(one: SheetEvidence): string {
 
 const atHtml = ({ file, range }: Pick<SheetEvidence, 'file' | 'range'>): string =>
   file === null || range === null ? '' : `<span class="at">${escaped(file)}:${range.start.line + 1}</span>`;
+
+function perturbationHtml(of: SheetPerturbation): string {
+  const tones = { stays: ['✓', 'good'], moves: ['✗', 'act'], 'nothing to change': ['?', 'look'] } as const;
+  const item = (trial: SheetTrial): string => {
+    const outcome = outcomeOf(trial);
+    const [sign, tone] = tones[outcome];
+    const moved = trial.moved.map(one => `<li>${prose(movedText(one))} ${atHtml(one)}</li>`).join('');
+    return `<li><span class="verdict ${tone}">${sign} ${outcome}</span> &nbsp; ${prose(trialText(trial))}<ul class="evidence"><li>${prose(heldText(trial))}</li>${moved}</ul></li>`;
+  };
+  return `<h2>${escaped(perturbationTitle(of))}</h2>\n<ul class="claims">${of.trials.map(item).join('')}</ul>`;
+}
 
 function waivedHtml({ waived }: Sheet): string {
   if (waived.length === 0) return '';

@@ -1,5 +1,6 @@
 /** The sheet as Markdown: a table of the types, then every claim with its evidence, for a repository, a card or a paper's appendix. */
 import { readText } from '../../rules/claims/decided.ts';
+import { heldText, movedText, outcomeOf, perturbationTitle, type SheetPerturbation, trialText } from './perturbed.ts';
 import type { Sheet, SheetClaim, SheetModel } from './sheet.ts';
 import { countsText, saysOf, verdictWord } from './text.ts';
 
@@ -21,6 +22,7 @@ export function sheetMarkdown(sheet: Sheet): string {
     '',
     `${run} Types of leakage after Kapoor and Narayanan, Patterns 4(9), 2023. Written by ${sheet.tool}.`,
     ...sheet.models.flatMap(model => ['', ...modelLines(model)]),
+    ...(sheet.perturbation ? ['', ...perturbationLines(sheet.perturbation)] : []),
     ...(waived.length > 0 ? ['', '## Allowed in the text', '', ...waived] : []),
     '',
   ].join('\n');
@@ -51,6 +53,17 @@ function modelLines(model: SheetModel): string[] {
       escaped(question),
       '',
       ...claims.flatMap(claimLines),
+    ]),
+  ];
+}
+
+function perturbationLines(of: SheetPerturbation): string[] {
+  return [
+    `## ${perturbationTitle(of)}`,
+    '',
+    ...of.trials.flatMap(trial => [
+      `- **${outcomeOf(trial)}** ${escaped(trialText(trial))}: ${escaped(heldText(trial))}`,
+      ...trial.moved.map(one => `  - ${escaped(movedText(one))} (\`${one.file}:${one.range.start.line + 1}\`)`),
     ]),
   ];
 }

@@ -11,6 +11,7 @@ import type { DecidedClaim, DecidedVerdict, ReadCount } from '../../rules/claims
 import type { Waived } from '../../rules/waive.ts';
 import type { Range } from '../../text/place.ts';
 import { argumentOf, evidenceOf, type SheetEvidence } from './argument.ts';
+import type { SheetPerturbation } from './perturbed.ts';
 
 export interface SheetClaim {
   /** `features activity`. */
@@ -65,6 +66,8 @@ export interface Sheet {
   /** Why nothing was decided on data. */
   readonly undecided: string | null;
   readonly models: readonly SheetModel[];
+  /** What changed data moved; null where it was not tried. */
+  readonly perturbation: SheetPerturbation | null;
   /** Findings that comments allow. */
   readonly waived: readonly {
     readonly rule: string;
@@ -98,6 +101,7 @@ export interface SheetParts {
   readonly run: SheetRun | null;
   readonly undecided: string | null;
   readonly readOf: (evaluation: string) => ReadCount | null;
+  readonly perturbation: SheetPerturbation | null;
 }
 
 const sections: Readonly<Record<LeakageType, readonly [title: string, question: string]>> = {
@@ -121,6 +125,7 @@ export function sheetOf(of: SheetParts): Sheet {
     run: of.run && { id: of.run.id, started: of.run.timing.started },
     undecided: of.undecided,
     models: judgedModels(of).map(model => modelSheet(of, model)),
+    perturbation: of.perturbation,
     waived: of.waived.map(({ rule, message, reason, file, range }) => ({ rule, message, reason, file, range })),
   };
 }

@@ -5,6 +5,7 @@ import { countOf } from '../report.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, padEnd, printable, wrap } from '../width.ts';
 import type { SheetEvidence } from './argument.ts';
+import { heldText, movedText, outcomeOf, perturbationTitle, type SheetTrial, trialText } from './perturbed.ts';
 import type { Sheet, SheetClaim, SheetCounts, SheetModel } from './sheet.ts';
 
 export interface SheetTextOptions {
@@ -35,12 +36,28 @@ export function sheetText(sheet: Sheet, options: SheetTextOptions): string[] {
   const run = sheet.run
     ? `Decided on data by run ${sheet.run.id}, of this program on these data.`
     : `Nothing is decided on data: ${sheet.undecided ?? 'no run has ended'}.`;
+  const tried = sheet.perturbation
+    ? ['', style.strong(perturbationTitle(sheet.perturbation)), ...sheet.perturbation.trials.flatMap(t => trialLines(t, options))]
+    : [];
   return [
     ...models,
+    ...tried,
     ...(waived.length > 0 ? ['', style.dim('Allowed in the text'), ...waived] : []),
     '',
     ...wrap(printable(run), width).map(style.dim),
   ];
+}
+
+function trialLines(trial: SheetTrial, { style, width }: SheetTextOptions): string[] {
+  const outcome = outcomeOf(trial);
+  const paint = { stays: style.good, moves: style.error, 'nothing to change': style.warning }[outcome];
+  const lines = wrap(printable(trialText(trial)), width - 2).map((line, i) => (i === 0 ? `  ${line}` : `    ${line}`));
+  const held = outcome === 'nothing to change' ? [] : wrap(printable(heldText(trial)), width - 6).map(line => `      ${style.dim(line)}`);
+  const moved = trial.moved.flatMap(one => [
+    ...wrap(printable(movedText(one)), width - 6).map((line, i) => `${i === 0 ? '      ' : '        '}${line}`),
+    `        ${style.dim(printable(`${one.file}:${one.range.start.line + 1}`))}`,
+  ]);
+  return [...lines.slice(0, -1), `${lines.at(-1) ?? ''}   ${paint(outcome)}`, ...held, ...moved];
 }
 
 function modelText(sheet: Sheet, model: SheetModel, options: SheetTextOptions): string[] {

@@ -1,0 +1,65 @@
+/** Changed data that must not matter move nothing in honest programs, and what a leak lets through is named with its way. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Perturbation, perturb } from '../runner/index.ts';
+import type { Files } from './engine.ts';
+import { allowed, versionOf } from './famous/famousCase.ts';
+import { outcomeCases } from './famous/outcomes.ts';
+import { timeCases } from './famous/times.ts';
+import { diagnostic, planOf } from './semantics/program.ts';
+
+async function perturbed(text: string, files: Files): Promise<Perturbation> {
+  const root = mkdtempSync(join(tmpdir(), 'cupel-perturbed-'));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
+    const program = [{ path: 'main.cupel', sha256: '0'.repeat(64) }];
+    const clock = { now: () => 0, date: () => new Date(0) };
+    const given = { threads: 1, memory: null, backend: 'cpu', force: false, signal: new AbortController().signal } as const;
+    return await perturb(
+      planOf(text),
+      { seed: 3, progress: () => undefined },
+      { projectDir: root, storeDir: join(root, '.cupel'), ...given, program, call: null, clock },
+    );
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+const prices = timeCases.find(one => one.rule === 'all-rows-aggregate');
+const boats = outcomeCases.find(one => one.files['titanic.csv'] !== undefined);
+if (!prices || !boats) throw new Error('The famous cases have other names.');
+
+describe('changed data', () => {
+  it('move nothing in an honest program over time', async () => {
+    const { trials } = await perturbed(versionOf(prices, prices.honest), prices.files);
+    expect(trials.flatMap(trial => trial.moved)).toEqual([]);
+    expect(trials.filter(trial => trial.cells > 0).map(({ property, how }) => `${property} ${how}`)).toEqual([
+      'T2 swapped',
+      'T2 removed',
+      'T3 swapped',
+      'T3 removed',
+      'T1 swapped',
+      'T4 swapped',
+    ]);
+    for (const { cells, observations } of trials) if (cells > 0) expect(observations).toBeGreaterThan(100);
+  });
+
+  it('move what means over all rows let through, and say which way', async () => {
+    const text = versionOf(prices, prices.leaky);
+    const { trials } = await perturbed(allowed(text, diagnostic(text, prices.rule)), prices.files);
+    const moved = trials.filter(trial => trial.property === 'T2').flatMap(trial => trial.moved);
+    expect(moved.map(one => one.what)).toEqual(expect.arrayContaining(['`level` of `chart`', 'the model `m`']));
+    expect(moved.find(one => one.what === '`level` of `chart`')?.path).toEqual(['prices', 'chart']);
+  });
+
+  it('of test rows move nothing where rows are divided by group', async () => {
+    const { trials } = await perturbed(versionOf(boats, boats.honest), boats.files);
+    expect(trials.map(({ property, learned, moved }) => [property, learned, moved])).toEqual([
+      ['T1', 3, []],
+      ['T4', 3, []],
+    ]);
+    expect(trials.every(({ cells }) => cells > 50)).toBe(true);
+  });
+});
