@@ -37,7 +37,7 @@ describe('a wrong call says what was probably meant', () => {
     ['frobnicate', 'There is no command `frobnicate`', `The commands are ${commands.map(c => c.name).join(', ')}.`],
     ['check --formt json', '`cupel check` has no option `--formt`', 'Did you mean `--format`?'],
     ['check --format jason', '--format cannot be `jason`', 'Did you mean `--format json`?'],
-    ['check --format xml', '--format cannot be `xml`', 'It is one of pretty, concise, json, jsonl.'],
+    ['check --format xml', '--format cannot be `xml`', 'It is one of pretty, concise, json, jsonl, sarif.'],
     ['run a.cupel --threads', '--threads needs a value', '--threads N'],
     ['run a.cupel --threads --force', '--threads needs a value', '--threads N'],
     ['run a.cupel --force=yes', '--force takes no value', '--force'],
