@@ -6,13 +6,13 @@ import type { Place } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { noFacts, zeroDuration } from './factOps.ts';
+import { noFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
 import { scopeFor } from './scopes.ts';
 import { entityRow } from './scopesRow.ts';
-import { shapeOf } from './shapes.ts';
+import { passed, shapeOf } from './shapes.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 
 type Cutoffs = TaskModel['cutoffs'];
@@ -160,3 +160,7 @@ export function typeCutoffs(env: Environment, declaration: TaskDeclaration, name
 /** Whether every cutoff stands at a midnight of UTC. */
 export const atMidnight = (cutoffs: Cutoffs): boolean =>
   cutoffs.kind === 'grid' && cutoffs.instants.every(instant => wallTime(instant, 'UTC') % microsPerDay === 0);
+
+/** The time of the observation's row that its cutoff is: a day with its last instant. Null where it is none. */
+export const momentOf = (cutoffs: Cutoffs): Shifted | null =>
+  cutoffs.kind === 'column' && cutoffs.shape ? passed(cutoffs.shape, cutoffs.value.type) : null;

@@ -157,9 +157,10 @@ const sameRegion = (a: Lineage['region'], b: Lineage['region']): boolean =>
   a === b || (a !== 'own' && b !== 'own' && sameEdge(a.from, b.from) && sameEdge(a.to, b.to));
 
 const sameLineage = (a: Lineage, b: Lineage): boolean =>
-  a === b || (a.column === b.column && a.source === b.source && a.rows === b.rows && sameRegion(a.region, b.region));
+  a === b ||
+  (a.column === b.column && a.source === b.source && a.rows === b.rows && a.isAlwaysNull === b.isAlwaysNull && sameRegion(a.region, b.region));
 
-const lineageKey = (l: Lineage): string => `${l.source}\0${l.column}\0${l.rows ?? ''}\0${regionText(l.region)}`;
+const lineageKey = (l: Lineage): string => `${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
 /** One list after another; the only one that holds anything is itself the result. */
@@ -266,6 +267,7 @@ const isSettled = (region: Lineage['region']): boolean => region !== 'own' && re
 export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], atCutoff: string | null): readonly [Lineage, Lineage] | null {
   const meets = (x: Lineage, y: Lineage): boolean => {
     if (x.source !== y.source || x.column !== y.column || x.rows !== y.rows || x.rows === 'chosen') return false;
+    if (x.isAlwaysNull || y.isAlwaysNull) return false;
     if (isSettled(x.region) || isSettled(y.region) || !regionsMeet(x.region, y.region)) return false;
     const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
     return window === null || window === 'own' || window.to === null || x.source === atCutoff;

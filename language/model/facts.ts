@@ -20,7 +20,12 @@ export interface Term {
   readonly root: string;
   readonly plus: DurationValue;
   readonly reason: Reason;
+  /** Of a row that a table joined by hand: the rule that says why this is not known in time, if it is not. */
+  readonly joined?: JoinRule;
 }
+
+/** Rules about rows of another table's history, joined by key and a condition on times instead of as of a moment. */
+export type JoinRule = 'not-point-in-time' | 'event-time-not-known-time' | 'window-includes-cutoff';
 
 /** What masking by the known time cannot repair; named after the rule that reports it. */
 export type BlockRule =
@@ -32,7 +37,10 @@ export type BlockRule =
   | 'rows-known-late'
   | 'time-shifted'
   | 'fitted-in-table'
-  | 'join-fanout';
+  | 'join-fanout'
+  | 'outlier-rule-from-all-rows'
+  | 'lag-across-entities'
+  | JoinRule;
 
 export interface Block {
   readonly rule: BlockRule;
@@ -40,6 +48,8 @@ export interface Block {
   /** The source column or table at fault, for one report per cause. */
   readonly subject: string;
   readonly reason: Reason;
+  /** A figure of place or spread over all rows, such as outliers are told by. */
+  readonly isStatistic?: true;
 }
 
 /** A column of a source that was read, with how it was reached. */
@@ -50,6 +60,8 @@ export interface Lineage {
   readonly region: 'own' | { readonly from: DurationValue | null; readonly to: DurationValue | null };
   /** Not the cell itself went in: it only chose the rows of a window, or these rows were counted. Absent where the cell was read. */
   readonly rows?: 'chosen' | 'counted';
+  /** The cell is known only after it is read, for every observation: it reads as null. */
+  readonly isAlwaysNull?: true;
   readonly reason: Reason;
 }
 

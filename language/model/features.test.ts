@@ -165,8 +165,8 @@ describe('flow of the label', () => {
     ['age', 'churn', 'none'],
     ['score', 'churn', 'proxy'],
     ['won', 'churn', 'none'],
-    ['won', 'winning', 'derived'],
-    ['if won then age else 0', 'winning', 'derived'],
+    ['won', 'winning', 'none'],
+    ['if won then age else 0', 'winning', 'none'],
     ['rate(won of customers via region last 90d)', 'winning', 'none'],
     ['age', 'winning', 'none'],
   ])('%s of %s: %s', (feature, task, expected) => expect(flow(feature, task)).toBe(expected));

@@ -4,6 +4,7 @@ import type { Expr, FeaturesDeclaration, Item, Name } from '../syntax/ast.ts';
 import { writtenName } from '../syntax/writtenName.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
+import { momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { blocksOf } from './factOps.ts';
@@ -104,7 +105,7 @@ function reportHiding(env: Environment, features: readonly Written[], relation: 
 export function featureRow(task: TaskModel, relation: RelationModel, defined: ReadonlyMap<string, TypedExpr>): RowScope {
   const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
   const row = entityRow(
-    { name: task.entity, relation, cutoff, reads: 'masked' },
+    { name: task.entity, relation, cutoff, reads: 'masked', moment: momentOf(task.cutoffs) },
     (name, place) => {
       const value = defined.get(name);
       return value ? { kind: 'feature', name, type: value.type, facts: value.facts, place } : null;

@@ -56,6 +56,35 @@ describe('group by', () => {
   it('names its columns once', () => expect(program('ev | group by cust { cust = count() }').problems).toEqual(['duplicate-column «cust»']));
 });
 
+describe('a figure over all rows', () => {
+  const limits = `${sources}\ntable a = ev | derive one = 1\ntable l = a | group by one { top = quantile(x, 0.9), n = count() }`;
+  const said = (steps: string): string => factsText(typedProgram(`${limits}\ntable r = a | join l on one | ${steps}`).relation('r').exists);
+
+  it('that drops rows is an outlier rule', () => expect(said('where x < top')).toContain('leaks outlier-rule-from-all-rows(l.top)'));
+  it('that counts rows is none', () => expect(said('where n > 3')).toContain('leaks all-rows-aggregate(l.n)'));
+  it.each([
+    ['min(x, top)', 'outlier-rule-from-all-rows'],
+    ['if x > top then top else x', 'outlier-rule-from-all-rows'],
+    ['top + 1', 'all-rows-aggregate'],
+  ])('%s: %s', (value, rule) => {
+    const { facts } = typedProgram(`${limits}\ntable r = a | join l on one | derive y = ${value}`).column('r', 'y');
+    expect(facts.blocks.filter(block => block.subject === 'l.top').map(block => block.rule)).toEqual([rule]);
+  });
+});
+
+describe('union of parts of one source', () => {
+  const copied = (left: string, right: string): boolean =>
+    (typedProgram(`${sources}\ntable q = ${right}\ntable r = ${left} | union q`).relation('r').copied ?? null) !== null;
+  it.each([
+    ['ev', 'ev | where x > 1', true],
+    ['ev | where x > 1', 'ev | where x <= 1', false],
+    ['ev | where boat == "a"', 'ev | where boat == "b" and x > 1', false],
+    ['ev | where not (x > 1)', 'ev | where x > 1 | sample 10%', false],
+    ['ev | where x > 1', 'ev | where x > 2', true],
+    ['ev | select eid, x', 'vis | select vid, x | rename vid as eid', false],
+  ])('%s | union (%s): copies %s', (left, right, expected) => expect(copied(left, right)).toBe(expected));
+});
+
 describe('dedupe', () => {
   it.each([
     ['earliest with a constant lag', 'ev | dedupe by cust keep earliest', 'ev.t + 3d'],
@@ -91,6 +120,11 @@ describe('sort, lag, lead, rank, sample', () => {
     expect(columnText(typedProgram(text).column('r', 'p'))).toBe('text?: ev.t + 3d, r#1.p of j#0/ent.born');
   });
 
+  it('lag in an order of all entities is not the own history', () => {
+    expect(lagged('ev | sort by t | derive p = lag(x, 1)')).toBe('int?: ev.t + 3d, leaks lag-across-entities(r.p)');
+    expect(lagged('dim | derive t = 2024-01-01 | time t | sort by t | derive p = lag(name, 1)')).not.toContain('lag-across');
+  });
+
   it.each([
     ['a key known late', 'ev | sort by lref, t | derive p = lag(x, 1)'],
     ['known by a column', 'vis | sort by cust, t | derive p = lag(x, 1)'],
@@ -114,7 +148,8 @@ describe('sort, lag, lead, rank, sample', () => {
     ['ev | sample 1.5 seed 1', ['setting-out-of-range «1.5»']],
     ['ev | sample 10% seed 0.5', ['setting-out-of-range «0.5»']],
     ['ev | sort by cust, t | derive p = lag(x, 1), q = p + 1', []],
-    ['ev | sort by cust, t | derive p = lag(x, 0)', ['wrong-arguments «0»']],
+    ['ev | sort by cust, t | derive p = lag(x, 0)', ['window-includes-cutoff «0»']],
+    ['ev | sort by cust, t | derive p = lead(x, 0)', ['wrong-arguments «0»']],
     ['ev | sort by cust, t | derive p = lag()', ['wrong-arguments «lag()»']],
     ['ev | sort by cust, t | derive p = rank(x)', ['wrong-arguments «x»']],
     ['ev | sort by cust, t | derive p = 1 + lag(x, 1)', ['unknown-function «lag»']],

@@ -66,6 +66,31 @@ describe('join', () => {
   ])('%s', (steps, problems) => expect(program(steps).problems).toEqual(problems));
 });
 
+describe('a history joined by hand', () => {
+  const q = 'ev | select cust, t, x | rename t as u, x as y';
+  const settled = (condition: string, right = q): string =>
+    typedProgram(`${sources}\ntable q = ${right}\ntable r = vis | join q on cust${condition}`)
+      .relation('r')
+      .exists.known.map(({ root, plus, joined }) => `${root.split('/').at(-1)} + ${plus.micros / 86_400_000_000}d${joined ? ` ${joined}` : ''}`)
+      .join(', ');
+  it.each([
+    ['by key only', '', 'ev.t + 3d not-point-in-time, vis.k + 0d'],
+    ['by another condition', ' | where y > 1', 'ev.t + 3d not-point-in-time, vis.k + 0d'],
+    ['before the row is known, too late', ' | where u < k', 'ev.t + 3d event-time-not-known-time, vis.k + 0d'],
+    ['so much before that all are known', ' | where u < k - 3d', 'vis.k + 0d'],
+    ['the same turned round', ' | where k - 3d > u and y > 1', 'vis.k + 0d'],
+    ['with the very moment', ' | where u <= k - 3d', 'ev.t + 3d window-includes-cutoff, vis.k + 0d'],
+    ['by a time that bounds nothing', ' | where u < t', 'ev.t + 3d event-time-not-known-time, vis.k + 0d'],
+    ['the wrong way round', ' | where u > k', 'ev.t + 3d not-point-in-time, vis.k + 0d'],
+    ['by a month, of which nothing is claimed', ' | where u < k - 1mo', 'ev.t + 3d event-time-not-known-time, vis.k + 0d'],
+  ])('%s', (_, condition, text) => expect(settled(condition)).toBe(text));
+
+  it('adds nothing up over later rows unsaid', () => {
+    const text = `${sources}\ntable q = ${q}\ntable r = vis | join q on cust | where u <= k - 3d | group by vid { n = count() }`;
+    expect(factsText(typedProgram(text).column('r', 'n').facts)).toContain('leaks window-includes-cutoff(r.n)');
+  });
+});
+
 describe('join as of', () => {
   const changes = 'ent | join vis on id == cust as of born';
 

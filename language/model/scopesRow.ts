@@ -5,7 +5,7 @@
 import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, termLe, withoutIdentity } from './factOps.ts';
+import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termGreater, termLe, withoutIdentity } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
@@ -41,6 +41,8 @@ export interface EntityRow {
   readonly cutoff: Facts | null;
   /** A label reads cells that are known only later; everything else reads them masked. */
   readonly reads: 'masked' | 'as known later';
+  /** The time of the row that the cutoff is, where it is one: cells that are known only after it read as null. */
+  readonly moment?: Shifted | null;
 }
 
 /** The row of settings, params and bounds: none. */
@@ -116,7 +118,12 @@ export function entityRow(
   furtherNames: () => readonly string[] = () => [],
 ): RowScope {
   const { relation, cutoff } = entity;
-  const factsOf = (column: ColumnModel): Facts => (entity.reads === 'masked' ? maskedFacts(column.facts) : column.facts);
+  const isNever = ({ facts }: ColumnModel): boolean => facts.known.some(t => entity.moment && termGreater(t, entity.moment));
+  const factsOf = (column: ColumnModel): Facts => {
+    if (entity.reads !== 'masked') return column.facts;
+    const facts = maskedFacts(column.facts);
+    return isNever(column) ? { ...facts, lineage: facts.lineage.map(l => ({ ...l, isAlwaysNull: true as const })) } : facts;
+  };
   // A cell that may be known later than its row reads as null until then, whatever its column admits.
   const isLate = ({ facts }: ColumnModel): boolean => facts.known.some(t => !relation.known || !termLe(t, relation.known.term));
   const typeOf = (column: ColumnModel): Type => (cutoff && entity.reads === 'masked' && isLate(column) ? nullable(column.type) : column.type);

@@ -267,6 +267,7 @@ export function typeSource(
     key: models.find(column => column.type.kind === 'key')?.name ?? null,
     multiplied: null,
     lag: row.known?.lag ?? null,
+    rowsOf: [source],
   };
   const { connector, path, pathPlace, options } = typeConnector(decl.connector, context);
   return {

@@ -1,7 +1,10 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
+import { conjuncts } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
+import type { Facts } from './facts.ts';
+import { boundByCondition } from './joinedTimes.ts';
 import { requireCondition } from './meeting.ts';
 import { shapeOf } from './shapes.ts';
 import {
@@ -33,18 +36,36 @@ function provesValue(condition: TypedExpr): readonly string[] {
   return tested?.kind === 'column' ? [tested.name] : [];
 }
 
+/** A figure over all rows that decides which values are too far off: the rows or cells that are left owe it to that. */
+const cutOff = (facts: Facts): Facts =>
+  facts.blocks.some(({ isStatistic }) => isStatistic)
+    ? { ...facts, blocks: facts.blocks.map(b => (b.isStatistic ? { ...b, rule: 'outlier-rule-from-all-rows' as const } : b)) }
+    : facts;
+
+/** `min(x, top)`, `if x > top then top else x`: one value bounded by another. */
+const bounds = (value: TypedExpr): boolean =>
+  value.kind === 'call' &&
+  (value.fn === 'least' || value.fn === 'greatest' || value.fn === 'if') &&
+  value.args.some(({ facts }) => facts.blocks.some(({ isStatistic }) => isStatistic)) &&
+  parts(value).some(part => part.facts.lineage.length > 0 && !part.facts.blocks.some(({ isStatistic }) => isStatistic));
+
 export function whereStep(step: StepOf<'where'>, relation: RelationModel, context: StepContext): StepResult {
   const scope = tableScope(context.env, 'table', relation);
   const condition = typeExpression(step.condition, scope, { kind: 'bool', nullable: true });
   requireCondition(scope, condition, '`where`');
-  const decides = carried(deciding(condition.facts), condition.place, `rows of \`${context.table}\` are kept by this condition`);
+  const decides = carried(cutOff(deciding(condition.facts)), condition.place, `rows of \`${context.table}\` are kept by this condition`);
   const values = provesValue(condition);
   const columns = relation.columns.map(column =>
     column.type.nullable && values.includes(column.name) ? { ...column, type: { ...column.type, nullable: false } } : column,
   );
   return {
     step: { kind: 'where', place: context.place(step.span), condition },
-    result: { ...relation, columns, exists: joinFacts(relation.exists, decides) },
+    result: {
+      ...relation,
+      columns,
+      kept: [...(relation.kept ?? []), ...conjuncts(condition)],
+      exists: boundByCondition(joinFacts(relation.exists, decides), condition, relation),
+    },
   };
 }
 
@@ -56,7 +77,10 @@ const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? 
 function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, context: StepContext): ColumnModel {
   const place = context.place(name.span);
   const copied = value.kind === 'column' ? columnOf(relation, value.name) : null;
-  const facts = joinFacts(carried(value.facts, place, `\`${name.text}\` is computed here`), knownFacts(...knownTerms(relation)));
+  const facts = joinFacts(
+    carried(bounds(value) ? cutOff(value.facts) : value.facts, place, `\`${name.text}\` is computed here`),
+    knownFacts(...knownTerms(relation)),
+  );
   const shape: Shifted | null = isTime(value.type)
     ? (shapeOf(value, leaf => (leaf.kind === 'column' ? (columnOf(relation, leaf.name)?.shape ?? null) : null)) ?? {
         root: context.root(name.text),

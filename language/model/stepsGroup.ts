@@ -21,13 +21,14 @@ import {
   withIdentity,
   zeroDuration,
 } from './factOps.ts';
-import type { Facts, Term } from './facts.ts';
+import type { Block, Facts, Reason, Term } from './facts.ts';
 import { problem } from './problem.ts';
 import { boundedBy, difference, shapeOf } from './shapes.ts';
 import { deciding, duplicateColumn, findColumn, isUnique, newColumn, type StepContext, type StepOf, type StepResult } from './stepContext.ts';
 import { columnOf, tableScope } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { isTime } from './typeOps.ts';
+import { parts } from './walk.ts';
 
 /** The columns named after `by`, each once. */
 function byColumns(names: readonly Name[], relation: RelationModel, context: StepContext): ColumnModel[] {
@@ -73,6 +74,11 @@ const nullOnlyWhenEmpty: ReadonlySet<string> = new Set([
   'entropy',
 ]);
 
+/** Figures of place and spread. */
+const statistics: ReadonlySet<string> = new Set(['quantile', 'median', 'avg', 'std', 'min', 'max']);
+
+const isStatistic = (value: TypedExpr): boolean => (value.kind === 'aggregate' && statistics.has(value.aggregate)) || parts(value).some(isStatistic);
+
 function typeOverGroup(value: TypedExpr): TypedExpr['type'] {
   const always = value.kind === 'aggregate' && nullOnlyWhenEmpty.has(value.aggregate) && value.value !== null && !value.value.type.nullable;
   return always ? { ...value.type, nullable: false } : value.type;
@@ -85,6 +91,12 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
   const bound = boundedBy(relation, groupingTerms(relation, by));
   const lag: DurationValue | null = bound && relation.event ? difference(bound, relation.event.shape.plus) : null;
   const first = context.root('min');
+  // Rows of a history that were joined by hand are the cause, and the group only adds them up.
+  const joined = relation.exists.known.find(term => term.joined);
+  const ofAllRows = (subject: string, why: Reason, isStatisticOf: boolean): Block =>
+    joined?.joined
+      ? block(joined.joined, 'leaks', subject, { ...why, because: joined.reason })
+      : { ...block('all-rows-aggregate', 'leaks', subject, why), ...(isStatisticOf && { isStatistic: true as const }) };
   const keys = joinFacts(...by.map(column => deciding(column.facts)));
   const chosen: Facts = { ...joinFacts(deciding(relation.exists), keys), known: [] };
 
@@ -96,7 +108,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     );
   } else if (timed) {
     const why = reason(place, `which groups by ${quotedList(by)} there are rests on all rows of \`${relation.name}\``);
-    there = withFit(blockedFacts(block('all-rows-aggregate', 'leaks', context.table, why)), 'all-rows');
+    there = withFit(blockedFacts(ofAllRows(context.table, why, false)), 'all-rows');
   }
   const exists = joinFacts(there, chosen);
 
@@ -128,9 +140,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     const cell: Facts = { ...carried(value.facts, at, `\`${name.text}\` is computed here`), known: [] };
     const subject = `${context.table}.${name.text}`;
     const why = reason(value.place, `\`${name.text}\` is computed over all rows of \`${relation.name}\`, later ones too`);
-    const facts = shape
-      ? { ...cell, blocks: [] }
-      : withFit(joinFacts(cell, blockedFacts(block('all-rows-aggregate', 'leaks', subject, why))), 'all-rows');
+    const facts = shape ? { ...cell, blocks: [] } : withFit(joinFacts(cell, blockedFacts(ofAllRows(subject, why, isStatistic(value)))), 'all-rows');
     columns.push(
       newColumn(name.text, at, {
         type: typeOverGroup(value),

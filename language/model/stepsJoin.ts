@@ -13,6 +13,7 @@ import {
   noFacts,
   reason,
   type Shifted,
+  sameTerm,
   term,
   termLe,
   withIdentity,
@@ -179,10 +180,19 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
   });
 
   let result: RelationModel = { ...relation, columns: [...relation.columns, ...taken], ...(right.open ? { open: true } : {}) };
-  const decides = joinFacts(...choice, ...settled, { ...deciding(right.exists), known: [] });
+  const readFor = carried(
+    { ...noFacts, lineage: [...right.exists.lineage, ...rights.lineage] },
+    place,
+    `rows stay only where \`${right.name}\` has a partner`,
+  );
+  const decides = joinFacts(...choice, ...settled, readFor);
   if (!moment && !rightIsUnique) {
+    const known = right.event && right.known ? context.from(right.known.term) : null;
+    const byKey: Facts = known
+      ? { ...decides, known: decides.known.map(t => (sameTerm(t, known) ? { ...t, joined: 'not-point-in-time' } : t)) }
+      : decides;
     const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
-    result = multiplied({ ...result, exists: joinFacts(result.exists, decides) }, why);
+    result = multiplied({ ...result, exists: joinFacts(result.exists, byKey) }, why);
   }
   if (step.join === 'inner') result = { ...result, exists: joinFacts(result.exists, decides) };
   return {

@@ -58,6 +58,17 @@ function offsetOf(expr: Call, context: StepContext): number {
   const constant = constantOf(written);
   if (constant?.kind === 'number' && Number.isSafeInteger(constant.value) && constant.value >= 1) return constant.value;
   const other = expr.callee.text === 'lag' ? 'lead' : 'lag';
+  if (other === 'lead' && constant?.kind === 'number' && constant.value === 0) {
+    const place = context.place(written.span);
+    context.env.report(
+      problem('window-includes-cutoff', place, '`lag` by 0 is the value of the row itself, not of one before it.', {
+        label: 'the row itself',
+        help: 'Write `lag(x, 1)`.',
+        fixes: [{ title: 'Look one row back', safe: false, edits: [{ place, text: '1' }] }],
+      }),
+    );
+    return 1;
+  }
   context.env.report(
     problem('wrong-arguments', context.place(written.span), `\`${expr.callee.text}\` looks a whole number of rows away, from 1 on.`, {
       help: `Write \`${expr.callee.text}(x, 1)\`; the other direction is \`${other}\`.`,
@@ -109,6 +120,15 @@ const ofLaterRows = (name: string, expr: Call, context: StepContext): Facts => {
   return withFit(blockedFacts(block('latest-version-kept', 'leaks', `${context.table}.${name}`, why)), 'all-rows');
 };
 
+/** Whether the rows belong to several entities, and the order runs through all of them. */
+const mixesEntities = (sorting: Sorting | null, { columns }: RelationModel): boolean =>
+  columns.some(({ type }) => type.kind === 'ref') && !(sorting?.groups ?? []).some(({ facts }) => facts.identity !== 'none');
+
+const ofAnother = (name: string, expr: Call, context: StepContext): Facts => {
+  const why = reason(context.place(expr.span), `\`${name}\` is taken from the row before, whoever it belongs to`);
+  return blockedFacts(block('lag-across-entities', 'leaks', `${context.table}.${name}`, why));
+};
+
 export function neighbourStep(
   name: StepOf<'derive'>['columns'][number]['name'],
   expr: Call,
@@ -129,7 +149,8 @@ export function neighbourStep(
   const isExact = word === 'lag' && value !== null && isByEvent(sorting, relation);
   const root = relation.event?.shape.root;
   const terms = (value?.facts.known ?? []).map((t): Term => (t.root === root ? t : { ...t, root: context.root(`${name.text} of ${t.root}`) }));
-  const facts = joinFacts(rest, isExact ? knownFacts(...terms, ...relation.exists.known) : ofLaterRows(name.text, expr, context));
+  const mixed = isExact && mixesEntities(sorting, relation) ? [ofAnother(name.text, expr, context)] : [];
+  const facts = joinFacts(rest, ...mixed, isExact ? knownFacts(...terms, ...relation.exists.known) : ofLaterRows(name.text, expr, context));
   const column = newColumn(name.text, place, { type, facts, shape: isTime(type) ? { root: context.root(name.text), plus: zeroDuration } : null });
   const none: Sorting = { groups: [], order: [] };
   const step = { kind: 'neighbour', place: context.place(expr.span), name: name.text, sorting: sorting ?? none } as const;

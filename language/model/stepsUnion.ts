@@ -4,6 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
+import { mayShareRows } from './copies.ts';
 import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { problem } from './problem.ts';
@@ -110,6 +111,12 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
     result: {
       ...multiplied({ ...relation, columns, exists, event, known: known && { ...known, lag }, lag }, null),
       multiplied: relation.multiplied ?? right.multiplied,
+      rowsOf: [...new Set([...(relation.rowsOf ?? []), ...(right.rowsOf ?? [])])],
+      kept: [],
+      copied:
+        relation.copied ??
+        right.copied ??
+        (mayShareRows(relation, right) ? reason(place, `rows of \`${right.name}\` are added, which may be there already`) : null),
     },
   };
 }

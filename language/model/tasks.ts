@@ -4,7 +4,7 @@ import { isZone } from '../text/calendar.ts';
 import { longestMicros, microsPerDay } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { constantSetting, type SettingItem, settingsOf } from './blockSettings.ts';
-import { atMidnight, typeCutoffs } from './cutoffs.ts';
+import { atMidnight, momentOf, typeCutoffs } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { addDuration, blocksOf, durationLe, lastInstant, negateDuration, termLe, zeroDuration } from './factOps.ts';
@@ -267,7 +267,13 @@ export function typeTask(declaration: TaskDeclaration, env: Environment): TaskMo
   if (!relation) return null;
   const { cutoffs, facts } = typeCutoffs(env, declaration, each.name.text, relation, zone);
   // A cutoff is a value of the observation: of what it read only that counts which stands in the way of using it at all.
-  const entity: EntityRow = { name: each.name.text, relation, cutoff: cutoffs.kind === 'none' ? null : blocksOf(facts), reads: 'masked' };
+  const entity: EntityRow = {
+    name: each.name.text,
+    relation,
+    cutoff: cutoffs.kind === 'none' ? null : blocksOf(facts),
+    reads: 'masked',
+    moment: momentOf(cutoffs),
+  };
   let where: TypedExpr | null = null;
   if (each.where) {
     const scope = scopeFor(env, 'task', entityRow(entity));

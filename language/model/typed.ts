@@ -149,6 +149,12 @@ export interface RelationModel {
   readonly lag: DurationValue | null;
   /** Sets of columns that are different in every row only taken together: of `group by a, b`. */
   readonly uniqueTogether?: readonly (readonly string[])[];
+  /** Sources whose rows these are, or are made from one by one. */
+  readonly rowsOf?: readonly string[];
+  /** Conditions that all rows meet, since they were read from their source. */
+  readonly kept?: readonly TypedExpr[];
+  /** Whether a row of a source may be there more than once, because parts of it that overlap were put together. */
+  readonly copied?: Reason | null;
   /** Not all columns are known, so that a name which is missing is not reported. */
   readonly open?: true;
 }

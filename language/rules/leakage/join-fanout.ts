@@ -1,6 +1,7 @@
 /** Observations that a join has multiplied: the same entity stands in several rows, on both sides of a split. */
 import type { Rule } from '../rule.ts';
-import { tasks, traceTo } from './reads.ts';
+import { lateObservation } from './lateRows.ts';
+import { isTimed, tasks, traceTo } from './reads.ts';
 
 export default {
   name: 'join-fanout',
@@ -12,8 +13,10 @@ export default {
   why: 'Copies of one observation fall on both sides of the split and count as many when the model is judged.',
   check: (program, file) =>
     tasks(program, file).flatMap(task => {
-      const reason = program.relation(file, task.relation)?.multiplied;
-      if (!reason) return [];
+      const relation = program.relation(file, task.relation);
+      const reason = relation?.multiplied;
+      // The rows of a history, joined by key only, are told of as that.
+      if (!reason || (isTimed(task) && lateObservation(task, relation)?.joined === 'not-point-in-time')) return [];
       return [
         {
           rule: 'join-fanout',

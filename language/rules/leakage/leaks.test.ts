@@ -167,6 +167,29 @@ describe('leaks', () => {
       inShop('r = rate(sent of early last 30d)', { tables: 'table early = orders | derive sent = returned | known sent at placed_at' }),
       'time-shifted «sent»',
     ],
+    [
+      'a cutoff that is the last of all rows',
+      inShop('n = count(orders)', {
+        each: 'both',
+        at: 'at last',
+        tables: 'table ends = orders | group by customer { last = max(placed_at) }\ntable both = customers | join ends on customer_id == customer',
+      }),
+      'cutoff-from-outcome «last»',
+    ],
+    [
+      'survivors kept by a table',
+      onShip('pclass', { each: 'kept', tables: 'table kept = passengers | where survived or age > 60' }),
+      'outcome-conditioned-rows «kept»',
+    ],
+    [
+      'those who bought later, by an inner join',
+      inShop('n = count(orders)', {
+        each: 'buyers',
+        tables:
+          'table bought = orders | dedupe by customer keep earliest | select customer, amount\ntable buyers = customers | inner join bought on customer_id == customer',
+      }),
+      'outcome-conditioned-rows «buyers»',
+    ],
     ['a future window in a definition', inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }), 'future-window «next d»'],
     [
       'a random split after the event time was dropped',
@@ -210,6 +233,10 @@ describe('no leaks', () => {
     ],
     ['a late value in the condition of the window', inShop('n = count(orders last 30d where not returned)')],
     ['the earliest of each', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by customer keep earliest' })],
+    [
+      'the row before of the same customer',
+      inShop('x = last(before of s)', { tables: 'table s = orders | sort by customer, placed_at | derive before = lag(amount, 1)' }),
+    ],
     ['one of each key', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by order_id keep latest' })],
     [
       'the row before, in the order of events',

@@ -36,7 +36,8 @@ function byCondition(task: TaskModel): Chosen | null {
 
 /** The rows of the task's table, where a table kept or joined them by the label's columns before those were known. */
 function byTable(task: TaskModel, relation: RelationModel): Chosen | null {
-  if (isTimed(task) && !lateObservation(task, relation)) return null;
+  // Rows that a table holds twice are told of as that, by whatever the copies were chosen.
+  if (relation.copied || (isTimed(task) && !lateObservation(task, relation))) return null;
   const read = relation.exists.lineage.find(lineage => inLabel(task, lineage));
   return read ? { place: task.relationPlace, by: named(read), isLabel: true, reason: read.reason } : null;
 }

@@ -1,5 +1,5 @@
 /** Rows whose being there is settled later than they are read: by a filter, a join or a union over something known later. */
-import type { Reason, Term } from '../../model/facts.ts';
+import type { JoinRule, Term } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { Place } from '../../text/place.ts';
@@ -13,12 +13,33 @@ import { features, isTimed, tasks, traceTo } from './reads.ts';
 const help =
   'Choose rows by what is known with them, read the late value in a condition (`where c`), or end the window that much earlier: `last 30d lag 7d`.';
 
-const problem = (place: Place, message: string, reason: Reason): Problem => ({
-  rule: 'rows-known-late',
+/** Rows of a history that a table joined by hand are told of as what they are. */
+const ofHistory: Readonly<Record<JoinRule, { readonly label: string; readonly help: string; readonly what: string }>> = {
+  'not-point-in-time': {
+    label: 'later rows are among these',
+    help: 'Take the row that held at a moment, `join … as of placed_at`, or read the rows in `features`: `last(plan of changes)`.',
+    what: 'the join takes rows of every time, later ones too',
+  },
+  'event-time-not-known-time': {
+    label: 'rows that had not arrived',
+    help: 'Compare the time at which the rows are known, `where logged_at < placed_at`, or write `join … as of placed_at`, which does.',
+    what: 'the condition goes by when things happened, and they are known only later',
+  },
+  'window-includes-cutoff': {
+    label: 'the row of this very moment too',
+    help: 'Write `<`, or `join … as of placed_at`, which ends before the moment.',
+    what: 'the condition lets in what happens at the very moment',
+  },
+};
+
+const joinRules = Object.keys(ofHistory) as readonly JoinRule[];
+
+const problem = (place: Place, message: string, { joined, reason }: Pick<Term, 'joined' | 'reason'>): Problem => ({
+  rule: joined ?? 'rows-known-late',
   place,
-  message,
-  label: 'settled later than it is read',
-  help,
+  message: joined ? `${message.replace(/\.$/, '')}: ${ofHistory[joined].what}.` : message,
+  label: joined ? ofHistory[joined].label : 'settled later than it is read',
+  help: joined ? ofHistory[joined].help : help,
   related: traceTo(reason, place),
   fixes: [],
 });
@@ -28,7 +49,7 @@ function lateRows(program: Program, file: string): Problem[] {
   const told = new Set<string>();
   const once = (table: string, term: Term, place: Place, message: string): void => {
     const key = `${table} ${term.root} ${term.plus.months} ${term.plus.micros}`;
-    if (!told.has(key)) found.push(problem(place, message, term.reason));
+    if (!told.has(key)) found.push(problem(place, message, term));
     told.add(key);
   };
   for (const task of tasks(program, file)) {
@@ -73,6 +94,13 @@ export default {
       help,
       message: (what, subject) => `${what} rests on rows of \`${subject}\` whose partner is chosen by something known later.`,
     }),
+    ...joinRules.flatMap(rule =>
+      blockedReads(program, file, rule, {
+        label: ofHistory[rule].label,
+        help: ofHistory[rule].help,
+        message: (what, subject) => `${what} rests on \`${subject}\`, which adds up rows joined by hand: ${ofHistory[rule].what}.`,
+      }),
+    ),
     ...lateRows(program, file),
   ],
 } satisfies Rule;

@@ -1,0 +1,19 @@
+/** A value of the row before, where rows of all entities stand in one order. */
+import type { Rule } from '../rule.ts';
+import { blockedReads } from './blocked.ts';
+
+export default {
+  name: 'lag-across-entities',
+  code: 'CUP3043',
+  group: 'leakage',
+  severity: 'warning',
+  type: 'L3.2',
+  verdict: 'leaks',
+  why: 'The row before belongs to somebody else, perhaps of the test rows, and is no history of the one that is predicted for.',
+  check: (program, file) =>
+    blockedReads(program, file, 'lag-across-entities', {
+      label: 'of whoever came before',
+      help: 'Sort within the entity: `sort by customer, placed_at`. The first key makes groups, the others order the rows of each.',
+      message: (what, subject) => `${what} reads \`${subject}\`, which is taken from the row before whoever it belongs to.`,
+    }),
+} satisfies Rule;
