@@ -182,7 +182,7 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
   await mkdir(options.scratch, { recursive: true });
   const isLarge = (options.sourceBytes ?? 0) >= largeBytes;
   const instance = await DuckDBInstance.create(isLarge ? join(options.scratch, 'tables.duckdb') : ':memory:', {
-    threads: String(options.threads),
+    threads: String(threadsOf(options)),
     temp_directory: options.scratch,
     // Else the memory of dropped tables goes back to the system only when somebody asks for more.
     allocator_background_threads: 'true',
@@ -209,11 +209,22 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
 
 const mostSpare = 384 * 1024 ** 2;
 
-/** A part of what the engine may take, which is written as `512MB` or `4GiB`. */
-function spareOf(memory: string | null): number {
+/** Bytes, written as `512MB` or `4GiB`; null: no limit, or not written so. */
+function bytesOf(memory: string | null): number | null {
   const [, amount, unit = ''] = /^([\d.]+)\s*([kmgt]?)i?b?$/i.exec(memory ?? '') ?? [];
-  return amount === undefined ? mostSpare : Math.min(mostSpare, (Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ')) / 4);
+  return amount === undefined ? null : Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ');
 }
+
+/** A part of what the engine may take. */
+function spareOf(memory: string | null): number {
+  return Math.min(mostSpare, (bytesOf(memory) ?? Number.POSITIVE_INFINITY) / 4);
+}
+
+/** What a thread needs to join and write wide tables without giving up. */
+const bytesPerThread = 120 * 1024 ** 2;
+
+const threadsOf = ({ threads, memory }: EngineOptions): number =>
+  Math.max(1, Math.min(threads, Math.floor((bytesOf(memory) ?? Number.POSITIVE_INFINITY) / bytesPerThread)));
 
 function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Database, 'held' | 'spare' | 'close'>): Database {
   let watching = (): boolean => false;
