@@ -8,9 +8,8 @@ import { createProgram } from './program/createProgram.ts';
 import { createQueryStore, type QueryStore } from './query.ts';
 import { judgedClaims } from './rules/claims/judged.ts';
 import { aroundOf, byPlace, diagnose, diagnosticOf, failed, rangeOf } from './rules/diagnose.ts';
-import { ruleNamed } from './rules/list.ts';
 import { verdicts } from './rules/verdicts.ts';
-import { type RuleSeverity, reasonFor, type Waived, waiverProblems } from './rules/waive.ts';
+import { isFoundByRuns, type RuleSeverity, reasonFor, type Waived, waiverProblems } from './rules/waive.ts';
 import type { FileTree } from './syntax/ast.ts';
 import { type Waiver, waiversIn } from './syntax/waivers.ts';
 import { equal } from './text/equal.ts';
@@ -49,7 +48,7 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
 
   /** What the data or the ledger tell, and what the project does not want to hear, is not there to be seen here. */
   const isUsed = (file: string, waiver: Waiver, rule: string): boolean => {
-    if (severityOf(rule) === 'off' || ruleNamed(rule)?.verdict === 'needs data') return true;
+    if (severityOf(rule) === 'off' || isFoundByRuns(rule)) return true;
     const isHere = (d: Diagnostic): boolean => d.file === file && d.rule === rule && d.range.start.line === waiver.line;
     return found(file).some(isHere) || known.get('').some(other => found(other).some(isHere));
   };

@@ -2,6 +2,7 @@
  * Applies what a project and a program say about findings: severities of rules that the project sets, and comments that allow a finding
  * with a reason. What is wrong with such a comment is found here too, since only here is known what it allows.
  */
+import { dataRules } from '../catalogue/dataRules.ts';
 import type { Diagnostic, Severity } from '../diagnostic.ts';
 import { type Problem, type ProblemFix, problem, respell } from '../model/problem.ts';
 import type { Waiver, WaiverName } from '../syntax/waivers.ts';
@@ -25,16 +26,23 @@ const judged: ReadonlySet<string> = new Set(['leakage', 'validity', 'governance'
 export const isWaivable = (rule: Rule): boolean =>
   !aboutWaivers.has(rule.name) && rule.name !== 'internal-error' && (judged.has(rule.group) || rule.severity !== 'error');
 
+/** Rules that a run decides on data, and a check has no finding of. */
+const measured: ReadonlySet<string> = new Set(dataRules.map(({ name }) => name));
+
 const isWaivableName = (name: string): boolean => {
   const rule = ruleNamed(name);
-  return rule !== null && isWaivable(rule);
+  return measured.has(name) || (rule !== null && isWaivable(rule));
 };
+
+/** Whether only a run can tell that there is a finding of the rule. */
+export const isFoundByRuns = (name: string): boolean => measured.has(name) || ruleNamed(name)?.verdict === 'needs data';
 
 export const waivable: readonly Rule[] = rules.filter(isWaivable);
 
 /** Null: the rule may have that severity; else why not. */
 export function whyNotSet(name: string, severity: RuleSeverity): string | null {
   const rule = ruleNamed(name);
+  if (measured.has(name)) return null;
   if (rule === null) return `there is no rule \`${name}\``;
   if (severity === 'error' || isWaivable(rule) || aboutWaivers.has(name)) return null;
   return `\`${name}\` is always an error: a program with it has no meaning`;
@@ -57,7 +65,7 @@ const drop = (file: string, { span }: Waiver): ProblemFix => ({
 
 /** What is wrong with the waivers of a file. `isUsed`: whether there is a finding of that rule in the waiver's line. */
 export function waiverProblems(file: string, waivers: readonly Waiver[], isUsed: (waiver: Waiver, name: WaiverName) => boolean): Problem[] {
-  const names = waivable.map(({ name }) => name);
+  const names = [...waivable.map(({ name }) => name), ...measured];
   return waivers.flatMap((waiver): Problem[] => {
     const whole = place(file, waiver.span);
     if (!waiver.isWhole) {

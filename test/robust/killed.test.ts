@@ -26,7 +26,7 @@ task t {
 }
 split t at random { test: 30%, seed: 1 }
 features f for t {
-  x |> standardize
+  x |> standardize  // cupel: allow target-proxy because "the rows are made up, by x"
   ratio = x / z
 }
 model m = gradient_boosting(f) { trees: 3 }

@@ -90,6 +90,12 @@ describe('a waiver', () => {
     expect(fixes).toEqual([]);
   });
 
+  it('of what only a run can tell counts as used', () => {
+    const text = shop('  n = count(orders last 30d)  // cupel: allow target-proxy, test-reread because "looked into"');
+    expect(said(text)).toMatchObject({ found: [], waived: [] });
+    expect(whyNotSet('target-proxy', 'off')).toBeNull();
+  });
+
   it('survives the layout', () => {
     const text = shop('  // cupel: allow current-state because "audited"\n  plan\n  n = count(orders   last 30d)');
     expect(said(format(text)).found).toEqual([]);
