@@ -143,6 +143,25 @@ features more for t { z, p = predict(first) }\nmodel m = ridge(more) { tune { al
     expect(found.said).toBeGreaterThan(100);
   });
 
+  it('leaves rows that nothing holds out without it, out of the fit, and counts them', async () =>
+    wholeRun(
+      program(
+        `features plain for t { x }
+model first = linear_regression(plain)
+features more for t { z, p = predict(first) }
+model m = ridge(more)
+evaluate m on test { rmse }`,
+        { label: 'worth', isTimed: true, split: 'by time { train: ..2024-06-30, test: 2024-08-01.., gap: 2d, folds: 3 }' },
+      ),
+      data,
+      ({ record }) => {
+        const left = record.findings.find(({ rule }) => rule === 'not-predicted');
+        const rows = record.partitions.find(({ name }) => name === 'train')?.rows ?? 0;
+        expect(left?.count).toBeGreaterThan(20);
+        expect(record.models.find(({ name }) => name === 'm')?.trainedOn.rows).toBe(rows - (left?.count ?? 0));
+      },
+    ));
+
   it('stays together with its group', async () => {
     const asked = `${sets}features more for t { z, p = predict(first) }\nmodel m = ridge(more)`;
     const found = await equalToReference(program(asked, { label: 'worth', split: 'by group { group: team, test: 20%, seed: 1, folds: 3 }' }));

@@ -31,6 +31,7 @@ const manySegments = 12;
 /** Remarks that change what was learned: each is told in one line, and in full with --verbose. */
 const told: Readonly<Record<string, (count: number) => string>> = {
   'first-block': count => `${countOf(count, 'training row')} left out: \`target_encode\` has no \`prior\``,
+  'not-predicted': count => `${countOf(count, 'training row')} left out: no model could learn before them`,
 };
 
 export function resultLines(record: RunRecord, options: ResultOptions): string[] {

@@ -361,7 +361,7 @@ function leftOut(node: FeaturesNode, rows: number): FindingRecord[] {
   if (asked) {
     const why = 'no model could learn from others before them, so nothing says what one would have predicted';
     const message = `${plural(rows, 'training row')} of \`${node.name}\` ${rows === 1 ? 'is' : 'are'} left out of the fit: ${why}.`;
-    return [finding('info', 'first-block', asked.place, message, null, rows)];
+    return [finding('info', 'not-predicted', asked.place, message, null, rows)];
   }
   const encoded = node.steps.find((s): s is FittedStep => s.kind === 'fitted' && s.transform === 'target_encode');
   const message = `${plural(rows, 'training row')} of \`${node.name}\` ${rows === 1 ? 'is' : 'are'} left out of the fit: no label was decided before the first block of cutoffs, so there is nothing to encode from.`;
