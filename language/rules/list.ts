@@ -1,6 +1,7 @@
 /** All rules, by group. A rule that is not listed here does not exist; a test compares the list with the folders. */
 import { internalError } from './internal-error.ts';
 import { leakageRules } from './leakage/list.ts';
+import { rulesOnData } from './leakage/onData.ts';
 import { ledgerRules } from './ledger/list.ts';
 import { nameRules } from './names/list.ts';
 import type { Rule } from './rule.ts';
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   ...typeRules,
   ...unitRules,
   ...leakageRules,
+  ...rulesOnData,
   ...ledgerRules,
   ...waiverRules,
   internalError,

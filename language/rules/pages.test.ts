@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createAnalysis } from '../createAnalysis.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import { rulesOnData } from './leakage/onData.ts';
 import { rules } from './list.ts';
 import { type Example, exampleOf, headings, marksOf, parsePage } from './page.ts';
 
@@ -33,6 +34,9 @@ const withoutProgram = new Set([
   'best-of-many',
   'ledger-changed',
 ]);
+
+/** Their pages are held against whole runs, in `test/rulesOnData.test.ts`. */
+const onData = new Set(rulesOnData.map(rule => rule.name));
 
 describe('rules', () => {
   it('have codes and names of their own', () => {
@@ -72,6 +76,12 @@ describe.each(rules.map(rule => [rule.name, rule] as const))('%s', (name, rule) 
       expect(page.sections['Wrong']).toMatch(/^No program/);
       expect(rule.verdict).toBe('proved');
       expect(existsSync(fileURLToPath(new URL(`../../test/guarantees/${name}.test.ts`, import.meta.url)))).toBe(true);
+    });
+  else if (onData.has(name))
+    it('is decided by a run: of the program alone there is nothing to say', () => {
+      expect(rule.verdict).toBe('needs data');
+      expect(marksOf(wrong).map(mark => mark.rule)).toContain(name);
+      expect(check(wrong).map(d => `${shown(d)} ${d.message}`)).toEqual([]);
     });
   else
     it('finds what its wrong example marks, and nothing else', () => {

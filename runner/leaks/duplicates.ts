@@ -13,6 +13,9 @@ const resolutions = [512, 64, 16, 6];
 /** A number with fewer values in a sample of train cannot be almost equal. */
 const fewestValues = 64;
 const mostSampled = 20_000;
+const fewestInBin = 8;
+/** How far from its quantile an edge may lie, in values. */
+const nearby = 3;
 const fewestSampled = 2_000;
 
 export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRuleSettings): readonly Measured[] {
@@ -25,8 +28,11 @@ export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRul
   const known = sample.columns.map((column, j) => (column.kind === 'number' ? ascending(values[j] ?? rows) : null));
   const fine = known.filter(of => of !== null && new Set(of).size > fewestValues);
   if (fine.length < 2) return [found];
-  const near = resolutions.flatMap(
-    bins => copiesAcross([...columns.map((column, j) => binned(column, known[j] ?? null, bins)), label], sample) ?? [],
+  // An edge for every few values would part the very rows that are almost equal.
+  const near = resolutions.flatMap(bins =>
+    bins * fewestInBin > rows.length
+      ? []
+      : (copiesAcross([...columns.map((column, j) => binned(column, known[j] ?? null, bins)), label], sample) ?? []),
   );
   const most = near.reduce<Copies | null>((best, one) => (best === null || excess(one) > excess(best) ? one : best), null);
   // What is equal to the last digit is almost equal too, and is said once.
@@ -46,11 +52,22 @@ const ascending = (values: Codes): Float64Array =>
     .filter(value => !Number.isNaN(value))
     .sort();
 
+/** The middle of the widest gap near a place: values that are almost equal stay on one side. */
+function edgeNear(known: Float64Array, place: number): number {
+  let [edge, widest] = [known[place] ?? 0, 0];
+  for (let i = Math.max(1, place - nearby); i <= Math.min(known.length - 1, place + nearby); i++) {
+    const [low, high] = [known[i - 1] ?? 0, known[i] ?? 0];
+    if (high - low > widest) [edge, widest] = [(low + high) / 2, high - low];
+  }
+  return edge;
+}
+
 /** Numbers by bins between quantiles, null in one of its own; a category as it is. */
 function binned(column: Compared, known: Float64Array | null, bins: number): Compared {
   if (known === null) return column;
-  const quantiles = Array.from({ length: bins - 1 }, (_, i) => known[Math.floor(((i + 1) * known.length) / bins)] ?? 0);
-  const edges = Float64Array.from(new Set(known.length ? quantiles : []));
+  const edges = Float64Array.from(
+    new Set(Array.from({ length: bins - 1 }, (_, i) => edgeNear(known, Math.floor(((i + 1) * known.length) / bins)))),
+  ).sort();
   const of = (values: Codes): Int32Array => Int32Array.from(values, value => (Number.isNaN(value) ? -1 : firstNotBelow(edges, value)));
   return { of: rows => of(column.of(rows)), sampled: of(column.sampled) };
 }

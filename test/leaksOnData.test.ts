@@ -1,46 +1,11 @@
 /** Whole runs of small programs over made-up files: what the rules that are decided on data say, and where. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { DataRuleSettings } from '../../language/catalogue/dataRules.ts';
-import { createAnalysis } from '../../language/index.ts';
-import { random } from '../learn/random.ts';
-import type { RunRecord } from '../record.ts';
-import { run } from '../run.ts';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-async function record(program: string, files: Readonly<Record<string, string>>, leakage: DataRuleSettings = {}): Promise<RunRecord> {
-  const root = mkdtempSync(join(tmpdir(), 'cupel-leaks-'));
-  folders.push(root);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
-  const analysis = createAnalysis();
-  analysis.setFile('a.cupel', { kind: 'text', text: program });
-  const { plan, diagnostics } = analysis.plan('a.cupel', []);
-  if (!plan) throw new Error(diagnostics.map(d => d.message).join('\n'));
-  const options = {
-    projectDir: root,
-    storeDir: join(root, '.cupel'),
-    threads: 2,
-    memory: null,
-    backend: 'cpu' as const,
-    force: false,
-    leakage,
-    signal: new AbortController().signal,
-    program: [],
-    call: null,
-    clock: { now: () => 0, date: () => new Date(0) },
-  };
-  return run(plan, options, () => {});
-}
+import { describe, expect, it } from 'vitest';
+import { random } from '../runner/learn/random.ts';
+import type { RunRecord } from '../runner/record.ts';
+import { findingsOnData, record } from './onData.ts';
 
 const rulesOf = ({ leakage }: RunRecord, rule: string) => leakage.filter(one => one.rule === rule);
-const found = ({ findings }: RunRecord) =>
-  findings.filter(f => f.code !== undefined).map(f => `${f.range.start.line + 1} ${f.severity}[${f.rule}] ${f.message}`);
+const found = (of: RunRecord) => findingsOnData(of).map(f => `${f.range.start.line + 1} ${f.severity}[${f.rule}] ${f.message}`);
 
 /** 400 visits of 100 patients: sex and year of birth are the patient's, the label follows the mark. */
 function visits(patientOf: (i: number) => string): string {
