@@ -95,7 +95,9 @@ if (options.list) {
 }
 
 const copy = mkdtempSync(join(tmpdir(), 'cupel-mutants-'));
-for (const file of execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\0')) {
+for (const file of execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split(
+  '\0',
+)) {
   if (file === '' || file === 'node_modules') continue;
   mkdirSync(dirname(join(copy, file)), { recursive: true });
   cpSync(join(root, file), join(copy, file));
