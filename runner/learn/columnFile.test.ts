@@ -81,7 +81,7 @@ describe('a matrix in a file', () => {
       ['own', 'own'],
       ['shared', 'marks'],
     ]);
-    expect((rawFound?.[0]?.column as NumberColumn).values).toEqual(Float64Array.of(9, 8, 7, 0.3));
+    expect((rawFound?.[0]?.column as NumberColumn | undefined)?.values).toEqual(Float64Array.of(9, 8, 7, 0.3));
   });
 
   it('gives some rows in any order, of more rows than are read at once', () => {
