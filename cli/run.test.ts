@@ -33,7 +33,8 @@ function expectValid(name: 'run' | 'events', value: unknown): void {
 }
 
 function lasting({ id, timing, engine, ledger, ...rest }: RunRecord): object {
-  return { ...rest, nodes: rest.nodes.map(({ status, ...node }) => node) };
+  const ofLedger = ['test-reread', 'best-of-many', 'ledger-changed'];
+  return { ...rest, nodes: rest.nodes.map(({ status, ...node }) => node), findings: rest.findings.filter(({ rule }) => !ofLedger.includes(rule)) };
 }
 
 const events = (out: string): RunEvent[] =>
