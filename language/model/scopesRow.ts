@@ -118,7 +118,9 @@ export function entityRow(
   furtherNames: () => readonly string[] = () => [],
 ): RowScope {
   const { relation, cutoff } = entity;
-  const isNever = ({ facts }: ColumnModel): boolean => facts.known.some(t => entity.moment && termGreater(t, entity.moment));
+  const comesAfter = (t: Shifted): boolean => !!entity.moment && termGreater(t, entity.moment);
+  // Where the whole row comes after its cutoff there is no observation to read anything.
+  const isNever = ({ facts }: ColumnModel): boolean => facts.known.some(comesAfter) && !(relation.known && comesAfter(relation.known.term));
   const factsOf = (column: ColumnModel): Facts => {
     if (entity.reads !== 'masked') return column.facts;
     const facts = maskedFacts(column.facts);

@@ -139,6 +139,20 @@ describe('labels', () => {
       delayDeclared: false,
     }));
 
+  it('is as long as each window from every date', () => {
+    expect(reach('count(orders next 1mo) + count(orders next 30d)')).toBe('31d + 0d');
+    expect(reach('count(orders next 1mo) + count(orders next 27d)')).toBe('1mo + 0d');
+  });
+
+  it('says how long it waits and why, beside what is written', () => {
+    const label = task(
+      'task t { each c in customers\n at every month from 2024-01-01 to 2024-06-01\n label y = any(returned of orders next 30d), delay: 2d }',
+    ).model?.label;
+    expect(durationText(label?.lag.after ?? { months: 0, micros: 0 })).toBe('30d');
+    expect(label?.lag.reason?.message).toBe('`returned` of `orders` is known 30d after `placed_at`');
+    expect(label?.delayPlace).not.toBeNull();
+  });
+
   it('without any time need no delay', () => expect(task('task t { each p in people, label saved }', flat).problems).toEqual([]));
 
   const kind = (label: string, base = flat): string => {

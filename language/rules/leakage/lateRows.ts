@@ -20,13 +20,17 @@ function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: Rel
   return link.entity.kind === 'column' && link.entity.name === key && others.length === 0 && only?.name === link.row;
 }
 
-/** In a window that ends `lag` before the cutoff, a row that is settled so long after its event is settled in time. */
+/**
+ * In a window that ends `lag` before the cutoff, a row that is settled so long after its event is settled in time. In a label, one that is
+ * settled any constant time after its event is: the label waits for it.
+ */
 export function lateInWindow(relation: RelationModel, window: TypedWindow, entity: RelationModel | null): Term | null {
   const event = relation.event?.shape;
   const lag = negateDuration(window.to);
   const own = entity?.known && linksEntity(relation, window, entity) ? entity.known.term : null;
   return lateTerm(relation, term => {
-    if (event && term.root === event.root && durationLe(term.plus, addDuration(event.plus, lag))) return true;
+    const isOfEvent = event !== undefined && term.root === event.root;
+    if (isOfEvent && (window.direction === 'future' || durationLe(term.plus, addDuration(event.plus, lag)))) return true;
     return own !== null && (term.root === own.root || term.root.endsWith(`/${own.root}`)) && durationLe(term.plus, own.plus);
   });
 }

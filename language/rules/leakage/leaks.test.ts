@@ -190,6 +190,50 @@ describe('leaks', () => {
       }),
       'outcome-conditioned-rows «buyers»',
     ],
+    [
+      'a label over rows that are chosen at no fixed time',
+      inShop('n = count(orders)', {
+        label: 'count(kept next 60d) == 0\n  delay: 30d',
+        tables:
+          'source parcels = csv("r.csv") { parcel : key, sent : timestamp @time @known(+0d), lost : bool immutable }\nsource trips = csv("q.csv") { customer : ref customers, parcel : ref parcels, left : timestamp @time @known(+0d) }\ntable kept = trips | inner join parcels on parcel == parcel | where not lost',
+        split: 'by time { train: ..2024-02-29, test: 2024-09-01.., gap: 90d }',
+      }),
+      'rows-known-late «kept next 60d»',
+    ],
+    [
+      'no observation, for its row comes after its cutoff',
+      inShop('amount', { ...orderTask, split: 'by time { train: ..2024-02-29, test: 2024-09-01.., gap: 90d }' }).replace('placed_at : timestamp  @time @known(+0d)', 'placed_at : timestamp  @time @known(+3d)'),
+      'cutoff-from-outcome «placed_at»',
+    ],
+    [
+      'a label of the past',
+      inShop('n = count(orders)', { label: 'count(orders last 60d) == 0' }),
+      'label-already-known «count(orders last 60d) == 0»',
+    ],
+    [
+      'a window too short for what is known late, and the own row',
+      inShop('r = rate(returned of orders via customer last 20d)\n  back = if returned then 1 else 0', orderTask),
+      'always-null «returned», always-null «returned»',
+    ],
+    [
+      'the outcome of others, of which nothing says when it is known',
+      inShop('record = rate(repaid of loans via customer last 1y)', {
+        tables:
+          'source loans = csv("l.csv") until 2024-12-31 { loan : key, customer : ref customers, granted : timestamp @time @known(+0d), repaid : bool }\n',
+        each: 'loans',
+        at: 'at granted',
+        label: 'repaid',
+      }),
+      'lag-shorter-than-horizon «repaid»',
+    ],
+    [
+      'a mean of the label that a table takes, once',
+      onShip('mean', {
+        each: 'both',
+        tables: 'table means = passengers | group by pclass { mean = rate(survived) }\ntable both = passengers | join means on pclass',
+      }),
+      'all-rows-aggregate «mean»',
+    ],
     ['a future window in a definition', inShop('n = ahead(30d)', { tables: 'def ahead(d) = count(orders next d)' }), 'future-window «next d»'],
     [
       'a random split after the event time was dropped',
@@ -236,6 +280,24 @@ describe('no leaks', () => {
     [
       'the row before of the same customer',
       inShop('x = last(before of s)', { tables: 'table s = orders | sort by customer, placed_at | derive before = lag(amount, 1)' }),
+    ],
+    [
+      'the rarer class against a share of the others',
+      onShip('pclass', {
+        each: 'sample',
+        tables:
+          'table old = passengers | where age > 30\ntable young = passengers | where age <= 30 | sample 50% seed 1\ntable sample = old | union young',
+      }),
+    ],
+    [
+      'outcomes of others once they are known',
+      inShop('record = rate(repaid of loans via customer last 1y)', {
+        tables:
+          'source loans = csv("l.csv") until 2024-12-31 { loan : key, customer : ref customers, granted : timestamp @time @known(+0d), repaid : bool @known(+60d) }\n',
+        each: 'loans',
+        at: 'at granted',
+        label: 'repaid',
+      }),
     ],
     ['one of each key', inShop('n = count(one last 30d)', { tables: 'table one = orders | dedupe by order_id keep latest' })],
     [

@@ -2,6 +2,7 @@
 import type { JoinRule, Term } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
+import type { TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { windows } from '../walk.ts';
@@ -63,18 +64,20 @@ function lateRows(program: Program, file: string): Problem[] {
         `Which rows of \`${task.relation}\` there are is settled later than \`${task.name}\` predicts for them.`,
       );
   }
-  for (const { feature, task } of features(program, file)) {
-    if (!isTimed(task)) continue;
-    for (const { window } of windows(feature.value)) {
-      const relation = window.direction === 'past' ? program.relation(file, window.table) : null;
+  const inWindows = (value: TypedExpr, task: TaskModel, what: string): void => {
+    for (const { window } of windows(value)) {
+      const relation = program.relation(file, window.table);
       const term = relation && lateInWindow(relation, window, program.relation(file, task.relation));
-      if (term)
-        once(
-          window.table,
-          term,
-          window.place,
-          `\`${feature.name}\` goes over rows of \`${window.table}\` that are settled later than it reads them.`,
-        );
+      if (term) once(window.table, term, window.place, `${what} goes over rows of \`${window.table}\` that are settled later than it reads them.`);
+    }
+  };
+  for (const task of tasks(program, file)) {
+    if (task.label && isTimed(task)) inWindows(task.label.value, task, `The label \`${task.label.name}\``);
+  }
+  for (const { feature, task } of features(program, file)) {
+    // A window to the future is told of as that.
+    if (isTimed(task) && !windows(feature.value).some(({ window }) => window.direction === 'future')) {
+      inWindows(feature.value, task, `\`${feature.name}\``);
     }
   }
   return found;
