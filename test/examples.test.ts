@@ -62,6 +62,8 @@ describe.each([
     const figure = record.metrics.find(m => m.evaluation === evaluation && m.metric === metric && m.segment === null);
     expect(figure?.value).toBeGreaterThan(honest);
     expect(record.claims.filter(claim => claim.severity === 'gate' && !claim.passed)).toEqual([]);
+    expect(record.leakage.filter(({ passed }) => !passed)).toEqual([]);
+    expect(new Set(record.leakage.map(({ rule }) => rule)).size).toBeGreaterThan(5);
   });
 });
 

@@ -16,6 +16,15 @@ export interface Sample {
   readonly entity: Int32Array;
 }
 
+/** Columns that take no more than this together are read from their file once. */
+const heldBytes = 96 * 1024 ** 2;
+
+function inMemory(column: MatrixColumn): MatrixColumn {
+  if (!column.gather) return column;
+  const { kind, name } = column;
+  return kind === 'number' ? { kind, name, values: column.values } : { kind, name, levels: column.levels, codes: column.codes };
+}
+
 /** The values of some rows, nulls as NaN; of a category its codes. A column that lies in a file is not read as a whole. */
 export function valuesOf(column: MatrixColumn, rows: Int32Array): Float64Array | Int32Array {
   if (column.kind === 'category') {
@@ -34,8 +43,9 @@ export function valuesOf(column: MatrixColumn, rows: Int32Array): Float64Array |
 
 export function sampleOf(matrix: Matrix, raw: readonly RawColumn[], label: PlanTarget): Sample {
   const distinct = new Map(raw.map(({ column }) => [column.name, column]));
+  const isSmall = matrix.rows * distinct.size * 8 <= heldBytes;
   return {
-    columns: [...distinct.values()],
+    columns: isSmall ? [...distinct.values()].map(inMemory) : [...distinct.values()],
     label: matrix.label,
     kind: label.kind,
     classes: label.classes?.length ?? 2,

@@ -26,7 +26,7 @@ export interface Question {
   readonly entity: Int32Array;
 }
 
-const fewRows = 10_000;
+const fewRows = 5_000;
 /** Where a class is rare. */
 const mostRows = 40_000;
 const manyOfClass = 150;
