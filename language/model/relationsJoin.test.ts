@@ -102,7 +102,7 @@ describe('join as of', () => {
     const steps = 'ev | select eid, cust, t, due | join vis on cust == cust as of due';
     expect(factsText(program(`${steps} | drop t`).relation('r').exists)).toBe('-');
     const text = `${sources}\ntable q = vis | select cust, x\ntable r = ev | select eid, cust, due | join q on cust as of due`;
-    expect(columnText(typedProgram(text).column('r', 'x'))).toBe('int?: r#1/vis.k, ev.t + 3d, ev.due');
+    expect(columnText(typedProgram(text).column('r', 'x'))).toBe('int?: ev.t + 3d, ev.due');
   });
 
   it('of rows chosen later than they are known leaks', () => {

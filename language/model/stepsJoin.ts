@@ -148,8 +148,11 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
   const lefts = joinFacts(...pairs.map(pair => deciding(pair.left.facts)));
   const rights = joinFacts(...pairs.map(pair => deciding(pair.right.facts)));
 
-  // What the match itself rests on: the other row, its being there, and the keys of both sides.
-  const matched = seen([...knownTerms(right), ...right.exists.known, ...rights.known]);
+  // What the match itself rests on: the other row, its being there, and the keys of both sides. A row that is chosen as of a moment was
+  // known before it, so the moment covers whatever is known with that row.
+  const isCovered = (t: Term): boolean => moment !== null && right.known !== null && termLe(t, right.known.term);
+  const uncovered = (terms: readonly Term[]): Term[] => seen(terms.filter(t => !isCovered(t)));
+  const matched = uncovered([...knownTerms(right), ...right.exists.known, ...rights.known]);
   const choice: Facts[] = [blocksOf(right.exists), blocksOf(rights), blocksOf(lefts), knownFacts(...matched, ...lefts.known)];
   const settled: Facts[] = [];
   if (moment) {
@@ -168,7 +171,7 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
   );
   const taken = takenColumns(step, relation, right, pairs, context).map((column): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
-    const facts = joinFacts({ ...cell, known: seen(column.facts.known) }, ofChoice, { ...noFacts, lineage: right.exists.lineage });
+    const facts = joinFacts({ ...cell, known: uncovered(column.facts.known) }, ofChoice, { ...noFacts, lineage: right.exists.lineage });
     return {
       ...column,
       type: step.join === 'left' ? orNull(column.type, true) : column.type,

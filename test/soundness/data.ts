@@ -41,7 +41,7 @@ function time(draw: Draw, column: ColumnSpec, source: SourceSpec, event: number)
   if (column.name === source.event) return event;
   if (column.nullable && draw.chance(0.15)) return null;
   const isRowKnown = source.known !== null && 'column' in source.known && source.known.column === column.name;
-  const after = isRowKnown ? (draw.chance(0.05) ? -2 : draw.pick([0, 0, 1, 3, 8])) : draw.pick([-3, 0, 1, 4, 9, 15, 25]);
+  const after = isRowKnown ? (draw.chance(0.05) ? -2 : draw.pick([0, 0, 0, 1, 1, 3, 3, 8, 8, 60])) : draw.pick([-3, 0, 1, 4, 9, 15, 25]);
   const at = event + after * day;
   return column.type === 'date' ? firstDay + Math.floor((at - firstDay) / day) * day : at;
 }

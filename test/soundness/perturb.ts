@@ -87,7 +87,8 @@ export function perturbed(
       const taken = new Set([...rows, ...changed].map(row => (source.key === null ? null : row[source.key])));
       for (let i = 0; i < come; i++) {
         const key = keyOf(source.name, draw.int(0, rows.length + come));
-        const added = newRow(draw, source, key, Math.max(0, Math.floor(earliest) - 3), lastDay);
+        const from = draw.chance(0.3) ? 1 : Math.max(1, Math.floor(earliest) - 3);
+        const added = newRow(draw, source, key, from, lastDay);
         if ((source.key !== null && taken.has(key)) || !wholly(source, added, free)) continue;
         taken.add(key);
         changed.push(added);

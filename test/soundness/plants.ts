@@ -264,7 +264,7 @@ export const plants: readonly Plant[] = [
     inEvents([table('T', 'ev', 'sort by lcust, t', 'derive leak = lag(x, 1)')], 'leak'),
   ),
   influence('sample of so many rows', ['latest-version-kept'], inEvents([table('T', 'ev', 'sample 12 seed 3')], null)),
-  influence('history over a union of lags', ['latest-version-kept', 'rows-known-late', 'time-shifted'], (draw, depth) => {
+  asked('history over a union of lags', ['latest-version-kept', 'rows-known-late', 'time-shifted'], (draw, depth) => {
     const slow = table('Slow', 'chg', 'derive k = u + 20d', 'time u known k', 'drop k');
     const both = table('T', 'chg', 'union Slow', 'history by cust at u', 'derive x = 1');
     const carried = carriedOn(draw, 'T', null, depth);
@@ -301,7 +301,7 @@ export const plants: readonly Plant[] = [
   ),
   // splits
   influence('a gap shorter than the label', ['gap-shorter-than-horizon'], inSettings({ split: byTime(0), features: plain })),
-  influence(
+  asked(
     'partitions by rows known late',
     ['rows-known-late'],
     inSettings({

@@ -6,7 +6,7 @@ import { createAnalysis, type Plan } from '../../language/index.ts';
 import { lower } from '../../language/plan/lower.ts';
 import type { FeatureStep, FeaturesNode, FrameNode, PlanExpr, PlanNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
 import { check } from '../reference/checks.ts';
-import { features as computed } from '../reference/features.ts';
+import { features } from '../reference/features.ts';
 import { frame } from '../reference/frame.ts';
 import { relation } from '../reference/relations.ts';
 import { scan } from '../reference/scan.ts';
@@ -63,15 +63,6 @@ function analysed(program: SoundProgram): Checked {
 }
 
 // ---------------------------------------------------------------- execution
-
-const features = computed as unknown as (
-  node: FeaturesNode,
-  frame: FrameNode,
-  split: SplitNode,
-  rows: Table,
-  tableOf: (id: string) => Table,
-  predicted: () => never,
-) => Table;
 
 /** Programs are drawn without scores of models as features. */
 const predicted = (): never => {
