@@ -11,7 +11,7 @@ model m = gradient_boosting(f)
 
 it.each([
   ['evaluate m on test { auc: 0.8 }', 'A claim compares the figure: `auc >= 0.8`.'],
-  ['evaluate m on test { colour: 1 }', 'It takes no settings.'],
+  ['evaluate m on test { colour: 1 }', 'Its settings are `plausible`.'],
   ['model n = gradient_boosting(f) { n_estimators: 10 }', 'Did you mean `trees`?'],
   ['model n = gradient_boosting(f) { colour: 10 }', 'Its settings are `trees`,'],
 ])('%s: %s', (text, help) => {

@@ -75,6 +75,6 @@ export function settingsOf(env: Environment, owner: string, items: readonly Item
 export function constantSetting(env: Environment, { name, value }: SettingItem, example: string): Constant | null {
   if (value.kind === 'missing') return null;
   const constant = constantOf(value, parameterOf(env));
-  if (!constant) wrongSetting(env, value.span, `This is no value that \`${name.text}\` can have.`, `Write it as \`${name.text}: ${example}\`.`);
+  if (!constant) wrongSetting(env, value.span, `\`${name.text}\` cannot have this value.`, `Write it as \`${name.text}: ${example}\`.`);
   return constant;
 }

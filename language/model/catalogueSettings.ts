@@ -84,7 +84,13 @@ function inRange(entry: SettingEntry, value: number, span: Span, scope: Scope): 
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, exclusiveMin = false } = entry;
   if (value > min || (value === min && !exclusiveMin)) if (value <= max) return value;
   const shown = entry.type === 'share' ? `${value * 100}%` : String(value);
-  report(scope, 'setting-out-of-range', span, `\`${entry.name}\` lies ${limitsText(entry)}, and this is ${shown}.`, { label: limitsText(entry) });
+  report(scope, 'setting-out-of-range', span, `\`${entry.name}\` lies ${limitsText(entry)}, and this is ${shown}.`, {
+    label: limitsText(entry),
+    help:
+      entry.default === undefined || entry.default === null
+        ? 'Write a value within these limits.'
+        : `Write a value within these limits, or leave the setting out for \`${String(entry.default)}\`.`,
+  });
   return undefined;
 }
 
@@ -193,7 +199,13 @@ function reportUnknownSetting(owner: string, entries: readonly SettingEntry[], n
 
 function reportMissingSetting(owner: string, span: Span, entry: SettingEntry, scope: Scope): void {
   const example = entry.choices?.[0] ?? (entry.type === 'share' ? '50%' : '…');
-  report(scope, 'missing-setting', span, `\`${owner}\` needs \`${entry.name}\`: ${entry.doc.charAt(0).toLowerCase()}${entry.doc.slice(1)}`, {
-    help: entry.choices ? `Write one of ${quoted(entry.choices)}, such as \`${owner}(${example})\`.` : `Write \`${entry.name}: ${example}\`.`,
-  });
+  report(
+    scope,
+    'missing-setting',
+    span,
+    `\`${owner}\` needs \`${entry.name}\` (${entry.doc.charAt(0).toLowerCase()}${entry.doc.slice(1).replace(/\.$/, '')}).`,
+    {
+      help: entry.choices ? `Write one of ${quoted(entry.choices)}, such as \`${owner}(${example})\`.` : `Write \`${entry.name}: ${example}\`.`,
+    },
+  );
 }

@@ -224,7 +224,7 @@ function severityOf(words: readonly Name[], claim: Claim | null, context: CheckC
   if (claim.kind === 'unique' && !isUnique(context.relation, claim.columns)) {
     const place = context.place(word.span);
     context.env.report(
-      problem('quarantine-across-rows', place, 'Which of two equal rows goes would be decided by rows that come later.', {
+      problem('quarantine-across-rows', place, 'Rows that come later would decide which of two equal rows goes.', {
         label: 'one row would take out another',
         help: `Use \`error\`, or keep the first with \`dedupe by ${claim.columns.join(', ')} keep earliest\`.`,
         related: [

@@ -69,7 +69,7 @@ function typeOption(
   const value = constantOf(argument.value, context.parameter);
   const wrong = name in options ? 'Leave one of the two out.' : value ? misfit(option, value) : 'Write the value itself.';
   if (wrong !== null || !value) {
-    const message = name in options ? `\`${name}\` is set twice.` : `This is no value that \`${name}\` can have.`;
+    const message = name in options ? `\`${name}\` is set twice.` : `\`${name}\` cannot have this value.`;
     context.report(problem('wrong-setting', place(argument.value.span), message, { help: wrong }));
     return;
   }

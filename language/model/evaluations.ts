@@ -136,7 +136,7 @@ function reportDecided({ env, place }: Evaluating, claim: ClaimModel, span: Span
   if (!entry) return;
   const verdict = decided({ min: entry.min, max: entry.max }, comparison, exactly(number));
   if (!verdict) return;
-  const range = `\`${entry.name}\` lies in ${entry.min ?? ''}..${entry.max ?? ''}`;
+  const range = `\`${entry.name}\` lies in \`${entry.min ?? ''}..${entry.max ?? ''}\``;
   env.report(
     verdict === 'never'
       ? problem('impossible-range', place(span), `No model can meet this claim: ${range}.`, { help: 'Claim a figure that can be reached.' })
@@ -357,7 +357,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
         segments.push(segmentOf(evaluating, item, scope, judged));
         break;
       case 'setting':
-        if (item.name.text !== 'plausible') unknownSetting(env, '`evaluate`', item.name, ['plausible']);
+        if (item.name.text !== 'plausible') unknownSetting(env, '`evaluate`', item.name, entryOf('metric', item.name.text) ? [] : ['plausible']);
         else {
           plausible = plausibleOf(evaluating, item);
           if (plausible) metrics.push({ metric: plausible.metric, place: plausible.place });

@@ -180,7 +180,7 @@ function typePipe(expr: ExprOf<'pipe'>, scope: Scope, type: TypeExpression, expe
   if (!callee || callee.text === '') {
     const typed = type(value, scope);
     if (target.kind !== 'missing' && callee === null)
-      report(scope, 'wrong-arguments', target.span, 'Behind `|>` stands a function.', { help: 'Write `x |> log1p` or `x |> impute(median)`.' });
+      report(scope, 'wrong-arguments', target.span, 'A function comes after `|>`.', { help: 'Write `x |> log1p` or `x |> impute(median)`.' });
     return failed(placeIn(scope, expr.span), typed);
   }
   const input = { span: value.span, name: null, value, window: null };

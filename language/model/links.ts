@@ -72,7 +72,7 @@ export function linkOf(
         problem('ambiguous-link', place, `\`${relation.name}\` refers to \`${own.name}\` by more than one column.`, {
           label: 'which of its rows belong to the observation?',
           help: `Say which one: ${viaHelp(byRef)}.`,
-          related: byRef.map(column => ({ place: column.place, message: `\`${column.name}\` is a ${typeName(column.type)}` })),
+          related: byRef.map(column => ({ place: column.place, message: `\`${column.name}\` is declared \`${typeName(column.type)}\`` })),
           fixes: byRef.map(column => ({
             title: `Link by \`${column.name}\``,
             safe: false,

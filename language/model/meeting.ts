@@ -101,7 +101,7 @@ export function boundsOf(expr: TypedExpr): Bounds | null {
 /** Says that a comparison never or, in a check, always holds by what is declared. */
 export function reportDecided(scope: Scope, span: Span, subject: TypedExpr, verdict: 'always' | 'never' | null): void {
   if (!isNumber(subject.type) || subject.kind === 'literal') return;
-  const declared = `${nameOf(subject) ?? 'the value'} lies in ${boundsText(subject.type.bounds)}`;
+  const declared = `${nameOf(subject) ?? 'the value'} lies in \`${boundsText(subject.type.bounds)}\``;
   if (verdict === 'never') {
     report(scope, 'impossible-range', span, `This never holds: ${declared}.`, {
       label: 'never true',

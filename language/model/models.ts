@@ -83,7 +83,7 @@ function algorithmNamed({ env, place }: Modelling, name: Name): AlgorithmEntry |
   if (entry || name.text === '') return entry;
   if (laterWord('algorithm', name.text)) {
     env.report(
-      problem('later-form', place(name.span), `\`${name.text}\` does not work yet.`, {
+      problem('later-form', place(name.span), `\`${name.text}\` does not run yet.`, {
         help: `Algorithms that do: ${namesOf('algorithm')
           .map(n => `\`${n}\``)
           .join(', ')}.`,

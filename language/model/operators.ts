@@ -84,7 +84,7 @@ function comparison(operator: Comparison, left: TypedExpr, right: TypedExpr, exp
 function replacement({ operatorSpan }: ExprOf<'binary'>, scope: Scope): Problem {
   const place = placeIn(scope, operatorSpan);
   return problem('type-mismatch', place, '`or` joins conditions, and these are values.', {
-    help: 'A value stands in for null behind `??`.',
+    help: 'A value that stands in for null comes after `??`.',
     fixes: [{ title: 'Write `??`', safe: false, edits: [{ place, text: '??' }] }],
   });
 }
@@ -115,7 +115,7 @@ function matches(left: TypedExpr, right: TypedExpr, expr: ExprOf<'binary'>, scop
   }
   if (right.kind === 'literal' && typeof right.value === 'string') {
     const advice = patternProblem(right.value);
-    if (advice) report(scope, 'type-mismatch', expr.right.span, 'This pattern cannot be read the same way by engine and scorer.', { help: advice });
+    if (advice) report(scope, 'type-mismatch', expr.right.span, 'This pattern would not mean the same wherever it runs.', { help: advice });
   } else if (!isUnknown(right)) {
     report(scope, 'type-mismatch', expr.right.span, 'A pattern is a text that is written out.', { help: 'Write it in quotes: `matches "^A"`.' });
   }

@@ -2,13 +2,13 @@
 
 /** Constructs that one of the two lacks or reads differently, each with what a user can do about it. */
 const differing: readonly (readonly [RegExp, string])[] = [
-  [/\(\?<?[=!]/, 'Look-ahead and look-behind `(?=…)` do not exist in the engine.'],
-  [/\(\?P</, 'Write a named group as `(…)`: patterns only test.'],
-  [/\(\?[imsUx-]+[:)]/, 'Flags inside the pattern do not exist in the scorer; use `lower(x)` or `[Aa]`.'],
-  [/\\[1-9]|\\k</, 'References to earlier groups do not exist in the engine.'],
-  [/\\[AzZCQEGpPuc]/, 'This escape is read differently by engine and scorer; write the characters themselves.'],
-  [/\[\[:/, 'Write classes as `[a-z0-9]`: `[[:alpha:]]` is not read by the scorer.'],
-  [/[*+?}]\+/, 'Possessive repetition does not exist in the engine.'],
+  [/\(\?<?[=!]/, 'Write it without look-ahead and look-behind, `(?=…)`, which patterns do not have.'],
+  [/\(\?P</, 'Write a named group as `(…)`: a pattern only tests.'],
+  [/\(\?[imsUx-]+[:)]/, 'Write it without flags: `lower(x) matches "…"`, or `[Aa]`.'],
+  [/\\[1-9]|\\k</, 'Write out what is to be repeated: patterns cannot refer to earlier groups.'],
+  [/\\[AzZCQEGpPuc]/, 'Write the characters themselves: not every program reads this escape the same way.'],
+  [/\[\[:/, 'Write classes as `[a-z0-9]`, without names such as `[[:alpha:]]`.'],
+  [/[*+?}]\+/, 'Leave out the `+` after a repetition.'],
 ];
 
 /** Repetitions above this do not exist in RE2. */
@@ -19,7 +19,8 @@ export function patternProblem(pattern: string): string | null {
   const plain = pattern.replaceAll('\\\\', '');
   for (const [construct, advice] of differing) if (construct.test(plain)) return advice;
   for (const [, low, high] of plain.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) {
-    if (Number(low) > mostRepeats || Number(high || 0) > mostRepeats) return `A part can repeat ${mostRepeats} times at most.`;
+    if (Number(low) > mostRepeats || Number(high || 0) > mostRepeats)
+      return `Let a part repeat ${mostRepeats.toLocaleString('en-US')} times at most.`;
   }
   try {
     new RegExp(pattern, 'u');

@@ -8,7 +8,7 @@ export function reportShadowed(env: Pick<Environment, 'report'>, place: Place, n
   env.report(
     problem('shadowed-name', place, `The ${what} \`${name}\` hides ${other} of the same name.`, {
       help: 'Give it a name of its own, so that both can be read.',
-      related: [{ place: otherPlace, message: `${other} \`${name}\`` }],
+      related: [{ place: otherPlace, message: `\`${name}\` is ${other}` }],
     }),
   );
 }

@@ -236,7 +236,7 @@ export function typeSource(
   if (decl.columns === null && decl.connector.kind !== 'missing') {
     report(
       problem('missing-columns', place(decl.name.span), `\`${source}\` does not say which columns it has.`, {
-        help: 'Add a block that names the columns and their types, such as `{ age : float? }`; `cupel infer` writes it from the file.',
+        help: 'Add the columns and their types in braces, such as `{ age : float? }`; `cupel infer` writes them from the file.',
       }),
     );
   }

@@ -9,7 +9,7 @@ import { neighbourWords } from './stepsSorted.ts';
 import type { RelationModel } from './typed.ts';
 
 function reportLater(word: string, place: Place, context: StepContext): void {
-  context.env.report(problem('later-form', place, `\`${word}\` cannot be run yet.`, { help: 'Leave the step out for now.' }));
+  context.env.report(problem('later-form', place, `\`${word}\` does not run yet.`, { help: 'Leave the step out for now.' }));
 }
 
 /** What the step makes of the columns is not known, so nothing is said about names from here on. */
@@ -29,7 +29,7 @@ export function callStep(step: StepOf<'call'>, relation: RelationModel, context:
   if (entryOf('transform', name) || laterWord('transform', name)) {
     context.env.report(
       problem('fitted-in-table', place, `\`${name}\` learns from rows, and the rows of a table are not split yet.`, {
-        help: `Move it into \`features\`, behind the value that it changes: \`x |> ${name}\`.`,
+        help: `Move it into \`features\`, after the value that it changes: \`x |> ${name}\`.`,
       }),
     );
     const message = `\`${name}\` is fitted on all rows of \`${relation.name}\``;

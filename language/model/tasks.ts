@@ -197,7 +197,7 @@ function typeLabel(
   }
   if (label.kind === 'none') {
     env.report(
-      problem('later-form', at(label.span), 'Tasks without a label do not work yet.', { help: 'Name what is to be predicted: `label survived`.' }),
+      problem('later-form', at(label.span), 'Tasks without a label do not run yet.', { help: 'Name what is to be predicted: `label survived`.' }),
     );
     return null;
   }

@@ -271,13 +271,13 @@ export function typeTraining(
       const near = nearest(block.word.text, ['tune']);
       if (near)
         env.report(
-          problem('unknown-setting', training.place(block.word.span), `A model has no block \`${block.word.text}\`.`, {
+          problem('unknown-setting', training.place(block.word.span), `A model has no part \`${block.word.text}\`.`, {
             help: `Did you mean \`${near}\`?`,
             fixes: [respell(training.place(block.word.span), near)],
           }),
         );
       else unknownSetting(env, 'A model', block.word, ['tune']);
-    } else if (tune) wrongSetting(env, block.word.span, '`tune` is there twice.', 'Put all ranges into one block.');
+    } else if (tune) wrongSetting(env, block.word.span, '`tune` is there twice.', 'Put all ranges into one `tune`.');
     else tune = tuneOf(training, entry, block);
   }
   const choice = (setting: SettingEntry): string | null => {

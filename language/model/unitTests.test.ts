@@ -68,7 +68,7 @@ describe('what is wrong with a test', () => {
     ],
     [
       'test f { given orders [] cutoff 2024-01-01 expect features [] }',
-      ['incomplete-test «f» `f` reads `customers`, and the test says nothing of its rows.'],
+      ['incomplete-test «f» `f` reads `customers`, and the test says nothing about its rows.'],
     ],
     [
       'test f { given orders [] given customers [ { visits: 1.5 } ] cutoff 5 expect features { resent: 1 } }',

@@ -50,7 +50,7 @@ export abstract class ExpressionParser extends CallParser {
         links++;
         value = this.ACTION(() => {
           if (target.kind !== 'call' && target.kind !== 'name' && target.kind !== 'missing') {
-            this.report(target.span, 'Behind `|>` stands the name of a transform', { help: 'For example `age |> impute(median)`.' });
+            this.report(target.span, 'The name of a transform comes after `|>`', { help: 'For example `age |> impute(median)`.' });
           }
           return { kind: 'pipe', span: this.from(start), value, target };
         });
@@ -339,7 +339,7 @@ export abstract class ExpressionParser extends CallParser {
     const isEmpty = this.is(T.RightParen, 2);
     const object = value.object.kind === 'name' ? value.object.name.text : null;
     this.skipOne();
-    this.report(at, `\`${function_}\` stands behind its argument`, {
+    this.report(at, `\`${function_}\` stands after its argument`, {
       help: object ? `Write \`${function_}(${object})\`.` : 'A function stands before its arguments, which follow in parentheses.',
       ...(isEmpty && object ? { fix: { title: `Write \`${function_}(${object})\``, span: this.from(start), text: `${function_}(${object})` } } : {}),
     });

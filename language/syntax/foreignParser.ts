@@ -55,7 +55,7 @@ export abstract class ForeignParser extends TestParser {
       .trim();
     const at = { start: this.LA(first).startOffset, end: this.spanOf(this.LA(last - 1)).end };
     const block = this.is(T.LeftBrace, last + 1) ? null : `) { ${settings} }`;
-    this.report(at, 'Settings stand in braces behind the features', {
+    this.report(at, 'Settings stand in braces after the features', {
       help: `Write \`${algorithm}(${names.map(({ text }) => text).join(', ')}) { ${shorten(settings, 60)} }\`.`,
       ...(block
         ? {

@@ -62,9 +62,9 @@ export abstract class ItemParser extends ExpressionParser {
   }
 
   protected reportUnclosed(open: IToken): void {
-    this.report(this.spanOf(open), 'This block is never closed', {
+    this.report(this.spanOf(open), 'This `{` is never closed', {
       rule: 'unclosed-block',
-      help: 'Write `}` behind its last item.',
+      help: 'Write `}` after its last item.',
       fix: { title: 'Insert `}`', span: this.behindText(), text: this.endsWithLine(open) ? ' }' : '\n}' },
     });
   }

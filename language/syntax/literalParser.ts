@@ -102,7 +102,7 @@ export abstract class LiteralParser extends ParserBase {
     if (isUnclosed) {
       this.report(at, 'This text has no closing quote', {
         rule: 'unclosed-text',
-        help: `Write \`"\` behind it, before the line ends.`,
+        help: `Write \`"\` at its end, in the same line.`,
         fix: { title: 'Insert `"`', span: at, text: `"${inside}"` },
       });
     } else if (token.tokenType !== T.Text) {

@@ -80,13 +80,9 @@ describe('what is never closed', () => {
     ],
     [features('  a = f(1, 2\n  b = 3'), ['unclosed-block ‹(› This `(` is never closed.'], features('  a = f(1, 2)\n  b = 3')],
     [features('  a = [1, 2\n  b = 3'), ['unclosed-block ‹[› This `[` is never closed.'], features('  a = [1, 2]\n  b = 3')],
-    ['split t by time {\n  test: 20%', ['unclosed-block ‹{› This block is never closed.'], 'split t by time {\n  test: 20%\n}'],
-    ['check a {\n  x\nmodel m = f(y)\n', ['unclosed-block ‹{› This block is never closed.'], 'check a {\n  x\n}\nmodel m = f(y)\n'],
-    [
-      'evaluate m on test {\n  by x {\n  auc\n}\n',
-      ['unclosed-block ‹{› This block is never closed.'],
-      'evaluate m on test {\n  by x { }\n  auc\n}\n',
-    ],
+    ['split t by time {\n  test: 20%', ['unclosed-block ‹{› This `{` is never closed.'], 'split t by time {\n  test: 20%\n}'],
+    ['check a {\n  x\nmodel m = f(y)\n', ['unclosed-block ‹{› This `{` is never closed.'], 'check a {\n  x\n}\nmodel m = f(y)\n'],
+    ['evaluate m on test {\n  by x {\n  auc\n}\n', ['unclosed-block ‹{› This `{` is never closed.'], 'evaluate m on test {\n  by x { }\n  auc\n}\n'],
     ['model m = f(x)\n}\n', ['‹}› This `}` closes nothing.'], 'model m = f(x)\n\n'],
   ])('%s', (text, problems, fixed) => {
     expect(shown(text)).toEqual(problems);
@@ -174,7 +170,7 @@ describe('what is written otherwise elsewhere', () => {
     const text = 'table t = a\n  | filter x > 1\n  |> derive y = x\n  | join b on a.k = b.k\n';
     expect(shown(text).map(line => line.replace(/^‹.*› /, ''))).toEqual([
       '`filter` is not a step of a table.',
-      'A step of a table stands behind `|`.',
+      'A step of a table comes after `|`.',
       'A join names columns without their table.',
       'A comparison is written `==`.',
       'A join names columns without their table.',
@@ -299,10 +295,10 @@ describe('durations, periods and signs at the end', () => {
     ['task t { at every month from 2024-01-01 to 2024-02-01 }', [], 'task t { at every month from 2024-01-01 to 2024-02-01 }'],
     [
       'model m = gbt(x, trees=60, depth: 3)',
-      ['‹trees=60, depth: 3› Settings stand in braces behind the features.'],
+      ['‹trees=60, depth: 3› Settings stand in braces after the features.'],
       'model m = gbt(x) { trees: 60, depth: 3 }',
     ],
-    ['model m = stacking(a, b, folds=3)', ['‹folds=3› Settings stand in braces behind the features.'], 'model m = stacking(a, b) { folds: 3 }'],
+    ['model m = stacking(a, b, folds=3)', ['‹folds=3› Settings stand in braces after the features.'], 'model m = stacking(a, b) { folds: 3 }'],
     ['model m = f(x) { trees: 60 };\n', ['‹;› Nothing ends with `;` here: an item ends with its line.'], 'model m = f(x) { trees: 60 }\n'],
     ['model m = f(x) {\n  trees: 60;\n}\n', ['‹;› Nothing ends with `;` here: an item ends with its line.'], 'model m = f(x) {\n  trees: 60\n}\n'],
     ['model m = f(x) { trees: 60; depth: 3 }', ['‹;› On one line, items are separated by commas.'], 'model m = f(x) { trees: 60, depth: 3 }'],

@@ -72,7 +72,7 @@ export abstract class TableParser extends SourceParser {
 
   private arrowForPipe(): IToken {
     const token = this.consume(0, T.PipeRight);
-    this.report(this.spanOf(token), 'A step of a table stands behind `|`', {
+    this.report(this.spanOf(token), 'A step of a table comes after `|`', {
       help: 'Write `|`; `|>` applies a transform to a feature.',
       fix: { title: 'Write `|`', span: this.spanOf(token), text: '|' },
     });
@@ -202,7 +202,7 @@ export abstract class TableParser extends SourceParser {
       this.ACTION(() => {
         const at = { start: table.span.start, end: this.end() };
         this.report(at, 'A join names columns without their table', {
-          help: 'The column before `==` is of the table so far, the one behind it of the joined table.',
+          help: 'The column before `==` is of the table so far, the one after it of the joined table.',
           fix: { title: `Write \`${column.text}\``, span: at, text: column.text },
         });
       });

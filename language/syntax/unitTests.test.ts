@@ -59,7 +59,7 @@ describe('a test', () => {
     ['test t { given orders [ 1 ] expect [] }', ['Expected `{` and a row, or `]` after `orders [`, found `1` «1»']],
     [
       'test t { given orders [ { a: 1 ] expect [] }',
-      ['This block is never closed «{»', 'This `[` is never closed «[»', 'Expected a comma or a new line after `1`, found `]` «]»'],
+      ['This `{` is never closed «{»', 'This `[` is never closed «[»', 'Expected a comma or a new line after `1`, found `]` «]»'],
     ],
   ])('%s', (text, said) => expect(problems(text)).toEqual(said));
 

@@ -45,7 +45,7 @@ function inWindow(program: Program, file: string, expr: TypedExpr): Null | null 
 const problem = ({ place, name, reason }: Null, what: string, help: string): Problem => ({
   rule: 'always-null',
   place,
-  message: `${what}: \`${name}\` is known only later, for every observation.`,
+  message: `${what}: \`${name}\` is always known too late.`,
   label: 'never known by then',
   help,
   related: traceTo(reason, place),
@@ -59,12 +59,12 @@ export default {
   severity: 'warning',
   type: null,
   verdict: null,
-  why: 'The value is empty in every row, so whatever is made of it is the same for everybody.',
+  why: 'A value that nobody has in time is the same for everybody, so nothing can be learned from it.',
   check: (program, file) => [
     ...tasks(program, file).flatMap(({ name, where }) => {
       const found = where && inOwnRow(where);
       return found
-        ? [problem(found, `The observations of \`${name}\` are chosen by what reads as null`, 'Choose by what is known at the cutoff.')]
+        ? [problem(found, `The observations of \`${name}\` are chosen by what is null in every row`, 'Choose by what is known at the cutoff.')]
         : [];
     }),
     ...features(program, file).flatMap(read => {
@@ -75,7 +75,7 @@ export default {
       return [
         problem(
           found,
-          `\`${feature.name}\` reads as null`,
+          `\`${feature.name}\` is null in every row`,
           `Leave \`${feature.name}\` out of \`${set.name}\`, or read earlier rows, whose value is known: \`avg(x of t last 365d)\`.`,
         ),
       ];

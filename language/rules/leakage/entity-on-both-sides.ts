@@ -21,7 +21,7 @@ export default {
   severity: 'error',
   type: 'L3.2',
   verdict: 'leaks',
-  why: 'The model has seen other rows of the same one and recognises it, which it cannot do with anybody new.',
+  why: 'The model recognises those whose other rows it has seen, which it cannot do with anybody new.',
   check: (program, file) =>
     program.declarations(file).flatMap(({ model: split }) => {
       const task = split.kind === 'split' ? program.task(file, split.task) : null;

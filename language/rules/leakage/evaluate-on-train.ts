@@ -30,10 +30,10 @@ function problem(program: Program, file: string, { model, partition, partitionPl
       rule: 'evaluate-on-train',
       place: partitionPlace,
       message: another
-        ? `\`${model}\` is fitted on the training rows of \`${trained.name}\`, and \`${partition}\` of \`${judged.name}\` holds some of them.`
+        ? `\`${model}\` learns from the training rows of \`${trained.name}\`, and \`${partition}\` of \`${judged.name}\` holds some of them.`
         : refit
           ? `\`${model}\` is judged on \`validate\`, whose rows \`${refit.name}\` learns from in the end.`
-          : `\`${model}\` is judged on \`train\`, the rows it is fitted on.`,
+          : `\`${model}\` is judged on \`train\`, the rows that it learns from.`,
       label: another ? 'training rows are among these' : 'these rows are the training rows',
       help: `evaluate ${model} on test`,
       related: [

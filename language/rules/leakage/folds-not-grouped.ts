@@ -33,7 +33,7 @@ function ofModel(program: Program, file: string, model: ModelModel): Problem[] {
       place: broken.inner.place,
       message: `The split \`${model.split}\` keeps groups together that the inner folds of \`${model.name}\` tear apart.`,
       label: 'another group than that of the split',
-      help: 'inner: 5',
+      help: 'Leave the group out, and the folds follow the split: `inner: 5`.',
       related: [{ place: broken.outer.place, message: 'rows that share this lie on one side of the split' }],
       fixes: [],
     },

@@ -54,9 +54,9 @@ export default {
         {
           rule: 'label-derived-feature',
           place: fault.place,
-          message: `\`${feature.name}\` is computed from ${what ? `${what}, which` : 'what'} the label \`${task.label?.name ?? task.name}\` is computed from.`,
+          message: `\`${feature.name}\` is computed from ${what ? `${what}, and so is` : 'the same as'} the label \`${task.label?.name ?? task.name}\`.`,
           label: 'reads what the label reads',
-          help: `Leave \`${feature.name}\` out of \`${set.name}\`, or read only rows from before the label's.`,
+          help: `Leave \`${feature.name}\` out of \`${set.name}\`, or read only rows from before those of the label.`,
           related: [
             ...(task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : []),
             ...(shared ? traceTo(shared.reason, fault.place) : []),

@@ -9,11 +9,11 @@ export default {
   severity: 'warning',
   type: 'L3.2',
   verdict: 'leaks',
-  why: 'The row before belongs to somebody else, perhaps of the test rows, and is no history of the one that is predicted for.',
+  why: 'The row before may be of somebody else, perhaps a test row, and then is no history of the one that is predicted for.',
   check: (program, file) =>
     blockedReads(program, file, 'lag-across-entities', {
       label: 'of whoever came before',
       help: 'Sort within the entity: `sort by customer, placed_at`. The first key makes groups, the others order the rows of each.',
-      message: (what, subject) => `${what} reads \`${subject}\`, which is taken from the row before whoever it belongs to.`,
+      message: (what, subject) => `${what} reads \`${subject}\`, which is taken from the row before, whoever that belongs to.`,
     }),
 } satisfies Rule;

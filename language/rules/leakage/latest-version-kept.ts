@@ -9,11 +9,11 @@ export default {
   severity: 'error',
   type: 'L3.1',
   verdict: 'leaks',
-  why: 'Which row or value is left was decided by rows that came later, so the past is seen as it turned out.',
+  why: 'Rows that came later have decided what stays, so the past is seen as it turned out.',
   check: (program, file) =>
     blockedReads(program, file, 'latest-version-kept', {
       label: 'decided by rows that come later',
       help: 'Keep all versions and read the one that held: `last(plan of changes)`, `join changes on id as of t`, or `history by id at t`.',
-      message: (what, subject) => `${what} rests on \`${subject}\`, of which later rows decide what is left.`,
+      message: (what, subject) => `${what} rests on \`${subject}\`, where later rows decide what stays.`,
     }),
 } satisfies Rule;

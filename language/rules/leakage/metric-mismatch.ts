@@ -37,7 +37,7 @@ function problem(program: Program, file: string, { model, metrics, claims }: Eva
       message: `\`accuracy\` is all that is asked of \`${model}\`.`,
       label: 'high where one class is rare, whatever the model finds',
       help: 'auc, accuracy',
-      related: [{ place: label.place, message: `how rare each class of \`${label.name}\` is, only its rows can tell` }],
+      related: [{ place: label.place, message: `only its rows tell how rare each class of \`${label.name}\` is` }],
       fixes: [],
     },
   ];

@@ -16,12 +16,12 @@ function problem(program: Program, file: string, all: readonly EvaluationModel[]
     {
       rule: 'no-test-partition',
       place: partitionPlace,
-      message: `\`${model}\` is judged only on \`${partition}\`, the rows by which it was chosen.`,
+      message: `\`${model}\` is judged only on \`${partition}\`, the rows by which it is chosen.`,
       label: 'no row here is new to it',
       help: `evaluate ${model} on test`,
       related: [
         ...relatedOf(choices[0] ?? []),
-        ...others.map(other => ({ place: other.partitionPlace, message: `\`${other.partition}\` was chosen by too` })),
+        ...others.map(other => ({ place: other.partitionPlace, message: `it is chosen on \`${other.partition}\` too` })),
       ],
       fixes: [{ title: 'Evaluate on test', safe: false, edits: [{ place: partitionPlace, text: 'test' }] }],
     },

@@ -25,7 +25,7 @@ export default {
       return {
         rule: 'overlapping-samples',
         place: gapPlace ?? split.methodPlace,
-        message: `Labels of \`${task.name}\` are decided up to ${durationText(reach)} after their cutoff, and folds of \`${split.name}\` are cut between cutoffs that lie closer.`,
+        message: `Labels of \`${task.name}\` are decided up to ${durationText(reach)} after their cutoff, and folds of \`${split.name}\` leave no gap of that length.`,
         label: gapPlace ? `the label needs ${durationLiteral(reach)}` : 'no gap between what folds learn from and hold out',
         help: `gap: ${durationLiteral(reach)}`,
         related: [

@@ -13,7 +13,7 @@ function problem(program: Program, file: string, evaluation: EvaluationModel, te
     {
       rule: 'search-score-as-estimate',
       place: partitionPlace,
-      message: `The claims about \`${model}\` rest on \`${partition}\`, the rows by which it was chosen.`,
+      message: `The claims about \`${model}\` rest on \`${partition}\`, the rows by which it is chosen.`,
       label: 'the best figure of a search',
       help: `evaluate ${model} on test`,
       related: relatedOf(choices),

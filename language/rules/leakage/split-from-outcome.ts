@@ -9,7 +9,7 @@ import { groupOf } from './dependence.ts';
 import { traceTo } from './reads.ts';
 
 const words = {
-  'after-outcome': 'is filled in after the outcome',
+  'after-outcome': 'is filled in only after the outcome',
   'all-rows-aggregate': 'is a figure over all rows',
   'latest-version-kept': 'is decided by later rows',
   'fitted-in-table': 'is learned from all rows',

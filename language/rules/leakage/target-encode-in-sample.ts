@@ -10,7 +10,7 @@ export default {
   severity: 'error',
   type: 'L2',
   verdict: 'leaks',
-  why: 'The own answer of a row is in its feature, the more of it the smaller the group, and the answers of test rows are in the training rows.',
+  why: "A row's own answer is in its feature, the more of it the smaller the group, and the answers of test rows are in the training rows.",
   check: (program, file) =>
     features(program, file, isDerived).flatMap(read => {
       const { feature, task } = read;
@@ -22,7 +22,7 @@ export default {
         {
           rule: 'target-encode-in-sample',
           place: fault.place,
-          message: `\`${feature.name}\` aggregates what the label \`${label}\` is computed from, over the observation's own row too.`,
+          message: `\`${feature.name}\` aggregates what the label \`${label}\` is computed from, the observation's own row included.`,
           label: 'its own answer is among these',
           help: 'Encode the category by its label out of fold: `ticket |> target_encode(folds: 5)`.',
           related: [

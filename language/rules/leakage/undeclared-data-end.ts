@@ -36,7 +36,7 @@ function problems(program: Program, file: string, task: TaskModel, said: Set<str
       place: isHere ? relation.place : label.place,
       message: `The data of \`${relation.name}\` is assumed to end with its last row.`,
       label: isHere ? 'until when is it complete?' : `\`${relation.name}\` has no \`until\``,
-      help: `source ${relation.name} = … until 2024-12-31 { … }`,
+      help: `Say until when: \`source ${relation.name} = … until 2024-12-31 { … }\`.`,
       related: [
         isHere
           ? { place: label.place, message: `\`${label.name}\` is decided ${durationText(reach)} after its cutoff, and only then counts` }

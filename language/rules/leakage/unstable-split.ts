@@ -24,7 +24,7 @@ function withoutKey(program: Program, split: SplitModel, task: TaskModel): Probl
   const relation = program.relation(task.place.file, task.relation);
   if (split.method.kind !== 'random' || !relation || relation.open || relation.key !== null || isTimed(task)) return [];
   return [
-    problem(name, split.methodPlace, `Rows of \`${task.relation}\` are assumed never to be corrected: each is told from the others by its cells.`, {
+    problem(name, split.methodPlace, `Rows of \`${task.relation}\` are assumed never to be corrected: each is told from the others by its values.`, {
       label: 'a corrected row may change sides',
       help: `Declare the column that is different in every row of \`${task.relation}\`: \`… : key\`.`,
       related: [{ place: relation.place, message: `\`${task.relation}\` has no key` }],

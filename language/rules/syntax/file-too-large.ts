@@ -8,5 +8,5 @@ export default {
   severity: 'error',
   type: null,
   verdict: null,
-  why: 'Such a file is data, and data belongs into data files.',
+  why: 'Such a file is data, and data belongs in data files.',
 } satisfies Rule;

@@ -8,5 +8,5 @@ export default {
   severity: 'error',
   type: null,
   verdict: null,
-  why: 'Nobody can review a formula of this depth, and a limit keeps the checker alive.',
+  why: 'Nobody can review a formula of this depth, and the limit keeps every check fast.',
 } satisfies Rule;

@@ -8,5 +8,5 @@ export default {
   severity: 'error',
   type: null,
   verdict: null,
-  why: 'Without its end nobody can tell what belongs to the block and what does not.',
+  why: 'Without its end nobody can tell what belongs inside and what does not.',
 } satisfies Rule;

@@ -42,7 +42,7 @@ function withoutRows(program: Program, file: string, test: TestModel): Problem[]
     .map(source => ({
       rule: 'incomplete-test',
       place: test.place,
-      message: `\`${test.subject.name}\` reads \`${source}\`, and the test says nothing of its rows.`,
+      message: `\`${test.subject.name}\` reads \`${source}\`, and the test says nothing about its rows.`,
       label: null,
       help: `Give it rows, or none: \`given ${source} []\`.`,
       related: [],

@@ -49,7 +49,7 @@ function gapOf(value: TypedExpr, program: Program): Gap | null {
 function found(feature: FeatureModel, model: ModelModel, algorithm: string, program: Program, file: string): Problem {
   const here = feature.place.file === file;
   const gap = gapOf(feature.value, program);
-  const [fill, how] = isNumber(feature.value.type) ? ['impute(median)', 'its median'] : ['impute(mode)', 'its most frequent value'];
+  const [fill, how] = isNumber(feature.value.type) ? ['impute(median)', 'the median'] : ['impute(mode)', 'the most frequent value'];
   const { value } = feature;
   return {
     rule: 'needs-value',
@@ -68,7 +68,7 @@ function found(feature: FeatureModel, model: ModelModel, algorithm: string, prog
     fixes: here
       ? [
           {
-            title: `Fill missing values with ${how}`,
+            title: `Fill missing values of \`${feature.name}\` with ${how}`,
             safe: false,
             edits: [{ place: { ...value.place, span: { ...value.place.span, start: value.place.span.end } }, text: ` |> ${fill}` }],
           },

@@ -8,5 +8,5 @@ export default {
   severity: 'error',
   type: null,
   verdict: null,
-  why: 'Euros and days have no sum; a model that got one would learn from nonsense.',
+  why: 'Values in different units have no sum and no order; a model that got one would learn from nonsense.',
 } satisfies Rule;
