@@ -39,7 +39,7 @@ export function openSourceHashes(folder: string, now: () => bigint = () => BigIn
           throw new StoreError('vanished', `${path} vanished while it was read`, 'Put the file back and run again.');
         if (after.stamp !== before.stamp) throw changedWhileRead(path);
         const entry = { sha256: hash, stamp: before.stamp };
-        if (now() - before.changed > tick) await writeAtomic(memory, JSON.stringify(entry));
+        if (now() - before.changed > tick) await writeAtomic(memory, JSON.stringify({ ...entry, check: checkOf(entry) }));
         return { path, bytes: before.bytes, ...entry };
       }),
   };
@@ -67,11 +67,15 @@ async function stampOf(path: string): Promise<{ stamp: string; bytes: number; ch
   }
 }
 
+/** An entry that somebody wrote into is no entry. */
+const checkOf = (entry: { readonly sha256: string; readonly stamp: string }): string => sha256(`${entry.sha256} ${entry.stamp}`);
+
 function parse(bytes: Buffer | null): { sha256: string; stamp: string } | null {
   if (bytes === null) return null;
   try {
     const entry = JSON.parse(bytes.toString('utf8'));
-    return typeof entry?.sha256 === 'string' && typeof entry?.stamp === 'string' ? { sha256: entry.sha256, stamp: entry.stamp } : null;
+    if (typeof entry?.sha256 !== 'string' || typeof entry?.stamp !== 'string' || entry.check !== checkOf(entry)) return null;
+    return { sha256: entry.sha256, stamp: entry.stamp };
   } catch {
     return null;
   }

@@ -16,7 +16,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { canonical, canonicalWithoutPlaces } from './canonical.ts';
-import { asStoreError, makeFolders, StoreError } from './files.ts';
+import { asStoreError, makeFolders, StoreError, sha256 } from './files.ts';
 import { countReadings, openLedger } from './ledger.ts';
 import { openRuns } from './runs.ts';
 import { assertUnchanged, openSourceHashes } from './sources.ts';
@@ -234,8 +234,12 @@ describe('hashes of sources', () => {
     const first = await hashes.of(file);
     expect(first?.sha256).toMatch(/^[0-9a-f]{64}$/);
     const [memory = ''] = readdirSync(join(root, 'sources'));
-    writeFileSync(join(root, 'sources', memory), JSON.stringify({ ...first, sha256: 'remembered' }));
+    const stored = { sha256: 'remembered', stamp: first?.stamp };
+    writeFileSync(join(root, 'sources', memory), JSON.stringify({ ...stored, check: sha256(`remembered ${first?.stamp}`) }));
     expect((await hashes.of(file))?.sha256).toBe('remembered');
+    // Somebody wrote into it.
+    writeFileSync(join(root, 'sources', memory), JSON.stringify({ ...stored, check: sha256(`first ${first?.stamp}`) }));
+    expect((await hashes.of(file))?.sha256).toBe(first?.sha256);
     writeFileSync(file, 'a\n2\n');
     utimesSync(file, old, old);
     expect((await hashes.of(file))?.sha256).not.toBe('remembered');
