@@ -142,16 +142,18 @@ evaluate fair on test as s { log_loss, auc }`),
 
   it('learns again on train and validate, with what was chosen before', async () =>
     wholeRun(
-      program(`model m = ${trees}, early_stop: 5 on folds, refit: train_and_validate }
+      program(`model m = ${trees}, early_stop: 5 on folds }
+model again = ${trees}, early_stop: 5 on folds, refit: train_and_validate }
 model best = best of usual, m by auc { refit: train_and_validate }
-evaluate best on test { auc }`),
+evaluate best on test as b { auc }
+evaluate again on test as a { auc }`),
       data,
       ran => {
         const rows = (name: string) => ran.record.partitions.find(p => p.name === name)?.rows ?? 0;
         const trainedOn = { partition: 'train_and_validate', rows: rows('train') + rows('validate') };
-        expect(modelOf(ran, 'm')?.trainedOn).toEqual(trainedOn);
+        expect(modelOf(ran, 'again')?.trainedOn).toEqual(trainedOn);
         expect(modelOf(ran, 'best')).toMatchObject({ trainedOn, choice: { chosen: 'm' } });
-        expect(Number(modelOf(ran, 'm')?.parameters['trees'])).toBeLessThan(30);
+        expect(Number(modelOf(ran, 'again')?.parameters['trees'])).toBeLessThan(30);
       },
     ));
 });
