@@ -22,7 +22,7 @@ import {
   promote,
 } from './typeOps.ts';
 import type { Bounds, Type, Unit } from './types.ts';
-import { call, decision, described, failed, isUnknown, literal, nameOf, report } from './typing.ts';
+import { call, decision, described, exampleLevels, exampleName, failed, isUnknown, literal, nameOf, report } from './typing.ts';
 import { divideUnits, multiplyUnits, pure, sameUnit } from './units.ts';
 
 type ArithmeticOperator = Extract<BinaryOperator, '+' | '-' | '*' | '/' | '%' | 'div'>;
@@ -134,7 +134,7 @@ function nameLike(scope: Scope, operands: readonly TypedExpr[], verb: string): b
     label: kindText(found.type),
     help:
       found.type.kind === 'category'
-        ? 'Compare it with a level, such as `x == "a"`, or declare the column as a number.'
+        ? `Compare it with a level, such as \`${exampleName(found)} == ${exampleLevels(found.type)[0] ?? ''}\`, or declare the column as a number.`
         : 'Compare it with `==`, or declare the column as a number if it is one.',
     related: [],
     fixes: [],

@@ -10,7 +10,7 @@ import { placeIn, type Scope, type TypeExpression } from './scope.ts';
 import type { TypedExpr } from './typed.ts';
 import { boolType, clash, isOrderable, isTextual, orNull, typeText, withNullable } from './typeOps.ts';
 import type { Type } from './types.ts';
-import { call, decision, described, failed, isUnknown, nameOf, report } from './typing.ts';
+import { call, decision, described, exampleLevels, exampleName, failed, isUnknown, nameOf, report } from './typing.ts';
 
 const comparisonKeys: Readonly<Record<Comparison, string>> = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' };
 
@@ -59,7 +59,10 @@ function comparison(operator: Comparison, left: TypedExpr, right: TypedExpr, exp
     if (without) {
       report(scope, 'unordered-comparison', expr.span, `${described(without, 'This value')} has no order, so \`${operator}\` has no meaning.`, {
         label: typeText(without.type),
-        help: without.type.kind === 'category' ? 'Name the levels that you mean: `x in { "a", "b" }`.' : 'Compare with `==` or `!=`.',
+        help:
+          without.type.kind === 'category'
+            ? `Name the levels that you mean: \`${exampleName(without)} in { ${exampleLevels(without.type).join(', ')} }\`.`
+            : 'Compare with `==` or `!=`.',
       });
       return result();
     }

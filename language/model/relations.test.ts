@@ -97,7 +97,7 @@ describe('time t known k', () => {
       'exists: ev.t + 20d, leaks time-shifted(r)\nevent: t = ev.t, itself ev.t + 3d\nknown: ev.t + 19d by k\nlag: 19d\nkey: eid',
     );
     expect(reasonText(program(steps).relation('r').exists.blocks[0]?.reason ?? null)[0]).toBe(
-      '`k` is stated, which is earlier than what it rests on',
+      '`k` is stated, which is earlier than what it is made of',
     );
   });
 

@@ -57,7 +57,7 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
   const stated = stating && statesRowKnown(stating);
   const own = untilKnown(timed);
   if (!stating || !stated || stated.role.kind !== 'known') {
-    const why = reason(time.place, `rows of \`${source}\` are taken as known at \`${column}\`: nothing else is declared`);
+    const why = reason(time.place, `rows of \`${source}\` are assumed to be known at \`${column}\`: nothing else is declared`);
     const known = term(root, own, why);
     return {
       event: role(known),
@@ -160,7 +160,9 @@ function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, 
   const settled = column.immutable || own !== null || kind === 'key' || kind === 'ref' || kind === 'unknown' || isTime(column.type);
   if (!afterOutcome && !current && !settled) {
     facts.push(
-      blockedFacts(block('unknown-availability', 'assumed', source, reason(place, `${text} is taken as never overwritten: nothing is declared`))),
+      blockedFacts(
+        block('unknown-availability', 'assumed', source, reason(place, `${text} is assumed never to be overwritten: nothing is declared`)),
+      ),
     );
   }
   const joined = joinFacts(...facts);

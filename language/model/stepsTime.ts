@@ -21,8 +21,8 @@ function statedEarlier(proof: Proof, subject: string, stated: string, place: Pla
   if (proof.verdict === 'proved') return null;
   const message =
     proof.verdict === 'leaks'
-      ? `${stated} is stated, which is earlier than what it rests on`
-      : `${stated} is stated, and nothing proves that what it rests on is known by then`;
+      ? `${stated} is stated, which is earlier than what it is made of`
+      : `${stated} is stated, and nothing proves that what it is made of is known by then`;
   return blockedFacts(block('time-shifted', proof.verdict, subject, reason(place, message, proof.rest.reason)));
 }
 

@@ -1,5 +1,6 @@
 /** What the typing of every form shares: building typed nodes, naming operands in messages, reporting once. */
 import type { Expr } from '../syntax/ast.ts';
+import { writtenName } from '../syntax/writtenName.ts';
 import { durationText } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { joinFacts, noFacts, withoutIdentity } from './factOps.ts';
@@ -75,6 +76,14 @@ export function nameOf(expr: TypedExpr): string | null {
       return null;
   }
 }
+
+/** The operand as an example of a program writes it; `x` where it has no name of its own. */
+export const exampleName = (expr: TypedExpr): string =>
+  expr.kind === 'column' || expr.kind === 'entity' || expr.kind === 'feature' ? writtenName(expr.name) : expr.kind === 'path' ? expr.name : 'x';
+
+/** Two levels of a category as a program writes them: declared ones, where there are any. */
+export const exampleLevels = ({ levels }: { readonly levels: readonly string[] | null }): string[] =>
+  (levels?.length ? levels : ['a', 'b']).slice(0, 2).map(level => JSON.stringify(level));
 
 /** `` `age` (int) `` or, of an expression, `this (int)`. */
 export const described = (expr: TypedExpr, unnamed = 'this'): string => `${nameOf(expr) ?? unnamed} (${kindText(expr.type)})`;

@@ -71,14 +71,14 @@ export function waiverProblems(file: string, waivers: readonly Waiver[], isUsed:
     if (!waiver.isWhole) {
       return [
         problem('unknown-waiver', whole, 'This comment to Cupel does not say what it allows.', {
-          help: '// cupel: allow RULE because "…"',
+          help: 'Write `// cupel: allow RULE because "…"`.',
         }),
       ];
     }
     const unknown = waiver.names.flatMap(({ text, span }) => unknownName(text, place(file, span), names));
     if (waiver.reason === null) {
       const known = waiver.names.map(({ text }) => text).join(', ');
-      const help = `// cupel: allow ${known} because "…"`;
+      const help = `Say why: \`// cupel: allow ${known} because "…"\`.`;
       return [
         ...unknown,
         problem('waiver-without-reason', whole, `This comment does not say why \`${known}\` does no harm here, so it allows nothing.`, { help }),

@@ -134,7 +134,7 @@ describe('known times', () => {
     expect(told(text)).toEqual(['info unknown-availability «@time»']);
     expect(diagnostic(text, 'unknown-availability')).toMatchObject({
       verdict: 'assumed',
-      message: 'Rows of `orders` are assumed known at `placed`, and `amount` never overwritten.',
+      message: 'Rows of `orders` are assumed to be known at `placed`, and `amount` never to be overwritten.',
     });
     const stated = fixed(text, 'unknown-availability');
     expect(stated).toContain('placed   : timestamp @time @known(+0d)');

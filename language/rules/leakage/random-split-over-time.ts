@@ -45,7 +45,7 @@ export default {
         {
           rule: 'random-split-over-time',
           place: model.methodPlace,
-          message: `${lost ? `Rows of \`${task.relation}\` happen` : `\`${task.name}\` predicts`} at points in time, but ${model.name === task.name ? 'its split' : `\`${model.name}\``} divides its rows ${model.method.kind === 'random' ? 'at random' : 'by group'}.`,
+          message: `${lost ? `Rows of \`${task.relation}\` happen` : `\`${task.name}\` predicts`} at points in time, but ${model.name === task.name ? 'its split' : `\`${model.name}\``} divides the rows ${model.method.kind === 'random' ? 'at random' : 'by group'}.`,
           label: 'training rows will lie after test rows',
           help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationLiteral(labelReach(task))} }`,
           related: cutoffs ? [{ place: cutoffs, message: `\`${task.name}\` is predicted at these times` }] : traceTo(lost, model.methodPlace),

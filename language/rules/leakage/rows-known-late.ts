@@ -24,7 +24,7 @@ const ofHistory: Readonly<Record<JoinRule, { readonly label: string; readonly he
   'event-time-not-known-time': {
     label: 'rows that had not arrived',
     help: 'Compare the time at which the rows are known, `where logged_at < placed_at`, or write `join … as of placed_at`, which does.',
-    what: 'the condition goes by when things happened, and they are known only later',
+    what: 'the condition goes by when things happened, and that is known only later',
   },
   'window-includes-cutoff': {
     label: 'the row of this very moment too',
@@ -39,7 +39,7 @@ const problem = (place: Place, message: string, { joined, reason }: Pick<Term, '
   rule: joined ?? 'rows-known-late',
   place,
   message: joined ? `${message.replace(/\.$/, '')}: ${ofHistory[joined].what}.` : message,
-  label: joined ? ofHistory[joined].label : 'settled later than it is read',
+  label: joined ? ofHistory[joined].label : 'not settled by then',
   help: joined ? ofHistory[joined].help : help,
   related: traceTo(reason, place),
   fixes: [],
@@ -57,18 +57,13 @@ function lateRows(program: Program, file: string): Problem[] {
     const relation = isTimed(task) ? program.relation(file, task.relation) : null;
     const term = relation && lateObservation(task, relation);
     if (term && !chosenByOutcome(program, file, task))
-      once(
-        task.relation,
-        term,
-        task.relationPlace,
-        `Which rows of \`${task.relation}\` there are is settled later than \`${task.name}\` predicts for them.`,
-      );
+      once(task.relation, term, task.relationPlace, `Rows of \`${task.relation}\` are settled only after \`${task.name}\` predicts for them.`);
   }
   const inWindows = (value: TypedExpr, task: TaskModel, what: string): void => {
     for (const { window } of windows(value)) {
       const relation = program.relation(file, window.table);
       const term = relation && lateInWindow(relation, window, program.relation(file, task.relation));
-      if (term) once(window.table, term, window.place, `${what} goes over rows of \`${window.table}\` that are settled later than it reads them.`);
+      if (term) once(window.table, term, window.place, `${what} reads rows of \`${window.table}\` before it is settled which there are.`);
     }
   };
   for (const task of tasks(program, file)) {
@@ -93,7 +88,7 @@ export default {
   why: 'A row that is there, or missing, because of something that happened later tells what happened.',
   check: (program, file) => [
     ...blockedReads(program, file, 'rows-known-late', {
-      label: 'settled later than it is read',
+      label: 'not settled by then',
       help,
       message: (what, subject) => `${what} rests on rows of \`${subject}\` whose partner is chosen by something known later.`,
     }),

@@ -14,6 +14,6 @@ export default {
     blockedReads(program, file, 'time-shifted', {
       label: 'stated earlier than it is known',
       help: 'State a known time that is not earlier than what the rows are made of: `derive k = placed_at + 3d | time placed_at known k`.',
-      message: (what, subject) => `${what} reads \`${subject}\`, whose known time is stated earlier than what it rests on.`,
+      message: (what, subject) => `${what} reads \`${subject}\`, which is stated to be known earlier than what it is made of.`,
     }),
 } satisfies Rule;

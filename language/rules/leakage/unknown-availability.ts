@@ -31,8 +31,8 @@ function ofEvents(source: SourceModel): Problem[] {
       rule: 'unknown-availability',
       place: time.place,
       message: undeclaredRow
-        ? `Rows of \`${relation.name}\` are assumed known at \`${time.column}\`${open.length ? `, and ${columns} never overwritten` : ''}.`
-        : `${columns} of \`${relation.name}\` ${open.length === 1 ? 'is' : 'are'} assumed never overwritten.`,
+        ? `Rows of \`${relation.name}\` are assumed to be known at \`${time.column}\`${open.length ? `, and ${columns} never to be overwritten` : ''}.`
+        : `${columns} of \`${relation.name}\` ${open.length === 1 ? 'is' : 'are'} assumed never to be overwritten.`,
       label: undeclaredRow ? 'when is a row known?' : null,
       help: [
         undeclaredRow ? `${writtenName(time.column)} … @time @known(+0d)` : null,
@@ -73,7 +73,7 @@ function withoutTime(program: Program, file: string): Problem[] {
       found.set(key, {
         rule: 'unknown-availability',
         place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.place ?? expr.place),
-        message: `${columns} of \`${block.subject}\` ${open.length === 1 ? 'is' : 'are'} assumed never overwritten: \`${block.subject}\` has no history.`,
+        message: `${columns} of \`${block.subject}\` ${open.length === 1 ? 'is' : 'are'} assumed never to be overwritten: \`${block.subject}\` has no history.`,
         label: null,
         help: `${writtenName(open[0]?.name ?? '')} … immutable`,
         related: open.map(mayChange),
