@@ -59,7 +59,8 @@ function unknownFunction(expr: Call, scope: Scope): TypedExpr {
   const known = [...scope.definitionNames(), ...namesOf('function'), ...namesOf('aggregate'), ...namesOf('transform')];
   const near = elsewhere === null ? nearest(name, known) : null;
   report(scope, 'unknown-function', span, `There is no function \`${name}\`.`, {
-    help: elsewhere ?? (near ? `Did you mean \`${near}\`?` : 'The catalogue lists all functions; a definition of your own is `def name(x) = …`.'),
+    help:
+      elsewhere ?? (near ? `Did you mean \`${near}\`?` : 'The reference manual lists all functions; a definition of your own is `def name(x) = …`.'),
     fixes: near ? [respell(placeIn(scope, span), near)] : [],
   });
   return failed(place);
@@ -93,7 +94,7 @@ function wrongCount({ name, parameters }: Definition, expr: Call, scope: Scope):
   return failed(placeIn(scope, expr.span));
 }
 
-const counted = (n: number): string => (n === 0 ? 'no arguments' : n === 1 ? 'one argument' : `${n} arguments`);
+export const counted = (n: number): string => (n === 0 ? 'no arguments' : n === 1 ? 'one argument' : `${n} arguments`);
 
 // ---------------------------------------------------------------- row functions
 

@@ -185,6 +185,7 @@ describe('evaluations', () => {
     ['evaluate trees on test { lift(10%) >= 2, precision_at(5%), recall_at(precision: 50%), ndcg_at(10), by home { lift } }', []],
     ['evaluate trees on test { recall_at }', ['missing-setting «recall_at»']],
     ['evaluate trees on test { lift(200%) }', ['setting-out-of-range «200%»']],
+    ['evaluate trees on test { lift(10%, 5%) }', ['wrong-arguments «5%»']],
     ['evaluate trees on test { auc >= 1.5 }', ['impossible-range «auc >= 1.5»']],
     ['evaluate trees on test { auc >= 0 }', ['always-holds «auc >= 0»']],
     ['evaluate trees on test { auc >= 0.8 wrn }', ['unknown-severity «wrn»']],

@@ -142,8 +142,9 @@ export function linkOf(
       problem(
         'no-link',
         at,
-        `\`${name}\` is a ${typeName(column.type)} in \`${relation.name}\` and a ${typeName(other.type)} in \`${own.name}\`, so no rows can match.`,
+        `\`${name}\` is ${typeName(column.type)} in \`${relation.name}\` and ${typeName(other.type)} in \`${own.name}\`, so no rows can match.`,
         {
+          help: 'Link by columns of one type, or derive one in the type of the other first.',
           related: [{ place: column.place, message: `\`${name}\` of \`${relation.name}\`` }],
         },
       ),

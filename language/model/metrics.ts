@@ -6,6 +6,7 @@ import type { Argument, Expr, ExprOf, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
+import { counted } from './calls.ts';
 import { typeSettings } from './catalogueSettings.ts';
 import type { Environment, Found } from './environment.ts';
 import { typeExpression } from './expression.ts';
@@ -88,7 +89,11 @@ function withParameters(env: Environment, entry: MetricEntry, args: readonly Arg
   });
   const extra = args.slice(entry.parameters.length).find(({ name }) => name === null);
   if (extra)
-    env.report(problem('wrong-arguments', placeOf(env, extra.span), `\`${entry.name}\` takes ${entry.parameters.length || 'no'} arguments.`));
+    env.report(
+      problem('wrong-arguments', placeOf(env, extra.span), `\`${entry.name}\` takes ${counted(entry.parameters.length)}.`, {
+        help: `Write \`${entry.name}${entry.parameters.length ? `(${entry.parameters.map(({ name }) => name).join(', ')})` : ''}\`.`,
+      }),
+    );
   const settings = typeSettings(entry.name, span, entry.parameters, given, scopeFor(env, 'constant', noRow), typeExpression);
   const parameters: Record<string, number> = {};
   for (const [name, value] of Object.entries(settings)) if (typeof value === 'number') parameters[name] = value;

@@ -91,7 +91,7 @@ export function typeParam(declaration: ParamDeclaration, context: ParamContext):
   if (declaration.value && declaration.value.kind !== 'missing' && !written) {
     context.report(
       problem('parameter-value', at(declaration.value), `The value of \`${name.text}\` is not written out.`, {
-        help: 'A parameter holds a literal: `60d`, `0.5`, `"a"`, `2024-01-31`. For an expression, write `def`.',
+        help: 'A parameter holds a value that is written out: `60d`, `0.5`, `"a"`, `2024-01-31`. For what is computed, write `def`.',
       }),
     );
   }

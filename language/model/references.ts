@@ -43,7 +43,7 @@ export function refer(env: Environment, name: Name, ...kinds: readonly Declarati
         help: near
           ? `Did you mean \`${near}\`?`
           : known.length
-            ? `This file knows ${known
+            ? `In this file there are ${known
                 .slice(0, 8)
                 .map(k => `\`${k}\``)
                 .join(', ')}.`

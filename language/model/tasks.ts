@@ -170,7 +170,7 @@ function labelKind(
       return yesOrNo(null);
     default:
       env.report(
-        problem('type-mismatch', value.place, `A label is a number, a condition or a category, and this is a ${type.kind}.`, {
+        problem('type-mismatch', value.place, `A label is a number, a condition or a category, and this is ${type.kind}.`, {
           help: 'Write a condition on it, such as `label late = days(due, paid) > 30`.',
         }),
       );

@@ -242,9 +242,9 @@ class DeclarationParser extends ForeignParser {
   private readonly table: ParserMethod<[number, Head], Declaration> = this.RULE('table', (start: number, head: Head): Declaration => {
     this.consume(0, T.Table);
     const name = this.name(0, 'a name for the table');
-    this.need(1, T.Equals, '`=` and the relation to start from');
+    this.need(1, T.Equals, '`=` and the table to start from');
     const query = this.ACTION(() => this.query(name.text));
-    const base = query ?? this.name(2, 'the relation to start from');
+    const base = query ?? this.name(2, 'the table to start from');
     const steps: Step[] = [];
     this.many(0, () => steps.push(this.subrule(0, this.step)));
     return this.ACTION(() => ({ kind: 'table', span: this.from(start), ...head, name, base, steps }));

@@ -22,7 +22,7 @@ export default {
         {
           rule: 'key-as-feature',
           place: fault.place,
-          message: `\`${feature.name}\` tells every observation apart.`,
+          message: `\`${feature.name}\` tells all observations apart.`,
           label: 'a different value in every row',
           help: `Leave \`${feature.name}\` out of \`${set.name}\`; use what the row says about itself instead.`,
           related: traceTo(fault.facts.identityReason, fault.place),

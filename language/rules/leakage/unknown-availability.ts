@@ -15,6 +15,14 @@ const openColumns = ({ relation }: SourceModel): ColumnModel[] =>
     column.facts.blocks.some(block => block.rule === 'unknown-availability' && block.reason.place.span.start === column.place.span.start),
   );
 
+const mostNamed = 4;
+
+/** The first names, and how many more there are. */
+const named = (open: readonly ColumnModel[]): string => {
+  const names = open.slice(0, mostNamed).map(column => `\`${column.name}\``);
+  return open.length > mostNamed ? `${names.join(', ')} and ${open.length - mostNamed} more` : names.join(', ');
+};
+
 const immutable = (column: ColumnModel) => ({ place: endOf(column.place), text: ' immutable' });
 const mayChange = (column: ColumnModel) => ({ place: column.place, message: `may \`${column.name}\` change later?` });
 
@@ -25,7 +33,7 @@ function ofEvents(source: SourceModel): Problem[] {
   const open = openColumns(source);
   if (!undeclaredRow && open.length === 0) return [];
   const time = relation.event;
-  const columns = open.map(column => `\`${column.name}\``).join(', ');
+  const columns = named(open);
   return [
     {
       rule: 'unknown-availability',
@@ -69,7 +77,7 @@ function withoutTime(program: Program, file: string): Problem[] {
       const key = `${home.file} ${block.subject}`;
       if (!source || source.relation.event || found.has(key)) continue;
       const open = openColumns(source);
-      const columns = open.map(column => `\`${column.name}\``).join(', ');
+      const columns = named(open);
       found.set(key, {
         rule: 'unknown-availability',
         place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.place ?? expr.place),

@@ -8,5 +8,5 @@ export default {
   severity: 'error',
   type: null,
   verdict: null,
-  why: 'What a short text means here is too long for any engine to compute.',
+  why: 'What a short text means here is too long to be computed.',
 } satisfies Rule;
