@@ -112,7 +112,8 @@ function insideClaims(item: string, seen: Seen): Completion[] {
   const names = isCheck
     ? [...namesFor('columns', seen), ...forms('claim', ['complete', 'unique', 'fresh', 'refers', 'rate', 'count']), ...namesFor('expression', seen)]
     : [...namesFor('metrics', seen), ...namesFor('models', seen)];
-  if (item === '') return isCheck ? names : [...names, ...forms('evaluation', ['by', 'low', 'drift', 'confusion', 'plausible']), ...keywords(['high'])];
+  if (item === '')
+    return isCheck ? names : [...names, ...forms('evaluation', ['by', 'low', 'drift', 'confusion', 'plausible']), ...keywords(['high'])];
   return [...severities, ...(/\bdrift\s*\(/.test(item) ? entries('value', 'drift') : []), ...names];
 }
 
