@@ -202,7 +202,10 @@ describe('leaks', () => {
     ],
     [
       'no observation, for its row comes after its cutoff',
-      inShop('amount', { ...orderTask, split: 'by time { train: ..2024-02-29, test: 2024-09-01.., gap: 90d }' }).replace('placed_at : timestamp  @time @known(+0d)', 'placed_at : timestamp  @time @known(+3d)'),
+      inShop('amount', { ...orderTask, split: 'by time { train: ..2024-02-29, test: 2024-09-01.., gap: 90d }' }).replace(
+        'placed_at : timestamp  @time @known(+0d)',
+        'placed_at : timestamp  @time @known(+3d)',
+      ),
       'cutoff-from-outcome «placed_at»',
     ],
     [
