@@ -225,6 +225,12 @@ export function typeUnary(expr: ExprOf<'unary'>, scope: Scope, type: TypeExpress
       : call('neg', [operand], negated, place);
   }
   if (operand.type.kind === 'duration') return minus ? call('neg', [operand], operand.type, place) : operand;
-  report(scope, 'type-mismatch', expr.span, `\`${expr.operator}\` takes a number, not ${described(operand)}.`, {});
+  report(scope, 'type-mismatch', expr.span, `\`${expr.operator}\` takes a number, not ${described(operand)}.`, {
+    help: isTextual(operand.type)
+      ? 'Turn it into a number first: `float(x)`.'
+      : operand.type.kind === 'bool'
+        ? 'Turn a condition into a number with `int(x)`.'
+        : null,
+  });
   return failed(place, operand);
 }

@@ -110,7 +110,7 @@ export function settingValue(entry: SettingEntry, expr: Expr, scope: Scope, type
       'type-mismatch',
       expr.span,
       `\`${entry.name}\` takes ${typeWords[entry.type]}${written ? `, not ${described(typed)}` : ', written out or as a param'}.`,
-      {},
+      { help: typeof entry.default === 'number' ? `Write \`${entry.name}: ${entry.default}\`, for example.` : null },
     );
     return undefined;
   };

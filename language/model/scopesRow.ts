@@ -72,7 +72,12 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
   if (!column && open) return { kind: 'value', value: open };
   if (!column) return { kind: 'unknown', of: `\`${target.name}\``, names: columnNames(target) };
   if (target.key === null) {
-    return { kind: 'problem', problem: problem('ref-without-key', place, `\`${target.name}\` has no key by which a row could be reached.`) };
+    return {
+      kind: 'problem',
+      problem: problem('ref-without-key', place, `\`${target.name}\` has no key by which a row could be reached.`, {
+        help: `Give the identifying column of \`${target.name}\` the type \`key\`.`,
+      }),
+    };
   }
   const step: PathStep = { ref: object.name, table: target.name, key: target.key };
   return {

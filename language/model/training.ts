@@ -200,7 +200,10 @@ function thresholdOf(training: Training, item: SettingItem | undefined): Thresho
   if (constant?.kind === 'number') {
     if (constant.value >= 0 && constant.value <= 1) return { kind: 'value', value: constant.value, place: place(value.span) };
     env.report(
-      problem('setting-out-of-range', place(value.span), `\`threshold\` lies in 0..1, and this is ${constant.value}.`, { label: 'in 0..1' }),
+      problem('setting-out-of-range', place(value.span), `\`threshold\` lies in 0..1, and this is ${constant.value}.`, {
+        label: 'in 0..1',
+        help: 'Write a probability: `threshold: 0.5`.',
+      }),
     );
     return null;
   }
