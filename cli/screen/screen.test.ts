@@ -4,7 +4,7 @@ import { displayWidth } from '../../language/report/width.ts';
 import type { RunRecord } from '../../runner/record.ts';
 import { bar, figure, percentage, seconds, signed, sparkline } from './figures.ts';
 import { resultLines } from './results.ts';
-import { finishedLine, runningLine } from './steps.ts';
+import { finishedLine, runningLine, shortened } from './steps.ts';
 
 const at = (line: number, character: number) => ({
   file: 'churn.cupel',
@@ -19,6 +19,13 @@ const options = {
   folder: '.cupel/runs/20261121-7f3a',
   quarantine: [],
 };
+
+it('a summary that is too long loses whole parts, never half a figure', () => {
+  const summary = 'train 18,000 · validate 8,151 · test 4,633 · 4,078 left out';
+  expect(shortened(summary, 80)).toBe(summary);
+  expect(shortened(summary, 50)).toBe('train 18,000 · validate 8,151 · test 4,633 · …');
+  expect(shortened('gradient_boosting', 10)).toBe('gradient_…');
+});
 
 describe('figures', () => {
   it.each([

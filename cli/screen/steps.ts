@@ -54,8 +54,16 @@ export function finishedLine(step: FinishedStep, { width, style }: StepOptions):
   const name = nameCell(stepName(step.kind, step.name));
   const time = padStart(step.cached ? 'cached' : seconds(step.seconds), timeColumn);
   const room = Math.max(0, width - 4 - displayWidth(name) - 1 - timeColumn);
-  const summary = padEnd(truncate(printable(step.summary), room), room);
+  const summary = padEnd(shortened(printable(step.summary), room), room);
   return `  ${mark} ${name} ${summary}${style.dim(time)}`;
+}
+
+/** Leaves out whole parts at the end rather than half a figure. */
+export function shortened(summary: string, room: number): string {
+  if (displayWidth(summary) <= room) return summary;
+  const parts = summary.split(' · ').slice(0, -1);
+  while (parts.length > 0 && displayWidth(`${parts.join(' · ')} · …`) > room) parts.pop();
+  return parts.length > 0 ? `${parts.join(' · ')} · …` : truncate(summary, room);
 }
 
 export function failedLine(kind: string, name: string, { style }: StepOptions): string {
