@@ -67,7 +67,7 @@ describe('a run', () => {
   it('takes hundreds of features', async () => {
     const names = Array.from({ length: 400 }, (_, i) => `f${i}`);
     const features = names.map((name, i) => `  ${name} = x * ${i + 1} + ln(z + ${i % 3})`).join('\n');
-    const rows = Array.from({ length: 300 }, (_, i) => `r${i},${(i * 37) % 100},${i % 10},${(i * 37) % 100 > 45}`);
+    const rows = Array.from({ length: 300 }, (_, i) => `r${i},${((i * 37) % 100) + i / 1000},${i % 10},${(i * 37) % 100 > 45 !== (i % 4 === 1)}`);
     const folder = await folderOf({
       'main.cupel': task('  x : float immutable\n  z : float in 0.. immutable', features, 'gradient_boosting(f) { trees: 3 }'),
       'rows.csv': ['id,x,z,y', ...rows, ''].join('\n'),
