@@ -54,6 +54,21 @@ describe('join', () => {
     expect(factsText(typedProgram(many).column('r', 'same').facts)).toContain('group');
   });
 
+  it('is known with its own row, though the key is known before', () => {
+    const text = `${sources}\nsource s = csv("s.csv") { e : ref ent @known(+1d)\n u : timestamp @time @known(+3d) }\ntable r = s | join dim2 on e == e\ntable dim2 = s2\nsource s2 = csv("s2.csv") { e : key\n name : text immutable }`;
+    expect(columnText(typedProgram(text).column('r', 'name'))).toBe('text?: s.u + 3d');
+  });
+
+  it('reads what decides that the other row is there', () => {
+    const text = `${sources}\ntable q = ent | where state == "x" | select id, born\ntable r = ev | join q on cust == id`;
+    expect(lineageText(typedProgram(text).column('r', 'born').facts)).toContain('ent.state');
+  });
+
+  it('leaves what decided before that a row is there', () => {
+    expect(exists('ev | where late < 5 | inner join ent on cust == id')).toBe('ev.t + 20d, r#1/ent.born');
+    expect(exists('ev | where late < 5 | select eid, cust | join vis on cust')).toBe('ev.t + 20d, r#2/vis.k');
+  });
+
   it.each([
     ['ev | join entt on cust == id', ['unknown-table «entt»']],
     ['ev | join ent on cst == id', ['unknown-column «cst»']],
@@ -108,6 +123,16 @@ describe('join as of', () => {
   it('of rows chosen later than they are known leaks', () => {
     const text = `${sources}\ntable q = ev | where late < 5 | select cust, x\ntable r = vis | drop x | join q on cust as of t`;
     expect(columnText(typedProgram(text).column('r', 'x'))).toBe('int?: r#1/ev.t + 20d, vis.k, vis.t, leaks rows-known-late(r)');
+  });
+
+  it('of a moment that masking cannot repair leaks with it', () => {
+    const text = `${sources}\nsource s = csv("s.csv") { c : ref ent\n w : timestamp @current }\ntable q = vis | select cust, x\ntable r = s | join q on c == cust as of w`;
+    expect(factsText(typedProgram(text).column('r', 'x').facts)).toContain('leaks current-state(s.w)');
+  });
+
+  it('of rows chosen late, where rows without a partner go, leaks in what is left', () => {
+    const text = `${sources}\ntable q = ev | where late < 5 | select cust, x\ntable r = vis | drop x | inner join q on cust as of t`;
+    expect(factsText(typedProgram(text).relation('r').exists)).toContain('leaks rows-known-late(r)');
   });
 
   it('of rows whose key is known late leaks', () => {
