@@ -33,7 +33,7 @@ export interface Copies {
   readonly expected: number;
 }
 
-const mostTestRows = 10_000;
+export const mostTestRows = 10_000;
 /** Columns in which a neighbour may differ; more would only sharpen the bound. */
 const mostOmitted = 6;
 

@@ -4,7 +4,8 @@ import type { FeaturesNode } from '../../language/plan/plan.ts';
 import { number } from '../engine/finding.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
 import { gather } from '../nodes/rows.ts';
-import { type Codes, type Compared, type Copies, copiesAcross, someOf } from './copies.ts';
+import { type Codes, type Compared, someOf } from './copies.ts';
+import { copiesFrom, type Found } from './fewCopies.ts';
 import { type Measured, measured } from './measured.ts';
 import { type Sample, valuesOf } from './sample.ts';
 
@@ -23,27 +24,26 @@ export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRul
   const label: Compared = { of: some => gather(sample.label, some), sampled: everyTenth(gather(sample.label, rows)) };
   const values = sample.columns.map(column => valuesOf(column, rows));
   const columns = sample.columns.map((column, j): Compared => ({ of: some => valuesOf(column, some), sampled: everyTenth(values[j] ?? rows) }));
-  const exact = copiesAcross([...columns, label], sample);
+  const exact = copiesFrom(sample, thresholdOf(settings, 'duplicates-across-split', 'warn'))([...columns, label]);
   const found = judged(node, 'duplicates-across-split', 'equal', exact, settings);
   const known = sample.columns.map((column, j) => (column.kind === 'number' ? ascending(values[j] ?? rows) : null));
   const fine = known.filter(of => of !== null && new Set(of).size > fewestValues);
   if (fine.length < 2) return [found];
   // An edge for every few values would part the very rows that are almost equal.
+  const compare = copiesFrom(sample, thresholdOf(settings, 'near-duplicates-across-split', 'warn'));
   const near = resolutions.flatMap(bins =>
-    bins * fewestInBin > rows.length
-      ? []
-      : (copiesAcross([...columns.map((column, j) => binned(column, known[j] ?? null, bins)), label], sample) ?? []),
+    bins * fewestInBin > rows.length ? [] : (compare([...columns.map((column, j) => binned(column, known[j] ?? null, bins)), label]) ?? []),
   );
-  const most = near.reduce<Copies | null>((best, one) => (best === null || excess(one) > excess(best) ? one : best), null);
+  const most = near.reduce<Found | null>((best, one) => (best === null || excess(one) > excess(best) ? one : best), null);
   // What is equal to the last digit is almost equal too, and is said once.
   const beyond = most && exact ? { ...most, expected: Math.max(most.expected, found.fault ? most.equal : 0) } : most;
   return [found, judged(node, 'near-duplicates-across-split', 'almost equal', beyond, settings)];
 }
 
-const excess = ({ equal, expected, n }: Copies): number => (n === 0 ? 0 : (equal - expected) / n);
+const excess = ({ equal, expected, n, part }: Found): number => (n === 0 ? 0 : (equal - expected) / (n * part));
 
 /** Standard deviations above what chance gives at most. */
-const surety = ({ equal, expected }: Copies): number => (equal - expected) / Math.sqrt(equal + expected + 1);
+const surety = ({ equal, expected }: Found): number => (equal - expected) / Math.sqrt(equal + expected + 1);
 
 const everyTenth = (values: Codes): Codes => Float64Array.from(values).filter((_, i) => values.length < 10 * fewestSampled || i % 10 === 0);
 
@@ -76,23 +76,23 @@ function judged(
   node: FeaturesNode,
   rule: Extract<DataRuleName, 'duplicates-across-split' | 'near-duplicates-across-split'>,
   word: string,
-  copies: Copies | null,
+  copies: Found | null,
   settings: DataRuleSettings,
 ): Measured {
   const [warn, error] = [thresholdOf(settings, rule, 'warn'), thresholdOf(settings, rule, 'error')];
   const base = { rule, declaration: node.name, place: node.place, measure: `share of test rows with an ${word} row in train, beyond chance` };
   if (copies === null) return measured({ ...base, figure: null, threshold: warn, n: 0 });
-  const { n, equal, expected } = copies;
+  const { n, equal, expected, part } = copies;
   const figure = Math.max(0, excess(copies));
-  const spread = 1.96 * Math.sqrt((equal + expected) / n ** 2);
-  const faulty = figure > 0 && figure >= warn && surety(copies) > 4;
+  const spread = 1.96 * Math.sqrt((equal + expected) / (n * part) ** 2);
+  const faulty = part === 1 && figure > 0 && figure >= warn && surety(copies) > 4;
   const share = (count: number): string => number(Math.round(count));
   return measured({
     ...base,
     figure,
     low: Math.max(0, figure - spread),
     high: Math.min(1, figure + spread),
-    expected: expected / n,
+    expected: expected / (n * part),
     threshold: warn,
     n,
     fault: faulty

@@ -21,7 +21,7 @@ import { mostTelling } from './proxies.ts';
 import { sampleOf } from './sample.ts';
 
 /** Raised whenever a rule may say something else of the same data. */
-const implementation = 1;
+const implementation = 2;
 
 export interface Leaks {
   readonly leakage: readonly LeakageRecord[];
