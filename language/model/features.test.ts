@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { durationText } from '../text/duration.ts';
-import { lineageText, typedProgram } from './testProgram.ts';
+import { factsText, lineageText, typedProgram } from './testProgram.ts';
 import type { TypedExpr } from './typed.ts';
 import { windows } from './walk.ts';
 
@@ -177,4 +177,33 @@ describe('flow of the label', () => {
     const { first } = typed('x = sum(amount of orders via customer last 30d lag 7d)');
     expect(first && lineageText(first.facts)).toContain('orders.amount');
   });
+});
+
+describe('a column of the row that a ref reaches', () => {
+  const reached = (path: string): readonly [facts: string, lineage: string] => {
+    const text = `
+source sites = csv("s.csv") {
+  site   : key
+  opened : timestamp @time
+  rent   : float immutable
+  rank   : int @current
+}
+source people = csv("p.csv") {
+  person : key
+  seen   : timestamp @time @known(+0d)
+  home   : ref sites
+  now    : ref sites @current
+  ill    : bool @known(+9d)
+}
+task t { each p in people, at seen, label ill }
+features f for t { x = ${path} }`;
+    const facts = typedProgram(text).program.features('main.cupel', 'f')?.features[0]?.value.facts;
+    return facts ? [factsText(facts), lineageText(facts)] : ['nothing', ''];
+  };
+  const assumed = 'assumed unknown-availability(sites)';
+  it.each([
+    ['home.rent', assumed, 'sites.rent, people.home'],
+    ['home.rank', `leaks current-state(sites.rank), ${assumed}`, 'sites.rank, people.home'],
+    ['now.rent', `leaks current-state(people.now), ${assumed}`, 'sites.rent, people.now'],
+  ])('%s takes over what masking cannot repair, and tells no rows apart', (path, facts, lineage) => expect(reached(path)).toEqual([facts, lineage]));
 });
