@@ -2,13 +2,15 @@
 import { type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
+import { someOf } from './copies.ts';
 import { type Measured, measured } from './measured.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, valuesOf } from './sample.ts';
 
 const rule = 'key-as-feature';
 const fewestEntities = 50;
 /** Whole numbers in a wider range than this many a row may all differ by chance. */
 const widest = 10;
+const fewestSampled = 20_000;
 
 /** Whole numbers and texts: a measured float differs from row to row anyway, and so does a time. */
 const couldBeKeys = (node: FeaturesNode): ReadonlySet<string> =>
@@ -20,7 +22,7 @@ export function rowNumbers(node: FeaturesNode, sample: Sample, matrix: Matrix, s
   const found = sample.columns.flatMap(column => {
     const feature = node.features.find(f => f.raw.column === column.name);
     if (!feature || !candidates.has(column.name)) return [];
-    const share = ownValues(column, matrix, sample.train);
+    const share = shareOf(column, sample, matrix, threshold);
     if (share === null) return [];
     return [
       measured({
@@ -58,8 +60,36 @@ export function rowNumbers(node: FeaturesNode, sample: Sample, matrix: Matrix, s
   ];
 }
 
+interface Share {
+  readonly figure: number;
+  readonly entities: number;
+}
+
+/**
+ * From some rows of a large train, where so many entities share their value with another that the threshold is out of reach whatever the other
+ * rows hold; else from all of them.
+ */
+function shareOf(column: MatrixColumn, { train, entity }: Sample, matrix: Matrix, threshold: number): Share | null {
+  if (train.length <= fewestSampled) return ownValues(column, matrix, train);
+  const most = (1 - threshold) * train.length;
+  const rows = someOf(train, Math.max(fewestSampled, Math.ceil(2 * most)));
+  const values = valuesOf(column, rows);
+  if (values.some(value => (column.kind === 'number' ? Number.isNaN(value) : value < 0))) return null;
+  const owners = new Map<number, number>();
+  const shared = new Set<number>();
+  const entities = new Set<number>();
+  rows.forEach((row, i) => {
+    const [value, id] = [values[i] ?? 0, entity[row] ?? 0];
+    const owner = owners.get(value) ?? id;
+    owners.set(value, owner);
+    entities.add(id);
+    if (owner !== id) shared.add(id).add(owner);
+  });
+  return shared.size > most ? { figure: 1 - shared.size / entities.size, entities: entities.size } : ownValues(column, matrix, train);
+}
+
 /** Null where it could be chance: few entities, values that change within one, numbers far apart, or a null. */
-function ownValues(column: MatrixColumn, matrix: Matrix, train: Int32Array): { readonly figure: number; readonly entities: number } | null {
+function ownValues(column: MatrixColumn, matrix: Matrix, train: Int32Array): Share | null {
   const values = new Map<number, number>();
   let [entities, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const identities = matrix.identity;

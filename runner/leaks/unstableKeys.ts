@@ -15,12 +15,15 @@ export async function unstableKeys({ session, settings, isEntity }: Looking, nod
   const column = node.columns.find(c => c.name === key);
   if (!isEntity || key === null || column?.type !== 'text') return [];
   const of = name(key);
-  const plain = `regexp_replace(trim(${of}), '^0+|\\.0+$', '', 'g')`;
   const [row = []] = await session.db.rows(
-    `SELECT count(${of}), count(DISTINCT ${plain}), count(DISTINCT lower(${plain})), coalesce(bool_or(${of} <> lower(${of}) AND ${of} <> upper(${of})), FALSE) FROM ${name(node.id)}`,
+    `SELECT count(k), bool_or(k <> trim(k) OR starts_with(k, '0') OR contains(k, '.0')), bool_or(high), bool_or(low), bool_or(high AND low) FROM (SELECT ${of} AS k, ${of} <> lower(${of}) AS high, ${of} <> upper(${of}) AS low FROM ${name(node.id)})`,
   );
-  const [n = 0, written = 0, lowered = 0] = row.slice(0, 3).map(count);
-  const same = n - (row[3] === true ? written : lowered);
+  const n = count(row[0]);
+  const [isDressed, hasHigh, hasLow, isMixed] = row.slice(1).map(value => value === true);
+  const plain = isDressed ? `regexp_replace(trim(${of}), '^0+|\\.0+$', '', 'g')` : of;
+  const isFolded = hasHigh && hasLow && !isMixed;
+  // Keys are unique: where none could be written otherwise, none equals another.
+  const same = isDressed || isFolded ? n - (await distinct(isFolded ? `lower(${plain})` : plain)) : 0;
   const threshold = thresholdOf(settings, rule, 'warn');
   const figure = n === 0 ? 0 : same / n;
   return [
@@ -44,4 +47,9 @@ export async function unstableKeys({ session, settings, isEntity }: Looking, nod
           : null,
     }),
   ];
+
+  async function distinct(written: string): Promise<number> {
+    const [row = []] = await session.db.rows(`SELECT count(DISTINCT ${written}) FROM ${name(node.id)}`);
+    return count(row[0]);
+  }
 }
