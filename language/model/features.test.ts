@@ -179,7 +179,7 @@ describe('flow of the label', () => {
   });
 });
 
-describe('a column of the row that a ref reaches', () => {
+describe('the facts of a value', () => {
   const reached = (path: string): readonly [facts: string, lineage: string] => {
     const text = `
 source sites = csv("s.csv") {
@@ -195,6 +195,12 @@ source people = csv("p.csv") {
   now    : ref sites @current
   ill    : bool @known(+9d)
 }
+source bills = csv("b.csv") until 2024-12-31 {
+  bill   : key
+  person : ref people
+  sent   : timestamp @time @known(+1d)
+  rate   : int @known(+5d)
+}
 task t { each p in people, at seen, label ill }
 features f for t { x = ${path} }`;
     const facts = typedProgram(text).program.features('main.cupel', 'f')?.features[0]?.value.facts;
@@ -205,5 +211,13 @@ features f for t { x = ${path} }`;
     ['home.rent', assumed, 'sites.rent, people.home'],
     ['home.rank', `leaks current-state(sites.rank), ${assumed}`, 'sites.rank, people.home'],
     ['now.rent', `leaks current-state(people.now), ${assumed}`, 'sites.rent, people.now'],
+    ['seen', '-', 'people.seen'],
+    ['sum(rate of bills via person last 30d)', 'bills.sent + 1d, history', 'bills.person 0/-2592000000000..0/0, bills.rate 0/-2592000000000..0/0'],
+    [
+      'sum(rate of bills via person last 30d where sent > seen - 9d)',
+      'bills.sent + 1d, history',
+      'bills.person 0/-2592000000000..0/0, bills.rate 0/-2592000000000..0/0, bills.sent 0/-2592000000000..0/0, people.seen',
+    ],
+    ['day_of_week(cutoff)', '-', ''],
   ])('%s takes over what masking cannot repair, and tells no rows apart', (path, facts, lineage) => expect(reached(path)).toEqual([facts, lineage]));
 });

@@ -1,6 +1,6 @@
 /** What docs/transfer.md says of groups, of one row a key, and of order, with the holes that fuzzing the rules found. */
 import { describe, expect, it } from 'vitest';
-import { columnText, factsText, rowsText, typedProgram } from './testProgram.ts';
+import { columnText, factsText, lineageText, rowsText, typedProgram } from './testProgram.ts';
 import { column, exists, program, rows, sources } from './testRelations.ts';
 
 describe('group by', () => {
@@ -44,6 +44,20 @@ describe('group by', () => {
   it('keeps what masking cannot repair', () => {
     expect(exists('ev | group by boat { first = min(t) }')).toBe('r#0.min + 3d, leaks after-outcome(ev.boat)');
     expect(column('ev | group by cust { b = max(cur) }', 'b')).toContain('leaks current-state(ev.cur)');
+  });
+
+  it('of rows that are chosen by what masking cannot repair keeps that', () => {
+    const steps = 'ev | where boat == "x" | group by cust { first = min(t) }';
+    expect(exists(steps)).toContain('leaks after-outcome(ev.boat)');
+    expect(column(steps, 'cust')).toContain('leaks after-outcome(ev.boat)');
+    expect(column('ev | group by boat { first = min(t) }', 'boat')).toContain('leaks after-outcome(ev.boat)');
+    const { facts } = program('ev | group by x { first = min(t) }').column('r', 'x');
+    expect(lineageText(facts)).toBe('ev.x');
+    expect(facts.known.map(t => t.root.split('.').at(-1))).toEqual(['min']);
+    expect(lineageText(program(steps).relation('r').exists)).toContain('ev.boat');
+    expect(column('ev | where late < 5 | group by cust { first = min(t) }', 'cust')).toBe('ref ent: r#1.min + 20d, entity');
+    const { exists: kept } = program('ev | where late < 5 | group by cust { n = count() }').relation('r');
+    expect(lineageText(kept)).toContain('ev.late');
   });
 
   it('by several columns is unique only in them together', () => {
@@ -100,6 +114,11 @@ describe('dedupe', () => {
   ])('%s', (_, steps, text) => {
     const parts = (s: string): string[] => s.split(', ').sort();
     expect(parts(exists(steps))).toEqual(parts(text));
+  });
+
+  it('by an order that masking cannot repair keeps that', () => {
+    const text = `source s = csv("s.csv") { c : text immutable\n t : timestamp @time @known(+0d)\n w : timestamp @current }\ntable r = s | dedupe by c keep earliest w`;
+    expect(factsText(typedProgram(text).relation('r').exists)).toContain('leaks current-state(s.w)');
   });
 
   it('makes its column the key', () => expect(program('ev | dedupe by cust keep earliest').relation('r').key).toBe('cust'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { durationText } from '../text/duration.ts';
-import { typedProgram } from './testProgram.ts';
+import { factsText, lineageText, typedProgram } from './testProgram.ts';
 import type { TimeBounds } from './typed.ts';
 
 const base = `
@@ -66,6 +66,12 @@ describe('splits of rows', () => {
       validate: 0,
       seedWritten: false,
     }));
+
+  it('read of a cutoff only what stands in its way', () => {
+    const { method } = typed('split local by group { group: day_of_week(cutoff), test: 20% }');
+    const facts = method?.kind === 'group' ? method.group?.facts : undefined;
+    expect(facts && [factsText(facts), lineageText(facts)]).toEqual(['-', '']);
+  });
 
   it('have names of their own when they are further ones', () =>
     expect(typed('split other for flat at random { test: 20% }').split).toMatchObject({ name: 'other', task: 'flat' }));
