@@ -116,6 +116,12 @@ describe('quarantine', () => {
   it('of rows without a partner rests on the partner', () =>
     expect(facts('refers(customer, customers)  quarantine')).toMatch(/customers\.since, orders\.placed_at \+ 2d$/));
 
+  it('of rows without a partner keeps what is assumed of the partner', () => {
+    const { checks, program } = typedProgram(`${sources.replace('@known(+0d)', '')}\ncheck orders { refers(customer, customers)  quarantine }\n`);
+    const facts = checks[0] && quarantineFacts(checks[0], name => program.relation('main.cupel', name));
+    expect(facts && factsText(facts)).toContain('assumed unknown-availability(customers)');
+  });
+
   it('reaches every reader of the table', () => {
     expect(factsText(check('returned == false  quarantine').relation('orders').exists)).toBe('orders.placed_at + 30d');
   });

@@ -188,11 +188,20 @@ source sites = csv("s.csv") {
   rent   : float immutable
   rank   : int @current
 }
+source towns = csv("n.csv") {
+  town : key
+  rent : float immutable
+}
+source halts = csv("h.csv") until 2024-12-31 {
+  halt : key
+  now  : ref towns
+  came : timestamp @time @known(+0d)
+}
 source people = csv("p.csv") {
   person : key
   seen   : timestamp @time @known(+0d)
   home   : ref sites
-  now    : ref sites @current
+  now    : ref towns @current
   ill    : bool @known(+9d)
 }
 source bills = csv("b.csv") until 2024-12-31 {
@@ -200,6 +209,7 @@ source bills = csv("b.csv") until 2024-12-31 {
   person : ref people
   sent   : timestamp @time @known(+1d)
   rate   : int @known(+5d)
+  paid   : bool @group immutable
 }
 task t { each p in people, at seen, label ill }
 features f for t { x = ${path} }`;
@@ -210,7 +220,7 @@ features f for t { x = ${path} }`;
   it.each([
     ['home.rent', assumed, 'sites.rent, people.home'],
     ['home.rank', `leaks current-state(sites.rank), ${assumed}`, 'sites.rank, people.home'],
-    ['now.rent', `leaks current-state(people.now), ${assumed}`, 'sites.rent, people.now'],
+    ['now.rent', 'leaks current-state(people.now)', 'towns.rent, people.now'],
     ['seen', '-', 'people.seen'],
     ['sum(rate of bills via person last 30d)', 'bills.sent + 1d, history', 'bills.person 0/-2592000000000..0/0, bills.rate 0/-2592000000000..0/0'],
     [
@@ -219,5 +229,11 @@ features f for t { x = ${path} }`;
       'bills.person 0/-2592000000000..0/0, bills.rate 0/-2592000000000..0/0, bills.sent 0/-2592000000000..0/0, people.seen',
     ],
     ['day_of_week(cutoff)', '-', ''],
+    [
+      'count(bills via person last 30d where paid)',
+      'bills.sent + 1d, history',
+      'bills.person 0/-2592000000000..0/0, bills.paid 0/-2592000000000..0/0',
+    ],
+    ['count(halts via now last 30d)', 'halts.came, leaks current-state(people.now), history', 'halts.now 0/-2592000000000..0/0'],
   ])('%s takes over what masking cannot repair, and tells no rows apart', (path, facts, lineage) => expect(reached(path)).toEqual([facts, lineage]));
 });

@@ -62,6 +62,7 @@ describe('cells', () => {
     ],
     ['ev | derive p = 1', 'p', 'ev.t + 3d', ''],
     ['ev | standardize', 'boat', 'ev.t + 3d, leaks after-outcome(ev.boat), leaks fitted-in-table(r), all-rows', 'ev.boat'],
+    ['ev | group by x { n = distinct(eid) }', 'n', 'r#0.min + 3d, leaks all-rows-aggregate(r.n), all-rows', 'ev.eid, ev.x'],
   ])('%s: %s', (steps, name, facts, lineage) => {
     expect(column(steps, name).replace(/^.*?: /, '')).toBe(facts);
     expect(lineageText(program(steps).column('r', name).facts)).toBe(lineage);
