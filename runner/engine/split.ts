@@ -120,7 +120,7 @@ function byMethod(method: SplitNode['method'], frame: string): string {
 }
 
 /** Where all observations of a cutoff are in one partition, and cutoffs are few. */
-function isByCutoff(session: Session, node: SplitNode): boolean {
+export function isByCutoff(session: Session, node: SplitNode): boolean {
   const outer = outerOf(node);
   return outer.kind === 'time' && outer.group === null && nodeOf(session, node.frame, 'frame').cutoffs.kind === 'grid';
 }

@@ -1,11 +1,12 @@
 /** Whether training rows are later than test rows, by the cutoffs, or by any date of the rows where the task has none. */
 import { thresholdOf } from '../../language/catalogue/dataRules.ts';
 import { outerOf, type SplitNode } from '../../language/plan/plan.ts';
-import { columnsOf, count, nodeOf } from '../engine/session.ts';
-import { ownText } from '../engine/split.ts';
+import type { Cell } from '../engine/duckdb.ts';
+import { beside, columnsOf, count, nodeOf } from '../engine/session.ts';
+import { isByCutoff, ownText } from '../engine/split.ts';
 import { aucError, placements } from '../judge/auc.ts';
 import { clustersOf } from '../judge/clusters.ts';
-import { name } from '../sql/write.ts';
+import { list, name } from '../sql/write.ts';
 import type { Looking } from './looking.ts';
 import { type Measured, measured } from './measured.ts';
 
@@ -25,8 +26,9 @@ export async function laterTrain({ session, settings }: Looking, node: SplitNode
         .map(c => c.name);
   const threshold = thresholdOf(settings, rule, 'warn');
   const found: Measured[] = [];
-  for (const time of times) {
-    const judged = await chance(time);
+  const rows = times.length ? await sampled() : [];
+  for (const [i, time] of times.entries()) {
+    const judged = chance(rows.filter(row => row[2 + i] !== null).map(row => [row[0] ?? null, row[2 + i] ?? null, row[1] ?? null]));
     if (judged === null) continue;
     const { value, low, high, n } = judged;
     const subject = isTimed ? null : time;
@@ -59,13 +61,25 @@ export async function laterTrain({ session, settings }: Looking, node: SplitNode
   }
   return found;
 
-  async function chance(time: string): Promise<{ readonly value: number; readonly low: number; readonly high: number; readonly n: number } | null> {
-    const [total] = await session.db.rows(`SELECT count(*) FROM ${name(node.id)} WHERE "#partition" IN ('train', 'test')`);
-    const parts = Math.max(1, Math.floor(count(total?.[0]) / mostRows));
+  /** Whether it is of train, what it belongs to, and the times: of some thousand rows. */
+  async function sampled(): Promise<readonly (readonly Cell[])[]> {
+    const parted = "\"#partition\" IN ('train', 'test')";
     const own = group === null ? '"#identity"' : ownText(group);
-    const rows = await session.db.rows(
-      `SELECT "#partition" = 'train', epoch_us(CAST(${name(time)} AS TIMESTAMP)), ${own} FROM ${name(node.id)} WHERE "#partition" IN ('train', 'test') AND ${name(time)} IS NOT NULL AND hash("#row") % ${parts} = 0 ORDER BY "#row"`,
-    );
+    const read = [`"#partition" = 'train'`, own, ...times.map(time => `epoch_us(CAST(${name(time)} AS TIMESTAMP))`)];
+    const byCutoff = isByCutoff(session, node);
+    const parts = byCutoff ? name(node.id) : beside(node.id, 'partitions');
+    const [total] = await session.db.rows(`SELECT count(*) FROM ${parts} WHERE ${parted}`);
+    const some = `${parted} AND hash("#row") % ${Math.max(1, Math.floor(count(total?.[0]) / mostRows))} = 0`;
+    // Few rows meet those of the frame: the view of the split would join all of them first.
+    const of = byCutoff
+      ? `${name(node.id)} WHERE ${some}`
+      : `${name(node.frame)} JOIN (SELECT "#row", "#partition" FROM ${parts} WHERE ${some}) USING ("#row")`;
+    return session.db.rows(`SELECT ${list(read)} FROM ${of} ORDER BY "#row"`);
+  }
+
+  function chance(
+    rows: readonly (readonly Cell[])[],
+  ): { readonly value: number; readonly low: number; readonly high: number; readonly n: number } | null {
     const label = Float64Array.from(rows, row => (row[0] === true ? 1 : 0));
     const trained = label.reduce((sum, value) => sum + value, 0);
     if (Math.min(trained, rows.length - trained) < fewest) return null;
