@@ -2,16 +2,22 @@
  * The oracle of each rule. Most say that something influences what it must not: some change has to show it. The others speak of rows: the
  * same unit on both sides, two rows where there should be one, a partition that is read where it must not be.
  */
-import type { Plan, PlanWindow } from '../../language/plan/plan.ts';
+import type { Plan, PlanWindow, SplitNode } from '../../language/plan/plan.ts';
 import { drawFrom } from '../reference/draw.ts';
+import { observationScope } from '../reference/frame.ts';
 import { relation } from '../reference/relations.ts';
+import { split } from '../reference/split.ts';
 import type { Row, Table } from '../reference/table.ts';
 import { addDuration } from '../reference/times.ts';
 import { evaluate, rowScope } from '../reference/values.ts';
 import { brokenProperties, movesBoth, outcomeMoves, type Property, type Setting, settingOf, waits } from './properties.ts';
 import { cellText, execute, nodesOf, rowLevel } from './run.ts';
+import { day, firstDay, rowKnown } from './schema.ts';
 
-type Oracle = (setting: Setting, broken: ReadonlySet<Property>) => boolean;
+/** With the folds that the split declares, for those that no model uses. */
+export type Case = Setting & { readonly folds: number | null };
+
+type Oracle = (setting: Case, broken: ReadonlySet<Property>) => boolean;
 
 const isInfluence: Oracle = (_setting, broken) => broken.size > 0;
 
@@ -65,7 +71,10 @@ const repeated: Oracle = ({ candidates, base, frame }) => {
 
 /** Judged on rows that it has learned from, or chosen on them. */
 const evaluatesTrain: Oracle = ({ plan }) => {
-  const refit = new Set(nodesOf(plan, 'finish').flatMap(node => (node.refit === null ? [] : [node.id])));
+  const again = new Set(nodesOf(plan, 'finish').flatMap(node => (node.refit === null ? [] : [node.id])));
+  const blended = nodesOf(plan, 'ensemble').flatMap(node => (node.members.some(({ model }) => again.has(model)) ? [node.id] : []));
+  const finished = nodesOf(plan, 'finish').flatMap(node => (blended.includes(node.model) ? [node.id] : []));
+  const refit = new Set([...again, ...blended, ...finished]);
   return (
     nodesOf(plan, 'evaluate').some(node => node.partition === 'train' || (node.partition === 'validate' && refit.has(node.model))) ||
     nodesOf(plan, 'choose').some(node => node.partition === 'validate' && node.candidates.some(id => refit.has(id)))
@@ -73,15 +82,23 @@ const evaluatesTrain: Oracle = ({ plan }) => {
 };
 
 /** In a fold, a label that is decided only after what it is held against begins. */
-const overlapsInFolds: Oracle = ({ plan, base, frame }) =>
-  nodesOf(plan, 'split').some(node => {
+const overlapsInFolds: Oracle = ({ plan, base, frame, split: declared, outer, folds }) => {
+  const all = base.tables.get(frame.id)?.rows.map(row => ({ ...row, '#state': 'ready' })) ?? [];
+  const pool = outer.kind === 'time' && outer.validate !== null ? (['train', 'validate'] as const) : (['train'] as const);
+  const unused = Array.from({ length: folds ?? 0 }, (_, fold): SplitNode => {
+    const method = { kind: 'fold', outer, pool, fold, folds: folds ?? 0, repeat: 0, group: null, seed: 1 } as const;
+    return { ...declared, method };
+  });
+  const rowsOf = (node: SplitNode): readonly Row[] => split(node, { columns: base.tables.get(frame.id)?.columns ?? [], rows: all }).rows;
+  return [...nodesOf(plan, 'split'), ...unused].some(node => {
     if (node.method.kind !== 'fold') return false;
-    const rows = base.tables.get(node.id)?.rows ?? [];
+    const rows = rowsOf(node);
     const of = (partition: string): number[] =>
       rows.flatMap(row => (row['#partition'] === partition && typeof row['#cutoff'] === 'number' ? [row['#cutoff']] : []));
     const [train, held] = [of('train'), of('validate')];
     return train.some(cutoff => held.some(start => cutoff <= start && addDuration(cutoff, waits(frame)) > start));
   });
+};
 
 /** Values of a feature that tell observations apart: as many as there are entities. */
 const tellsApart: Oracle = ({ base, sets, candidates }) =>
@@ -124,9 +141,10 @@ const statedEarlier: Oracle = ({ plan, base }) =>
   });
 
 /** Cells of the own row that come too late for every observation: no change of theirs is seen. */
-const neverSeen: Oracle = ({ plan, sources, data, entity, sets, base }) =>
+const neverSeen: Oracle = ({ plan, sources, data, entity, sets, base, frame }) =>
   entity.columns
     .filter(({ availability: { kind } }) => kind === 'lag' || kind === 'column')
+    .filter(({ name }) => JSON.stringify([frame.where, ...sets.map(({ steps }) => steps)]).includes(`"name":"${name}"`))
     .some(column => {
       const rows = (data[entity.name] ?? []).map(row => ({
         ...row,
@@ -135,6 +153,53 @@ const neverSeen: Oracle = ({ plan, sources, data, entity, sets, base }) =>
       const moved = execute(plan, sources, { ...data, [entity.name]: rows }, null, 'observations');
       return sets.every(set => [...rowLevel(base, set.id)].every(([id, text]) => (rowLevel(moved, set.id).get(id) ?? text) === text));
     });
+
+/** A window over the past that gives every observation the same, though its rows are there: none of them is known in time. */
+const emptyForAll: Oracle = ({ base, sets, candidates, frame }) =>
+  sets.some(set =>
+    set.windows.some(({ aggregates, to, relation: id }) => {
+      const relation = base.tables.get(id);
+      const isPast = to === null || (to.months <= 0 && to.micros <= 0);
+      if (!isPast || !relation?.rows.length || candidates.length < 2) return false;
+      const tableOf = (name: string): Table => base.tables.get(name) ?? { columns: [], rows: [] };
+      const rows = tableOf(frame.id);
+      const lifted = set.windows.map(w => ({ ...w, known: null }));
+      return aggregates.some(({ id: window, type }) => {
+        const isEmpty = (windows: typeof lifted | typeof set.windows): boolean =>
+          candidates.every(({ row, cutoff }) => {
+            const scope = observationScope(set.paths, windows, { row, table: rows }, cutoff, tableOf);
+            const value = evaluate({ op: 'window', type, id: window }, scope);
+            return value === null || value === 0 || value === 0n;
+          });
+        return isEmpty(set.windows) && !isEmpty(lifted);
+      });
+    }),
+  );
+
+/** The rows of a table that were known in the middle of the data's time, by what is known of them then. */
+const knownBy = ({ rows }: Table, time: number): string =>
+  rows
+    .filter(row => Number(row['#known']) <= time)
+    .map(row =>
+      Object.keys(row)
+        .filter(name => !name.startsWith('#') && !name.endsWith('#known') && !(Number(row[`${name}#known`]) > time))
+        .map(name => `${name}=${cellText(row[name])}`)
+        .join(' '),
+    )
+    .sort()
+    .join('\n');
+
+/** What is known later decides which of the earlier rows stay, or what they hold: they are others where it is not there yet. */
+const decidedLater: Oracle = ({ plan, sources, data, base }) =>
+  [40, 80, 120].some(offset => {
+    const time = firstDay + offset * day;
+    const early = Object.fromEntries(sources.map(source => [source.name, (data[source.name] ?? []).filter(row => rowKnown(source, row) <= time)]));
+    const before = execute(plan, sources, early, null, 'observations');
+    return nodesOf(plan, 'relation').some(({ id }) => {
+      const [now, then] = [base.tables.get(id), before.tables.get(id)];
+      return now !== undefined && then !== undefined && knownBy(now, time) !== knownBy(then, time);
+    });
+  });
 
 /** A value is taken from the row before, which is of somebody else. */
 const ofSomebodyElse: Oracle = ({ plan, base }) =>
@@ -156,8 +221,9 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'future-window': (setting, broken) => isInfluence(setting, broken) || looksAhead(setting, broken),
   'label-derived-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
   'label-as-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
+  'latest-version-kept': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting, broken),
   'time-shifted': (setting, broken) => isInfluence(setting, broken) || statedEarlier(setting, broken),
-  'always-null': neverSeen,
+  'always-null': (setting, broken) => neverSeen(setting, broken) || emptyForAll(setting, broken),
   'lag-across-entities': ofSomebodyElse,
   'resample-before-split': repeated,
   'not-point-in-time': (setting, broken) => isInfluence(setting, broken) || repeated(setting, broken),
@@ -171,5 +237,5 @@ const oracles: Readonly<Record<string, Oracle>> = {
 };
 
 /** The rules among these that their oracle agrees with. */
-export const confirmed = (setting: Setting, rules: readonly string[], broken: ReadonlySet<Property>): readonly string[] =>
+export const confirmed = (setting: Case, rules: readonly string[], broken: ReadonlySet<Property>): readonly string[] =>
   rules.filter(rule => (oracles[rule] ?? isInfluence)(setting, broken));

@@ -4,8 +4,8 @@ import { type CellValue, type ColumnSpec, type Data, day, firstDay, levels, type
 
 /** Rows of a source that others refer to. */
 const count = (source: SourceSpec, draw: Draw): number => {
-  if (source.event === null) return source.name === 'ps' ? draw.int(24, 40) : draw.int(3, 5);
-  return source.name === 'ent' ? draw.int(6, 9) : draw.int(24, 40);
+  if (source.event === null) return source.name === 'ps' ? draw.int(24, 40) : draw.int(6, 9);
+  return source.name === 'ent' ? draw.int(7, 10) : draw.int(26, 38);
 };
 
 export const keyOf = (source: string, i: number): string => `${source}${i}`;
@@ -30,7 +30,7 @@ export function value(draw: Draw, column: ColumnSpec): CellValue {
     case 'text':
       return draw.pick(['p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x']);
     case 'ref':
-      return keyOf(column.table ?? '', draw.int(0, column.table === 'dim' ? 4 : 8));
+      return keyOf(column.table ?? '', draw.int(0, column.table === 'dim' ? 8 : 9));
     default:
       return null;
   }

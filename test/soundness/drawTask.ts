@@ -80,7 +80,7 @@ export function windowText(
 
 function cutoffText({ draw, risk, entity }: Viewer): string {
   const times = ofType(entity, 'time');
-  const own = times.filter(c => c.name === entity.time || (c.safety !== 'late' && draw.chance(0.3)) || draw.chance(risk));
+  const own = times.filter(c => c.name === entity.time || draw.chance(risk));
   const isOwn = entity.home === 'ev' ? draw.chance(0.85) : draw.chance(0.08);
   if (isOwn && own.length > 0) return `at    ${draw.pick(own).name}`;
   const step = draw.pick(['30d', '25d', 'month', '1mo']);
@@ -104,19 +104,20 @@ function futureLabel(viewer: Viewer): { readonly text: string; readonly horizon:
   const kind = draw.int(0, 3);
   if (kind === 0) return { text: `count(${rows})`, horizon, isBinary: false };
   if (kind === 1) return { text: `sum(${value} of ${rows}) ?? 0`, horizon, isBinary: false };
-  if (kind === 2) return { text: `avg(${value} of ${rows})`, horizon, isBinary: false };
+  if (kind === 2) return { text: `avg(${value} of ${rows})${draw.chance(0.6) ? ' ?? 0' : ''}`, horizon, isBinary: false };
   return { text: `count(${rows}) >= ${draw.int(1, 2)}`, horizon, isBinary: true };
 }
 
 export function drawTask(viewer: Viewer): TaskShape {
   const { draw, risk, entity, isTimed } = viewer;
   const scope = scopeOver(viewer, entity, 0.3);
+  const at = isTimed ? cutoffText(viewer) : '';
   const condition =
-    isTimed && entity.time !== null && entity.columns.some(c => c.name === entity.time) && draw.chance(0.3)
+    at.includes('every') && entity.time !== null && entity.columns.some(c => c.name === entity.time) && draw.chance(0.3)
       ? `${entity.time} < cutoff - ${draw.pick([5, 10])}d`
       : conditionText(draw, { ...scope, risk: risk / 2 });
   const each = `each  one in ${entity.name}`;
-  const line: Piece = draw.chance(0.35) ? { text: `${each} where ${condition}`, simpler: [each] } : { text: each };
+  const line: Piece = draw.chance(0.25) ? { text: `${each} where ${condition}`, simpler: [each] } : { text: each };
   if (!isTimed) {
     const label = draw.pick(['label y', 'label z', 'label y >= 5', 'label y + 1']);
     const given = draw.chance(risk / 3) ? 'label gone = aft' : label;
@@ -129,7 +130,6 @@ export function drawTask(viewer: Viewer): TaskShape {
       isBinary: text === 'label z' || text === 'label y >= 5',
     };
   }
-  const at = cutoffText(viewer);
   const own =
     entity.home === 'ev' && !at.includes('every') && draw.chance(0.6) ? ofType(entity, 'number', 'bool').filter(c => c.safety !== 'safe') : [];
   if (own.length > 0) {
@@ -191,7 +191,7 @@ export function drawSplit(viewer: Viewer, task: TaskShape): SplitShape {
     ...(hasValidate ? [`validate: ${isoDay(start + draw.pick([1, 13, 20]))}..${isoDay(85)}`] : []),
     isOpen ? `test: cutoff > ${isoDay(hasValidate ? 85 : start)}` : `test: ${isoDay(test)}..`,
     `gap: ${gap}d`,
-    ...(group !== null && draw.chance(0.2) ? [`group: ${group}`] : []),
+    ...(group !== null && draw.chance(wide.some(c => c.name === group) ? 0.15 : 0.05) ? [`group: ${group}`] : []),
     ...folds,
   ];
   return { declaration: declaration('split', 'split aim by time', 'block', pieces), hasValidate, hasFolds: folds.length > 0 };

@@ -3,7 +3,7 @@ import { drawFrom } from '../reference/draw.ts';
 import { DataError } from '../reference/table.ts';
 import { confirmed } from './confirm.ts';
 import { randomData } from './data.ts';
-import type { SoundProgram } from './program.ts';
+import { foldsOf, type SoundProgram } from './program.ts';
 import { brokenProperties, members, type Property, settingOf } from './properties.ts';
 import { type Checked, checked } from './run.ts';
 
@@ -34,6 +34,9 @@ export interface Effort {
   readonly flagged: Tries;
 }
 
+/** So many draws of data without rows on one of the sides do not count as tries. */
+const mostEmpty = 3;
+
 export function judge(program: SoundProgram, seed: number, effort: Effort): Judged {
   const found = checked(program);
   const verdict = verdictOf(found);
@@ -43,13 +46,17 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
   const rules = new Set<string>();
   let isLive = false;
   const tries = verdict === 'clean' ? effort.clean : effort.flagged;
-  for (let i = 0; i < tries.data; i++) {
+  const folds = foldsOf(program);
+  const empty = verdict === 'clean' ? mostEmpty : 0;
+  let asked = 0;
+  for (let i = 0; asked < tries.data && i < tries.data + empty; i++) {
     const draw = drawFrom(seed * 31 + i);
     try {
       const setting = settingOf(found.plan, program.sources, randomData(draw, program.sources));
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
+      if (isLive || i >= empty) asked++;
       for (const property of brokenProperties(draw, setting, isLive ? tries.rounds : 1)) broken.add(property);
-      for (const rule of confirmed(setting, found.leaks, broken)) rules.add(rule);
+      for (const rule of confirmed({ ...setting, folds }, found.leaks, broken)) rules.add(rule);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
     }

@@ -66,3 +66,9 @@ export const shown = (program: SoundProgram): string =>
   textsOf(program)
     .map(({ file, text }) => `// ${file}\n${text}`)
     .join('\n\n');
+
+/** How many folds the split declares, whether or not a model uses them; null where it declares none. */
+export function foldsOf({ declarations }: SoundProgram): number | null {
+  const line = declarations.flatMap(d => d.pieces).find(({ text }) => text.startsWith('folds:'));
+  return line === undefined ? null : Number(line.text.slice('folds:'.length));
+}
