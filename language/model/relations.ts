@@ -11,8 +11,8 @@ import { historyStep, isNeighbour, neighbourStep, sortStep } from './stepsSorted
 import { knownStep, timeStep } from './stepsTime.ts';
 import { unionStep } from './stepsUnion.ts';
 import { columnOf } from './tableScope.ts';
-import type { RelationModel, Sorting, TableModel, TypedExpr } from './typed.ts';
-import { parts } from './walk.ts';
+import type { RelationModel, Sorting, TableModel } from './typed.ts';
+import { columnNames } from './walk.ts';
 
 interface Progress {
   readonly relation: RelationModel;
@@ -91,8 +91,6 @@ function typeStep(
   }
 }
 
-const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? [expr.name] : parts(expr).flatMap(reads));
-
 /** The sorting, as long as the columns it goes by are there and were not computed anew. */
 function sortingAfter(sorting: Sorting | null, before: RelationModel, after: RelationModel): Sorting | null {
   if (!sorting) return null;
@@ -101,7 +99,7 @@ function sortingAfter(sorting: Sorting | null, before: RelationModel, after: Rel
     const [old, now] = [columnOf(before, name)?.place, columnOf(after, name)?.place];
     return now !== undefined && old !== undefined && now.file === old.file && now.decl === old.decl && now.span.start === old.span.start;
   };
-  return keys.flatMap(reads).every(isSame) ? sorting : null;
+  return keys.flatMap(columnNames).every(isSame) ? sorting : null;
 }
 
 /** A table as typed. A step that could not be read leaves the columns uncertain, so that one mistake is reported once. */

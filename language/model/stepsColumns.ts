@@ -22,7 +22,7 @@ import {
 import { columnOf, tableScope } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { isTime } from './typeOps.ts';
-import { parts } from './walk.ts';
+import { columnNames, parts } from './walk.ts';
 
 // ---------------------------------------------------------------- where
 
@@ -70,8 +70,6 @@ export function whereStep(step: StepOf<'where'>, relation: RelationModel, contex
 }
 
 // ---------------------------------------------------------------- derive
-
-const reads = (expr: TypedExpr): readonly string[] => (expr.kind === 'column' ? [expr.name] : parts(expr).flatMap(reads));
 
 /** A column as `derive` computes it. */
 function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, context: StepContext): ColumnModel {
@@ -142,7 +140,7 @@ export function deriveStep(step: StepOf<'derive'>, relation: RelationModel, cont
     }
     written.set(name.text, name);
     const value = typeExpression(expr, tableScope(context.env, 'table', current));
-    if (reads(value).some(read => fresh.has(read))) flush();
+    if (columnNames(value).some(read => fresh.has(read))) flush();
     current = withColumn(current, derivedColumn(name, value, current, context));
     fresh.set(name.text, value);
   }

@@ -28,7 +28,7 @@ import { deciding, duplicateColumn, findColumn, isUnique, newColumn, type StepCo
 import { columnOf, tableScope } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { isTime } from './typeOps.ts';
-import { parts } from './walk.ts';
+import { everyPart } from './walk.ts';
 
 /** The columns named after `by`, each once. */
 function byColumns(names: readonly Name[], relation: RelationModel, context: StepContext): ColumnModel[] {
@@ -77,7 +77,7 @@ const nullOnlyWhenEmpty: ReadonlySet<string> = new Set([
 /** Figures of place and spread. */
 const statistics: ReadonlySet<string> = new Set(['quantile', 'median', 'avg', 'std', 'min', 'max']);
 
-const isStatistic = (value: TypedExpr): boolean => (value.kind === 'aggregate' && statistics.has(value.aggregate)) || parts(value).some(isStatistic);
+const isStatistic = (value: TypedExpr): boolean => everyPart(value).some(part => part.kind === 'aggregate' && statistics.has(part.aggregate));
 
 function typeOverGroup(value: TypedExpr): TypedExpr['type'] {
   const always = value.kind === 'aggregate' && nullOnlyWhenEmpty.has(value.aggregate) && value.value !== null && !value.value.type.nullable;

@@ -33,6 +33,25 @@ export function parts(expr: TypedExpr): readonly TypedExpr[] {
 
 const none: readonly TypedExpr[] = [];
 
+const everyPartOf = new WeakMap<TypedExpr, readonly TypedExpr[]>();
+
+/** The expression and all that is inside it, outermost first, in the order of the text. Walked once, however many ask. */
+export function everyPart(expr: TypedExpr): readonly TypedExpr[] {
+  const known = everyPartOf.get(expr);
+  if (known) return known;
+  const found: TypedExpr[] = [];
+  const visit = (part: TypedExpr): void => {
+    found.push(part);
+    for (const inner of parts(part)) visit(inner);
+  };
+  visit(expr);
+  everyPartOf.set(expr, found);
+  return found;
+}
+
+/** The names of the columns of the row in scope that the expression reads, each as often as it does. */
+export const columnNames = (expr: TypedExpr): string[] => everyPart(expr).flatMap(part => (part.kind === 'column' ? [part.name] : []));
+
 /**
  * The deepest expression for which `holds` is true, following the first part that has it; null when it does not hold, or only because
  * another feature is named for which it does: that feature is at fault itself.
@@ -54,15 +73,8 @@ export interface WindowRead {
 }
 
 /** Every window of the expression, outermost first, with the aggregate that reads it. */
-export function windows(expr: TypedExpr): WindowRead[] {
-  const found: WindowRead[] = [];
-  const visit = (part: TypedExpr): void => {
-    if (part.kind === 'aggregate' && part.window) found.push({ aggregate: part, window: part.window });
-    for (const inner of parts(part)) visit(inner);
-  };
-  visit(expr);
-  return found;
-}
+export const windows = (expr: TypedExpr): WindowRead[] =>
+  everyPart(expr).flatMap(part => (part.kind === 'aggregate' && part.window ? [{ aggregate: part, window: part.window }] : []));
 
 type Change = (part: TypedExpr) => TypedExpr;
 

@@ -17,7 +17,7 @@ import { classText, countType, decimalType, fits, floatType, intType, isNumber, 
 import type { Bounds, Type, Unit } from './types.ts';
 import { failed, isUnknown, nameOf, report, written } from './typing.ts';
 import { divideUnits, pure } from './units.ts';
-import { parts } from './walk.ts';
+import { columnNames } from './walk.ts';
 
 type Call = ExprOf<'call'>;
 
@@ -259,13 +259,10 @@ function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Li
 /** The least, the first, the most frequent: a value of one row as it is, with all that it tells of that row. */
 const picks = (entry: AggregateEntry): boolean => entry.result === 'same' && entry.name !== 'sum';
 
-const readsColumn = (expr: TypedExpr, name: string): boolean =>
-  (expr.kind === 'column' && expr.name === name) || parts(expr).some(part => readsColumn(part, name));
-
 /** The value with what it tells of the observation: the column that links a picked row to it is the observation's own. */
 function linked(entry: AggregateEntry, value: TypedExpr, link: TypedWindow['link']): TypedExpr {
   const { identity, identityReason } = link.entity.facts;
-  if (!picks(entry) || value.facts.identity === 'none' || !readsColumn(value, link.row)) return value;
+  if (!picks(entry) || value.facts.identity === 'none' || !columnNames(value).includes(link.row)) return value;
   if (joinIdentity(value.facts.identity, identity) === value.facts.identity) return value;
   return { ...value, facts: withIdentity(value.facts, identity, identityReason) };
 }

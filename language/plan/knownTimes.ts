@@ -3,7 +3,7 @@
  * and `#exists` where a row's being there was settled later than that. A null known time means never.
  */
 import type { RelationModel, TypedExpr } from '../model/typed.ts';
-import { parts } from '../model/walk.ts';
+import { columnNames } from '../model/walk.ts';
 import type { DurationValue } from '../text/duration.ts';
 import type { Place } from '../text/place.ts';
 import type { PlanColumn, PlanExpr, PlanPlace, PlanType } from './plan.ts';
@@ -77,10 +77,7 @@ export const masked = (value: PlanExpr, known: PlanExpr, by: 'lt' | 'le', until:
 // ---------------------------------------------------------------- columns read
 
 /** Columns of the row in scope that an expression of a table step or check reads. */
-export function columnsRead(expr: TypedExpr): readonly string[] {
-  const own = expr.kind === 'column' ? [expr.name] : [];
-  return [...new Set([...own, ...parts(expr).flatMap(columnsRead)])];
-}
+export const columnsRead = (expr: TypedExpr): readonly string[] => [...new Set(columnNames(expr))];
 
 /** Known times of the cells of these columns that are known later than their row. */
 export const lateTimes = (relation: Pick<Lowered, 'late'>, columns: readonly string[]): PlanExpr[] =>

@@ -172,12 +172,12 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       if (!parsed) return [];
       const of = parsed.declaration?.kind;
       const tables = of === 'table' ? tablesNamed(parsed) : null;
-      const predicted = predictedIn(parsed);
+      let predicted: ReadonlySet<string> | null = null;
       return dependsOn(parsed).flatMap(name => {
         const found = find(keyOf(file, name));
         if (!found || !canBeCircular.has(found.kind) || (found.kind === 'table' && tables && !tables.has(name))) return [];
         // A feature set learns from others by their names, and from models that it has predict; any other name in it is a column.
-        if (found.kind === 'model' && of !== 'model' && !predicted.has(name)) return [];
+        if (found.kind === 'model' && of !== 'model' && !(predicted ??= predictedIn(parsed)).has(name)) return [];
         if (found.kind === 'features' && of !== 'features' && of !== 'model') return [];
         if (of === 'features' && found.kind !== 'features' && found.kind !== 'model' && found.kind !== 'def') return [];
         return [keyOf(found.file, found.decl)];

@@ -18,7 +18,7 @@ import type {
 import { windows } from '../../model/walk.ts';
 import { durationText } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
-import { parts } from '../walk.ts';
+import { everyPart } from '../walk.ts';
 import type { ClaimKind, Decider, LeakageType } from './claim.ts';
 
 export interface MadeClaim {
@@ -66,14 +66,10 @@ const claim = (place: Place, type: LeakageType, says: string, more: Partial<Made
 const onData = (place: Place, type: LeakageType, rule: string, says: string): MadeClaim => claim(place, type, says, { by: { kind: 'data', rule } });
 
 /** All places of an expression: what a definition holds lies outside the feature that uses it. */
-const placesIn = (expr: TypedExpr): readonly Place[] => [
-  expr.place,
-  ...(expr.kind === 'aggregate' && expr.window ? [expr.window.framePlace] : []),
-  ...parts(expr).flatMap(placesIn),
-];
+const placesIn = (expr: TypedExpr): readonly Place[] =>
+  everyPart(expr).flatMap(part => (part.kind === 'aggregate' && part.window ? [part.place, part.window.framePlace] : [part.place]));
 
-const some = (expr: TypedExpr, holds: (part: TypedExpr) => boolean): boolean => holds(expr) || parts(expr).some(part => some(part, holds));
-const readsOf = (expr: TypedExpr): readonly string[] => [...(expr.kind === 'feature' ? [expr.name] : []), ...parts(expr).flatMap(readsOf)];
+const readsOf = (expr: TypedExpr): readonly string[] => everyPart(expr).flatMap(part => (part.kind === 'feature' ? [part.name] : []));
 const isTimed = (task: TaskModel | null): boolean => task !== null && task.cutoffs.kind !== 'none';
 
 /** Null: the declaration claims nothing about validity. */
@@ -186,8 +182,8 @@ function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
 function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
   const timed = isTimed(task);
   const typed = set.features.filter(({ value }) => value.type.kind !== 'unknown');
-  const fitted = typed.filter(({ value }) => some(value, part => part.kind === 'transform'));
-  const selecting = typed.filter(({ value }) => some(value, part => part.kind === 'transform' && part.transform === 'select'));
+  const fitted = typed.filter(({ value }) => everyPart(value).some(part => part.kind === 'transform'));
+  const selecting = typed.filter(({ value }) => everyPart(value).some(part => part.kind === 'transform' && part.transform === 'select'));
   const looking = typed.some(({ value }) => windows(value).some(({ window }) => window.from !== null));
   const past = typed.flatMap(({ value }) => windows(value)).filter(({ window }) => window.direction === 'past').length;
   const learned = (of: typeof typed) => of.map(({ name, place }) => ({ message: `\`${name}\` is learned on the training rows of each fold`, place }));

@@ -6,7 +6,7 @@ import type { Program } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { parts, windows } from '../walk.ts';
+import { everyPart, windows } from '../walk.ts';
 import { isLabel } from './label-as-feature.ts';
 import { features, isTimed, origins, tasks, traceTo } from './reads.ts';
 
@@ -17,8 +17,6 @@ interface Null {
 }
 
 const isNull = ({ facts }: TypedExpr): boolean => facts.lineage.some(read => read.isAlwaysNull);
-
-const columnsIn = (expr: TypedExpr): TypedExpr[] => (expr.kind === 'column' ? [expr] : parts(expr).flatMap(columnsIn));
 
 /** A column of the own row that comes after its cutoff. */
 function inOwnRow(expr: TypedExpr): Null | null {
@@ -33,7 +31,7 @@ function inWindow(program: Program, file: string, expr: TypedExpr): Null | null 
     const event = relation?.event?.shape;
     if (!relation || !event || !window.from || !aggregate.value) continue;
     const end = addDuration(event.plus, negateDuration(window.from));
-    for (const read of columnsIn(aggregate.value)) {
+    for (const read of everyPart(aggregate.value)) {
       const column = read.kind === 'column' ? relation.columns.find(({ name }) => name === read.name) : null;
       const late = column?.facts.known.find(term => term.root === event.root && durationLe(end, term.plus));
       if (column && late) return { place: read.place, name: column.name, reason: late.reason };

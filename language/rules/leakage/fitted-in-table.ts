@@ -1,9 +1,9 @@
 /** A learned transform ahead of the split. Reported while typing, where a transform meets a table. */
 import type { Problem, ProblemFix } from '../../model/problem.ts';
-import type { TableModel, TypedExpr } from '../../model/typed.ts';
+import type { TableModel } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { parts } from '../walk.ts';
+import { columnNames } from '../walk.ts';
 import { features } from './reads.ts';
 
 type TextOf = (place: Place) => string;
@@ -25,14 +25,13 @@ function takenApart(whole: string, call: string): { input: string; transform: st
   return name && input ? { input, transform: settings ? `${name}(${settings})` : name } : null;
 }
 
-const reads = (expr: TypedExpr, name: string): boolean =>
-  (expr.kind === 'column' && expr.name === name) || parts(expr).some(part => reads(part, name));
-
 /** Moves the transform behind the column in every feature set that has it; offered where the column is a feature as it is. */
 const moved = (problem: Problem, table: TableModel, textOf: TextOf, read: ReturnType<typeof features>): ProblemFix[] => {
   const made = columnMade(table, problem.place);
   const written = made && takenApart(textOf(made.place), textOf(problem.place));
-  const readers = made ? read.filter(({ task, feature }) => task.relation === table.relation.name && reads(feature.value, made.name)) : [];
+  const readers = made
+    ? read.filter(({ task, feature }) => task.relation === table.relation.name && columnNames(feature.value).includes(made.name))
+    : [];
   if (!made || !written || readers.length === 0 || readers.some(({ feature }) => feature.value.kind !== 'column')) return [];
   const sets = [...new Set(readers.map(({ set }) => `\`${set.name}\``))];
   return [

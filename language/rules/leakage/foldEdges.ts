@@ -3,7 +3,7 @@ import { durationLe, zeroDuration } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { ModelModel, SplitModel, TaskModel, TimeBounds, TypedExpr } from '../../model/typed.ts';
-import { parts, smallest } from '../walk.ts';
+import { everyPart, smallest } from '../walk.ts';
 import { crossings, labelReach, laterBy } from './splitBounds.ts';
 
 type Use = Problem['related'][number];
@@ -30,7 +30,7 @@ const predicted = (program: Program, file: string, task: TaskModel): Use[] =>
     return said ? [{ place: said.place, message: `\`${feature.name}\` is what a model says out of fold` }] : [];
   });
 
-const hasPrediction = (expr: TypedExpr): boolean => expr.kind === 'prediction' || parts(expr).some(hasPrediction);
+const hasPrediction = (expr: TypedExpr): boolean => everyPart(expr).some(part => part.kind === 'prediction');
 
 const holds = ({ from, to }: TimeBounds, instant: number): boolean => (from === null || instant >= from) && (to === null || instant < to);
 

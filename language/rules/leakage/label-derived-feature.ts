@@ -4,7 +4,7 @@ import type { Lineage } from '../../model/facts.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { parts, windows } from '../walk.ts';
+import { everyPart, parts, windows } from '../walk.ts';
 import { isLabel } from './label-as-feature.ts';
 import { blockOf, dropFeature, features, isTimed, origins, traceTo } from './reads.ts';
 
@@ -13,8 +13,6 @@ export const isDerived = (expr: TypedExpr): boolean => expr.facts.label === 'der
 /** Windows of the expression, with what stands in them. */
 const inWindows = (expr: TypedExpr): readonly TypedExpr[] => (expr.kind === 'aggregate' && expr.window ? [expr] : parts(expr).flatMap(inWindows));
 
-const isPart = (part: TypedExpr, of: TypedExpr): boolean => part === of || parts(of).some(inner => isPart(part, inner));
-
 /**
  * Where the label's cells come into the feature: in windows of a task without cutoffs, which hold the observation's own label and those of
  * all others, and everywhere else. What rests on all rows is reported as that.
@@ -22,7 +20,7 @@ const isPart = (part: TypedExpr, of: TypedExpr): boolean => part === of || parts
 export function labelReads({ feature, task }: FeatureRead): { readonly inSample: readonly TypedExpr[]; readonly others: readonly TypedExpr[] } {
   const found = origins(feature.value, isDerived).filter(part => blockOf(part, 'all-rows-aggregate')?.verdict !== 'leaks');
   const around = isTimed(task) ? [] : inWindows(feature.value);
-  const isInside = (part: TypedExpr): boolean => around.some(window => isPart(part, window));
+  const isInside = (part: TypedExpr): boolean => around.some(window => everyPart(window).includes(part));
   return { inSample: found.filter(isInside), others: found.filter(part => !isInside(part)) };
 }
 

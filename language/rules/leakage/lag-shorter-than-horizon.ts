@@ -6,10 +6,10 @@ import type { FeatureRead, Program } from '../../model/program.ts';
 import type { LabelModel, RelationModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
 import { durationLiteral, durationText } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
-import { parts, windows } from '../walk.ts';
+import { everyPart, windows } from '../walk.ts';
 import { features, isTimed } from './reads.ts';
 
-const columnsIn = (expr: TypedExpr | null): TypedExpr[] => (expr === null ? [] : expr.kind === 'column' ? [expr] : parts(expr).flatMap(columnsIn));
+const columnsIn = (expr: TypedExpr | null): TypedExpr[] => (expr === null ? [] : everyPart(expr).filter(part => part.kind === 'column'));
 
 /** A column of the window's rows that the label reads on the observation's own row. */
 function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { column: TypedExpr; read: Lineage } | null {
