@@ -33,20 +33,16 @@ export function parts(expr: TypedExpr): readonly TypedExpr[] {
 
 const none: readonly TypedExpr[] = [];
 
-const everyPartOf = new WeakMap<TypedExpr, readonly TypedExpr[]>();
-
-/** The expression and all that is inside it, outermost first, in the order of the text. Walked once, however many ask. */
+/** The expression and all that is inside it, outermost first, in the order of the text. */
 export function everyPart(expr: TypedExpr): readonly TypedExpr[] {
-  const known = everyPartOf.get(expr);
-  if (known) return known;
   const found: TypedExpr[] = [];
-  const visit = (part: TypedExpr): void => {
-    found.push(part);
-    for (const inner of parts(part)) visit(inner);
-  };
-  visit(expr);
-  everyPartOf.set(expr, found);
+  addParts(expr, found);
   return found;
+}
+
+function addParts(expr: TypedExpr, found: TypedExpr[]): void {
+  found.push(expr);
+  for (const part of parts(expr)) addParts(part, found);
 }
 
 /** The names of the columns of the row in scope that the expression reads, each as often as it does. */
