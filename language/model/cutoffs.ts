@@ -6,7 +6,7 @@ import type { Place } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { noFacts, type Shifted, zeroDuration } from './factOps.ts';
+import { blocksOf, noFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
@@ -156,6 +156,9 @@ export function typeCutoffs(env: Environment, declaration: TaskDeclaration, name
   if (!at) return assumed(relation, { file: env.file, decl: env.decl, span: declaration.each?.span ?? declaration.name.span });
   return at.kind === 'every' ? gridOf(env, at, zone) : columnOf(env, at, name, relation);
 }
+
+/** The cutoff as an observation reads it: a value of its own, so of what it was computed from only that counts which stands in the way of using it. */
+export const cutoffRead = ({ kind }: Cutoffs, facts: Facts): Facts | null => (kind === 'none' ? null : blocksOf(facts));
 
 /** Whether every cutoff stands at a midnight of UTC. */
 export const atMidnight = (cutoffs: Cutoffs): boolean =>

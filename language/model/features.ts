@@ -4,10 +4,9 @@ import type { Expr, FeaturesDeclaration, Item, Name } from '../syntax/ast.ts';
 import { writtenName } from '../syntax/writtenName.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
-import { momentOf } from './cutoffs.ts';
+import { cutoffRead, momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { blocksOf } from './factOps.ts';
 import { leftmostName } from './featureNames.ts';
 import { withLabelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
@@ -103,7 +102,7 @@ function reportHiding(env: Environment, features: readonly Written[], relation: 
 
 /** The observation's row with the features defined so far in front of it. */
 export function featureRow(task: TaskModel, relation: RelationModel, defined: ReadonlyMap<string, TypedExpr>): RowScope {
-  const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
+  const cutoff = cutoffRead(task.cutoffs, task.cutoffFacts);
   const row = entityRow(
     { name: task.entity, relation, cutoff, reads: 'masked', moment: momentOf(task.cutoffs) },
     (name, place) => {

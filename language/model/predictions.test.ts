@@ -65,6 +65,11 @@ describe('predict(M)', () => {
     expect(asked?.facts).toMatchObject({ fit: 'train', identity: 'none' });
   });
 
+  it('tells no observations apart, whatever its model does', () => {
+    const { types } = typed('features keyed for saving { person }\nmodel l = gradient_boosting(keyed)\nfeatures more for saving { p = predict(l) }');
+    expect(types[0]?.facts.identity).toBe('none');
+  });
+
   it('is no column of a test', () => {
     const test = (cell: string) =>
       typed(

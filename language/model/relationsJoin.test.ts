@@ -125,6 +125,8 @@ describe('join as of', () => {
     expect(columnText(typedProgram(text).column('r', 'x'))).toBe('int?: r#1/ev.t + 20d, vis.k, vis.t, leaks rows-known-late(r)');
   });
 
+  it('is no value of the moment', () => expect(lineageText(program(changes).column('r', 'x').facts)).toBe('vis.x'));
+
   it('of a moment that masking cannot repair leaks with it', () => {
     const text = `${sources}\nsource s = csv("s.csv") { c : ref ent\n w : timestamp @current }\ntable q = vis | select cust, x\ntable r = s | join q on c == cust as of w`;
     expect(factsText(typedProgram(text).column('r', 'x').facts)).toContain('leaks current-state(s.w)');

@@ -64,17 +64,12 @@ function readRole(role: Role, column: ColumnDeclaration, type: Type, context: Co
         );
       }
       if (argument.kind === 'missing') return null;
-      const value = argument.kind === 'name' ? null : constantOf(argument, context.parameter);
+      const value = constantOf(argument, context.parameter);
       if (value?.kind === 'duration') {
         if (durationLe(zeroDuration, value.value)) return { kind: 'known', by: { kind: 'lag', lag: value.value } };
         return refuse(argument.span, 'Nothing is known before it happens.', 'A lag counts from the event time on: `@known(+0d)` or more.');
       }
-      if (argument.kind === 'name') {
-        const parameter = constantOf(argument, context.parameter);
-        if (parameter?.kind === 'duration' && durationLe(zeroDuration, parameter.value))
-          return { kind: 'known', by: { kind: 'lag', lag: parameter.value } };
-        return { kind: 'known', by: { kind: 'column', column: argument.name.text } };
-      }
+      if (argument.kind === 'name') return { kind: 'known', by: { kind: 'column', column: argument.name.text } };
       return refuse(argument.span, '`@known` takes a lag or a column.', 'Write `@known(+2d)` or `@known(landed_at)`.');
     }
     case 'after': {

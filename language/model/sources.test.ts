@@ -151,6 +151,12 @@ describe('roles and limits that do not fit', () => {
     ['x : int in 3..1', ['impossible-range «3..1»']],
   ])('%s', (columns, problems) => expect(typedProgram(source(columns)).problems).toEqual(problems));
 
+  it('takes a lag by its name', () => {
+    const late = (wait: string) => typedProgram(`param wait: duration = ${wait}\n${source('t : timestamp @time @known(+0d)\nx : int @known(wait)')}`);
+    expect(factsText(late('30d').column('s', 'x').facts)).toBe('s.t + 30d');
+    expect(late('-1d').problems).toEqual(['role-does-not-fit «wait»']);
+  });
+
   it('suggests the role that was meant', () =>
     expect(typedProgram(source('x : text @protectd')).messages[0]).toContain('Did you mean `@protected`?'));
 });

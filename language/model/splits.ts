@@ -3,10 +3,10 @@ import type { Expr, SplitDeclaration } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { constantSetting, type SettingItem, settingsOf, wrongSetting } from './blockSettings.ts';
-import { endInstant, firstInstant, timeConstant } from './cutoffs.ts';
+import { cutoffRead, endInstant, firstInstant, timeConstant } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { blocksOf, noFacts, zeroDuration } from './factOps.ts';
+import { noFacts, zeroDuration } from './factOps.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
 import { scopeFor } from './scopes.ts';
@@ -76,7 +76,7 @@ function rowValue({ env, settings, task }: Splitting, name: 'group' | 'stratify'
   const item = settings.get(name);
   const relation = item && env.relation(task.relation);
   if (!item || !relation || item.value.kind === 'missing') return null;
-  const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
+  const cutoff = cutoffRead(task.cutoffs, task.cutoffFacts);
   return atHome(typeExpression(item.value, scopeFor(env, 'task', entityRow({ name: task.entity, relation, cutoff, reads: 'masked' }))), env.file);
 }
 

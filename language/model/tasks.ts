@@ -4,10 +4,10 @@ import { isZone } from '../text/calendar.ts';
 import { longestMicros, microsPerDay } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { constantSetting, type SettingItem, settingsOf } from './blockSettings.ts';
-import { atMidnight, momentOf, typeCutoffs } from './cutoffs.ts';
+import { atMidnight, cutoffRead, momentOf, typeCutoffs } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { addDuration, blocksOf, durationLe, lastInstant, negateDuration, termLe, zeroDuration } from './factOps.ts';
+import { addDuration, durationLe, lastInstant, negateDuration, termLe, zeroDuration } from './factOps.ts';
 import type { Reason, Term } from './facts.ts';
 import { requireCondition } from './meeting.ts';
 import { problem } from './problem.ts';
@@ -266,11 +266,10 @@ export function typeTask(declaration: TaskDeclaration, env: Environment): TaskMo
   const relation = env.relation(each.table.text);
   if (!relation) return null;
   const { cutoffs, facts } = typeCutoffs(env, declaration, each.name.text, relation, zone);
-  // A cutoff is a value of the observation: of what it read only that counts which stands in the way of using it at all.
   const entity: EntityRow = {
     name: each.name.text,
     relation,
-    cutoff: cutoffs.kind === 'none' ? null : blocksOf(facts),
+    cutoff: cutoffRead(cutoffs, facts),
     reads: 'masked',
     moment: momentOf(cutoffs),
   };

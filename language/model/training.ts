@@ -8,9 +8,9 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { parameterOf, type SettingItem, settingsOf, unknownSetting, wrongSetting } from './blockSettings.ts';
 import { settingValue } from './catalogueSettings.ts';
+import { cutoffRead } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { blocksOf } from './factOps.ts';
 import { constantOf } from './literals.ts';
 import { labelWords, metricNamed } from './metrics.ts';
 import { hasPartition, type Partition, partitionOf } from './partitions.ts';
@@ -118,7 +118,7 @@ function innerOf({ env, task, split, place }: Training, item: SettingItem | unde
   }
   const relation = env.relation(task.relation);
   if (!relation) return usual;
-  const cutoff = task.cutoffs.kind === 'none' ? null : blocksOf(task.cutoffFacts);
+  const cutoff = cutoffRead(task.cutoffs, task.cutoffFacts);
   const typed = typeExpression(group.value, scopeFor(env, 'task', entityRow({ name: task.entity, relation, cutoff, reads: 'masked' })));
   return { count: folds, group: atHome(typed, place(group.value.span).file) };
 }

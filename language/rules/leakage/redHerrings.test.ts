@@ -117,6 +117,19 @@ evaluate m on test { auc >= 0.99, auc - usual.auc >= 0.45 }
       `${scans}features f for reading { density }\n${judged}evaluate m on test where kind == "side" as sides { auc }\n`,
     ],
     [
+      'the moment of the prediction in a feature, and in the label',
+      `source orders = csv("orders.csv") until 2024-12-31 {
+  order_id  : key
+  opened_at : timestamp   immutable
+  placed_at : timestamp   @time @known(+0d)
+  back_at   : timestamp?  @known(+30d)
+}
+task quick { each o in orders, at placed_at, label back = days(placed_at, back_at) < 10, delay: 30d }
+split quick by time { train: ..2024-06-30, test: 2024-10-01.., gap: 30d }
+features f for quick { age = days(opened_at, cutoff) }
+${judged}`,
+    ],
+    [
       'the same share of positives in each partition',
       `${scans
         .replace('"scans.csv")', '"scans.csv") until 2024-12-31')
