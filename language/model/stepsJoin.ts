@@ -164,7 +164,7 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
       settled.push(blockedFacts(block('rows-known-late', 'leaks', context.table, reasonLate)));
     }
   }
-  const ofChoice = joinFacts(...choice, ...settled, knownFacts(...knownTerms(relation)));
+  const ofChoice = joinFacts(...choice, ...settled);
   const reached = isUnique(
     relation,
     pairs.map(pair => pair.left.name),
