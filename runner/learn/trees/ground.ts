@@ -6,6 +6,7 @@ import type { Pause } from '../checkpoint.ts';
 import type { Matrix } from '../matrix.ts';
 import { gather } from '../rows.ts';
 import { type Binning, binInto } from './bins.ts';
+import { lanesFor } from './lanes.ts';
 import { chunkRows, goesLeftAddress, type Kernel, kernelOver, layout } from './wasm.ts';
 
 export interface Ground {
@@ -17,11 +18,16 @@ export interface Ground {
   /** By output, the score of each row. */
   readonly scores: readonly Float64Array[];
   readonly heaviest: number;
-  /** By bin: 1 goes left in the division that comes next. */
-  readonly goesLeft: Uint8Array;
   /** Histograms that no leaf holds. */
   readonly free: Histogram[];
-  readonly binAddress: (column: number) => number;
+  /** Parts the rows from..to of the order, those whose bin of the column `left` marks to the front; how many they are. */
+  readonly divide: (column: number, left: Uint8Array, from: number, to: number) => number;
+  /** The sums of a leaf by column. Good until the next call. */
+  readonly columnSums: (histogram: Histogram, gradient: number, curvature: number) => Float64Array;
+  /** Of the whole of a histogram. */
+  readonly totals: (histogram: Histogram) => readonly [gradient: number, curvature: number];
+  /** What the kernel reads of a row for a histogram. */
+  readonly cellsPerRow: number;
   readonly aim: (loss: number, output: number) => void;
   /** The largest gradient and the largest curvature, without sign, at the scores of now. */
   readonly peaks: () => readonly [gradient: number, curvature: number];
@@ -86,19 +92,22 @@ export async function groundFor({ matrix, rows, binnings, weight, initial, class
   const kernel = kernelOver(room.bytes(), threads);
   const { buffer, calls } = kernel;
   const floats = (address: number, length: number) => new Float64Array(buffer, address, length);
-  calls.settle(columns, stride, at.bins, at.offsets, at.pairs, at.own, at.packed, at.order, at.lefts, at.rights, at.found);
-  new Int32Array(buffer, at.offsets, columns + 1).set(offsets.map(k => k * 8));
+  const lanes = lanesFor(n, offsets, lane => new Uint8Array(buffer, at.bins + lane * stride, n));
   // Scores and packed pairs are not in use yet: room for one column's values and bounds.
   const binned = { kernel, values: at.scores, bounds: at.packed };
   try {
-    for (const [f, binning] of binnings.entries()) {
-      binInto(at.bins + f * stride, matrix, rows, binning, binned);
+    for (const binning of binnings) {
+      binInto(at.bins + lanes.count() * stride, matrix, rows, binning, binned);
+      lanes.add(binning);
       await pause();
     }
   } catch (error) {
     await kernel.close();
     throw error;
   }
+  const laneOffsets = lanes.offsets();
+  calls.settle(lanes.count(), stride, at.bins, at.offsets, at.pairs, at.own, at.packed, at.order, at.lefts, at.rights, at.found);
+  new Int32Array(buffer, at.offsets, lanes.count() + 1).set(laneOffsets.map(k => k * 8));
   floats(at.label, n).set(gather(matrix.label, rows));
   if (weight) floats(at.weight, n).set(weight);
   const scores = initial.map((value, k) => floats(at.scores + 8 * even * k, n).fill(value));
@@ -106,6 +115,7 @@ export async function groundFor({ matrix, rows, binnings, weight, initial, class
     ints: new Uint32Array(buffer, at.parts, 4 * Math.ceil(parts / chunkRows)),
     floats: floats(at.parts, 2 * Math.ceil(parts / chunkRows)),
   };
+  const goesLeft = new Uint8Array(buffer, goesLeftAddress, 256);
   const found = { ints: new Uint32Array(buffer, at.found, 1), floats: floats(at.found, 2) };
   return {
     kernel,
@@ -114,12 +124,26 @@ export async function groundFor({ matrix, rows, binnings, weight, initial, class
     offsets,
     scores,
     heaviest: weight?.reduce((a, b) => Math.max(a, b), 0) ?? 1,
-    goesLeft: new Uint8Array(buffer, goesLeftAddress, 256),
     free: Array.from({ length: histograms }, (_, k) => {
       const address = at.histograms + k * histogramBytes;
       return { address, sums: floats(address, histogramBytes / 8) };
     }),
-    binAddress: column => at.bins + column * stride,
+    cellsPerRow: Math.max(1, lanes.count()),
+    divide: (column, left, from, to) => {
+      lanes.sides(column, left, goesLeft);
+      return calls.divide(at.bins + lanes.laneOf(column) * stride, from, to, to - from === n ? 1 : 0);
+    },
+    columnSums: ({ sums }, gradient, curvature) => lanes.columns(sums, gradient, curvature),
+    totals: ({ sums }) => {
+      // Every row is in one bin of the first lane.
+      let gradient = 0;
+      let curvature = 0;
+      for (let k = 0; k < (laneOffsets[1] ?? 0); k += 2) {
+        gradient += sums[k] ?? 0;
+        curvature += sums[k + 1] ?? 0;
+      }
+      return [gradient, curvature];
+    },
     aim: (loss, output) => calls.aimAt(loss, n, (classes ? at.probabilities : at.scores) + 8 * even * output, at.label, at.weight, outputs, output),
     peaks: () => {
       calls.findPeaks();

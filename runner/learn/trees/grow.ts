@@ -76,13 +76,7 @@ async function plant(ground: Ground, node: number, limits: GrowLimits, pause: Pa
   if (!splittable(bare, limits) || ground.categorical.length === 0) return bare;
   const histogram = take(ground, []);
   await sum(ground, bare, histogram, null, pause);
-  // Every row is in one bin of the first column.
-  let gradient = 0;
-  let curvature = 0;
-  for (let k = 0; k < (ground.offsets[1] ?? 0); k += 2) {
-    gradient += histogram.sums[k] ?? 0;
-    curvature += histogram.sums[k + 1] ?? 0;
-  }
+  const [gradient, curvature] = ground.totals(histogram);
   const root = { ...bare, gradient, curvature, histogram };
   search(ground, root, limits);
   return root;
@@ -129,8 +123,7 @@ async function divide(
 
 /** Rows keep their order on both sides. Missing rows of a column that the leaf has none of go with the larger side. */
 function partition(ground: Ground, { from, to }: Leaf, { left, feature }: Split): number {
-  ground.goesLeft.set(left);
-  const rows = ground.kernel.calls.divide(ground.binAddress(feature), from, to, to - from === ground.rows ? 1 : 0);
+  const rows = ground.divide(feature, left, from, to);
   if (ground.missing() === 0) left[0] = 2 * rows >= to - from ? 1 : 0;
   return from + rows;
 }
@@ -153,7 +146,7 @@ function take(ground: Ground, leaves: readonly Leaf[], kept: Leaf | null = null)
 
 async function sum(ground: Ground, { from, to }: Leaf, target: Histogram, parent: Histogram | null, pause: Pause): Promise<void> {
   const { calls } = ground.kernel;
-  const step = Math.max(1, Math.floor(cellsOfPause / ground.categorical.length));
+  const step = Math.max(1, Math.floor(cellsOfPause / ground.cellsPerRow));
   const whole = to - from === ground.rows ? 1 : 0;
   calls.beginSums();
   for (let start = from; start < to; start += step) {
@@ -166,7 +159,8 @@ async function sum(ground: Ground, { from, to }: Leaf, target: Histogram, parent
 function search(ground: Ground, leaf: Leaf, limits: GrowLimits): void {
   if (leaf.histogram && splittable(leaf, limits)) {
     const sums = { gradient: leaf.gradient, curvature: leaf.curvature, rows: leaf.to - leaf.from };
-    leaf.split = bestSplit(leaf.histogram.sums, ground.offsets, ground.categorical, sums, limits, leaf.bounds);
+    const histogram = ground.columnSums(leaf.histogram, leaf.gradient, leaf.curvature);
+    leaf.split = bestSplit(histogram, ground.offsets, ground.categorical, sums, limits, leaf.bounds);
   }
   if (!leaf.split) release(ground, leaf);
 }

@@ -4,6 +4,7 @@ import { plainBoosting, plainExp } from '../fixtures/plainBoosting.ts';
 import { allRows, matrixOf, synthetic } from '../fixtures/read.ts';
 import type { LabelKind } from '../learner.ts';
 import type { Matrix } from '../matrix.ts';
+import { numbersOf } from '../rows.ts';
 import { forestState } from './forest.ts';
 import { gradientBoosting } from './gradientBoosting.ts';
 import { decisionTree, randomForest } from './randomForest.ts';
@@ -38,6 +39,29 @@ describe('the kernel grows, bit for bit, what plain loops grow', () => {
     for (const threads of [2, 3]) expect(JSON.stringify(await grown(data, 'binary', threads, 4))).toBe(one);
     const plain = await plainBoosting(data, allRows(data), 'binary', 1, 1, limits);
     expect((await grown(data, 'binary', 2, 1))['forest']).toEqual(forestState(plain));
+  });
+
+  it('of columns that share a lane and of those that cannot', async () => {
+    const { matrix, labels } = synthetic(5, 2003, false);
+    const [, , , fives] = matrix.columns;
+    const of = fives?.kind === 'number' ? numbersOf(fives, allRows(matrix)) : new Float64Array(matrix.rows);
+    const marks = (name: string, is: (i: number) => boolean | null) => ({
+      kind: 'number' as const,
+      name,
+      values: Float64Array.from(of, (_, i) => Number(is(i) ?? Number.NaN)),
+    });
+    const columns = [
+      ...[0, 1, 2, 3, 4].map(value => marks(`is ${value}`, i => of[i] === value)),
+      marks('beside', i => of[i] === 3 || i % 3 === 0),
+      marks('not 2', i => of[i] !== 2),
+      marks('with gaps', i => (i % 11 === 0 ? null : of[i] === 1)),
+      ...[0, 1, 2, 3].map(rest => marks(`rest ${rest}`, i => i % 4 === rest)),
+      ...matrix.columns.slice(0, 2),
+    ];
+    const data = { ...matrix, columns, label: labels.binary };
+    const plain = await plainBoosting(data, allRows(data), 'binary', 1, 6, limits);
+    expect((await grown(data, 'binary', 2, 6))['forest']).toEqual(forestState(plain));
+    expect(new Set(plain.feature).size).toBeGreaterThan(6);
   });
 
   it('whatever the order of rows', async () => {
