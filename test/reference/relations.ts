@@ -50,7 +50,12 @@ export function groupRows(table: Table, by: readonly string[]): Row[][] {
 function project(table: Table, step: StepOf<'project'>): Table {
   return {
     columns: step.columns.map(({ name, value }) => ({ name, type: value.type })),
-    rows: table.rows.map(row => Object.fromEntries(step.columns.map(({ name, value }) => [name, evaluate(value, rowScope(row))]))),
+    rows: table.rows.map(row => {
+      const scope = rowScope(row);
+      const made: Record<string, Value> = {};
+      for (const { name, value } of step.columns) made[name] = evaluate(value, scope);
+      return made;
+    }),
   };
 }
 

@@ -10,9 +10,12 @@ import { split } from '../reference/split.ts';
 import type { Row, Table } from '../reference/table.ts';
 import { addDuration } from '../reference/times.ts';
 import { evaluate, rowScope } from '../reference/values.ts';
-import { brokenProperties, movesBoth, outcomeMoves, type Property, type Setting, settingOf, waits } from './properties.ts';
+import { waits } from './mayChange.ts';
+import { movesBoth, outcomeMoves } from './moves.ts';
+import { brokenProperties, type Property } from './properties.ts';
 import { cellText, execute, nodesOf, rowLevel } from './run.ts';
 import { day, firstDay, rowKnown } from './schema.ts';
+import { type Setting, settingOf } from './setting.ts';
 
 /** With the folds that the split declares, for those that no model uses. */
 export type Case = Setting & { readonly folds: number | null };

@@ -1,11 +1,12 @@
 /** One program judged: what the checker says, and whether the oracle agrees. */
 import { drawFrom } from '../reference/draw.ts';
 import { DataError } from '../reference/table.ts';
+import { type Checked, checked, planned } from './checker.ts';
 import { confirmed } from './confirm.ts';
 import { randomData } from './data.ts';
 import { foldsOf, type SoundProgram } from './program.ts';
-import { brokenProperties, members, type Property, settingOf } from './properties.ts';
-import { type Checked, checked } from './run.ts';
+import { brokenProperties, type Property } from './properties.ts';
+import { members, settingOf } from './setting.ts';
 
 export type Verdict = 'clean' | 'assumed' | 'leaks' | 'broken';
 
@@ -28,10 +29,10 @@ export interface Tries {
   readonly rounds: number;
 }
 
-/** A clean program has to bear all of them; a flagged one gets them until its rules are confirmed. */
+/** A clean program has to bear all of them; a flagged one gets them until its rules are confirmed, or is not tried at all. */
 export interface Effort {
   readonly clean: Tries;
-  readonly flagged: Tries;
+  readonly flagged: Tries | null;
 }
 
 /** So many draws of data without rows on one of the sides do not count as tries. */
@@ -41,18 +42,20 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
   const found = checked(program);
   const verdict = verdictOf(found);
   const nothing: Judged = { verdict, checked: found, isLive: false, broken: new Set(), confirmed: [] };
-  if (verdict === 'broken' || verdict === 'assumed' || !found.plan) return nothing;
+  const tries = verdict === 'clean' ? effort.clean : effort.flagged;
+  if (verdict === 'broken' || verdict === 'assumed' || !tries) return nothing;
+  const plan = planned(program);
+  if (typeof plan === 'string') return { ...nothing, verdict: 'broken', checked: { ...found, broken: [plan] } };
   const broken = new Set<Property>();
   const rules = new Set<string>();
   let isLive = false;
-  const tries = verdict === 'clean' ? effort.clean : effort.flagged;
   const folds = foldsOf(program);
   const empty = verdict === 'clean' ? mostEmpty : 0;
   let asked = 0;
   for (let i = 0; asked < tries.data && i < tries.data + empty; i++) {
     const draw = drawFrom(seed * 31 + i);
     try {
-      const setting = settingOf(found.plan, program.sources, randomData(draw, program.sources));
+      const setting = settingOf(plan, program.sources, randomData(draw, program.sources));
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
       if (isLive || i >= empty) asked++;
       for (const property of brokenProperties(draw, setting, isLive ? tries.rounds : 1)) broken.add(property);

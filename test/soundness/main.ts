@@ -1,9 +1,10 @@
 /**
- * `npm run fuzz:leakage -- --programs N --seed S`: the long form, ended after `--minutes M` if that comes first. `--planted N` plants leaks
- * instead, and `--explain SEED` shows one program, made as small as it still tells.
+ * `npm run fuzz:leakage -- --programs N --seed S`: the long form, ended after `--minutes M` if that comes first; `--confirm-every K` asks of
+ * one seed in K whether what is flagged is an influence. `--planted N` plants leaks instead, and `--explain SEED` shows one program, made as
+ * small as it still tells.
  */
 import { generate } from './generate.ts';
-import { type Effort, judge } from './judge.ts';
+import { type Effort, judge, type Tries } from './judge.ts';
 import { planted, plantedText } from './planted.ts';
 import { shown } from './program.ts';
 import { addTo, emptyReport, minimal, minimalQuiet, reportText } from './report.ts';
@@ -15,10 +16,11 @@ const option = (name: string, otherwise: number): number => {
   return value;
 };
 
-const effort: Effort = {
-  clean: { data: option('data', 1), rounds: option('rounds', 4) },
-  flagged: { data: option('flagged-data', 8), rounds: option('flagged-rounds', 5) },
-};
+const clean: Tries = { data: option('data', 1), rounds: option('rounds', 4) };
+const flagged: Tries = { data: option('flagged-data', 8), rounds: option('flagged-rounds', 5) };
+const effort: Effort = { clean, flagged };
+/** Of the seeds, one in so many is also asked whether what is flagged is confirmed, which costs far more than the rest. */
+const every = option('confirm-every', 1);
 
 function explain(seed: number): void {
   const program = generate(seed);
@@ -27,7 +29,7 @@ function explain(seed: number): void {
   console.log(
     `\n${judged.verdict}, ${judged.isLive ? 'live' : 'no rows'}; ${[...judged.broken].join(', ')}\n${[...judged.checked.told, ...judged.checked.broken].join('\n')}`,
   );
-  const deep: Effort = { clean: { data: 4, rounds: 12 }, flagged: effort.flagged };
+  const deep: Effort = { clean: { data: 4, rounds: 12 }, flagged: flagged };
   const [rule, ...others] = judged.checked.leaks;
   const smaller =
     judged.verdict === 'clean' && judged.broken.size > 0
@@ -42,7 +44,7 @@ function explain(seed: number): void {
 const explained = option('explain', -1);
 const planting = option('planted', 0);
 if (planting > 0) {
-  console.log(plantedText(planted(planting, option('seed', 1), effort.flagged)));
+  console.log(plantedText(planted(planting, option('seed', 1), flagged)));
 } else if (explained >= 0) {
   explain(explained);
 } else {
@@ -52,7 +54,7 @@ if (planting > 0) {
   const end = performance.now() + option('minutes', 24 * 60) * 60_000;
   for (let seed = first; seed < first + programs && performance.now() < end; seed++) {
     try {
-      addTo(report, seed, judge(generate(seed), seed, effort));
+      addTo(report, seed, judge(generate(seed), seed, seed % every === 0 ? effort : { clean, flagged: null }));
     } catch (error) {
       throw new Error(`The program of seed ${seed} cannot be judged.`, { cause: error });
     }

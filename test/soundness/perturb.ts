@@ -49,13 +49,16 @@ function otherValue(draw: Draw, column: ColumnSpec, rows: readonly SourceRow[]):
   return value(draw, column);
 }
 
+/** Whether rows, keys, refs or known times hang on values of the column; of others only whether they may change themselves. */
+const isPlain = ({ type }: ColumnSpec): boolean => type !== 'key' && type !== 'ref' && type !== 'timestamp' && type !== 'date';
+
 function changedRow(draw: Draw, source: SourceSpec, old: SourceRow, rows: readonly SourceRow[], free: Free, share: number): SourceRow {
   let now = old;
   for (const column of source.columns) {
-    if (column.name === source.key || !draw.chance(share)) continue;
+    if (column.name === source.key || !free(source, old, cellKnown(source, old, column), column) || !draw.chance(share)) continue;
     const other = isTime(column) ? otherTime(draw, column, old[column.name] ?? null) : otherValue(draw, column, rows);
     const next = { ...now, [column.name]: other };
-    if (allowed(source, old, next, free)) now = next;
+    if (isPlain(column) || allowed(source, old, next, free)) now = next;
   }
   return now;
 }
@@ -93,7 +96,8 @@ export function perturbed(
         taken.add(key);
         changed.push(added);
       }
-      return [source.name, shuffled(draw, changed)];
+      const isSame = changed.length === rows.length && changed.every((row, i) => row === rows[i]);
+      return [source.name, isSame && source.event === null ? rows : shuffled(draw, changed)];
     }),
   );
 }

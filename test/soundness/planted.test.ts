@@ -1,11 +1,11 @@
 /** Leaks that are put into harmless programs are found at every depth, and a change shows those that are influences. */
 import { describe, expect, it } from 'vitest';
 import { drawFrom } from '../reference/draw.ts';
+import { checked } from './checker.ts';
 import { judge } from './judge.ts';
 import { planted } from './planted.ts';
 import { harmless, plants } from './plants.ts';
 import { shown } from './program.ts';
-import { checked } from './run.ts';
 
 describe('planted leaks', () => {
   it.each(plants.map(plant => [plant.name, plant] as const))('%s', (_name, plant) => {

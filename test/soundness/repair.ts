@@ -1,6 +1,6 @@
 /** Delay and gap as somebody who reads the diagnostics would write them, so that not every drawn program has the same two faults. */
+import { rulesOf } from './checker.ts';
 import type { Declaration, SoundProgram } from './program.ts';
-import { checked } from './run.ts';
 
 const withLine = (program: SoundProgram, name: string, line: string): SoundProgram => {
   const [word] = line.split(':');
@@ -18,15 +18,19 @@ const steps = [3, 9, 12, 20, 25];
 /** The program with the least of some longer delays and gaps that the checker does not ask for more. */
 export function repaired(program: SoundProgram): SoundProgram {
   let current = program;
+  let rules = rulesOf(current);
+  const become = (next: SoundProgram): void => {
+    rules = rulesOf(next, current);
+    current = next;
+  };
   for (const delay of steps) {
-    const { broken, leaks } = checked(current);
-    if (!broken.some(b => b.startsWith('missing-item')) && !leaks.includes('delay-shorter-than-known')) break;
-    current = withLine(current, 'task', `delay: ${delay}d`);
+    if (!rules.has('missing-item') && !rules.has('delay-shorter-than-known')) break;
+    become(withLine(current, 'task', `delay: ${delay}d`));
   }
   const gap = daysIn(current, 'split', 'gap');
   for (const more of steps) {
-    if (!checked(current).leaks.includes('gap-shorter-than-horizon')) break;
-    current = withLine(current, 'split', `gap: ${gap + more}d`);
+    if (!rules.has('gap-shorter-than-horizon')) break;
+    become(withLine(current, 'split', `gap: ${gap + more}d`));
   }
   return current;
 }

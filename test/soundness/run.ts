@@ -1,68 +1,27 @@
 /**
- * What the checker says about a drawn program, and what the reference interpreter makes of it: observations, partitions, matrices, and for
- * every fit and choice a digest of all that it reads. A learner is a function of what it reads, so equal digests are equal models.
+ * What the reference interpreter makes of a drawn program: observations, partitions, matrices. A change leaves most rows as they are, so
+ * that what is computed row by row is computed once for each row that there ever was.
  */
-import { createAnalysis, type Plan } from '../../language/index.ts';
-import { lower } from '../../language/plan/lower.ts';
-import type { FeatureStep, FeaturesNode, FrameNode, PlanExpr, PlanNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
+import type { Plan } from '../../language/index.ts';
+import type {
+  FeatureStep,
+  FeaturesNode,
+  FrameNode,
+  PlanExpr,
+  PlanNode,
+  RelationNode,
+  RelationStep,
+  ScanNode,
+  SplitNode,
+} from '../../language/plan/plan.ts';
 import { check } from '../reference/checks.ts';
 import { features } from '../reference/features.ts';
 import { frame } from '../reference/frame.ts';
 import { relation } from '../reference/relations.ts';
-import { scan } from '../reference/scan.ts';
 import { identityText, split } from '../reference/split.ts';
 import type { Row, Table, Value } from '../reference/table.ts';
-import { mainFile, type SoundProgram, textsOf } from './program.ts';
-import { contentOf, type Data, type SourceRow, type SourceSpec } from './schema.ts';
-
-// ---------------------------------------------------------------- the checker
-
-export interface Checked {
-  readonly plan: Plan | null;
-  /** Names of the leakage rules that say something, each once. */
-  readonly leaks: readonly string[];
-  /** Of these, the ones that only name an assumption. */
-  readonly assumed: readonly string[];
-  /** What else is wrong: the generator's fault. */
-  readonly broken: readonly string[];
-  /** The messages, for reports. */
-  readonly told: readonly string[];
-}
-
-const nowhere = { file: mainFile, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } };
-
-const known = new WeakMap<SoundProgram, Checked>();
-
-export function checked(program: SoundProgram): Checked {
-  const found = known.get(program) ?? analysed(program);
-  known.set(program, found);
-  return found;
-}
-
-function analysed(program: SoundProgram): Checked {
-  const analysis = createAnalysis();
-  const texts = textsOf(program);
-  for (const { file, text } of texts) analysis.setFile(file, { kind: 'text', text });
-  const files = texts.map(({ file }) => file);
-  const found = files.flatMap(file => analysis.diagnostics(file));
-  const isLeakage = (group: string): boolean => group === 'leakage' || group === 'validity';
-  const told = found.filter(d => isLeakage(d.group));
-  const broken = found.filter(d => !isLeakage(d.group) && d.severity === 'error').map(d => `${d.rule}: ${d.message}`);
-  let plan: Plan | null = null;
-  if (broken.length === 0) {
-    try {
-      plan = lower(analysis.program(), mainFile, [], () => nowhere, files);
-    } catch (error) {
-      broken.push(`plan: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  const names = (verdict: boolean): string[] => [...new Set(told.filter(d => (d.verdict === 'assumed') === verdict).map(d => d.rule))];
-  const standing = files.flatMap(file => analysis.verdicts(file));
-  const stands = standing.some(({ assumed }) => assumed > 0) ? ['verdicts'] : [];
-  return { plan, leaks: names(false), assumed: [...names(true), ...stands], broken, told: told.map(d => `${d.rule}: ${d.message}`) };
-}
-
-// ---------------------------------------------------------------- execution
+import { evaluate, rowScope } from '../reference/values.ts';
+import type { CellType, CellValue, Data, SourceRow, SourceSpec } from './schema.ts';
 
 /** Programs are drawn without scores of models as features. */
 const predicted = (): never => {
@@ -112,20 +71,65 @@ const pinned = (table: Table, partitions: Partitions): Table => ({
     .map(row => ({ ...row, '#partition': partitions.get(observationId(row)) ?? 'none' })),
 });
 
-/** Rows as a scan reads them, by the rows they were drawn as: a change leaves most of them as they are. */
-const readRows = new WeakMap<ScanNode, WeakMap<SourceRow, readonly Row[]>>();
+/** A cell as a scan reads the text of it. */
+const typed = (value: CellValue, type: CellType): Value => (type === 'int' && typeof value === 'number' ? BigInt(value) : value);
 
-function scanned(node: ScanNode, source: SourceSpec, rows: readonly SourceRow[]): Table {
-  const known = readRows.get(node) ?? new WeakMap<SourceRow, readonly Row[]>();
+/** Rows as a scan reads them, by the rows they were drawn as; null: a scan sets the row aside. */
+const readRows = new WeakMap<ScanNode, WeakMap<SourceRow, Row | null>>();
+
+export function scanned(node: ScanNode, source: SourceSpec, rows: readonly SourceRow[]): Table {
+  const known = readRows.get(node) ?? new WeakMap<SourceRow, Row | null>();
   readRows.set(node, known);
-  const fresh = rows.filter(row => !known.has(row));
-  const { columns } = scan(node, []).table;
-  for (const row of fresh) known.set(row, scan(node, contentOf(source, [row])).table.rows);
-  return { columns, rows: rows.flatMap(row => known.get(row) ?? []) };
+  const read = (drawn: SourceRow): Row | null => {
+    const row: Record<string, Value> = {};
+    for (const { name, type } of source.columns) row[name] = typed(drawn[name] ?? null, type);
+    if (node.columns.some(({ name, nullable }) => row[name] === null && !nullable)) return null;
+    const scope = rowScope(row);
+    for (const { name, value } of node.hidden) row[name] = evaluate(value, scope);
+    return row;
+  };
+  const columns = [...node.columns.map(({ name, type }) => ({ name, type })), ...node.hidden.map(({ name, value }) => ({ name, type: value.type }))];
+  return {
+    columns,
+    rows: rows.flatMap(drawn => {
+      const there = known.get(drawn);
+      const row = there === undefined ? read(drawn) : there;
+      if (there === undefined) known.set(drawn, row);
+      return row === null ? [] : [row];
+    }),
+  };
+}
+
+/** Of each step that makes one row of one row, what it made. */
+const madeRows = new WeakMap<RelationStep, WeakMap<Row, Row>>();
+
+/** The table after the steps; what a step makes of single rows is made once for each of them. */
+function stepsTaken(node: RelationNode, tableOf: (id: string) => Table): Table {
+  let table = tableOf(node.base);
+  for (const step of node.steps) {
+    const rest: RelationNode = { ...node, steps: [step] };
+    const taken = (rows: readonly Row[]): Table => {
+      const from = { columns: table.columns, rows };
+      return relation(rest, id => (id === node.base ? from : tableOf(id)));
+    };
+    if (step.op !== 'project') {
+      table = taken(table.rows);
+      continue;
+    }
+    const made = madeRows.get(step) ?? new WeakMap<Row, Row>();
+    madeRows.set(step, made);
+    const fresh = table.rows.filter(row => !made.has(row));
+    const { columns, rows } = taken(fresh);
+    fresh.forEach((row, i) => {
+      made.set(row, rows[i] ?? {});
+    });
+    table = { columns, rows: table.rows.map(row => made.get(row) ?? {}) };
+  }
+  return table;
 }
 
 /** What was computed of an execution stays with it: all changes are held against one. */
-function remembered<A extends readonly string[], T>(compute: (executed: Executed, ...key: A) => T): (executed: Executed, ...key: A) => T {
+export function remembered<A extends readonly string[], T>(compute: (executed: Executed, ...key: A) => T): (executed: Executed, ...key: A) => T {
   const all = new WeakMap<Executed, Map<string, T>>();
   return (executed, ...key) => {
     const known = all.get(executed) ?? new Map<string, T>();
@@ -164,7 +168,7 @@ export function execute(
         break;
       }
       case 'relation':
-        tables.set(node.id, relation(node, tableOf));
+        tables.set(node.id, stepsTaken(node, tableOf));
         break;
       case 'check':
         tables.set(node.id, check(node, null, tableOf).table);
@@ -178,8 +182,9 @@ export function execute(
       case 'split': {
         const base = tableOf(node.frame);
         const pin = pins?.get(node.id);
-        if (!pin) assigned.set(node.id, partitionsIn(split(node, ready(base))));
-        tables.set(node.id, pin ? pinned(base, pin) : split(node, base));
+        const isDerived = node.method.kind === 'fold' || node.method.kind === 'merged';
+        if (!pin && !(isDerived && depth === 'observations')) assigned.set(node.id, partitionsIn(split(node, ready(base))));
+        if (depth === 'all') tables.set(node.id, pin ? pinned(base, pin) : split(node, base));
         break;
       }
       case 'features':
@@ -281,97 +286,3 @@ export function matrix(executed: Executed, id: string, partitions: readonly stri
 export const learnedFrom = remembered((executed: Executed, id: string, reach: 'train' | 'validate') =>
   matrix(executed, id, reach === 'train' ? ['train'] : ['train', 'validate']),
 );
-
-const textOfCells = (cells: Cells): string =>
-  [...cells]
-    .map(([id, text]) => `${id}\u0003${text}`)
-    .sort()
-    .join('\n');
-
-// ---------------------------------------------------------------- fits and choices
-
-/** Which rows something was learned or chosen on. */
-export type Reach = 'train' | 'validate' | 'test';
-
-export interface Digest {
-  readonly text: string;
-  readonly reach: Reach;
-}
-
-const order: readonly Reach[] = ['train', 'validate', 'test'];
-const wider = (a: Reach, b: Reach): Reach => (order.indexOf(a) >= order.indexOf(b) ? a : b);
-
-/** Of every fit and every choice in the plan, all that it reads. */
-export const digests = remembered((executed: Executed): ReadonlyMap<string, Digest> => {
-  const { plan } = executed;
-  const made = new Map<string, Digest>();
-  const rowsOf = (id: string, partitions: readonly string[]): Digest => {
-    const { method } = nodeOf(plan, nodeOf(plan, id, 'features').split, 'split');
-    const text = textOfCells(matrix(executed, id, partitions));
-    if (method.kind === 'fold') return { text, reach: method.pool.includes('validate') ? 'validate' : 'train' };
-    if (method.kind === 'merged') return { text, reach: partitions.includes('test') ? 'test' : 'validate' };
-    return {
-      text,
-      reach: partitions.reduce<Reach>((reach, p) => wider(reach, p === 'test' ? 'test' : p === 'validate' ? 'validate' : 'train'), 'train'),
-    };
-  };
-  const fold = (id: string): Digest => rowsOf(id, ['train', 'validate']);
-  const of = (id: string): Digest => made.get(id) ?? { text: '', reach: 'train' };
-  const together = (...parts: readonly Digest[]): Digest => ({
-    text: parts.map(part => part.text).join('\n--\n'),
-    reach: parts.reduce<Reach>((reach, part) => wider(reach, part.reach), 'train'),
-  });
-  /** The rows on which something is chosen; folds are those of the crossfit. */
-  const chosenOn = (set: string, on: string): Digest[] => (on === 'folds' ? [] : [rowsOf(set, [on])]);
-  const setOf = (id: string): string => {
-    const node = plan.nodes.find(n => n.id === id);
-    if (node?.kind === 'train' || node?.kind === 'ensemble') return node.features;
-    if (node?.kind === 'finish') return setOf(node.model);
-    if (node?.kind === 'choose') return setOf(node.candidates[0] ?? '');
-    throw new Error(`${id} is no model.`);
-  };
-  for (const node of plan.nodes) {
-    switch (node.kind) {
-      case 'train': {
-        const { earlyStop, tuned } = node;
-        const stops = earlyStop ? [...chosenOn(node.features, earlyStop.on), ...earlyStop.folds.map(fold)] : [];
-        made.set(node.id, together(rowsOf(node.features, ['train']), ...(tuned === null ? [] : [of(tuned)]), ...stops));
-        break;
-      }
-      case 'tune':
-        made.set(node.id, together(...node.folds.map(id => (node.partition === 'folds' ? fold(id) : rowsOf(id, ['train', node.partition])))));
-        break;
-      case 'crossfit':
-        made.set(node.id, together(of(node.model), ...node.folds.map(fold)));
-        break;
-      case 'finish': {
-        const { threshold } = node;
-        const on = threshold && threshold.kind !== 'value' ? chosenOn(setOf(node.model), threshold.on) : [];
-        const again = node.refit === null ? [] : [rowsOf(node.refit, ['train'])];
-        made.set(node.id, together(of(node.model), ...(node.crossfit === null ? [] : [of(node.crossfit)]), ...on, ...again));
-        break;
-      }
-      case 'ensemble':
-        made.set(
-          node.id,
-          together(
-            rowsOf(node.features, ['train']),
-            ...node.members.flatMap(({ model, crossfit }) => [of(model), ...(crossfit === null ? [] : [of(crossfit)])]),
-          ),
-        );
-        break;
-      case 'choose':
-        made.set(
-          node.id,
-          together(
-            ...node.candidates.map(of),
-            ...node.candidates.flatMap(id => chosenOn(setOf(id), node.partition)),
-            ...node.crossfits.map(({ crossfit }) => of(crossfit)),
-            ...node.refit.map(({ features: id }) => rowsOf(id, ['train'])),
-          ),
-        );
-        break;
-    }
-  }
-  return made;
-});

@@ -1,0 +1,85 @@
+/** Which cells may change without a word: those that nothing that is looked at may rest on. */
+import type { FrameNode, PlanWindow } from '../../language/plan/plan.ts';
+import { addDuration, plus } from '../reference/times.ts';
+import type { Free } from './perturb.ts';
+import type { Observation } from './run.ts';
+import { type CellValue, rowKnown, type SourceSpec } from './schema.ts';
+import { compares, homeOf, keyOfRow, type Setting } from './setting.ts';
+
+export const isTimed = ({ frame }: Setting): boolean => frame.cutoffs.kind !== 'none';
+
+export const isAfter = (column: { readonly availability: { readonly kind: string } } | null): boolean => column?.availability.kind === 'after';
+
+/** All that is not known at an observation's cutoff; of rows that are not its own, what is known at that very moment too. */
+export function unknownTo(setting: Setting, { cutoff, identity }: Pick<Observation, 'cutoff' | 'identity'>): Free {
+  const { entity, compared } = setting;
+  if (cutoff === null) return (_source, _row, _known, column) => isAfter(column);
+  return (source, row, known) => {
+    const isOwn = compared.has(source.name) || (source === entity && keyOfRow(source, row) === identity);
+    return isOwn ? known > cutoff : known >= cutoff;
+  };
+}
+
+export const waits = (frame: FrameNode) => plus(frame.label?.horizon ?? { months: 0, micros: 0 }, frame.label?.delay ?? { months: 0, micros: 0 });
+
+/** The window whose rows make the label, where these are rows of a source that refers to the entity by a column of its own. */
+function plainLabel({ plan, frame, entity, sources }: Setting): { readonly source: SourceSpec; readonly ref: string } | null {
+  const windows: readonly PlanWindow[] = frame.label?.windows ?? [];
+  const [first] = windows;
+  if (!first || windows.some(w => w.relation !== first.relation || w.link.row !== first.link.row)) return null;
+  const source = sources.find(s => s.name === homeOf(plan, first.relation));
+  const column = source?.columns.find(c => c.name === first.link.row);
+  const { entity: linked } = first.link;
+  const byKey = linked.op === 'column' && linked.name === frame.key;
+  return source && column?.table === entity.name && byKey && !compares(plan, first.relation) ? { source, ref: column.name } : null;
+}
+
+/** The start of the first partition after these, where the split is by time. */
+function startAfter({ outer, candidates, partitions }: Setting, earlier: readonly string[]): number | null {
+  if (outer.kind !== 'time') return null;
+  const next = outer.validate !== null && !earlier.includes('validate') ? ('validate' as const) : ('test' as const);
+  const bound = next === 'validate' ? outer.validate?.[0] : outer.test[0];
+  if (bound !== null && bound !== undefined) return bound;
+  const cutoffs = candidates.flatMap(o => (partitions.get(o.id) === next && o.cutoff !== null ? [o.cutoff] : []));
+  return cutoffs.length ? Math.min(...cutoffs) : null;
+}
+
+/** All cells outside of what these observations may rest on, or known after the next partition begins. */
+export function outsideOf(setting: Setting, learned: readonly Observation[], earlier: readonly string[]): Free {
+  const { entity, compared, labelled, frame, outer, sources, data } = setting;
+  const identities = new Set<CellValue>(learned.map(o => o.identity));
+  if (!isTimed(setting)) {
+    const group = outer.kind === 'random' ? null : outer.group;
+    const grouping = group?.op === 'column' ? group.name : null;
+    const own = (data[entity.name] ?? []).filter(row => identities.has(keyOfRow(entity, row)));
+    const reached = (source: SourceSpec): ReadonlySet<CellValue> =>
+      new Set(entity.columns.filter(c => c.table === source.name).flatMap(c => own.map(row => row[c.name] ?? null)));
+    const used = new Map(sources.map(source => [source.name, reached(source)]));
+    if (entity.key === null || frame.key === null) return () => false;
+    return (source, row, _known, column) => {
+      if (column && (column.name === source.key || column.name === grouping)) return false;
+      if (source === entity) return !identities.has(keyOfRow(source, row)) && (column !== null || grouping === null);
+      const links = source.columns.filter(c => c.table === entity.name);
+      return !used.get(source.name)?.has(keyOfRow(source, row)) && !links.some(c => identities.has(row[c.name] ?? null));
+    };
+  }
+  const latest = Math.max(...learned.map(o => o.cutoff ?? 0));
+  const end = Math.max(...learned.map(o => addDuration(o.cutoff ?? 0, waits(frame))));
+  const next = startAfter(setting, earlier);
+  const plain = plainLabel(setting);
+  return (source, row, known, column) => {
+    const isOwn = source === entity || compared.has(source.name);
+    const isSeen = isOwn ? known <= latest : known < latest;
+    const isOthers = plain !== null && plain.source === source && !identities.has(row[plain.ref] ?? null);
+    const settled = isAfter(column) ? rowKnown(source, row) : known;
+    const isLabel = labelled.has(source.name) && !isOthers && settled <= end;
+    if (isAfter(column) && isLabel) return false;
+    return (next !== null && known > next) || !(isSeen || isLabel);
+  };
+}
+
+/** Columns that the label of a task without cutoffs reads of its own row. */
+export function ownLabelColumns({ frame, entity }: Setting): ReadonlySet<string> {
+  const text = JSON.stringify(frame.label?.value ?? null);
+  return new Set(entity.columns.filter(c => c.name !== entity.key && text.includes(`"name":"${c.name}"`)).map(c => c.name));
+}
