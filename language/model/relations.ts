@@ -1,6 +1,7 @@
 /** Tables: a base relation led through the steps, each with the relation that it results in (docs/transfer.md, Tables). */
 import type { Step, TableDeclaration } from '../syntax/ast.ts';
 import type { Environment } from './environment.ts';
+import { followsRefs, joinPaths, withoutJoined } from './pathJoins.ts';
 import { emptyRelation, findRelation, type StepContext, type StepResult, stepContext } from './stepContext.ts';
 import { deriveStep, dropStep, renameStep, selectStep, whereStep } from './stepsColumns.ts';
 import { dedupeStep, groupStep } from './stepsGroup.ts';
@@ -16,6 +17,11 @@ import { columnNames } from './walk.ts';
 
 interface Progress {
   readonly relation: RelationModel;
+  readonly sorting: Sorting | null;
+}
+
+interface TypedStep {
+  readonly results: readonly StepResult[];
   readonly sorting: Sorting | null;
 }
 
@@ -45,11 +51,7 @@ function deriving(step: Extract<Step, { kind: 'derive' }>, { relation, sorting }
   return results;
 }
 
-function typeStep(
-  step: Step,
-  progress: Progress,
-  context: StepContext,
-): { readonly results: readonly StepResult[]; readonly sorting: Sorting | null } {
+function plainStep(step: Step, progress: Progress, context: StepContext): TypedStep {
   const { relation, sorting } = progress;
   switch (step.kind) {
     case 'where':
@@ -91,6 +93,23 @@ function typeStep(
   }
 }
 
+/** A step, with the rows that its paths through refs reach joined before it and gone behind it. */
+function typeStep(step: Step, progress: Progress, context: StepContext): TypedStep {
+  const { relation } = progress;
+  if (!followsRefs(step, relation, context.env)) return plainStep(step, progress, context);
+  const joined = joinPaths(relation, context, (before, within) => plainStep(step, { ...progress, relation: before }, within));
+  const { results, sorting } = plainStep(step, { ...progress, relation: joined.relation }, joined.context);
+  const last = results.at(-1)?.result;
+  return { results: last ? [...joined.steps, ...results, ...withoutJoined(last, joined, context.place(step.span))] : [], sorting };
+}
+
+/** Later columns of one `derive` may follow what the ones before it made, so each is a step of its own where a ref is followed. */
+function eachFollowing(step: Step, relation: RelationModel, env: Environment): readonly Step[] {
+  if (step.kind !== 'derive' || step.columns.length === 1 || !followsRefs(step, relation, env)) return [step];
+  const names = step.columns.map(({ name }) => name.text);
+  return new Set(names).size < names.length ? [step] : step.columns.map(column => ({ ...step, columns: [column] }));
+}
+
 /** The sorting, as long as the columns it goes by are there and were not computed anew. */
 function sortingAfter(sorting: Sorting | null, before: RelationModel, after: RelationModel): Sorting | null {
   if (!sorting) return null;
@@ -111,11 +130,14 @@ export function typeTable(decl: TableDeclaration, env: Environment): TableModel 
   let sorting: Sorting | null = null;
   const steps: StepResult[] = [];
   for (const [index, step] of decl.steps.entries()) {
-    const typed = typeStep(step, { relation, sorting }, stepContext(env, table, index));
-    steps.push(...typed.results);
-    const next = typed.results.at(-1)?.result ?? { ...relation, open: true };
-    sorting = step.kind === 'sort' ? typed.sorting : sortingAfter(typed.sorting, relation, next);
-    relation = next;
+    const context = stepContext(env, table, index);
+    for (const [n, part] of eachFollowing(step, relation, env).entries()) {
+      const typed = typeStep(part, { relation, sorting }, n === 0 ? context : context.part(`${n}`));
+      steps.push(...typed.results);
+      const next = typed.results.at(-1)?.result ?? { ...relation, open: true };
+      sorting = step.kind === 'sort' ? typed.sorting : sortingAfter(typed.sorting, relation, next);
+      relation = next;
+    }
   }
   return { kind: 'table', relation, base: decl.base.text, steps };
 }

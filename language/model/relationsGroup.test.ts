@@ -181,7 +181,6 @@ describe('sort, lag, lead, rank, sample', () => {
     ['ev | pivot x | where anything > 1', ['later-form «pivot»']],
     ['ev | standardize', ['fitted-in-table «standardize»']],
     ['ev | lower(x)', ['unknown-step «lower»']],
-    ['ev | where cust.state == "x"', ['later-form «cust.state»']],
   ])('%s', (steps, problems) => expect(program(steps).problems).toEqual(problems));
 
   it('a transform as a step has learned from all rows', () => {

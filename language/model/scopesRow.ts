@@ -65,20 +65,20 @@ const isName = (object: TypedExpr | Name): object is Name => !('kind' in object)
 
 const nullable = (type: Type): Type => (type.nullable ? type : { ...type, nullable: true });
 
+export const withoutKey = ({ name }: RelationModel, place: Place): Member => ({
+  kind: 'problem',
+  problem: problem('ref-without-key', place, `\`${name}\` has no key by which a row could be reached.`, {
+    help: `Give the identifying column of \`${name}\` the type \`key\`.`,
+  }),
+});
+
 /** `product.tier`: the row that a ref reaches may be missing or not yet known, so every column of it admits null. */
 function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: RelationModel, name: string, place: Place): Member {
   const column = columnOf(target, name);
   const open = undeclared(target, place);
   if (!column && open) return { kind: 'value', value: open };
   if (!column) return { kind: 'unknown', of: `\`${target.name}\``, names: columnNames(target) };
-  if (target.key === null) {
-    return {
-      kind: 'problem',
-      problem: problem('ref-without-key', place, `\`${target.name}\` has no key by which a row could be reached.`, {
-        help: `Give the identifying column of \`${target.name}\` the type \`key\`.`,
-      }),
-    };
-  }
+  if (target.key === null) return withoutKey(target, place);
   const step: PathStep = { ref: object.name, table: target.name, key: target.key };
   return {
     kind: 'value',
@@ -94,7 +94,7 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
 }
 
 /** The table that a ref column reaches, as the file that declares the column sees it. */
-function target(object: TypedExpr, relation: RelationModel, env: Environment): RelationModel | null {
+export function reached(object: TypedExpr, relation: RelationModel, env: Environment): RelationModel | null {
   if (object.type.kind !== 'ref') return null;
   const { table } = object.type;
   const declared =
@@ -153,8 +153,8 @@ export function entityRow(
         return value ? { kind: 'value', value } : { kind: 'unknown', of: `\`${entity.name}\``, names: columnNames(relation) };
       }
       if (object.kind !== 'column' && object.kind !== 'path') return null;
-      const reached = target(object, relation, env);
-      return reached && path(object, reached, name, place);
+      const table = reached(object, relation, env);
+      return table && path(object, table, name, place);
     },
     absent: (name, place) => noCutoff(name, entity, place),
     entity,

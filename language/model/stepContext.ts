@@ -6,7 +6,8 @@ import type { Environment } from './environment.ts';
 import { noFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts, Reason, Term } from './facts.ts';
 import { problem, respell } from './problem.ts';
-import { columnNames, columnOf } from './tableScope.ts';
+import type { Scope } from './scope.ts';
+import { columnNames, columnOf, type PathReads, tableScope } from './tableScope.ts';
 import type { ColumnModel, RelationModel, StepModel, TypedExpr } from './typed.ts';
 import { isTime, kindText } from './typeOps.ts';
 
@@ -26,18 +27,27 @@ export interface StepContext {
   /** The term or shape of another table's row, as a row of this step sees it. */
   from<T extends Shifted>(other: T): T;
   place(span: Span): Place;
+  /** The same step with roots of its own, for what it does beside its own work. */
+  part(name: string): StepContext;
+  /** What stands for paths through refs in this step; null: none is followed. */
+  readonly paths: PathReads | null;
 }
 
-export function stepContext(env: Environment, table: string, index: number): StepContext {
-  const step = `${env.file}:${table}#${index}`;
-  return {
-    env,
-    table,
-    root: name => `${step}.${name}`,
-    from: other => ({ ...other, root: `${step}/${other.root}` }),
-    place: span => ({ file: env.file, decl: env.decl, span }),
-  };
-}
+export const stepContext = (env: Environment, table: string, index: number): StepContext => contextAt(env, table, `${env.file}:${table}#${index}`);
+
+const contextAt = (env: Environment, table: string, step: string): StepContext => ({
+  env,
+  table,
+  root: name => `${step}.${name}`,
+  from: other => ({ ...other, root: `${step}/${other.root}` }),
+  place: span => ({ file: env.file, decl: env.decl, span }),
+  part: name => contextAt(env, table, `${step}.${name}`),
+  paths: null,
+});
+
+/** What an expression of the step sees. */
+export const stepScope = ({ env, paths }: StepContext, use: 'table' | 'group', relation: RelationModel): Scope =>
+  tableScope(env, use, relation, paths);
 
 /** The column of that name, or null after saying that there is none. */
 export function findColumn(name: Name, relation: RelationModel, context: StepContext): ColumnModel | null {

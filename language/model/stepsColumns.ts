@@ -1,5 +1,6 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
+import type { Place } from '../text/place.ts';
 import { conjuncts } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
@@ -17,9 +18,10 @@ import {
   type StepContext,
   type StepOf,
   type StepResult,
+  stepScope,
   uniqueSets,
 } from './stepContext.ts';
-import { columnOf, tableScope } from './tableScope.ts';
+import { columnOf } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { isTime } from './typeOps.ts';
 import { columnNames, parts } from './walk.ts';
@@ -50,7 +52,7 @@ const bounds = (value: TypedExpr): boolean =>
   parts(value).some(part => part.facts.lineage.length > 0 && !part.facts.blocks.some(({ isStatistic }) => isStatistic));
 
 export function whereStep(step: StepOf<'where'>, relation: RelationModel, context: StepContext): StepResult {
-  const scope = tableScope(context.env, 'table', relation);
+  const scope = stepScope(context, 'table', relation);
   const condition = typeExpression(step.condition, scope, { kind: 'bool', nullable: true });
   requireCondition(scope, condition, '`where`');
   const decides = carried(cutOff(deciding(condition.facts)), condition.place, `rows of \`${context.table}\` are kept by this condition`);
@@ -139,7 +141,7 @@ export function deriveStep(step: StepOf<'derive'>, relation: RelationModel, cont
       continue;
     }
     written.set(name.text, name);
-    const value = typeExpression(expr, tableScope(context.env, 'table', current));
+    const value = typeExpression(expr, stepScope(context, 'table', current));
     if (columnNames(value).some(read => fresh.has(read))) flush();
     current = withColumn(current, derivedColumn(name, value, current, context));
     fresh.set(name.text, value);
@@ -152,14 +154,8 @@ export function deriveStep(step: StepOf<'derive'>, relation: RelationModel, cont
 
 // ---------------------------------------------------------------- select, drop, rename
 
-function projected(
-  columns: readonly ColumnModel[],
-  relation: RelationModel,
-  step: { readonly span: StepOf<'select'>['span'] },
-  context: StepContext,
-): StepResult {
+export function projected(columns: readonly ColumnModel[], relation: RelationModel, place: Place): StepResult {
   const remains = (name: string): string | null => (columns.some(column => column.name === name) ? name : null);
-  const place = context.place(step.span);
   return {
     step: { kind: 'project', place, columns: columns.map(column => keep(column, place)) },
     result: {
@@ -179,7 +175,7 @@ export function selectStep(step: StepOf<'select'>, relation: RelationModel, cont
     if (column && columns.includes(column)) duplicateColumn(name, context, 'Name each column once.');
     else if (column) columns.push(column);
   }
-  return projected(columns, relation, step, context);
+  return projected(columns, relation, context.place(step.span));
 }
 
 export function dropStep(step: StepOf<'drop'>, relation: RelationModel, context: StepContext): StepResult {
@@ -187,8 +183,7 @@ export function dropStep(step: StepOf<'drop'>, relation: RelationModel, context:
   return projected(
     relation.columns.filter(column => !dropped.includes(column)),
     relation,
-    step,
-    context,
+    context.place(step.span),
   );
 }
 

@@ -24,8 +24,18 @@ import {
 import type { Block, Facts, Reason, Term } from './facts.ts';
 import { problem } from './problem.ts';
 import { boundedBy, difference, shapeOf } from './shapes.ts';
-import { deciding, duplicateColumn, findColumn, isUnique, newColumn, type StepContext, type StepOf, type StepResult } from './stepContext.ts';
-import { columnOf, tableScope } from './tableScope.ts';
+import {
+  deciding,
+  duplicateColumn,
+  findColumn,
+  isUnique,
+  newColumn,
+  type StepContext,
+  type StepOf,
+  type StepResult,
+  stepScope,
+} from './stepContext.ts';
+import { columnOf } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { isTime } from './typeOps.ts';
 import { everyPart } from './walk.ts';
@@ -124,7 +134,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     };
   });
 
-  const scope = tableScope(context.env, 'group', relation);
+  const scope = stepScope(context, 'group', relation);
   const columns = [...keyColumns];
   const aggregates: { name: string; value: TypedExpr }[] = [];
   for (const { name, value: expr } of step.aggregates) {

@@ -2,6 +2,8 @@
  * `join`: columns of another table's row, by equal keys or as of a moment. Which row matched is a choice, and whatever the choice rests
  * on is known no later than the joined cells; rows that the join adds or takes away rest on it too, and cannot be masked.
  */
+
+import type { Place } from '../text/place.ts';
 import { typeExpression } from './expression.ts';
 import {
   block,
@@ -32,14 +34,32 @@ import {
   type StepContext,
   type StepOf,
   type StepResult,
+  stepScope,
 } from './stepContext.ts';
-import { columnOf, tableScope } from './tableScope.ts';
+import { columnOf } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { clash, isTime, kindText, orNull } from './typeOps.ts';
 
 interface Pair {
   readonly left: ColumnModel;
   readonly right: ColumnModel;
+}
+
+interface Moment {
+  readonly expr: TypedExpr;
+  readonly shape: Shifted;
+}
+
+/** A join as it was read: which rows meet, and the columns that are taken with the names that they get. */
+interface Meeting {
+  readonly join: 'left' | 'inner';
+  readonly right: RelationModel;
+  readonly pairs: readonly Pair[];
+  readonly moment: Moment | null;
+  readonly take: readonly { readonly column: ColumnModel; readonly as: string }[];
+  /** Where the join is said, and all of it. */
+  readonly place: Place;
+  readonly whole: Place;
 }
 
 /** The columns that must be equal, without those that were reported. */
@@ -79,14 +99,9 @@ function pairsOf(step: StepOf<'join'>, left: RelationModel, right: RelationModel
 const holdsKeyOf = (column: ColumnModel, table: string): boolean => column.facts.lineage.some(({ source }) => source === table);
 
 /** The moment of `as of`, typed, with its shape. */
-function momentOf(
-  step: StepOf<'join'>,
-  relation: RelationModel,
-  right: RelationModel,
-  context: StepContext,
-): { expr: TypedExpr; shape: Shifted } | null {
+function momentOf(step: StepOf<'join'>, relation: RelationModel, right: RelationModel, context: StepContext): Moment | null {
   if (!step.asOf) return null;
-  const expr = typeExpression(step.asOf, tableScope(context.env, 'table', relation));
+  const expr = typeExpression(step.asOf, stepScope(context, 'table', relation));
   if (!isTime(expr.type) && expr.type.kind !== 'unknown') {
     context.env.report(
       problem('role-does-not-fit', expr.place, `A moment is a date or a timestamp, and this is ${kindText(expr.type)}.`, {
@@ -136,9 +151,30 @@ function takenColumns(step: StepOf<'join'>, left: RelationModel, right: Relation
 export function joinStep(step: StepOf<'join'>, relation: RelationModel, context: StepContext): StepResult | null {
   const right = findRelation(step.table, context);
   if (!right) return null;
-  const place = context.place(step.keyword);
   const pairs = pairsOf(step, relation, right, context);
   const moment = momentOf(step, relation, right, context);
+  const take = takenColumns(step, relation, right, pairs, context).map(column => ({ column, as: column.name }));
+  return joined(
+    { join: step.join, right, pairs, moment, take, place: context.place(step.keyword), whole: context.place(step.span) },
+    relation,
+    context,
+  );
+}
+
+/** The columns that a path reads of the row that `ref` reaches, under the names that stand for them. */
+export function joinAlong(
+  ref: ColumnModel,
+  right: RelationModel,
+  take: Meeting['take'],
+  place: Place,
+  relation: RelationModel,
+  context: StepContext,
+): StepResult | null {
+  const key = right.key === null ? null : columnOf(right, right.key);
+  return key && joined({ join: 'left', right, pairs: [{ left: ref, right: key }], moment: null, take, place, whole: place }, relation, context);
+}
+
+function joined({ join, right, pairs, moment, take, place, whole }: Meeting, relation: RelationModel, context: StepContext): StepResult {
   const rightIsUnique = isUnique(
     right,
     pairs.map(pair => pair.right.name),
@@ -169,12 +205,13 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
     relation,
     pairs.map(pair => pair.left.name),
   );
-  const taken = takenColumns(step, relation, right, pairs, context).map((column): ColumnModel => {
+  const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
     const facts = joinFacts({ ...cell, known: uncovered(column.facts.known) }, ofChoice, { ...noFacts, lineage: right.exists.lineage });
     return {
       ...column,
-      type: step.join === 'left' ? orNull(column.type, true) : column.type,
+      name: as,
+      type: join === 'left' ? orNull(column.type, true) : column.type,
       facts: facts.identity === 'none' || reached ? facts : withIdentity(facts, 'group', facts.identityReason),
       shape: column.shape && context.from(column.shape),
       unique: column.unique && reached,
@@ -197,16 +234,17 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
     const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
     result = multiplied({ ...result, exists: joinFacts(result.exists, byKey) }, why);
   }
-  if (step.join === 'inner') result = { ...result, exists: joinFacts(result.exists, decides) };
+  if (join === 'inner') result = { ...result, exists: joinFacts(result.exists, decides) };
   return {
     step: {
       kind: 'join',
-      place: context.place(step.span),
-      join: step.join,
-      table: step.table.text,
+      place: whole,
+      join,
+      table: right.name,
+      file: right.place.file,
       on: pairs.map(pair => ({ left: pair.left.name, right: pair.right.name })),
       asOf: moment?.expr ?? null,
-      take: taken.map(column => ({ column: column.name, as: column.name })),
+      take: take.map(({ column, as }) => ({ column: column.name, as })),
       rightIsUnique,
     },
     result,

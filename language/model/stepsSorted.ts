@@ -21,10 +21,11 @@ import {
   type StepContext,
   type StepOf,
   type StepResult,
+  stepScope,
 } from './stepContext.ts';
 import { withColumn } from './stepsColumns.ts';
 import { timeStep } from './stepsTime.ts';
-import { columnOf, tableScope } from './tableScope.ts';
+import { columnOf } from './tableScope.ts';
 import type { ColumnModel, RelationModel, Sorting, TypedExpr } from './typed.ts';
 import { intType, isTime, orNull, unknownType } from './typeOps.ts';
 import type { Type } from './types.ts';
@@ -40,7 +41,7 @@ const wordOf = (expr: Call): Word | null => neighbourWords.find(word => word ===
 export const isNeighbour = (expr: Expr): expr is Call => expr.kind === 'call' && wordOf(expr) !== null;
 
 export function sortStep(step: StepOf<'sort'>, relation: RelationModel, context: StepContext): { result: StepResult; sorting: Sorting } {
-  const scope = tableScope(context.env, 'table', relation);
+  const scope = stepScope(context, 'table', relation);
   const keys = step.keys.map(key => ({ value: typeExpression(key.value, scope), isDescending: key.descending }));
   const [first, ...others] = keys;
   return {
@@ -140,7 +141,7 @@ export function neighbourStep(
   checkArguments(expr, word, sorting, context);
   const place = context.place(name.span);
   const argument = word === 'rank' ? undefined : expr.args[0]?.value;
-  const value = argument ? typeExpression(argument, tableScope(context.env, 'table', relation)) : null;
+  const value = argument ? typeExpression(argument, stepScope(context, 'table', relation)) : null;
   const offset = word === 'rank' ? 1 : offsetOf(expr, context);
   const type: Type = word === 'rank' ? intType({ min: 1, max: null }) : value ? orNull(value.type, true) : unknownType;
   const keys = [...(sorting?.groups ?? []), ...(sorting?.order ?? []).map(key => key.value)].map(key => blocksOf(key.facts));

@@ -185,6 +185,8 @@ export type StepModel =
       readonly place: Place;
       readonly join: 'left' | 'inner';
       readonly table: string;
+      /** The file that declares the table. */
+      readonly file: string;
       readonly on: readonly { readonly left: string; readonly right: string }[];
       readonly asOf: TypedExpr | null;
       readonly take: readonly { readonly column: string; readonly as: string }[];

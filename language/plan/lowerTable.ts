@@ -156,14 +156,20 @@ function sampled(relation: Lowered, { share, rows, seed }: StepOf<'sample'>, mod
 }
 
 /** `other` gives the relation of a name as the table sees it, lowered. */
-export function lowerStep(relation: Lowered, step: StepModel, model: RelationModel, other: (name: string) => Lowered, part: PartMaker): Stepped {
+export function lowerStep(
+  relation: Lowered,
+  step: StepModel,
+  model: RelationModel,
+  other: (name: string, file?: string) => Lowered,
+  part: PartMaker,
+): Stepped {
   switch (step.kind) {
     case 'where':
       return filtered(relation, step.condition, model);
     case 'project':
       return computed(relation, step, model);
     case 'join':
-      return lowerJoin(relation, step, model, other(step.table));
+      return lowerJoin(relation, step, model, other(step.table, step.file));
     case 'union':
       return lowerUnion(relation, model, other(step.table), part);
     case 'group':

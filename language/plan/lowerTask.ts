@@ -51,7 +51,10 @@ function labelSources(label: LabelModel, task: TaskModel, entity: Lowered, lower
     const home = model.place.file;
     const table = program.table(home, model.name);
     if (!table) sources.set(`${home} ${model.name}`, { name: model.name, file: home });
-    else for (const other of [table.base, ...table.steps.flatMap(({ step }) => ('table' in step ? [step.table] : []))]) visit(other, home);
+    else {
+      visit(table.base, home);
+      for (const { step } of table.steps) if ('table' in step) visit(step.table, 'file' in step ? step.file : home);
+    }
   };
   for (const model of read) visit(model.name, model.place.file);
   // A joined table that the label reads nothing of does not decide it.
@@ -145,7 +148,17 @@ function withPaths(entity: Lowered, task: TaskModel, lowering: Lowering): Lowere
       const right = lowerRelation(model.name, model.place.file, lowering);
       const on = [{ left, right: step.key }];
       const take = [{ column: next, as: ref }];
-      const join = { kind: 'join', place: path.place, join: 'left', table: step.table, on, asOf: null, take, rightIsUnique: true } as const;
+      const join = {
+        kind: 'join',
+        place: path.place,
+        join: 'left',
+        table: step.table,
+        file: model.place.file,
+        on,
+        asOf: null,
+        take,
+        rightIsUnique: true,
+      } as const;
       const joined = lowerJoin(relation, join, entity.model, right);
       relation = joined.relation;
       steps.push(...joined.steps);
