@@ -25,7 +25,8 @@ export async function command(call: Call, host: Host): Promise<number> {
     const { analyse, assertParameters } = await import('./analyse.ts');
     assertParameters(analyse(project, files), files, set);
   }
-  const checked = await checkAll(project, files, settings.format !== 'concise');
+  const showsVerdicts = settings.format === 'pretty' ? !settings.quiet : settings.format !== 'concise';
+  const checked = await checkAll(project, files, showsVerdicts);
   const actual = optionOf(call, 'schema') === 'auto' ? await (await import('./schemas.ts')).schemaDiagnostics(project, files) : [];
   const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual], files, actual.length > 0), checked);
   switch (settings.format) {

@@ -69,8 +69,16 @@ export interface WindowRead {
 }
 
 /** Every window of the expression, outermost first, with the aggregate that reads it. */
-export const windows = (expr: TypedExpr): WindowRead[] =>
-  everyPart(expr).flatMap(part => (part.kind === 'aggregate' && part.window ? [{ aggregate: part, window: part.window }] : []));
+export function windows(expr: TypedExpr): readonly WindowRead[] {
+  const found: WindowRead[] = [];
+  addWindows(expr, found);
+  return found;
+}
+
+function addWindows(expr: TypedExpr, found: WindowRead[]): void {
+  if (expr.kind === 'aggregate' && expr.window) found.push({ aggregate: expr, window: expr.window });
+  for (const part of parts(expr)) addWindows(part, found);
+}
 
 type Change = (part: TypedExpr) => TypedExpr;
 

@@ -11,6 +11,7 @@ import { type LineIndex, lineIndex, positionAt } from '../text/lines.ts';
 import type { Place, Range } from '../text/place.ts';
 import { internalError } from './internal-error.ts';
 import { ruleNamed, rules } from './list.ts';
+import { remembered } from './remembered.ts';
 
 const severityOrder = { error: 0, warning: 1, info: 2, hint: 3 } as const;
 
@@ -131,8 +132,9 @@ function withFixes(program: Program, problem: Problem, textOf: (place: Place) =>
 }
 
 /** All diagnostics of one file, sorted by place. */
-export function diagnose(program: Program, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic[] {
+export function diagnose(asked: Program, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic[] {
   const { file } = tree;
+  const program = remembered(asked, file);
   // Joined, never pushed by spreading: there may be more problems than a call takes arguments.
   const problems: readonly Problem[] = [
     ...tree.problems.map(problem => asProblem(problem, file, wholeFile)),

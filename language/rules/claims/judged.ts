@@ -9,6 +9,7 @@ import type { Program } from '../../model/program.ts';
 import type { Place, Range } from '../../text/place.ts';
 import { leakageRules } from '../leakage/list.ts';
 import { ruleNamed } from '../list.ts';
+import { remembered } from '../remembered.ts';
 import { type Claim, type Ground, type LeakageType, leakageTypeOf } from './claim.ts';
 import { type Claiming, claimsMade, type MadeClaim } from './made.ts';
 
@@ -32,7 +33,8 @@ const before = (a: Range['start'], b: Range['start']): boolean => a.line < b.lin
 const isWithin = (inner: Range, outer: Range): boolean => before(outer.start, inner.start) && before(inner.end, outer.end);
 
 /** `brief`: without places and grounds, for who only counts. */
-export function judgedClaims(program: Program, file: string, findings: Findings, brief = false): Claim[] {
+export function judgedClaims(asked: Program, file: string, findings: Findings, brief = false): Claim[] {
+  const program = remembered(asked, file);
   const found = findings.of(file).filter(d => isLeak(d) || isAssumption(d));
   const answered = new Set<Diagnostic>();
   const declarations = program.declarations(file);

@@ -7,8 +7,8 @@ import type { Place } from '../../text/place.ts';
 import { parts, smallest } from '../walk.ts';
 
 /** Every feature written in `file` whose task could be typed; of these the ones whose value is `wanted`. */
-export const features = (program: Program, file: string, wanted: (value: TypedExpr) => boolean = () => true): readonly FeatureRead[] =>
-  program.reads(file).filter(({ feature }) => wanted(feature.value));
+export const features = (program: Program, file: string, wanted?: (value: TypedExpr) => boolean): readonly FeatureRead[] =>
+  wanted ? program.reads(file).filter(({ feature }) => wanted(feature.value)) : program.reads(file);
 
 export const tasks = (program: Program, file: string): TaskModel[] =>
   program.declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : []));
