@@ -1,4 +1,5 @@
 /** The run record (`run.json`, schema in docs/schemas) and what belongs to it. Kept: a change that breaks a reader raises the version. */
+import type { RuleMeasure } from '../language/catalogue/dataRules.ts';
 import type { PlanPlace } from '../language/plan/plan.ts';
 
 export interface RecordPlace {
@@ -87,26 +88,9 @@ export interface FindingRecord extends RecordPlace {
   readonly threshold?: number | null;
 }
 
-/** A leakage rule that was decided on data, whether it holds or not. Rules that hold of several subjects tell of the one nearest to its threshold. */
-export interface LeakageRecord extends RecordPlace {
-  readonly rule: string;
+/** A leakage rule that was decided on data, whether it holds or not. */
+export interface LeakageRecord extends RecordPlace, RuleMeasure {
   readonly code: string;
-  /** The task, split, feature set, evaluation, table or source that the figure is of. */
-  readonly declaration: string;
-  /** The feature, column, model or metric; null: the declaration as a whole. */
-  readonly subject: string | null;
-  /** What the figure is, in a few words. */
-  readonly measure: string;
-  /** Null: these data cannot tell, and the rule stays undecided. */
-  readonly figure: number | null;
-  /** A 95% interval, where sampling matters. */
-  readonly low: number | null;
-  readonly high: number | null;
-  /** The figure that chance alone gives, where that is known. */
-  readonly expected: number | null;
-  readonly threshold: number | null;
-  /** Rows that it was measured on. */
-  readonly n: number;
   readonly passed: boolean;
 }
 

@@ -19,6 +19,27 @@ export interface DataRuleEntry {
   readonly settings: readonly Threshold[];
 }
 
+/** What a run measured of one declaration. Rules that hold of several subjects tell of the one nearest to its threshold. */
+export interface RuleMeasure {
+  readonly rule: string;
+  /** The task, split, feature set, evaluation, table or source that the figure is of. */
+  readonly declaration: string;
+  /** The feature, column, model or metric; null: the declaration as a whole. */
+  readonly subject: string | null;
+  /** What the figure is, in a few words. */
+  readonly measure: string;
+  /** Null: these data cannot tell, and the rule stays undecided. */
+  readonly figure: number | null;
+  /** A 95% interval, where sampling matters. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The figure that chance alone gives, where that is known. */
+  readonly expected: number | null;
+  readonly threshold: number | null;
+  /** Rows that it was measured on. */
+  readonly n: number;
+}
+
 const share = (name: string, value: number, doc: string): Threshold => ({ name, default: value, min: 0, max: 1, doc });
 const count = (name: string, value: number, doc: string): Threshold => ({ name, default: value, min: 0, max: 1e9, doc });
 

@@ -1,28 +1,12 @@
 /** What a rule that is decided on data says of one declaration: its figure beside its threshold, and what to tell where it does not hold. */
-import { type DataRuleName, dataRule } from '../../language/catalogue/dataRules.ts';
+import { type DataRuleName, dataRule, type RuleMeasure } from '../../language/catalogue/dataRules.ts';
 import type { PlanPlace } from '../../language/plan/plan.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord, LeakageRecord } from '../record.ts';
 
-export interface Measured {
+export interface Measured extends RuleMeasure {
   readonly rule: DataRuleName;
-  /** The task, split, feature set, evaluation, table or source that the figure is of. */
-  readonly declaration: string;
-  /** The feature, column, model or metric; null: the declaration as a whole. */
-  readonly subject: string | null;
   readonly place: PlanPlace;
-  /** What the figure is, in a few words. */
-  readonly measure: string;
-  /** Null: these data cannot tell. */
-  readonly figure: number | null;
-  /** A 95% interval, where sampling matters. */
-  readonly low: number | null;
-  readonly high: number | null;
-  /** The figure that chance alone gives. */
-  readonly expected: number | null;
-  readonly threshold: number | null;
-  /** Rows that it was measured on. */
-  readonly n: number;
   /** Null: it holds. */
   readonly fault: { readonly severity: 'error' | 'warning'; readonly message: string; readonly help: string; readonly count: number } | null;
 }
@@ -38,20 +22,8 @@ export const measured = (of: Pick<Measured, 'rule' | 'declaration' | 'place' | '
   ...of,
 });
 
-export function leakageRecord({
-  rule,
-  declaration,
-  subject,
-  place,
-  measure,
-  figure,
-  low,
-  high,
-  expected,
-  threshold,
-  n,
-  fault,
-}: Measured): LeakageRecord {
+export function leakageRecord(of: Measured): LeakageRecord {
+  const { rule, declaration, subject, place, measure, figure, low, high, expected, threshold, n, fault } = of;
   const { code } = dataRule(rule);
   return { rule, code, declaration, subject, ...recordPlace(place), measure, figure, low, high, expected, threshold, n, passed: fault === null };
 }

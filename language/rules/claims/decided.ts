@@ -2,24 +2,14 @@
  * What a run on exactly these data decides of the claims that the text left open: by the figures that its leakage rules measured, and by the
  * ledger of test readings. Without such a run they stay open.
  */
-import { dataRules } from '../../catalogue/dataRules.ts';
+import { dataRules, type RuleMeasure } from '../../catalogue/dataRules.ts';
 import type { Verdict } from '../../diagnostic.ts';
 import type { Range } from '../../text/place.ts';
 import { type Claim, type LeakageType, leakageTypeOf } from './claim.ts';
 
-export interface MeasuredRule {
+export interface MeasuredRule extends RuleMeasure {
   readonly file: string;
   readonly range: Range;
-  readonly rule: string;
-  readonly declaration: string;
-  readonly subject: string | null;
-  readonly measure: string;
-  readonly figure: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly expected: number | null;
-  readonly threshold: number | null;
-  readonly n: number;
   readonly passed: boolean;
 }
 
