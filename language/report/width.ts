@@ -3,7 +3,8 @@
 let segmenter: Intl.Segmenter | null = null;
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const emoji = /\p{Emoji_Presentation}|\u{fe0f}/u;
-const plainAscii = /^[\x20-\x7e]*$/;
+/** One column each, and none joined to its neighbour: Latin, and the dashes, quotes, arrows and lines of reports. */
+const single = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f]*$/;
 
 /** East Asian wide and fullwidth ranges of Unicode's width table, without the unassigned ones. */
 const wide: readonly (readonly [number, number])[] = [
@@ -27,7 +28,7 @@ const wide: readonly (readonly [number, number])[] = [
 
 /** Graphemes with the columns they take. */
 export function* graphemes(text: string): Generator<{ readonly text: string; readonly index: number; readonly width: number }> {
-  if (plainAscii.test(text)) {
+  if (single.test(text)) {
     for (let i = 0; i < text.length; i++) yield { text: text.charAt(i), index: i, width: 1 };
     return;
   }
@@ -36,7 +37,7 @@ export function* graphemes(text: string): Generator<{ readonly text: string; rea
 }
 
 export function displayWidth(text: string): number {
-  if (plainAscii.test(text)) return text.length;
+  if (single.test(text)) return text.length;
   let width = 0;
   for (const g of graphemes(text)) width += g.width;
   return width;

@@ -2,20 +2,20 @@
  * The words and signs of the language, for Chevrotain's lexer. Words are contextual: every keyword also counts as an identifier,
  * so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is written here.
  */
-import { createToken, type ITokenConfig, Lexer, type TokenType } from 'chevrotain';
+import { Lexer, type TokenType } from 'chevrotain';
 
 /** Words of expressions: as names they need backticks. */
 export const reservedWords = ['and', 'or', 'not', 'in', 'matches', 'div', 'if', 'then', 'else', 'true', 'false', 'null'] as const;
 
 const vocabulary: TokenType[] = [];
 
-function token(config: ITokenConfig): TokenType {
-  const type = createToken(config);
+/** Written as what `createToken` makes: it goes through all tokens of a category for each one more, the lexer once for all. */
+function token(type: TokenType): TokenType {
   vocabulary.push(type);
   return type;
 }
 
-const abstract = (name: string, categories: TokenType[] = []): TokenType => token({ name, pattern: Lexer.NA, categories });
+const abstract = (name: string, categories: TokenType[] = []): TokenType => token({ name, PATTERN: Lexer.NA, CATEGORIES: categories });
 
 /** Whatever may stand inside an item; not its separators and not the end of a block. */
 const Piece = abstract('Piece');
@@ -24,24 +24,24 @@ const Separator = abstract('Separator');
 /** Stands between two operands; a line never ends behind it. */
 const BinaryOperator = abstract('BinaryOperator', [Piece]);
 
-const piece = (name: string, pattern: string | RegExp): TokenType => token({ name, pattern, categories: [Piece] });
-const operator = (name: string, pattern: string | RegExp): TokenType => token({ name, pattern, categories: [BinaryOperator] });
+const piece = (name: string, pattern: string | RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [Piece] });
+const operator = (name: string, pattern: string | RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [BinaryOperator] });
 
 const letter =
   'A-Za-z_\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u037d\\u037f-\\u1fff\\u2c00-\\u2fef\\u3041-\\ud7ff\\uf900-\\ufdcf\\ufe70-\\ufefc';
 export const plainName = new RegExp(`^[${letter}][${letter}\\d]*$`);
 const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
 
-const Newline = token({ name: 'Newline', pattern: /\r\n|\n|\r/, categories: [Separator], line_breaks: true });
-token({ name: 'Blank', pattern: /[ \t\v\f\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, group: Lexer.SKIPPED });
-token({ name: 'Comment', pattern: /\/\/[^\n\r]*/, group: 'comments' });
-const BlockComment = token({ name: 'BlockComment', pattern: /\/\*(?:[^*]|\*(?!\/))*\*\//, line_breaks: true });
-const HashComment = token({ name: 'HashComment', pattern: /#[^\n\r]*/ });
+const Newline = token({ name: 'Newline', PATTERN: /\r\n|\n|\r/, CATEGORIES: [Separator], LINE_BREAKS: true });
+token({ name: 'Blank', PATTERN: /[ \t\v\f\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, GROUP: Lexer.SKIPPED });
+token({ name: 'Comment', PATTERN: /\/\/[^\n\r]*/, GROUP: 'comments' });
+const BlockComment = token({ name: 'BlockComment', PATTERN: /\/\*(?:[^*]|\*(?!\/))*\*\//, LINE_BREAKS: true });
+const HashComment = token({ name: 'HashComment', PATTERN: /#[^\n\r]*/ });
 
 /** Signs that mean nothing in a program, a run of them at a time. */
 const Junk = token({
   name: 'Junk',
-  pattern:
+  PATTERN:
     /[$~^\\\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u037e\u200c-\u201b\u201f-\u202e\u2030-\u2211\u2213-\u225f\u2261-\u2263\u2266-\u2bff\u2ff0-\u2fff\u3001-\u3040\ud800-\uf8ff\ufdd0-\ufe6f\ufefd\ufefe\uff00-\uffff]+/,
 });
 
@@ -71,19 +71,19 @@ const SingleQuoted = piece('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
 const CurlyQuoted = piece('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]*[\u201c\u201d"]/);
 const UnclosedText = token({
   name: 'UnclosedText',
-  pattern: (text, offset) => unclosedText(text, offset),
-  start_chars_hint: ['"', "'"],
-  line_breaks: false,
-  categories: [Piece],
+  PATTERN: (text, offset) => unclosedText(text, offset),
+  START_CHARS_HINT: ['"', "'"],
+  LINE_BREAKS: false,
+  CATEGORIES: [Piece],
 });
 
-const Identifier = token({ name: 'Identifier', pattern: new RegExp(`[${letter}][${letter}\\d]*`), categories: [Piece] });
-const Backticked = token({ name: 'Backticked', pattern: /`[^`\n\r]+`/, categories: [Identifier] });
-const UnclosedName = token({ name: 'UnclosedName', pattern: /`[\w ]*/, categories: [Identifier] });
+const Identifier = token({ name: 'Identifier', PATTERN: new RegExp(`[${letter}][${letter}\\d]*`), CATEGORIES: [Piece] });
+const Backticked = token({ name: 'Backticked', PATTERN: /`[^`\n\r]+`/, CATEGORIES: [Identifier] });
+const UnclosedName = token({ name: 'UnclosedName', PATTERN: /`[\w ]*/, CATEGORIES: [Identifier] });
 
 const reserved = (name: string, word: string, category: TokenType): TokenType =>
-  token({ name, pattern: word, longer_alt: Identifier, categories: [category] });
-const word = (name: string): TokenType => token({ name: `Word_${name}`, pattern: name, longer_alt: Identifier, categories: [Identifier] });
+  token({ name, PATTERN: word, LONGER_ALT: Identifier, CATEGORIES: [category] });
+const word = (name: string): TokenType => token({ name: `Word_${name}`, PATTERN: name, LONGER_ALT: Identifier, CATEGORIES: [Identifier] });
 
 /** The token types by name. */
 export const T = {
@@ -215,12 +215,12 @@ export const T = {
   LeftBracket: piece('LeftBracket', /\[/),
   RightBracket: piece('RightBracket', /\]/),
   LeftBrace: piece('LeftBrace', /\{/),
-  RightBrace: token({ name: 'RightBrace', pattern: /\}/ }),
+  RightBrace: token({ name: 'RightBrace', PATTERN: /\}/ }),
   /** `<` and `>` around the element of a list type; only the layout pass makes them. */
   LeftAngle: piece('LeftAngle', Lexer.NA),
   RightAngle: piece('RightAngle', Lexer.NA),
-  Comma: token({ name: 'Comma', pattern: /,/, categories: [Separator] }),
-  Semicolon: token({ name: 'Semicolon', pattern: /;/, categories: [Separator] }),
+  Comma: token({ name: 'Comma', PATTERN: /,/, CATEGORIES: [Separator] }),
+  Semicolon: token({ name: 'Semicolon', PATTERN: /;/, CATEGORIES: [Separator] }),
   Colon: piece('Colon', /:/),
   AtSign: piece('AtSign', /@/),
 } as const;
