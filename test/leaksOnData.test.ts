@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../runner/learn/random.ts';
 import type { RunRecord } from '../runner/record.ts';
 import { findingsOnData, record } from './onData.ts';
+import { uniform } from './reference/canonical.ts';
 
 const rulesOf = ({ leakage }: RunRecord, rule: string) => leakage.filter(one => one.rule === rule);
 const found = (of: RunRecord) => findingsOnData(of).map(f => `${f.range.start.line + 1} ${f.severity}[${f.rule}] ${f.message}`);
@@ -93,16 +94,108 @@ describe('an evaluation', () => {
 });
 
 describe('dates', () => {
-  it('show that train is later than test', async () => {
-    const csv = visits(i => `p${i}`);
-    // Groups that fall into test by their name are given the oldest rows.
-    const halves = csv
+  /** With the rows of one partition a year later. */
+  const shifted = (isLater: (isTest: boolean) => boolean) =>
+    visits(i => `p${i}`)
       .split('\n')
-      .slice(1, 401)
-      .map((line, i) => line.replace(/,p\d+,/, `,p${Math.floor(i / 4)},`));
-    const byGroup = await record(study('by group { group: patient, test: 30%, seed: 1 }'), {
-      'visits.csv': `${csv.split('\n')[0]}\n${halves.join('\n')}\n`,
-    });
-    expect(rulesOf(byGroup, 'train-after-test')).toMatchObject([{ subject: 'seen', passed: true }]);
+      .map((line, i) => (i > 0 && isLater(uniform(`1|v${i - 1}|`) < 0.3) ? line.replace(',2024-', ',2026-').replace(',2025-', ',2027-') : line))
+      .join('\n');
+
+  it('show that train is later than test', async () => {
+    const later = await record(study(atRandom, 'mark'), { 'visits.csv': shifted(isTest => !isTest) });
+    expect(found(later)).toEqual([
+      expect.stringMatching(/^11 warning\[train-after-test\] A training row of `illness` is later than a test row in 100 of 100 pairs, by `seen`/),
+    ]);
+    expect(rulesOf(later, 'train-after-test')).toMatchObject([{ subject: 'seen', figure: 1, passed: false }]);
+    const earlier = await record(study(atRandom, 'mark'), { 'visits.csv': shifted(isTest => isTest) });
+    expect(found(earlier)).toEqual([]);
+    expect(rulesOf(earlier, 'train-after-test')).toMatchObject([{ figure: 0, passed: true }]);
+  });
+});
+
+describe('a join on what is no key', () => {
+  const joined = (notes: string) =>
+    record(
+      `source notes = csv("notes.csv") {\n  patient : text\n  smokes  : bool\n}\ntable seen = visits | join notes on patient == patient\n${study('by group { group: patient, test: 30%, seed: 1 }').replace('each visit in visits', 'each visit in seen')}`,
+      { 'visits.csv': visits(i => `p${i % 100}`), 'notes.csv': `patient,smokes\n${notes}` },
+    );
+  const one = Array.from({ length: 100 }, (_, i) => `p${i},${i % 3 ? 'no' : 'yes'}\n`).join('');
+
+  it('is counted by the further partners of a row', async () => {
+    expect(found(await joined(`${one}p3,no\np8,yes\n`))).toEqual([
+      expect.stringMatching(/^5 warning\[join-fanout\] Of the 102 rows of `notes` that `seen` joins, 2 are further partners/),
+    ]);
+    expect(rulesOf(await joined(one), 'join-fanout')).toMatchObject([{ figure: 0, passed: true }]);
+  });
+});
+
+describe('keys', () => {
+  it('that equal another one but for how they are written are one unit twice', async () => {
+    const csv = visits(i => `p${i}`);
+    const twice = csv.replaceAll(/^v(\d+)/gm, (_, i: string) => (i === '17' ? '009' : i));
+    const once = csv.replaceAll(/^v(\d+)/gm, (_, i: string) => i.padStart(3, '0'));
+    expect(found(await record(study(atRandom), { 'visits.csv': twice }))).toEqual([
+      expect.stringMatching(/^2 warning\[unstable-split\] 1 of 400 keys of `visits` equal another one but for blanks, leading zeros or capitals/),
+    ]);
+    const made = await record(study(atRandom), { 'visits.csv': once });
+    expect(found(made)).toEqual([]);
+    expect(rulesOf(made, 'unstable-split')).toMatchObject([{ figure: 0, passed: true }]);
+  });
+});
+
+describe('accuracy of a rare class', () => {
+  const rare = visits(i => `p${i}`)
+    .split('\n')
+    .map((line, i) => (i === 0 ? line : line.replace(/(yes|no)$/, i % 25 ? 'no' : 'yes')))
+    .join('\n');
+  const judged = (metrics: string) =>
+    record(study(atRandom, 'mark', metrics), { 'visits.csv': rare }, { 'tiny-test': { precision: 1, positives: 1 } });
+
+  it('says nothing alone', async () => {
+    expect(found(await judged('accuracy'))).toEqual([
+      expect.stringMatching(/^16 warning\[metric-mismatch\] 9\d\.\d% of the rows of `m on test` have the same label/),
+    ]);
+    expect(found(await judged('accuracy\n  auc'))).toEqual([]);
+  });
+});
+
+describe('a label', () => {
+  const start = Date.UTC(2024, 0, 1);
+  const day = (n: number) => new Date(start + n * 86_400_000).toISOString().slice(0, 10);
+  const orders = (wait: number) =>
+    `order,customer,placed,booked\n${Array.from({ length: 600 }, (_, i) => `o${i},c${(i * i) % 40},${day(i)},${day(i + (i % 2) * wait)}\n`).join('')}`;
+  const customers = `customer,joined,age\n${Array.from({ length: 40 }, (_, i) => `c${i},${day(-9 - i)},${20 + ((i * 7) % 50)}\n`).join('')}`;
+  const program = `source customers = csv("customers.csv") {
+  customer : key
+  joined   : date @time @known(+0d)
+  age      : int immutable
+}
+source orders = csv("orders.csv") until 2025-08-31 {
+  order    : key
+  customer : ref customers
+  placed   : date @time
+  booked   : date @known
+}
+task buys {
+  each c in customers
+  at every month from 2024-02-01 to 2025-06-01
+  label again = count(orders next 20d) > 0
+  delay: 2d
+}
+split buys by time { train: ..2024-12-01, test: 2025-02-01.., gap: 22d }
+features known for buys { age }
+model m = logistic_regression(known) { l2: 1 }
+evaluate m on test { auc }
+`;
+  const waited = (wait: number) =>
+    record(program, { 'orders.csv': orders(wait), 'customers.csv': customers }, { 'tiny-test': { precision: 1, positives: 1 } });
+
+  it('is taken as decided without rows that become known after its delay', async () => {
+    expect(found(await waited(12))).toEqual([
+      expect.stringMatching(/^15 warning\[delay-shorter-than-known\] 27\.5% of the 600 rows behind the label `again` become known after its delay/),
+    ]);
+    const made = await waited(1);
+    expect(found(made)).toEqual([]);
+    expect(rulesOf(made, 'delay-shorter-than-known')).toMatchObject([{ figure: 0, passed: true }]);
   });
 });
