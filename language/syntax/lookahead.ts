@@ -28,6 +28,7 @@ const nothing = -1;
 type Choosing = Alternation | Option | Repetition | RepetitionMandatory;
 const kinds = { Alternation, Option, Repetition, RepetitionMandatory } as const;
 type Kind = keyof typeof kinds;
+const kindNames: readonly Kind[] = ['Alternation', 'Option', 'Repetition', 'RepetitionMandatory'];
 
 const firstByRule = new Map<Rule, First>();
 
@@ -62,17 +63,26 @@ function definitionOf(production: IProduction): IProduction[] {
   return 'definition' in production && Array.isArray(production.definition) ? production.definition : [];
 }
 
-/** The production of a rule with this kind and number. */
-function productionOf(rule: Rule, kind: Kind, index: number): Choosing {
-  const search = (productions: readonly IProduction[]): Choosing | null => {
+const choicesByRule = new Map<Rule, ReadonlyMap<string, Choosing>>();
+
+/** Where a rule chooses, by kind and number: found in one walk, as every one of them is asked for. */
+function choicesOf(rule: Rule): ReadonlyMap<string, Choosing> {
+  const found = new Map<string, Choosing>();
+  const walk = (productions: readonly IProduction[]): void => {
     for (const production of productions) {
-      if (production instanceof kinds[kind] && production.idx === index) return production;
-      const inside = production instanceof NonTerminal ? null : search(definitionOf(production));
-      if (inside) return inside;
+      if (production instanceof NonTerminal) continue;
+      for (const kind of kindNames) if (production instanceof kinds[kind]) found.set(`${kind} ${production.idx}`, production);
+      walk(definitionOf(production));
     }
-    return null;
   };
-  const found = search(rule.definition);
+  walk(rule.definition);
+  return found;
+}
+
+function productionOf(rule: Rule, kind: Kind, index: number): Choosing {
+  let choices = choicesByRule.get(rule);
+  if (!choices) choicesByRule.set(rule, (choices = choicesOf(rule)));
+  const found = choices.get(`${kind} ${index}`);
   if (!found) throw new Error(`The rule ${rule.name} has no ${kind} ${index}.`);
   return found;
 }
