@@ -2,9 +2,9 @@
 import { durationLe, zeroDuration } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { ModelModel, SplitModel, TaskModel, TimeBounds, TypedExpr } from '../../model/typed.ts';
+import type { ModelModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import { everyPart, smallest } from '../walk.ts';
-import { crossings, labelReach, laterBy } from './splitBounds.ts';
+import { crossings, foldCutoffs, labelReach, laterBy } from './splitBounds.ts';
 
 type Use = Problem['related'][number];
 
@@ -32,16 +32,14 @@ const predicted = (program: Program, file: string, task: TaskModel): Use[] =>
 
 const hasPrediction = (expr: TypedExpr): boolean => everyPart(expr).some(part => part.kind === 'prediction');
 
-const holds = ({ from, to }: TimeBounds, instant: number): boolean => (from === null || instant >= from) && (to === null || instant < to);
-
 /** Whether a cutoff that the gap leaves to a fold's training rows has its label decided after one that is held out. */
 function reachesOver(task: TaskModel, split: SplitModel): boolean {
   if (split.method.kind !== 'time') return false;
-  const { gap, train, validate } = split.method;
+  const { gap } = split.method;
   const reach = labelReach(task);
   if (durationLe(reach, zeroDuration) || durationLe(reach, gap)) return false;
   if (task.cutoffs.kind !== 'grid') return task.cutoffs.kind === 'column';
-  const pool = task.cutoffs.instants.filter(i => holds(train, i) || (split.folds !== null && validate !== null && holds(validate, i)));
+  const pool = foldCutoffs(task, split);
   let next = 0;
   for (const [i, instant] of pool.entries()) {
     const purged = laterBy(instant, gap);

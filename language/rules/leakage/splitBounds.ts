@@ -17,19 +17,26 @@ export interface Boundary {
 /** The instant that lies the duration later, as the engine counts: months by the calendar of UTC. */
 export const laterBy = (instant: number, { months, micros }: DurationValue): number => addMonths(instant, months) + micros;
 
-/** Where the later partition begins: at its own bound, else at the first cutoff that the earlier one leaves to it. */
-function startOf(before: TimeBounds, next: TimeBounds, instants: readonly number[] | null): number | null {
-  if (next.from !== null) return next.from;
+/**
+ * Where the later partition can begin: at its own bound, else at the first cutoff that the earlier one leaves to it. Where a condition decides
+ * who is observed, the first cutoffs can be nobody's, so that it may be any of them.
+ */
+function startsOf({ cutoffs, where }: TaskModel, before: TimeBounds, next: TimeBounds): readonly number[] {
+  if (next.from !== null) return [next.from];
   const end = before.to;
-  if (end === null || (next.to !== null && next.to <= end)) return null;
-  return instants ? (instants.find(instant => instant >= end) ?? null) : end;
+  if (end === null || (next.to !== null && next.to <= end)) return [];
+  if (cutoffs.kind !== 'grid') return [end];
+  const later = cutoffs.instants.filter(instant => instant >= end && (next.to === null || instant < next.to));
+  return where ? later : later.slice(0, 1);
 }
 
+const holds = ({ from, to }: TimeBounds, instant: number): boolean => (from === null || instant >= from) && (to === null || instant < to);
+
 /** The greatest cutoff that can stay in the earlier partition, by its bound and by what the gap drops; null when none can. */
-function latestOf({ from, to }: TimeBounds, start: number, gap: DurationValue, instants: readonly number[] | null): number | null {
+function latestOf(bounds: TimeBounds, start: number, gap: DurationValue, instants: readonly number[] | null): number | null {
   // Bounds are half-open: the last instant of the partition lies one microsecond before its end.
-  if (!instants) return Math.min(to === null ? Number.POSITIVE_INFINITY : to - 1, start - shortestMicros(gap));
-  return instants.filter(i => (from === null || i >= from) && (to === null || i < to) && laterBy(i, gap) <= start).at(-1) ?? null;
+  if (!instants) return Math.min(bounds.to === null ? Number.POSITIVE_INFINITY : bounds.to - 1, start - shortestMicros(gap));
+  return instants.filter(i => holds(bounds, i) && laterBy(i, gap) <= start).at(-1) ?? null;
 }
 
 /** The edges between neighbouring partitions over which a label of the earlier one can reach. */
@@ -40,9 +47,25 @@ export function crossings(task: TaskModel, split: SplitModel): Boundary[] {
   if (durationLe(reach, zeroDuration)) return [];
   const instants = task.cutoffs.kind === 'grid' ? task.cutoffs.instants : null;
   const edge = (earlier: Boundary['earlier'], before: TimeBounds, later: Boundary['later'], next: TimeBounds): Boundary[] => {
-    const start = startOf(before, next, instants);
-    const latest = start === null || durationLe(reach, gap) ? null : latestOf(before, start, gap, instants);
-    return start !== null && latest !== null && laterBy(latest, reach) > start ? [{ earlier, later, start }] : [];
+    if (durationLe(reach, gap)) return [];
+    const start = startsOf(task, before, next).find(start => {
+      const latest = latestOf(before, start, gap, instants);
+      return latest !== null && laterBy(latest, reach) > start;
+    });
+    return start === undefined ? [] : [{ earlier, later, start }];
   };
   return validate ? [...edge('train', train, 'validate', validate), ...edge('validate', validate, 'test', test)] : edge('train', train, 'test', test);
+}
+
+/** The cutoffs of a grid that can stay in the partitions of which folds are made: within their bounds, and not dropped by the gap. */
+export function foldCutoffs(task: TaskModel, split: SplitModel): readonly number[] {
+  if (split.method.kind !== 'time' || task.cutoffs.kind !== 'grid') return [];
+  const { train, validate, test, gap } = split.method;
+  const within = (bounds: TimeBounds, next: TimeBounds, instant: number): boolean => {
+    const starts = startsOf(task, bounds, next);
+    return holds(bounds, instant) && (starts.length === 0 || starts.some(start => laterBy(instant, gap) <= start));
+  };
+  return task.cutoffs.instants.filter(
+    instant => within(train, validate ?? test, instant) || (split.folds !== null && validate !== null && within(validate, test, instant)),
+  );
 }

@@ -231,8 +231,23 @@ describe('folds', () => {
       'labels that are decided by the next cutoff',
       `${shop}${monthly.replace('60d', '28d')}${hole}${recent}model m = baseline(f)\nevaluate m on folds { auc }\n`,
     ],
+    [
+      'cutoffs that the gap before the test takes out',
+      `${shop}${monthly.replace('60d', '55d')}split t by time { train: ..2023-02-15, test: 2023-03-01.., gap: 30d, folds: 2 }\n${recent}model m = baseline(f)\nevaluate m on folds { auc }\n`,
+    ],
     ['no folds in use', `${shop}${monthly}${hole.replace(', folds: 5', '')}${recent}${boosting('trees: 50')}evaluate m on test { auc }\n`],
   ])('with %s are fine', (_, program) => expect(said(program)).toEqual([]));
+});
+
+describe('a test without a bound of its own, after the training', () => {
+  const task = (where: string): string =>
+    `task t { each c in customers${where}, at every month from 2022-11-01 to 2023-10-01, label gone = count(orders next 60d) == 0 }\n`;
+  const open = `split t by time { train: ..2023-01-15, test: ..2023-07-15, gap: 40d }\n${recent}model m = baseline(f)\nevaluate m on test { auc }\n`;
+
+  it('begins in February, where everybody is observed: January is left out', () => expect(said(`${shop}${task('')}${open}`)).toEqual([]));
+
+  it('can begin in March, where a condition decides: labels of January reach into it', () =>
+    expect(said(`${shop}${task(' where signed_up >= cutoff - 5d')}${open}`)).toEqual(['error gap-shorter-than-horizon «40d»']));
 });
 
 describe('what is left unsaid', () => {
