@@ -51,9 +51,9 @@ export interface FunctionEntry {
   readonly result: 'bool' | 'int' | 'float' | 'text' | 'date' | 'timestamp' | 'duration' | 'same';
   /**
    * What becomes of units: `keep` the first argument's, `drop` to a pure number, `quotient` of the first two, `days` for time differences
-   * (in the unit of the function's name), `none`: no numbers.
+   * (in the unit of the function's name), `written` in its second argument, `none`: no numbers.
    */
-  readonly unit: 'keep' | 'drop' | 'quotient' | 'days' | 'none';
+  readonly unit: 'keep' | 'drop' | 'quotient' | 'days' | 'written' | 'none';
   /** Inclusive bounds of a numeric result. */
   readonly range?: readonly [min: number | null, max: number | null];
   /** Null in, null out, unless `absorbs` (coalesce and the like). `domain`: may give null where the input is outside the domain. */

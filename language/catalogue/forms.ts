@@ -14,7 +14,7 @@ const table = (of: FormEntry['of'], rows: readonly (readonly [name: string, synt
 export const forms: readonly FormEntry[] = [
   ...table('declaration', [
     ['import', 'import { a, b } from "./file.cupel"', 'Names from another file of the project.'],
-    ['param', 'param horizon: duration = 60d', 'A typed value that `--param horizon=90d` and profiles can set.'],
+    ['param', 'param horizon: duration = 60d', 'A typed value that `--param horizon=90d` and profiles can set; a number may have a `unit`.'],
     ['def', 'def spend(d) = sum(amount of orders last d)', 'A named expression. It may take durations, expressions and tables, and may hold a pipe.'],
     [
       'source',

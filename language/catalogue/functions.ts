@@ -161,6 +161,14 @@ const conversions: readonly FunctionEntry[] = [
       key: 'to_float',
     },
   ),
+  define(
+    'convert',
+    ['x:number', 'unit:text'],
+    'float',
+    'The number in another unit, by the parameter that holds the factor (`param rate: float unit "EUR/USD" = 0.92`); weeks, days, hours, minutes and seconds need none.',
+    'convert(price, "EUR")',
+    { unit: 'written', keepsIdentity: true, key: 'mul' },
+  ),
 ];
 
 const texts: readonly FunctionEntry[] = [

@@ -11,7 +11,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   step: 'pivot unnest resolve',
   setting: '',
   choice: 'forward',
-  function: 'convert env',
+  function: 'env',
   item: 'fair explain',
   declaration: 'mine deploy monitor policy',
   drift: '',

@@ -1,9 +1,11 @@
 /** Typing of calls: definitions, aggregates, row functions and fitted transforms, in this order. */
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
-import type { FunctionEntry, TypeClass } from '../catalogue/entry.ts';
-import type { Argument, ExprOf } from '../syntax/ast.ts';
+import type { FunctionEntry } from '../catalogue/entry.ts';
+import type { Argument } from '../syntax/ast.ts';
 import { isZone } from '../text/calendar.ts';
 import { nearest } from '../text/nearest.ts';
+import { type Call, counted, lineUp, misfit } from './callArguments.ts';
+import { convertCall } from './conversions.ts';
 import { joinFacts, withoutIdentity } from './factOps.ts';
 import { foreignFunctionHelp } from './foreignFunctions.ts';
 import { typeOfResult } from './functionResults.ts';
@@ -13,12 +15,10 @@ import { respell } from './problem.ts';
 import { type Definition, placeIn, type Scope, type TypeExpression } from './scope.ts';
 import { transformCall } from './transforms.ts';
 import type { TypedExpr } from './typed.ts';
-import { clash, classText, fits, isTime, kindText, typeText } from './typeOps.ts';
+import { clash, fits, isTime } from './typeOps.ts';
 import type { Type } from './types.ts';
-import { call, failed, isUnknown, nameOf, type Parts, report } from './typing.ts';
+import { call, failed, isUnknown, report } from './typing.ts';
 import { aggregateCall, isAggregateCall } from './windows.ts';
-
-export type Call = ExprOf<'call'>;
 
 export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expected?: Type): TypedExpr {
   const name = expr.callee.text;
@@ -31,7 +31,7 @@ export function typeCall(expr: Call, scope: Scope, type: TypeExpression, expecte
   const aggregate = entryOf('aggregate', name);
   if (aggregate && isAggregateCall(expr, scope)) return aggregateCall(aggregate, expr, scope, type);
   const row = entryOf('function', name);
-  if (row) return functionCall(row, expr, scope, type);
+  if (row) return row.unit === 'written' ? convertCall(row, expr, scope, type) : functionCall(row, expr, scope, type);
   if (name === predictWord) return predictionCall(expr, scope);
   const transform = entryOf('transform', name);
   if (transform) return transformCall(transform, expr, scope, type);
@@ -94,48 +94,7 @@ function wrongCount({ name, parameters }: Definition, expr: Call, scope: Scope):
   return failed(placeIn(scope, expr.span));
 }
 
-export const counted = (n: number): string => (n === 0 ? 'no arguments' : n === 1 ? 'one argument' : `${n} arguments`);
-
 // ---------------------------------------------------------------- row functions
-
-/** Arguments by parameter; null after reporting that they do not line up. */
-function lineUp(
-  entry: FunctionEntry,
-  expr: Call,
-  scope: Scope,
-): readonly { argument: Argument; parameter: FunctionEntry['parameters'][number] }[] | null {
-  const { parameters, signature } = entry;
-  const parts = (): Parts => ({ help: `Write it as \`${signature.split(' → ')[0]}\`.` });
-  const used = new Map<FunctionEntry['parameters'][number], Argument[]>();
-  let next = 0;
-  for (const argument of expr.args) {
-    if (argument.window) {
-      report(scope, 'wrong-arguments', argument.window.span, `\`${entry.name}\` reads one row; only aggregates take windows.`, parts());
-      return null;
-    }
-    const parameter = argument.name ? parameters.find(p => p.name === argument.name?.text) : parameters[next];
-    if (!parameter) {
-      const span = argument.name?.span ?? argument.span;
-      const message = argument.name
-        ? `\`${entry.name}\` has no argument \`${argument.name.text}\`.`
-        : `\`${entry.name}\` takes ${counted(parameters.length)}.`;
-      report(scope, 'wrong-arguments', span, message, parts());
-      return null;
-    }
-    if (!argument.name && !parameter.variadic) next++;
-    used.set(parameter, [...(used.get(parameter) ?? []), argument]);
-    if (!parameter.variadic && (used.get(parameter)?.length ?? 0) > 1) {
-      report(scope, 'wrong-arguments', argument.span, `\`${parameter.name}\` is given twice.`, parts());
-      return null;
-    }
-  }
-  const missing = parameters.find(p => !p.optional && !used.has(p));
-  if (missing) {
-    report(scope, 'wrong-arguments', expr.span, `\`${entry.name}\` needs \`${missing.name}\`, ${classText[missing.accepts]}.`, parts());
-    return null;
-  }
-  return parameters.flatMap(parameter => (used.get(parameter) ?? []).map(argument => ({ argument, parameter })));
-}
 
 function functionCall(entry: FunctionEntry, expr: Call, scope: Scope, type: TypeExpression): TypedExpr {
   const place = placeIn(scope, expr.span);
@@ -187,23 +146,4 @@ function isWritten(parameter: string, arg: TypedExpr, scope: Scope): boolean {
   }
   report(scope, 'wrong-arguments', arg.place, 'A zone is written out.', { help: 'Write it in quotes: `"America/New_York"`.' });
   return false;
-}
-
-function conversion(accepts: TypeClass, arg: TypedExpr): string | null {
-  if (accepts === 'number' && arg.type.kind === 'text') return 'Turn it into a number with `float(x)`.';
-  if (accepts === 'textual') return 'Turn it into text with `text(x)`.';
-  if ((accepts === 'time' || accepts === 'date') && arg.kind === 'literal' && arg.type.kind === 'text')
-    return 'Write a date without quotes: `2024-01-31`.';
-  return null;
-}
-
-function misfit(entry: FunctionEntry, accepts: TypeClass, arg: TypedExpr, scope: Scope): void {
-  const keyed = (accepts === 'number' || accepts === 'int') && ['key', 'ref', 'category'].includes(arg.type.kind);
-  report(
-    scope,
-    keyed ? 'arithmetic-on-key' : 'type-mismatch',
-    arg.place,
-    `\`${entry.name}\` takes ${classText[accepts]}, and ${nameOf(arg) ?? 'this'} is ${kindText(arg.type)}.`,
-    { label: typeText(arg.type), help: conversion(accepts, arg) },
-  );
 }

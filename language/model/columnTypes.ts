@@ -128,6 +128,28 @@ function refType(decl: TypeExpr, nullable: boolean, context: ColumnContext, plac
   return { kind: 'ref', nullable, table };
 }
 
+export const unreadableUnit = (text: string, place: Place): Problem =>
+  problem('unknown-unit', place, `"${text}" cannot be read as a unit.`, {
+    help: 'Write names with `*`, `/` and `^` between them: `"EUR/day"`, `"m^2"`.',
+  });
+
+/** The type with the unit that is written behind it, or as it is after saying why it has none. */
+export function withUnit(type: Type, written: Expr, whole: Span, context: ColumnContext): Type {
+  const place = placeIn(context.at, written.span);
+  const text = constantOf(written, context.parameter);
+  const refuse = (span: Span, message: string, help: string): Type => {
+    context.report(problem('role-does-not-fit', placeIn(context.at, span), message, { help }));
+    return type;
+  };
+  if (text?.kind !== 'text')
+    return written.kind === 'missing' ? type : refuse(written.span, 'A unit is a text.', 'Put the unit in quotes: `unit "EUR"`.');
+  if (!isNumber(type))
+    return type.kind === 'unknown' ? type : refuse(whole, `Only numbers have a unit, and this is ${typeText(type)}.`, 'Leave the unit out.');
+  const unit = parseUnit(text.value);
+  if (!unit) context.report(unreadableUnit(text.value, place));
+  return unit ? { ...type, unit } : type;
+}
+
 /** A type as written, without the constraints of a column. */
 export function typeOfExpression(decl: TypeExpr, context: ColumnContext): Type {
   const place = (span: Span): Place => placeIn(context.at, span);
@@ -280,26 +302,9 @@ export function typeColumn(column: ColumnDeclaration, context: ColumnContext): T
       case 'immutable':
         built.immutable = true;
         break;
-      case 'unit': {
-        const text = constantOf(constraint.unit, context.parameter);
-        if (text?.kind !== 'text') {
-          if (constraint.unit.kind !== 'missing') refuse(constraint.unit.span, 'A unit is a text.', 'Put the unit in quotes: `unit "EUR"`.');
-        } else if (!isNumber(built.type)) {
-          if (built.type.kind !== 'unknown')
-            refuse(constraint.span, `Only numbers have a unit, and this column is ${typeText(built.type)}.`, 'Leave the unit out.');
-        } else {
-          const unit = parseUnit(text.value);
-          if (unit) built.type = { ...built.type, unit };
-          else {
-            context.report(
-              problem('unknown-unit', place(constraint.unit.span), `"${text.value}" cannot be read as a unit.`, {
-                help: 'Write names with `*`, `/` and `^` between them: `"EUR/day"`, `"m^2"`.',
-              }),
-            );
-          }
-        }
+      case 'unit':
+        built.type = withUnit(built.type, constraint.unit, constraint.span, context);
         break;
-      }
     }
   }
   const levels = built.type.kind === 'category' ? built.type.levels : built.levels;

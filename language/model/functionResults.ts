@@ -19,6 +19,7 @@ function unit(entry: FunctionEntry, [a, b]: readonly Type[]): Unit | null {
     case 'days':
       return baseUnit(entry.name);
     case 'drop':
+    case 'written':
     case 'none':
       return pure;
   }

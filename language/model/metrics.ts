@@ -6,7 +6,7 @@ import type { Argument, Expr, ExprOf, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
-import { counted } from './calls.ts';
+import { counted } from './callArguments.ts';
 import { typeSettings } from './catalogueSettings.ts';
 import type { Environment, Found } from './environment.ts';
 import { typeExpression } from './expression.ts';

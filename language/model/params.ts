@@ -3,7 +3,7 @@
 import type { Expr, ParamDeclaration } from '../syntax/ast.ts';
 import { parseFile } from '../syntax/parse.ts';
 import type { Place } from '../text/place.ts';
-import { type ColumnContext, typeOfExpression } from './columnTypes.ts';
+import { type ColumnContext, typeOfExpression, withUnit } from './columnTypes.ts';
 import type { ParamModel } from './environment.ts';
 import { noFacts } from './factOps.ts';
 import { type Constant, constantOf, type ParameterValue } from './literals.ts';
@@ -95,11 +95,12 @@ export function typeParam(declaration: ParamDeclaration, context: ParamContext):
       }),
     );
   }
-  const type = declaration.type
+  const plain = declaration.type
     ? typeOfExpression(declaration.type, context)
     : written
       ? typeOfConstant(written)
       : ({ kind: 'unknown', nullable: true } as const);
+  const type = declaration.unit ? withUnit(plain, declaration.unit, declaration.unit.span, context) : plain;
   const example = examples[type.kind] ?? '…';
   if (declaration.value && written && !fits(written, type)) {
     context.report(

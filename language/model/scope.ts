@@ -6,7 +6,7 @@ import type { Expr, Name } from '../syntax/ast.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { Problem } from './problem.ts';
 import type { RelationModel, TypedExpr, TypedWindow } from './typed.ts';
-import type { Type } from './types.ts';
+import type { Type, Unit } from './types.ts';
 
 export interface Definition {
   readonly name: string;
@@ -60,6 +60,8 @@ export interface Scope {
   /** Whether `def`, or an import that brought nothing, takes the name. */
   isDefinition(name: string): boolean;
   definitionNames(): readonly string[];
+  /** Parameters that hold a number with a unit: what `convert` goes by. */
+  factors(): readonly { readonly name: string; readonly value: number; readonly unit: Unit }[];
   /** `object.name` where object is a ref column (a path) or the entity's name; null, unreported, when it is neither. What else is wrong is reported and gives an `error`. */
   member(object: TypedExpr | Name, name: Name): TypedExpr | null;
   /** How rows of `relation` link to the entity: by its ref to the entity's table, or by `via`. Null after reporting why not. */

@@ -15,7 +15,8 @@ import type { Definition, ExpressionUse, Scope } from './scope.ts';
 import type { RowScope } from './scopesRow.ts';
 import { reportShadowed } from './shadowing.ts';
 import type { TypedExpr } from './typed.ts';
-import { unknownType } from './typeOps.ts';
+import { isNumber, unknownType } from './typeOps.ts';
+import { pure, sameUnit } from './units.ts';
 
 type Arguments = Parameters<Scope['bind']>[0];
 
@@ -120,6 +121,12 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       return found?.kind === 'def' || found?.kind === 'unknown';
     },
     definitionNames: () => env.visible('def', 'unknown'),
+    factors: () =>
+      env.visible('param').flatMap(name => {
+        const param = env.param(name);
+        if (param?.value?.kind !== 'number' || !isNumber(param.type) || !param.type.unit || sameUnit(param.type.unit, pure)) return [];
+        return [{ name, value: param.value.value, unit: param.type.unit }];
+      }),
     member(object, name) {
       const place = { file: env.file, decl, span: name.span };
       const found = row.member(object, name.text, place, env);

@@ -132,6 +132,7 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
     definition: name => declared.find(d => d.name === name) ?? null,
     isDefinition: name => declared.some(d => d.name === name),
     definitionNames: () => declared.map(d => d.name),
+    factors: () => [],
     member(object, name) {
       if (!('kind' in object) || object.type.kind !== 'ref' || object.kind !== 'column') return null;
       const target = customers.columns.find(c => c.name === name.text);

@@ -127,6 +127,8 @@ export interface ParamDeclaration extends Declared {
   readonly kind: 'param';
   readonly name: Name;
   readonly type: TypeExpr | null;
+  /** `unit "EUR/USD"` behind the type. */
+  readonly unit: Expr | null;
   readonly value: Expr | null;
 }
 

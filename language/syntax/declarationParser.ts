@@ -194,13 +194,25 @@ class DeclarationParser extends ForeignParser {
       if (written === undefined) this.expected('a type');
       return written ?? null;
     });
+    const unit = this.option(6, () => {
+      this.consume(0, T.Unit);
+      return this.valueFrom(7, this.primary, 'a unit such as `"EUR/USD"`');
+    });
     const value = this.option(3, () => {
       this.consume(0, T.Equals);
       return this.valueFrom(4, this.expression, 'a value');
     });
     if (type === undefined && value === undefined)
       this.expected('`:` and a type, or `=` and a value', { help: 'For example `param horizon: duration = 60d`.' });
-    return this.ACTION(() => ({ kind: 'param', span: this.from(start), ...head, name, type: type ?? null, value: value ?? null }));
+    return this.ACTION(() => ({
+      kind: 'param',
+      span: this.from(start),
+      ...head,
+      name,
+      type: type ?? null,
+      unit: unit ?? null,
+      value: value ?? null,
+    }));
   });
 
   private readonly def: ParserMethod<[number, Head], Declaration> = this.RULE('def', (start: number, head: Head): Declaration => {

@@ -167,7 +167,14 @@ export function declarationNotation(declaration: Declaration): string {
     case 'import':
       return list('import', ...declaration.names.map(word), text(declaration.path), note);
     case 'param':
-      return list('param', word(declaration.name), declaration.type && `: ${typeNotation(declaration.type)}`, tagged('=', declaration.value), note);
+      return list(
+        'param',
+        word(declaration.name),
+        declaration.type && `: ${typeNotation(declaration.type)}`,
+        tagged('unit', declaration.unit),
+        tagged('=', declaration.value),
+        note,
+      );
     case 'def':
       return list('def', word(declaration.name), `(${all(declaration.parameters, word)})`, exprNotation(declaration.body), note);
     case 'source': {
