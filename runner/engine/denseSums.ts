@@ -29,9 +29,12 @@ export interface DenseSums {
   /** Once, after all rows. */
   readonly finish: () => void;
   readonly isExact: () => boolean;
-  /** A part over the slices of each cutoff, by cutoff and link; what has no rows is 0, and NaN for the least and the greatest. */
-  readonly totals: (part: number, ranges: readonly SliceRange[]) => Float64Array;
+  /** Gives what reads a part over the slices of each cutoff; what has no rows is 0, and NaN for the least and the greatest. */
+  readonly reader: (part: number, ranges: readonly SliceRange[]) => TotalsReader;
 }
+
+/** Of so many pairs of a link and a cutoff, by their numbers. */
+export type TotalsReader = (pairs: number, links: Int32Array, cutoffs: Int32Array, into: Float64Array) => void;
 
 const exactBelow = 2 ** 53;
 const batch = 2048;
@@ -64,17 +67,13 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
   const places = new Int32Array(batch);
   let slice = 0;
 
-  const additive = (part: number, ranges: readonly SliceRange[]): Float64Array => {
-    const found = new Float64Array(ranges.length * links);
+  const additive = (part: number, ranges: readonly SliceRange[]): TotalsReader => {
     const from = at[part] ?? 0;
-    const isWide = parts[part] === 'wide';
-    for (const [i, { first, end }] of ranges.entries()) {
-      if (end <= first) continue;
-      const [high, low] = [(end - 1) * links * width + from, (first - 1) * links * width + from];
-      if (isWide) differencesOfWide(sums, high, first === 0 ? -1 : low, width, found, i * links, links, limb);
-      else differences(sums, high, first === 0 ? -1 : low, width, found, i * links, links);
-    }
-    return found;
+    // Where the totals up to the end of each cutoff's slices stand, and those up to their begin; -1: there is nothing.
+    const above = Int32Array.from(ranges, ({ first, end }) => (end <= first ? -1 : (end - 1) * links * width + from));
+    const below = Int32Array.from(ranges, ({ first, end }) => (end <= first || first === 0 ? -1 : (first - 1) * links * width + from));
+    if (parts[part] !== 'wide') return (pairs, of, cutoffs, into) => differences(sums, width, { above, below }, pairs, of, cutoffs, into);
+    return (pairs, of, cutoffs, into) => differencesOfWide(sums, width, { above, below }, pairs, of, cutoffs, into, limb);
   };
 
   return {
@@ -101,11 +100,17 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
       for (let i = step; i < sums.length; i++) sums[i] = (sums[i] as number) + (sums[i - step] as number);
     },
     isExact: () => sizes.every(size => size < exactBelow),
-    totals(part, ranges) {
+    reader(part, ranges) {
+      const firsts = Int32Array.from(ranges, range => range.first);
+      const ends = Int32Array.from(ranges, range => range.end);
       const best = bests[part];
-      if (best) return bestOf(best, ranges, links, parts[part] === 'least');
       const seen = levels[part];
-      return seen ? levelsOf(seen, ranges, links) : additive(part, ranges);
+      if (best) {
+        const fold = parts[part] === 'least' ? least : greatest;
+        return (pairs, of, cutoffs, into) => fold(best, links, { firsts, ends }, pairs, of, cutoffs, into);
+      }
+      if (seen) return (pairs, of, cutoffs, into) => levelsOf(seen, links, { firsts, ends }, pairs, of, cutoffs, into);
+      return additive(part, ranges);
     },
   };
 }
@@ -198,71 +203,117 @@ function keepLevels(seen: Int32Array, places: Int32Array, rows: number, values: 
   }
 }
 
-/** `low` below 0: there is nothing before. */
-function differences(sums: Float64Array, high: number, low: number, width: number, found: Float64Array, at: number, links: number): void {
-  if (low < 0) for (let k = 0; k < links; k++) found[at + k] = sums[high + k * width] as number;
-  else for (let k = 0; k < links; k++) found[at + k] = (sums[high + k * width] as number) - (sums[low + k * width] as number);
+/** By cutoff. */
+interface Places {
+  readonly above: Int32Array;
+  readonly below: Int32Array;
+}
+
+interface Slices {
+  readonly firsts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+function differences(
+  sums: Float64Array,
+  width: number,
+  { above, below }: Places,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const cutoff = cutoffs[i] as number;
+    const [high, low, link] = [above[cutoff] as number, below[cutoff] as number, (links[i] as number) * width];
+    const until = high < 0 ? 0 : (sums[high + link] as number);
+    into[i] = low < 0 ? until : until - (sums[low + link] as number);
+  }
 }
 
 /** The float nearest to the total: both halves are exact, and so is the product with a power of two. */
 function differencesOfWide(
   sums: Float64Array,
-  high: number,
-  low: number,
   width: number,
-  found: Float64Array,
-  at: number,
-  links: number,
+  { above, below }: Places,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
   limb: number,
 ): void {
-  for (let k = 0; k < links; k++) {
-    const [above, below] = [high + k * width, low + k * width];
-    const upper = (sums[above] as number) - (low < 0 ? 0 : (sums[below] as number));
-    const lower = (sums[above + 1] as number) - (low < 0 ? 0 : (sums[below + 1] as number));
-    found[at + k] = upper * limb + lower;
-  }
-}
-
-function bestOf(best: Float64Array, ranges: readonly SliceRange[], links: number, isLeast: boolean): Float64Array {
-  const none = isLeast ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  const found = new Float64Array(ranges.length * links).fill(none);
-  for (const [i, { first, end }] of ranges.entries()) {
-    for (let slice = first; slice < end; slice++) {
-      if (isLeast) lesser(best, slice * links, found, i * links, links);
-      else greater(best, slice * links, found, i * links, links);
+  for (let i = 0; i < pairs; i++) {
+    const cutoff = cutoffs[i] as number;
+    const [high, low, link] = [above[cutoff] as number, below[cutoff] as number, (links[i] as number) * width];
+    let [upper, lower] = [0, 0];
+    if (high >= 0) {
+      upper = sums[high + link] as number;
+      lower = sums[high + link + 1] as number;
     }
-  }
-  for (let i = 0; i < found.length; i++) if (found[i] === none) found[i] = Number.NaN;
-  return found;
-}
-
-function lesser(best: Float64Array, from: number, found: Float64Array, at: number, links: number): void {
-  for (let k = 0; k < links; k++) {
-    const value = best[from + k] as number;
-    if (value < (found[at + k] as number)) found[at + k] = value;
+    if (low >= 0) {
+      upper -= sums[low + link] as number;
+      lower -= sums[low + link + 1] as number;
+    }
+    into[i] = upper * limb + lower;
   }
 }
 
-function greater(best: Float64Array, from: number, found: Float64Array, at: number, links: number): void {
-  for (let k = 0; k < links; k++) {
-    const value = best[from + k] as number;
-    if (value > (found[at + k] as number)) found[at + k] = value;
+function least(
+  best: Float64Array,
+  step: number,
+  { firsts, ends }: Slices,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
+    let found = Number.POSITIVE_INFINITY;
+    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number); slice++) {
+      const value = best[slice * step + link] as number;
+      if (value < found) found = value;
+    }
+    into[i] = found === Number.POSITIVE_INFINITY ? Number.NaN : found;
+  }
+}
+
+function greatest(
+  best: Float64Array,
+  step: number,
+  { firsts, ends }: Slices,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
+    let found = Number.NEGATIVE_INFINITY;
+    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number); slice++) {
+      const value = best[slice * step + link] as number;
+      if (value > found) found = value;
+    }
+    into[i] = found === Number.NEGATIVE_INFINITY ? Number.NaN : found;
   }
 }
 
 /** How many bits are set in any of the slices. */
-function levelsOf(seen: Int32Array, ranges: readonly SliceRange[], links: number): Float64Array {
-  const found = new Float64Array(ranges.length * links);
-  const bits = new Int32Array(links);
-  for (const [i, { first, end }] of ranges.entries()) {
-    bits.fill(0);
-    for (let slice = first; slice < end; slice++) {
-      const from = slice * links;
-      for (let k = 0; k < links; k++) bits[k] = (bits[k] as number) | (seen[from + k] as number);
-    }
-    for (let k = 0; k < links; k++) found[i * links + k] = bitCount(bits[k] as number);
+function levelsOf(
+  seen: Int32Array,
+  step: number,
+  { firsts, ends }: Slices,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
+    let bits = 0;
+    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number); slice++) bits |= seen[slice * step + link] as number;
+    into[i] = bitCount(bits);
   }
-  return found;
 }
 
 function bitCount(bits: number): number {

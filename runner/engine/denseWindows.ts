@@ -6,8 +6,9 @@
 import type { PlanAggregate, PlanType, PlanWindow } from '../../language/plan/plan.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, float, instant, list, name } from '../sql/write.ts';
-import { type DensePart, type DenseSums, denseBytes, denseSums, type Numbers, type SliceRange } from './denseSums.ts';
+import { type DensePart, type DenseSums, denseBytes, denseSums, type Numbers, type SliceRange, type TotalsReader } from './denseSums.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
+import { field, type PlaceReader } from './heldNumbers.ts';
 import { count, type Session } from './session.ts';
 import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
 
@@ -15,6 +16,8 @@ export interface DenseTables {
   /** The name of a table of its own. */
   readonly table: (what: string) => string;
   readonly keep: (table: string, sql: string) => Promise<void>;
+  /** Numbers under a name: they are forgotten where a table of that name would be dropped. */
+  readonly owns: (name: string) => void;
 }
 
 export interface DenseObserved {
@@ -23,12 +26,21 @@ export interface DenseObserved {
   readonly link: (window: PlanWindow) => string;
   /** A SELECT of all links that observations may have, as `~link`. */
   readonly links: (window: PlanWindow) => string;
+  /** A table of these as `~link` and `~code`, where observations are numbered by that code and then by cutoff. */
+  readonly inOrder: (window: PlanWindow) => string | null;
+}
+
+/** A column of observations: a struct of numbers. */
+export interface HeldColumn {
+  readonly name: string;
+  /** Over the observations and what is joined to them. */
+  readonly sql: string;
+  readonly joins: readonly string[];
 }
 
 export interface DenseWindows {
-  /** What is joined to the observations. */
-  readonly joins: readonly string[];
-  /** By the id of an aggregate: its value, over what is joined. */
+  readonly columns: readonly HeldColumn[];
+  /** By the id of an aggregate: its value, over observations `b` with these columns. */
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -141,6 +153,8 @@ const rangesOf = (ends: readonly Ends[], starts: readonly (number | null)[]): re
 interface Codes {
   readonly table: string;
   readonly links: number;
+  /** Whether the number of an observation tells its link and its cutoff. */
+  readonly isInOrder: boolean;
 }
 
 interface Family {
@@ -174,8 +188,7 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   const shape = { links: codes.links, starts: starts.map(s => s ?? Number.NEGATIVE_INFINITY), parts: parts.map(p => p.part), rows };
   const cells = codes.links * starts.length;
   if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
-  const looked = new Set(planned.flatMap(({ window: w }, i) => (places[i] ?? []).map(place => `${place} ${windows.indexOf(w)}`))).size;
-  if (denseBytes(shape) + looked * ends.length * codes.links * 8 > session.db.spare) return null;
+  if (denseBytes(shape) > session.db.spare) return null;
   const time = timeOf(session, window, window.event);
   const [first = null] = starts;
   const where = [
@@ -185,7 +198,8 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   ];
   const asked = parts.flatMap(({ sql }) => (sql === null ? [] : [sql]));
   const joins = planned.flatMap(p => p.joins);
-  const from = `${name(window.relation)} JOIN ${codes.table} ON ${name(window.link.row)} = ${codes.table}."~link" ${joins.join(' ')}`;
+  const linked = `JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
+  const from = [name(window.relation), linked, ...joins].join(' ');
   const sums = denseSums(shape);
   const values: (Numbers | null)[] = parts.map(() => null);
   await session.db.scan(
@@ -202,6 +216,21 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   return sums.isExact() ? { sums, starts, places } : null;
 }
 
+/** All numbers of an observation, which is a pair of a link and a cutoff. */
+function pairReader(readers: readonly TotalsReader[], { links, isInOrder }: Codes, cutoffs: number): PlaceReader {
+  const [first, second] = [new Int32Array(2048), new Int32Array(2048)];
+  const [step, quotient, rest] = isInOrder ? [cutoffs, first, second] : [links, second, first];
+  return (rows, places, into) => {
+    for (let i = 0; i < rows; i++) {
+      const place = places[i] as number;
+      const many = Math.floor(place / step);
+      quotient[i] = many;
+      rest[i] = place - many * step;
+    }
+    for (const [i, read] of readers.entries()) read(rows, first, second, into[i] as Float64Array);
+  };
+}
+
 /** What can be had so, of all windows; the rest is left to other ways. */
 export async function denseWindows(
   session: Session,
@@ -209,19 +238,23 @@ export async function denseWindows(
   observed: DenseObserved,
   tables: DenseTables,
 ): Promise<DenseWindows> {
-  const joins: string[] = [];
+  const columns: HeldColumn[] = [];
   const values = new Map<string, string>();
   const { grid } = observed;
-  if (grid.length > longestGrid) return { joins, values };
+  if (grid.length > longestGrid) return { columns, values };
   const known = new Map<string, Codes>();
   const codesOf = async (window: PlanWindow): Promise<Codes> => {
-    const links = observed.links(window);
+    const inOrder = observed.inOrder(window);
+    const links = inOrder ?? observed.links(window);
     const found = known.get(links);
     if (found) return found;
-    const table = tables.table(`links ${known.size}`);
-    await tables.keep(table, `SELECT "~link", CAST(row_number() OVER () - 1 AS INTEGER) AS "~code" FROM (SELECT * FROM (${links}) ORDER BY "~link")`);
+    const table = inOrder ?? tables.table(`links ${known.size}`);
+    if (inOrder === null) {
+      const ordered = `SELECT * FROM (${links}) ORDER BY "~link"`;
+      await tables.keep(table, `SELECT "~link", CAST(row_number() OVER () - 1 AS INTEGER) AS "~code" FROM (${ordered})`);
+    }
     const [row] = await session.db.rows(`SELECT count(*) FROM ${table}`);
-    const codes = { table, links: count(row?.[0]) };
+    const codes = { table, links: count(row?.[0]), isInOrder: inOrder !== null };
     known.set(links, codes);
     return codes;
   };
@@ -240,28 +273,31 @@ export async function denseWindows(
     const ends = await endsOf(session, windows, grid);
     const found = planned.length === 0 || codes.links === 0 ? null : await filled(session, { windows, ends, codes, planned });
     if (!found) continue;
-    const place = `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
-    const looked = new Map<string, string>();
-    const lookUp = async (part: number, w: PlanWindow): Promise<string> => {
-      await turn();
+    const column = tables.table(`held ${columns.length}`);
+    const readers: TotalsReader[] = [];
+    const asked = new Map<string, number>();
+    const fieldOf = (part: number, w: PlanWindow): string => {
       const which = windows.indexOf(w);
-      const before = looked.get(`${part} ${which}`);
-      if (before !== undefined) return before;
-      const ranges = rangesOf(
-        ends.map(e => e[which] ?? { low: null, high: null }),
-        found.starts,
-      );
-      const sql = session.db.held.hold(codes.table, found.sums.totals(part, ranges))(place);
-      looked.set(`${part} ${which}`, sql);
-      return sql;
+      const before = asked.get(`${part} ${which}`);
+      if (before !== undefined) return field(`b.${column}`, before);
+      const own = ends.map(e => e[which] ?? { low: null, high: null });
+      const number = readers.push(found.sums.reader(part, rangesOf(own, found.starts))) - 1;
+      asked.set(`${part} ${which}`, number);
+      return field(`b.${column}`, number);
     };
     for (const [i, { aggregate, window: w, pieces }] of planned.entries()) {
-      const pieceSql: string[] = [];
-      for (const part of found.places[i] ?? []) pieceSql.push(await lookUp(part, w));
+      const pieceSql = (found.places[i] ?? []).map(part => fieldOf(part, w));
       values.set(aggregate.id, assembled(aggregate, pieces, pieceSql));
     }
-    const join = `LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`;
-    if (!joins.includes(join)) joins.push(join);
+    const place = codes.isInOrder
+      ? 'CAST(b."#row" AS INTEGER)'
+      : `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
+    tables.owns(column);
+    columns.push({
+      name: column,
+      sql: session.db.held.hold(column, readers.length, pairReader(readers, codes, grid.length))(place),
+      joins: codes.isInOrder ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
+    });
   }
-  return { joins, values };
+  return { columns, values };
 }

@@ -9,6 +9,7 @@ import { columnOf, type Scope } from '../sql/expression.ts';
 import { interval, list, name } from '../sql/write.ts';
 import { outputsOf } from '../transforms/outputs.ts';
 import { appliedSteps, columnsOf as columnsMade, inputsOf as fittedInputs } from '../transforms/steps.ts';
+import { orderOf } from './entityOrder.ts';
 import { finding, plural } from './finding.ts';
 import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
@@ -390,7 +391,7 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   // A view cannot take the place of a table that was restored.
   await release(session, node.id);
   const frame = nodeOf(session, node.frame, 'frame');
-  const about = { isTimeless: isTimeless(frame), grid: gridOf(frame), entities: frame.relation };
+  const about = { isTimeless: isTimeless(frame), grid: gridOf(frame), entities: frame.relation, order: orderOf(session, node.frame) };
   const read = { table: name(node.split), ...about, paths: node.paths, windows: node.windows };
   const shared = { observations: node.frame, again: context.windowsAgain === true };
   const observed = await observe(session, { ...read, shared });

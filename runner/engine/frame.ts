@@ -7,6 +7,7 @@ import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, column, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
+import { type EntityOrder, orderEntities, orderedAtCutoffs, orderOf } from './entityOrder.ts';
 import { finding, number, plural } from './finding.ts';
 import { conditionGaps, labelGaps, labelWindowGaps } from './observationGaps.ts';
 import { type Observed, observe } from './observations.ts';
@@ -85,19 +86,34 @@ function sortedCandidates(node: FrameNode, columns: readonly PlanColumn[], ident
 }
 
 /** Where every entity is observed at the same cutoffs and no two are alike, sorting the entities sorts the observations. */
-async function eachInOrder(session: Session, node: FrameNode, table: string, identity: string): Promise<string | null> {
-  if (node.cutoffs.kind !== 'grid' || node.key === null || node.known !== null || node.where !== null) return null;
-  const entities = `SELECT b.rowid AS "~id", ${identity} AS "#identity" FROM ${name(table)} b`;
-  const [row] = await session.db.rows(`SELECT count(*) - count(DISTINCT "#identity") FROM (${entities})`);
-  if (count(row?.[0]) > 0) return null;
-  const cutoffs = [...node.cutoffs.instants].sort((a, b) => a - b);
-  return `SELECT "~id", "#identity", make_timestamp(unnest(CAST([${list(cutoffs.map(String))}] AS BIGINT[]))) AS "#cutoff" FROM (${entities} ORDER BY "#identity")`;
+async function entityOrder(session: Session, node: FrameNode, table: string, identity: string): Promise<EntityOrder | null> {
+  const grid = gridOf(node);
+  if (grid === null || node.key === null || node.known !== null || node.where !== null) return null;
+  if (node.cutoffs.kind === 'grid' && grid.length < node.cutoffs.instants.length) return null;
+  const columns = columnsOf(session, node.relation).map(c => c.name);
+  return orderEntities(session, { id: node.id, key: node.key, table, identity, columns });
 }
 
-/** A view of the candidates with their numbers. Only what orders them is sorted; their columns are read from the entity's table. */
-async function createCandidates(session: Session, node: FrameNode, view: string): Promise<FindingRecord[]> {
+interface Candidates {
+  readonly gaps: FindingRecord[];
+  /** SQL of how many there are. */
+  readonly count: string;
+  /** Tables that are read only while there are candidates. */
+  readonly tables: readonly string[];
+}
+
+/** A view of the candidates with their numbers. Only what orders them is sorted; the columns of many are read from the entity's table. */
+async function createCandidates(session: Session, node: FrameNode, view: string): Promise<Candidates> {
   const columns = columnsOf(session, node.relation);
   const table = await tableOf(session, node.relation);
+  const identity = identitySql(node, columns);
+  const order = await entityOrder(session, node, table, identity);
+  if (order) {
+    const cutoffs = [...(gridOf(node) ?? [])].sort((a, b) => a - b);
+    const names = columns.map(c => c.name);
+    await session.db.run(`CREATE OR REPLACE VIEW ${view} AS ${orderedAtCutoffs(order, table, names, cutoffs)}`);
+    return { gaps: [], count: `(SELECT count(*) * ${cutoffs.length} FROM ${order.table})`, tables: [] };
+  }
   const seen = await observe(session, {
     table: entityAtCutoffs(session, node, table),
     isTimeless: isTimeless(node),
@@ -105,17 +121,15 @@ async function createCandidates(session: Session, node: FrameNode, view: string)
     paths: node.paths,
     windows: [],
   });
-  const identity = identitySql(node, columns);
   const numbers = beside(node.id, 'numbers');
-  const each = (await eachInOrder(session, node, table, identity)) ?? sortedCandidates(node, columns, identity, seen);
   // The number of a row in an ordered SELECT needs no window over all of it.
   await session.db.run(
-    `CREATE OR REPLACE TABLE ${numbers} AS SELECT "~id", "#cutoff", "#identity", row_number() OVER () - 1 AS "#row" FROM (${each})`,
+    `CREATE OR REPLACE TABLE ${numbers} AS SELECT "~id", "#cutoff", "#identity", row_number() OVER () - 1 AS "#row" FROM (${sortedCandidates(node, columns, identity, seen)})`,
   );
   await session.db.run(
     `CREATE OR REPLACE VIEW ${view} AS SELECT r.*, n."~id", n."#cutoff", n."#identity", n."#row" FROM ${name(table)} r JOIN ${numbers} n ON r.rowid = n."~id"`,
   );
-  return conditionGaps(session, node, seen);
+  return { gaps: await conditionGaps(session, node, seen), count: `(SELECT count(*) FROM ${numbers})`, tables: [numbers] };
 }
 
 function findingsOf(
@@ -221,7 +235,8 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const base = beside(node.id, 'candidates');
   // A view cannot take the place of a table that was restored.
   await release(session, node.id);
-  const gaps = await createCandidates(session, node, base);
+  const candidate = await createCandidates(session, node, base);
+  const { gaps } = candidate;
   context.progress(1, 2, 'steps', 'labels');
   const end = await endOfData(session, node);
   const ripe =
@@ -233,6 +248,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     isTimeless: isTimeless(node),
     grid: gridOf(node),
     entities: node.relation,
+    order: orderOf(session, node.id),
     paths: label?.paths ?? [],
     windows: label?.windows ?? [],
   };
@@ -241,12 +257,12 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;
   await createFrame(session, node, `(SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`, state);
   const [row = []] = await db.rows(
-    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), (SELECT count(*) FROM ${beside(node.id, 'numbers')}), ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
+    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), ${candidate.count}, ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
   );
   const [candidates = 0, unripe = 0, nullLabels = 0, numbered = 0, equal = 0] = row.map(count);
   gaps.push(...(await labelGaps(session, node, { ...seen, where: ripe }, nullLabels)), ...(await labelWindowGaps(session, node, read, ripe)));
   await db.run(`DROP VIEW ${base}`);
-  await db.run(`DROP TABLE ${beside(node.id, 'numbers')}`);
+  for (const table of candidate.tables) await db.run(`DROP TABLE ${table}`);
   if (numbered !== candidates) throw new Error(`Observations of ${node.id} were doubled.`);
   const ready = candidates - unripe - nullLabels;
   const entity = entryOf(session, node.relation);

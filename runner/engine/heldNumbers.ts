@@ -1,41 +1,70 @@
 /**
  * Numbers that the process holds and statements read by their place: what was computed outside of the engine needs neither a table nor a
- * join. Null where the place is null.
+ * join. All numbers of a place are read at once, for each call from the engine costs as much as a thousand numbers.
  */
-import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, INTEGER } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBStructVector, INTEGER, STRUCT } from '@duckdb/node-api';
+
+/** Writes the numbers of some places, one array for each. */
+export type PlaceReader = (rows: number, places: Int32Array, into: readonly Float64Array[]) => void;
 
 export interface HeldNumbers {
-  /** Gives what reads them as SQL, of SQL of a place; they are held until the owner is forgotten. */
-  readonly hold: (owner: string, numbers: Float64Array) => (place: string) => string;
+  /**
+   * Gives what reads so many numbers as SQL, of SQL of a place: a struct, whose fields `field` writes. All of them are null where the place
+   * is. They are held until the owner is forgotten.
+   */
+  readonly hold: (owner: string, width: number, read: PlaceReader) => (place: string) => string;
   readonly forget: (owner: string) => void;
 }
 
-const reader = '"~held"';
+/** A number of a struct. */
+export const field = (struct: string, number: number): string => `struct_extract(${struct}, 'v${number}')`;
+
+interface NumbersVector {
+  readonly items: Float64Array;
+  readonly setItem: (row: number, value: number | null) => void;
+}
+
+const nowhere = -1;
 
 export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
-  const held = new Map<number, Float64Array>();
+  const held = new Map<number, PlaceReader>();
   const owned = new Map<string, number[]>();
+  const widths = new Set<number>();
+  const places = new Int32Array(2048);
   let next = 0;
-  connection.registerScalarFunction(
-    DuckDBScalarFunction.create({
-      name: reader.slice(1, -1),
-      returnType: DOUBLE,
-      parameterTypes: [INTEGER, INTEGER],
-      mainFunction(_, input, output) {
-        const [which, places] = [0, 1].map(i => (input.getColumnVector(i) as unknown as { readonly items: Int32Array }).items);
-        const numbers = held.get(which?.[0] ?? -1);
-        if (!places || !numbers) throw new Error('Numbers are read that are no longer held.');
-        read(numbers, places, (output as unknown as { readonly items: Float64Array }).items, input.rowCount);
-        output.flush();
-      },
-    }),
-  );
+  const register = (width: number): void => {
+    if (widths.has(width)) return;
+    widths.add(width);
+    connection.registerScalarFunction(
+      DuckDBScalarFunction.create({
+        name: `~held ${width}`,
+        returnType: STRUCT(Object.fromEntries(Array.from({ length: width }, (_, i) => [`v${i}`, DOUBLE]))),
+        parameterTypes: [INTEGER, INTEGER],
+        mainFunction(_, input, output) {
+          const [which, asked] = [0, 1].map(i => (input.getColumnVector(i) as unknown as { readonly items: Int32Array }).items);
+          const read = held.get(which?.[0] ?? -1);
+          if (!asked || !read) throw new Error('Numbers are read that are no longer held.');
+          const struct = output as DuckDBStructVector;
+          const vectors = Array.from({ length: width }, (_, i) => struct.entryVectorAt(i) as unknown as NumbersVector);
+          const missing = placesIn(asked, input.rowCount, places);
+          read(
+            input.rowCount,
+            places,
+            vectors.map(vector => vector.items),
+          );
+          for (const row of missing) for (const vector of vectors) vector.setItem(row, null);
+          output.flush();
+        },
+      }),
+    );
+  };
   return {
-    hold(owner, numbers) {
+    hold(owner, width, read) {
+      register(width);
       const number = next++;
-      held.set(number, numbers);
+      held.set(number, read);
       owned.set(owner, [...(owned.get(owner) ?? []), number]);
-      return place => `${reader}(${number}::INTEGER, ${place})`;
+      return place => `"~held ${width}"(${number}::INTEGER, coalesce(${place}, ${nowhere}::INTEGER))`;
     },
     forget(owner) {
       for (const number of owned.get(owner) ?? []) held.delete(number);
@@ -44,6 +73,13 @@ export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
   };
 }
 
-function read(numbers: Float64Array, places: Int32Array, into: Float64Array, rows: number): void {
-  for (let i = 0; i < rows; i++) into[i] = numbers[places[i] as number] as number;
+/** Copies places and gives the rows that have none; these get one, so that reading needs to ask nothing. */
+function placesIn(asked: Int32Array, rows: number, places: Int32Array): readonly number[] {
+  const missing: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    const place = asked[row] as number;
+    places[row] = place === nowhere ? 0 : place;
+    if (place === nowhere) missing.push(row);
+  }
+  return missing;
 }

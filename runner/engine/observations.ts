@@ -2,7 +2,8 @@
 import type { PlanPath, PlanWindow } from '../../language/plan/plan.ts';
 import { expression, type Scope } from '../sql/expression.ts';
 import { cast, column, list, name } from '../sql/write.ts';
-import { type DenseWindows, denseWindows } from './denseWindows.ts';
+import { type DenseWindows, denseWindows, type HeldColumn } from './denseWindows.ts';
+import type { EntityOrder } from './entityOrder.ts';
 import { columnsOf, type Session, typeOf } from './session.ts';
 import type { Observations } from './spells.ts';
 import { type ObservedColumns, overNone, windowSelects } from './windows.ts';
@@ -15,6 +16,8 @@ export interface ObservationParts {
   readonly grid: readonly number[] | null;
   /** The relation that has a row for each entity: the links of observations are looked for there first. */
   readonly entities?: string;
+  /** Where the number of an observation tells its entity and its cutoff. */
+  readonly order?: EntityOrder | null;
   readonly paths: readonly PlanPath[];
   readonly windows: readonly PlanWindow[];
   /** What windows give is kept for others who read the same of the same observations, by number: `again` if some are to come. */
@@ -37,6 +40,8 @@ function joinPath(path: PlanPath, isTimeless: boolean): string {
 /** What is joined to the observations `b`, and the tables that it reads. */
 interface Joined {
   readonly joins: string;
+  /** What observations get before anything is joined to them. */
+  readonly columns: readonly HeldColumn[];
   /** By the id of an aggregate: its value as SQL. */
   readonly values: ReadonlyMap<string, string>;
   readonly tables: readonly string[];
@@ -48,9 +53,12 @@ const made = new WeakMap<Session, string[]>();
 const kept = new WeakMap<Session, Map<string, Joined>>();
 const numbers = new WeakMap<Session, number>();
 
+function remember(session: Session, table: string): void {
+  made.set(session, [...(made.get(session) ?? []), table]);
+}
+
 async function keep(session: Session, table: string, sql: string): Promise<void> {
-  const tables = made.get(session) ?? [];
-  made.set(session, [...tables, table]);
+  remember(session, table);
   await session.db.run(`CREATE OR REPLACE TABLE ${table} AS ${sql}`);
 }
 
@@ -85,7 +93,7 @@ const fewTables = 2;
 async function windowJoins(
   session: Session,
   all: readonly PlanWindow[],
-  parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'> & Pick<ObservationParts, 'entities'>,
+  parts: Pick<Observations, 'from' | 'scope' | 'isTimeless' | 'grid'> & Pick<ObservationParts, 'entities' | 'order'>,
 ): Promise<Joined> {
   const number = (numbers.get(session) ?? 0) + 1;
   numbers.set(session, number);
@@ -101,10 +109,16 @@ async function windowJoins(
     const found = links.indexOf(link);
     return found < 0 ? links.push(link) - 1 : found;
   };
-  const dense = await denseJoins(session, all, parts, { table, keep: (kept, sql) => keep(session, kept, sql), link: linkSql });
+  const dense = await denseJoins(session, all, parts, {
+    table,
+    keep: (kept, sql) => keep(session, kept, sql),
+    owns: named => remember(session, named),
+    link: linkSql,
+  });
   const windows = all.map(w => ({ ...w, aggregates: w.aggregates.filter(a => !dense.values.has(a.id)) })).filter(w => w.aggregates.length > 0);
   const together = (joins: string, values: readonly (readonly [string, string])[]): Joined => ({
-    joins: [...dense.joins, joins].join(' '),
+    joins,
+    columns: dense.columns,
     values: new Map([...dense.values, ...values]),
     tables: tables(),
   });
@@ -151,17 +165,22 @@ async function windowJoins(
 async function denseJoins(
   session: Session,
   windows: readonly PlanWindow[],
-  { from, scope, grid, entities }: Pick<Observations, 'from' | 'scope' | 'grid'> & Pick<ObservationParts, 'entities'>,
-  own: Pick<Parameters<typeof denseWindows>[3], 'table' | 'keep'> & { readonly link: (window: PlanWindow) => string },
+  { from, scope, grid, entities, order }: Pick<Observations, 'from' | 'scope' | 'grid'> & Pick<ObservationParts, 'entities' | 'order'>,
+  own: Parameters<typeof denseWindows>[3] & { readonly link: (window: PlanWindow) => string },
 ): Promise<DenseWindows> {
-  if (grid === null || grid.length === 0 || session.pairsOnly) return { joins: [], values: new Map() };
+  if (grid === null || grid.length === 0 || session.pairsOnly) return { columns: [], values: new Map() };
   const links = (window: PlanWindow): string => {
     const { entity, row } = window.link;
     const isOwn = entities !== undefined && entity.op === 'column' && entity.of === null;
     const link = isOwn ? cast(name(entity.name), entity.type, typeOf(columnsOf(session, window.relation), row)) : own.link(window);
     return `SELECT DISTINCT ${link} AS "~link" FROM ${isOwn ? name(entities) : from} WHERE ${link} IS NOT NULL`;
   };
-  return denseWindows(session, windows, { grid, cutoff: scope.cutoff ?? 'NULL', link: own.link, links }, own);
+  const inOrder = (window: PlanWindow): string | null => {
+    const { entity, row } = window.link;
+    const isKey = order && entity.op === 'column' && entity.of === null && entity.name === order.key;
+    return isKey && cast('k', entity.type, typeOf(columnsOf(session, window.relation), row)) === 'k' ? order.table : null;
+  };
+  return denseWindows(session, windows, { grid, cutoff: scope.cutoff ?? 'NULL', link: own.link, links, inOrder }, own);
 }
 
 /** As `windowJoins`, once for all nodes that read the same. */
@@ -180,18 +199,30 @@ async function sharedJoins(session: Session, { shared, windows, paths }: Observa
   return joined;
 }
 
+/** Each struct of numbers is made once, whatever reads of it. */
+function withColumns(from: string, table: string, columns: readonly HeldColumn[]): string {
+  const joins = [...new Set(columns.flatMap(c => c.joins))];
+  const items = columns.map(c => `${c.sql} AS ${c.name}`);
+  return `SELECT ${list(['b.*', ...items])} FROM ${joins.length ? [from, ...joins].join(' ') : `${table} b`}`;
+}
+
 export async function observe(session: Session, parts: ObservationParts): Promise<Observed> {
   const { table, isTimeless, grid, paths, windows } = parts;
-  const from = [`${table} b`, ...paths.map(path => joinPath(path, isTimeless))].join(' ');
+  const along = paths.map(path => joinPath(path, isTimeless));
+  const from = [`${table} b`, ...along].join(' ');
   const own: Scope = { column: (wanted, of) => column(of ?? 'b', wanted), cutoff: 'b."#cutoff"' };
   if (windows.length === 0) return { from, scope: own };
   const observed = { from, scope: own, isTimeless, grid: grid && [...grid].sort((a, b) => a - b) };
   const aggregates = new Map(windows.flatMap(w => w.aggregates).map(a => [a.id, a]));
-  const { joins, values } = await sharedJoins(session, parts, () =>
-    windowJoins(session, windows, { ...observed, ...(parts.entities === undefined ? {} : { entities: parts.entities }) }),
+  const { joins, columns, values } = await sharedJoins(session, parts, () =>
+    windowJoins(session, windows, {
+      ...observed,
+      order: parts.order ?? null,
+      ...(parts.entities === undefined ? {} : { entities: parts.entities }),
+    }),
   );
   return {
-    from: `${from} ${joins}`,
+    from: [columns.length === 0 ? `${table} b` : `(${withColumns(from, table, columns)}) b`, ...along, joins].join(' '),
     scope: {
       ...own,
       window(id) {

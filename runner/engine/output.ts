@@ -6,6 +6,7 @@ import { shown } from '../sql/canonical.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import { failing } from './check.ts';
 import type { Batch } from './duckdb.ts';
+import { forgetOrder } from './entityOrder.ts';
 import { setColumns } from './features.ts';
 import { isTimeless } from './frame.ts';
 import type { NodeResult, Predictions, RelationalEngine, RelationalNode } from './relational.ts';
@@ -163,6 +164,7 @@ export async function save(session: Session, id: string, folder: string): Promis
 export async function restoreTables(session: Session, node: RelationalNode, folder: string): Promise<NodeResult> {
   const stored = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')) as NodeResult;
   const result = { ...stored, node: node.id };
+  forgetOrder(session, node.id);
   for (const [file, table] of tablesOf(node, result)) {
     await session.db.run(`CREATE OR REPLACE TABLE ${table} AS SELECT * FROM read_parquet(${quoted(join(folder, `${file}.parquet`))})`);
   }

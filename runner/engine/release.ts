@@ -1,5 +1,6 @@
 /** Giving back what a node left in the engine, once nothing reads it. What is known of its columns and its result stays. */
 import { name, quoted } from '../sql/write.ts';
+import { forgetOrder } from './entityOrder.ts';
 import { dropShared } from './observations.ts';
 import { forgetPlain } from './plainSets.ts';
 import { beside, type Session } from './session.ts';
@@ -14,6 +15,7 @@ export async function release(session: Session, id: string): Promise<void> {
     `SELECT 'VIEW', view_name FROM duckdb_views() WHERE NOT internal AND ${isOwn('view_name')} UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE ${isOwn('table_name')}`,
   );
   await dropShared(session, id);
+  forgetOrder(session, id);
   forgetPlain(session, id);
   for (const [kind, own] of found) await session.db.run(`DROP ${kind} "${String(own).replaceAll('"', '""')}"`);
 }
