@@ -13,6 +13,7 @@ import type {
   TableModel,
   TaskModel,
 } from './typed.ts';
+import type { WindowRead } from './walk.ts';
 
 export interface DeclarationEntry {
   readonly file: string;
@@ -21,11 +22,12 @@ export interface DeclarationEntry {
   readonly model: DeclarationModel;
 }
 
-/** A feature with the set that it stands in and the task that it is for. */
+/** A feature with the set that it stands in, the task that it is for, and the windows that it reads. */
 export interface FeatureRead {
   readonly set: FeatureSetModel;
   readonly task: TaskModel;
   readonly feature: FeatureModel;
+  readonly windows: readonly WindowRead[];
 }
 
 /** Looks names up as the text of `file` sees them: its own declarations and what it imports. */

@@ -7,6 +7,7 @@ import { type Problem, problem } from '../model/problem.ts';
 import type { DeclarationEntry, FeatureRead, Program } from '../model/program.ts';
 import type { DeclarationModel, EvaluationModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
 import { duplicateNames, unusedNames } from '../model/unused.ts';
+import { windows } from '../model/walk.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
 import { keyOf, type NameQueries, nameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
@@ -177,7 +178,9 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   const reads = store.query((file): readonly FeatureRead[] =>
     declarations(file).flatMap(({ model }) => {
       const of = model.kind === 'features' ? task(file, model.task) : null;
-      return model.kind === 'features' && of ? model.features.map(feature => ({ set: model, task: of, feature })) : [];
+      return model.kind === 'features' && of
+        ? model.features.map(feature => ({ set: model, task: of, feature, windows: windows(feature.value) }))
+        : [];
     }),
   );
 

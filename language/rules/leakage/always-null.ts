@@ -6,7 +6,7 @@ import type { Program } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { everyPart, windows } from '../walk.ts';
+import { everyPart, type WindowRead } from '../walk.ts';
 import { isLabel } from './label-as-feature.ts';
 import { features, isTimed, origins, tasks, traceTo } from './reads.ts';
 
@@ -25,16 +25,16 @@ function inOwnRow(expr: TypedExpr): Null | null {
 }
 
 /** A column that comes so long after its event that no row of the window has it by the cutoff. */
-function inWindow(program: Program, file: string, expr: TypedExpr): Null | null {
-  for (const { aggregate, window } of windows(expr)) {
+function inWindow(program: Program, file: string, read: readonly WindowRead[]): Null | null {
+  for (const { aggregate, window } of read) {
     const relation = window.direction === 'past' && window.from ? program.relation(file, window.table) : null;
     const event = relation?.event?.shape;
     if (!relation || !event || !window.from || !aggregate.value) continue;
     const end = addDuration(event.plus, negateDuration(window.from));
-    for (const read of everyPart(aggregate.value)) {
-      const column = read.kind === 'column' ? relation.columns.find(({ name }) => name === read.name) : null;
+    for (const part of everyPart(aggregate.value)) {
+      const column = part.kind === 'column' ? relation.columns.find(({ name }) => name === part.name) : null;
       const late = column?.facts.known.find(term => term.root === event.root && durationLe(end, term.plus));
-      if (column && late) return { place: read.place, name: column.name, reason: late.reason };
+      if (column && late) return { place: part.place, name: column.name, reason: late.reason };
     }
   }
   return null;
@@ -68,7 +68,7 @@ export default {
     ...features(program, file).flatMap(read => {
       if (!isTimed(read.task) || isLabel(read)) return [];
       const { feature, set } = read;
-      const found = inOwnRow(feature.value) ?? inWindow(program, file, feature.value);
+      const found = inOwnRow(feature.value) ?? inWindow(program, file, read.windows);
       if (!found) return [];
       return [
         problem(

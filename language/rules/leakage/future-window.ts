@@ -1,18 +1,14 @@
 /** A feature that looks past the cutoff. Only labels may: they are what will be known later. */
 
-import type { TypedExpr } from '../../model/typed.ts';
 import { durationLiteral, durationText } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { windows } from '../walk.ts';
 import { features } from './reads.ts';
 
 const isSamePlace = (a: Place, b: Place): boolean => a.decl === b.decl && a.span.start === b.span.start && a.span.end === b.span.end;
 
 /** The word `next` at the start of a frame; what follows may be a parameter. */
 const wordOf = (frame: Place): Place => ({ ...frame, span: { start: frame.span.start, end: frame.span.start + 'next'.length } });
-
-const looksAhead = (expr: TypedExpr): boolean => windows(expr).some(({ window }) => window.direction === 'future');
 
 export default {
   name: 'future-window',
@@ -23,8 +19,8 @@ export default {
   verdict: 'leaks',
   why: 'At prediction time these rows do not exist yet, so the model learns from what it cannot have.',
   check: (program, file) =>
-    features(program, file, looksAhead).flatMap(({ feature }) =>
-      windows(feature.value)
+    features(program, file).flatMap(({ feature, windows }) =>
+      windows
         .filter(({ window }) => window.direction === 'future')
         .map(({ aggregate, window }) => {
           const span = { months: window.to.months - (window.from?.months ?? 0), micros: window.to.micros - (window.from?.micros ?? 0) };

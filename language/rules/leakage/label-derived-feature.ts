@@ -4,7 +4,7 @@ import type { Lineage } from '../../model/facts.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { everyPart, parts, windows } from '../walk.ts';
+import { everyPart, parts } from '../walk.ts';
 import { isLabel } from './label-as-feature.ts';
 import { blockOf, dropFeature, features, isTimed, origins, traceTo } from './reads.ts';
 
@@ -43,7 +43,7 @@ export default {
       const { feature, task, set } = read;
       if (isLabel(read)) return [];
       // A window into the future reads the label's rows because it looks ahead; that is the cause, and reported as such.
-      if (windows(feature.value).some(({ window }) => window.direction === 'future')) return [];
+      if (read.windows.some(({ window }) => window.direction === 'future')) return [];
       const [fault] = labelReads(read).others;
       if (!fault) return [];
       const shared = sharedWith(fault, read);

@@ -6,16 +6,15 @@ import type { FeatureRead, Program } from '../../model/program.ts';
 import type { LabelModel, RelationModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
 import { durationLiteral, durationText } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
-import { everyPart, windows } from '../walk.ts';
+import { everyPart } from '../walk.ts';
 import { features, isTimed } from './reads.ts';
 
 const columnsIn = (expr: TypedExpr | null): TypedExpr[] => (expr === null ? [] : everyPart(expr).filter(part => part.kind === 'column'));
 
-/** A column of the window's rows that the label reads on the observation's own row. */
+/** A column of the window's rows that the label reads too. */
 function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { column: TypedExpr; read: Lineage } | null {
   for (const column of columns) {
-    for (const read of column.facts.lineage)
-      if (label.some(l => l.region === 'own' && !l.rows && l.source === read.source && l.column === read.column)) return { column, read };
+    for (const read of column.facts.lineage) if (label.some(l => l.source === read.source && l.column === read.column)) return { column, read };
   }
   return null;
 }
@@ -34,13 +33,15 @@ function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWind
   return own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus));
 }
 
-function problems(program: Program, file: string, { feature, task }: FeatureRead): Problem[] {
+function problems(program: Program, file: string, { feature, task, windows }: FeatureRead): Problem[] {
   const { label } = task;
   if (!label || !isTimed(task)) return [];
   const { delayPlace, delay } = label;
-  return windows(feature.value).flatMap(({ window, aggregate }) => {
+  const own = label.value.facts.lineage.filter(({ region, rows }) => region === 'own' && !rows);
+  if (own.length === 0) return [];
+  return windows.flatMap(({ window, aggregate }) => {
     const relation = window.direction === 'past' ? program.relation(file, window.table) : null;
-    const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], label.value.facts.lineage);
+    const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], own);
     if (!relation || !found || isSettled(found.column, relation, window, label)) return [];
     const { framePlace } = window;
     const needed = delayPlace ? durationLiteral(delay) : null;

@@ -2,10 +2,10 @@
 import type { JoinRule, Term } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { TaskModel } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { windows } from '../walk.ts';
+import { type WindowRead, windows } from '../walk.ts';
 import { blockedReads } from './blocked.ts';
 import { lateInWindow, lateObservation } from './lateRows.ts';
 import { chosenByOutcome } from './outcome-conditioned-rows.ts';
@@ -59,20 +59,20 @@ function lateRows(program: Program, file: string): Problem[] {
     if (term && !chosenByOutcome(program, file, task))
       once(task.relation, term, task.relationPlace, `Rows of \`${task.relation}\` are settled only after \`${task.name}\` predicts for them.`);
   }
-  const inWindows = (value: TypedExpr, task: TaskModel, what: string): void => {
-    for (const { window } of windows(value)) {
+  const inWindows = (read: readonly WindowRead[], task: TaskModel, what: string): void => {
+    for (const { window } of read) {
       const relation = program.relation(file, window.table);
       const term = relation && lateInWindow(relation, window, program.relation(file, task.relation));
       if (term) once(window.table, term, window.place, `${what} reads rows of \`${window.table}\` before it is settled which there are.`);
     }
   };
   for (const task of tasks(program, file)) {
-    if (task.label && isTimed(task)) inWindows(task.label.value, task, `The label \`${task.label.name}\``);
+    if (task.label && isTimed(task)) inWindows(windows(task.label.value), task, `The label \`${task.label.name}\``);
   }
-  for (const { feature, task } of features(program, file)) {
+  for (const { feature, task, windows: read } of features(program, file)) {
     // A window to the future is told of as that.
-    if (isTimed(task) && !windows(feature.value).some(({ window }) => window.direction === 'future')) {
-      inWindows(feature.value, task, `\`${feature.name}\``);
+    if (isTimed(task) && !read.some(({ window }) => window.direction === 'future')) {
+      inWindows(read, task, `\`${feature.name}\``);
     }
   }
   return found;
