@@ -81,11 +81,11 @@ function languagePage(): string {
 }
 
 function cataloguePage(): string {
-  const functions = `## Functions\n\n${head('function', 'meaning', 'example')}\n${entriesOf('function')
-    .map(entry => row(code(entry.signature), entry.doc, code(entry.example)))
+  const functions = `## Functions\n\n${head('function', 'meaning', 'example', 'source')}\n${entriesOf('function')
+    .map(entry => row(code(entry.signature), entry.doc, code(entry.example), entry.source))
     .join('\n')}`;
-  const aggregates = `## Aggregates\n\n${head('aggregate', 'meaning', 'over no rows', 'example')}\n${entriesOf('aggregate')
-    .map(entry => row(code(entry.signature), entry.doc, entry.empty, code(entry.example)))
+  const aggregates = `## Aggregates\n\n${head('aggregate', 'meaning', 'over no rows', 'example', 'source')}\n${entriesOf('aggregate')
+    .map(entry => row(code(entry.signature), entry.doc, entry.empty, code(entry.example), entry.source))
     .join('\n')}`;
   const transforms = entriesOf('transform').map(
     entry => `### ${entry.name}\n\n${code(entry.signature)}\n\n${entry.doc}\n\nSource: ${entry.source}${settings(entry.settings)}`,
@@ -97,7 +97,9 @@ function cataloguePage(): string {
   const metrics = `## Metrics\n\n${head('metric', 'labels', 'better', 'interval', 'meaning', 'source')}\n${entriesOf('metric')
     .map(entry => row(code(entry.name), entry.labels.join(', '), entry.better, entry.interval, entry.doc, entry.source))
     .join('\n')}`;
-  const connectors = entriesOf('connector').map(entry => `### ${entry.name}\n\n${code(entry.example)}\n\n${entry.doc}${settings(entry.options)}`);
+  const connectors = entriesOf('connector').map(
+    entry => `### ${entry.name}\n\n${code(entry.example)}\n\n${entry.doc}\n\nSource: ${entry.source}${settings(entry.options)}`,
+  );
   const drift = `## Drift tests\n\n${head('test', 'for', 'meaning', 'source')}\n${entriesOf('drift')
     .map(entry => row(code(entry.name), entry.applies, entry.doc, entry.source))
     .join('\n')}`;

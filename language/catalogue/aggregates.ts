@@ -6,6 +6,27 @@ import type { AggregateEntry, SettingEntry } from './entry.ts';
 
 type Extra = Partial<Pick<AggregateEntry, 'unit' | 'empty' | 'rowsOnly' | 'parameters' | 'signature'>>;
 
+/** Where what an aggregate means is written down, other than here. */
+const sources: Readonly<Record<string, string>> = {
+  count: 'ISO/IEC 9075-2, COUNT',
+  sum: 'ISO/IEC 9075-2, SUM; in fixed point',
+  avg: 'ISO/IEC 9075-2, AVG; in fixed point',
+  min: 'ISO/IEC 9075-2, MIN',
+  max: 'ISO/IEC 9075-2, MAX',
+  std: 'ISO 3534-1:2006, sample standard deviation',
+  median: 'Hyndman and Fan, The American Statistician 50(4), 1996, type 7',
+  quantile: 'Hyndman and Fan, The American Statistician 50(4), 1996, type 7',
+  first: 'ISO/IEC 9075-2, FIRST_VALUE over an order without ties',
+  last: 'ISO/IEC 9075-2, LAST_VALUE over an order without ties',
+  any: 'ISO/IEC 9075-2, ANY',
+  all: 'ISO/IEC 9075-2, EVERY',
+  distinct: 'ISO/IEC 9075-2, COUNT(DISTINCT)',
+  mode: 'SciPy mode: the smallest of equals',
+  rate: 'ISO 3534-1:2006, relative frequency',
+  slope: 'Legendre, Nouvelles méthodes, 1805: least squares',
+  entropy: 'Shannon, Bell System Technical Journal 27(3), 1948, section 6; in nats',
+};
+
 function define(
   name: string,
   accepts: AggregateEntry['accepts'],
@@ -24,6 +45,7 @@ function define(
     parameters: [],
     signature: `${name}(x of T [last d [lag l]] [where c]) → ${result === 'same' ? 'x' : result}`,
     doc,
+    source: sources[name] ?? '',
     example,
     ...extra,
   };

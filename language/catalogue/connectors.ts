@@ -62,6 +62,7 @@ export const connectors: readonly ConnectorEntry[] = [
       zone,
     ],
     doc: 'Text with one row a line: commas, semicolons, tabs or another sign between values. The path may hold `*` for several files.',
+    source: 'RFC 4180, with other signs between values',
     example: 'csv("data/titanic.csv", delimiter: ";", nulls: ["NA", ""])',
   },
   {
@@ -69,6 +70,7 @@ export const connectors: readonly ConnectorEntry[] = [
     name: 'parquet',
     options: [zone],
     doc: 'Parquet files. The path may hold `*` for several files.',
+    source: 'Apache Parquet format 2',
     example: 'parquet("data/orders/*.parquet")',
   },
   {
@@ -82,6 +84,7 @@ export const connectors: readonly ConnectorEntry[] = [
       zone,
     ],
     doc: 'JSON: one object a line, a list of objects, or objects one behind the other. What stands under a name is its column; a name that an object lacks is null there. The path may hold `*` for several files.',
+    source: 'RFC 8259; jsonlines.org',
     example: 'json("data/tickets.jsonl")',
   },
   {
@@ -89,6 +92,7 @@ export const connectors: readonly ConnectorEntry[] = [
     name: 'arrow',
     options: [zone],
     doc: 'Arrow files and streams (also called Feather 2 and IPC), plain or packed with LZ4. The path may hold `*` for several files.',
+    source: 'Apache Arrow columnar format, IPC',
     example: 'arrow("data/sensors.arrow")',
   },
 ];

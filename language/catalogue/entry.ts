@@ -63,6 +63,7 @@ export interface FunctionEntry {
   readonly key: string;
   readonly signature: string;
   readonly doc: string;
+  readonly source: string;
   readonly example: string;
 }
 
@@ -89,6 +90,7 @@ export interface AggregateEntry {
   readonly parameters: readonly SettingEntry[];
   readonly signature: string;
   readonly doc: string;
+  readonly source: string;
   readonly example: string;
 }
 
@@ -155,6 +157,7 @@ export interface ConnectorEntry {
   readonly name: string;
   readonly options: readonly SettingEntry[];
   readonly doc: string;
+  readonly source: string;
   readonly example: string;
 }
 

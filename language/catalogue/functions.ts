@@ -7,6 +7,23 @@ import type { FunctionEntry, TypeClass } from './entry.ts';
 type Parameter = FunctionEntry['parameters'][number];
 type Extra = Partial<Pick<FunctionEntry, 'unit' | 'nulls' | 'keepsIdentity' | 'range' | 'key'>>;
 
+/** Where what a function means is written down, other than here. */
+const sources: readonly (readonly [source: string, names: string])[] = [
+  ['IEEE 754-2019', 'abs floor ceil sign min max clip ratio'],
+  ['IEEE 754-2019, roundTiesToAway', 'round'],
+  ['IEEE 754-2019, 9.2, additional mathematical operations', 'sqrt exp ln log log1p log10 power'],
+  ['NumPy digitize', 'bucket'],
+  ['RFC 1321, MD5', 'hash'],
+  ['ISO/IEC 9075-2, cast specification', 'text int float'],
+  ['BIPM, The International System of Units, 2019', 'convert days hours minutes seconds'],
+  ['The Unicode Standard, case mappings', 'lower upper'],
+  ['The Unicode Standard: characters are code points', 'length substring split_part'],
+  ['ISO/IEC 9075-2, string value functions', 'trim contains starts_with ends_with replace concat'],
+  ['ISO 8601-1:2019', 'year quarter month week day day_of_year weekday is_weekend hour minute date'],
+];
+
+const sourceOf: ReadonlyMap<string, string> = new Map(sources.flatMap(([source, names]) => names.split(' ').map(name => [name, source] as const)));
+
 /** `x`, `digits?`, `...rest`, each with its class after a colon. */
 function parameter(text: string): Parameter {
   const [written = '', accepts = 'any'] = text.split(':');
@@ -39,6 +56,7 @@ function define(
     key: name,
     signature: `${name}(${shown.join(', ')}) → ${result === 'same' ? (list[0]?.name ?? 'x') : result}`,
     doc,
+    source: sourceOf.get(name) ?? '',
     example,
     ...extra,
   };
