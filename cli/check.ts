@@ -1,4 +1,4 @@
-/** `cupel check`: every diagnostic of every program, all at once, without touching data. */
+/** `cupel check`: every diagnostic of every program, all at once, without touching data unless asked to. */
 import { resolve } from 'node:path';
 import type { Diagnostic, Severity } from '../language/diagnostic.ts';
 import { conciseLine } from '../language/report/concise.ts';
@@ -6,6 +6,7 @@ import { jsonLines, jsonReport } from '../language/report/json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
 import type { CheckReport } from '../language/report/report.ts';
 import { type Call, optionOf } from './arguments.ts';
+import type { Project } from './checkGroups.ts';
 import { checkAll } from './checkMany.ts';
 import { exit, type Host } from './host.ts';
 import { findPrograms, readProgram, relativePath } from './programs.ts';
@@ -27,8 +28,11 @@ export async function command(call: Call, host: Host): Promise<number> {
   }
   const showsVerdicts = settings.format === 'pretty' ? !settings.quiet : settings.format !== 'concise';
   const checked = await checkAll(project, files, showsVerdicts);
-  const actual = optionOf(call, 'schema') === 'auto' ? await (await import('./schemas.ts')).schemaDiagnostics(project, files) : [];
-  const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual], files, actual.length > 0), checked);
+  const actual = optionOf(call, 'schema') === 'auto' ? await inFiles(project, files, settings, host) : { diagnostics: [], waived: [] };
+  const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual.diagnostics], files, actual.diagnostics.length > 0), {
+    verdicts: checked.verdicts,
+    waived: [...checked.waived, ...actual.waived],
+  });
   switch (settings.format) {
     case 'json':
       host.out(`${jsonReport(report)}\n`);
@@ -46,6 +50,19 @@ export async function command(call: Call, host: Host): Promise<number> {
       host.out(prettyReport(report, settings, host, host.now() - started));
   }
   return isAtLeast(report.diagnostics, settings.failOn) ? exit.findings : exit.done;
+}
+
+/** What the files behind the sources have, and what their rows show. */
+async function inFiles(
+  project: Project,
+  files: readonly string[],
+  settings: Settings,
+  host: Host,
+): Promise<Pick<CheckReport, 'diagnostics' | 'waived'>> {
+  host.willEndItself();
+  const schema = await (await import('./schemas.ts')).schemaDiagnostics(project, files);
+  const { diagnostics, waived } = await (await import('./sampled.ts')).sampledDiagnostics(project, files, settings, host);
+  return { diagnostics: [...schema, ...diagnostics], waived };
 }
 
 /** What was found in files of data stands among what was found in the text. */

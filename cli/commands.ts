@@ -57,7 +57,7 @@ export const commands: readonly Command[] = [
         name: 'schema',
         value: 'none|auto',
         choices: ['none', 'auto'],
-        doc: 'Also hold sources against the columns that their files have (none by default)',
+        doc: 'Also look into the files: their columns, leakage in a sample of rows (none by default)',
       },
     ],
     examples: [

@@ -60,7 +60,7 @@ export function planned(call: Call, host: Host): Planned | Refused {
 }
 
 /** What a run finds goes by the same comments and severities as what a check finds. */
-function judged(finding: FindingRecord, analysis: Analysis, { severities }: Settings): FindingRecord | null {
+export function judged(finding: FindingRecord, analysis: Analysis, { severities }: Pick<Settings, 'severities'>): FindingRecord | null {
   const set = severities[finding.rule];
   if (set === 'off') return null;
   const reason = analysis.reasonAt(finding.file, finding.rule, finding.range.start.line);

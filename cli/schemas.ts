@@ -8,7 +8,7 @@ import { analyse } from './analyse.ts';
 import type { Project } from './checkGroups.ts';
 import { ResourceError } from './host.ts';
 
-function asDiagnostic(found: FindingRecord, rule: Rule): Diagnostic {
+export function asDiagnostic(found: FindingRecord, rule: Rule): Diagnostic {
   const { file, range, severity, message, help } = found;
   return {
     file,

@@ -2,6 +2,7 @@
 export type { Emit, RunEvent } from './events.ts';
 export { evidenceOf, type StoredEvidence } from './evidence.ts';
 export { RunFailed } from './failure.ts';
+export { leaksOnSample } from './leaks/onSample.ts';
 export { type DriftWanted, type NewDrift, type NewDriftRecord, newDrift } from './newData/drift.ts';
 export { type Scored, type ScoreWanted, score } from './newData/score.ts';
 export type { RunOptions } from './options.ts';

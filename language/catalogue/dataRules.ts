@@ -16,6 +16,8 @@ export interface DataRuleEntry {
   readonly code: string;
   /** After Kapoor and Narayanan; null: of validity, no leak. */
   readonly type: string | null;
+  /** Whether what it finds among some of the observations is no effect of leaving out the others. */
+  readonly ofSample: boolean;
   readonly settings: readonly Threshold[];
 }
 
@@ -53,26 +55,30 @@ const entries = [
     name: 'literal-from-data',
     code: 'CUP3013',
     type: 'L1.2',
+    ofSample: false,
     settings: [share('chance', 0.001, 'A number counts when it would meet a figure of its column by chance less often than this.')],
   },
-  { name: 'duplicates-across-split', code: 'CUP3019', type: 'L1.4', settings: duplicates('an equal') },
-  { name: 'near-duplicates-across-split', code: 'CUP3020', type: 'L1.4', settings: duplicates('an almost equal') },
+  { name: 'duplicates-across-split', code: 'CUP3019', type: 'L1.4', ofSample: true, settings: duplicates('an equal') },
+  { name: 'near-duplicates-across-split', code: 'CUP3020', type: 'L1.4', ofSample: true, settings: duplicates('an almost equal') },
   {
     name: 'join-fanout',
     code: 'CUP3022',
     type: 'L1.4',
+    ofSample: true,
     settings: [share('warn', 0, 'More than this share of rows beyond one for each row before the join is a warning.')],
   },
   {
     name: 'unstable-split',
     code: 'CUP3023',
     type: 'L1.4',
+    ofSample: true,
     settings: [share('warn', 0, 'More than this share of keys that differ from another only in spaces, leading zeros or capitals is a warning.')],
   },
   {
     name: 'target-proxy',
     code: 'CUP3027',
     type: 'L2',
+    ofSample: true,
     settings: [
       share('warn', 0.95, 'From this AUC of one feature alone on (for a number: correlation of the best step function), a warning.'),
       share('error', 0.99, 'From this one on, an error.'),
@@ -83,6 +89,7 @@ const entries = [
     name: 'missingness-proxy',
     code: 'CUP3028',
     type: 'L2',
+    ofSample: true,
     settings: [
       share('warn', 0.9, 'From this AUC of the nulls of one feature on, a warning.'),
       share('error', 0.97, 'From this one on, an error.'),
@@ -93,18 +100,21 @@ const entries = [
     name: 'key-as-feature',
     code: 'CUP3031',
     type: 'L2',
+    ofSample: false,
     settings: [share('warn', 0.99, 'From this share of entities with a value of their own on, a warning.')],
   },
   {
     name: 'train-after-test',
     code: 'CUP3036',
     type: 'L3.1',
+    ofSample: true,
     settings: [share('warn', 0.6, 'From this chance that a training row is later than a test row on, a warning.')],
   },
   {
     name: 'group-on-both-sides',
     code: 'CUP3046',
     type: 'L3.2',
+    ofSample: true,
     settings: [
       share('warn', 0.05, 'From this share of test rows on whose unit is in train too, a warning.'),
       share('constant', 0.98, 'A column names a unit when so many of the pairs it joins agree in two other columns.'),
@@ -114,6 +124,7 @@ const entries = [
     name: 'tiny-test',
     code: 'CUP3048',
     type: 'L3.3',
+    ofSample: false,
     settings: [
       share(
         'precision',
@@ -127,25 +138,29 @@ const entries = [
     name: 'metric-mismatch',
     code: 'CUP3049',
     type: null,
+    ofSample: false,
     settings: [share('majority', 0.9, 'From this share of the commonest class on, accuracy alone is a warning.')],
   },
   {
     name: 'immature-label',
     code: 'CUP3054',
     type: 'L3.1',
+    ofSample: true,
     settings: [share('warn', 0.5, 'From this share of observations on whose label is not decided when the data end, a warning.')],
   },
-  { name: 'too-good', code: 'CUP3056', type: 'L2', settings: [] },
+  { name: 'too-good', code: 'CUP3056', type: 'L2', ofSample: false, settings: [] },
   {
     name: 'warm-up-uncovered',
     code: 'CUP3069',
     type: 'L3.1',
+    ofSample: false,
     settings: [share('warn', 0.1, 'From this share on of the time that windows of training rows reach back to and the data do not, a warning.')],
   },
   {
     name: 'delay-shorter-than-known',
     code: 'CUP3070',
     type: 'L3.1',
+    ofSample: true,
     settings: [share('warn', 0.01, 'From this share on of rows behind labels that become known after the delay, a warning.')],
   },
 ] as const satisfies readonly DataRuleEntry[];
