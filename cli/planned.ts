@@ -5,11 +5,12 @@ import type { Analysis, DeclarationModel, Plan, Program } from '../language/inde
 import { jsonReport } from '../language/report/json.ts';
 import { prettySummary } from '../language/report/pretty.ts';
 import { nearest } from '../language/text/nearest.ts';
-import type { FindingRecord, RunOptions } from '../runner/index.ts';
+import type { RunOptions } from '../runner/index.ts';
 import { analyse, assertParameters, assertSeverities, projectIn } from './analyse.ts';
 import type { Call } from './arguments.ts';
 import { isAtLeast, prettyDiagnostics, reportOf } from './check.ts';
 import { CallError, exit, type Host } from './host.ts';
+import { judged } from './judged.ts';
 import { programFile, relativePath } from './programs.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
 import { styleOf } from './terminal.ts';
@@ -57,15 +58,6 @@ export function planned(call: Call, host: Host): Planned | Refused {
     clock: { now: host.now, date: host.date },
   };
   return { plan: result.plan, settings, options, diagnostics };
-}
-
-/** What a run finds goes by the same comments and severities as what a check finds. */
-export function judged(finding: FindingRecord, analysis: Analysis, { severities }: Pick<Settings, 'severities'>): FindingRecord | null {
-  const set = severities[finding.rule];
-  if (set === 'off') return null;
-  const reason = analysis.reasonAt(finding.file, finding.rule, finding.range.start.line);
-  const severity = set === undefined ? finding.severity : set === 'hint' ? 'info' : set;
-  return { ...finding, severity, ...(reason !== null && { waived: reason }) };
 }
 
 /** Says why nothing ran; programs that read the output get the report of `check`. */

@@ -6,7 +6,7 @@ import { leaksOnSample, RunFailed } from '../runner/index.ts';
 import { analyse } from './analyse.ts';
 import type { Project } from './checkGroups.ts';
 import { type Host, ResourceError } from './host.ts';
-import { judged } from './planned.ts';
+import { judged } from './judged.ts';
 import { asDiagnostic } from './schemas.ts';
 import type { Settings } from './settings.ts';
 
