@@ -1,7 +1,7 @@
 /** From the words of a call to a plan: `run` and `plan` check first, with the parameters in force, and refuse on errors. */
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../language/diagnostic.ts';
-import type { Analysis, DeclarationModel, Plan, Program } from '../language/index.ts';
+import type { DeclarationModel, Plan, Program } from '../language/index.ts';
 import { jsonReport } from '../language/report/json.ts';
 import { prettySummary } from '../language/report/pretty.ts';
 import { nearest } from '../language/text/nearest.ts';
