@@ -1,7 +1,11 @@
 /** Observations that a join has multiplied: the same entity stands in several rows, on both sides of a split. */
+import type { Term } from '../../model/facts.ts';
 import type { Rule } from '../rule.ts';
 import { lateObservation } from './lateRows.ts';
 import { isTimed, tasks, traceTo } from './reads.ts';
+
+/** A history that is joined by key is told of as that, and \`as of\` repairs both; the very moment can be left out, and the copies stay. */
+const isHistory = (late: Term | null): boolean => late?.joined !== undefined && late.joined !== 'window-includes-cutoff';
 
 export default {
   name: 'join-fanout',
@@ -15,8 +19,7 @@ export default {
     tasks(program, file).flatMap(task => {
       const relation = program.relation(file, task.relation);
       const reason = relation?.multiplied;
-      // The rows of a history, joined by key only, are told of as that.
-      if (!reason || (isTimed(task) && lateObservation(task, relation)?.joined === 'not-point-in-time')) return [];
+      if (!reason || (isTimed(task) && isHistory(lateObservation(task, relation)))) return [];
       return [
         {
           rule: 'join-fanout',

@@ -22,7 +22,8 @@ function withoutSeed(split: SplitModel): Problem[] {
 /** Without a key a row is known by its cells, and a corrected cell is another row. */
 function withoutKey(program: Program, split: SplitModel, task: TaskModel): Problem[] {
   const relation = program.relation(task.place.file, task.relation);
-  if (split.method.kind !== 'random' || !relation || relation.open || relation.key !== null || isTimed(task)) return [];
+  // A row that stands there twice is told of as that.
+  if (split.method.kind !== 'random' || !relation || relation.open || relation.key !== null || relation.copied || isTimed(task)) return [];
   return [
     problem(name, split.methodPlace, `Rows of \`${task.relation}\` are assumed never to be corrected: each is told from the others by its values.`, {
       label: 'a corrected row may change sides',
