@@ -23,17 +23,36 @@ export async function command(call: Call, host: Host): Promise<number> {
   }
 }
 
+interface Line {
+  readonly name: string;
+  readonly cached: boolean;
+  readonly because: string;
+}
+
+/** What is made for folds is one line, where the first of it would stand. */
+function linesOf(steps: readonly PlannedStep[]): readonly Line[] {
+  const parts = steps.filter(step => step.part);
+  const running = parts.filter(step => !step.cached);
+  const folded: Line = {
+    name: `${countOf(parts.length, 'step')} on folds`,
+    cached: running.length === 0,
+    because: running.length === 0 || running.length === parts.length ? ((running[0] ?? parts[0])?.because ?? '') : `${running.length} of them`,
+  };
+  return steps.flatMap((step): Line[] => {
+    if (!step.part) return [{ ...step, name: stepName(step.kind, step.name) }];
+    return step === parts[0] ? [folded] : [];
+  });
+}
+
 function stepTable(steps: readonly PlannedStep[], host: Host): string[] {
   const style = styleOf(host.stdout);
   const width = widthOf(host.stdout);
-  const names = Math.min(30, Math.max(...steps.map(s => stepName(s.kind, s.name).length)));
-  const rows = steps.map(s => {
-    const mark = s.cached ? style.dim('·') : style.info('▷');
-    const text = truncate(
-      `${padEnd(truncate(stepName(s.kind, s.name), names), names)}   ${padEnd(s.cached ? 'cached' : 'runs', 6)}   ${printable(s.because)}`,
-      width - 4,
-    );
-    return `  ${mark} ${s.cached ? style.dim(text) : text}`;
+  const lines = linesOf(steps);
+  const names = Math.min(30, Math.max(...lines.map(({ name }) => name.length)));
+  const rows = lines.map(({ name, cached, because }) => {
+    const mark = cached ? style.dim('·') : style.info('▷');
+    const text = truncate(`${padEnd(truncate(name, names), names)}   ${padEnd(cached ? 'cached' : 'runs', 6)}   ${printable(because)}`, width - 4);
+    return `  ${mark} ${cached ? style.dim(text) : text}`;
   });
   const running = steps.filter(s => !s.cached).length;
   return [...rows, '', `  ${countOf(running, 'step')} of ${steps.length} would run`];

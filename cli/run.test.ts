@@ -95,7 +95,8 @@ describe('cupel run', () => {
     expect(of('check')).toEqual(last.record.checks);
     expect(of('finding')).toEqual(last.record.findings);
     const artifacts = all.flatMap(e => (e.event === 'artifact' ? [e.path] : []));
-    expect(artifacts.map(a => existsSync(a))).toEqual(artifacts.map(() => true));
+    expect(artifacts.every(a => a.startsWith('.cupel/'))).toBe(true);
+    expect(artifacts.map(a => existsSync(join(root, a)))).toEqual(artifacts.map(() => true));
     expect(JSON.parse(readFileSync(join(root, '.cupel', 'runs', last.id, 'run.json'), 'utf8'))).toEqual(last.record);
   });
 
@@ -243,5 +244,15 @@ describe('cupel plan', () => {
     const json = JSON.parse((await cupel(root, 'plan shop.cupel --format json')).out);
     expect(json.steps).toHaveLength(8);
     expect(json.plan.version).toBe(1);
+  });
+
+  it('folds what is made for folds into one line', async () => {
+    const root = project(text => text.replace(/(model logistic = .*)/, '$1 { tune { l2: log(0.01..1), trials: 2, by: auc } }'));
+    const said = await cupel(root, 'plan shop.cupel');
+    expect(said.out.match(/on folds/g)).toHaveLength(1);
+    expect(said.out).toMatch(/▷ \d+ steps on folds +runs/);
+    const { steps } = JSON.parse((await cupel(root, 'plan shop.cupel --format json')).out);
+    expect(said.out).toContain(`${steps.length} steps of ${steps.length} would run`);
+    expect(steps.filter((step: { part?: true }) => step.part).length).toBeGreaterThan(1);
   });
 });

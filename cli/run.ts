@@ -1,5 +1,5 @@
 /** `cupel run`: checks, executes what changed, shows it happening, and ends with the figures. */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { countBySeverity, countOf } from '../language/report/report.ts';
 import { printable } from '../language/report/width.ts';
@@ -34,7 +34,8 @@ export async function command(call: Call, host: Host): Promise<number> {
   const emit = (event: RunEvent) => {
     if (event.event === 'run-failed') failure = event;
     if (event.event === 'finding' && event.finding.waived === undefined) seen.findings.push(event.finding);
-    if (event.event === 'artifact' && event.kind === 'quarantine') seen.quarantine.push(relative(ready.settings.cwd, event.path));
+    if (event.event === 'artifact' && event.kind === 'quarantine')
+      seen.quarantine.push(relative(ready.settings.cwd, resolve(ready.settings.root, event.path)));
     if (ready.settings.format === 'jsonl') host.out(`${JSON.stringify(event)}\n`);
     screen.show(event);
   };
@@ -150,6 +151,7 @@ function refusal(diagnostics: readonly Diagnostic[]): Failure {
   return {
     event: 'run-failed',
     id: '',
+    node: null,
     code: 'findings',
     message: first === undefined ? 'The program has errors' : first.message,
     help: first?.help ?? null,

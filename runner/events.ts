@@ -32,11 +32,14 @@ export type RunEvent =
   | (OfNode & { readonly event: 'claim'; readonly claim: ClaimRecord })
   | (OfNode & { readonly event: 'finding'; readonly finding: FindingRecord })
   | (OfNode & { readonly event: 'leakage'; readonly leakage: LeakageRecord })
+  /** `path`: from the project's folder, with `/`; whole where the store lies elsewhere. */
   | (OfNode & { readonly event: 'artifact'; readonly path: string; readonly kind: 'predictions' | 'model' | 'quarantine' })
   | { readonly event: 'run-finished'; readonly id: string; readonly record: RunRecord }
   | {
       readonly event: 'run-failed';
       readonly id: string;
+      /** The step that was running; null before the first and behind the last. */
+      readonly node: string | null;
       readonly code: 'findings' | 'cancelled' | 'resources' | 'bug';
       readonly message: string;
       readonly help: string | null;

@@ -18,6 +18,8 @@ export interface PlannedStep extends RecordPlace {
   /** One line for people. */
   readonly because: string;
   readonly fingerprint: string;
+  /** Made for folds, and nothing that was declared. */
+  readonly part?: true;
 }
 
 export async function previewRun(plan: Plan, options: RunOptions, machinery: Machinery = machineryOf(options)): Promise<readonly PlannedStep[]> {
@@ -37,7 +39,16 @@ export async function previewRun(plan: Plan, options: RunOptions, machinery: Mac
       const because = cached
         ? 'nothing it is made of changed'
         : why(plan, node, own, before[node.id], hashes.get(node.id) ?? null, willRun, options.force);
-      steps.push({ id: node.id, kind: node.kind, name: node.name, cached, because, fingerprint: own.fingerprint, ...recordPlace(node.place) });
+      steps.push({
+        id: node.id,
+        kind: node.kind,
+        name: node.name,
+        cached,
+        because,
+        fingerprint: own.fingerprint,
+        ...(node.part && { part: node.part }),
+        ...recordPlace(node.place),
+      });
     }
     return steps;
   } catch (error) {

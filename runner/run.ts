@@ -32,6 +32,7 @@ import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
 import { rememberSteps } from './remembered.ts';
 import { scoringOf } from './serve/scoring.ts';
+import { shownPath } from './shownPath.ts';
 import type { CacheEntry } from './store/cache.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
@@ -48,6 +49,7 @@ export interface Kept {
 export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery = machineryOf(options)): Promise<RunRecord> {
   let id = '';
   let place: RecordPlace | null = null;
+  let running: string | null = null;
   let open: OpenRun | null = null;
   let bench: Workbench | null = null;
   try {
@@ -72,6 +74,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     for (const node of plan.nodes) {
       if (options.signal.aborted) throw cancelled();
       place = recordPlace(node.place);
+      running = node.id;
       const at = { node: node.id, ...place };
       const part = node.part ? { part: true as const } : {};
       emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
@@ -84,7 +87,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       outputs.set(node.id, step.output);
       bench.finished(node.id, step.output);
       seconds[node.id] = (options.clock.now() - since) / 1000;
-      tell(node, step.output, store, judge, emit);
+      tell(node, step.output, bench, judge, emit);
       const leaking = await leaksOf(bench, node, step.output, listPlaces);
       leaks.push(leaking);
       tellLeaks(node, leaking, judge, emit);
@@ -100,10 +103,11 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
         ...part,
       });
       const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
-      artifacts.push(...(await keepArtifacts(node, step, model, open)));
+      artifacts.push(...(await keepArtifacts(node, step, model, open, bench)));
       await bench.release(node.id);
     }
     place = null;
+    running = null;
     const { ledger, told } = await ledgerFacts(bench, outputs);
     const findings = told.map(({ finding }) => finding);
     for (const { node, finding } of told) tellLeaks(node, { leakage: [], findings: [finding] }, judge, emit);
@@ -138,6 +142,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     emit({
       event: 'run-failed',
       id,
+      node: running,
       code: failure?.code ?? 'bug',
       message: failure?.message ?? (error instanceof Error ? error.message : String(error)),
       help: failure?.help ?? null,
@@ -203,15 +208,16 @@ export async function fromCache(entry: CacheEntry | null, places: PlaceList): Pr
 /** What a step found, as events: the same whether it was computed or not. */
 type Judge = NonNullable<RunOptions['judge']>;
 
-function tell(node: PlanNode, output: StepOutput, store: Store, judge: Judge, emit: Emit): void {
+function tell(node: PlanNode, output: StepOutput, bench: Workbench, judge: Judge, emit: Emit): void {
   const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
   for (const check of output.checks) emit({ event: 'check', ...of(check), check });
   for (const metric of output.metrics) emit({ event: 'metric', ...of(metric), metric });
   for (const drift of output.drift) emit({ event: 'drift', ...of(drift), drift });
   for (const claim of output.claims) emit({ event: 'claim', ...of(claim), claim });
   for (const finding of output.findings.flatMap(f => judge(f) ?? [])) emit({ event: 'finding', ...of(finding), finding });
-  const quarantine = output.quarantine === null ? null : join(store.quarantine, output.quarantine);
-  if (quarantine !== null && existsSync(quarantine)) emit({ event: 'artifact', ...of(node.place), path: quarantine, kind: 'quarantine' });
+  const quarantine = output.quarantine === null ? null : join(bench.store.quarantine, output.quarantine);
+  if (quarantine !== null && existsSync(quarantine))
+    emit({ event: 'artifact', ...of(node.place), path: shownPath(bench, quarantine), kind: 'quarantine' });
 }
 
 function tellLeaks(node: PlanNode, { leakage, findings }: Leaks, judge: Judge, emit: Emit): void {
@@ -225,10 +231,10 @@ function modelOf(facts: Omit<ModelFacts, 'scoring' | 'fingerprint'>, bench: Work
 }
 
 /** Predictions and models go into the run's folder; told when the run has taken its place. */
-async function keepArtifacts(node: PlanNode, step: Step, model: string | null, open: OpenRun): Promise<RunEvent[]> {
+async function keepArtifacts(node: PlanNode, step: Step, model: string | null, open: OpenRun, bench: Workbench): Promise<RunEvent[]> {
   const kept: RunEvent[] = [];
   const event = (name: string, kind: 'predictions' | 'model') =>
-    kept.push({ event: 'artifact', node: node.id, ...recordPlace(node.place), path: join(open.folder, name), kind });
+    kept.push({ event: 'artifact', node: node.id, ...recordPlace(node.place), path: shownPath(bench, join(open.folder, name)), kind });
   const predictions = step.files.get(predictionsName);
   if (predictions !== undefined) {
     const name = `predictions/${safeName(node.name)}.parquet`;

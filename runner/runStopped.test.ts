@@ -16,7 +16,7 @@ describe('a run that does not come to its end', () => {
       onEvent: e => events.push(e),
     });
     await expect(failing).rejects.toMatchObject({ name: 'RunFailed', code: 'findings', message: 'No column `x`', place: at(3) });
-    expect(events.at(-1)).toMatchObject({ event: 'run-failed', code: 'findings', help: 'Add it.' });
+    expect(events.at(-1)).toMatchObject({ event: 'run-failed', node: 'split t', code: 'findings', help: 'Add it.' });
     expect(events.some(e => e.event === 'finding')).toBe(true);
     expect(readdirSync(store('runs'))).toEqual([]);
     const after = await execute(plan());
@@ -27,7 +27,7 @@ describe('a run that does not come to its end', () => {
     const { events } = await execute(plan(), { behave: node => (node.kind === 'split' ? { quarantined: 3 } : {}) });
     const [name = ''] = readdirSync(store('quarantine'));
     expect(name).toMatch(/^t-[0-9a-f]{8}\.csv$/);
-    const artifact = { event: 'artifact', kind: 'quarantine', path: store('quarantine', name) };
+    const artifact = { event: 'artifact', kind: 'quarantine', path: `.cupel/quarantine/${name}` };
     expect(events.find(e => e.event === 'artifact')).toMatchObject(artifact);
     expect((await execute(plan())).events.find(e => e.event === 'artifact')).toMatchObject(artifact);
   });

@@ -42,7 +42,15 @@ describe('a run on the screen', () => {
     expect(onTerminal(shown(true, events.slice(0, 2)))).toEqual(['']);
   });
   it('marks the step that failed, and none when cancelled', () => {
-    const failed = (code: 'findings' | 'cancelled'): RunEvent => ({ event: 'run-failed', id: 'x', code, message: 'm', help: null, place: null });
+    const failed = (code: 'findings' | 'cancelled'): RunEvent => ({
+      event: 'run-failed',
+      id: 'x',
+      node: null,
+      code,
+      message: 'm',
+      help: null,
+      place: null,
+    });
     expect(shown(false, [...events.slice(0, 1), failed('findings')])).toBe('  ✗ gbt\n');
     expect(shown(false, [...events.slice(0, 1), failed('cancelled')])).toBe('');
   });

@@ -5,12 +5,14 @@ import type { Program } from '../model/program.ts';
 import type { DeclarationModel, ModelModel, TypedExpr } from '../model/typed.ts';
 import { typeText } from '../model/typeOps.ts';
 import { parts } from '../rules/walk.ts';
-import type { FileTree } from '../syntax/ast.ts';
+import type { Declaration, FileTree } from '../syntax/ast.ts';
 import { lineIndex, offsetAt, positionAt } from '../text/lines.ts';
 import type { Position, Range } from '../text/place.ts';
+import { readCursor } from './cursor.ts';
 import { declarationAt, wordAt } from './declarations.ts';
 import { count, figure, sparkline } from './figures.ts';
 import type { ShownRun } from './runFacts.ts';
+import { modelSettings } from './settings.ts';
 
 export interface Hover {
   readonly markdown: string;
@@ -120,6 +122,21 @@ function wordHover(word: string, file: string, program: Program): string | null 
   return form ? `\`${form.syntax}\`\n\n${form.doc}` : null;
 }
 
+/** A setting, or a word that it is set to, between the brackets of a transform, aggregate or connector, or in the block of a model. */
+function settingHover(word: string, declaration: Declaration | null, before: string): string | null {
+  const inner = readCursor(before).brackets.at(-1);
+  if (!inner) return null;
+  const { owner, sign } = inner;
+  const ofModel = declaration?.kind === 'model' && sign === '{' ? modelSettings(declaration, owner === 'tune') : [];
+  const called = [entryOf('transform', owner)?.settings, entryOf('aggregate', owner)?.parameters, entryOf('connector', owner)?.options];
+  const settings = ofModel.length ? ofModel : (called.find(found => found?.length) ?? []);
+  const named = settings.find(({ name }) => name === word);
+  const setting = named ?? settings.find(({ choices }) => choices?.includes(word));
+  if (!setting) return null;
+  const choices = setting.choices ? `: ${setting.choices.map(choice => `\`${choice}\``).join(', ')}` : '';
+  return `**${word}** · ${named ? `setting${choices}` : `\`${setting.name}\`${choices}`}\n\n${setting.doc}`;
+}
+
 export function hover(tree: FileTree, program: Program, shown: ShownRun | null, position: Position): Hover | null {
   const word = wordAt(tree, position);
   const at = declarationAt(tree, position);
@@ -155,6 +172,7 @@ export function hover(tree: FileTree, program: Program, shown: ShownRun | null, 
         range,
       };
   }
-  const text = wordHover(word.text, tree.file, program);
+  const declaration = tree.chunks.find(({ id }) => id === at.chunk)?.parsed.declaration ?? null;
+  const text = settingHover(word.text, declaration, tree.text.slice(at.start, word.start)) ?? wordHover(word.text, tree.file, program);
   return text ? { markdown: text, range } : null;
 }

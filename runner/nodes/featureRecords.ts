@@ -13,6 +13,8 @@ import { histogramOf, sampleOf } from './samples.ts';
 export interface FeatureSummary {
   readonly records: RunRecord['features'];
   readonly findings: readonly FindingRecord[];
+  /** Features of one value. */
+  readonly constant: readonly string[];
 }
 
 export async function featureSummary(bench: Workbench, node: FeaturesNode): Promise<FeatureSummary> {
@@ -23,6 +25,7 @@ export async function featureSummary(bench: Workbench, node: FeaturesNode): Prom
   const others = partitionNames.filter(p => p === 'validate' || p === 'test').map(partition => ({ partition, rows: rowsIn(matrix, partition) }));
   const records: RunRecord['features'][number][] = [];
   const findings: FindingRecord[] = [];
+  const constant: string[] = [];
   for (const feature of node.features) {
     const column = raw.get(feature.name);
     if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
@@ -37,9 +40,11 @@ export async function featureSummary(bench: Workbench, node: FeaturesNode): Prom
       mean,
       histogram: histogramOf(sample),
     });
-    findings.push(...oddities(feature, sample, nulls), ...newLevels(feature, column, others));
+    const odd = oddities(feature, sample, nulls);
+    if (odd.some(({ rule }) => rule === 'constant-feature')) constant.push(feature.name);
+    findings.push(...odd, ...newLevels(feature, column, others));
   }
-  return { records, findings };
+  return { records, findings, constant };
 }
 
 /** The mean is of the values that are there; null for categories and where there is none. */

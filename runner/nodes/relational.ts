@@ -1,11 +1,13 @@
 /** Steps that are the engine's: sources, tables, checks, observations, partitions, features. Rows taken out are kept where people can look. */
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FeaturesNode } from '../../language/plan/plan.ts';
 import { number, plural } from '../engine/finding.ts';
 import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import type { Emit } from '../events.ts';
 import { RunFailed } from '../failure.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
+import { shownPath } from '../shownPath.ts';
 import { asideOf, storing } from '../store/files.ts';
 import { savedFiles, type Workbench } from '../workbench.ts';
 import { type FeatureSummary, featureSummary } from './featureRecords.ts';
@@ -21,7 +23,7 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
     for (const check of output.checks) emit({ event: 'check', node: node.id, ...placeOf(check), check });
     for (const finding of output.findings) emit({ event: 'finding', node: node.id, ...placeOf(finding), finding });
     if (quarantine !== null) {
-      const path = join(bench.store.quarantine, quarantine);
+      const path = shownPath(bench, join(bench.store.quarantine, quarantine));
       emit({ event: 'artifact', node: node.id, ...placeOf(node.place), path, kind: 'quarantine' });
     }
     throw failure;
@@ -47,15 +49,19 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
     case 'features':
       if (node.kind !== 'features') throw new Error(`The engine took ${node.id} for a feature set`);
       if (stops(result)) return base;
-      return withFeatures({ ...base, fitted: detail.fitted, columns: detail.columns }, await featureSummary(bench, node));
+      return withFeatures({ ...base, fitted: detail.fitted, columns: detail.columns }, node, await featureSummary(bench, node));
     case 'relation':
     case 'frame':
       return base;
   }
 }
 
-function withFeatures(base: StepOutput, { records, findings }: FeatureSummary): StepOutput {
-  return { ...base, features: records, findings: [...base.findings, ...findings] };
+/** That a feature has one value is said of the feature, and not again of the transforms that it passes through. */
+function withFeatures(base: StepOutput, { steps }: FeaturesNode, { records, findings, constant }: FeatureSummary): StepOutput {
+  const passed = steps.flatMap(step => (step.kind === 'fitted' && constant.includes(step.output.replace(/#\d+$/, '')) ? [step.place] : []));
+  const isSaidAgain = ({ rule, file, range }: FindingRecord): boolean =>
+    rule === 'constant-feature' && passed.some(place => place.file === file && JSON.stringify(place.range) === JSON.stringify(range));
+  return { ...base, features: records, findings: [...base.findings.filter(finding => !isSaidAgain(finding)), ...findings] };
 }
 
 /** With an error among its findings the engine keeps nothing of a node. */
