@@ -31,7 +31,7 @@ export async function sampledDiagnostics(
         .flatMap(({ model }) => (model.kind === 'task' || model.kind === 'split' || model.kind === 'features' ? [model.name] : []));
       const { plan } = names.length > 0 ? analysis.plan(file, [...new Set(names)]) : { plan: null };
       if (!plan) continue;
-      for (const finding of await leaksOnSample(plan, options)) {
+      for (const finding of (await leaksOnSample(plan, options)).findings) {
         const shown = judged(finding, analysis, project);
         const rule = findRule(finding.rule);
         if (shown === null || rule === null) continue;

@@ -84,14 +84,15 @@ describe('check --schema auto', () => {
 });
 
 describe('a sample', () => {
-  const look = (text: string, most: number) => {
+  const look = async (text: string, most: number) => {
     const root = project(text);
     const analysis = createAnalysis();
     analysis.setFile('p.cupel', { kind: 'text', text });
     const { plan } = analysis.plan('p.cupel', ['illness', 'signs']);
     if (!plan) throw new Error('there is no plan');
     const clock = { now: () => 0, date: () => new Date(0) };
-    return leaksOnSample(plan, { projectDir: root, threads: 2, memory: null, leakage: {}, signal: new AbortController().signal, clock }, most);
+    return (await leaksOnSample(plan, { projectDir: root, threads: 2, memory: null, leakage: {}, signal: new AbortController().signal, clock }, most))
+      .findings;
   };
 
   it('says how large it is, and is the same again', async () => {

@@ -13,17 +13,14 @@ import { number } from '../engine/finding.ts';
 import { isRelational, type RelationalNode } from '../engine/relational.ts';
 import { count, type Session } from '../engine/session.ts';
 import { asFailure, RunFailed } from '../failure.ts';
-import { stepKeys } from '../keys.ts';
-import { dependsOn, machineryOf } from '../machinery.ts';
-import { scoresOf } from '../nodes/scores.ts';
+import { machineryOf } from '../machinery.ts';
 import type { RunOptions } from '../options.ts';
 import { placesOf } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
-import { compute } from '../run.ts';
 import { name } from '../sql/write.ts';
+import { openBench, stepsOn } from '../steps.ts';
 import { openStore } from '../store/store.ts';
-import { openWorkbench } from '../workbench.ts';
-import { leaksOf } from './leaks.ts';
+import { type Leaks, leaksOf } from './leaks.ts';
 
 /** Of a source whose rows become observations, so many are looked at. */
 const mostRows = 50_000;
@@ -35,17 +32,17 @@ interface Looked {
 }
 
 /**
- * Findings of rules that a sample decides, each with what was looked at where that is not all. Where rows or files are not as declared there are none:
- * a run says what is wrong. Throws `RunFailed` where the machine does not allow it, or when cancelled.
+ * What rules that a sample decides have measured and found, with the size of the sample where that is not all. Where rows or files are not as
+ * declared there is nothing more: a run says what is wrong. Throws `RunFailed` where the machine does not allow it, or when cancelled.
  */
 export async function leaksOnSample(
   plan: Plan,
   options: Pick<RunOptions, 'projectDir' | 'threads' | 'memory' | 'leakage' | 'signal' | 'clock'>,
   rows = mostRows,
-): Promise<readonly FindingRecord[]> {
+): Promise<Leaks> {
   const scratch = await mkdtemp(join(tmpdir(), 'cupel-look-'));
   const looked: Looked[] = [];
-  const findings: FindingRecord[] = [];
+  const leaks: Leaks[] = [];
   const all: RunOptions = { ...options, storeDir: join(scratch, 'store'), backend: 'cpu', force: false, program: [], call: null };
   const { projectDir: root, threads, memory, signal } = options;
   const machinery = machineryOf(all);
@@ -54,8 +51,9 @@ export async function leaksOnSample(
   try {
     const store = await openStore(all.storeDir);
     const contents = await contentsOf(plan, root, store.sources);
-    const keys = stepKeys(plan, new Map([...contents].map(([id, { sha256 }]) => [id, sha256])), dependsOn(await machinery.versions()));
-    const bench = await openWorkbench(plan, all, store, 'look', keys, contents, { ...machinery, engine }, () => undefined, scoresOf);
+    const emit = () => undefined;
+    const bench = await openBench(plan, contents, { options: all, store, id: 'look', machinery: { ...machinery, engine }, emit });
+    const take = stepsOn(bench, emit, { reads: false, keeps: false });
     try {
       const places = placesOf(plan);
       const without = new Set<string>();
@@ -64,9 +62,8 @@ export async function leaksOnSample(
           without.add(node.id);
           continue;
         }
-        const { output } = await compute(bench, node, () => undefined);
-        bench.finished(node.id, output);
-        findings.push(...(await leaksOf(bench, node, output, places)).findings);
+        const { output } = (await take(node)).step;
+        leaks.push(await leaksOf(bench, node, output, places));
       }
     } finally {
       await bench.close();
@@ -77,9 +74,14 @@ export async function leaksOnSample(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  if (looked.length === 0) return findings;
-  const told = `Looked at in a sample: ${looked.map(of => `${number(of.rows)} of the ${number(of.all)} rows of \`${of.name}\``).join(', ')}.`;
-  return findings.filter(({ rule }) => dataRule(rule as DataRuleName).ofSample).map(found => ({ ...found, message: `${found.message} ${told}` }));
+  const asked = ({ rule }: { readonly rule: string }): boolean => looked.length === 0 || dataRule(rule as DataRuleName).ofSample;
+  const sizes = looked.map(of => `${number(of.rows)} of the ${number(of.all)} rows of \`${of.name}\``);
+  const told = (found: FindingRecord): FindingRecord =>
+    looked.length === 0 ? found : { ...found, message: `${found.message} Looked at in a sample: ${sizes.join(', ')}.` };
+  return {
+    leakage: leaks.flatMap(({ leakage }) => leakage.filter(asked)),
+    findings: leaks.flatMap(({ findings }) => findings.filter(asked).map(told)),
+  };
 }
 
 /** Tables, observations and features; not what is learned, nor what is made of it. */
