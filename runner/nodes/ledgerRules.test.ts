@@ -39,6 +39,30 @@ describe('reading test again', () => {
   });
 });
 
+describe('many metrics of one model', () => {
+  const asking = (...metrics: readonly string[]) => {
+    const of = plan({ l2: 0.5 });
+    const nodes = of.nodes.map(node =>
+      node.kind === 'evaluate' && node.partition === 'test'
+        ? { ...node, fingerprint: metrics.join(), metrics: metrics.map(metric => ({ metric, place: node.place })) }
+        : node,
+    );
+    return execute({ ...of, nodes });
+  };
+
+  it('are named where they were read and are not shown any more', async () => {
+    expect(rules(await asking('auc'))).toEqual([]);
+    expect(rules(await asking('brier', 'auc'))).toEqual([]);
+    expect(rules(await asking('average_precision', 'auc'))).toEqual([]);
+    const last = await asking('log_loss');
+    expect(rules(last)).toEqual(['warning best-of-many 4']);
+    expect(about(last)[0]?.message).toBe(
+      '4 metrics of this model were read on the test rows of `best on test`, and `auc`, `average_precision`, `brier` of them are not shown any more.',
+    );
+    expect(rules(await asking('auc', 'average_precision', 'brier', 'log_loss'))).toEqual([]);
+  });
+});
+
 describe('a ledger that somebody changed', () => {
   const names = () => readdirSync(store('ledger')).sort();
   const path = (name: string) => join(store('ledger'), name);

@@ -57,7 +57,12 @@ export async function ledgerFacts(bench: Workbench, outputs: ReadonlyMap<string,
     evaluations: judged.filter(one => one.of.task === of.task && one.of.split === of.split && one.of.file === of.file).map(one => one.node.name),
     ...countReadings(state.entries, of),
   }));
-  const best = judged.flatMap(one => bestOfMany(one, judged, state));
+  const shown = (artifact: string): ReadonlySet<string> =>
+    new Set(judged.flatMap(one => (one.artifact === artifact ? Object.keys(figuresOf(outputs.get(one.node.id))) : [])));
+  const best = judged.flatMap(one => {
+    const ofModels = bestOfMany(one, judged, state);
+    return ofModels.length > 0 ? ofModels : oneOfManyMetrics(one, shown(one.artifact), state);
+  });
   const isBest = (of: PartitionId): boolean => best.some(({ node }) => JSON.stringify(partitionOf(bench.plan, node)) === JSON.stringify(of));
   const again = partitions.filter(of => !isBest(of)).flatMap(of => readAgain(of, judged, state));
   return { ledger, told: [...best, ...again, ...changed(first.node, state)] };
@@ -92,6 +97,24 @@ function bestOfMany(one: Judged, all: readonly Judged[], state: LedgerState): To
     rule: 'best-of-many',
     message: `\`${metric.metric}\` of \`${node.name}\` is the best of ${count} figures on the same test rows${corrected(metric, count)}.`,
     help: 'Report the corrected interval, or judge once on test rows that no choice has seen.',
+    count,
+  };
+  return [{ node, finding }];
+}
+
+/** Metrics that were read of this very model and are not shown any more: what is shown may be the one that it does best by. */
+function oneOfManyMetrics({ metric, rows, node, artifact, of }: Judged, shown: ReadonlySet<string>, state: LedgerState): Told[] {
+  const entry = entriesOf(state.entries, of).find(own => own.rows === rows && own.artifact === artifact);
+  const hidden = Object.keys((entry && state.figures.get(entry)) ?? {}).filter(name => !shown.has(name));
+  if (metric === null || hidden.length + 1 < manyFigures) return [];
+  const count = hidden.length + shown.size;
+  const names = hidden.sort().map(name => `\`${name}\``);
+  const finding: FindingRecord = {
+    ...recordPlace(node.place),
+    severity: 'warning',
+    rule: 'best-of-many',
+    message: `${count} metrics of this model were read on the test rows of \`${node.name}\`, and ${names.join(', ')} of them are not shown any more.`,
+    help: 'Show all that were read: which metric counts is chosen before test is read.',
     count,
   };
   return [{ node, finding }];
