@@ -157,6 +157,18 @@ describe('cupel fmt', () => {
     expect(said.exit).toBe(1);
     expect(said.err).toContain('left as it is: a.cupel: it holds binary data');
   });
+  it('says what it cannot read, and lays the rest out', async () => {
+    const damaged = 'source s = csv("s.csv") {\n x   :\n}\n\ntask   u{\neach x in y\n}\n';
+    const root = project({ 'a.cupel': damaged, 'b.cupel': damaged.slice(0, 34) });
+    const said = await cupel(root, 'fmt');
+    expect(said).toMatchObject({ exit: 1, out: '' });
+    expect(said.err).toContain('left as it is: a.cupel: line 2: Expected');
+    expect(said.err).toContain('left as it is: b.cupel: line 2: Expected');
+    expect(said.err).toContain('1 file of 2 changed');
+    expect(readFileSync(join(root, 'a.cupel'), 'utf8')).toBe('source s = csv("s.csv") {\n x   :\n}\n\ntask u {\n  each x in y\n}\n');
+    expect((await cupel(root, 'fmt --check')).exit).toBe(1);
+    expect(await cupel(root, 'fmt -', { stdin: damaged.slice(0, 34) })).toMatchObject({ exit: 1, out: damaged.slice(0, 34) });
+  });
 });
 
 describe('cupel explain', () => {

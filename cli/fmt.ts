@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FileInput } from '../language/analysis.ts';
-import { format } from '../language/index.ts';
+import { format, lineIndex, positionAt, unreadable } from '../language/index.ts';
 import { countOf } from '../language/report/report.ts';
 import type { Style } from '../language/report/style.ts';
 import { type Call, flag } from './arguments.ts';
@@ -38,7 +38,7 @@ export async function command(call: Call, host: Host): Promise<number> {
   else if (looksOnly) for (const line of shown(changed, flag(call, 'diff'), styleOf(host.stdout))) host.out(`${line}\n`);
   const style = styleOf(host.stderr);
   for (const { name, why } of unread) host.err(`${style.warning('left as it is')}: ${name}: ${why}\n`);
-  if (!settings.quiet) host.err(`${summary(changed.length, files.length, looksOnly)}\n`);
+  if (!settings.quiet) host.err(`${summary(changed.length, files.length, unread.length, looksOnly)}\n`);
   return (looksOnly && changed.length > 0) || unread.length > 0 ? exit.findings : exit.done;
 }
 
@@ -65,15 +65,25 @@ function shown(changed: readonly Formatted[], diff: boolean, style: Style): stri
   return changed.flatMap(f => unifiedDiff(f.name, f.before, f.after)).map(line => paintDiff(line, style));
 }
 
-function summary(changed: number, all: number, looksOnly: boolean): string {
-  if (changed === 0) return `${countOf(all, 'file')} already in the one layout`;
+function summary(changed: number, all: number, left: number, looksOnly: boolean): string {
+  if (changed === 0) return left > 0 ? `nothing ${looksOnly ? 'would change' : 'changed'}` : `${countOf(all, 'file')} already in the one layout`;
   return `${countOf(changed, 'file')} of ${all} ${looksOnly ? 'would change' : 'changed'}`;
 }
 
 async function fromStdin(call: Call, host: Host): Promise<{ files: Formatted[]; unread: Unread[] }> {
   if (call.arguments.length > 1) throw new CallError('Standard input (-) and files do not go together', 'cupel fmt - < churn.cupel');
   const before = await host.stdin();
-  return { files: [{ name: 'standard input', before, after: format(before), write: host.out }], unread: [] };
+  const name = 'standard input';
+  return { files: [{ name, before, after: format(before), write: host.out }], unread: damagedIn(name, before) };
+}
+
+/** Declarations that cannot be read stay as they are, and with them what is wrong: that is no layout to be content with. */
+function damagedIn(name: string, text: string): Unread[] {
+  const [first, ...others] = unreadable(text);
+  if (!first) return [];
+  const line = positionAt(lineIndex(text), first.offset).line + 1;
+  const more = others.length ? ` \`cupel check\` shows ${others.length} more.` : '';
+  return [{ name, why: `line ${line}: ${first.message}${more}` }];
 }
 
 function fromDisk(cwd: string, call: Call): { files: Formatted[]; unread: Unread[] } {
@@ -82,8 +92,10 @@ function fromDisk(cwd: string, call: Call): { files: Formatted[]; unread: Unread
   for (const path of findPrograms(cwd, call.arguments)) {
     const name = relativePath(cwd, path);
     const input = readProgram(dirname(path), path);
-    if (input.kind === 'text') files.push({ name, before: input.text, after: format(input.text), write: text => replace(realpathSync(path), text) });
-    else unread.push({ name, why: whyLeft(input) });
+    if (input.kind === 'text') {
+      files.push({ name, before: input.text, after: format(input.text), write: text => replace(realpathSync(path), text) });
+      unread.push(...damagedIn(name, input.text));
+    } else unread.push({ name, why: whyLeft(input) });
   }
   return { files, unread };
 }

@@ -29,7 +29,7 @@ export { findRule, ruleNamed, rules } from './rules/list.ts';
 export type { Rule } from './rules/rule.ts';
 export { isWaivable, type RuleSeverity, type Waived, waivable, whyNotSet } from './rules/waive.ts';
 export type { FileTree } from './syntax/ast.ts';
-export { format } from './syntax/format.ts';
+export { format, unreadable } from './syntax/format.ts';
 export { writtenName } from './syntax/writtenName.ts';
 export { type LineIndex, lineIndex, offsetAt, positionAt } from './text/lines.ts';
 export { nearest } from './text/nearest.ts';

@@ -32,6 +32,13 @@ export function format(text: string): string {
   return text.includes('\r\n') ? formatted.replace(/\r?\n/g, '\r\n') : formatted;
 }
 
+/** What keeps `format` from laying parts of the text out, by the offset at which it stands; empty where all of it can be read. */
+export function unreadable(text: string): readonly { readonly offset: number; readonly message: string }[] {
+  const { chunks, problems } = parseFile('', text);
+  const whole = problems.map(({ span, message }) => ({ offset: span.start, message }));
+  return [...whole, ...chunks.flatMap(({ start, parsed }) => parsed.problems.map(({ span, message }) => ({ offset: start + span.start, message })))];
+}
+
 function sectionOf(parsed: ParsedChunk): Section {
   const { text, declaration, problems } = parsed;
   const raw: Section = { kind: 'raw', text };
