@@ -71,7 +71,7 @@ function evaluationLines(record: RunRecord, evaluation: string, options: ResultO
 }
 
 /** As many classes as there is room for; all are in run.json. */
-export function confusionLines({ segment, threshold, classes, counts }: ConfusionRecord, { style, width }: ResultOptions): string[] {
+function confusionLines({ segment, threshold, classes, counts }: ConfusionRecord, { style, width }: ResultOptions): string[] {
   const at = threshold === null ? 'the most probable class' : `predicted from ${figure(threshold)} on`;
   const names = classes.map(name => truncate(printable(name), 14));
   const cells = counts.map(row => row.map(count => (Number.isInteger(count) ? groupDigits(count) : figure(count))));

@@ -29,7 +29,7 @@ export type PlanDraft = DraftOf<PlanNode>;
 type Json = number | string | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** JSON with sorted keys and no space: equal data, equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value)

@@ -67,7 +67,7 @@ function argumentNotation({ name, value, window }: Argument): string {
   );
 }
 
-export function itemNotation(item: Item): string {
+function itemNotation(item: Item): string {
   switch (item.kind) {
     case 'setting':
       return list(':', word(item.name), item.direction, exprNotation(item.value), tagged('on', item.on), doc(item.doc));

@@ -87,7 +87,7 @@ export const startsLate = (aggregates: readonly PlanAggregate[]): boolean =>
   aggregates.every(({ value, where }) => (value !== null && isMasked(value)) || (where !== null && isMasked(where)));
 
 /** Columns of the row read as after the moment `i` of its moments, 0: before all of them. */
-export function scopeAfter(moments: readonly string[], i: number): Scope {
+function scopeAfter(moments: readonly string[], i: number): Scope {
   // With one moment anything after it is as good as the moment itself, and constant.
   const cutoff = i === 0 ? "TIMESTAMP '-infinity'" : moments.length === 1 ? "TIMESTAMP 'infinity'" : `make_timestamp("~m${i}" + 1)`;
   return { column: wanted => name(wanted), cutoff };

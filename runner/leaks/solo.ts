@@ -34,7 +34,7 @@ const bins = 32;
 /** Rows that the overall rate counts as in each step. */
 const prior = 4;
 /** With fewer rows of a class the best of many columns may be as good by chance. */
-export const fewestOfClass = 15;
+const fewestOfClass = 15;
 
 /** One question for a binary label or a number, one a class for several; those with too few rows to answer are left out. */
 export function questionsOf(sample: Sample): readonly Question[] {

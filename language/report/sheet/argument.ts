@@ -42,7 +42,7 @@ export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
 }
 
 /** `0.71, limit 0.95 (age; auc of one feature alone, 912 rows)`. */
-export function measureText({ measure, subject, figure, threshold, expected, low, high, n }: MeasuredRule): string {
+function measureText({ measure, subject, figure, threshold, expected, low, high, n }: MeasuredRule): string {
   const of = subject === null ? '' : ` of \`${subject}\``;
   if (figure === null) return `${measure}${of}: these data cannot tell`;
   const spread = low === null || high === null ? '' : ` (${digits(low)} – ${digits(high)})`;

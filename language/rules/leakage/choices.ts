@@ -52,7 +52,7 @@ export function madeOf(program: Program, file: string, name: string): readonly M
 export const choicesOf = (program: Program, file: string, name: string): Choice[] => madeOf(program, file, name).flatMap(ownChoices);
 
 /** Metrics of the decision at the threshold; all others go by the score alone. */
-export const atThreshold: ReadonlySet<string> = new Set(['f1', 'accuracy', 'precision', 'recall', 'mcc']);
+const atThreshold: ReadonlySet<string> = new Set(['f1', 'accuracy', 'precision', 'recall', 'mcc']);
 
 const figures = ({ metrics, segments }: EvaluationModel): readonly string[] => [
   ...metrics.map(({ metric }) => metric),
