@@ -4,6 +4,7 @@
  * definitions that differ in names only, and is what records and the ledger show.
  */
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
+import type { Content } from './contents.ts';
 import { canonicalWithoutPlaces } from './store/canonical.ts';
 import { sha256 } from './store/files.ts';
 
@@ -17,14 +18,18 @@ export interface StepKeys {
   readonly definition: string;
 }
 
-/** `content`: hashes of the sources' files by node id. `engines`: what else a kind of step depends on, such as the tensor backend. */
-export function stepKeys(plan: Plan, content: ReadonlyMap<string, string>, dependsOn: (node: PlanNode) => string): ReadonlyMap<string, StepKeys> {
+/** `contents`: of the sources, by node id. `engines`: what else a kind of step depends on, such as the tensor backend. */
+export function stepKeys(
+  plan: Plan,
+  contents: ReadonlyMap<string, Pick<Content, 'sha256'>>,
+  dependsOn: (node: PlanNode) => string,
+): ReadonlyMap<string, StepKeys> {
   const keys = new Map<string, StepKeys>();
   for (const node of plan.nodes) {
     const inputs = node.inputs.map(id => keys.get(id) ?? unknownInput(node.id, id));
     const { fingerprint, ...own } = node;
     const definition = sha256(canonicalWithoutPlaces(own));
-    const data = content.get(node.id) ?? '';
+    const data = contents.get(node.id)?.sha256 ?? '';
     const with_ = dependsOn(node);
     keys.set(node.id, {
       key: sha256(JSON.stringify([implementation, definition, data, with_, inputs.map(i => i.key)])),

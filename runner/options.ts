@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly program: readonly { readonly path: string; readonly sha256: string }[];
   /** What asked for the run, so that its record says how to repeat it; null where no command did. */
   readonly call: RunCall | null;
-  /** `now` in milliseconds of a clock that never goes back. Time enters the record's id and timing only. */
   /** A finding as the project and the text see it: of another severity, allowed with a reason, or not at all (null). */
   readonly judge?: (finding: FindingRecord) => FindingRecord | null;
+  /** `now` in milliseconds of a clock that never goes back. Time enters the record's id and timing only. */
   readonly clock: { readonly now: () => number; readonly date: () => Date };
 }

@@ -26,8 +26,7 @@ export async function previewRun(plan: Plan, options: RunOptions, machinery: Mac
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
-    const hashes = new Map([...contents].map(([id, content]) => [id, content.sha256]));
-    const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions()));
+    const keys = stepKeys(plan, contents, dependsOn(await machinery.versions()));
     const before = await rememberedSteps(store, plan);
     const steps: PlannedStep[] = [];
     const willRun = new Set<string>();
@@ -38,7 +37,7 @@ export async function previewRun(plan: Plan, options: RunOptions, machinery: Mac
       if (!cached) willRun.add(node.id);
       const because = cached
         ? 'nothing it is made of changed'
-        : why(plan, node, own, before[node.id], hashes.get(node.id) ?? null, willRun, options.force);
+        : why(plan, node, own, before[node.id], contents.get(node.id)?.sha256 ?? null, willRun, options.force);
       steps.push({
         id: node.id,
         kind: node.kind,

@@ -1,6 +1,7 @@
 /** What the last run of a program was made of, to say why a step would run again. Only ever read to explain: losing it changes no result. */
 import { join } from 'node:path';
 import type { Plan } from '../language/plan/plan.ts';
+import type { Content } from './contents.ts';
 import type { StepKeys } from './keys.ts';
 import { readOrNull, StoreError, sha256, storing, writeAtomic } from './store/files.ts';
 import type { Store } from './store/store.ts';
@@ -19,10 +20,13 @@ export async function rememberSteps(
   store: Store,
   plan: Plan,
   keys: ReadonlyMap<string, StepKeys>,
-  contents: ReadonlyMap<string, string>,
+  contents: ReadonlyMap<string, Content>,
 ): Promise<void> {
   const before = await rememberedSteps(store, plan);
-  const own: [string, RememberedStep][] = [...keys].map(([id, { key, definition }]) => [id, { key, definition, content: contents.get(id) ?? null }]);
+  const own: [string, RememberedStep][] = [...keys].map(([id, { key, definition }]) => [
+    id,
+    { key, definition, content: contents.get(id)?.sha256 ?? null },
+  ]);
   const content = JSON.stringify({ ...before, ...Object.fromEntries(own) });
   // The run is in its place already: a disk that is full now does not undo it.
   await storing('write the store', () => writeAtomic(pathOf(store, plan), content)).catch((error: unknown) => {

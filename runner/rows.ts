@@ -5,16 +5,14 @@ import { contentsOf } from './contents.ts';
 import type { RelationalEngine } from './engine/relational.ts';
 import type { Emit } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
-import { stepKeys } from './keys.ts';
-import { dependsOn, type Machinery, machineryOf } from './machinery.ts';
-import { scoresOf } from './nodes/scores.ts';
+import { type Machinery, machineryOf } from './machinery.ts';
 import type { RunOptions } from './options.ts';
-import { placesOf, recordPlace } from './places.ts';
+import { recordPlace } from './places.ts';
 import type { RecordPlace } from './record.ts';
-import { compute, fromCache, type Kept } from './run.ts';
+import { neededFor, openBench, stepsOn } from './steps.ts';
 import { asideOf, storing } from './store/files.ts';
 import { openStore } from './store/store.ts';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
 
 export interface RowsWanted {
   /** A source, table, checked table, task, split or feature set. */
@@ -47,12 +45,6 @@ export function stepNamed(plan: Plan, name: string, partition: string | null): P
   return kinds.flatMap(kind => wanted.filter(node => node.kind === kind))[0] ?? null;
 }
 
-function needed(plan: Plan, target: PlanNode): PlanNode[] {
-  const wanted = new Set([target.id]);
-  for (const node of [...plan.nodes].reverse()) if (wanted.has(node.id)) for (const input of node.inputs) wanted.add(input);
-  return plan.nodes.filter(node => wanted.has(node.id));
-}
-
 /** A check that does not hold is what people want to look at; the table that it looked at is there. */
 const isBroken = (error: unknown): error is RunFailed => error instanceof RunFailed && error.findings.every(f => f.rule === 'check-failed');
 
@@ -83,20 +75,14 @@ export async function rowsOf(
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
-    const hashes = new Map([...contents].map(([id, content]) => [id, content.sha256]));
-    const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions()));
-    bench = await openWorkbench(plan, options, store, 'preview', keys, contents, machinery, emit, scoresOf);
-    const listPlaces = placesOf(plan);
+    bench = await openBench(plan, contents, { options, store, id: 'preview', machinery, emit });
+    const take = stepsOn(bench, emit, { reads: !options.force, keeps: true });
     let shown = target;
-    for (const node of needed(plan, target)) {
+    for (const node of neededFor(plan, target.id)) {
       if (options.signal.aborted) throw cancelled();
       place = recordPlace(node.place);
-      const { key } = bench.keys(node.id);
-      const kept = options.force ? null : await fromCache(await store.cache.get(key), listPlaces(node));
       try {
-        const step = kept ?? (await compute(bench, node, emit));
-        if (!kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
-        bench.finished(node.id, step.output);
+        const { step } = await take(node);
         for (const finding of step.output.findings) emit({ event: 'finding', node: node.id, ...place, finding });
       } catch (error) {
         if (node.kind !== 'check' || !isBroken(error)) throw error;

@@ -7,8 +7,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import { assemble } from './assemble.ts';
-import { contentsOf } from './contents.ts';
-import { isRelational } from './engine/relational.ts';
+import { type Content, contentsOf } from './contents.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { type StepKeys, stepKeys } from './keys.ts';
@@ -16,35 +15,23 @@ import { type Leaks, leaksOf } from './leaks/leaks.ts';
 import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
 import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
 import { planName } from './newData/lastRun.ts';
-import { chooseStep } from './nodes/choose.ts';
-import { crossfitStep } from './nodes/crossfit.ts';
-import { ensembleStep } from './nodes/ensemble.ts';
-import { evaluateStep, predictionsName } from './nodes/evaluate.ts';
-import { finishStep } from './nodes/finish.ts';
+import { predictionsName } from './nodes/evaluate.ts';
 import { ledgerFacts } from './nodes/ledgerRules.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
-import { relationalStep, safeName } from './nodes/relational.ts';
+import { safeName } from './nodes/relational.ts';
 import { scoresOf } from './nodes/scores.ts';
-import { trainStep } from './nodes/train.ts';
-import { tuneStep } from './nodes/tune.ts';
 import type { RunOptions } from './options.ts';
-import { type PlaceList, placesOf, recordPlace, relocate } from './places.ts';
+import { placesOf, recordPlace } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
 import { rememberSteps } from './remembered.ts';
 import { scoringOf } from './serve/scoring.ts';
 import { shownPath } from './shownPath.ts';
-import type { CacheEntry } from './store/cache.ts';
+import { stepsOn } from './steps.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
 import type { OpenRun } from './store/runs.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
-
-/** A cached step: its output with the places that it had when it was made. */
-export interface Kept {
-  readonly output: StepOutput;
-  readonly places: PlaceList;
-}
 
 export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery = machineryOf(options)): Promise<RunRecord> {
   let id = '';
@@ -56,9 +43,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     const started = options.clock.now();
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
-    const hashes = new Map([...contents].map(([node, content]) => [node, content.sha256]));
-    const { versions, keys } = await keyed(plan, hashes, options, store, machinery);
-    open = await store.runs.begin(stemOf(options.clock.date(), plan, hashes));
+    const { versions, keys } = await keyed(plan, contents, options, store, machinery);
+    open = await store.runs.begin(stemOf(options.clock.date(), plan, contents));
     id = open.id;
     bench = await openWorkbench(plan, options, store, id, keys, contents, machinery, emit, scoresOf);
     const engine = { ...versions, threads: options.threads, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
@@ -71,6 +57,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     const seconds: Record<string, number> = {};
     const artifacts: RunEvent[] = [];
     const listPlaces = placesOf(plan);
+    const take = stepsOn(bench, emit, { reads: !options.force, keeps: true });
     for (const node of plan.nodes) {
       if (options.signal.aborted) throw cancelled();
       place = recordPlace(node.place);
@@ -79,13 +66,9 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
       const part = node.part ? { part: true as const } : {};
       emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
       const since = options.clock.now();
-      const { key } = bench.keys(node.id);
-      const kept = options.force ? null : await fromCache(await store.cache.get(key), listPlaces(node));
-      const step = kept ?? (await compute(bench, node, emit));
-      if (!kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
-      if (kept) cached.add(node.id);
+      const { step, isCached } = await take(node);
+      if (isCached) cached.add(node.id);
       outputs.set(node.id, step.output);
-      bench.finished(node.id, step.output);
       seconds[node.id] = (options.clock.now() - since) / 1000;
       tell(node, step.output, bench, judge, emit);
       const leaking = await leaksOf(bench, node, step.output, listPlaces);
@@ -98,7 +81,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
         name: node.name,
         rows: step.output.rows,
         seconds: seconds[node.id] ?? 0,
-        cached: kept !== null,
+        cached: isCached,
         summary: step.output.summary,
         ...part,
       });
@@ -129,7 +112,7 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
     await storing('write the run', () => writeFile(planFile, `${JSON.stringify(plan)}\n`));
     await open.commit(`${JSON.stringify(record, null, 2)}\n`);
     open = null;
-    await rememberSteps(store, plan, keys, hashes);
+    await rememberSteps(store, plan, keys, contents);
     await bench.close();
     for (const event of artifacts) emit(event);
     emit({ event: 'run-finished', id, record });
@@ -157,52 +140,19 @@ export { RunFailed };
 /** Tensors are loaded early only when a net is going to be trained: then the backend that did load is the one that counts. */
 async function keyed(
   plan: Plan,
-  hashes: ReadonlyMap<string, string>,
+  contents: ReadonlyMap<string, Content>,
   options: RunOptions,
   store: Store,
   machinery: Machinery,
 ): Promise<{ readonly versions: Versions; readonly keys: ReadonlyMap<string, StepKeys> }> {
   const expected = await machinery.versions();
-  const keys = stepKeys(plan, hashes, dependsOn(expected));
+  const keys = stepKeys(plan, contents, dependsOn(expected));
   for (const node of plan.nodes.filter(learnsNet)) {
     if (!options.force && (await store.cache.has(keys.get(node.id)?.key ?? ''))) continue;
     const versions = { ...expected, tensor: (await machinery.tensor()).name };
-    return { versions, keys: versions.tensor === expected.tensor ? keys : stepKeys(plan, hashes, dependsOn(versions)) };
+    return { versions, keys: versions.tensor === expected.tensor ? keys : stepKeys(plan, contents, dependsOn(versions)) };
   }
   return { versions: expected, keys };
-}
-
-export function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
-  if (isRelational(node)) return relationalStep(bench, node, emit);
-  switch (node.kind) {
-    case 'tune':
-      return tuneStep(bench, node);
-    case 'train':
-      return trainStep(bench, node);
-    case 'crossfit':
-      return crossfitStep(bench, node);
-    case 'finish':
-      return finishStep(bench, node);
-    case 'ensemble':
-      return ensembleStep(bench, node);
-    case 'choose':
-      return chooseStep(bench, node);
-    case 'evaluate':
-      return evaluateStep(bench, node);
-  }
-}
-
-/** Null where there is no entry, or its predictions are not what was written. Tables are looked at only when a step reads them. */
-export async function fromCache(entry: CacheEntry | null, places: PlaceList): Promise<Step | null> {
-  if (entry === null) return null;
-  const kept = entry.value as Kept;
-  const files = new Map<string, string>();
-  if (entry.names.includes(predictionsName)) {
-    const path = await entry.file(predictionsName);
-    if (path === null) return null;
-    files.set(predictionsName, path);
-  }
-  return { output: relocate(kept.output, kept.places, places), files };
 }
 
 /** What a step found, as events: the same whether it was computed or not. */
@@ -252,7 +202,8 @@ async function keepArtifacts(node: PlanNode, step: Step, model: string | null, o
 }
 
 /** Of the day, the plan and the data: `20261121-7f3a`. */
-function stemOf(date: Date, plan: Plan, contents: ReadonlyMap<string, string>): string {
+function stemOf(date: Date, plan: Plan, contents: ReadonlyMap<string, Content>): string {
   const day = date.toISOString().slice(0, 10).replaceAll('-', '');
-  return `${day}-${sha256(canonical([plan.fingerprint, [...contents]])).slice(0, 4)}`;
+  const hashes = [...contents].map(([node, { sha256: hash }]) => [node, hash]);
+  return `${day}-${sha256(canonical([plan.fingerprint, hashes])).slice(0, 4)}`;
 }

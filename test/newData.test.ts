@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../runner/engine/duckdb.ts';
 import { type RunOptions, run, type Scored, type ScoreWanted, score } from '../runner/index.ts';
 import { random } from '../runner/learn/random.ts';
+import { runOptions } from './runOptions.ts';
 import { file, planOf } from './semantics/program.ts';
 
 let root = '';
@@ -14,18 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const optionsIn = (folder: string): RunOptions => ({
-  projectDir: folder,
-  storeDir: join(folder, '.cupel'),
-  threads: 1,
-  memory: null,
-  backend: 'cpu',
-  force: false,
-  signal: new AbortController().signal,
-  program: [{ path: file, sha256: '0'.repeat(64) }],
-  call: null,
-  clock: { now: () => 0, date: () => new Date(0) },
-});
+const optionsIn = (folder: string): RunOptions => runOptions(folder, { program: [{ path: file, sha256: '0'.repeat(64) }] });
 
 type Cell = string | number | boolean | null;
 type Rows = readonly Readonly<Record<string, Cell>>[];

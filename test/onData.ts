@@ -7,6 +7,7 @@ import type { DataRuleSettings } from '../language/catalogue/dataRules.ts';
 import { createAnalysis } from '../language/index.ts';
 import type { FindingRecord, RunRecord } from '../runner/record.ts';
 import { run } from '../runner/run.ts';
+import { runOptions } from './runOptions.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -21,20 +22,7 @@ export async function record(program: string, files: Readonly<Record<string, str
   analysis.setFile('a.cupel', { kind: 'text', text: program });
   const { plan, diagnostics } = analysis.plan('a.cupel', []);
   if (!plan) throw new Error(diagnostics.map(d => d.message).join('\n'));
-  const options = {
-    projectDir: root,
-    storeDir: join(root, '.cupel'),
-    threads: 2,
-    memory: null,
-    backend: 'cpu' as const,
-    force: false,
-    leakage,
-    signal: new AbortController().signal,
-    program: [],
-    call: null,
-    clock: { now: () => 0, date: () => new Date(0) },
-  };
-  return run(plan, options, () => {});
+  return run(plan, runOptions(root, { threads: 2, leakage }), () => {});
 }
 
 /** What leakage rules that are decided on data found, in the order of their places. */

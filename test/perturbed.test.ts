@@ -8,19 +8,17 @@ import type { Files } from './engine.ts';
 import { allowed, versionOf } from './famous/famousCase.ts';
 import { outcomeCases } from './famous/outcomes.ts';
 import { timeCases } from './famous/times.ts';
+import { runOptions } from './runOptions.ts';
 import { diagnostic, planOf } from './semantics/program.ts';
 
 async function perturbed(text: string, files: Files): Promise<Perturbation> {
   const root = mkdtempSync(join(tmpdir(), 'cupel-perturbed-'));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
-    const program = [{ path: 'main.cupel', sha256: '0'.repeat(64) }];
-    const clock = { now: () => 0, date: () => new Date(0) };
-    const given = { threads: 1, memory: null, backend: 'cpu', force: false, signal: new AbortController().signal } as const;
     return await perturb(
       planOf(text),
       { seed: 3, progress: () => undefined },
-      { projectDir: root, storeDir: join(root, '.cupel'), ...given, program, call: null, clock },
+      runOptions(root, { program: [{ path: 'main.cupel', sha256: '0'.repeat(64) }] }),
     );
   } finally {
     rmSync(root, { recursive: true, force: true });

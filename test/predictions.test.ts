@@ -7,15 +7,13 @@ import type { Plan } from '../language/plan/plan.ts';
 import { contentsOf } from '../runner/contents.ts';
 import { openDatabase } from '../runner/engine/duckdb.ts';
 import { type RunOptions, score } from '../runner/index.ts';
-import { stepKeys } from '../runner/keys.ts';
-import { dependsOn, machineryOf } from '../runner/machinery.ts';
-import { scoresOf } from '../runner/nodes/scores.ts';
-import { compute } from '../runner/run.ts';
+import { machineryOf } from '../runner/machinery.ts';
 import { type ScoringModel, scorer } from '../runner/serve/scorer.ts';
+import { openBench, stepsOn } from '../runner/steps.ts';
 import { openStore } from '../runner/store/store.ts';
-import { openWorkbench } from '../runner/workbench.ts';
 import { canonicalText } from './reference/canonical.ts';
 import { interpret } from './reference/interpret.ts';
+import { runOptions } from './runOptions.ts';
 import { file, planOf } from './semantics/program.ts';
 import { type WholeRun, wholeRun } from './wholeRun.ts';
 
@@ -45,18 +43,7 @@ split t ${split}
 ${body}
 `;
 
-const optionsIn = (root: string): RunOptions => ({
-  projectDir: root,
-  storeDir: join(root, '.cupel'),
-  threads: 1,
-  memory: null,
-  backend: 'cpu',
-  force: false,
-  signal: new AbortController().signal,
-  program: [{ path: file, sha256: '0'.repeat(64) }],
-  call: null,
-  clock: { now: () => 0, date: () => new Date(0) },
-});
+const optionsIn = (root: string): RunOptions => runOptions(root, { program: [{ path: file, sha256: '0'.repeat(64) }] });
 
 /** Every feature set of the plan, folds included, by the run's own steps: identity, cutoff, partition and features of each row. */
 async function setsOf(
@@ -71,12 +58,12 @@ async function setsOf(
     const machinery = machineryOf(options);
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, root, store.sources);
-    const hashes = new Map([...contents].map(([id, content]) => [id, content.sha256]));
-    const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions()));
-    const bench = await openWorkbench(plan, options, store, 'test', keys, contents, machinery, () => undefined, scoresOf);
+    const emit = () => undefined;
+    const bench = await openBench(plan, contents, { options, store, id: 'test', machinery, emit });
+    const take = stepsOn(bench, emit, { reads: false, keeps: false });
     try {
       for (const node of plan.nodes) {
-        bench.finished(node.id, (await compute(bench, node, () => undefined)).output);
+        await take(node);
         if (node.kind !== 'features') continue;
         const found = await (await bench.tables(node.id)).preview(node.id, Number.MAX_SAFE_INTEGER);
         look(node.id, found.rows, found.columns);

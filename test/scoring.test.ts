@@ -7,6 +7,7 @@ import { openDatabase } from '../runner/engine/duckdb.ts';
 import { type RunRecord, run } from '../runner/index.ts';
 import { random } from '../runner/learn/random.ts';
 import { type ScoringModel, scorer } from '../runner/serve/scorer.ts';
+import { runOptions } from './runOptions.ts';
 import { planOf } from './semantics/program.ts';
 
 const program = (label: string, more = '') => `source wards = csv("wards.csv") { ward : key, size : float immutable }
@@ -124,22 +125,7 @@ async function executed(name: string, text: string): Promise<Executed> {
       .map(([ward, size]) => `${ward},${size}`)
       .join('\n')}\n`,
   );
-  const record = await run(
-    planOf(text),
-    {
-      projectDir: folder,
-      storeDir: join(folder, '.cupel'),
-      threads: 1,
-      memory: null,
-      backend: 'auto',
-      force: false,
-      signal: new AbortController().signal,
-      program: [],
-      call: null,
-      clock: { now: () => 0, date: () => new Date(0) },
-    },
-    () => undefined,
-  );
+  const record = await run(planOf(text), runOptions(folder, { backend: 'auto' }), () => undefined);
   const runs = join(folder, '.cupel', 'runs', record.id);
   const db = await openDatabase({ root: folder, scratch: join(folder, 'scratch'), threads: 1, memory: null });
   return {

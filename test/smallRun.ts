@@ -9,9 +9,9 @@ import type { RunEvent } from '../runner/events.ts';
 import { LearnError } from '../runner/learn/learner.ts';
 import { type Matrix, partitionNames } from '../runner/learn/matrix.ts';
 import type { Machinery } from '../runner/machinery.ts';
-import type { RunOptions } from '../runner/options.ts';
 import type { RunRecord } from '../runner/record.ts';
 import { run } from '../runner/run.ts';
+import { runOptions } from './runOptions.ts';
 
 let root = '';
 
@@ -202,6 +202,7 @@ function fakeEngine(log: string[], behave: (node: RelationalNode) => Partial<Nod
     version: 'fake 1',
     threads: 1,
     release: async () => undefined,
+    shed: async () => [],
     execute: async (node, context) => {
       log.push(`execute ${node.id}`);
       if (context.cancelled()) throw new EngineError('cancelled', 'cancelled');
@@ -252,18 +253,13 @@ export interface Given {
 export function setUp({ behave, force = false, signal = new AbortController().signal }: Given) {
   const log: string[] = [];
   let clock = 0;
-  const options: RunOptions = {
-    projectDir: root,
-    storeDir: join(root, '.cupel'),
-    threads: 1,
-    memory: null,
+  const options = runOptions(root, {
     backend: 'auto',
     force,
     signal,
     program: [{ path: 'a.cupel', sha256: 'a'.repeat(64) }],
-    call: null,
     clock: { now: () => (clock += 5), date: () => new Date('2026-11-21T10:00:00Z') },
-  };
+  });
   const machinery: Machinery = {
     versions: async () => ({ relational: 'fake 1', tensor: 'none' }),
     engine: async () => fakeEngine(log, behave),

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { run } from '../runner/index.ts';
 import type { RunRecord } from '../runner/record.ts';
 import type { Files } from './engine.ts';
+import { runOptions } from './runOptions.ts';
 import { file, planOf } from './semantics/program.ts';
 
 export interface WholeRun {
@@ -22,22 +23,7 @@ export async function wholeRun<T>(text: string, files: Files, look: (ran: WholeR
       mkdirSync(dirname(join(root, name)), { recursive: true });
       writeFileSync(join(root, name), content);
     }
-    const record = await run(
-      planOf(text),
-      {
-        projectDir: root,
-        storeDir: join(root, '.cupel'),
-        threads: 1,
-        memory: null,
-        backend: 'cpu',
-        force: false,
-        signal: new AbortController().signal,
-        program: [{ path: file, sha256: '0'.repeat(64) }],
-        call: null,
-        clock: { now: () => 0, date: () => new Date(0) },
-      },
-      () => undefined,
-    );
+    const record = await run(planOf(text), runOptions(root, { program: [{ path: file, sha256: '0'.repeat(64) }] }), () => undefined);
     const folder = join(root, '.cupel', 'runs', record.id);
     const model = (name: string) => JSON.parse(readFileSync(join(folder, 'models', `${name}.json`), 'utf8')) as Readonly<Record<string, unknown>>;
     return await look({ record, folder, model });

@@ -1,20 +1,18 @@
 /** What a model of a run learned from, made again from the run's own data: its training rows before any transform, and their scores. */
-import type { Plan, PlanNode } from '../../language/plan/plan.ts';
+import type { Plan } from '../../language/plan/plan.ts';
 import { contentsOf } from '../contents.ts';
 import { cancelled, RunFailed } from '../failure.ts';
-import { stepKeys } from '../keys.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import { dependsOn, type Machinery } from '../machinery.ts';
+import type { Machinery } from '../machinery.ts';
 import { isModel, type ModelNode } from '../modelFile.ts';
 import { gatherIds, rowsIn } from '../nodes/rows.ts';
 import { sampleOf } from '../nodes/samples.ts';
-import { scoresOf } from '../nodes/scores.ts';
 import type { RunOptions } from '../options.ts';
-import { placesOf, recordPlace } from '../places.ts';
-import { compute, fromCache, type Kept } from '../run.ts';
+import { recordPlace } from '../places.ts';
+import { neededFor, openBench, stepsOn } from '../steps.ts';
 import type { Store } from '../store/store.ts';
 import type { DriftSample } from '../watch/sample.ts';
-import { openWorkbench, type Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench.ts';
 import type { TrainedRun } from './lastRun.ts';
 
 export interface Learned {
@@ -28,12 +26,6 @@ export function modelNode(plan: Plan, name: string): ModelNode {
   const node = plan.nodes.find((n): n is ModelNode => n.name === name && isModel(n, plan));
   if (!node) throw new Error(`The plan has no model ${name}.`);
   return node;
-}
-
-function neededFor(plan: Plan, id: string): PlanNode[] {
-  const wanted = new Set([id]);
-  for (const node of [...plan.nodes].reverse()) if (wanted.has(node.id)) for (const input of node.inputs) wanted.add(input);
-  return plan.nodes.filter(node => wanted.has(node.id));
 }
 
 /** The rows of `train` of the feature set, as the model saw them. Throws where the run's data are not there any more. */
@@ -57,18 +49,13 @@ export async function learnedFrom(
       recordPlace(scan.place),
     );
   }
-  const hashes = new Map([...contents].map(([id, content]) => [id, content.sha256]));
-  const keys = stepKeys(plan, hashes, dependsOn(await machinery.versions()));
-  const bench = await openWorkbench(plan, options, store, 'drift', keys, contents, machinery, () => undefined, scoresOf);
+  const emit = () => undefined;
+  const bench = await openBench(plan, contents, { options, store, id: 'drift', machinery, emit });
   try {
-    const listPlaces = placesOf(plan);
+    const take = stepsOn(bench, emit, { reads: true, keeps: true });
     for (const node of steps) {
       if (options.signal.aborted) throw cancelled();
-      const { key } = bench.keys(node.id);
-      const kept = await fromCache(await store.cache.get(key), listPlaces(node));
-      const step = kept ?? (await compute(bench, node, () => undefined));
-      if (!kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
-      bench.finished(node.id, step.output);
+      await take(node);
     }
     return await samplesOf(bench, model, features);
   } finally {

@@ -7,17 +7,15 @@ import { outerOf, type Plan, type PlanNode, type SplitNode } from '../../languag
 import { contentsOf } from '../contents.ts';
 import { openEngine } from '../engine/engine.ts';
 import { asFailure, cancelled } from '../failure.ts';
-import { stepKeys } from '../keys.ts';
 import { partitionNames } from '../learn/matrix.ts';
-import { dependsOn, type Machinery, machineryOf } from '../machinery.ts';
+import { type Machinery, machineryOf } from '../machinery.ts';
 import type { StepOutput } from '../nodes/output.ts';
-import { scoresOf } from '../nodes/scores.ts';
 import type { RunOptions } from '../options.ts';
-import { placesOf, recordPlace } from '../places.ts';
+import { recordPlace } from '../places.ts';
 import type { RecordPlace } from '../record.ts';
-import { compute, fromCache, type Kept } from '../run.ts';
+import { openBench, stepsOn } from '../steps.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { openWorkbench, type Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench.ts';
 import { type Change, type Changed, changing, type How } from './changes.ts';
 import { both, differences, isIn, learnedBy, type Observed, upTo, type Wanted } from './compare.ts';
 
@@ -109,21 +107,16 @@ interface Executed {
 
 const isNeeded = (node: PlanNode): boolean => node.kind !== 'evaluate';
 
-/** `learns`: whether models are trained too. */
-async function execute(bench: Workbench, store: Store | null, learns: boolean, told: (node: PlanNode) => void): Promise<Executed> {
-  const listPlaces = placesOf(bench.plan);
+/** `isCached`: whether steps come from the store and stay there. `learns`: whether models are trained too. */
+async function execute(bench: Workbench, isCached: boolean, learns: boolean, told: (node: PlanNode) => void): Promise<Executed> {
+  const take = stepsOn(bench, () => undefined, { reads: isCached, keeps: isCached });
   const outputs = new Map<string, StepOutput>();
   const tables = new Set<PlanNode['kind']>(['scan', 'relation', 'check', 'frame', 'split', 'features']);
   for (const node of bench.plan.nodes) {
     if (!isNeeded(node) || (!learns && (!tables.has(node.kind) || node.part === true || asksModels(node)))) continue;
     if (bench.isCancelled()) throw cancelled();
     told(node);
-    const { key } = bench.keys(node.id);
-    const kept = store === null ? null : await fromCache(await store.cache.get(key), listPlaces(node));
-    const step = kept ?? (await compute(bench, node, () => undefined));
-    if (store !== null && !kept) await store.cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
-    bench.finished(node.id, step.output);
-    outputs.set(node.id, step.output);
+    outputs.set(node.id, (await take(node)).step.output);
   }
   return { bench, outputs };
 }
@@ -202,13 +195,12 @@ export async function perturb(
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
-    const keys = stepKeys(plan, new Map([...contents].map(([id, { sha256 }]) => [id, sha256])), dependsOn(await machinery.versions()));
     const benchOf = async (on: Store, by: Machinery): Promise<Workbench> => {
-      const bench = await openWorkbench(plan, options, on, 'perturb', keys, contents, by, () => undefined, scoresOf);
+      const bench = await openBench(plan, contents, { options, store: on, id: 'perturb', machinery: by, emit: () => undefined });
       open.push(bench);
       return bench;
     };
-    const baseline = await execute(await benchOf(store, machinery), store, true, told(0, 1));
+    const baseline = await execute(await benchOf(store, machinery), true, true, told(0, 1));
     const splits = plan.nodes.filter((node): node is SplitNode => node.kind === 'split' && node.part !== true);
     const wishes: Wish[] = [];
     for (const split of splits) {
@@ -223,7 +215,7 @@ export async function perturb(
         ...machinery,
         engine: scratch => openEngine({ root, scratch, threads, memory, cancelled: () => options.signal.aborted }, changing(wish.change, changed)),
       });
-      const after = await execute(bench, null, wish.learns, told(i + 1, wishes.length + 1));
+      const after = await execute(bench, false, wish.learns, told(i + 1, wishes.length + 1));
       trials.push(await tried(plan, wish, baseline, after, changed));
       await bench.close();
       open.pop();

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planned } from '../../language/plan/testPlan.ts';
 import type { RunEvent } from '../../runner/events.ts';
 import { type Machinery, machineryOf } from '../../runner/machinery.ts';
-import type { RunOptions } from '../../runner/options.ts';
 import { run } from '../../runner/run.ts';
+import { runOptions } from '../runOptions.ts';
 
 let root = '';
 beforeEach(() => {
@@ -31,18 +31,7 @@ table all = rows | derive m = n + 1
 /** Runs with something done to the files just before, or just after, the engine reads the source. */
 function running(happens: 'before' | 'after', what: (file: string) => void) {
   writeFileSync(join(root, 'other.csv'), 'id,n\na,1\n');
-  const options: RunOptions = {
-    projectDir: root,
-    storeDir: join(root, '.cupel'),
-    threads: 1,
-    memory: null,
-    backend: 'cpu',
-    force: false,
-    signal: new AbortController().signal,
-    program: [],
-    call: null,
-    clock: { now: () => 0, date: () => new Date(0) },
-  };
+  const options = runOptions(root);
   const real = machineryOf(options);
   const machinery: Machinery = {
     ...real,

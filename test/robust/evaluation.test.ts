@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { planned } from '../../language/plan/testPlan.ts';
-import type { RunOptions } from '../../runner/options.ts';
 import type { RunRecord } from '../../runner/record.ts';
 import { run } from '../../runner/run.ts';
+import { runOptions } from '../runOptions.ts';
 
 let root = '';
 beforeEach(() => {
@@ -37,19 +37,7 @@ ${evaluation}
 `;
 
 async function judged(evaluation: string): Promise<RunRecord> {
-  const options: RunOptions = {
-    projectDir: root,
-    storeDir: join(root, '.cupel'),
-    threads: 1,
-    memory: null,
-    backend: 'cpu',
-    force: false,
-    signal: new AbortController().signal,
-    program: [],
-    call: null,
-    clock: { now: () => 0, date: () => new Date(0) },
-  };
-  return run(planned({ main: program(evaluation) }), options, () => undefined);
+  return run(planned({ main: program(evaluation) }), runOptions(root), () => undefined);
 }
 
 it('a division by 0 in a condition or a segment is counted', async () => {
