@@ -24,11 +24,13 @@ interface Given {
   readonly folder: string;
   /** The engine with the tables of the set. */
   readonly tables: (features: string) => Promise<RelationalEngine>;
+  /** Gives back tables that a matrix is made without. */
+  readonly shed: (features: string) => Promise<void>;
   /** Puts the file of an earlier run at the path; false where there is none. */
   readonly restore: (features: string, path: string) => Promise<boolean>;
 }
 
-export function matricesOf({ folder, tables, restore }: Given): Matrices {
+export function matricesOf({ folder, tables, shed, restore }: Given): Matrices {
   const files = new Map<string, Promise<StoredMatrix>>();
   const raws = new Map<string, Promise<readonly RawColumn[]>>();
   const places = new Map<string, string>();
@@ -36,6 +38,7 @@ export function matricesOf({ folder, tables, restore }: Given): Matrices {
 
   async function write(node: FeaturesNode, path: string): Promise<void> {
     const engine = await tables(node.id);
+    await shed(node.id);
     const file = writeColumnFile(path);
     try {
       const matrix = await engine.matrix(node.id, file.keep);

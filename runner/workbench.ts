@@ -56,6 +56,8 @@ export interface Workbench {
   readonly engine: () => Promise<RelationalEngine>;
   /** The engine with the tables of the node and of all that it reads in place. */
   readonly tables: (id: string) => Promise<RelationalEngine>;
+  /** As `tables`, but a feature set may be without what only its entities' columns lie in. */
+  readonly ownTables: (id: string) => Promise<RelationalEngine>;
   readonly matrix: (features: string) => Promise<Matrix>;
   readonly raw: (features: string) => Promise<readonly RawColumn[]>;
   /** The matrix as a file, for the cache. */
@@ -99,6 +101,7 @@ export async function openWorkbench(
   const scored = new Map<string, Float64Array>();
   const ends = lastReads(plan);
   const later = readLater(plan);
+  const sheds = new Map<string, readonly string[]>();
   let restored = 0;
   let engine: RelationalEngine | null = null;
   let tensor: Promise<Tensor> | null = null;
@@ -112,7 +115,7 @@ export async function openWorkbench(
     emit({ event: 'progress', node: of.id, ...recordPlace(of.place), done, total, unit, note });
 
   async function opened(): Promise<RelationalEngine> {
-    const bytes = [...contents.values()].reduce((sum, content) => sum + content.bytes, 0);
+    const bytes = [...contents].reduce((sum, [id, content]) => sum + content.bytes * unpacking(node(id)), 0);
     engine ??= await open.engine(join(scratch, 'engine'), bytes);
     return engine;
   }
@@ -155,9 +158,22 @@ export async function openWorkbench(
     inEngine.add(id);
   }
 
-  async function tables(id: string): Promise<RelationalEngine> {
+  async function ownTables(id: string): Promise<RelationalEngine> {
     await ensure(id);
     return opened();
+  }
+
+  async function tables(id: string): Promise<RelationalEngine> {
+    for (const gone of sheds.get(id) ?? []) await ensure(gone);
+    return ownTables(id);
+  }
+
+  /** What nothing reads any more but the set, and its matrix neither. */
+  async function shed(features: string): Promise<void> {
+    const last = (ends.tables.get(features) ?? []).filter(id => inEngine.has(id));
+    const gone = last.length ? await (await opened()).shed(features, last) : [];
+    for (const id of gone) inEngine.delete(id);
+    sheds.set(features, gone);
   }
 
   async function release(reader: string): Promise<void> {
@@ -187,7 +203,8 @@ export async function openWorkbench(
 
   const matrices = matricesOf({
     folder: scratch,
-    tables,
+    tables: ownTables,
+    shed,
     async restore(features, path) {
       if (options.force) return false;
       const file = await (await store.cache.get(keysOf(features).key))?.file(matrixName);
@@ -224,6 +241,7 @@ export async function openWorkbench(
     execute,
     engine: opened,
     tables,
+    ownTables,
     matrix: id => matrices.matrix(set(id)),
     raw: id => matrices.raw(set(id)),
     matrixFile: id => matrices.file(set(id)),
@@ -246,6 +264,11 @@ export async function openWorkbench(
     },
   };
   return bench;
+}
+
+/** About how many bytes a byte of a file is in a table. */
+function unpacking(of: PlanNode): number {
+  return of.kind === 'scan' && (of.connector === 'parquet' || of.path.endsWith('.gz')) ? 5 : 1;
 }
 
 const matrixName = 'matrix';

@@ -89,8 +89,24 @@ function counter(delimiter: number, unitBytes: number): Counter {
     length = 0;
     state = 0;
   };
+  /** Where nothing is quoted and lines end in one way, the ends are all there is to find. */
+  const takeLines = (bytes: Buffer): void => {
+    let start = 0;
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
+      length += end - start;
+      feeds++;
+      endRecord();
+      start = end + 1;
+    }
+    length += bytes.length - start;
+    if (start < bytes.length) state = bytes[bytes.length - 1] === delimiter ? 0 : 1;
+  };
   return {
     take(units) {
+      if (units instanceof Buffer && state < 2 && !afterReturn && !units.includes(quote) && !units.includes(carriageReturn)) {
+        takeLines(units);
+        return;
+      }
       for (let i = 0; i < units.length; i++) {
         const c = units[i];
         if (state === 2) {

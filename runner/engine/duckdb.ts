@@ -3,6 +3,7 @@
  * extensions are neither loaded nor fetched, and the configuration is locked once the database is open.
  */
 import { mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import {
   DOUBLE,
@@ -54,6 +55,8 @@ export interface Database {
   readonly held: HeldNumbers;
   /** Bytes that one step may take beside the engine's own memory. */
   readonly spare: number;
+  /** Tables of sources that are not small lie in memory as they are. */
+  readonly holdsMuch: boolean;
   /** Few rows into a table whose columns are VARCHAR, INTEGER and DOUBLE as their values are. */
   readonly insert: (table: string, rows: readonly (readonly [string | null, number, number | null])[]) => Promise<void>;
   /** Batches of cells as a new table, in their order; each column with its name and the type of its cells. */
@@ -175,12 +178,21 @@ function scatter(column: Float64Array, items: Float64Array, places: Int32Array, 
   for (let i = 0; i < rows; i++) column[places[i] as number] = items[i] as number;
 }
 
-/** From so many bytes of sources on, tables are written compressed: that takes time, but a fifth of the memory. */
-const largeBytes = 32 * 1024 ** 2;
+/** Sources below this are never large. */
+const smallBytes = 32 * 1024 ** 2;
+/** Of the memory that the engine may take, what sources are that leave room for all that is made of them. */
+const shareOfMemory = 1 / 32;
+
+/** Tables of large sources are written compressed to a file: that takes a fifth of the memory, and of some steps twice the time. */
+const areLarge = ({ sourceBytes = 0, memory }: EngineOptions): boolean =>
+  sourceBytes >= smallBytes && sourceBytes > (bytesOf(memory) ?? defaultShare * totalmem()) * shareOfMemory;
+
+/** Of the machine's memory, what the engine takes where nobody says how much. */
+const defaultShare = 0.8;
 
 export async function openDatabase(options: EngineOptions): Promise<Database> {
   await mkdir(options.scratch, { recursive: true });
-  const isLarge = (options.sourceBytes ?? 0) >= largeBytes;
+  const isLarge = areLarge(options);
   const instance = await DuckDBInstance.create(isLarge ? join(options.scratch, 'tables.duckdb') : ':memory:', {
     threads: String(threadsOf(options)),
     temp_directory: options.scratch,
@@ -204,7 +216,8 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
     connection.closeSync();
     instance.closeSync();
   };
-  return over(connection, options, { held, spare: spareOf(options.memory), close });
+  const holdsMuch = !isLarge && (options.sourceBytes ?? 0) >= smallBytes;
+  return over(connection, options, { held, spare: spareOf(options.memory), holdsMuch, close });
 }
 
 const mostSpare = 384 * 1024 ** 2;
@@ -226,7 +239,7 @@ const bytesPerThread = 120 * 1024 ** 2;
 const threadsOf = ({ threads, memory }: EngineOptions): number =>
   Math.max(1, Math.min(threads, Math.floor((bytesOf(memory) ?? Number.POSITIVE_INFINITY) / bytesPerThread)));
 
-function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Database, 'held' | 'spare' | 'close'>): Database {
+function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Database, 'held' | 'spare' | 'holdsMuch' | 'close'>): Database {
   let watching = (): boolean => false;
   const cancelled = (): boolean => watching() || options.cancelled?.() === true;
   let running = 0;

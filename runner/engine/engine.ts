@@ -11,6 +11,7 @@ import { readGaps, readMatrix, readRawColumns, readSegments, readWhere } from '.
 import { dropObserved } from './observations.ts';
 import { exportTable, preview, restoreTables, save, writePredictions, writeQuarantine } from './output.ts';
 import { blame, isOverflow } from './overflow.ts';
+import { shed } from './ownRows.ts';
 import { executeRelation } from './relation.ts';
 import {
   DataProblem,
@@ -140,6 +141,7 @@ export function engineOver(session: Session, threads: number, behind?: Behind): 
     save: (id, folder) => guarded(() => save(session, id, folder)),
     restore: (node, folder) => guarded(async () => remember(session, node, await restoreTables(session, node, folder))),
     release: id => guarded(() => release(session, id)),
+    shed: (features, ids) => guarded(() => shed(session, features, ids)),
     matrix: (id, keep) => guarded(() => readMatrix(session, id, keep)),
     rawColumns: (id, matrix, keep) => guarded(() => readRawColumns(session, id, matrix ?? null, keep)),
     where: (id, condition) => guarded(() => readWhere(session, id, condition)),

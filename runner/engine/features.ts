@@ -77,12 +77,16 @@ function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   if (!node.steps.some(step => step.kind === 'fitted')) {
     return ['b."#row"', `b."#partition" = 'train' AS "~train"`, ...carried.slice(2).map(fact => `NULL AS ${fact}`)];
   }
+  // Where there are no times, their nulls take a byte.
+  const times = isTimeless(frame)
+    ? { cutoff: 'CAST(NULL AS BOOLEAN)', ripe: 'CAST(NULL AS BOOLEAN)' }
+    : { cutoff: 'b."#cutoff"', ripe: ripe ? `b."#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)' };
   return [
     'b."#row"',
     `b."#partition" = 'train' AS "~train"`,
     `${labelNumber(frame, 'b."#label"')} AS "~y"`,
-    'b."#cutoff" AS "~cutoff"',
-    `${ripe ? `b."#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)'} AS "~ripe"`,
+    `${times.cutoff} AS "~cutoff"`,
+    `${times.ripe} AS "~ripe"`,
     `${draw} AS "~draw"`,
   ];
 }

@@ -217,7 +217,7 @@ async function createFrame(session: Session, node: FrameNode, from: string, stat
   const { db } = session;
   const columns = columnsOf(session, node.relation).map(c => name(c.name));
   const own = ['"#cutoff"', '"#label"', '"#identity"'];
-  const stated = `${state} AS "#state"`;
+  const stated = `CAST(${state} AS ENUM('ready', 'unripe', 'unlabelled')) AS "#state"`;
   if (columns.length <= fewColumns) {
     await db.run(`CREATE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns, ...own, stated])} FROM ${from}`);
     return;

@@ -1,5 +1,5 @@
 /** Matrices for learning: typed columns of all observations of a feature set, in the order of identity and cutoff. */
-import { type FeaturesNode, outerOf, type PlanExpr, type PlanType } from '../../language/plan/plan.ts';
+import type { FeaturesNode, PlanExpr, PlanType } from '../../language/plan/plan.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
 import type { FindingRecord } from '../record.ts';
 import { shown } from '../sql/canonical.ts';
@@ -11,6 +11,7 @@ import { isTimeless, labelNumber } from './frame.ts';
 import { gapFindings, inObservations, observationExample, type ToldGap } from './gaps.ts';
 import { observe } from './observations.ts';
 import { asking, blame } from './overflow.ts';
+import { groupOf, rowsOfMatrix } from './ownRows.ts';
 import { gapsOf } from './partial.ts';
 import { isJoined, setWith } from './plainSets.ts';
 import type { KeepColumn, ReadPart } from './relational.ts';
@@ -56,7 +57,7 @@ async function placesOf(session: Session, node: FeaturesNode, rows: number): Pro
 }
 
 /** Of columns that are read at once. */
-const passBytes = 64 * 1024 ** 2;
+const passBytes = 48 * 1024 ** 2;
 
 /** Columns of the set by name, as many in a pass as memory is meant for; levels are those given. */
 async function readColumns(
@@ -144,8 +145,7 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
   const node = nodeOf(session, id, 'features');
   const { result } = entryOf(session, id);
   const frame = nodeOf(session, node.frame, 'frame');
-  const method = outerOf(nodeOf(session, node.split, 'split'));
-  const group = method.kind === 'group' ? method.group : method.kind === 'time' ? method.group : null;
+  const group = groupOf(session, node);
   const { rows } = result;
   const wanted = result.detail.kind === 'features' ? result.detail.columns : [];
   const placeOf = await placesOf(session, node, rows);
@@ -161,7 +161,7 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
     frame.weight === undefined ? 'CAST(1 AS DOUBLE)' : `coalesce(CAST(${name(frame.weight)} AS DOUBLE), 0)`,
   ];
   const [label, codes, identity, groups, cutoff, weight] = await session.db.placed(
-    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items])} FROM ${name(node.split)} JOIN (SELECT "#row", "#fit" FROM ${setWith(session, id, [])}) USING ("#row")`,
+    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items])} FROM ${await rowsOfMatrix(session, node, frame)} JOIN (SELECT "#row", "#fit" FROM ${setWith(session, id, [])}) USING ("#row")`,
     rows,
     ['float64', 'int32', 'text', 'text', 'int64', 'float64'] as const,
     placeOf,

@@ -39,7 +39,7 @@ export interface EngineOptions {
   readonly memory: string | null;
   /** Asked while any statement runs, as that of `ExecuteContext` is. */
   readonly cancelled?: () => boolean;
-  /** Of the sources. Tables of large ones lie in a file of the scratch, compressed. */
+  /** Of the sources, unpacked. Tables of large ones lie in a file of the scratch, compressed. */
   readonly sourceBytes?: number;
 }
 
@@ -157,6 +157,8 @@ export interface RelationalEngine {
 
   /** Drops the tables of a node that nothing reads any more. */
   readonly release: (id: string) => Promise<void>;
+  /** Of these, which nothing but a feature set reads, drops those that its matrix can be read without; which they are. */
+  readonly shed: (features: string, ids: readonly string[]) => Promise<readonly string[]>;
 
   /** All observations of a feature set in the order (identity, cutoff), ready for learning. Its columns are what `keep` makes of them. */
   readonly matrix: (features: string, keep?: KeepColumn) => Promise<Matrix>;

@@ -127,9 +127,11 @@ export function isByCutoff(session: Session, node: SplitNode): boolean {
 
 function partitionsSql(session: Session, node: SplitNode): string {
   const frame = name(node.frame);
-  if (!isByCutoff(session, node)) return `SELECT "#row", "#partition" FROM (${byMethod(node.method, frame)}) WHERE "#state" = 'ready'`;
+  // A byte a row, where texts are sixteen.
+  const partition = `CAST("#partition" AS ENUM(${list(partitions.map(p => `'${p}'`))})) AS "#partition"`;
+  if (!isByCutoff(session, node)) return `SELECT "#row", ${partition} FROM (${byMethod(node.method, frame)}) WHERE "#state" = 'ready'`;
   const cutoffs = `SELECT "#cutoff", 'ready' AS "#state", row_number() OVER () AS "#row" FROM (SELECT DISTINCT "#cutoff" FROM ${frame} ORDER BY "#cutoff")`;
-  return `WITH "~cutoffs" AS MATERIALIZED (${cutoffs}) SELECT "#cutoff", "#partition" FROM (${byMethod(node.method, '"~cutoffs"')}) JOIN "~cutoffs" USING ("#row")`;
+  return `WITH "~cutoffs" AS MATERIALIZED (${cutoffs}) SELECT "#cutoff", ${partition} FROM (${byMethod(node.method, '"~cutoffs"')}) JOIN "~cutoffs" USING ("#row")`;
 }
 
 /** Partitions that the method names, whether or not rows fell into them. */

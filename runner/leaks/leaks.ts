@@ -55,7 +55,7 @@ export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutp
 async function measure(bench: Workbench, node: PlanNode, output: StepOutput, settings: DataRuleSettings): Promise<readonly Measured[]> {
   if (node.kind === 'evaluate') return evaluationRules(await evaluated(bench, node, output, settings));
   if (!isRelational(node)) return [];
-  const ofTables = await (await bench.tables(node.id)).leaks(node.id, isEntity(bench, node.id), settings);
+  const ofTables = await (await bench.ownTables(node.id)).leaks(node.id, isEntity(bench, node.id), settings);
   return node.kind === 'features' ? [...ofTables, ...(await ofFeatures(bench, node, settings))] : ofTables;
 }
 

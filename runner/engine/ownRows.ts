@@ -1,0 +1,56 @@
+/**
+ * What an observation has of its own, in tables of its own: its number, label, identity, cutoff and partition. Where a wide entity's columns
+ * stay in the entity's table, a matrix is read without that table, and the memory of it is given back before.
+ */
+import { type FeaturesNode, type FrameNode, outerOf, type PlanExpr } from '../../language/plan/plan.ts';
+import { name, quoted } from '../sql/write.ts';
+import { release } from './release.ts';
+import { beside, count, nodeOf, type Session } from './session.ts';
+import { isByCutoff } from './split.ts';
+
+const without = ['scan', 'relation', 'check'];
+
+async function isTable(session: Session, written: string): Promise<boolean> {
+  const [row] = await session.db.rows(
+    `SELECT count(*) FROM duckdb_tables() WHERE table_name = ${quoted(written.slice(1, -1).replaceAll('""', '"'))}`,
+  );
+  return count(row?.[0]) > 0;
+}
+
+/** The observations of the set's split, with `#row`, `#label`, `#identity`, `#cutoff` and `#partition`; null: they lie only beside the entity's columns. */
+async function narrowRows(session: Session, node: FeaturesNode): Promise<string | null> {
+  const split = nodeOf(session, node.split, 'split');
+  const rows = beside(node.frame, 'rows');
+  if (isByCutoff(session, split) || !(await isTable(session, rows))) return null;
+  return `(SELECT o."#row", o."#label", o."#identity", o."#cutoff", p."#partition" FROM ${rows} o JOIN ${beside(node.split, 'partitions')} p ON o."#row" = p."#row")`;
+}
+
+/** What keeps observations together across a split, of the entity's columns; null: nothing does. */
+export function groupOf(session: Session, node: FeaturesNode): PlanExpr | null {
+  const method = outerOf(nodeOf(session, node.split, 'split'));
+  return method.kind === 'random' ? null : method.group;
+}
+
+const readsEntity = (session: Session, node: FeaturesNode, frame: FrameNode): boolean =>
+  groupOf(session, node) !== null || frame.weight !== undefined;
+
+/** Where a matrix reads the rows of a set, beside its columns. */
+export async function rowsOfMatrix(session: Session, node: FeaturesNode, frame: FrameNode): Promise<string> {
+  return (readsEntity(session, node, frame) ? null : await narrowRows(session, node)) ?? name(node.split);
+}
+
+function hasLiteral(expr: PlanExpr): boolean {
+  return expr.op === 'literal' || (expr.op === 'call' && expr.args.some(hasLiteral));
+}
+
+/** Rules look at the columns that features compare with numbers. */
+export async function shed(session: Session, features: string, ids: readonly string[]): Promise<readonly string[]> {
+  const node = nodeOf(session, features, 'features');
+  const frame = nodeOf(session, node.frame, 'frame');
+  const asks = node.steps.some(step => step.kind === 'row' && hasLiteral(step.value));
+  if (!session.db.holdsMuch || asks || node.windows.length || node.paths.length || readsEntity(session, node, frame)) return [];
+  if ((await narrowRows(session, node)) === null) return [];
+  const found = ids.filter(id => without.includes(session.entries.get(id)?.node.kind ?? ''));
+  for (const id of found) await release(session, id);
+  return found;
+}
