@@ -1,6 +1,6 @@
 /** Totals of windows from totals of slices are exactly the sums, least and greatest of their rows. */
 import { describe, expect, it } from 'vitest';
-import { type DensePart, denseSums, type Numbers } from './denseSums.ts';
+import { type DensePart, denseSums, isCounted, type Numbers } from './denseSums.ts';
 
 const links = 7;
 const starts = [Number.NEGATIVE_INFINITY, 0, 100, 250, 251, 900];
@@ -26,7 +26,7 @@ function filled(rows: readonly Row[], part: DensePart) {
   for (let start = 0; start < rows.length; start += 2048) {
     const some = rows.slice(start, start + 2048);
     const values = some.map(row => row.value);
-    const typed: Numbers = part === 'flag' ? Int8Array.from(values) : part === 'levels' ? Int32Array.from(values) : Float64Array.from(values);
+    const typed: Numbers = ['flag', 'levels', 'laterLevels'].includes(part) ? Int8Array.from(values) : Float64Array.from(values);
     const events = Float64Array.from(some, row => row.event);
     sums.add(
       some.length,
@@ -57,15 +57,21 @@ describe('totals by link and cutoff', () => {
     ['wide', (i: number) => (i % 2 ? 1 : -1) * (2 ** 61 + 2 ** 10 * ((i * 7919) % 4999)), exactly],
     ['least', (i: number) => Math.sin(i), (values: readonly number[]) => (values.length ? Math.min(...values) : Number.NaN)],
     ['greatest', (i: number) => Math.sin(i), (values: readonly number[]) => (values.length ? Math.max(...values) : Number.NaN)],
-    ['levels', (i: number) => 1 << ((i * i) % 31), (values: readonly number[]) => new Set(values).size],
+    ['levels', (i: number) => ((i * i) % 62) - 1, (values: readonly number[]) => new Set(values.filter(v => v >= 0 && v < 31)).size],
+    ['laterLevels', (i: number) => (i * i) % 62, (values: readonly number[]) => new Set(values.filter(v => v >= 31)).size],
   ] as const)('%s', (part, value, of) => {
     const rows = rowsWith(value);
     const sums = filled(rows, part);
     expect(sums.isExact()).toBe(true);
     const pairs = ranges.length * links;
-    const found = new Float64Array(pairs);
+    const found = isCounted(part) ? new Int32Array(pairs) : new Float64Array(pairs);
     const link = Int32Array.from(found, (_, i) => i % links);
-    sums.reader(0, ranges)(pairs, link, Int32Array.from(found, (_, i) => Math.floor(i / links)), found);
+    sums.reader(0, ranges)(
+      pairs,
+      link,
+      Int32Array.from(found, (_, i) => Math.floor(i / links)),
+      found,
+    );
     expect([...found]).toEqual(expected(rows, of));
   });
 

@@ -3,8 +3,15 @@
  * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
 
-/** What is kept of rows. `whole`: numbers whose totals are small; `wide`: numbers that floats hold, whose totals they may not. */
-export type DensePart = 'rows' | 'flag' | 'whole' | 'wide' | 'least' | 'greatest' | 'levels';
+/**
+ * What is kept of rows. `whole`: numbers whose totals are small; `wide`: numbers that floats hold, whose totals they may not; `levels`: which
+ * of the numbers from 0 up to 30 there are, and `laterLevels`: from 31 up to 61.
+ */
+export type DensePart = 'rows' | 'flag' | 'whole' | 'wide' | 'least' | 'greatest' | 'levels' | 'laterLevels';
+
+/** A level is a bit of a number of 32 bits with a sign. */
+const levelsPerNumber = 31;
+export const mostLevels = 2 * levelsPerNumber;
 
 export interface DenseShape {
   readonly links: number;
@@ -16,6 +23,9 @@ export interface DenseShape {
 }
 
 export type Numbers = Int8Array | Int32Array | Float64Array;
+
+/** Totals of these are counts of rows or levels. */
+export const isCounted = (part: DensePart): boolean => part === 'rows' || part === 'flag' || part === 'levels' || part === 'laterLevels';
 
 /** From the slice `first` up to the slice before `end`. */
 export interface SliceRange {
@@ -33,15 +43,15 @@ export interface DenseSums {
   readonly reader: (part: number, ranges: readonly SliceRange[]) => TotalsReader;
 }
 
-/** Of so many pairs of a link and a cutoff, by their numbers. */
-export type TotalsReader = (pairs: number, links: Int32Array, cutoffs: Int32Array, into: Float64Array) => void;
+/** Of so many pairs of a link and a cutoff, by their numbers: into whole numbers of what is counted, else into floats. */
+export type TotalsReader = (pairs: number, links: Int32Array, cutoffs: Int32Array, into: Numbers) => void;
 
 const exactBelow = 2 ** 53;
 const batch = 2048;
 
 /** Bytes that the sums of a shape take, without those of the windows. */
 export function denseBytes({ links, starts, parts }: DenseShape): number {
-  const one = { rows: 8, flag: 8, whole: 8, wide: 16, least: 8, greatest: 8, levels: 4 } satisfies Record<DensePart, number>;
+  const one = { rows: 8, flag: 8, whole: 8, wide: 16, least: 8, greatest: 8, levels: 4, laterLevels: 4 } satisfies Record<DensePart, number>;
   return links * starts.length * parts.reduce((bytes, part) => bytes + one[part], 0);
 }
 
@@ -49,10 +59,10 @@ export function denseBytes({ links, starts, parts }: DenseShape): number {
 export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape): DenseSums {
   const cells = links * starts.length;
   const edges = Float64Array.from([...starts, Number.POSITIVE_INFINITY]);
-  const at: number[] = [];
+  const offsets: number[] = [];
   let width = 0;
   for (const part of parts) {
-    at.push(width);
+    offsets.push(width);
     width += part === 'wide' ? 2 : part === 'rows' || part === 'flag' || part === 'whole' ? 1 : 0;
   }
   const sums = new Float64Array(cells * width);
@@ -60,7 +70,7 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
     if (part === 'least') return new Float64Array(cells).fill(Number.POSITIVE_INFINITY);
     return part === 'greatest' ? new Float64Array(cells).fill(Number.NEGATIVE_INFINITY) : null;
   });
-  const levels = parts.map(part => (part === 'levels' ? new Int32Array(cells) : null));
+  const levels = parts.map(part => (part === 'levels' || part === 'laterLevels' ? new Int32Array(cells) : null));
   // The low digits of all rows together stay below what floats hold.
   const limb = 2 ** (52 - Math.ceil(Math.log2(Math.max(2, mostRows))));
   const sizes = parts.map(() => 0);
@@ -68,12 +78,15 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
   let slice = 0;
 
   const additive = (part: number, ranges: readonly SliceRange[]): TotalsReader => {
-    const from = at[part] ?? 0;
+    const from = offsets[part] ?? 0;
     // Where the totals up to the end of each cutoff's slices stand, and those up to their begin; -1: there is nothing.
     const above = Int32Array.from(ranges, ({ first, end }) => (end <= first ? -1 : (end - 1) * links * width + from));
     const below = Int32Array.from(ranges, ({ first, end }) => (end <= first || first === 0 ? -1 : (first - 1) * links * width + from));
-    if (parts[part] !== 'wide') return (pairs, of, cutoffs, into) => differences(sums, width, { above, below }, pairs, of, cutoffs, into);
-    return (pairs, of, cutoffs, into) => differencesOfWide(sums, width, { above, below }, pairs, of, cutoffs, into, limb);
+    const at = { above, below };
+    if (parts[part] === 'wide')
+      return (pairs, of, cutoffs, into) => differencesOfWide(sums, width, at, pairs, of, cutoffs, into as Float64Array, limb);
+    if (parts[part] === 'whole') return (pairs, of, cutoffs, into) => differences(sums, width, at, pairs, of, cutoffs, into as Float64Array);
+    return (pairs, of, cutoffs, into) => counts(sums, width, at, pairs, of, cutoffs, into as Int32Array);
   };
 
   return {
@@ -81,7 +94,7 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
       slice = placesOf(codes, events, rows, edges, slice, links, places);
       for (const [i, part] of parts.entries()) {
         const found = values[i] ?? null;
-        const from = at[i] ?? 0;
+        const from = offsets[i] ?? 0;
         if (part === 'rows') addRows(sums, places, rows, width, from);
         if (found === null) continue;
         if (part === 'flag') addFlags(sums, places, rows, width, from, found as Int8Array);
@@ -91,7 +104,7 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
         if (best && part === 'least') keepLeast(best, places, rows, found as Float64Array);
         if (best && part === 'greatest') keepGreatest(best, places, rows, found as Float64Array);
         const seen = levels[i];
-        if (seen) keepLevels(seen, places, rows, found as Int32Array);
+        if (seen) keepLevels(seen, places, rows, found as Int8Array, part === 'levels' ? 0 : levelsPerNumber);
       }
     },
     finish() {
@@ -107,9 +120,9 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
       const seen = levels[part];
       if (best) {
         const fold = parts[part] === 'least' ? least : greatest;
-        return (pairs, of, cutoffs, into) => fold(best, links, { firsts, ends }, pairs, of, cutoffs, into);
+        return (pairs, of, cutoffs, into) => fold(best, links, { firsts, ends }, pairs, of, cutoffs, into as Float64Array);
       }
-      if (seen) return (pairs, of, cutoffs, into) => levelsOf(seen, links, { firsts, ends }, pairs, of, cutoffs, into);
+      if (seen) return (pairs, of, cutoffs, into) => levelsOf(seen, links, { firsts, ends }, pairs, of, cutoffs, into as Int32Array);
       return additive(part, ranges);
     },
   };
@@ -196,10 +209,12 @@ function keepGreatest(best: Float64Array, places: Int32Array, rows: number, valu
   }
 }
 
-function keepLevels(seen: Int32Array, places: Int32Array, rows: number, values: Int32Array): void {
+function keepLevels(seen: Int32Array, places: Int32Array, rows: number, values: Int8Array, first: number): void {
   for (let i = 0; i < rows; i++) {
+    const level = (values[i] as number) - first;
+    if (level < 0 || level >= levelsPerNumber) continue;
     const at = places[i] as number;
-    seen[at] = (seen[at] as number) | (values[i] as number);
+    seen[at] = (seen[at] as number) | (1 << level);
   }
 }
 
@@ -222,6 +237,24 @@ function differences(
   links: Int32Array,
   cutoffs: Int32Array,
   into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const cutoff = cutoffs[i] as number;
+    const [high, low, link] = [above[cutoff] as number, below[cutoff] as number, (links[i] as number) * width];
+    const until = high < 0 ? 0 : (sums[high + link] as number);
+    into[i] = low < 0 ? until : until - (sums[low + link] as number);
+  }
+}
+
+/** As `differences`; another function, for each then sees arrays of one kind. */
+function counts(
+  sums: Float64Array,
+  width: number,
+  { above, below }: Places,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Int32Array,
 ): void {
   for (let i = 0; i < pairs; i++) {
     const cutoff = cutoffs[i] as number;
@@ -306,7 +339,7 @@ function levelsOf(
   pairs: number,
   links: Int32Array,
   cutoffs: Int32Array,
-  into: Float64Array,
+  into: Int32Array,
 ): void {
   for (let i = 0; i < pairs; i++) {
     const [cutoff, link] = [cutoffs[i] as number, links[i] as number];

@@ -3,14 +3,17 @@
  * the process, which keeps totals by link and slice, and observations look up what their windows have by place. No statement groups or joins
  * rows, and every number is the one that the engine itself would give.
  */
-import type { PlanAggregate, PlanType, PlanWindow } from '../../language/plan/plan.ts';
+import type { PlanAggregate, PlanExpr, PlanType, PlanWindow } from '../../language/plan/plan.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
-import { cast, float, instant, list, name } from '../sql/write.ts';
-import { type DensePart, type DenseSums, denseBytes, denseSums, type Numbers, type SliceRange, type TotalsReader } from './denseSums.ts';
+import { cast, float, instant, name } from '../sql/write.ts';
+import { type DensePart, type DenseSums, denseBytes, denseSums, isCounted, mostLevels, type SliceRange, type TotalsReader } from './denseSums.ts';
+import type { EntityOrder } from './entityOrder.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
-import { field, type PlaceReader } from './heldNumbers.ts';
-import { count, type Session } from './session.ts';
+import { field, type HeldType, type PlaceReader } from './heldNumbers.ts';
+import { linkedRows } from './linkedRows.ts';
+import { count, entryOf, type Session } from './session.ts';
 import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
+import type { VisitedColumn } from './visitedRows.ts';
 
 export interface DenseTables {
   /** The name of a table of its own. */
@@ -26,8 +29,8 @@ export interface DenseObserved {
   readonly link: (window: PlanWindow) => string;
   /** A SELECT of all links that observations may have, as `~link`. */
   readonly links: (window: PlanWindow) => string;
-  /** A table of these as `~link` and `~code`, where observations are numbered by that code and then by cutoff. */
-  readonly inOrder: (window: PlanWindow) => string | null;
+  /** Where observations are numbered by entity and then by cutoff, and the window's links are the entities. */
+  readonly inOrder: (window: PlanWindow) => EntityOrder | null;
 }
 
 /** A column of observations: a struct of numbers. */
@@ -47,9 +50,6 @@ export interface DenseWindows {
 /** With so many more places than rows most of them are empty. */
 const placesPerRow = 8;
 const fewPlaces = 1_000_000;
-/** Levels are bits of numbers of 32 bits with a sign, of which there are two. */
-const levelsPerNumber = 31;
-const mostLevels = 2 * levelsPerNumber;
 
 const plain: Scope = { column: wanted => name(wanted) };
 
@@ -62,6 +62,17 @@ interface Piece {
   /** Of a row; null where the part asks for nothing. */
   readonly sql: string | null;
 }
+
+const typeOfPart = {
+  rows: 'int8',
+  flag: 'int8',
+  whole: 'float64',
+  wide: 'float64',
+  least: 'float64',
+  greatest: 'float64',
+  levels: 'int8',
+  laterLevels: 'int8',
+} as const;
 
 interface Planned {
   readonly aggregate: PlanAggregate;
@@ -80,6 +91,17 @@ function asNumber(sql: string, type: PlanType): { readonly number: string; reado
   return null;
 }
 
+/** Microseconds as a float. */
+const eventOf = (session: Session, window: PlanWindow): string => `CAST(${micros(timeOf(session, window, window.event))} AS DOUBLE)`;
+
+/** Whether the event of a source's row is nothing but this column, which then is read already. */
+function isEventItself(session: Session, { relation, event }: Pick<PlanWindow, 'relation' | 'event'>, value: PlanExpr | null): boolean {
+  const { node } = entryOf(session, relation);
+  if (node.kind === 'check') return isEventItself(session, { relation: node.table, event }, value);
+  const found = node.kind === 'scan' ? node.hidden.find(h => h.name === event)?.value : undefined;
+  return found?.op === 'column' && value?.op === 'column' && value.of === null && value.name === found.name && value.type === 'timestamp';
+}
+
 async function piecesOf(
   session: Session,
   window: PlanWindow,
@@ -91,13 +113,11 @@ async function piecesOf(
     a.where ? `CASE WHEN ${condition(a.where, plain)} THEN ${sql} ELSE ${otherwise} END` : sql;
   if (a.aggregate === 'min' || a.aggregate === 'max') {
     const number = a.value && asNumber(value, a.value.type);
+    if (!number) return null;
     const none = float(Number.NaN);
-    return (
-      number && {
-        pieces: [{ part: a.aggregate === 'min' ? 'least' : 'greatest', sql: kept(`coalesce(${number.number}, ${none})`, none) }],
-        joins: [],
-      }
-    );
+    const isEvent = a.where === null && isEventItself(session, window, a.value);
+    const sql = isEvent ? eventOf(session, window) : kept(`coalesce(${number.number}, ${none})`, none);
+    return { pieces: [{ part: a.aggregate === 'min' ? 'least' : 'greatest', sql }], joins: [] };
   }
   if (a.aggregate === 'distinct') {
     const table = tables.table(`levels ${a.id}`);
@@ -105,11 +125,10 @@ async function piecesOf(
     await tables.keep(table, `SELECT "~v", row_number() OVER () - 1 AS "~n" FROM (${distinct})`);
     const [row] = await session.db.rows(`SELECT count(*) FROM ${table}`);
     if (count(row?.[0]) > mostLevels) return null;
-    const bits = (first: number): string =>
-      `CASE WHEN ${table}."~n" >= ${first} AND ${table}."~n" < ${first + levelsPerNumber} THEN CAST(1::BIGINT << (${table}."~n" - ${first}) AS INTEGER) ELSE 0 END`;
-    const firsts = count(row?.[0]) > levelsPerNumber ? [0, levelsPerNumber] : [0];
+    const level = kept(`CAST(coalesce(${table}."~n", -1) AS TINYINT)`, '(-1)::TINYINT');
+    const halves = count(row?.[0]) > mostLevels / 2 ? (['levels', 'laterLevels'] as const) : (['levels'] as const);
     return {
-      pieces: firsts.map(first => ({ part: 'levels', sql: kept(bits(first), '0') })),
+      pieces: halves.map(part => ({ part, sql: level })),
       joins: [`LEFT JOIN ${table} ON ${value} = ${table}."~v"`],
     };
   }
@@ -153,8 +172,8 @@ const rangesOf = (ends: readonly Ends[], starts: readonly (number | null)[]): re
 interface Codes {
   readonly table: string;
   readonly links: number;
-  /** Whether the number of an observation tells its link and its cutoff. */
-  readonly isInOrder: boolean;
+  /** Where the number of an observation tells its link and its cutoff. */
+  readonly order: EntityOrder | null;
 }
 
 interface Family {
@@ -167,6 +186,7 @@ interface Family {
 interface Filled {
   readonly sums: DenseSums;
   readonly starts: readonly (number | null)[];
+  readonly parts: readonly DensePart[];
   /** By aggregate: the parts that its pieces are in. */
   readonly places: readonly (readonly number[])[];
 }
@@ -185,7 +205,14 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   );
   const [row] = await session.db.rows(`SELECT count(*) FROM ${name(window.relation)}`);
   const rows = count(row?.[0]);
-  const shape = { links: codes.links, starts: starts.map(s => s ?? Number.NEGATIVE_INFINITY), parts: parts.map(p => p.part), rows };
+  const linked = codes.order && (await linkedRows(session, window.relation, window.link.row, codes.order));
+  // What belongs to no entity has a place behind them all.
+  const shape = {
+    links: codes.links + (linked ? 1 : 0),
+    starts: starts.map(s => s ?? Number.NEGATIVE_INFINITY),
+    parts: parts.map(p => p.part),
+    rows,
+  };
   const cells = codes.links * starts.length;
   if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
   if (denseBytes(shape) > session.db.spare) return null;
@@ -196,30 +223,41 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
     ...(first === null ? [] : [`${time} >= ${instant(first)}`]),
     ...(end === null ? [] : [`${time} < ${instant(end)}`]),
   ];
-  const asked = parts.flatMap(({ sql }) => (sql === null ? [] : [sql]));
+  const columns: VisitedColumn[] = [
+    { sql: linked ? `CAST(${linked.table}.rowid AS INTEGER)` : '"~code"', type: 'int32' },
+    { sql: eventOf(session, window), type: 'float64' },
+  ];
+  // Where the values of each part are among the columns; what is asked twice comes once.
+  const from = parts.map(({ part, sql }) => {
+    if (sql === null) return null;
+    const known = columns.findIndex(c => c.sql === sql);
+    return known < 0 ? columns.push({ sql, type: typeOfPart[part] }) - 1 : known;
+  });
   const joins = planned.flatMap(p => p.joins);
-  const linked = `JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
-  const from = [name(window.relation), linked, ...joins].join(' ');
+  const byLink = `${name(window.relation)} JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
   const sums = denseSums(shape);
-  const values: (Numbers | null)[] = parts.map(() => null);
-  await session.db.scan(
-    `SELECT ${list(['"~code"', `CAST(${micros(time)} AS DOUBLE)`, ...asked])} FROM ${from} WHERE ${where.join(' AND ')}`,
-    (n, columns) => {
-      let next = 2;
-      for (const [i, { sql }] of parts.entries()) if (sql !== null) values[i] = columns[next++] ?? null;
-      sums.add(n, columns[0] as Int32Array, columns[1] as Float64Array, values);
-    },
-  );
+  const own = new Int32Array(2048);
+  const rowsOf = [linked?.table ?? byLink, ...joins].join(' ');
+  await session.db.visit(columns, `${rowsOf} WHERE ${where.join(' AND ')}`, (n, visited) => {
+    const first = visited[0] as Int32Array;
+    if (linked) for (let i = 0; i < n; i++) own[i] = linked.codes[first[i] as number] as number;
+    sums.add(
+      n,
+      linked ? own : first,
+      visited[1] as Float64Array,
+      from.map(place => (place === null ? null : (visited[place] ?? null))),
+    );
+  });
   await turn();
   sums.finish();
   await turn();
-  return sums.isExact() ? { sums, starts, places } : null;
+  return sums.isExact() ? { sums, starts, parts: shape.parts, places } : null;
 }
 
 /** All numbers of an observation, which is a pair of a link and a cutoff. */
-function pairReader(readers: readonly TotalsReader[], { links, isInOrder }: Codes, cutoffs: number): PlaceReader {
+function pairReader(readers: readonly { readonly read: TotalsReader }[], { links, order }: Codes, cutoffs: number): PlaceReader {
   const [first, second] = [new Int32Array(2048), new Int32Array(2048)];
-  const [step, quotient, rest] = isInOrder ? [cutoffs, first, second] : [links, second, first];
+  const [step, quotient, rest] = order ? [cutoffs, first, second] : [links, second, first];
   return (rows, places, into) => {
     for (let i = 0; i < rows; i++) {
       const place = places[i] as number;
@@ -227,7 +265,7 @@ function pairReader(readers: readonly TotalsReader[], { links, isInOrder }: Code
       quotient[i] = many;
       rest[i] = place - many * step;
     }
-    for (const [i, read] of readers.entries()) read(rows, first, second, into[i] as Float64Array);
+    for (const [i, { read }] of readers.entries()) read(rows, first, second, into[i] as Float64Array);
   };
 }
 
@@ -245,16 +283,16 @@ export async function denseWindows(
   const known = new Map<string, Codes>();
   const codesOf = async (window: PlanWindow): Promise<Codes> => {
     const inOrder = observed.inOrder(window);
-    const links = inOrder ?? observed.links(window);
+    const links = inOrder?.table ?? observed.links(window);
     const found = known.get(links);
     if (found) return found;
-    const table = inOrder ?? tables.table(`links ${known.size}`);
+    const table = inOrder?.table ?? tables.table(`links ${known.size}`);
     if (inOrder === null) {
       const ordered = `SELECT * FROM (${links}) ORDER BY "~link"`;
       await tables.keep(table, `SELECT "~link", CAST(row_number() OVER () - 1 AS INTEGER) AS "~code" FROM (${ordered})`);
     }
     const [row] = await session.db.rows(`SELECT count(*) FROM ${table}`);
-    const codes = { table, links: count(row?.[0]), isInOrder: inOrder !== null };
+    const codes = { table, links: count(row?.[0]), order: inOrder };
     known.set(links, codes);
     return codes;
   };
@@ -274,14 +312,15 @@ export async function denseWindows(
     const found = planned.length === 0 || codes.links === 0 ? null : await filled(session, { windows, ends, codes, planned });
     if (!found) continue;
     const column = tables.table(`held ${columns.length}`);
-    const readers: TotalsReader[] = [];
+    const readers: { readonly read: TotalsReader; readonly type: HeldType }[] = [];
     const asked = new Map<string, number>();
     const fieldOf = (part: number, w: PlanWindow): string => {
       const which = windows.indexOf(w);
       const before = asked.get(`${part} ${which}`);
       if (before !== undefined) return field(`b.${column}`, before);
       const own = ends.map(e => e[which] ?? { low: null, high: null });
-      const number = readers.push(found.sums.reader(part, rangesOf(own, found.starts))) - 1;
+      const type = isCounted(found.parts[part] ?? 'rows') ? 'int32' : 'float64';
+      const number = readers.push({ read: found.sums.reader(part, rangesOf(own, found.starts)), type }) - 1;
       asked.set(`${part} ${which}`, number);
       return field(`b.${column}`, number);
     };
@@ -289,14 +328,18 @@ export async function denseWindows(
       const pieceSql = (found.places[i] ?? []).map(part => fieldOf(part, w));
       values.set(aggregate.id, assembled(aggregate, pieces, pieceSql));
     }
-    const place = codes.isInOrder
+    const place = codes.order
       ? 'CAST(b."#row" AS INTEGER)'
       : `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
     tables.owns(column);
     columns.push({
       name: column,
-      sql: session.db.held.hold(column, readers.length, pairReader(readers, codes, grid.length))(place),
-      joins: codes.isInOrder ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
+      sql: session.db.held.hold(
+        column,
+        readers.map(r => r.type),
+        pairReader(readers, codes, grid.length),
+      )(place),
+      joins: codes.order ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
     });
   }
   return { columns, values };

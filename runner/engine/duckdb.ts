@@ -18,6 +18,7 @@ import {
 } from '@duckdb/node-api';
 import { type HeldNumbers, heldNumbers } from './heldNumbers.ts';
 import { EngineError, type EngineOptions } from './relational.ts';
+import { type RowVisits, rowVisits } from './visitedRows.ts';
 
 export const engineName = `duckdb ${version().replace(/^v/, '')}`;
 
@@ -50,8 +51,7 @@ export interface Database {
     readers: R,
     placeOf: (number: number) => number,
   ) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
-  /** Rows as they come, in any order: up to 2,048 at once, each column as it lies in memory; what is null is any number there. */
-  readonly scan: (sql: string, visit: (rows: number, columns: readonly (Int8Array | Int32Array | Float64Array)[]) => void) => Promise<void>;
+  readonly visit: RowVisits['rows'];
   readonly held: HeldNumbers;
   /** Bytes that one step may take beside the engine's own memory. */
   readonly spare: number;
@@ -140,17 +140,6 @@ async function readColumns(result: DuckDBResult, rows: number, readers: readonly
   }
   if (offset !== rows) throw new EngineError('bug', `A statement gave ${offset} rows where ${rows} were expected.`);
   return columns;
-}
-
-async function visitChunks(result: DuckDBResult, visit: Parameters<Database['scan']>[1]): Promise<void> {
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) return;
-    const columns = Array.from({ length: chunk.columnCount }, (_, i) => {
-      return (chunk.getColumnVector(i) as unknown as { readonly items: Int8Array | Int32Array | Float64Array }).items;
-    });
-    visit(chunk.rowCount, columns);
-  }
 }
 
 async function readPlaced(result: DuckDBResult, rows: number, readers: readonly Reader[], placeOf: (number: number) => number): Promise<unknown[]> {
@@ -242,6 +231,7 @@ const threadsOf = ({ threads, memory }: EngineOptions): number =>
 function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Database, 'held' | 'spare' | 'holdsMuch' | 'close'>): Database {
   let watching = (): boolean => false;
   const cancelled = (): boolean => watching() || options.cancelled?.() === true;
+  const visits = rowVisits(connection);
   let running = 0;
   let isLeft = false;
   const stopped = (): EngineError => new EngineError('cancelled', 'The run was cancelled.');
@@ -289,7 +279,7 @@ function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Da
         const columns = await readPlaced(await connection.stream(sql), rows, readers, placeOf);
         return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
       }),
-    scan: (sql, visit) => watched(async () => visitChunks(await connection.stream(sql), visit)),
+    visit: (columns, from, visit) => watched(() => visits.rows(columns, from, visit)),
     insert: (table, rows) => watched(() => insertRows(connection, table, rows)),
     append: (table, columns, batches) => watched(() => appendBatches(connection, table, columns, batches, cancelled)),
     load: (table, columns) => watched(() => loadColumns(connection, table, columns)),

@@ -3,6 +3,7 @@
  * one tells its entity and its cutoff, so nothing is joined to find what belongs to it.
  */
 import { list, name } from '../sql/write.ts';
+import { forgetLinks } from './linkedRows.ts';
 import { beside, count, type Session } from './session.ts';
 
 export interface EntityOrder {
@@ -17,6 +18,8 @@ const known = new WeakMap<Session, Map<string, EntityOrder>>();
 export const orderOf = (session: Session, frame: string): EntityOrder | null => known.get(session)?.get(frame) ?? null;
 
 export function forgetOrder(session: Session, frame: string): void {
+  const order = orderOf(session, frame);
+  if (order) forgetLinks(session, order);
   known.get(session)?.delete(frame);
 }
 

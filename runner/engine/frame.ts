@@ -14,7 +14,7 @@ import { type Observed, observe } from './observations.ts';
 import { partnerFindings } from './partners.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { release } from './release.ts';
-import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
+import { beside, columnsOf, count, entryOf, type Session, tableOf, tableScope, typeOf } from './session.ts';
 
 export const frameColumns = (session: Session, node: FrameNode): PlanColumn[] => [
   ...columnsOf(session, node.relation),
@@ -28,14 +28,6 @@ export const isTimeless = (node: FrameNode): boolean => node.cutoffs.kind === 'n
 
 /** The cutoffs that all entities share, or null. */
 export const gridOf = ({ cutoffs }: FrameNode): readonly number[] | null => (cutoffs.kind === 'grid' ? [...new Set(cutoffs.instants)] : null);
-
-/** The table whose rows the relation has: a check that sets nothing aside is a view of another. */
-async function tableOf(session: Session, id: string): Promise<string> {
-  const { node } = entryOf(session, id);
-  if (node.kind !== 'check') return id;
-  const [row] = await session.db.rows(`SELECT count(*) FROM duckdb_views() WHERE NOT internal AND view_name = ${quoted(name(id).slice(1, -1))}`);
-  return count(row?.[0]) > 0 ? tableOf(session, node.table) : id;
-}
 
 /** `~id` is the place of the entity's row in its table. */
 export function entityAtCutoffs(session: Session, node: FrameNode, table: string): string {
@@ -209,6 +201,14 @@ function findingsOf(
   return findings;
 }
 
+/** Of an observation `b`: whether its label is decided by then. */
+function ripeSql({ label, cutoffs }: FrameNode, end: number | null): string {
+  if (!label || end === null || cutoffs.kind === 'none') return 'TRUE';
+  const span = { months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros };
+  // Without months the sum need not be made for every row.
+  return span.months === 0 ? `(b."#cutoff" <= ${instant(end - span.micros)})` : `(b."#cutoff" + ${interval(span)} <= ${instant(end)})`;
+}
+
 /** Up to so many columns of the entity are quicker written again than joined by each who reads them. */
 const fewColumns = 12;
 
@@ -239,10 +239,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const { gaps } = candidate;
   context.progress(1, 2, 'steps', 'labels');
   const end = await endOfData(session, node);
-  const ripe =
-    label && end !== null && !isTimeless(node)
-      ? `(b."#cutoff" + ${interval({ months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros })} <= ${instant(end)})`
-      : 'TRUE';
+  const ripe = ripeSql(node, end);
   const read = {
     table: base,
     isTimeless: isTimeless(node),

@@ -3,16 +3,21 @@
  * join. All numbers of a place are read at once, for each call from the engine costs as much as a thousand numbers.
  */
 import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBStructVector, INTEGER, STRUCT } from '@duckdb/node-api';
+import { name } from '../sql/write.ts';
 
-/** Writes the numbers of some places, one array for each. */
-export type PlaceReader = (rows: number, places: Int32Array, into: readonly Float64Array[]) => void;
+const types = { int32: INTEGER, float64: DOUBLE } as const;
+
+export type HeldType = keyof typeof types;
+
+/** Writes the numbers of some places, one array for each, of its type. */
+export type PlaceReader = (rows: number, places: Int32Array, into: readonly (Int32Array | Float64Array)[]) => void;
 
 export interface HeldNumbers {
   /**
-   * Gives what reads so many numbers as SQL, of SQL of a place: a struct, whose fields `field` writes. All of them are null where the place
+   * Gives what reads numbers of these types as SQL, of SQL of a place: a struct, whose fields `field` writes. All of them are null where the place
    * is. They are held until the owner is forgotten.
    */
-  readonly hold: (owner: string, width: number, read: PlaceReader) => (place: string) => string;
+  readonly hold: (owner: string, fields: readonly HeldType[], read: PlaceReader) => (place: string) => string;
   readonly forget: (owner: string) => void;
 }
 
@@ -20,7 +25,7 @@ export interface HeldNumbers {
 export const field = (struct: string, number: number): string => `struct_extract(${struct}, 'v${number}')`;
 
 interface NumbersVector {
-  readonly items: Float64Array;
+  readonly items: Int32Array | Float64Array;
   readonly setItem: (row: number, value: number | null) => void;
 }
 
@@ -29,23 +34,24 @@ const nowhere = -1;
 export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
   const held = new Map<number, PlaceReader>();
   const owned = new Map<string, number[]>();
-  const widths = new Set<number>();
+  const registered = new Set<string>();
   const places = new Int32Array(2048);
   let next = 0;
-  const register = (width: number): void => {
-    if (widths.has(width)) return;
-    widths.add(width);
+  const readerOf = (fields: readonly HeldType[]): string => {
+    const named = `~held ${fields.map(field => field.slice(0, 1)).join('')}`;
+    if (registered.has(named)) return name(named);
+    registered.add(named);
     connection.registerScalarFunction(
       DuckDBScalarFunction.create({
-        name: `~held ${width}`,
-        returnType: STRUCT(Object.fromEntries(Array.from({ length: width }, (_, i) => [`v${i}`, DOUBLE]))),
+        name: named,
+        returnType: STRUCT(Object.fromEntries(fields.map((type, i) => [`v${i}`, types[type]]))),
         parameterTypes: [INTEGER, INTEGER],
         mainFunction(_, input, output) {
           const [which, asked] = [0, 1].map(i => (input.getColumnVector(i) as unknown as { readonly items: Int32Array }).items);
           const read = held.get(which?.[0] ?? -1);
           if (!asked || !read) throw new Error('Numbers are read that are no longer held.');
           const struct = output as DuckDBStructVector;
-          const vectors = Array.from({ length: width }, (_, i) => struct.entryVectorAt(i) as unknown as NumbersVector);
+          const vectors = fields.map((_field, i) => struct.entryVectorAt(i) as unknown as NumbersVector);
           const missing = placesIn(asked, input.rowCount, places);
           read(
             input.rowCount,
@@ -57,14 +63,15 @@ export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
         },
       }),
     );
+    return name(named);
   };
   return {
-    hold(owner, width, read) {
-      register(width);
+    hold(owner, fields, read) {
+      const reader = readerOf(fields);
       const number = next++;
       held.set(number, read);
       owned.set(owner, [...(owned.get(owner) ?? []), number]);
-      return place => `"~held ${width}"(${number}::INTEGER, coalesce(${place}, ${nowhere}::INTEGER))`;
+      return place => `${reader}(${number}::INTEGER, coalesce(${place}, ${nowhere}::INTEGER))`;
     },
     forget(owner) {
       for (const number of owned.get(owner) ?? []) held.delete(number);

@@ -175,10 +175,10 @@ async function denseJoins(
     const link = isOwn ? cast(name(entity.name), entity.type, typeOf(columnsOf(session, window.relation), row)) : own.link(window);
     return `SELECT DISTINCT ${link} AS "~link" FROM ${isOwn ? name(entities) : from} WHERE ${link} IS NOT NULL`;
   };
-  const inOrder = (window: PlanWindow): string | null => {
+  const inOrder = (window: PlanWindow): EntityOrder | null => {
     const { entity, row } = window.link;
     const isKey = order && entity.op === 'column' && entity.of === null && entity.name === order.key;
-    return isKey && cast('k', entity.type, typeOf(columnsOf(session, window.relation), row)) === 'k' ? order.table : null;
+    return isKey && cast('k', entity.type, typeOf(columnsOf(session, window.relation), row)) === 'k' ? order : null;
   };
   return denseWindows(session, windows, { grid, cutoff: scope.cutoff ?? 'NULL', link: own.link, links, inOrder }, own);
 }

@@ -2,7 +2,9 @@
 import type { FeaturesNode, FrameNode, PlanPath, PlanPlace, PlanWindow } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { list, name } from '../sql/write.ts';
+import { orderOf } from './entityOrder.ts';
 import { finding, plural } from './finding.ts';
+import { knownLinks } from './linkedRows.ts';
 import { count, entryOf, type Session } from './session.ts';
 
 interface Link {
@@ -62,6 +64,8 @@ export async function partnerFindings(session: Session, frame: FrameNode, featur
   const found: FindingRecord[] = [];
   for (const [id, link] of links) {
     if ((features !== null && told.has(id)) || !isWhole(session, link.target)) continue;
+    const order = link.target === frame.relation && link.key === frame.key ? orderOf(session, frame.id) : null;
+    if (order && knownLinks(session, link.relation, link.ref, order)?.missing === 0) continue;
     const one = await without(session, link, (features ?? frame).place);
     if (one) found.push(one);
   }

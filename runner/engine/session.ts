@@ -1,7 +1,7 @@
 /** What the executed nodes left behind: their tables in the engine, the columns of these, and their results. */
 import type { PlanColumn, PlanType } from '../../language/plan/plan.ts';
 import type { AggregateExpr, Scope } from '../sql/expression.ts';
-import { column, name } from '../sql/write.ts';
+import { column, name, quoted } from '../sql/write.ts';
 import type { Database } from './duckdb.ts';
 import type { NodeResult, RelationalNode } from './relational.ts';
 
@@ -53,3 +53,21 @@ export const tableScope = (table: string | null = null, aggregate?: (expr: Aggre
 });
 
 export const count = (value: unknown): number => Number(value ?? 0);
+
+/** A name as the engine holds it, as a literal. */
+const stored = (written: string): string => quoted(written.slice(1, -1).replaceAll('""', '"'));
+
+/** The table whose rows the relation has: a check that sets nothing aside is a view of another. */
+export async function tableOf(session: Session, id: string): Promise<string> {
+  const { node } = entryOf(session, id);
+  if (node.kind !== 'check') return id;
+  const [row] = await session.db.rows(`SELECT count(*) FROM duckdb_views() WHERE NOT internal AND view_name = ${stored(name(id))}`);
+  return count(row?.[0]) > 0 ? tableOf(session, node.table) : id;
+}
+
+/** As `tableOf`, but null where it is no table either: its rows then have no places. */
+export async function baseOf(session: Session, id: string): Promise<string | null> {
+  const table = await tableOf(session, id);
+  const [row] = await session.db.rows(`SELECT count(*) FROM duckdb_tables() WHERE table_name = ${stored(name(table))}`);
+  return count(row?.[0]) > 0 ? table : null;
+}

@@ -165,7 +165,7 @@ export function terms(a: PlanAggregate, scope: Scope, isThere = false): readonly
       return [flag(`${kept}NOT coalesce(${value}, TRUE)`)];
     default: {
       const { whole } = exact(value, a.value.type, a.scale);
-      const valued = (sql: string): string => `CASE WHEN ${kept}${value} IS NOT NULL THEN ${sql} ELSE 0 END`;
+      const valued = (sql: string): string => (isThere && !where ? sql : `CASE WHEN ${kept}${value} IS NOT NULL THEN ${sql} ELSE 0 END`);
       const scaled = { float: valued(`round(${value} * ${float(2 ** a.scale)})`) };
       return [present, { sql: valued(whole), isFlag: false, ...(a.value.type === 'float' ? scaled : {}) }];
     }
