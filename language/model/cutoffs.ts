@@ -1,7 +1,7 @@
 /** When a task predicts: a grid of instants, a time column of the entity, or never. */
 import type { DurationValue, Expr, TaskDeclaration } from '../syntax/ast.ts';
 import { grid, instantOf, mostSteps, wallTime } from '../text/calendar.ts';
-import { durationText, microsPerDay } from '../text/duration.ts';
+import { durationWords, microsPerDay } from '../text/duration.ts';
 import type { Place } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
@@ -111,7 +111,7 @@ function gridOf(env: Environment, at: Extract<Written, { kind: 'every' }>, zone:
   const instants = grid(start, end, step, zone);
   if (!instants) {
     env.report(
-      problem('impossible-range', place, `A step of ${durationText(step)} gives more than ${mostSteps.toLocaleString('en-US')} cutoffs.`, {
+      problem('impossible-range', place, `A step of ${durationWords(step)} gives more than ${mostSteps.toLocaleString('en-US')} cutoffs.`, {
         help: 'Take a longer step or a shorter range.',
       }),
     );

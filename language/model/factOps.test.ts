@@ -61,9 +61,9 @@ describe('durations', () => {
 
   it.each([
     [days(0), 'at x'],
-    [days(30), '30d after x'],
+    [days(30), '30 days after x'],
     [lastInstant, 'at the end of the day of x'],
-    [{ months: 0, micros: 3 * microsPerDay - 1 }, '2d after the end of the day of x'],
+    [{ months: 0, micros: 3 * microsPerDay - 1 }, '2 days after the end of the day of x'],
   ])('%j reads %s', (lag, text) => expect(afterText(lag, 'x')).toBe(text));
 });
 

@@ -3,7 +3,7 @@
  * what cannot be proved for every calendar is answered with no.
  */
 import type { DurationValue } from '../syntax/ast.ts';
-import { durationText, longestMicros, microsPerDay, shortestMicros } from '../text/duration.ts';
+import { durationWords, longestMicros, microsPerDay, shortestMicros } from '../text/duration.ts';
 import type { Place } from '../text/place.ts';
 import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Reason, Term } from './facts.ts';
 
@@ -56,13 +56,13 @@ export function durationLe(a: DurationValue, b: DurationValue): boolean {
 /** Whether `a` is less than `b` from every date. */
 const durationLess = (a: DurationValue, b: DurationValue): boolean => durationLe(addDuration(a, { months: 0, micros: 1 }), b);
 
-/** `at placed_at`, `30d after placed_at`, `at the end of the day of due`. */
+/** `at placed_at`, `30 days after placed_at`, `at the end of the day of due`. */
 export function afterText(lag: DurationValue, what: string): string {
   if (sameDuration(lag, zeroDuration)) return `at ${what}`;
   const whole = addDuration(lag, { months: 0, micros: 1 });
   const rest = whole.micros % microsPerDay === 0 && whole.micros > 0 ? addDuration(whole, { months: 0, micros: -microsPerDay }) : null;
-  if (!rest) return `${durationText(lag)} after ${what}`;
-  return sameDuration(rest, zeroDuration) ? `at the end of the day of ${what}` : `${durationText(rest)} after the end of the day of ${what}`;
+  if (!rest) return `${durationWords(lag)} after ${what}`;
+  return sameDuration(rest, zeroDuration) ? `at the end of the day of ${what}` : `${durationWords(rest)} after the end of the day of ${what}`;
 }
 
 /** What terms and shapes share: a root and a constant. */

@@ -15,7 +15,7 @@ describe('where', () => {
   it('says why, from the condition to the column', () => {
     expect(reasonText(program('ev | where late < 5').relation('r').exists.known[0]?.reason ?? null)).toEqual([
       'rows of `r` are kept by this condition',
-      '`late` of `ev` is known 20d after `t`',
+      '`late` of `ev` is known 20 days after `t`',
     ]);
   });
 

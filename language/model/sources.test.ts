@@ -58,7 +58,7 @@ describe('columns of a source', () => {
 
   it('gives the declaration as reason', () => {
     const { facts: late } = typedProgram(source(`${at}x : bool @known(+30d)`)).column('s', 'x');
-    expect(reasonText(late.known[0]?.reason ?? null)).toEqual(['`x` of `s` is known 30d after `t`']);
+    expect(reasonText(late.known[0]?.reason ?? null)).toEqual(['`x` of `s` is known 30 days after `t`']);
   });
 });
 

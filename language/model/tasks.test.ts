@@ -149,7 +149,7 @@ describe('labels', () => {
       'task t { each c in customers\n at every month from 2024-01-01 to 2024-06-01\n label y = any(returned of orders next 30d), delay: 2d }',
     ).model?.label;
     expect(durationText(label?.lag.after ?? { months: 0, micros: 0 })).toBe('30d');
-    expect(label?.lag.reason?.message).toBe('`returned` of `orders` is known 30d after `placed_at`');
+    expect(label?.lag.reason?.message).toBe('`returned` of `orders` is known 30 days after `placed_at`');
     expect(label?.delayPlace).not.toBeNull();
   });
 

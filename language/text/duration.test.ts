@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DurationValue, durationLiteral, durationText, microsPerDay } from './duration.ts';
+import { type DurationValue, durationLiteral, durationText, durationWords, microsPerDay } from './duration.ts';
 
 const of = (months: number, days: number, hours = 0): DurationValue => ({ months, micros: days * microsPerDay + (hours * microsPerDay) / 24 });
 
@@ -17,3 +17,13 @@ describe('durations', () => {
     expect(durationLiteral(duration)).toBe(literal);
   });
 });
+
+it.each([
+  [{ months: 0, micros: 30 * microsPerDay }, '30 days'],
+  [{ months: 0, micros: 1.5 * microsPerDay }, '1 day 12 hours'],
+  [{ months: 1, micros: 0 }, '1 month'],
+  [{ months: 24, micros: 0 }, '2 years'],
+  [{ months: 0, micros: -3_600_000_000 }, '-1 hour'],
+  [{ months: 0, micros: 1_500_000 }, '1 second 500 milliseconds'],
+  [{ months: 0, micros: 0 }, '0 days'],
+])('%o in a sentence: %s', (duration, text) => expect(durationWords(duration)).toBe(text));

@@ -29,6 +29,14 @@ export function durationText({ months, micros }: DurationValue): string {
   return pieces.length ? pieces.join(' ') : '0d';
 }
 
+const words: Readonly<Record<string, string>> = { y: 'year', mo: 'month', d: 'day', h: 'hour', m: 'minute', s: 'second', ms: 'millisecond' };
+
+/** A duration of a program as sentences have it: `30 days`, `1 day 12 hours`, `1 month`. */
+export const spelled = (text: string): string =>
+  text.replaceAll(/(\d+)([a-z]+)/g, (_, count: string, unit: string) => `${count} ${words[unit] ?? unit}${count === '1' ? '' : 's'}`);
+
+export const durationWords = (duration: DurationValue): string => spelled(durationText(duration));
+
 /** One literal that is at least as long: programs write a duration in one unit, so months with days become days. */
 export function durationLiteral(duration: DurationValue): string {
   const { months, micros } = duration;

@@ -70,11 +70,11 @@ describe('claims', () => {
   it('rest on places of the program', () => {
     const of = (parts: Parts, subject: string) => claims(shop(parts)).find(c => c.subject === subject)?.grounds ?? [];
     const text = (parts: Parts, subject: string) => of(parts, subject).map(({ message, range }) => `${range.start.line + 1}: ${message}`);
-    expect(text({}, 'n')).toEqual(['15: reads `orders.customer` of the 30d before the cutoff']);
+    expect(text({}, 'n')).toEqual(['15: reads `orders.customer` of the 30 days before the cutoff']);
     expect(text({ features: 'plan  // cupel: allow current-state because "audited"' }, 'plan')).toEqual([
       '15: current-state is allowed here: audited',
     ]);
-    expect(text({ features: 'n = count(orders next 7d)' }, 'n')).toEqual(['15: `n` reads `orders` of the 7d after the cutoff.']);
+    expect(text({ features: 'n = count(orders next 7d)' }, 'n')).toEqual(['15: `n` reads `orders` of the 7 days after the cutoff.']);
   });
 
   it('name the declaration that is assumed, with the fix that states it', () => {

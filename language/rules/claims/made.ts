@@ -16,7 +16,7 @@ import type {
   TypedWindow,
 } from '../../model/typed.ts';
 import { windows } from '../../model/walk.ts';
-import { durationText } from '../../text/duration.ts';
+import { durationWords } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import { everyPart } from '../walk.ts';
 import type { ClaimKind, Decider, LeakageType } from './claim.ts';
@@ -146,14 +146,14 @@ function ofTask(program: Program, file: string, task: TaskModel): Claiming {
 }
 
 function decidedWhen({ name, horizon, delay }: NonNullable<TaskModel['label']>): string {
-  const after = durationLe(horizon, zeroDuration) ? 'by the row itself' : `by the ${durationText(horizon)} after the cutoff`;
-  return `\`${name}\` is decided ${after}${durationLe(delay, zeroDuration) ? '' : `, and known ${durationText(delay)} later`}`;
+  const after = durationLe(horizon, zeroDuration) ? 'by the row itself' : `by the ${durationWords(horizon)} after the cutoff`;
+  return `\`${name}\` is decided ${after}${durationLe(delay, zeroDuration) ? '' : `, and known ${durationWords(delay)} later`}`;
 }
 
 function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
   const { method, methodPlace: at } = split;
   const by = method.kind === 'random' ? 'at random' : `by ${method.kind}`;
-  const gap = method.kind === 'time' && !durationLe(method.gap, zeroDuration) ? `, with a gap of ${durationText(method.gap)}` : '';
+  const gap = method.kind === 'time' && !durationLe(method.gap, zeroDuration) ? `, with a gap of ${durationWords(method.gap)}` : '';
   const because = () => [{ message: `split ${by}${gap}`, place: at }];
   const timed = isTimed(task);
   const whole = () => [split.place];
@@ -238,7 +238,7 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
   };
 }
 
-/** ``reads `orders.amount`, `orders.status` of the 90d before the cutoff``: the columns of sources that went in, and the windows. */
+/** ``reads `orders.amount`, `orders.status` of the 90 days before the cutoff``: the columns of sources that went in, and the windows. */
 function sourcesOf(value: TypedExpr): string {
   const read = [...new Set(value.facts.lineage.filter(({ rows }) => rows !== 'chosen').map(({ source, column }) => `${source}.${column}`))];
   const named = read.slice(0, 4).map(name => `\`${name}\``);
@@ -249,8 +249,8 @@ function sourcesOf(value: TypedExpr): string {
 
 function frameText({ from, to, direction }: TypedWindow): string | null {
   if (direction === 'future') return null;
-  const lag = durationLe(zeroDuration, to) ? '' : ` until ${durationText(negateDuration(to))} before it`;
-  return from === null ? `of all time before the cutoff${lag}` : `of the ${durationText(negateDuration(from))} before the cutoff${lag}`;
+  const lag = durationLe(zeroDuration, to) ? '' : ` until ${durationWords(negateDuration(to))} before it`;
+  return from === null ? `of all time before the cutoff${lag}` : `of the ${durationWords(negateDuration(from))} before the cutoff${lag}`;
 }
 
 function ofModel(model: ModelModel): Claiming {

@@ -2,7 +2,7 @@
 import { addDuration, durationLe } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { LabelModel, TaskModel } from '../../model/typed.ts';
-import { durationLiteral, durationText } from '../../text/duration.ts';
+import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { windows } from '../walk.ts';
 import { isTimed, tasks, traceTo } from './reads.ts';
@@ -16,18 +16,18 @@ function problem(task: TaskModel): Problem[] {
   if (!label?.delayPlace || !isTimed(task) || durationLe(label.lag.after, label.delay)) return [];
   const { delayPlace, lag, delay } = label;
   const needed = durationLiteral(lag.after);
-  const written = durationText(delay);
+  const written = durationWords(delay);
   return [
     {
       rule: 'delay-shorter-than-known',
       place: delayPlace,
       message: isOnlyNull(task, label)
-        ? `\`${label.name}\` is taken as known ${written} after its time, and what it reads is known ${durationText(lag.after)} after: it is null for every observation.`
-        : `\`${label.name}\` is taken as known ${written} after its time, and a part of what it reads is known only ${durationText(lag.after)} after.`,
-      label: `the label needs ${needed}`,
+        ? `\`${label.name}\` is taken as known ${written} after its time, and what it reads is known ${durationWords(lag.after)} after: it is null for every observation.`
+        : `\`${label.name}\` is taken as known ${written} after its time, and a part of what it reads is known only ${durationWords(lag.after)} after.`,
+      label: `the label needs ${spelled(needed)}`,
       help: `delay: ${needed}`,
       related: [{ place: label.place, message: `the label \`${label.name}\`` }, ...traceTo(lag.reason, delayPlace)],
-      fixes: [{ title: `Lengthen the delay to ${needed}`, safe: false, edits: [{ place: delayPlace, text: needed }] }],
+      fixes: [{ title: `Lengthen the delay to ${spelled(needed)}`, safe: false, edits: [{ place: delayPlace, text: needed }] }],
     },
   ];
 }

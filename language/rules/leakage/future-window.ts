@@ -1,6 +1,6 @@
 /** A feature that looks past the cutoff. Only labels may: they are what will be known later. */
 
-import { durationLiteral, durationText } from '../../text/duration.ts';
+import { durationLiteral, durationWords } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { features } from './reads.ts';
@@ -24,7 +24,7 @@ export default {
         .filter(({ window }) => window.direction === 'future')
         .map(({ aggregate, window }) => {
           const span = { months: window.to.months - (window.from?.months ?? 0), micros: window.to.micros - (window.from?.micros ?? 0) };
-          const length = durationText(span);
+          const length = durationWords(span);
           const back = `last ${durationLiteral(span)}`;
           const event = program.relation(file, window.table)?.event ?? null;
           return {

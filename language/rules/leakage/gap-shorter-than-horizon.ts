@@ -2,7 +2,7 @@
 import type { Problem, ProblemFix } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
-import { durationLiteral, durationText } from '../../text/duration.ts';
+import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { crossings, labelReach } from './splitBounds.ts';
@@ -20,14 +20,14 @@ function problem(task: TaskModel, split: SplitModel): Problem[] {
   const { gapPlace } = split.method;
   const reach = labelReach(task);
   const needed = durationLiteral(reach);
-  const decided = durationText(reach);
+  const decided = durationWords(reach);
   const place = gapPlace ?? split.methodPlace;
   return [
     {
       rule: 'gap-shorter-than-horizon',
       place,
       message: `Labels of \`${crossing.earlier}\` are decided up to ${decided} after their cutoff, which reaches past the start of \`${crossing.later}\` on ${instant(crossing.start)}.`,
-      label: gapPlace ? `the label needs ${needed}` : `no gap between \`${crossing.earlier}\` and \`${crossing.later}\``,
+      label: gapPlace ? `the label needs ${spelled(needed)}` : `no gap between \`${crossing.earlier}\` and \`${crossing.later}\``,
       help: `gap: ${needed}`,
       related: [{ place: task.label.place, message: `\`${task.label.name}\` is known ${decided} after the cutoff` }],
       fixes: [],
@@ -41,11 +41,11 @@ function widened(task: TaskModel, split: SplitModel, textOf: (place: Place) => s
   if (method.kind !== 'time') return [];
   const { train, test, validate, gapPlace } = method;
   const needed = durationLiteral(labelReach(task));
-  if (gapPlace) return [{ title: `Widen the gap to ${needed}`, safe: false, edits: [{ place: gapPlace, text: needed }] }];
+  if (gapPlace) return [{ title: `Widen the gap to ${spelled(needed)}`, safe: false, edits: [{ place: gapPlace, text: needed }] }];
   const end = { start: test.place.span.end, end: test.place.span.end };
   const isSpread = textOf({ ...test.place, span: { start: Math.min(train.place.span.start, test.place.span.start), end: end.end } }).includes('\n');
   const text = isSpread ? `\n  ${'gap:'.padEnd(validate ? 'validate: '.length : 'train: '.length)}${needed}` : `, gap: ${needed}`;
-  return [{ title: `Add a gap of ${needed}`, safe: false, edits: [{ place: { ...test.place, span: end }, text }] }];
+  return [{ title: `Add a gap of ${spelled(needed)}`, safe: false, edits: [{ place: { ...test.place, span: end }, text }] }];
 }
 
 /** The gap that the label needs, in the split that is declared at the place. */

@@ -4,7 +4,7 @@ import type { Lineage } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { LabelModel, RelationModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
-import { durationLiteral, durationText } from '../../text/duration.ts';
+import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { everyPart } from '../walk.ts';
 import { features, isTimed } from './reads.ts';
@@ -53,12 +53,12 @@ function problems(program: Program, file: string, { feature, task, windows }: Fe
         rule: 'lag-shorter-than-horizon',
         place: found.column.place,
         message: needed
-          ? `${what}, and \`${label.name}\` says that it is known ${durationText(delay)} after.`
+          ? `${what}, and \`${label.name}\` says that it is known ${durationWords(delay)} after.`
           : `${what}, and nothing says when such an outcome is known.`,
         label: 'outcomes that are still open',
         help: `Declare when it is known, \`@known(+${needed ?? '90d'})\` or \`@known(closed_at)\`, and windows wait for it.`,
         related: [
-          ...(delayPlace ? [{ place: delayPlace, message: `the label is known ${durationText(delay)} after the cutoff` }] : []),
+          ...(delayPlace ? [{ place: delayPlace, message: `the label is known ${durationWords(delay)} after the cutoff` }] : []),
           { place: found.read.reason.place, message: found.read.reason.message },
           { place: label.place, message: `the label of \`${task.name}\`` },
         ],
@@ -66,7 +66,7 @@ function problems(program: Program, file: string, { feature, task, windows }: Fe
           needed && isWritten
             ? [
                 {
-                  title: `End the window ${needed} before the cutoff`,
+                  title: `End the window ${spelled(needed)} before the cutoff`,
                   safe: false,
                   edits: [{ place: { ...framePlace, span: end }, text: ` lag ${needed}` }],
                 },

@@ -1,6 +1,6 @@
 /** Labels that overlap across the edges of folds by time, which nothing but a gap keeps apart. */
 import type { Program } from '../../model/program.ts';
-import { durationLiteral, durationText } from '../../text/duration.ts';
+import { durationLiteral, durationWords } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { type FoldEdge, foldEdges } from './foldEdges.ts';
 import { gapFixes } from './gap-shorter-than-horizon.ts';
@@ -25,13 +25,13 @@ export default {
       return {
         rule: 'overlapping-samples',
         place: gapPlace ?? split.methodPlace,
-        message: `Labels of \`${task.name}\` are decided up to ${durationText(reach)} after their cutoff, and folds of \`${split.name}\` leave no gap of that length.`,
-        label: gapPlace ? `the label needs ${durationLiteral(reach)}` : 'no gap between what folds learn from and hold out',
+        message: `Labels of \`${task.name}\` are decided up to ${durationWords(reach)} after their cutoff, and folds of \`${split.name}\` leave no gap of that length.`,
+        label: gapPlace ? `the label needs ${durationWords(reach)}` : 'no gap between what folds learn from and hold out',
         help: `gap: ${durationLiteral(reach)}`,
         related: [
           ...uses,
           ...(task.cutoffs.kind === 'none' ? [] : [{ place: task.cutoffs.place, message: 'the cutoffs' }]),
-          ...(task.label ? [{ place: task.label.place, message: `\`${task.label.name}\` is known ${durationText(reach)} after its cutoff` }] : []),
+          ...(task.label ? [{ place: task.label.place, message: `\`${task.label.name}\` is known ${durationWords(reach)} after its cutoff` }] : []),
         ],
         fixes: [],
       };

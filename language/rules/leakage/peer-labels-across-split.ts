@@ -2,7 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
-import { durationLiteral, durationText } from '../../text/duration.ts';
+import { durationLiteral, durationWords } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
 import { type FoldEdge, foldEdges } from './foldEdges.ts';
@@ -42,8 +42,8 @@ export default {
         {
           rule: 'peer-labels-across-split',
           place: gapPlace ?? split.methodPlace,
-          message: `Features of \`${task.name}\` read outcomes of other rows, and folds of \`${split.name}\` learn from outcomes that are decided up to ${durationText(reach)} later, among the rows held out.`,
-          label: gapPlace ? `the label needs ${durationLiteral(reach)}` : 'no gap between what folds learn from and hold out',
+          message: `Features of \`${task.name}\` read outcomes of other rows, and folds of \`${split.name}\` learn from outcomes that are decided up to ${durationWords(reach)} later, among the rows held out.`,
+          label: gapPlace ? `the label needs ${durationWords(reach)}` : 'no gap between what folds learn from and hold out',
           help: `gap: ${durationLiteral(reach)}`,
           related: [...peers, ...uses],
           fixes: [],

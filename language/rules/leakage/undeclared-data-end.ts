@@ -3,7 +3,7 @@ import { durationLe, zeroDuration } from '../../model/factOps.ts';
 import { type Problem, trace } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
-import { durationText } from '../../text/duration.ts';
+import { durationWords } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, tasks } from './reads.ts';
 import { labelReach } from './splitBounds.ts';
@@ -39,7 +39,7 @@ function problems(program: Program, file: string, task: TaskModel, said: Set<str
       help: `Say until when: \`source ${relation.name} = … until 2024-12-31 { … }\`.`,
       related: [
         isHere
-          ? { place: label.place, message: `\`${label.name}\` is decided ${durationText(reach)} after its cutoff, and only then counts` }
+          ? { place: label.place, message: `\`${label.name}\` is decided ${durationWords(reach)} after its cutoff, and only then counts` }
           : { place: relation.place, message: `\`${relation.name}\` does not say until when it is complete` },
       ],
       fixes: [],
