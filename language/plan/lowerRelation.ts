@@ -21,7 +21,7 @@ export function relationNode(id: string, name: string, base: string, relation: L
 
 function lowerTable(table: TableModel, lowering: Lowering): Lowered {
   const { name, place } = table.relation;
-  const other = (table_: string, file = place.file): Lowered => lowerRelation(table_, file, lowering);
+  const other = (table_: string, file = place.file): Lowered => lowerRelation(table_, file, lowering, place.file);
   const base = other(table.base);
   const part: PartMaker = (stepped, right) => {
     const id = freeId(lowering, `relation ${name} + ${right.model.name}`, place.file);
@@ -78,17 +78,21 @@ const quarantineReads = (checks: readonly CheckModel[]): readonly string[] =>
     }),
   );
 
+/** The checks of a table that stand in that file, by whatever name it knows the table. */
+const checksIn = (file: string, { model }: Lowered, { program }: Lowering): readonly CheckModel[] =>
+  program.declarations(file).flatMap(({ model: check }) => {
+    const meant = check.kind === 'check' ? program.relation(file, check.table) : null;
+    return check.kind === 'check' && meant?.place.file === model.place.file && meant.place.decl === model.place.decl ? [check] : [];
+  });
+
 /** Each check reads what the one before it left; those without quarantine stand beside the table and nobody reads them. */
-function withChecks(relation: Lowered, file: string, lowering: Lowering): Lowered {
+function withChecks(relation: Lowered, checks: readonly CheckModel[], file: string, key: string, lowering: Lowering): Lowered {
   const { name } = relation.model;
-  const checks = [...new Set([...lowering.program.checks(file, name), ...lowering.program.checks(lowering.file, name)])].filter(check =>
-    isSameTable(check, relation, lowering),
-  );
   const settled = existingFrom(relation, lateTimes(relation, quarantineReads(checks)));
   let current = settled.steps.length
     ? relationNode(freeId(lowering, `relation ${name} settled`, file), name, relation.id, settled.relation, settled.steps, lowering)
     : relation;
-  lowering.unchecked.set(keyOf(file, name), current);
+  lowering.unchecked.set(key, current);
   for (const [index, check] of checks.entries()) {
     const claims = check.claims.map(claim => lowerClaim(claim, current, check.place.file, lowering));
     const id = freeId(lowering, index === 0 ? `check ${name}` : `check ${name} #${index + 1}`, check.place.file);
@@ -109,32 +113,42 @@ function withChecks(relation: Lowered, file: string, lowering: Lowering): Lowere
   return current;
 }
 
-/** Whether the check's file means this relation by the name. */
-function isSameTable(check: CheckModel, { model }: Lowered, { program }: Lowering): boolean {
-  const meant = program.relation(check.place.file, check.table);
-  return meant?.place.file === model.place.file && meant.place.decl === model.place.decl;
-}
-
 // ---------------------------------------------------------------- by name
 
 const keyOf = (file: string, name: string): string => `${file}\u0000${name}`;
 
-/** The relation that `name` is in `file`, made when it is first asked for. */
-export function lowerRelation(name: string, file: string, lowering: Lowering): Lowered {
+/**
+ * The relation that `name` is in `file`, made when it is first asked for, as `reader` reads it: behind the checks of its own file, and behind
+ * those of the file that reads. What one file takes out, another that says nothing of it still reads.
+ */
+export function lowerRelation(name: string, file: string, lowering: Lowering, reader = file): Lowered {
   const { program } = lowering;
   const meant = program.relation(file, name);
   if (!meant || meant.open) throw new Unplannable(`there is no relation ${name}`);
   const home = meant.place.file;
-  const key = keyOf(home, meant.name);
+  const made = declaredRelation(meant.name, home, lowering);
+  if (reader === home) return made;
+  const key = keyOf(`${reader} reads ${home}`, meant.name);
+  const done = lowering.relations.get(key) ?? lowering.unchecked.get(key);
+  if (done) return done;
+  const checks = checksIn(reader, made, lowering);
+  const checked = checks.length ? withChecks(made, checks, reader, key, lowering) : made;
+  lowering.relations.set(key, checked);
+  return checked;
+}
+
+function declaredRelation(name: string, home: string, lowering: Lowering): Lowered {
+  const { program } = lowering;
+  const key = keyOf(home, name);
   const done = lowering.relations.get(key) ?? lowering.unchecked.get(key);
   if (done) return done;
   if (lowering.inProgress.has(key)) throw new Unplannable(`${name} is made of itself`);
   lowering.inProgress.add(key);
-  const source = program.source(home, meant.name);
-  const table = source ? null : program.table(home, meant.name);
+  const source = program.source(home, name);
+  const table = source ? null : program.table(home, name);
   if (!source && !table) throw new Unplannable(`there is no relation ${name}`);
   const relation = source ? lowerSource(source, lowering) : lowerTable(table as TableModel, lowering);
-  const checked = withChecks(relation, home, lowering);
+  const checked = withChecks(relation, checksIn(home, relation, lowering), home, key, lowering);
   lowering.relations.set(key, checked);
   return checked;
 }

@@ -177,6 +177,22 @@ table t = visits | select visit`;
   });
 });
 
+describe('a quarantine of a table of another file', () => {
+  const tables = `import { visits } from "./sources.cupel"\ntable all = visits | select visit`;
+  const main = `import { visits } from "./sources.cupel"
+import { all } from "./tables.cupel"
+check visits { on >= 2024-01-11  quarantine }
+table here = visits | select visit
+table there = all | where true`;
+
+  it('holds for what the file of the check reads, and not for what others do', () => {
+    const plan = planned({ main, others: { 'sources.cupel': sources, 'tables.cupel': tables } });
+    const made = executed(plan, files);
+    expect(cells(made, 'relation here', 'visit')).toEqual([['v2'], ['v3'], ['v4']]);
+    expect(cells(made, 'relation there', 'visit')).toEqual([['v1'], ['v2'], ['v3'], ['v4']]);
+  });
+});
+
 describe('dates', () => {
   const dated = `
 source days = csv("days.csv", zone: "America/New_York") {

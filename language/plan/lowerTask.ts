@@ -68,7 +68,7 @@ function endOf(label: LabelModel, task: TaskModel, entity: Lowered, lowering: Lo
   const declared = sources.flatMap(({ name, file }) => lowering.program.source(file, name)?.until ?? []);
   if (declared.length) return { until: Math.min(...declared), ripeFrom: [] };
   const ripeFrom = sources.flatMap(({ name, file }) => {
-    const lowered = lowerRelation(name, file, lowering);
+    const lowered = lowerRelation(name, file, lowering, task.place.file);
     const known = hidden(lowered, knownColumn);
     return known === null ? [] : [{ relation: lowered.id, known }];
   });
@@ -145,7 +145,7 @@ function withPaths(entity: Lowered, task: TaskModel, lowering: Lowering): Lowere
       if (has(relation, ref)) continue;
       const files = [relation.model.columns.find(c => c.name === step.ref)?.place.file ?? relation.model.place.file, relation.model.place.file];
       const model = relationNamed(lowering, step.table, files, path.facts);
-      const right = lowerRelation(model.name, model.place.file, lowering);
+      const right = lowerRelation(model.name, model.place.file, lowering, path.place.file);
       const on = [{ left, right: step.key }];
       const take = [{ column: next, as: ref }];
       const join = {

@@ -70,7 +70,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     const start = from?.target ?? entity;
     const files = [start.model.columns.find(c => c.name === step.ref)?.place.file ?? home, start.model.place.file, home, expr.place.file];
     const model = relationNamed(lowering, step.table, files, expr.facts);
-    const target = lowerRelation(model.name, model.place.file, lowering);
+    const target = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
     const path: PlanPath = {
       id: `p${paths.length + 1}`,
       relation: target.id,
@@ -139,7 +139,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     const { window } = expr;
     if (!window) throw new Unplannable('an aggregate of an observation needs a window');
     const model = relationNamed(lowering, window.table, [expr.place.file, home], expr.facts);
-    const relation = lowerRelation(model.name, model.place.file, lowering);
+    const relation = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
     const within = window.direction === 'future' ? knownWithin : zeroDuration;
     const by = later(cutoff, within);
     const row = windowReader(relation, by);

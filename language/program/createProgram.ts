@@ -170,7 +170,8 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   const relation = store.query((key): RelationModel | null => {
     const found = reached(key);
-    return found && typed.environment(found.file, '').relation(partsOf(key)[1]);
+    const [file, name] = partsOf(key);
+    return found && typed.environment(file, '').seenFrom(found.file).relation(name);
   });
 
   const task = (file: string, name: string): TaskModel | null => ofKind(file, name, 'task');

@@ -55,6 +55,9 @@ function once<V>(ask: (name: string) => V): (name: string) => V {
   };
 }
 
+/** Between the file that is asked and the key of a declaration. */
+const inFile = '\u0001';
+
 const isDeclaration = (model: DeclarationModel | ParamModel | null): model is DeclarationModel => model !== null && 'kind' in model;
 
 export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, syntax: NameQueries): TypedQueries {
@@ -75,14 +78,14 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
   );
   const problems = store.query(key => typed(key).problems, { equal });
 
-  /** What the quarantines of a table's checks decide about a row's being there. */
+  /** What the quarantines that stand in one file decide about the being there of a table's rows. */
   const quarantined = store.query(
-    (key): Facts => {
-      const [file] = partsOf(key);
-      const declaration = syntax.chunk(key)?.declaration;
-      const name = declaration && nameOf(declaration)?.text;
+    (asked): Facts => {
+      const at = asked.indexOf(inFile);
+      const [file, key] = [asked.slice(0, at), asked.slice(at + 1)];
       const facts = syntax.checks(file).flatMap(({ table, decl }) => {
-        const check = table === name ? model(keyOf(file, decl)) : null;
+        const meant = syntax.find(keyOf(file, table));
+        const check = meant && keyOf(meant.file, meant.decl) === key ? model(keyOf(file, decl)) : null;
         return check?.kind === 'check' ? [quarantineFacts(check, other => rawRelation(syntax.find(keyOf(file, other))))] : [];
       });
       return joinFacts(...facts);
@@ -99,9 +102,11 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     return emptyRelation(found.name, { file: found.file, decl: found.decl, span: { start: 0, end: 0 } });
   }
 
-  function relationOf(found: Found | null): RelationModel | null {
+  /** The relation as files read it: behind the quarantines of its own file and of those that read. */
+  function relationOf(found: Found | null, readers: readonly string[]): RelationModel | null {
     const relation = rawRelation(found);
-    const facts = found && relation && !relation.open ? quarantined(keyOf(found.file, found.decl)) : noFacts;
+    const from = found && relation && !relation.open ? new Set([found.file, ...readers]) : new Set<string>();
+    const facts = joinFacts(...[...from].map(file => quarantined(`${file}${inFile}${found ? keyOf(found.file, found.decl) : ''}`)));
     return relation && facts !== noFacts ? { ...relation, exists: joinFacts(relation.exists, facts) } : relation;
   }
 
@@ -129,7 +134,8 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     { equal, onCycle: () => [] },
   );
 
-  function environmentOf(file: string, decl: string, report: (found: Problem) => void): Environment {
+  /** `readers`: the file, and those that read what it says as if it stood there. */
+  function environmentOf(file: string, decl: string, report: (found: Problem) => void, readers: readonly string[] = [file]): Environment {
     // An environment lives for one typing, in which no answer changes: each name is asked for once.
     const find = once(name => syntax.find(keyOf(file, name)));
     const ofKind = <K extends DeclarationModel['kind']>(name: string, kind: K): Extract<DeclarationModel, { kind: K }> | null => {
@@ -146,7 +152,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       decl,
       lookup: find,
       visible: (...kinds) => syntax.visible(file).flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
-      relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name)))),
+      relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name), readers))),
       keyOf(name) {
         const found = find(name);
         // Nothing is known of the table, so nothing is wrong with a ref to it.
@@ -185,7 +191,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
         const isEarlier = evaluation.file !== file || order.indexOf(evaluation.decl) < order.indexOf(decl);
         return judged?.kind === 'model' ? { model: judged, partition: text, isFiltered: declaration.where !== null, isEarlier } : null;
       },
-      seenFrom: other => (other === file ? environmentOf(file, decl, report) : environmentOf(other, '', report)),
+      seenFrom: other => (other === file ? environmentOf(file, decl, report, readers) : environmentOf(other, '', report, [...readers, other])),
       report,
     };
   }

@@ -379,3 +379,28 @@ describe('no leaks', () => {
     expect(standing(onShip('pclass'))).toEqual([]);
   });
 });
+
+describe('a quarantine of a table of another file', () => {
+  const rules = (check: string): string[] => {
+    const analysis = createAnalysis();
+    analysis.setFile('shop.cupel', { kind: 'text', text: shop });
+    const main = `import { customers, orders } from "./shop.cupel"
+${check}
+task t { each c in customers, at every month from 2023-01-01 to 2024-06-01, label gone = count(orders next 30d) == 0, delay: 30d }
+split t by time { train: ..2024-01-31, test: 2024-03-01.. }
+features f for t { n = count(orders last 30d) }
+model m = baseline(f)
+evaluate m on test { auc }
+`;
+    analysis.setFile('main.cupel', { kind: 'text', text: main });
+    return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'info' ? [] : [rule]));
+  };
+
+  it('decides which rows the file reads: by what comes later', () =>
+    expect(rules('check orders { returned == false  quarantine }')).toContain('rows-known-late'));
+
+  it('by what is known with the row is fine, and so is what only warns', () => {
+    expect(rules('check orders { amount >= 0  quarantine }')).toEqual([]);
+    expect(rules('check orders { returned == false  warn }')).toEqual([]);
+  });
+});
