@@ -53,7 +53,7 @@ function measureText({ measure, subject, figure, threshold, expected, low, high,
 
 /** Some rules hold below their threshold and some above; where it does not hold, the verdict says so. */
 const limitText = (figure: number, threshold: number | null): string =>
-  threshold === null ? '' : figure <= threshold ? `, limit ${digits(threshold)}` : `, against ${digits(threshold)}`;
+  threshold === null ? '' : figure <= threshold ? `, limit ${digits(threshold)}` : `, a finding below ${digits(threshold)}`;
 
 const digits = (value: number): string => {
   if (value === 0) return '0';
@@ -80,7 +80,7 @@ function spokenFor({ grounds, says, notes, measures, by, kind, type }: DecidedCl
   if (by?.kind === 'ledger') return notes.slice(0, 1);
   const [measure] = measures;
   if (measure) return [`${says}${figureText(measure)}`];
-  if (kind === 'features' && grounds.length > 2) return [`${grounds.length} features are learned on the training rows of each fold`];
+  if (kind === 'features' && grounds.length > 1) return [`${grounds.length} features are learned on the training rows of each fold`];
   // A model without choices makes none on test.
   if (kind === 'model' && type === 'L1.1') return grounds.map(({ message }) => message);
   return grounds.length > 0 && grounds.length <= 5 ? grounds.map(({ message }) => message) : [says];
