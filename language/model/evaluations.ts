@@ -12,7 +12,7 @@ import { typeExpression } from './expression.ts';
 import { featureRow } from './features.ts';
 import { rangeOfConstants } from './literals.ts';
 import { requireCondition } from './meeting.ts';
-import { confusionWord, type Judged, labelWords, metricNamed, type Named, typeMetric } from './metrics.ts';
+import { checkMetricWords, confusionWord, type Judged, labelWords, metricNamed, type Named, typeMetric } from './metrics.ts';
 import { hasPartition, type Partition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
@@ -303,12 +303,22 @@ function baselineOf(env: Environment, model: ModelModel): string | null {
   return found && found.name !== model.name ? found.name : null;
 }
 
+/** What is wrong with an item whatever model it is about. */
+function checkAlone(env: Environment, item: Item): void {
+  if (item.kind === 'expression') checkMetricWords(env, item.value);
+  else if (item.kind === 'segment') for (const inner of item.items) checkAlone(env, inner);
+  else if (item.kind === 'setting' && item.name.text !== 'plausible') unknownSetting(env, '`evaluate`', item.name, ['plausible']);
+}
+
 export function typeEvaluation(declaration: EvaluateDeclaration, env: Environment, text: string): EvaluationModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const model = refer(env, declaration.model, 'model') && env.model(declaration.model.text);
   const task = model && env.task(model.task);
   const relation = task && env.relation(task.relation);
-  if (!model || !task || !relation) return null;
+  if (!model || !task || !relation) {
+    for (const item of declaration.items) checkAlone(env, item);
+    return null;
+  }
   const features = env.features(model.features);
   const evaluating: Evaluating = { env, text, place, model, task, features };
   const on = judgingOn(env, declaration.partition, model, place);

@@ -7,6 +7,7 @@ import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import { cutoffRead, momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
+import { noFacts } from './factOps.ts';
 import { leftmostName } from './featureNames.ts';
 import { withLabelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
@@ -18,7 +19,9 @@ import { resampling, typeResample } from './resample.ts';
 import { scopeFor } from './scopes.ts';
 import { entityRow, type RowScope } from './scopesRow.ts';
 import { reportShadowed } from './shadowing.ts';
+import { emptyRelation } from './stepContext.ts';
 import type { FeatureModel, FeatureSetModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
+import { unknownType } from './typeOps.ts';
 import { atHome, mapParts, parts } from './walk.ts';
 
 interface Written {
@@ -150,6 +153,14 @@ function writtenOut({ features }: FeatureSetModel): readonly { readonly name: st
   });
 }
 
+/** What is wrong with features whose task is not there, whatever it may be about: every name may be a column. */
+function typeAlone(env: Environment, place: Place, items: readonly Written[]): void {
+  const entity = { name: '', relation: emptyRelation('', place), cutoff: noFacts, reads: 'masked' } as const;
+  const row: RowScope = { ...entityRow(entity), prediction: (_, at) => ({ kind: 'error', type: unknownType, facts: noFacts, place: at }) };
+  const scope = scopeFor(env, 'feature', row);
+  for (const { value } of items) if (!resampling(value)) typeExpression(value, scope);
+}
+
 export function typeFeatures(declaration: FeaturesDeclaration, env: Environment): FeatureSetModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const task = refer(env, declaration.task, 'task') && env.task(declaration.task.text);
@@ -159,7 +170,10 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
     declaration.name,
     declaration.items.map(item => writtenAs(env, declaration.name, item)).filter(item => item !== null),
   );
-  if (!task || !relation) return null;
+  if (!task || !relation) {
+    typeAlone(env, place(declaration.task.span), items);
+    return null;
+  }
   reportHiding(env, items, relation);
   const defined = new Map<string, TypedExpr>();
   const features: FeatureModel[] = [];

@@ -100,6 +100,28 @@ function withParameters(env: Environment, entry: MetricEntry, args: readonly Arg
   return { metric: metricText(entry, parameters), place: placeOf(env, span) };
 }
 
+/** Says which of the metrics that a claim names are none, where it is not known which model they would judge. */
+export function checkMetricWords(env: Environment, expr: Expr): void {
+  switch (expr.kind) {
+    case 'name':
+    case 'member':
+      if (expr.name.text !== confusionWord) entryFor(env, expr.name, null);
+      break;
+    case 'call':
+      if (expr.callee.text === 'low' || expr.callee.text === 'high') for (const { value } of expr.args) checkMetricWords(env, value);
+      else if (expr.callee.text !== 'drift') {
+        const entry = entryFor(env, expr.callee, null);
+        if (entry) withParameters(env, entry, expr.args, expr.span);
+      }
+      break;
+    case 'binary':
+      for (const side of [expr.left, expr.right]) checkMetricWords(env, side);
+      break;
+    default:
+      break;
+  }
+}
+
 /** `auc`, `recall_at(precision: 50%)`: a metric by itself, of the model that is being judged. */
 export function metricNamed(env: Environment, expr: Expr, label: LabelModel | null): NamedMetric | null {
   if (expr.kind === 'missing') return null;

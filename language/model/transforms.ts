@@ -32,7 +32,10 @@ export function transformCall(entry: TransformEntry, expr: Call, scope: Scope, t
   const read = inputsOf(first.value, scope, type);
   const inputs = read.items.map(item => item.value);
   if (!allowed(entry, expr, scope)) return failed(place, ...inputs);
-  if (inputs.some(isUnknown) || inputs.length === 0) return failed(place, ...inputs);
+  if (inputs.some(isUnknown) || inputs.length === 0) {
+    typeSettings(entry.name, expr.callee.span, entry.settings, given(entry, rest, scope), scope, type);
+    return failed(place, ...inputs);
+  }
   if (!read.items.every(item => suits(entry, item, scope))) return failed(place, ...inputs);
   if (entry.inputs === 'many' && !together(entry, inputs, expr, scope)) return failed(place, ...inputs);
   const settings = typeSettings(entry.name, expr.callee.span, entry.settings, given(entry, rest, scope), scope, type);
