@@ -30,7 +30,7 @@ const node = process.execPath;
 await step('layout and lint', node, ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']);
 await step('types', node, ['node_modules/typescript/bin/tsc', '-b']);
 await step('imports', node, ['scripts/imports.mjs']);
-await step('reference manual is up to date', node, ['scripts/docs.mjs', '--check']);
+await step('reference manual is up to date', node, ['scripts/bundled.mjs', 'scripts/docs.ts', '--check']);
 await step('build', node, ['esbuild.mjs']);
 
 mkdirSync('.build', { recursive: true });
