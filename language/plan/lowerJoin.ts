@@ -1,6 +1,7 @@
 /**
- * `join`: the columns of the matching row. A joined cell is known when left row, key, moment, right row and right cell all are; where no
- * row matches, null is known as soon as the left side is.
+ * `join`: the columns of the matching row. A joined cell is known when left row, key, moment, right row and right cell all are. Where no row
+ * matches, that is known as soon as the left side is if there is no later row that could; else it is never known, for what is computed from
+ * it must not tell a partner that comes later from one that never comes.
  */
 import type { RelationModel, StepModel } from '../model/typed.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type Lowered,
   latest,
   lateTimes,
+  nothing,
   rowTimes,
   tieOf,
   typeOf,
@@ -72,18 +74,19 @@ export function lowerJoin(relation: Lowered, step: JoinModel, model: RelationMod
   ];
   const ofLeft = [...rowTimes(relation, knownColumn), ...decided];
   const isMissing = call('is_null', 'bool', column(matched, typeOf(right, first) ?? 'text'));
-  /** From what of the right row: a match is known with it, a missing match with the left side alone. */
-  const knownWith = (names: readonly string[]): PlanExpr | null => {
+  const isOpen = !step.asOf && ofChoice.length > 0;
+  /** From what of the right row: a match is known with it, a missing match with the left side alone, or never. */
+  const knownWith = (names: readonly string[], missing: 'left' | 'never' = 'left'): PlanExpr | null => {
     const left = latest(ofLeft);
     const both = latest([...ofLeft, ...names.map(name => instant(onRight(name)))]);
     if (names.length === 0 || !both) return decided.length ? left : null;
-    return call('if', 'timestamp', isMissing, left ?? always, both);
+    return call('if', 'timestamp', isMissing, missing === 'never' ? nothing('timestamp') : (left ?? always), both);
   };
 
   const late = new Set(relation.late);
   const cells: Projected[number][] = [];
   for (const { column: name, as } of step.take) {
-    const known = knownWith([...ofChoice, ...(right.late.has(name) ? [knownOf(name)] : [])]);
+    const known = knownWith([...ofChoice, ...(right.late.has(name) ? [knownOf(name)] : [])], isOpen ? 'never' : 'left');
     cells.push({ name: as, value: column(as, typeOf(right, name) ?? 'text') });
     if (!known) continue;
     late.add(as);

@@ -82,6 +82,22 @@ describe('tables', () => {
     ]);
   });
 
+  it('join a partner that may yet come: without one, nothing that is computed of it is ever known', () => {
+    const visit = 'visit : key, who : ref people, on : timestamp @time @known(+0d)';
+    const text = `source people = csv("people.csv") { id : key, since : timestamp @time @known(+0d), age : int immutable }
+source visits = csv("visits.csv") { ${visit} }
+table t = visits | join people on who == id | derive years = age ?? 0`;
+    const outcomes = run(text, {
+      'people.csv': 'id,since,age\na,2024-01-01T00:00Z,30\nb,2024-01-20T00:00Z,40\n',
+      'visits.csv': 'visit,who,on\nv1,a,2024-01-10T00:00Z\nv2,b,2024-01-10T00:00Z\nv3,c,2024-01-10T00:00Z\n',
+    });
+    expect(cells(outcomes, 'relation t', 'visit', 'years', 'years#known')).toEqual([
+      ['v1', 30, at('2024-01-10T00:00Z')],
+      ['v2', 40, at('2024-01-20T00:00Z')],
+      ['v3', 0, null],
+    ]);
+  });
+
   it('filter and note when the choice was settled, for those who join', () => {
     const outcomes = run(`${sources}\ntable t = visits | where mood > 2 | select visit, who, on`, files);
     expect(cells(outcomes, 'relation t', 'visit', '#known', '#exists')).toEqual([
