@@ -29,6 +29,7 @@ export async function command(call: Call, host: Host): Promise<number> {
   const showsVerdicts = settings.format === 'pretty' ? !settings.quiet : settings.format !== 'concise';
   const checked = await checkAll(project, files, showsVerdicts);
   const actual = optionOf(call, 'schema') === 'auto' ? await inFiles(project, files, settings, host) : { diagnostics: [], waived: [] };
+  if (actual === null) return exit.cancelled;
   const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual.diagnostics], files, actual.diagnostics.length > 0), {
     verdicts: checked.verdicts,
     waived: [...checked.waived, ...actual.waived],
@@ -52,17 +53,17 @@ export async function command(call: Call, host: Host): Promise<number> {
   return isAtLeast(report.diagnostics, settings.failOn) ? exit.findings : exit.done;
 }
 
-/** What the files behind the sources have, and what their rows show. */
+/** What the files behind the sources have, and what their rows show; null when cancelled. */
 async function inFiles(
   project: Project,
   files: readonly string[],
   settings: Settings,
   host: Host,
-): Promise<Pick<CheckReport, 'diagnostics' | 'waived'>> {
+): Promise<Pick<CheckReport, 'diagnostics' | 'waived'> | null> {
   host.willEndItself();
   const schema = await (await import('./schemas.ts')).schemaDiagnostics(project, files);
-  const { diagnostics, waived } = await (await import('./sampled.ts')).sampledDiagnostics(project, files, settings, host);
-  return { diagnostics: [...schema, ...diagnostics], waived };
+  const sampled = await (await import('./sampled.ts')).sampledDiagnostics(project, files, settings, host);
+  return sampled && { diagnostics: [...schema, ...sampled.diagnostics], waived: sampled.waived };
 }
 
 /** What was found in files of data stands among what was found in the text. */

@@ -13,13 +13,13 @@ import type { Settings } from './settings.ts';
 type Found = Pick<CheckReport, 'diagnostics' | 'waived'>;
 type Means = Pick<Settings, 'root' | 'threads' | 'memory' | 'leakage'>;
 
-/** Of the tasks, splits and feature sets that are declared in these files; a file with errors is left to its errors. */
+/** Of the tasks, splits and feature sets that are declared in these files; a file with errors is left to its errors. Null when cancelled. */
 export async function sampledDiagnostics(
   project: Project,
   files: readonly string[],
   { root, threads, memory, leakage }: Means,
   host: Host,
-): Promise<Found> {
+): Promise<Found | null> {
   const analysis = analyse(project, files);
   const options = { projectDir: root, threads, memory, leakage, signal: host.signal, clock: { now: host.now, date: host.date } };
   const found = new Map<string, Diagnostic & { readonly reason: string | null }>();
@@ -40,6 +40,7 @@ export async function sampledDiagnostics(
       }
     }
   } catch (error) {
+    if (host.signal.aborted) return null;
     if (error instanceof RunFailed) throw new ResourceError(error.message, error.help ?? 'Run `cupel doctor`.');
     throw error;
   }

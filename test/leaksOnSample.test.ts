@@ -78,6 +78,11 @@ describe('check --schema auto', () => {
     expect(await checked(off, '--schema', 'auto')).toEqual(['']);
   });
 
+  it('ends when it is cancelled', async () => {
+    const root = project(program('ward'));
+    expect(await cupel(root, ['check', '--schema', 'auto'], { signal: AbortSignal.abort() })).toMatchObject({ exit: 130, out: '' });
+  });
+
   it('leaves rows that are not as declared to a run', async () => {
     expect(await checked(project(program('ward'), csv.replace('p7,', 'p6,')), '--schema', 'auto')).toEqual(['']);
   });
