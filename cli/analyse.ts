@@ -17,6 +17,14 @@ export interface Files {
   readonly others: readonly string[];
 }
 
+/** An analysis whose severities and parameters are those that the project and the call set. Throws `CallError` where one is not there. */
+export function analysed(project: Project, files: readonly string[], names: readonly string[]): Analysis {
+  assertSeverities(project);
+  const analysis = analyse(project, files);
+  assertParameters(analysis, files, names);
+  return analysis;
+}
+
 /** `files` are relative to the root, with `/`. */
 export function analyse(project: Project, files: readonly string[], { read, others }: Files = filesOf(project)): Analysis {
   const analysis = createAnalysis();

@@ -17,7 +17,7 @@ import {
   weakestOf,
 } from '../language/index.ts';
 import { evidenceOf, type Perturbation, perturb, RunFailed, type StoredEvidence } from '../runner/index.ts';
-import { analyse, assertParameters, assertSeverities, projectIn } from './analyse.ts';
+import { analysed, projectIn } from './analyse.ts';
 import { type Call, flag, optionOf } from './arguments.ts';
 import { shownFrom } from './check.ts';
 import { CallError, exit, type Host, ResourceError } from './host.ts';
@@ -32,10 +32,7 @@ export async function command(call: Call, host: Host): Promise<number> {
   const [path = ''] = call.arguments;
   const settings = settingsOf(call, host, [path]);
   const file = relativePath(settings.root, programFile(settings.cwd, path));
-  const project = projectIn(settings);
-  assertSeverities(project);
-  const analysis = analyse(project, [file]);
-  assertParameters(analysis, [file], parametersSet(call));
+  const analysis = analysed(projectIn(settings), [file], parametersSet(call));
   const files = [file, ...analysis.needs().flatMap(need => (need.path === file ? [] : [need.path]))];
   // Leaks are what a sheet is about; without a meaning there is nothing to prove.
   const meaningless = files.flatMap(of => analysis.diagnostics(of)).filter(d => d.severity === 'error' && !isLeak(d));
