@@ -1,10 +1,11 @@
 /** Matrices for learning: typed columns of all observations of a feature set, in the order of identity and cutoff. */
-import type { FeaturesNode, PlanExpr, PlanType } from '../../language/plan/plan.ts';
+import type { FeaturesNode, PlanColumn, PlanExpr, PlanType } from '../../language/plan/plan.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
 import type { FindingRecord } from '../record.ts';
 import { shown } from '../sql/canonical.ts';
 import { columnOf, condition, type Scope } from '../sql/expression.ts';
 import { cast, float, list, microsPerDay, name } from '../sql/write.ts';
+import { type Derived, derive, derivedColumns } from './derived.ts';
 import type { Reader } from './duckdb.ts';
 import { levelText, setColumns } from './features.ts';
 import { isTimeless, labelNumber } from './frame.ts';
@@ -59,6 +60,9 @@ async function placesOf(session: Session, node: FeaturesNode, rows: number): Pro
 /** Of columns that are read at once. */
 const passBytes = 48 * 1024 ** 2;
 
+/** What becomes of a column that was read: it is given to others first, and put away. */
+type Put = (wanted: Wanted, column: MatrixColumn) => void;
+
 /** Columns of the set by name, as many in a pass as memory is meant for; levels are those given. */
 async function readColumns(
   session: Session,
@@ -66,19 +70,66 @@ async function readColumns(
   wanted: readonly Wanted[],
   rows: number,
   placeOf: (row: number) => number,
-  keep: KeepColumn,
-): Promise<MatrixColumn[]> {
-  const columns = new Map<Wanted, MatrixColumn>();
+  put: Put,
+): Promise<void> {
   const each = Math.max(1, Math.floor(passBytes / (8 * Math.max(1, rows))));
   const joined = wanted.filter(of => isJoined(session, node.id, of.name));
   for (const group of [wanted.filter(of => !joined.includes(of)), joined]) {
     for (let from = 0; from < group.length; from += each) {
       const pass = group.slice(from, from + each);
       const read = await readPass(session, node, pass, rows, placeOf);
-      for (const [i, of] of pass.entries()) columns.set(of, keep(read[i] as MatrixColumn));
+      for (const [i, of] of pass.entries()) put(of, read[i] as MatrixColumn);
     }
   }
-  return wanted.map(of => columns.get(of) as MatrixColumn);
+}
+
+/** The columns behind the features that were read for a matrix anyway. */
+const readFor = new WeakMap<Matrix, readonly MatrixColumn[]>();
+
+interface SetColumns {
+  readonly columns: readonly MatrixColumn[];
+  readonly behind: readonly MatrixColumn[];
+}
+
+/** The columns of the matrix: those that others are made of are read, and put away where they are columns behind features too. */
+async function readSet(
+  session: Session,
+  node: FeaturesNode,
+  wanted: readonly Wanted[],
+  rows: number,
+  placeOf: (row: number) => number,
+  keep: KeepColumn,
+): Promise<SetColumns> {
+  const derivable = derivedColumns(node, fittedOf(session, node.id));
+  const asRead = new Map(wanted.map(of => [of.name, of]));
+  const users = new Map<Wanted, (readonly [Wanted, Derived])[]>();
+  const types = setColumns(node, fittedOf(session, node.id));
+  for (const of of wanted) {
+    const derived = of.levels === null ? derivable.get(of.name) : undefined;
+    if (!derived) continue;
+    const known = asRead.get(derived.base);
+    const levels = derived.kind === 'number' ? null : (known?.levels ?? (await levelsOf(session, node, derived.base, types)));
+    if ((known && (known.levels === null) !== (levels === null)) || (derived.kind === 'level' && !levels?.includes(derived.level))) continue;
+    const base = known ?? { name: derived.base, levels };
+    asRead.set(derived.base, base);
+    users.set(base, [...(users.get(base) ?? []), [of, derived]]);
+  }
+  const made = new Set([...users.values()].flatMap(all => all.map(([of]) => of)));
+  const behindNames = new Set(node.part ? [] : rawOf(node).map(({ raw }) => `${raw.kind} ${raw.column}`));
+  const columns = new Map<Wanted, MatrixColumn>();
+  const behind: MatrixColumn[] = [];
+  const own = new Set(wanted);
+  const read = [...new Set([...asRead.values(), ...wanted])].filter(of => !made.has(of));
+  await readColumns(session, node, read, rows, placeOf, (of, column) => {
+    for (const [user, derived] of users.get(of) ?? []) {
+      const found = derive(user.name, derived, column);
+      if (!found) throw new Error(`${user.name} of ${node.id} cannot be made of ${of.name}.`);
+      columns.set(user, keep(found));
+    }
+    if (own.has(of)) columns.set(of, keep(column));
+    else if (behindNames.has(`${column.kind} ${of.name}`)) behind.push(keep(column));
+  });
+  return { columns: wanted.map(of => columns.get(of) as MatrixColumn), behind };
 }
 
 async function readPass(
@@ -141,6 +192,22 @@ function runsOf(texts: readonly (string | null)[]): Int32Array {
 
 const asItIs: KeepColumn = column => column;
 
+/** The columns behind the features, those beside the first as `feature: column`. */
+const rawOf = (node: FeaturesNode) =>
+  node.features.flatMap(({ name: feature, raw, others = [] }) => [
+    { feature, raw },
+    ...others.map(other => ({ feature: `${feature}: ${other.name}`, raw: other })),
+  ]);
+
+/** The levels that a column has on train. */
+async function levelsOf(session: Session, node: FeaturesNode, column: string, types: readonly PlanColumn[]): Promise<readonly string[]> {
+  const text = levelText(name(column), typeOf(types, column));
+  const rows = await session.db.rows(
+    `SELECT DISTINCT ${text} AS x FROM ${setWith(session, node.id, [column])} WHERE "~train" AND ${name(column)} IS NOT NULL ORDER BY x`,
+  );
+  return rows.map(row => String(row[0]));
+}
+
 export async function readMatrix(session: Session, id: string, keep: KeepColumn = asItIs): Promise<Matrix> {
   const node = nodeOf(session, id, 'features');
   const { result } = entryOf(session, id);
@@ -149,7 +216,7 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
   const { rows } = result;
   const wanted = result.detail.kind === 'features' ? result.detail.columns : [];
   const placeOf = await placesOf(session, node, rows);
-  const columns = await readColumns(session, node, wanted, rows, placeOf, keep);
+  const { columns, behind } = await readSet(session, node, wanted, rows, placeOf, keep);
   // A training row that had nothing to learn its encoding from is in no partition for learning.
   const partition = `CASE WHEN "#partition" = 'train' AND NOT "#fit" THEN 'none' ELSE "#partition" END`;
   const items = [
@@ -166,7 +233,7 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
     ['float64', 'int32', 'text', 'text', 'int64', 'float64'] as const,
     placeOf,
   );
-  return {
+  const matrix: Matrix = {
     rows,
     columns,
     label,
@@ -177,6 +244,8 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
     cutoff: isTimeless(frame) ? null : cutoff,
     weight: frame.weight === undefined ? null : weight,
   };
+  readFor.set(matrix, behind);
+  return matrix;
 }
 
 /**
@@ -192,26 +261,22 @@ export async function readRawColumns(
   const node = nodeOf(session, id, 'features');
   const types = setColumns(node, fittedOf(session, id));
   const wanted: Wanted[] = [];
-  const known = new Map<string, MatrixColumn>(matrix?.columns.map(column => [column.name, column]));
-  const all = node.features.flatMap(({ name: feature, raw, others = [] }) => [
-    { feature, raw },
-    ...others.map(other => ({ feature: `${feature}: ${other.name}`, raw: other })),
-  ]);
+  const given = matrix ? [...matrix.columns, ...(readFor.get(matrix) ?? [])] : [];
+  const known = new Map<string, MatrixColumn>(given.map(column => [column.name, column]));
+  const all = rawOf(node);
   const has = (raw: { readonly column: string; readonly kind: MatrixColumn['kind'] }): boolean => known.get(raw.column)?.kind === raw.kind;
   for (const { raw } of all.filter(({ raw }) => !has(raw))) {
     if (raw.kind === 'number') {
       wanted.push({ name: raw.column, levels: null });
       continue;
     }
-    const text = levelText(name(raw.column), typeOf(types, raw.column));
-    const rows = await session.db.rows(
-      `SELECT DISTINCT ${text} AS x FROM ${setWith(session, id, [raw.column])} WHERE "~train" AND ${name(raw.column)} IS NOT NULL ORDER BY x`,
-    );
-    wanted.push({ name: raw.column, levels: rows.map(row => String(row[0])) });
+    wanted.push({ name: raw.column, levels: await levelsOf(session, node, raw.column, types) });
   }
   const { rows } = entryOf(session, id).result;
-  const read = wanted.length ? await readColumns(session, node, wanted, rows, await placesOf(session, node, rows), keep) : [];
-  for (const column of read) known.set(column.name, column);
+  if (wanted.length) {
+    const places = await placesOf(session, node, rows);
+    await readColumns(session, node, wanted, rows, places, (of, column) => known.set(of.name, keep(column)));
+  }
   return all.flatMap(({ feature, raw }) => {
     const column = known.get(raw.column);
     return column ? [{ feature, column }] : [];

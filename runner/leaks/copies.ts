@@ -164,8 +164,10 @@ function agreeing(
 
 function kept(test: Agreeing, train: Agreeing): Agreeing {
   const { partnerOf } = tableOf(test.low, test.high);
-  const places = train.rows.map((_, i) => i).filter(i => partnerOf(train.low[i] ?? 0, train.high[i] ?? 0) !== -1);
-  const pick = (values: Int32Array): Int32Array => places.map(i => values[i] ?? 0);
+  const places = new Int32Array(train.rows.length);
+  let n = 0;
+  for (let i = 0; i < places.length; i++) if (partnerOf(train.low[i] ?? 0, train.high[i] ?? 0) !== -1) places[n++] = i;
+  const pick = (values: Int32Array): Int32Array => places.subarray(0, n).map(i => values[i] ?? 0);
   return { rows: pick(train.rows), low: pick(train.low), high: pick(train.high) };
 }
 

@@ -2,10 +2,11 @@
 import { type DataRuleName, type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
 import { number } from '../engine/finding.ts';
+import type { MatrixColumn } from '../learn/matrix.ts';
 import { firstNotBelow } from '../learn/sorted.ts';
 import { gather } from '../nodes/rows.ts';
 import { type Codes, type Compared, someOf } from './copies.ts';
-import { copiesFrom, type Found } from './fewCopies.ts';
+import { copiesFrom, type Found, rowsCompared } from './fewCopies.ts';
 import { type Measured, measured } from './measured.ts';
 import { type Sample, valuesOf } from './sample.ts';
 
@@ -18,12 +19,16 @@ const fewestInBin = 8;
 /** How far from its quantile an edge may lie, in values. */
 const nearby = 3;
 const fewestSampled = 2_000;
+/** Bytes of values that are kept between comparisons. */
+const mostHeld = 64 * 1024 ** 2;
 
 export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRuleSettings): readonly Measured[] {
   const rows = someOf(sample.train, mostSampled);
   const label: Compared = { of: some => gather(sample.label, some), sampled: everyTenth(gather(sample.label, rows)) };
   const values = sample.columns.map(column => valuesOf(column, rows));
-  const columns = sample.columns.map((column, j): Compared => ({ of: some => valuesOf(column, some), sampled: everyTenth(values[j] ?? rows) }));
+  const warns = [thresholdOf(settings, 'duplicates-across-split', 'warn'), thresholdOf(settings, 'near-duplicates-across-split', 'warn')];
+  const read = heldValues(rowsCompared(sample, warns), sample);
+  const columns = sample.columns.map((column, j): Compared => ({ of: read(column), sampled: everyTenth(values[j] ?? rows) }));
   const exact = copiesFrom(sample, thresholdOf(settings, 'duplicates-across-split', 'warn'))([...columns, label]);
   const found = judged(node, 'duplicates-across-split', 'equal', exact, settings);
   const known = sample.columns.map((column, j) => (column.kind === 'number' ? ascending(values[j] ?? rows) : null));
@@ -38,6 +43,24 @@ export function duplicates(node: FeaturesNode, sample: Sample, settings: DataRul
   // What is equal to the last digit is almost equal too, and is said once.
   const beyond = most && exact ? { ...most, expected: Math.max(most.expected, found.fault ? most.equal : 0) } : most;
   return [found, judged(node, 'near-duplicates-across-split', 'almost equal', beyond, settings)];
+}
+
+/** Reads a column where all comparisons look once; where one asks for other rows, they are read each time. */
+function heldValues(rows: Int32Array, { columns, label }: Sample): (column: MatrixColumn) => (some: Int32Array) => Codes {
+  const places = new Int32Array(label.length).fill(-1);
+  for (const [place, row] of rows.entries()) places[row] = place;
+  const bytes = 8 * rows.length * columns.length;
+  const isWithin = (some: Int32Array): boolean => some.every(row => (places[row] as number) >= 0);
+  return column => {
+    let held: Codes | null = null;
+    return some => {
+      if (bytes > mostHeld || !isWithin(some)) return valuesOf(column, some);
+      held ??= valuesOf(column, rows);
+      const found = held instanceof Float64Array ? new Float64Array(some.length) : new Int32Array(some.length);
+      for (let i = 0; i < some.length; i++) found[i] = held[places[some[i] as number] as number] as number;
+      return found;
+    };
+  };
 }
 
 const excess = ({ equal, expected, n, part }: Found): number => (n === 0 ? 0 : (equal - expected) / (n * part));
@@ -68,7 +91,14 @@ function binned(column: Compared, known: Float64Array | null, bins: number): Com
   const edges = Float64Array.from(
     new Set(Array.from({ length: bins - 1 }, (_, i) => edgeNear(known, Math.floor(((i + 1) * known.length) / bins)))),
   ).sort();
-  const of = (values: Codes): Int32Array => Int32Array.from(values, value => (Number.isNaN(value) ? -1 : firstNotBelow(edges, value)));
+  const of = (values: Codes): Int32Array => {
+    const found = new Int32Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      found[i] = Number.isNaN(value) ? -1 : firstNotBelow(edges, value);
+    }
+    return found;
+  };
   return { of: rows => of(column.of(rows)), sampled: of(column.sampled) };
 }
 

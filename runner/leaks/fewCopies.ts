@@ -14,12 +14,28 @@ export interface Found extends Copies {
   readonly part: number;
 }
 
-/** Compares columns, each time the same rows: those of train in part, and with all of them where that does not rule out a share of `warn`. */
-export function copiesFrom({ train, test, entity }: Sides, warn: number): (columns: readonly Compared[]) => Found | null {
+/** The rows that are compared first, those of train in part; null: all of train is compared at once. */
+function firstOf({ train, test, entity }: Sides, warn: number): Sides | null {
   const looked = someOf(test, mostTestRows);
-  const whole: Sides = { train, test: looked, entity };
   const share = wanted / Math.max(1e-9, warn * looked.length);
-  const some = train.length < fewestTrained || share > 0.5 ? null : { ...whole, train: someOf(train, Math.ceil(share * train.length)) };
+  return train.length < fewestTrained || share > 0.5 ? null : { test: looked, entity, train: someOf(train, Math.ceil(share * train.length)) };
+}
+
+/** Rows that several comparisons of these sides read, none twice. */
+export function rowsCompared(sides: Sides, warns: readonly number[]): Int32Array {
+  const all = warns.flatMap(warn => {
+    const first = firstOf(sides, warn);
+    return first ? [first.train, first.test] : [];
+  });
+  const sorted = Int32Array.from(all.flatMap(rows => [...rows])).sort();
+  return sorted.filter((row, i) => row !== sorted[i - 1]);
+}
+
+/** Compares columns, each time the same rows: those of train in part, and with all of them where that does not rule out a share of `warn`. */
+export function copiesFrom(sides: Sides, warn: number): (columns: readonly Compared[]) => Found | null {
+  const { train } = sides;
+  const whole: Sides = { ...sides, test: someOf(sides.test, mostTestRows) };
+  const some = firstOf(sides, warn);
   return columns => {
     if (some) {
       const first = copiesAcross(columns, some);

@@ -1,0 +1,79 @@
+/**
+ * Columns of a matrix that a fitted step makes of one other column, such as scaled numbers and marks of levels. They are worked out beside the
+ * column that they are made of, by the same operations as in the engine and so to the same bits, and not read from it one by one.
+ */
+import type { FeaturesNode, PlanColumn, PlanExpr } from '../../language/plan/plan.ts';
+import type { CategoryColumn, MatrixColumn, NumberColumn } from '../learn/matrix.ts';
+import type { Formula } from '../transforms/formula.ts';
+import { appliedSteps } from '../transforms/steps.ts';
+import type { FittedState } from './relational.ts';
+
+/** How a number becomes another one; NaN: null. */
+type Change = (value: number) => number;
+
+export type Derived =
+  | { readonly kind: 'number'; readonly base: string; readonly changes: readonly Change[] }
+  | { readonly kind: 'level'; readonly base: string; readonly level: string };
+
+const isNumber = ({ type }: PlanColumn): boolean => type === 'float' || type === 'int';
+
+/** The column that an expression is, as a float. */
+function columnIn(expr: PlanExpr | undefined): PlanColumn | null {
+  if (expr?.op === 'call' && expr.fn === 'to_float') return columnIn(expr.args[0]);
+  return expr?.op === 'column' && expr.of === 'set' && isNumber(expr) ? { name: expr.name, type: expr.type } : null;
+}
+
+/** A number of one column of numbers; null: it is something else. */
+function changeOf(formula: Formula): { readonly input: PlanColumn; readonly change: Change } | null {
+  if (formula.op === 'scaled' && formula.clip === null && isNumber(formula.input)) {
+    const { input, centre, scale } = formula;
+    const change = (value: number): number => {
+      const moved = centre === 0 ? value : value - centre;
+      const scaled = scale === 1 ? moved : moved / scale;
+      return Number.isFinite(scaled) ? scaled : Number.NaN;
+    };
+    return { input, change };
+  }
+  if (formula.op !== 'expression' || formula.value.op !== 'call' || formula.value.fn !== 'coalesce' || formula.value.type !== 'float') return null;
+  const [of, otherwise, ...more] = formula.value.args;
+  const input = columnIn(of);
+  if (input === null || more.length > 0 || otherwise?.op !== 'literal' || typeof otherwise.value !== 'number') return null;
+  const { value: fill } = otherwise;
+  return { input, change: value => (Number.isNaN(value) ? fill : value) };
+}
+
+/** By name, of the columns that the steps of a set make, those that need not be read. */
+export function derivedColumns(node: FeaturesNode, fitted: Readonly<Record<string, FittedState>>): ReadonlyMap<string, Derived> {
+  const found = new Map<string, Derived>();
+  for (const { outputs } of appliedSteps(node.steps, fitted)) {
+    for (const { column, formula } of outputs) {
+      if (formula.op === 'level' && formula.input.type === 'text') {
+        found.set(column.name, { kind: 'level', base: formula.input.name, level: formula.level });
+        continue;
+      }
+      const of = changeOf(formula);
+      if (of === null) continue;
+      const below = found.get(of.input.name);
+      if (below?.kind === 'level') continue;
+      found.set(column.name, { kind: 'number', base: below?.base ?? of.input.name, changes: [...(below?.changes ?? []), of.change] });
+    }
+  }
+  return found;
+}
+
+/** Null where the base is not what it has to be, such as a category that does not know the level. */
+export function derive(name: string, derived: Derived, base: MatrixColumn): NumberColumn | null {
+  if (derived.kind === 'level') return base.kind === 'category' ? marks(name, derived.level, base) : null;
+  if (base.kind !== 'number') return null;
+  const values = base.values.slice();
+  for (const change of derived.changes) for (let i = 0; i < values.length; i++) values[i] = change(values[i] as number);
+  return { kind: 'number', name, values };
+}
+
+function marks(name: string, level: string, { levels, codes }: CategoryColumn): NumberColumn | null {
+  const wanted = levels.indexOf(level);
+  if (wanted < 0) return null;
+  const values = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i++) if (codes[i] === wanted) values[i] = 1;
+  return { kind: 'number', name, values };
+}
