@@ -4,18 +4,19 @@
  */
 import type { Plan, PlanWindow, SplitNode } from '../../language/plan/plan.ts';
 import { drawFrom } from '../reference/draw.ts';
-import { observationScope } from '../reference/frame.ts';
 import { relation } from '../reference/relations.ts';
 import { split } from '../reference/split.ts';
 import type { Row, Table } from '../reference/table.ts';
 import { addDuration } from '../reference/times.ts';
 import { evaluate, rowScope } from '../reference/values.ts';
-import { waits } from './mayChange.ts';
+import { decidedLater } from './decidedLater.ts';
+import { startAfter, waits } from './mayChange.ts';
 import { movesBoth, outcomeMoves } from './moves.ts';
+import { neverSeen } from './neverSeen.ts';
 import { brokenProperties, type Property } from './properties.ts';
-import { cellText, execute, nodesOf, rowLevel } from './run.ts';
-import { day, firstDay, rowKnown } from './schema.ts';
-import { type Setting, settingOf } from './setting.ts';
+import { cellText, nodesOf, relationsRead } from './run.ts';
+import { members, type Setting, settingOf } from './setting.ts';
+import { readAsWritten } from './unmasked.ts';
 
 /** With the folds that the split declares, for those that no model uses. */
 export type Case = Setting & { readonly folds: number | null };
@@ -114,7 +115,7 @@ const tellsApart: Oracle = ({ base, sets, candidates }) =>
     });
   });
 
-/** A window into the future is read as it is written: without the mask that leaves only what was known before the cutoff. */
+/** A window into the future is read as it is written. */
 const looksAhead: Oracle = setting => {
   const { plan, sources, data } = setting;
   const isAhead = ({ to }: PlanWindow): boolean => to !== null && (to.months > 0 || to.micros > 0);
@@ -122,7 +123,7 @@ const looksAhead: Oracle = setting => {
   const lifted: Plan = {
     ...plan,
     nodes: plan.nodes.map(node =>
-      node.kind === 'features' ? { ...node, windows: node.windows.map(w => (isAhead(w) ? { ...w, known: null } : w)) } : node,
+      node.kind === 'features' ? { ...node, windows: node.windows.map(w => (isAhead(w) ? readAsWritten(w) : w)) } : node,
     ),
   };
   return brokenProperties(drawFrom(1), settingOf(lifted, sources, data), 3).size > 0;
@@ -130,7 +131,7 @@ const looksAhead: Oracle = setting => {
 
 /** A step after which a row, or a cell of it, counts as known earlier than it did before. */
 const statedEarlier: Oracle = ({ plan, base }) =>
-  nodesOf(plan, 'relation').some(node => {
+  relationsRead(plan).some(node => {
     const tableOf = (id: string): Table => base.tables.get(id) ?? { columns: [], rows: [] };
     return node.steps.some((step, i) => {
       if (step.op !== 'project') return false;
@@ -143,70 +144,9 @@ const statedEarlier: Oracle = ({ plan, base }) =>
     });
   });
 
-/** Cells of the own row that come too late for every observation: no change of theirs is seen. */
-const neverSeen: Oracle = ({ plan, sources, data, entity, sets, base, frame }) =>
-  entity.columns
-    .filter(({ availability: { kind } }) => kind === 'lag' || kind === 'column')
-    .filter(({ name }) => JSON.stringify([frame.where, ...sets.map(({ steps }) => steps)]).includes(`"name":"${name}"`))
-    .some(column => {
-      const rows = (data[entity.name] ?? []).map(row => ({
-        ...row,
-        [column.name]: column.type === 'bool' ? true : column.type === 'int' ? 31 : (row[column.name] ?? null),
-      }));
-      const moved = execute(plan, sources, { ...data, [entity.name]: rows }, null, 'observations');
-      return sets.every(set => [...rowLevel(base, set.id)].every(([id, text]) => (rowLevel(moved, set.id).get(id) ?? text) === text));
-    });
-
-/** A window over the past that gives every observation the same, though its rows are there: none of them is known in time. */
-const emptyForAll: Oracle = ({ base, sets, candidates, frame }) =>
-  sets.some(set =>
-    set.windows.some(({ aggregates, to, relation: id }) => {
-      const relation = base.tables.get(id);
-      const isPast = to === null || (to.months <= 0 && to.micros <= 0);
-      if (!isPast || !relation?.rows.length || candidates.length < 2) return false;
-      const tableOf = (name: string): Table => base.tables.get(name) ?? { columns: [], rows: [] };
-      const rows = tableOf(frame.id);
-      const lifted = set.windows.map(w => ({ ...w, known: null }));
-      return aggregates.some(({ id: window, type }) => {
-        const isEmpty = (windows: typeof lifted | typeof set.windows): boolean =>
-          candidates.every(({ row, cutoff }) => {
-            const scope = observationScope(set.paths, windows, { row, table: rows }, cutoff, tableOf);
-            const value = evaluate({ op: 'window', type, id: window }, scope);
-            return value === null || value === 0 || value === 0n;
-          });
-        return isEmpty(set.windows) && !isEmpty(lifted);
-      });
-    }),
-  );
-
-/** The rows of a table that were known in the middle of the data's time, by what is known of them then. */
-const knownBy = ({ rows }: Table, time: number): string =>
-  rows
-    .filter(row => Number(row['#known']) <= time)
-    .map(row =>
-      Object.keys(row)
-        .filter(name => !name.startsWith('#') && !name.endsWith('#known') && !(Number(row[`${name}#known`]) > time))
-        .map(name => `${name}=${cellText(row[name])}`)
-        .join(' '),
-    )
-    .sort()
-    .join('\n');
-
-/** What is known later decides which of the earlier rows stay, or what they hold: they are others where it is not there yet. */
-const decidedLater: Oracle = ({ plan, sources, data, base }) =>
-  [40, 80, 120].some(offset => {
-    const time = firstDay + offset * day;
-    const early = Object.fromEntries(sources.map(source => [source.name, (data[source.name] ?? []).filter(row => rowKnown(source, row) <= time)]));
-    const before = execute(plan, sources, early, null, 'observations');
-    return nodesOf(plan, 'relation').some(({ id }) => {
-      const [now, then] = [base.tables.get(id), before.tables.get(id)];
-      return now !== undefined && then !== undefined && knownBy(now, time) !== knownBy(then, time);
-    });
-  });
-
 /** A value is taken from the row before, which is of somebody else. */
 const ofSomebodyElse: Oracle = ({ plan, base }) =>
-  nodesOf(plan, 'relation').some(node =>
+  relationsRead(plan).some(node =>
     node.steps.some((step, i) => {
       if (step.op !== 'neighbour') return false;
       const { rows } = relation({ ...node, steps: node.steps.slice(0, i) }, id => base.tables.get(id) ?? { columns: [], rows: [] });
@@ -216,6 +156,13 @@ const ofSomebodyElse: Oracle = ({ plan, base }) =>
     }),
   );
 
+/** A label of an earlier partition is known, as declared, only after the next one has begun. */
+const knownTooLate: Oracle = setting =>
+  (['train', 'validate'] as const).some(partition => {
+    const start = startAfter(setting, partition === 'train' ? ['train'] : ['train', 'validate']);
+    return start !== null && members(setting, partition).some(({ cutoff }) => cutoff !== null && addDuration(cutoff, waits(setting.frame)) > start);
+  });
+
 const oracles: Readonly<Record<string, Oracle>> = {
   'random-split-over-time': (setting, broken) => trainAfterTest(setting, broken) || isInfluence(setting, broken),
   'train-after-test': trainAfterTest,
@@ -224,13 +171,14 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'future-window': (setting, broken) => isInfluence(setting, broken) || looksAhead(setting, broken),
   'label-derived-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
   'label-as-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
-  'latest-version-kept': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting, broken),
+  'latest-version-kept': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting),
   'time-shifted': (setting, broken) => isInfluence(setting, broken) || statedEarlier(setting, broken),
-  'always-null': (setting, broken) => neverSeen(setting, broken) || emptyForAll(setting, broken),
+  'always-null': neverSeen,
   'lag-across-entities': ofSomebodyElse,
   'resample-before-split': repeated,
   'not-point-in-time': (setting, broken) => isInfluence(setting, broken) || repeated(setting, broken),
   'overlapping-samples': overlapsInFolds,
+  'gap-shorter-than-horizon': (setting, broken) => isInfluence(setting, broken) || knownTooLate(setting, broken),
   'join-fanout': repeated,
   'evaluate-on-train': evaluatesTrain,
   'key-as-feature': tellsApart,

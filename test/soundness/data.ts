@@ -28,7 +28,7 @@ export function value(draw: Draw, column: ColumnSpec): CellValue {
     case 'category':
       return draw.pick(levels);
     case 'text':
-      return draw.pick(['p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x']);
+      return draw.pick(['a', 'b', 'c', 's', 't', 'u', 'v', 'w', 'x']);
     case 'ref':
       return keyOf(column.table ?? '', draw.int(0, column.table === 'dim' ? 8 : 9));
     default:
@@ -60,7 +60,11 @@ export function row(draw: Draw, source: SourceSpec, key: string, from = 0, to = 
   );
 }
 
-export const randomData = (draw: Draw, sources: readonly SourceSpec[]): Data =>
+/** `times` as many rows of events and of what has no time as there are usually. */
+export const randomData = (draw: Draw, sources: readonly SourceSpec[], times = 1): Data =>
   Object.fromEntries(
-    sources.map(source => [source.name, Array.from({ length: count(source, draw) }, (_, i) => row(draw, source, keyOf(source.name, i)))]),
+    sources.map(source => {
+      const length = count(source, draw) * (source.name === 'ent' || source.name === 'dim' ? 1 : times);
+      return [source.name, Array.from({ length }, (_, i) => row(draw, source, keyOf(source.name, i)))];
+    }),
   );

@@ -45,8 +45,10 @@ export function numberText(draw: Draw, scope: Scope, depth = 2): string {
       return `${leaf} + ${draw.int(1, 3)}`;
     case 2:
       return `(${leaf}) * (${numberText(draw, scope, depth - 1)})`;
-    case 3:
-      return `${leaf} - ${numberText(draw, scope, 0)}`;
+    case 3: {
+      const other = numberText(draw, scope, 0);
+      return other === leaf ? leaf : `${leaf} - ${other}`;
+    }
     case 4:
       return time && depth === 2 ? `days(${time.name}, cutoff)` : leaf;
     case 5:
@@ -61,7 +63,11 @@ export function numberText(draw: Draw, scope: Scope, depth = 2): string {
 export function conditionText(draw: Draw, scope: Scope, depth = 1): string {
   const column = pickColumn(draw, scope, 'number', 'bool', 'level') ?? pickColumn(draw, scope, 'number');
   if (!column) return 'true';
-  if (depth > 0 && draw.chance(0.2)) return `${conditionText(draw, scope, 0)} ${draw.pick(['and', 'or'])} ${conditionText(draw, scope, 0)}`;
+  if (depth > 0 && draw.chance(0.2)) {
+    const [one, other] = [conditionText(draw, scope, 0), conditionText(draw, scope, 0)];
+    // Two conditions on one column are often never, or always, true of both.
+    return one.split(' ')[0] === other.split(' ')[0] ? one : `${one} ${draw.pick(['and', 'or'])} ${other}`;
+  }
   if (column.nullable && draw.chance(0.15)) return `${column.name} ${draw.pick(['==', '!='])} null`;
   switch (column.type) {
     case 'bool':

@@ -272,8 +272,12 @@ const neighbour: StepMaker = (drawing, state) => {
   return [{ text: `sort by ${group}, ${by}` }, { text: `derive ${name} = ${word}` }];
 };
 
-const sample: StepMaker = ({ draw, risk }) => [
-  { text: draw.chance(risk * 2) ? `sample ${draw.int(8, 20)} seed 3` : `sample ${draw.pick([60, 80])}% seed ${draw.int(1, 5)}` },
+const sample: StepMaker = ({ draw, risk }, { home }) => [
+  {
+    text: draw.chance(risk * 2)
+      ? `sample ${home === 'ent' ? draw.int(4, 6) : draw.int(8, 20)} seed 3`
+      : `sample ${draw.pick([60, 80])}% seed ${draw.int(1, 5)}`,
+  },
 ];
 
 const history: StepMaker = (_drawing, state) => {

@@ -6,6 +6,7 @@ import { confirmed } from './confirm.ts';
 import { randomData } from './data.ts';
 import { foldsOf, type SoundProgram } from './program.ts';
 import { brokenProperties, type Property } from './properties.ts';
+import { cellText } from './run.ts';
 import { members, settingOf } from './setting.ts';
 
 export type Verdict = 'clean' | 'assumed' | 'leaks' | 'broken';
@@ -15,6 +16,8 @@ export interface Judged {
   readonly checked: Checked;
   /** Whether there are rows to learn from and rows to judge on. */
   readonly isLive: boolean;
+  /** Whether some of these have another label than others: where all are alike, nothing can be learned, so that nothing can leak. */
+  readonly isTelling: boolean;
   readonly broken: ReadonlySet<Property>;
   /** Of the rules that say that something leaks, those that their oracle agrees with. */
   readonly confirmed: readonly string[];
@@ -27,6 +30,8 @@ const verdictOf = ({ broken, leaks, assumed }: Checked): Verdict =>
 export interface Tries {
   readonly data: number;
   readonly rounds: number;
+  /** Until some change shows it, and not only until the rules are confirmed. */
+  readonly untilShown?: boolean;
 }
 
 /** A clean program has to bear all of them; a flagged one gets them until its rules are confirmed, or is not tried at all. */
@@ -41,7 +46,7 @@ const mostEmpty = 3;
 export function judge(program: SoundProgram, seed: number, effort: Effort): Judged {
   const found = checked(program);
   const verdict = verdictOf(found);
-  const nothing: Judged = { verdict, checked: found, isLive: false, broken: new Set(), confirmed: [] };
+  const nothing: Judged = { verdict, checked: found, isLive: false, isTelling: false, broken: new Set(), confirmed: [] };
   const tries = verdict === 'clean' ? effort.clean : effort.flagged;
   if (verdict === 'broken' || verdict === 'assumed' || !tries) return nothing;
   const plan = planned(program);
@@ -49,21 +54,24 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
   const broken = new Set<Property>();
   const rules = new Set<string>();
   let isLive = false;
+  let isTelling = false;
   const folds = foldsOf(program);
   const empty = verdict === 'clean' ? mostEmpty : 0;
   let asked = 0;
   for (let i = 0; asked < tries.data && i < tries.data + empty; i++) {
     const draw = drawFrom(seed * 31 + i);
     try {
-      const setting = settingOf(plan, program.sources, randomData(draw, program.sources));
+      const setting = settingOf(plan, program.sources, randomData(draw, program.sources, verdict === 'leaks' && i % 2 === 1 ? 3 : 1));
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
+      if (new Set(members(setting, 'train', 'validate', 'test').map(({ row }) => cellText(row['#label']))).size > 1) isTelling = true;
       if (isLive || i >= empty) asked++;
       for (const property of brokenProperties(draw, setting, isLive ? tries.rounds : 1)) broken.add(property);
       for (const rule of confirmed({ ...setting, folds }, found.leaks, broken)) rules.add(rule);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
     }
-    if (verdict === 'clean' ? broken.size > 0 : found.leaks.every(rule => rules.has(rule))) break;
+    const isDone = verdict === 'clean' || tries.untilShown ? broken.size > 0 : found.leaks.every(rule => rules.has(rule));
+    if (isDone) break;
   }
-  return { ...nothing, isLive, broken, confirmed: [...rules] };
+  return { ...nothing, isLive, isTelling, broken, confirmed: [...rules] };
 }

@@ -35,7 +35,7 @@ function plainLabel({ plan, frame, entity, sources }: Setting): { readonly sourc
 }
 
 /** The start of the first partition after these, where the split is by time. */
-function startAfter({ outer, candidates, partitions }: Setting, earlier: readonly string[]): number | null {
+export function startAfter({ outer, candidates, partitions }: Setting, earlier: readonly string[]): number | null {
   if (outer.kind !== 'time') return null;
   const next = outer.validate !== null && !earlier.includes('validate') ? ('validate' as const) : ('test' as const);
   const bound = next === 'validate' ? outer.validate?.[0] : outer.test[0];

@@ -29,7 +29,7 @@ export function planted(programs: number, seed: number, power: Tries | null, of:
         const draw = drawFrom(seed + i * 7 + depth);
         const program = plant.make(draw, depth);
         const isAsked = power !== null && plant.isInfluence && i < mostAsked;
-        const tries = isAsked ? power : { data: 0, rounds: 0 };
+        const tries = isAsked ? { ...power, untilShown: true } : { data: 0, rounds: 0 };
         const { checked, broken, isLive } = judge(program, seed + i, { clean: tries, flagged: tries });
         faults.push(...checked.broken);
         if (checked.leaks.length > 0) found++;

@@ -10,7 +10,7 @@ export interface Hole {
 }
 
 export interface RuleCount {
-  /** Programs in which the rule speaks, and rows are on both sides. */
+  /** Programs in which the rule speaks, with rows on both sides and labels that differ. */
   said: number;
   confirmed: number;
   /** The same where no other rule speaks. */
@@ -44,14 +44,14 @@ const countOf = (report: Report, rule: string): RuleCount => {
   return there;
 };
 
-export function addTo(report: Report, seed: number, { verdict, checked, isLive, broken, confirmed }: Judged): void {
+export function addTo(report: Report, seed: number, { verdict, checked, isLive, isTelling, broken, confirmed }: Judged): void {
   report.programs++;
   report.verdicts[verdict]++;
   if (verdict === 'clean' && isLive) report.live++;
   if (verdict === 'clean' && broken.size > 0) report.holes.push({ seed, broken: [...broken] });
   const [fault] = checked.broken;
   if (fault !== undefined) report.faults.set(fault, (report.faults.get(fault) ?? 0) + 1);
-  if (verdict !== 'leaks' || !isLive) return;
+  if (verdict !== 'leaks' || !isLive || !isTelling) return;
   for (const rule of checked.leaks) {
     const count = countOf(report, rule);
     const isConfirmed = confirmed.includes(rule);
@@ -113,7 +113,7 @@ export function minimalQuiet(seed: number, rule: string, effort: Effort): SoundP
   return shrunk(generate(seed), smaller => {
     try {
       const judged = judge(smaller, seed, effort);
-      return judged.verdict === 'leaks' && judged.isLive && judged.checked.leaks.join() === rule && judged.confirmed.length === 0;
+      return judged.verdict === 'leaks' && judged.isLive && judged.isTelling && judged.checked.leaks.join() === rule && judged.confirmed.length === 0;
     } catch {
       return false;
     }

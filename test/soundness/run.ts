@@ -208,6 +208,18 @@ export function nodeOf<K extends PlanNode['kind']>(plan: Plan, id: string, kind:
 export const nodesOf = <K extends PlanNode['kind']>(plan: Plan, kind: K): readonly Extract<PlanNode, { kind: K }>[] =>
   plan.nodes.filter((node): node is Extract<PlanNode, { kind: K }> => node.kind === kind);
 
+/** The tables that observations or features rest on, directly or through others. */
+export function relationsRead(plan: Plan): readonly RelationNode[] {
+  const read = new Set<string>();
+  const visit = (id: string): void => {
+    if (read.has(id)) return;
+    read.add(id);
+    for (const input of plan.nodes.find(node => node.id === id)?.inputs ?? []) visit(input);
+  };
+  for (const node of plan.nodes) if (node.kind === 'frame' || node.kind === 'features') visit(node.id);
+  return nodesOf(plan, 'relation').filter(({ id }) => read.has(id));
+}
+
 // ---------------------------------------------------------------- row-level columns
 
 const reads = (expr: PlanExpr, names: ReadonlySet<string>): boolean =>

@@ -1,0 +1,51 @@
+/** Which rows of a table stay, or what they hold, is decided by rows that come later. */
+import { drawFrom } from '../reference/draw.ts';
+import type { Row, Table } from '../reference/table.ts';
+import { cellText, execute, relationsRead } from './run.ts';
+import { type Data, day, firstDay, rowKnown } from './schema.ts';
+import type { Setting } from './setting.ts';
+
+/** The rows that were known at a time, by what is known of them then. */
+const knownBy = ({ rows }: Table, time: number): string =>
+  rows
+    .filter(row => Number(row['#known']) <= time)
+    .map(row =>
+      Object.keys(row)
+        .filter(name => !name.startsWith('#') && !name.endsWith('#known') && !(Number(row[`${name}#known`]) > time))
+        .map(name => `${name}=${cellText(row[name])}`)
+        .join(' '),
+    )
+    .sort()
+    .join('\n');
+
+/** Without the rows that come later, there are other rows of the time before. */
+function amongTimed({ plan, sources, data, base }: Setting): boolean {
+  return [40, 80, 120].some(offset => {
+    const time = firstDay + offset * day;
+    const early = Object.fromEntries(sources.map(source => [source.name, (data[source.name] ?? []).filter(row => rowKnown(source, row) <= time)]));
+    const before = execute(plan, sources, early, null, 'observations');
+    return relationsRead(plan).some(({ id }) => {
+      const [now, then] = [base.tables.get(id), before.tables.get(id)];
+      return now !== undefined && then !== undefined && knownBy(now, time) !== knownBy(then, time);
+    });
+  });
+}
+
+/** Without some of the rows, others of the rest are there. */
+function amongOthers({ plan, sources, data, base, entity }: Setting): boolean {
+  const { key } = entity;
+  if (key === null) return false;
+  const draw = drawFrom(5);
+  const gone = new Set((data[entity.name] ?? []).filter(() => draw.chance(0.5)));
+  const fewer: Data = { ...data, [entity.name]: (data[entity.name] ?? []).filter(row => !gone.has(row)) };
+  const keys = new Set([...gone].map(row => row[key]));
+  const rest = execute(plan, sources, fewer, null, 'observations');
+  const kept = (rows: readonly Row[]): string =>
+    rows
+      .flatMap(row => (typeof row[key] === 'string' && !keys.has(row[key]) ? [row[key]] : []))
+      .sort()
+      .join();
+  return relationsRead(plan).some(({ id }) => kept(base.tables.get(id)?.rows ?? []) !== kept(rest.tables.get(id)?.rows ?? []));
+}
+
+export const decidedLater = (setting: Setting): boolean => (setting.entity.event === null ? amongOthers(setting) : amongTimed(setting));

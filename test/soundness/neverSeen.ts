@@ -1,0 +1,80 @@
+/** Cells that come too late for every observation: no change of theirs is seen, and it would be if nothing asked when they are known. */
+import type { FeatureStep, FeaturesNode, Plan } from '../../language/plan/plan.ts';
+import { drawFrom } from '../reference/draw.ts';
+import { keyOf, row, value } from './data.ts';
+import { type Executed, execute, nodesOf, rowLevel, rowSteps } from './run.ts';
+import type { ColumnSpec, Data, SourceRow } from './schema.ts';
+import type { Setting } from './setting.ts';
+import { readAsWritten, unmasked } from './unmasked.ts';
+
+/** So many more rows that every window has some. */
+const moreRows = 150;
+
+const denser = ({ sources, data }: Setting): Data => {
+  const draw = drawFrom(3);
+  return Object.fromEntries(
+    sources.map(source => {
+      const rows = data[source.name] ?? [];
+      const more = source.event === null ? 0 : source.name === 'ent' ? 4 : moreRows;
+      return [source.name, [...rows, ...Array.from({ length: more }, (_, i) => row(draw, source, keyOf(source.name, rows.length + i), 1))]];
+    }),
+  );
+};
+
+const mayBeLate = ({ type, availability: { kind } }: ColumnSpec): boolean =>
+  !['key', 'ref', 'timestamp', 'date'].includes(type) && kind !== 'after' && kind !== 'current';
+
+/** With every window as an output of its own beside the features that are not fitted. */
+const withWindows = (node: FeaturesNode): FeaturesNode => {
+  const forms = node.windows.flatMap(({ aggregates }) => aggregates);
+  const own = forms.map(({ id, type }): FeatureStep => ({ kind: 'row', output: `window ${id}`, type, value: { op: 'window', type, id } }));
+  return { ...node, steps: [...rowSteps(node), ...own] };
+};
+
+/** Features that read every cell, known or not. */
+const unmaskedSet = (node: FeaturesNode): FeaturesNode => ({
+  ...node,
+  windows: node.windows.map(readAsWritten),
+  steps: node.steps.map(step => (step.kind === 'row' ? { ...step, value: unmasked(step.value) } : step)),
+});
+
+const withSets = (plan: Plan, changed: (node: FeaturesNode) => FeaturesNode): Plan => ({
+  ...plan,
+  nodes: plan.nodes.map(node => (node.kind === 'features' ? changed(node) : node)),
+});
+
+/** Of each set, each output by observation, and who is observed. */
+function outputs(executed: Executed, sets: readonly FeaturesNode[], frame: string): ReadonlyMap<string, string> {
+  const found = new Map([['', (executed.candidates.get(frame) ?? []).map(({ id }) => id).join()]]);
+  for (const set of sets) {
+    const names = rowSteps(set).map(({ output }) => output);
+    const cells = [...rowLevel(executed, set.id)].sort().map(([, text]) => text.split(/[\u0001\u0002]/));
+    names.forEach((name, i) => {
+      found.set(`${set.id} ${name}`, cells.map(all => all.filter((_, at) => at % names.length === i).join()).join(';'));
+    });
+  }
+  return found;
+}
+
+export function neverSeen(setting: Setting): boolean {
+  const { sources, frame } = setting;
+  const plan = withSets(setting.plan, withWindows);
+  const open = withSets(plan, unmaskedSet);
+  const data = denser(setting);
+  const moves = (of: Plan, changed: Data): ReadonlySet<string> => {
+    const sets = nodesOf(of, 'features').filter(node => node.split === setting.split.id);
+    const [was, is] = [data, changed].map(rows => outputs(execute(of, sources, rows, null, 'observations'), sets, frame.id));
+    return new Set([...(was ?? [])].flatMap(([name, cells]) => (is?.get(name) === cells ? [] : [name])));
+  };
+  const text = JSON.stringify(plan.nodes.filter(({ kind }) => kind !== 'scan'));
+  return sources.some(source =>
+    source.columns.some(column => {
+      if (!mayBeLate(column) || !text.includes(`"name":"${column.name}"`)) return false;
+      const draw = drawFrom(11);
+      const other = (drawn: SourceRow): SourceRow => ({ ...drawn, [column.name]: value(draw, column) });
+      const changed = { ...data, [source.name]: (data[source.name] ?? []).map(other) };
+      const seen = moves(plan, changed);
+      return [...moves(open, changed)].some(name => !seen.has(name));
+    }),
+  );
+}
