@@ -17,9 +17,11 @@ interface Row {
   readonly value: number;
 }
 
+const eventOf = (i: number): number => ((i * 7919) % 1300) - 200;
+
 /** A sequence that repeats nothing and needs no seed. */
 const rowsWith = (value: (i: number) => number): readonly Row[] =>
-  Array.from({ length: 5000 }, (_, i) => ({ link: (i * i + 3) % links, event: ((i * 7919) % 1300) - 200, value: value(i) }));
+  Array.from({ length: 5000 }, (_, i) => ({ link: (i * i + 3) % links, event: eventOf(i), value: value(i) }));
 
 function filled(rows: readonly Row[], part: DensePart) {
   const sums = denseSums({ links, starts, parts: [part], rows: rows.length });
@@ -57,6 +59,8 @@ describe('totals by link and cutoff', () => {
     ['wide', (i: number) => (i % 2 ? 1 : -1) * (2 ** 61 + 2 ** 10 * ((i * 7919) % 4999)), exactly],
     ['least', (i: number) => Math.sin(i), (values: readonly number[]) => (values.length ? Math.min(...values) : Number.NaN)],
     ['greatest', (i: number) => Math.sin(i), (values: readonly number[]) => (values.length ? Math.max(...values) : Number.NaN)],
+    ['first', eventOf, (values: readonly number[]) => (values.length ? Math.min(...values) : Number.NaN)],
+    ['last', eventOf, (values: readonly number[]) => (values.length ? Math.max(...values) : Number.NaN)],
     ['levels', (i: number) => ((i * i) % 62) - 1, (values: readonly number[]) => new Set(values.filter(v => v >= 0 && v < 31)).size],
     ['laterLevels', (i: number) => (i * i) % 62, (values: readonly number[]) => new Set(values.filter(v => v >= 31)).size],
   ] as const)('%s', (part, value, of) => {

@@ -4,10 +4,13 @@
  */
 
 /**
- * What is kept of rows. `whole`: numbers whose totals are small; `wide`: numbers that floats hold, whose totals they may not; `levels`: which
- * of the numbers from 0 up to 30 there are, and `laterLevels`: from 31 up to 61.
+ * What is kept of rows. `whole`: numbers whose totals are small; `wide`: numbers that floats hold, whose totals they may not; `first` and
+ * `last`: the least and the greatest event; `levels`: which of the numbers from 0 up to 30 there are, and `laterLevels`: from 31 up to 61.
  */
-export type DensePart = 'rows' | 'flag' | 'whole' | 'wide' | 'least' | 'greatest' | 'levels' | 'laterLevels';
+export type DensePart = 'rows' | 'flag' | 'whole' | 'wide' | 'least' | 'greatest' | 'first' | 'last' | 'levels' | 'laterLevels';
+
+const isLeast = (part: DensePart | undefined): boolean => part === 'least' || part === 'first';
+const isGreatest = (part: DensePart | undefined): boolean => part === 'greatest' || part === 'last';
 
 /** A level is a bit of a number of 32 bits with a sign. */
 const levelsPerNumber = 31;
@@ -51,7 +54,10 @@ const batch = 2048;
 
 /** Bytes that the sums of a shape take, without those of the windows. */
 export function denseBytes({ links, starts, parts }: DenseShape): number {
-  const one = { rows: 8, flag: 8, whole: 8, wide: 16, least: 8, greatest: 8, levels: 4, laterLevels: 4 } satisfies Record<DensePart, number>;
+  const one = { rows: 8, flag: 8, whole: 8, wide: 16, least: 8, greatest: 8, first: 8, last: 8, levels: 4, laterLevels: 4 } satisfies Record<
+    DensePart,
+    number
+  >;
   return links * starts.length * parts.reduce((bytes, part) => bytes + one[part], 0);
 }
 
@@ -67,8 +73,8 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
   }
   const sums = new Float64Array(cells * width);
   const bests = parts.map(part => {
-    if (part === 'least') return new Float64Array(cells).fill(Number.POSITIVE_INFINITY);
-    return part === 'greatest' ? new Float64Array(cells).fill(Number.NEGATIVE_INFINITY) : null;
+    if (isLeast(part)) return new Float64Array(cells).fill(Number.POSITIVE_INFINITY);
+    return isGreatest(part) ? new Float64Array(cells).fill(Number.NEGATIVE_INFINITY) : null;
   });
   const levels = parts.map(part => (part === 'levels' || part === 'laterLevels' ? new Int32Array(cells) : null));
   // The low digits of all rows together stay below what floats hold.
@@ -101,8 +107,8 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
         if (part === 'whole') sizes[i] = (sizes[i] ?? 0) + addWhole(sums, places, rows, width, from, found as Float64Array);
         if (part === 'wide') sizes[i] = (sizes[i] ?? 0) + addWide(sums, places, rows, width, from, found as Float64Array, limb);
         const best = bests[i];
-        if (best && part === 'least') keepLeast(best, places, rows, found as Float64Array);
-        if (best && part === 'greatest') keepGreatest(best, places, rows, found as Float64Array);
+        if (best && isLeast(part)) keepLeast(best, places, rows, found as Float64Array);
+        if (best && isGreatest(part)) keepGreatest(best, places, rows, found as Float64Array);
         const seen = levels[i];
         if (seen) keepLevels(seen, places, rows, found as Int8Array, part === 'levels' ? 0 : levelsPerNumber);
       }
@@ -119,7 +125,7 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
       const best = bests[part];
       const seen = levels[part];
       if (best) {
-        const fold = parts[part] === 'least' ? least : greatest;
+        const fold = { least, greatest, first, last }[parts[part] as 'least' | 'greatest' | 'first' | 'last'];
         return (pairs, of, cutoffs, into) => fold(best, links, { firsts, ends }, pairs, of, cutoffs, into as Float64Array);
       }
       if (seen) return (pairs, of, cutoffs, into) => levelsOf(seen, links, { firsts, ends }, pairs, of, cutoffs, into as Int32Array);
@@ -327,6 +333,43 @@ function greatest(
       const value = best[slice * step + link] as number;
       if (value > found) found = value;
     }
+    into[i] = found === Number.NEGATIVE_INFINITY ? Number.NaN : found;
+  }
+}
+
+/** Events ascend from slice to slice, so the first slice that has any decides. */
+function first(
+  best: Float64Array,
+  step: number,
+  { firsts, ends }: Slices,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
+    let found = Number.POSITIVE_INFINITY;
+    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number) && found === Number.POSITIVE_INFINITY; slice++)
+      found = best[slice * step + link] as number;
+    into[i] = found === Number.POSITIVE_INFINITY ? Number.NaN : found;
+  }
+}
+
+function last(
+  best: Float64Array,
+  step: number,
+  { firsts, ends }: Slices,
+  pairs: number,
+  links: Int32Array,
+  cutoffs: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < pairs; i++) {
+    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
+    let found = Number.NEGATIVE_INFINITY;
+    for (let slice = (ends[cutoff] as number) - 1; slice >= (firsts[cutoff] as number) && found === Number.NEGATIVE_INFINITY; slice--)
+      found = best[slice * step + link] as number;
     into[i] = found === Number.NEGATIVE_INFINITY ? Number.NaN : found;
   }
 }

@@ -10,7 +10,7 @@ import { type DensePart, type DenseSums, denseBytes, denseSums, isCounted, mostL
 import type { EntityOrder } from './entityOrder.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
 import { field, type HeldType, type PlaceReader } from './heldNumbers.ts';
-import { linkedRows } from './linkedRows.ts';
+import { knownLinks, linkedRows } from './linkedRows.ts';
 import { count, entryOf, type Session } from './session.ts';
 import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
 import type { VisitedColumn } from './visitedRows.ts';
@@ -70,6 +70,8 @@ const typeOfPart = {
   wide: 'float64',
   least: 'float64',
   greatest: 'float64',
+  first: 'float64',
+  last: 'float64',
   levels: 'int8',
   laterLevels: 'int8',
 } as const;
@@ -116,7 +118,8 @@ async function piecesOf(
     if (!number) return null;
     const none = float(Number.NaN);
     const isEvent = a.where === null && isEventItself(session, window, a.value);
-    const sql = isEvent ? eventOf(session, window) : kept(`coalesce(${number.number}, ${none})`, none);
+    if (isEvent) return { pieces: [{ part: a.aggregate === 'min' ? 'first' : 'last', sql: eventOf(session, window) }], joins: [] };
+    const sql = kept(`coalesce(${number.number}, ${none})`, none);
     return { pieces: [{ part: a.aggregate === 'min' ? 'least' : 'greatest', sql }], joins: [] };
   }
   if (a.aggregate === 'distinct') {
@@ -191,6 +194,66 @@ interface Filled {
   readonly places: readonly (readonly number[])[];
 }
 
+interface Adding {
+  readonly window: PlanWindow;
+  readonly codes: Codes;
+  readonly joins: readonly string[];
+  readonly where: readonly string[];
+  /** Microseconds; null: open. */
+  readonly within: { readonly first: number | null; readonly end: number | null };
+  readonly parts: readonly Piece[];
+  readonly sums: DenseSums;
+}
+
+/** Where nothing but the event is read of rows, they are added while it is found to whom they belong. */
+async function linkedAndAdded(session: Session, { window, codes, parts, within, sums }: Adding): Promise<boolean> {
+  const { order } = codes;
+  if (!order || parts.some(part => part.sql !== null) || knownLinks(session, window.relation, window.link.row, order)) return false;
+  const low = within.first ?? Number.NEGATIVE_INFINITY;
+  const high = within.end ?? Number.POSITIVE_INFINITY;
+  const none = parts.map(() => null);
+  const [links, events] = [new Int32Array(2048), new Float64Array(2048)];
+  const sql = `CASE WHEN ${isPresent(window)} THEN ${eventOf(session, window)} ELSE ${float(Number.NaN)} END`;
+  const linked = await linkedRows(session, window.relation, window.link.row, order, {
+    sql,
+    visit(rows, found, values) {
+      let kept = 0;
+      for (let i = 0; i < rows; i++) {
+        const event = values[i] as number;
+        if ((found[i] as number) < 0 || !(event >= low && event < high)) continue;
+        links[kept] = found[i] as number;
+        events[kept++] = event;
+      }
+      sums.add(kept, links, events, none);
+    },
+  });
+  return linked !== null;
+}
+
+async function addRows(session: Session, adding: Adding): Promise<void> {
+  if (await linkedAndAdded(session, adding)) return;
+  const { window, codes, joins, where, parts, sums } = adding;
+  const linked = codes.order && (await linkedRows(session, window.relation, window.link.row, codes.order));
+  const columns: VisitedColumn[] = [
+    { sql: linked ? `CAST(${linked.table}.rowid AS INTEGER)` : '"~code"', type: 'int32' },
+    { sql: eventOf(session, window), type: 'float64' },
+  ];
+  // Where the values of each part are among the columns; what is asked twice comes once.
+  const places = parts.map(({ part, sql }) => {
+    if (sql === null) return null;
+    const known = columns.findIndex(c => c.sql === sql);
+    return known < 0 ? columns.push({ sql, type: typeOfPart[part] }) - 1 : known;
+  });
+  const byLink = `${name(window.relation)} JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
+  const own = new Int32Array(2048);
+  await session.db.visit(columns, `${[linked?.table ?? byLink, ...joins].join(' ')} WHERE ${where.join(' AND ')}`, (rows, visited) => {
+    const first = visited[0] as Int32Array;
+    if (linked) for (let i = 0; i < rows; i++) own[i] = linked.codes[first[i] as number] as number;
+    const values = places.map(place => (place === null ? null : (visited[place] ?? null)));
+    sums.add(rows, linked ? own : first, visited[1] as Float64Array, values);
+  });
+}
+
 /** Null where it would take too much memory, or where a total is larger than floats hold. */
 async function filled(session: Session, { windows, ends, codes, planned }: Family): Promise<Filled | null> {
   const [window] = windows;
@@ -205,10 +268,9 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   );
   const [row] = await session.db.rows(`SELECT count(*) FROM ${name(window.relation)}`);
   const rows = count(row?.[0]);
-  const linked = codes.order && (await linkedRows(session, window.relation, window.link.row, codes.order));
   // What belongs to no entity has a place behind them all.
   const shape = {
-    links: codes.links + (linked ? 1 : 0),
+    links: codes.links + (codes.order ? 1 : 0),
     starts: starts.map(s => s ?? Number.NEGATIVE_INFINITY),
     parts: parts.map(p => p.part),
     rows,
@@ -223,31 +285,8 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
     ...(first === null ? [] : [`${time} >= ${instant(first)}`]),
     ...(end === null ? [] : [`${time} < ${instant(end)}`]),
   ];
-  const columns: VisitedColumn[] = [
-    { sql: linked ? `CAST(${linked.table}.rowid AS INTEGER)` : '"~code"', type: 'int32' },
-    { sql: eventOf(session, window), type: 'float64' },
-  ];
-  // Where the values of each part are among the columns; what is asked twice comes once.
-  const from = parts.map(({ part, sql }) => {
-    if (sql === null) return null;
-    const known = columns.findIndex(c => c.sql === sql);
-    return known < 0 ? columns.push({ sql, type: typeOfPart[part] }) - 1 : known;
-  });
-  const joins = planned.flatMap(p => p.joins);
-  const byLink = `${name(window.relation)} JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
   const sums = denseSums(shape);
-  const own = new Int32Array(2048);
-  const rowsOf = [linked?.table ?? byLink, ...joins].join(' ');
-  await session.db.visit(columns, `${rowsOf} WHERE ${where.join(' AND ')}`, (n, visited) => {
-    const first = visited[0] as Int32Array;
-    if (linked) for (let i = 0; i < n; i++) own[i] = linked.codes[first[i] as number] as number;
-    sums.add(
-      n,
-      linked ? own : first,
-      visited[1] as Float64Array,
-      from.map(place => (place === null ? null : (visited[place] ?? null))),
-    );
-  });
+  await addRows(session, { window, codes, joins: planned.flatMap(p => p.joins), where, within: { first, end }, parts, sums });
   await turn();
   sums.finish();
   await turn();

@@ -66,6 +66,16 @@ function leavesOf(observed: Scope): Leaves {
   };
 }
 
+const isFitted = (node: FeaturesNode): boolean => node.steps.some(step => step.kind === 'fitted');
+
+/** What only fits read. */
+const facts = ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"'];
+
+const factsOf = (node: FeaturesNode): readonly string[] => (isFitted(node) ? facts : []);
+
+/** What every round carries along beside the columns of the set. */
+const carriedOf = (node: FeaturesNode): readonly string[] => ['"#row"', '"~train"', ...factsOf(node)];
+
 /** What fits need to know of every row: partition, label, cutoff, when the label was decided, and its draw for folds. */
 function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   const frame = nodeOf(session, node.frame, 'frame');
@@ -74,21 +84,13 @@ function rowFacts(session: Session, node: FeaturesNode): readonly string[] {
   const ripe = label && { months: label.horizon.months + label.delay.months, micros: label.horizon.micros + label.delay.micros };
   const text = method.kind === 'group' ? ownText(method.group, 'b') : 'b."#identity"';
   const draw = method.kind === 'time' ? 'CAST(0 AS DOUBLE)' : uniform(`'${method.seed}|fold|' || ${text}`);
-  if (!node.steps.some(step => step.kind === 'fitted')) {
-    return ['b."#row"', `b."#partition" = 'train' AS "~train"`, ...carried.slice(2).map(fact => `NULL AS ${fact}`)];
-  }
+  const row = ['b."#row"', `b."#partition" = 'train' AS "~train"`];
+  if (!isFitted(node)) return row;
   // Where there are no times, their nulls take a byte.
   const times = isTimeless(frame)
     ? { cutoff: 'CAST(NULL AS BOOLEAN)', ripe: 'CAST(NULL AS BOOLEAN)' }
     : { cutoff: 'b."#cutoff"', ripe: ripe ? `b."#cutoff" + ${interval(ripe)}` : 'CAST(NULL AS TIMESTAMP)' };
-  return [
-    'b."#row"',
-    `b."#partition" = 'train' AS "~train"`,
-    `${labelNumber(frame, 'b."#label"')} AS "~y"`,
-    `${times.cutoff} AS "~cutoff"`,
-    `${times.ripe} AS "~ripe"`,
-    `${draw} AS "~draw"`,
-  ];
+  return [...row, `${labelNumber(frame, 'b."#label"')} AS "~y"`, `${times.cutoff} AS "~cutoff"`, `${times.ripe} AS "~ripe"`, `${draw} AS "~draw"`];
 }
 
 const predictedSteps = (node: FeaturesNode): readonly PredictedStep[] => node.steps.filter(step => step.kind === 'predicted');
@@ -146,9 +148,6 @@ interface Done extends RoundTables {
   /** Columns that were only carried along. */
   readonly needed: readonly string[];
 }
-
-/** What every round carries along beside the columns of the set. */
-const carried = ['"#row"', '"~train"', '"~y"', '"~cutoff"', '"~ripe"', '"~draw"'];
 
 /** Row steps around a SELECT: a step that reads what another makes stands around it, the others beside it. */
 function withRows(from: string, steps: readonly RowStep[], sql: ReadonlyMap<RowStep, string>): string {
@@ -249,7 +248,8 @@ async function runSteps(
     const asked = rows.filter(step => gaps.has(step.output));
     const readers = [...waiting, ...asked].flatMap(step => (step.kind === 'row' ? (sql.get(step) ?? []) : []));
     const needed = leaves.items.map((_, i) => name(`~l${i}`)).filter(leaf => readers.some(reader => reader.includes(leaf)));
-    const items = (has: (column: string) => boolean): string => list([...carried, ...[...types.keys()].filter(has).map(name), ...needed, '"#fit"']);
+    const items = (has: (column: string) => boolean): string =>
+      list([...carriedOf(node), ...[...types.keys()].filter(has).map(name), ...needed, '"#fit"']);
     for (const step of rows) if (inputsOf(step).some(input => joined.has(input))) joined.add(step.output);
     let tables: RoundTables;
     try {
@@ -378,7 +378,7 @@ async function nameSet(session: Session, node: FeaturesNode, { table, plain, joi
   const { db } = session;
   const set = beside(node.id, 'set');
   if (isTable) {
-    for (const extra of ['"~y"', '"~cutoff"', '"~ripe"', '"~draw"', ...needed]) await db.run(`ALTER TABLE ${table} DROP COLUMN ${extra}`);
+    for (const extra of [...factsOf(node), ...needed]) await db.run(`ALTER TABLE ${table} DROP COLUMN ${extra}`);
     await db.run(`ALTER TABLE ${table} RENAME TO ${set}`);
     return;
   }

@@ -104,7 +104,7 @@ async function createCandidates(session: Session, node: FrameNode, view: string)
     const cutoffs = [...(gridOf(node) ?? [])].sort((a, b) => a - b);
     const names = columns.map(c => c.name);
     await session.db.run(`CREATE OR REPLACE VIEW ${view} AS ${orderedAtCutoffs(order, table, names, cutoffs)}`);
-    return { gaps: [], count: `(SELECT count(*) * ${cutoffs.length} FROM ${order.table})`, tables: [] };
+    return { gaps: [], count: String(order.entities * cutoffs.length), tables: [] };
   }
   const seen = await observe(session, {
     table: entityAtCutoffs(session, node, table),

@@ -43,8 +43,20 @@ export function forgetLinks(session: Session, entities: LinkedEntities): void {
 /** No more than this part of what may be taken beside the engine is kept. */
 const shareKept = 1 / 4;
 
-/** Null where the rows have no places, or are too many to keep. */
-export async function linkedRows(session: Session, relation: string, link: string, entities: LinkedEntities): Promise<LinkedRows | null> {
+/** What is looked at in the same pass: a float of each row whose link is not null, and the place of its entity, or -1. */
+export interface AlongLinks {
+  readonly sql: string;
+  readonly visit: (rows: number, codes: Int32Array, values: Float64Array) => void;
+}
+
+/** Null where the rows have no places, or are too many to keep. What was found before is no pass. */
+export async function linkedRows(
+  session: Session,
+  relation: string,
+  link: string,
+  entities: LinkedEntities,
+  along: AlongLinks | null = null,
+): Promise<LinkedRows | null> {
   const before = knownLinks(session, relation, link, entities);
   if (before) return before;
   const entry = entryOf(session, relation);
@@ -64,10 +76,12 @@ export async function linkedRows(session: Session, relation: string, link: strin
     [
       { sql: `CAST(${table}.rowid AS INTEGER)`, type: 'int32' },
       { sql: 'coalesce("~code", -1)', type: 'int32' },
+      ...(along ? [{ sql: along.sql, type: 'float64' } as const] : []),
     ],
     `${table} LEFT JOIN (SELECT "~link", "~code" FROM ${entities.table}) "~links" ON ${column} = "~links"."~link" WHERE ${column} IS NOT NULL`,
-    (rows, [at, found]) => {
+    (rows, [at, found, values]) => {
       missing += placed(codes, rows, at as Int32Array, found as Int32Array);
+      along?.visit(rows, found as Int32Array, values as Float64Array);
     },
   );
   const rows = { table, codes, missing };

@@ -17,18 +17,13 @@ export type Visited = Int8Array | Int32Array | Float64Array;
 export type RowVisit = (rows: number, columns: readonly Visited[]) => void;
 
 export interface RowVisits {
-  /** Every row of a FROM clause with what may follow it. */
+  /** Every row of a FROM clause with what may follow it; one statement at a time. */
   readonly rows: (columns: readonly VisitedColumn[], from: string, visit: RowVisit) => Promise<void>;
 }
 
-interface Vector {
-  readonly items: Visited;
-}
-
 export function rowVisits(connection: DuckDBConnection): RowVisits {
-  const visiting = new Map<number, RowVisit>();
   const registered = new Set<string>();
-  let next = 0;
+  let visiting: RowVisit | null = null;
   const reader = (columns: readonly VisitedColumn[]): string => {
     const named = `~visit ${columns.map(c => c.type).join(' ')}`;
     if (registered.has(named)) return `"${named}"`;
@@ -37,19 +32,16 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
       DuckDBScalarFunction.create({
         name: named,
         returnType: TINYINT,
-        parameterTypes: [INTEGER, ...columns.map(c => types[c.type])],
+        parameterTypes: columns.map(c => types[c.type]),
         // Else rows that are alike would be visited once.
         volatile: true,
-        mainFunction(_, input, output) {
-          const read = (i: number): Visited => (input.getColumnVector(i) as unknown as Vector).items;
-          const visit = visiting.get(read(0)[0] ?? -1);
-          if (!visit) throw new Error('Rows come when nobody visits them.');
-          visit(
+        // Nobody reads what it gives.
+        mainFunction(_, input) {
+          if (!visiting) throw new Error('Rows come when nobody visits them.');
+          visiting(
             input.rowCount,
-            columns.map((_column, i) => read(i + 1)),
+            columns.map((_column, i) => (input.getColumnVector(i) as unknown as { readonly items: Visited }).items),
           );
-          (output as unknown as Vector).items.fill(0);
-          output.flush();
         },
       }),
     );
@@ -57,12 +49,12 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
   };
   return {
     async rows(columns, from, visit) {
-      const number = next++;
-      visiting.set(number, visit);
+      if (visiting) throw new Error('Rows are visited one statement at a time.');
+      visiting = visit;
       try {
-        await connection.run(`SELECT max(${reader(columns)}(${[`${number}::INTEGER`, ...columns.map(c => c.sql)].join(', ')})) FROM ${from}`);
+        await connection.run(`SELECT count(${reader(columns)}(${columns.map(c => c.sql).join(', ')})) FROM ${from}`);
       } finally {
-        visiting.delete(number);
+        visiting = null;
       }
     },
   };
