@@ -64,6 +64,15 @@ describe('the kernel grows, bit for bit, what plain loops grow', () => {
     expect(new Set(plain.feature).size).toBeGreaterThan(6);
   });
 
+  it.each([1, 3])('of one column of two values, the lesser of which %i rows in 4 have', async often => {
+    const { matrix, labels } = synthetic(5, 2003, false);
+    const mark = { kind: 'number' as const, name: 'mark', values: Float64Array.from({ length: matrix.rows }, (_, i) => Number(i % 4 >= often)) };
+    const data = { ...matrix, columns: [mark, ...matrix.columns.slice(0, 2)], label: labels.binary.map((y, i) => (i % 4 === 1 ? 1 - y : y)) };
+    const plain = await plainBoosting(data, allRows(data), 'binary', 1, 6, limits);
+    expect((await grown(data, 'binary', 2, 6))['forest']).toEqual(forestState(plain));
+    expect(plain.feature).toContain(0);
+  });
+
   it('whatever the order of rows', async () => {
     const data = dataFor('number', 2000, false);
     const rows = allRows(data);

@@ -45,9 +45,12 @@ export function lanesFor(rows: number, offsets: Int32Array, binsOf: (lane: numbe
   const bins: number[] = [];
   const open: Shared[] = [];
   const spread = new Float64Array(offsets.at(-1) ?? 0);
+  /** Whether some column has no lane of its own, or its two values the other way round in it. */
+  let isMoved = false;
 
   function share(lane: Shared, own: Uint8Array, rare: 1 | 2): void {
     const shared = binsOf(lane.lane);
+    isMoved = true;
     lane.last += 1;
     for (let i = 0; i < rows; i++) if (own[i] === rare) shared[i] = lane.last;
     bins[lane.lane] = lane.last + 1;
@@ -71,6 +74,7 @@ export function lanesFor(rows: number, offsets: Int32Array, binsOf: (lane: numbe
       return;
     }
     bins.push(common + 2);
+    isMoved ||= rare === 1;
     places.push({ kind: 'shared', lane, byte: common + 1, rare });
     for (let i = 0; i < rows; i++) own[i] = own[i] === rare ? common + 1 : common;
     open.unshift({ lane, last: common + 1, taken: count });
@@ -99,7 +103,7 @@ export function lanesFor(rows: number, offsets: Int32Array, binsOf: (lane: numbe
       table[place.byte] = left[place.rare] ?? 0;
     },
     columns(sums, gradient, curvature) {
-      if (bins.length === places.length) return sums;
+      if (!isMoved) return sums;
       starts ??= laneOffsets();
       for (const [column, place] of places.entries()) {
         const at = offsets[column] ?? 0;
