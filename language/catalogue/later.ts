@@ -10,7 +10,7 @@ const words: Readonly<Record<LaterEntry['of'], string>> = {
   transform: '',
   step: 'pivot unnest resolve',
   setting: '',
-  choice: 'forward',
+  choice: '',
   function: 'env',
   item: 'fair explain',
   declaration: 'mine deploy monitor policy',

@@ -60,9 +60,7 @@ function choice(entry: SettingEntry, expr: Expr, scope: Scope): SettingValue | u
   if (word !== null && choices.includes(word)) return word;
   if (expr.kind === 'missing' || word === '') return undefined;
   if (word !== null && laterWord('choice', word)) {
-    const help =
-      word === 'forward' ? 'An observation carries no value of the one before it; a window does: `last(x of T)`.' : `Use one of ${quoted(choices)}.`;
-    report(scope, 'later-form', expr.span, `\`${word}\` is part of the language but does not run yet.`, { help });
+    report(scope, 'later-form', expr.span, `\`${word}\` is part of the language but does not run yet.`, { help: `Use one of ${quoted(choices)}.` });
     return undefined;
   }
   const near = word === null ? null : nearest(word, choices);

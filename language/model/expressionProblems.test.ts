@@ -112,7 +112,7 @@ const problems: readonly (readonly [text: string, problems: readonly string[], u
   ['name |> standardize', ['type-mismatch @ name']],
   ['age |> impute', ['missing-setting @ impute']],
   ['age |> impute(medain)', ['setting-out-of-range @ medain']],
-  ['age |> impute(forward)', ['later-form @ forward']],
+  ['signed_up |> impute(forward)', ['type-mismatch @ signed_up |> impute(forward)']],
   ['city |> impute(mean)', ['type-mismatch @ city |> impute(mean)']],
   ['age |> impute(constant)', ['missing-setting @ impute']],
   ['sex |> impute(constant, value: "mal")', ['unknown-level @ "mal"']],

@@ -107,7 +107,14 @@ function reportHiding(env: Environment, features: readonly Written[], relation: 
 export function featureRow(task: TaskModel, relation: RelationModel, defined: ReadonlyMap<string, TypedExpr>): RowScope {
   const cutoff = cutoffRead(task.cutoffs, task.cutoffFacts);
   const row = entityRow(
-    { name: task.entity, relation, cutoff, reads: 'masked', moment: momentOf(task.cutoffs) },
+    {
+      name: task.entity,
+      relation,
+      cutoff,
+      reads: 'masked',
+      moment: momentOf(task.cutoffs),
+      recurs: task.cutoffs.kind === 'grid' && relation.key !== null,
+    },
     (name, place) => {
       const value = defined.get(name);
       return value ? { kind: 'feature', name, type: value.type, facts: value.facts, place } : null;
@@ -155,7 +162,7 @@ function writtenOut({ features }: FeatureSetModel): readonly { readonly name: st
 
 /** What is wrong with features whose task is not there, whatever it may be about: every name may be a column. */
 function typeAlone(env: Environment, place: Place, items: readonly Written[]): void {
-  const entity = { name: '', relation: emptyRelation('', place), cutoff: noFacts, reads: 'masked' } as const;
+  const entity = { name: '', relation: emptyRelation('', place), cutoff: noFacts, reads: 'masked', recurs: true } as const;
   const row: RowScope = { ...entityRow(entity), prediction: (_, at) => ({ kind: 'error', type: unknownType, facts: noFacts, place: at }) };
   const scope = scopeFor(env, 'feature', row);
   for (const { value } of items) if (!resampling(value)) typeExpression(value, scope);

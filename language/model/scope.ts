@@ -44,6 +44,8 @@ export interface Scope {
   readonly use: ExpressionUse;
   /** Whether the task has cutoffs: without one, windows hold rows of any time. */
   readonly isTimed: boolean;
+  /** Whether the task looks at the same entity at several cutoffs. */
+  readonly recurs: boolean;
   /** A column, feature, label, `cutoff` or param of that name, typed and with facts, placed at `place`; null when there is none. */
   resolve(name: string, place: Place): TypedExpr | null;
   /** Names that `resolve` knows, for did-you-mean and completion. */

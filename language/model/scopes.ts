@@ -91,6 +91,7 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
     decl,
     use,
     isTimed: row.entity !== null && row.entity.cutoff !== null,
+    recurs: row.entity?.recurs ?? false,
     resolve(name, place) {
       const column = row.resolve(name, place);
       if (column) {

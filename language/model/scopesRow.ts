@@ -39,6 +39,8 @@ export interface EntityRow {
   readonly relation: RelationModel;
   /** Facts of the cutoff; null where there is none. */
   readonly cutoff: Facts | null;
+  /** It has a key, and is looked at on a grid of cutoffs. */
+  readonly recurs?: boolean;
   /** A label reads cells that are known only later; everything else reads them masked. */
   readonly reads: 'masked' | 'as known later';
   /** The time of the row that the cutoff is, where it is one: cells that are known only after it read as null. */

@@ -123,6 +123,7 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
     decl: 'features f',
     use,
     isTimed: true,
+    recurs: true,
     resolve: read,
     featureSet: () => null,
     prediction: null,

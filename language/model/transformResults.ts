@@ -34,7 +34,7 @@ const wholeResults: ReadonlySet<string> = new Set(['ordinal', 'quantile_bin']);
 
 export function resultType(entry: TransformEntry, inputs: readonly Type[], settings: Readonly<Record<string, SettingValue>>): Type {
   const [input = unknownType] = inputs;
-  const nullable = entry.removesNulls ? false : inputs.some(type => type.nullable);
+  const nullable = entry.removesNulls && settings['method'] !== 'forward' ? false : inputs.some(type => type.nullable);
   switch (entry.result) {
     case 'same':
       // A mean of whole numbers has a fraction.

@@ -123,6 +123,29 @@ function ordered({ low, high }: Readonly<Record<string, SettingValue>>, expr: Ca
   return false;
 }
 
+/** A value is carried from one cutoff of an entity to the next, else reported. */
+function carriesForward(input: TypedExpr, expr: Call, scope: Scope): boolean {
+  if (!scope.recurs) {
+    report(scope, 'wrong-arguments', expr.span, 'Nothing can be carried forward: the task does not look at an entity again and again.', {
+      help: 'Give it a grid of cutoffs, `at every month from … to …`, and its table a key; or read what came before from a window: `x ?? last(x of T)`.',
+    });
+    return false;
+  }
+  const { kind } = input.type;
+  if (isNumber(input.type) || kind === 'bool' || kind === 'text' || kind === 'category') return true;
+  report(
+    scope,
+    'type-mismatch',
+    expr.span,
+    `Numbers, conditions and categories are carried forward, and ${nameOf(input) ?? 'this'} is ${kindText(input.type)}.`,
+    {
+      label: typeText(input.type),
+      help: 'Make a number of it first, as in `days(x, cutoff)`.',
+    },
+  );
+  return false;
+}
+
 /** Whether the method of `impute` suits its input, else reported. */
 function fillsWith(
   settings: Readonly<Record<string, SettingValue>>,
@@ -141,6 +164,7 @@ function fillsWith(
     });
     return false;
   }
+  if (method === 'forward' && !carriesForward(input, expr, scope)) return false;
   if (method === 'constant' && !written) {
     report(scope, 'missing-setting', expr.callee.span, '`impute(constant)` needs `value`: the constant that stands in for a missing value.', {
       help: 'Write `impute(constant, value: 0)`.',

@@ -6,8 +6,8 @@ import { entryOf } from '../catalogue/catalogue.ts';
 import { zeroDuration } from '../model/factOps.ts';
 import type { FeatureModel, FeatureSetModel, ResampleModel, TypedExpr } from '../model/typed.ts';
 import type { Type } from '../model/types.ts';
-import { column } from './knownTimes.ts';
-import { freeId, inputsOf, type Lowering, type Predictor } from './lowering.ts';
+import { column, cutoff } from './knownTimes.ts';
+import { freeId, inputsOf, type Lowering, type Predictor, Unplannable } from './lowering.ts';
 import type { LoweredTask } from './lowerTask.ts';
 import { collector } from './observing.ts';
 import type { FeatureStep, PlanExpr, PlanFeature, PlanResample, PlanSetting, PlanType } from './plan.ts';
@@ -136,19 +136,31 @@ export function lowerFeatures(
     return feature_ ?? columnFor(lowerWith(input, own, scale), own());
   }
 
+  /** `behind`: those of the inputs that the output is made of. */
   function keepFitted(
     step: Omit<Extract<FeatureStep, { kind: 'fitted' }>, 'kind' | 'inputs' | 'inputType'>,
     inputs: readonly Made[],
     type: PlanType,
+    behind = inputs,
   ) {
     const [first] = inputs;
-    const raw = distinct(inputs);
+    const raw = distinct(behind);
     steps.push({ kind: 'fitted', ...step, inputs: inputs.map(source => source.name), inputType: first?.type ?? 'float' });
     return { name: step.output, type, raw, isFitted: true };
   }
 
+  /** What a value is carried along: whose it is, and when it was looked at. */
+  function whoAndWhen(expr: Transform, part: Part): readonly Made[] {
+    if (expr.transform !== 'impute' || expr.settings['method'] !== 'forward') return [];
+    const key = entity.model.columns.find(({ name }) => name === entity.key);
+    if (!key) throw new Unplannable('only an entity with a key is met again');
+    const { name, type, facts } = key;
+    return [collected.reader.column({ kind: 'column', name, type, facts, place: expr.place }), cutoff].map(value => rowStep(part(), value));
+  }
+
   function fittedStep(expr: Transform, output: string, part: Part, scale: Scale): Made {
-    const inputs = expr.inputs.map(input => inputStep(input, part, scale));
+    const values = expr.inputs.map(input => inputStep(input, part, scale));
+    const inputs = [...values, ...whoAndWhen(expr, part)];
     const type = fittedType(expr, inputs[0]?.type ?? 'float');
     const made = keepFitted(
       {
@@ -160,6 +172,7 @@ export function lowerFeatures(
       },
       inputs,
       type,
+      values,
     );
     return keep({ ...made, readAs: isGroup(expr) ? (inputs[0]?.readAs ?? output) : output });
   }

@@ -369,7 +369,11 @@ export type PlanSetting = number | string | boolean | null | readonly PlanSettin
 /** One step of a feature set, over the columns before it. All inputs and outputs are column names of the set. */
 export type FeatureStep =
   | { readonly kind: 'row'; readonly output: string; readonly type: PlanType; readonly value: PlanExpr }
-  /** Learned on the training rows. An output of several columns (`one_hot`) is named `output=level`. */
+  /**
+   * Learned on the training rows. An output of several columns (`one_hot`) is named `output=level`. `impute` by `forward` also reads the
+   * entity's key and the cutoff: null becomes the value of the training row of that key with the greatest cutoff before the row's own, of
+   * those with a value.
+   */
   | {
       readonly kind: 'fitted';
       readonly output: string;

@@ -47,7 +47,25 @@ async function fillOf(session: Session, step: FittedStep, stage: Stage): Promise
   }
 }
 
+/** What every entity had on its training rows, in the order of cutoffs. */
+async function entitiesOf(session: Session, step: FittedStep, { table, types }: Stage): Promise<Record<string, [number[], string[]]>> {
+  const [input = '', entity = '', cutoff = ''] = step.inputs.map(name);
+  const who = canonical(entity, types.get(step.inputs[1] ?? '') ?? 'text');
+  const rows = await session.db.rows(
+    `SELECT ${who} AS e, epoch_us(${cutoff}) AS t, ${canonical(input, step.inputType)} FROM ${table} WHERE "~train" AND ${input} IS NOT NULL AND ${entity} IS NOT NULL AND ${cutoff} IS NOT NULL ORDER BY e, t`,
+  );
+  const found: Record<string, [number[], string[]]> = Object.create(null);
+  for (const [who, at, value] of rows) {
+    const series = (found[String(who)] ??= [[], []]);
+    series[0].push(Number(at));
+    series[1].push(String(value));
+  }
+  return found;
+}
+
 const impute: Learn = async (session, step, stage) => {
+  if (step.settings['method'] === 'forward')
+    return { state: { transform: 'impute', method: 'forward', entities: await entitiesOf(session, step, stage) }, findings: [] };
   const method = String(step.settings['method']);
   const fill = await fillOf(session, step, stage);
   const found =

@@ -41,7 +41,7 @@ const sumOf = (terms: readonly string[]): string => (terms.length ? terms.join('
 const oneWhere = (condition: string): string => `CASE WHEN ${condition} THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END`;
 
 /** The SQL of an output without a dictionary. */
-function plain(formula: Exclude<Formula, { op: 'lookup' | 'term' | 'hashed' }>): string {
+function plain(formula: Exclude<Formula, { op: 'lookup' | 'carried' | 'term' | 'hashed' }>): string {
   switch (formula.op) {
     case 'expression':
       return `CAST(${expression(formula.value, ofSet)} AS ${typeName(formula.value.type)})`;
@@ -113,6 +113,40 @@ async function termsSql(session: Session, { id, table }: Source, outputs: readon
   };
 }
 
+/** Each value of an entity holds from its cutoff, itself not among them, to that of the next. */
+async function carriedSql(session: Session, id: string, column: PlanColumn, formula: Extract<Formula, { op: 'carried' }>): Promise<AppliedSql> {
+  const { input, entity, cutoff, series } = formula;
+  const [from, until, table] = ['from', 'until', 'carried'].map(what => beside(id, `${what} ${column.name}`));
+  if (!from || !until || !table) return { items: [], joins: [], tables: [] };
+  const all = [...series].flatMap(([text, { at, values }]) =>
+    at.map((start, i) => ({ text, start, value: values[i] ?? '', end: at[i + 1] ?? Number.MAX_SAFE_INTEGER })),
+  );
+  await dictionary(
+    session,
+    from,
+    all.map(({ text, start }) => [text, start]),
+  );
+  await dictionary(
+    session,
+    until,
+    all.map(({ value, end }) => [value, end]),
+  );
+  await session.db.run(
+    `CREATE OR REPLACE TABLE ${table} AS SELECT f."~level" AS "~entity", f."~value" AS "~from", u."~value" AS "~until", CAST(u."~level" AS ${typeName(input.type)}) AS "~value" FROM ${from} f JOIN ${until} u USING ("~place")`,
+  );
+  for (const part of [from, until]) await session.db.run(`DROP TABLE ${part}`);
+  const alias = name(`carried ${column.name}`);
+  const when = `epoch_us(${own(cutoff)})`;
+  return {
+    items: [`coalesce(${own(input)}, ${alias}."~value") AS ${name(column.name)}`],
+    joins: [
+      `LEFT JOIN ${table} ${alias} ON ${alias}."~entity" = ${lookupText(entity)} AND ${when} > ${alias}."~from" AND ${when} <= ${alias}."~until"`,
+    ],
+    tables: [table],
+    byRow: true,
+  };
+}
+
 /** The stage whose rows formulas are applied to. */
 export interface Source {
   readonly id: string;
@@ -122,12 +156,14 @@ export interface Source {
 /** The outputs of one step. */
 export async function applySql(session: Session, source: Source, outputs: readonly Output[]): Promise<AppliedSql> {
   if (outputs.some(({ formula }) => formula.op === 'term')) return termsSql(session, source, outputs);
+  const [first] = outputs;
+  if (first?.formula.op === 'carried') return carriedSql(session, source.id, first.column, first.formula);
   const items: string[] = [];
   const lets: (readonly [string, string])[] = [];
   const joins: string[] = [];
   const tables: string[] = [];
   for (const { column, formula } of outputs) {
-    if (formula.op === 'term') continue;
+    if (formula.op === 'term' || formula.op === 'carried') continue;
     if (formula.op === 'hashed') {
       const { input, place, places } = formula;
       const hashed = name(`hash ${outputs[0]?.column.name}`);

@@ -1,8 +1,9 @@
 /** Formulas of fitted transforms in JavaScript: what `runner/engine/formulas.ts` is in SQL. */
 import type { PlanColumn } from '../../language/plan/plan.ts';
-import type { Formula, Output } from '../transforms/formula.ts';
+import type { Formula, Output, Series } from '../transforms/formula.ts';
+import { storedLiteral } from '../transforms/pieces.ts';
 import { weighed } from '../transforms/terms.ts';
-import { type Evaluate, evaluator, type Places } from './expression.ts';
+import { type Evaluate, evaluator, literalValue, type Places } from './expression.ts';
 import { asFloat, canonicalText, finite, hash52, shownText, type Value } from './values.ts';
 
 /** Fills the places of its columns in a row. */
@@ -40,6 +41,19 @@ function floatsOf(inputs: readonly PlanColumn[], places: Places): (row: readonly
   };
 }
 
+/** The value of the latest instant before that; null where there is none. */
+function lastBefore(series: Series | undefined, at: number, type: PlanColumn['type']): Value {
+  let [low, high] = [0, series?.at.length ?? 0];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((series?.at[middle] ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  const text = series?.values[low - 1];
+  const stored = text === undefined ? null : storedLiteral(type, text);
+  return stored?.op === 'literal' ? literalValue(type, stored.value) : null;
+}
+
 /** Of one column. Groups that share their work are filled at once: see `fills`. */
 function evaluatorOf(formula: Exclude<Formula, { op: 'level' | 'hashed' | 'term' }>, places: Places): Evaluate {
   switch (formula.op) {
@@ -61,6 +75,16 @@ function evaluatorOf(formula: Exclude<Formula, { op: 'level' | 'hashed' | 'term'
       return row => {
         const text = read(row);
         return (text === null ? undefined : values.get(text)) ?? otherwise;
+      };
+    }
+    case 'carried': {
+      const { input, entity, cutoff, series } = formula;
+      const [own, when] = [places.column(input.name, 'set'), places.column(cutoff.name, 'set')];
+      const who = textOf(entity, places);
+      return row => {
+        const [value, at, text] = [row[own] ?? null, row[when] ?? null, who(row)];
+        if (value !== null || at === null || text === null) return value;
+        return lastBefore(series.get(text), Number(at), input.type);
       };
     }
     case 'linear': {

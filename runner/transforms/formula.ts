@@ -4,6 +4,12 @@
  */
 import type { PlanColumn, PlanExpr } from '../../language/plan/plan.ts';
 
+/** What an entity had, and when: microseconds, rising, and the values as canonical text. */
+export interface Series {
+  readonly at: readonly number[];
+  readonly values: readonly string[];
+}
+
 export type Formula =
   /** An expression of the plan over columns of the set. */
   | { readonly op: 'expression'; readonly value: PlanExpr }
@@ -17,6 +23,14 @@ export type Formula =
     }
   /** The value of the input's canonical text; `otherwise` for null and for texts that are not there. */
   | { readonly op: 'lookup'; readonly input: PlanColumn; readonly values: ReadonlyMap<string, number>; readonly otherwise: number | null }
+  /** Null becomes the last value of the entity before the cutoff; `series` has, by the entity's text, instants in order and canonical texts. */
+  | {
+      readonly op: 'carried';
+      readonly input: PlanColumn;
+      readonly entity: PlanColumn;
+      readonly cutoff: PlanColumn;
+      readonly series: ReadonlyMap<string, Series>;
+    }
   /** 1 where the input's canonical text is `level`, else 0. */
   | { readonly op: 'level'; readonly input: PlanColumn; readonly level: string }
   /** 1 where the hash of the input's text falls on `place` of `places`, from 0; else 0. */

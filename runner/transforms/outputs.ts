@@ -3,7 +3,7 @@ import type { FeatureStep, PlanColumn } from '../../language/plan/plan.ts';
 import type { FittedState } from '../engine/relational.ts';
 import type { Formula, Output } from './formula.ts';
 import { asFloat, call, inSet, number, storedLiteral } from './pieces.ts';
-import { maybeNumber, numberOf, numbersOf, rowsOf, textsOf, valuesOf } from './state.ts';
+import { maybeNumber, numberOf, numbersOf, rowsOf, seriesOf, textsOf, valuesOf } from './state.ts';
 
 export type FittedStep = Extract<FeatureStep, { kind: 'fitted' }>;
 
@@ -38,7 +38,16 @@ const scaled =
     return one(step, { op: 'scaled', input: only(step, inputs), centre, scale: numberOf(state, 'scale'), clip: clip(step, state) });
   };
 
+const carried: Rule = (step, state, inputs) => {
+  const [input, entity, cutoff] = inputs;
+  if (!input || !entity || !cutoff) throw new Error(`${step.output} is carried forward, and nothing says along what.`);
+  return [
+    { column: { name: step.output, type: input.type }, formula: { op: 'carried', input, entity, cutoff, series: seriesOf(state, 'entities') } },
+  ];
+};
+
 const impute: Rule = (step, state, inputs) => {
+  if (state['method'] === 'forward') return carried(step, state, inputs);
   const input = only(step, inputs);
   const isCentre = state['method'] === 'mean' || state['method'] === 'median';
   const type = isCentre ? 'float' : input.type;

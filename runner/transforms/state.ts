@@ -1,5 +1,6 @@
 /** Reading what a fit learned, as it was stored: plain data whose shape its transform knows. */
 import type { FittedState, FittedValue } from '../engine/relational.ts';
+import type { Series } from './formula.ts';
 
 const damaged = (key: string): never => {
   throw new Error(`What was learned has no ${key}.`);
@@ -37,4 +38,17 @@ export function valuesOf(state: FittedState, key: string): ReadonlyMap<string, n
   const value: FittedValue | undefined = state[key];
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return damaged(key);
   return new Map(Object.entries(value).map(([text, number]) => [text, isNumber(number) ? number : damaged(key)]));
+}
+
+/** What entities had, by their texts. */
+export function seriesOf(state: FittedState, key: string): ReadonlyMap<string, Series> {
+  const value: FittedValue | undefined = state[key];
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return damaged(key);
+  return new Map(
+    Object.entries(value).map(([text, series]) => {
+      const [at, values] = Array.isArray(series) ? (series as readonly FittedValue[]) : [];
+      if (!Array.isArray(at) || !at.every(isNumber) || !Array.isArray(values)) return damaged(key);
+      return [text, { at, values: values.map(String) }];
+    }),
+  );
 }

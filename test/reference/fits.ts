@@ -15,7 +15,27 @@ function constant(value: PlanSetting, step: FittedStep): Value {
   return type === 'int' && Number.isInteger(value) ? BigInt(value) : type === 'text' ? String(value) : convert(value, 'float', type);
 }
 
+/** Null becomes what the last training row of the same entity before the cutoff had, of those with a value. */
+function forward(step: FittedStep, samples: readonly Sample[]): Fitted {
+  return one(
+    step,
+    step.inputType,
+    samples.map(({ value, values: [, entity, cutoff] }) => {
+      if (value !== null || entity == null || cutoff == null) return value;
+      const before = samples.filter(
+        ({ isTrain, value: other, values: [, whose, when] }) =>
+          isTrain && other !== null && whose === entity && when != null && Number(when) < Number(cutoff),
+      );
+      return (
+        before.reduce<Sample | null>((last, sample) => (last && Number(last.values[2]) > Number(sample.values[2]) ? last : sample), null)?.value ??
+        null
+      );
+    }),
+  );
+}
+
 function impute(step: FittedStep, samples: readonly Sample[]): Fitted {
+  if (step.settings['method'] === 'forward') return forward(step, samples);
   const method = step.settings['method'];
   const seen = trained(samples);
   const type = step.inputType;
