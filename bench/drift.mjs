@@ -70,8 +70,8 @@ try {
   }
   const alarms = last(process.execPath, [work, 'alarms', values.alarms]);
   console.log(`nothing moved, 2,000 rows against 100, ${values.alarms} times: p <= 5% per column, and any column told to have drifted`);
-  for (const [test, { columns, any }] of Object.entries(alarms))
-    console.log(`  ${test.padEnd(12)} ${(100 * columns).toFixed(1)}%   ${(100 * any).toFixed(1)}%`);
+  for (const [test, { columns, comparisons }] of Object.entries(alarms))
+    console.log(`  ${test.padEnd(12)} ${(100 * columns).toFixed(1)}%   ${(100 * comparisons).toFixed(1)}%`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

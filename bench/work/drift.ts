@@ -44,11 +44,11 @@ function windows(folder: string, ofNumbers: DriftTest): object {
 
 /** Reference of 2,000 rows and windows of 100: shares of columns with p at most 5 %, and of comparisons in which any column has drifted. */
 function alarms(times: number): object {
-  const result: Record<string, { columns: number; any: number }> = {};
+  const result: Record<string, { columns: number; comparisons: number }> = {};
   const entity = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
   const [ofReference, ofCurrent] = [entity(2000), entity(100)];
   for (const test of driftTests) {
-    let [compared, low, any] = [0, 0, 0];
+    let [compared, low, drifted] = [0, 0, 0];
     for (let k = 0; k < times; k++) {
       const before = [...windowColumns(9000 + k, 2000, false)];
       const after = [...windowColumns(90_000 + k, 100, false)];
@@ -59,9 +59,9 @@ function alarms(times: number): object {
       const { drift } = detectDrift(subjects, k);
       compared += drift.length;
       low += drift.filter(d => d.p <= 0.05).length;
-      if (drift.some(d => d.drifted)) any++;
+      if (drift.some(d => d.drifted)) drifted++;
     }
-    result[test] = { columns: low / compared, any: any / times };
+    result[test] = { columns: low / compared, comparisons: drifted / times };
   }
   return result;
 }

@@ -1,12 +1,8 @@
 /** What `bench/leaks.mjs` times: the rules about a feature set over columns that are made when they are read, and false alarms of fair tables. */
 import { performance } from 'node:perf_hooks';
-import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
-import { featureRules } from '../../runner/leaks/featureRules.ts';
-import { fairTable, findings } from '../../runner/leaks/fixtures/tables.ts';
-import type { Matrix, MatrixColumn } from '../../runner/learn/matrix.ts';
+import { fairTable, findings, type Table } from '../../runner/leaks/fixtures/tables.ts';
+import type { MatrixColumn } from '../../runner/learn/matrix.ts';
 import { random } from '../../runner/learn/random.ts';
-
-const place = { file: 'a.cupel', range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } } };
 
 /** A number in [0, 1) of a row and a column. */
 function drawn(row: number, column: number): number {
@@ -54,35 +50,15 @@ function column(j: number, rows: number): MatrixColumn {
 
 async function time(rows: number, columns: number): Promise<void> {
   const made = Array.from({ length: columns }, (_, j) => column(j, rows));
-  const features = made.map((c): PlanFeature => ({ name: c.name, column: c.name, raw: { column: c.name, kind: c.kind }, kind: c.kind, place }));
-  const node: FeaturesNode = {
-    id: 'features f',
-    name: 'f',
-    kind: 'features',
-    place,
-    inputs: [],
-    fingerprint: '',
-    split: 's',
-    frame: 't',
-    windows: [],
-    paths: [],
-    features,
-    steps: made.map(c => ({ kind: 'row', output: c.name, type: 'float', value: { op: 'column', type: 'float', name: c.name, of: null } })),
-  };
-  const entity = Int32Array.from({ length: rows }, (_, i) => i);
-  const matrix: Matrix = {
-    rows,
+  const table: Table = {
     columns: made,
+    types: made.map(() => 'float'),
     label: Float64Array.from({ length: rows }, (_, i) => (drawn(i, 0) + drawn(i, 777) > 1.4 ? 1 : 0)),
     partition: Uint8Array.from({ length: rows }, (_, i) => (drawn(i, 888) < 0.3 ? 2 : 0)),
-    identity: [],
-    entity,
-    cutoff: null,
-    weight: null,
+    entity: Int32Array.from({ length: rows }, (_, i) => i),
   };
-  const raw = made.map(c => ({ feature: c.name, column: c }));
   const [since, before] = [performance.now(), process.cpuUsage()];
-  const found = await featureRules(node, { name: 'y', kind: 'binary', positive: null }, matrix, raw, {});
+  const found = await findings(table, 'binary', []);
   const used = process.cpuUsage(before);
   console.log(
     JSON.stringify({
