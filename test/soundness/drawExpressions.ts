@@ -75,7 +75,7 @@ export function conditionText(draw: Draw, scope: Scope, depth = 1): string {
     case 'level':
       return `${column.name} ${draw.pick(['==', '!='])} "${draw.pick(['a', 'b', 'c'])}"`;
     default:
-      return `${column.name} ${draw.pick(['<', '<', '>=', '=='])} ${draw.int(2, 8)}`;
+      return `${column.name} ${draw.pick(['<', '<', '<', '>=', '>=', '>=', '!=', '=='])} ${draw.int(2, 8)}`;
   }
 }
 
