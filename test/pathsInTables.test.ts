@@ -1,5 +1,6 @@
-/** A path through refs in a table gives, on the engine and in the reference interpreter, what the join gives that is written out. */
+/** A path through refs in a table or a window gives, on the engine and in the reference interpreter, what the join gives that is written out. */
 import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../language/createAnalysis.ts';
 import { cells, executed, planned } from '../language/plan/testPlan.ts';
 import { expectEqual } from './shop.ts';
 
@@ -32,6 +33,75 @@ table r = sales
   | derive old = opened + 1d < on
   | select ${kept}
 table n = sales | join shops on at_shop == shop | group by at_shop { most = max(paid * rent), rows = count() }`;
+
+const task = (table: string, of: (read: string) => string): string =>
+  `${sources}
+source towns = csv("towns.csv") { town : key  since : timestamp @time @known(+0d) }
+source calls = csv("calls.csv") until 2024-06-01 { call : key  town : ref towns  shop : ref shops  at : timestamp @time @known(+1d)  long : float immutable }
+${table}
+task busy {
+  each  t in towns
+  at    every month from 2024-01-15 to 2024-04-15
+  label many = count(calls next 10d) > 0
+}
+split busy by time { train: ..2024-02-01, test: 2024-03-01.., gap: 11d }
+features all for busy {
+  rent    = sum(long * ${of('rent')} of TABLE)
+  foreign = count(TABLE last 60d where ${of('country')} != "AT")
+  open    = rate(${of('opened')} < cutoff - 10d of TABLE)
+  all     = count(calls)
+}
+model m = baseline(all)
+evaluate m on test { log_loss }`.replaceAll(/ {2}(?=\w+ : )/g, '\n  ');
+
+const inWindows = task('', read => (read === 'country' ? 'shop.part.country' : `shop.${read}`)).replaceAll('TABLE', 'calls');
+const inTable = task('table told = calls | derive rent = shop.rent, country = shop.part.country, opened = shop.opened', read => read).replaceAll(
+  'TABLE',
+  'told',
+);
+
+const calls = Array.from(
+  { length: 40 },
+  (_, i) => `c${i},t${i % 3},s${i % 5},${new Date(Date.UTC(2024, 0, 1 + ((i * 17) % 100))).toISOString()},${(i % 7) + 0.5}`,
+);
+const more = {
+  ...files,
+  'towns.csv': 'town,since\nt0,2023-01-01T00:00Z\nt1,2023-01-01T00:00Z\nt2,2023-06-01T00:00Z\n',
+  'calls.csv': `call,town,shop,at,long\n${calls.join('\n')}\n`,
+};
+
+describe('paths through refs in windows', () => {
+  it('read what a table with these columns gives', () => {
+    const [ours, theirs] = [inWindows, inTable].map(main => executed(planned({ main }), more));
+    if (!ours || !theirs) throw new Error('both are executed');
+    const read = (of: typeof ours) => cells(of, 'features all', 'rent', 'foreign', 'open', 'all');
+    expect(read(ours)).toEqual(read(theirs));
+    expect(new Set(read(ours).map(row => row[0])).size).toBeGreaterThan(2);
+    expect(read(ours).some(row => Number(row[1]) > 0 && Number(row[1]) < Number(row[3]))).toBe(true);
+  });
+
+  it('give the same on the engine, and join once', async () => {
+    const plan = planned({ main: inWindows });
+    await expectEqual(plan, more);
+    expect(plan.nodes.filter(node => node.id.startsWith('relation calls along refs'))).toHaveLength(3);
+  });
+
+  it.each(['count(calls where shop.now == "x")', 'count(told where now == "x")'])('leak what the ref leads to today: %s', value => {
+    const main = `${sources.replace('rent : int?', 'now : text @current  rent : int?')}
+source towns = csv("towns.csv") { town : key  since : timestamp @time @known(+0d) }
+source calls = csv("calls.csv") until 2024-06-01 { town : ref towns  shop : ref shops  at : timestamp @time @known(+1d) }
+table told = calls | derive now = shop.now
+task busy { each t in towns, at every month from 2024-01-15 to 2024-04-15, label many = count(calls next 10d) > 0 }
+split busy by time { train: ..2024-02-01, test: 2024-03-01.., gap: 11d }
+features all for busy { x = ${value} }`.replaceAll(/ {2}(?=\w+ : )/g, '\n  ');
+    const analysis = createAnalysis();
+    analysis.setFile('main.cupel', { kind: 'text', text: main });
+    const told = analysis.diagnostics('main.cupel').filter(({ rule }) => !rule.startsWith('unused'));
+    expect(told.map(({ rule, message }) => [rule, message])).toEqual([
+      ['current-state', "`x` reads `shops.now`, which holds today's value, not the value at the cutoff."],
+    ]);
+  });
+});
 
 describe('paths through refs in tables', () => {
   it('read what the join reads, and null where the ref reaches nothing', () => {

@@ -166,8 +166,8 @@ export function entityRow(
 
 /** A row of the window's table, with the entity's row behind it. */
 function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direction }: Pick<TypedWindow, 'from' | 'to' | 'direction'>): RowScope {
-  const factsOf = (column: ColumnModel): Facts =>
-    inRegion(direction === 'past' ? maskedFacts(column.facts) : column.facts, entity.cutoff ? { from, to } : anyTime);
+  const region = entity.cutoff ? { from, to } : anyTime;
+  const factsOf = (column: ColumnModel): Facts => inRegion(direction === 'past' ? maskedFacts(column.facts) : column.facts, region);
   const ofEntity = (name: string, place: Place): TypedExpr | null => {
     const column = columnOf(entity.relation, name);
     return column && { kind: 'entity', name, type: column.type, facts: maskedFacts(column.facts), place };
@@ -180,17 +180,24 @@ function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direc
       return ofEntity(name, place) ?? undeclared(relation, place) ?? undeclared(entity.relation, place);
     },
     names: () => [...new Set([...columnNames(relation), ...columnNames(entity.relation), ...(entity.cutoff ? ['cutoff'] : [])])],
-    member(object, name, place) {
+    member(object, name, place, env) {
       if (isName(object)) {
         if (object.text !== entity.name) return null;
         const value = ofEntity(name, { ...place, span: cover(object.span, place.span) });
         return value ? { kind: 'value', value } : { kind: 'unknown', of: `\`${entity.name}\``, names: columnNames(entity.relation) };
       }
       if (object.type.kind !== 'ref') return null;
+      if ((object.kind === 'column' || object.kind === 'path') && direction === 'past') {
+        const table = reached(object, relation, env);
+        const found = table && path(object, table, name, place);
+        return found?.kind === 'value' ? { kind: 'value', value: { ...found.value, facts: inRegion(found.value.facts, region) } } : found;
+      }
+      const what =
+        direction === 'past' ? 'A ref of the observation cannot be followed in a window yet.' : 'A window to the future cannot follow a ref yet.';
       return {
         kind: 'problem',
-        problem: problem('later-form', { ...place, span: cover(object.place.span, place.span) }, 'A window cannot follow a ref yet.', {
-          help: `Join the table first: \`table t = ${relation.name} | join ${object.type.table} on …\`, and aggregate over \`t\`.`,
+        problem: problem('later-form', { ...place, span: cover(object.place.span, place.span) }, what, {
+          help: `Read it in a table first: \`table t = ${relation.name} | derive ${name} = …\`, and aggregate over \`t\`.`,
         }),
       };
     },

@@ -2,15 +2,13 @@
 import { zeroDuration } from '../model/factOps.ts';
 import type { LabelModel, SplitModel, TaskModel, TypedExpr } from '../model/typed.ts';
 import { parts, windows } from '../model/walk.ts';
-import { column, cutoff, has, hidden, instant, knownColumn, knownOf, type Lowered, masked, passes, typeOf } from './knownTimes.ts';
+import { alongRefs, type Path, pathName } from './alongRefs.ts';
+import { column, cutoff, hidden, instant, knownColumn, knownOf, type Lowered, masked, passes, typeOf } from './knownTimes.ts';
 import { freeId, inputsOf, type Lowering, relationNamed, Unplannable } from './lowering.ts';
-import { lowerJoin } from './lowerJoin.ts';
-import { lowerRelation, relationNode } from './lowerRelation.ts';
+import { lowerRelation } from './lowerRelation.ts';
 import { collector, labelWait } from './observing.ts';
-import type { FrameNode, PlanExpr, PlanLabel, RelationStep, SplitNode } from './plan.ts';
+import type { FrameNode, PlanExpr, PlanLabel, SplitNode } from './plan.ts';
 import { lowerExpr, noReader, type Reader, rowReader, storedType } from './planExpr.ts';
-
-type Path = Extract<TypedExpr, { kind: 'path' }>;
 
 export interface LoweredTask {
   readonly id: string;
@@ -130,50 +128,12 @@ function pathsRead(task: TaskModel, lowering: Lowering): Path[] {
   return [...found.values()];
 }
 
-/** Splits and evaluations follow no refs, so what they read along one becomes a column of the entity's rows. */
-function withPaths(entity: Lowered, task: TaskModel, lowering: Lowering): Lowered {
-  const paths = pathsRead(task, lowering);
-  if (paths.length === 0) return entity;
-  let relation = entity;
-  const steps: RelationStep[] = [];
-  for (const path of paths) {
-    let ref = '';
-    for (const [i, step] of path.refs.entries()) {
-      const left = ref || step.ref;
-      const next = path.refs[i + 1]?.ref ?? path.name;
-      ref = ref ? `${ref}.${next}` : `${step.ref}.${next}`;
-      if (has(relation, ref)) continue;
-      const files = [relation.model.columns.find(c => c.name === step.ref)?.place.file ?? relation.model.place.file, relation.model.place.file];
-      const model = relationNamed(lowering, step.table, files, path.facts);
-      const right = lowerRelation(model.name, model.place.file, lowering, path.place.file);
-      const on = [{ left, right: step.key }];
-      const take = [{ column: next, as: ref }];
-      const join = {
-        kind: 'join',
-        place: path.place,
-        join: 'left',
-        table: step.table,
-        file: model.place.file,
-        on,
-        asOf: null,
-        take,
-        rightIsUnique: true,
-      } as const;
-      const joined = lowerJoin(relation, join, entity.model, right);
-      relation = joined.relation;
-      steps.push(...joined.steps);
-    }
-  }
-  const id = freeId(lowering, `relation ${task.name} along refs`, task.place.file);
-  return relationNode(id, entity.model.name, entity.id, relation, steps, lowering);
-}
-
-const pathName = ({ refs, name }: Path): string => [...refs.map(step => step.ref), name].join('.');
-
 export function lowerTask(task: TaskModel, lowering: Lowering): LoweredTask {
   if (!task.label) throw new Unplannable(`the task ${task.name} has no label`);
   const home = task.place.file;
-  const entity = withPaths(lowerRelation(task.relation, home, lowering), task, lowering);
+  const own = lowerRelation(task.relation, home, lowering);
+  // Splits and evaluations follow no refs.
+  const entity = alongRefs(own, pathsRead(task, lowering), `relation ${task.name} along refs`, home, lowering);
   const hasCutoffs = task.cutoffs.kind !== 'none';
   const collected = collector({ entity, hasCutoffs, knownWithin: zeroDuration, lowering });
   const where = task.where && lowerExpr(task.where, collected.reader, 'bool');

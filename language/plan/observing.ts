@@ -6,6 +6,7 @@
 import { addDuration, zeroDuration } from '../model/factOps.ts';
 import type { PathStep, TypedExpr, TypedWindow } from '../model/typed.ts';
 import type { DurationValue } from '../text/duration.ts';
+import { alongRefs, type Path, pathName, pathsIn } from './alongRefs.ts';
 import { definitionOf } from './fingerprint.ts';
 import {
   call,
@@ -100,15 +101,27 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     return masks.reduceRight((inner, { known: when, by }) => masked(inner, when, by, cutoff), value);
   }
 
+  const inWindow = (relation: Lowered, name: string, expr: TypedExpr, by: PlanExpr): PlanExpr => {
+    const value = column(name, named(relation, name, expr));
+    const when = hasCutoffs ? known(relation, name) : null;
+    return when ? masked(value, when, 'lt', by) : value;
+  };
+
+  /** The rows of a window with what its paths read; once for all windows that read the same. */
+  function withPaths(relation: Lowered, paths: readonly Path[]): Lowered {
+    const key = ['along refs', relation.id, ...new Set(paths.map(pathName))].join('\u0000');
+    const { name, place } = relation.model;
+    const made = lowering.relations.get(key) ?? alongRefs(relation, paths, `relation ${name} along refs`, place.file, lowering);
+    if (paths.length > 0) lowering.relations.set(key, made);
+    return made;
+  }
+
   /** The row of a window; what is known of it by then, the conditions included. */
   const windowReader = (relation: Lowered, by: PlanExpr): Reader => ({
     ...noReader,
     locate: lowering.locate,
-    column(expr) {
-      const value = column(expr.name, named(relation, expr.name, expr));
-      const when = hasCutoffs ? known(relation, expr.name) : null;
-      return when ? masked(value, when, 'lt', by) : value;
-    },
+    column: expr => inWindow(relation, expr.name, expr, by),
+    path: expr => inWindow(relation, pathName(expr), expr, by),
     entity: expr => own(expr.name, expr, 'entity', cutoff),
     cutoff: () => cutoff,
   });
@@ -139,7 +152,8 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     const { window } = expr;
     if (!window) throw new Unplannable('an aggregate of an observation needs a window');
     const model = relationNamed(lowering, window.table, [expr.place.file, home], expr.facts);
-    const relation = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
+    const rows = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
+    const relation = withPaths(rows, [...pathsIn(expr.value), ...pathsIn(window.where)]);
     const within = window.direction === 'future' ? knownWithin : zeroDuration;
     const by = later(cutoff, within);
     const row = windowReader(relation, by);
