@@ -19,15 +19,44 @@ export function clustersOf(ids: Int32Array): Clusters {
   return clusters;
 }
 
+/** In the order of first appearance. */
 function clustered(ids: Int32Array): Clusters {
-  const seen = new Map<number, number>();
-  const of = ids.map(id => {
-    const place = seen.get(id);
-    if (place !== undefined) return place;
-    seen.set(id, seen.size);
-    return seen.size - 1;
-  });
-  return { count: seen.size, of, recurring: seen.size < ids.length };
+  const placeOf = placesOf(ids);
+  const of = new Int32Array(ids.length);
+  let count = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] as number;
+    const place = placeOf.get(id);
+    of[i] = place < 0 ? count : place;
+    if (place < 0) placeOf.set(id, count++);
+  }
+  return { count, of, recurring: count < ids.length };
+}
+
+interface PlacesOf {
+  /** Below 0: none yet. */
+  readonly get: (id: number) => number;
+  readonly set: (id: number, place: number) => void;
+}
+
+/** Ids are mostly numbered from 0 on, and then a list is much quicker than a map. */
+function placesOf(ids: Int32Array): PlacesOf {
+  let [low, high] = [0, 0];
+  for (let i = 0; i < ids.length; i++) {
+    low = Math.min(low, ids[i] as number);
+    high = Math.max(high, ids[i] as number);
+  }
+  if (low < 0 || high > 16 * ids.length) {
+    const known = new Map<number, number>();
+    return { get: id => known.get(id) ?? -1, set: (id, place) => known.set(id, place) };
+  }
+  const known = new Int32Array(high + 1).fill(-1);
+  return {
+    get: id => known[id] as number,
+    set: (id, place) => {
+      known[id] = place;
+    },
+  };
 }
 
 /** Sums of the terms by cluster: `count` numbers a term. */

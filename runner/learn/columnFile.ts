@@ -221,12 +221,14 @@ function whole<T extends Float64Array | Int32Array | Uint8Array>(path: string, r
 
 /** Values of some rows; where these ascend, each block is read once at most. */
 function picked(path: string, region: Region, rows: Int32Array, into: Float64Array | Int32Array): void {
+  // One form of values in the loop, whatever that of the file.
+  const values = new Float64Array(Math.min(blockValues, region.length));
   within(path, file => {
     for (let i = 0; i < rows.length; ) {
       const first = rows[i] as number;
       const start = first - (first % blockValues);
       const end = Math.min(region.length, start + blockValues);
-      const values = block(file, region, start, end - start);
+      values.set(block(file, region, start, end - start));
       for (let row = first; i < rows.length && row >= start && row < end; row = rows[i] as number) into[i++] = values[row - start] as number;
     }
   });

@@ -128,7 +128,8 @@ export function lanesFor(rows: number, offsets: Int32Array, binsOf: (lane: numbe
 function rarer(own: Uint8Array): { readonly rare: 1 | 2; readonly count: number } | null {
   let missing = 0;
   let second = 0;
-  for (const bin of own) {
+  for (let i = 0; i < own.length; i++) {
+    const bin = own[i] as number;
     missing += bin === 0 ? 1 : 0;
     second += bin === 2 ? 1 : 0;
   }
