@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import { assemble } from './assemble.ts';
 import { type Content, contentsOf } from './contents.ts';
+import { shownPath } from './engine/files.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled, RunFailed } from './failure.ts';
 import { type StepKeys, stepKeys } from './keys.ts';
@@ -25,7 +26,6 @@ import { placesOf, recordPlace } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
 import { rememberSteps } from './remembered.ts';
 import { scoringOf } from './serve/scoring.ts';
-import { shownPath } from './shownPath.ts';
 import { stepsOn } from './steps.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
@@ -167,7 +167,7 @@ function tell(node: PlanNode, output: StepOutput, bench: Workbench, judge: Judge
   for (const finding of output.findings.flatMap(f => judge(f) ?? [])) emit({ event: 'finding', ...of(finding), finding });
   const quarantine = output.quarantine === null ? null : join(bench.store.quarantine, output.quarantine);
   if (quarantine !== null && existsSync(quarantine))
-    emit({ event: 'artifact', ...of(node.place), path: shownPath(bench, quarantine), kind: 'quarantine' });
+    emit({ event: 'artifact', ...of(node.place), path: shownPath(bench.options.projectDir, quarantine), kind: 'quarantine' });
 }
 
 function tellLeaks(node: PlanNode, { leakage, findings }: Leaks, judge: Judge, emit: Emit): void {
@@ -184,7 +184,13 @@ function modelOf(facts: Omit<ModelFacts, 'scoring' | 'fingerprint'>, bench: Work
 async function keepArtifacts(node: PlanNode, step: Step, model: string | null, open: OpenRun, bench: Workbench): Promise<RunEvent[]> {
   const kept: RunEvent[] = [];
   const event = (name: string, kind: 'predictions' | 'model') =>
-    kept.push({ event: 'artifact', node: node.id, ...recordPlace(node.place), path: shownPath(bench, join(open.folder, name)), kind });
+    kept.push({
+      event: 'artifact',
+      node: node.id,
+      ...recordPlace(node.place),
+      path: shownPath(bench.options.projectDir, join(open.folder, name)),
+      kind,
+    });
   const predictions = step.files.get(predictionsName);
   if (predictions !== undefined) {
     const name = `predictions/${safeName(node.name)}.parquet`;

@@ -2,12 +2,12 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
+import { shownPath } from '../engine/files.ts';
 import { number, plural } from '../engine/finding.ts';
 import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import type { Emit } from '../events.ts';
 import { RunFailed } from '../failure.ts';
 import type { CheckRecord, FindingRecord } from '../record.ts';
-import { shownPath } from '../shownPath.ts';
 import { asideOf, storing } from '../store/files.ts';
 import { savedFiles, type Workbench } from '../workbench.ts';
 import { type FeatureSummary, featureSummary } from './featureRecords.ts';
@@ -23,7 +23,7 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
     for (const check of output.checks) emit({ event: 'check', node: node.id, ...placeOf(check), check });
     for (const finding of output.findings) emit({ event: 'finding', node: node.id, ...placeOf(finding), finding });
     if (quarantine !== null) {
-      const path = shownPath(bench, join(bench.store.quarantine, quarantine));
+      const path = shownPath(bench.options.projectDir, join(bench.store.quarantine, quarantine));
       emit({ event: 'artifact', node: node.id, ...placeOf(node.place), path, kind: 'quarantine' });
     }
     throw failure;
