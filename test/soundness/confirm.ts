@@ -10,6 +10,7 @@ import type { Row, Table } from '../reference/table.ts';
 import { addDuration } from '../reference/times.ts';
 import { evaluate, rowScope } from '../reference/values.ts';
 import { decidedLater } from './decidedLater.ts';
+import { digests } from './digests.ts';
 import { startAfter, waits } from './mayChange.ts';
 import { movesBoth, outcomeMoves } from './moves.ts';
 import { neverSeen } from './neverSeen.ts';
@@ -163,7 +164,12 @@ const knownTooLate: Oracle = setting =>
     return start !== null && members(setting, partition).some(({ cutoff }) => cutoff !== null && addDuration(cutoff, waits(setting.frame)) > start);
   });
 
+/** Something is learned or chosen by rows of the test. */
+const readsTest: Oracle = ({ base }) => [...digests(base).values()].some(({ reach }) => reach === 'test');
+
 const oracles: Readonly<Record<string, Oracle>> = {
+  'choice-on-test': readsTest,
+  'threshold-on-test': readsTest,
   'random-split-over-time': (setting, broken) => trainAfterTest(setting, broken) || isInfluence(setting, broken),
   'train-after-test': trainAfterTest,
   'overlapping-partitions': trainAfterTest,

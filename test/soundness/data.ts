@@ -46,8 +46,11 @@ function time(draw: Draw, column: ColumnSpec, source: SourceSpec, event: number)
   return column.type === 'date' ? firstDay + Math.floor((at - firstDay) / day) * day : at;
 }
 
-export function row(draw: Draw, source: SourceSpec, key: string, from = 0, to = lastDay): SourceRow {
-  const early = source.name === 'ent' && from === 0 && draw.chance(0.7);
+/** Before the first cutoffs, so that these find something. */
+const earliest = -25;
+
+export function row(draw: Draw, source: SourceSpec, key: string, from = earliest, to = lastDay): SourceRow {
+  const early = source.name === 'ent' && from === earliest && draw.chance(0.7);
   const stamp = moment(draw, from, early ? 30 : to);
   const type = source.columns.find(c => c.name === source.event)?.type;
   const event = type === 'date' ? firstDay + Math.floor((stamp - firstDay) / day) * day : stamp;

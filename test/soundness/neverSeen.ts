@@ -8,7 +8,7 @@ import type { Setting } from './setting.ts';
 import { readAsWritten, unmasked } from './unmasked.ts';
 
 /** So many more rows that every window has some. */
-const moreRows = 150;
+const moreRows = 400;
 
 const denser = ({ sources, data }: Setting): Data => {
   const draw = drawFrom(3);
@@ -59,7 +59,11 @@ function outputs(executed: Executed, sets: readonly FeaturesNode[], frame: strin
 export function neverSeen(setting: Setting): boolean {
   const { sources, frame } = setting;
   const plan = withSets(setting.plan, withWindows);
-  const open = withSets(plan, unmaskedSet);
+  const lifted = withSets(plan, unmaskedSet);
+  const open: Plan = {
+    ...lifted,
+    nodes: lifted.nodes.map(node => (node.kind === 'frame' && node.where ? { ...node, where: unmasked(node.where) } : node)),
+  };
   const data = denser(setting);
   const moves = (of: Plan, changed: Data): ReadonlySet<string> => {
     const sets = nodesOf(of, 'features').filter(node => node.split === setting.split.id);

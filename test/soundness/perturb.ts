@@ -42,7 +42,7 @@ function otherTime(draw: Draw, column: ColumnSpec, old: CellValue): CellValue {
 /** Another value, a missing one, one of another row, or one far out. */
 function otherValue(draw: Draw, column: ColumnSpec, rows: readonly SourceRow[]): CellValue {
   const kind = draw.int(0, 9);
-  if (kind === 0 && column.nullable) return null;
+  if (kind < 2 && column.nullable) return null;
   if (kind < 3 && rows.length > 0) return draw.pick(rows)[column.name] ?? value(draw, column);
   if (kind === 3 && column.type === 'int') return 100_000;
   if (kind === 3 && column.type === 'float') return 77_777.5;

@@ -13,10 +13,12 @@ const lateTerm = (relation: RelationModel, isKnownBy: (term: Term) => boolean): 
 /** Whether the window links rows by the only column that leads to the entity: their partner is then the entity's own row, which is there at its cutoff. */
 function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: RelationModel): boolean {
   const { key } = entity;
+  const own = entity.columns.find(({ name, type }) => name === key && type.kind === 'key');
+  if (!own) return false;
+  // A table that only leaves out rows or columns has the rows of its source, by the same key.
+  const homes = new Set([entity.name, ...own.facts.lineage.flatMap(({ source, column }) => (column === own.name ? [source] : []))]);
   const refs = relation.columns.filter(({ type }) => type.kind === 'ref');
-  const [only, ...others] = refs.filter(
-    ({ type }) => type.kind === 'ref' && entity.columns.some(c => c.name === key && c.type.kind === 'key' && type.table === entity.name),
-  );
+  const [only, ...others] = refs.filter(({ type }) => type.kind === 'ref' && homes.has(type.table));
   return link.entity.kind === 'column' && link.entity.name === key && others.length === 0 && only?.name === link.row;
 }
 

@@ -404,3 +404,27 @@ evaluate m on test { auc }
     expect(rules('check orders { returned == false  warn }')).toEqual([]);
   });
 });
+
+describe('an inner join to the own row of the observation', () => {
+  const rules = (tables: string): string[] => {
+    const analysis = createAnalysis();
+    const text = `${shop}${tables}
+task t { each c in some, at every month from 2023-01-01 to 2024-06-01, label gone = count(orders next 30d) == 0 }
+split t by time { train: ..2024-01-31, test: 2024-03-01.. }
+features f for t { n = count(met last 30d) }
+model m = baseline(f)
+evaluate m on test { auc }
+`;
+    analysis.setFile('main.cupel', { kind: 'text', text });
+    return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'info' ? [] : [rule]));
+  };
+  const some = 'table some = customers | where region != "north"';
+
+  it('is settled at the cutoff, though the observations are those of a table of their own', () =>
+    expect(rules(`${some}\ntable met = orders | inner join customers on customer == customer_id`)).toEqual([]));
+
+  it('is not, where the partner is there by what is known later', () =>
+    expect(
+      rules(`${some}\ntable late = orders | where returned | select order_id\ntable met = orders | inner join late on order_id == order_id`),
+    ).toContain('rows-known-late'));
+});
