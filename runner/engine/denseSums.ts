@@ -2,6 +2,7 @@
  * Totals of rows by link and slice of time, and from them those of windows: each row is looked at once, whatever the number of windows. All
  * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
+import { carryFirst, carryLast, first, greatest, keepGreatest, keepLeast, last, least, type Slices } from './denseBests.ts';
 
 /**
  * What is kept of rows. `whole`: numbers whose totals are small; `wide`: numbers that floats hold, whose totals they may not; `first` and
@@ -114,6 +115,11 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
       }
     },
     finish() {
+      for (const [i, part] of parts.entries()) {
+        const best = bests[i];
+        if (best && part === 'first') carryFirst(best, links);
+        if (best && part === 'last') carryLast(best, links);
+      }
       // From here on a slice has the totals of all up to its end.
       const step = links * width;
       for (let i = step; i < sums.length; i++) sums[i] = (sums[i] as number) + (sums[i - step] as number);
@@ -125,7 +131,11 @@ export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape):
       const best = bests[part];
       const seen = levels[part];
       if (best) {
-        const fold = { least, greatest, first, last }[parts[part] as 'least' | 'greatest' | 'first' | 'last'];
+        if (parts[part] === 'first')
+          return (pairs, of, cutoffs, into) => first(best, links, { firsts, ends }, edges, pairs, of, cutoffs, into as Float64Array);
+        if (parts[part] === 'last')
+          return (pairs, of, cutoffs, into) => last(best, links, { firsts, ends }, edges, pairs, of, cutoffs, into as Float64Array);
+        const fold = parts[part] === 'least' ? least : greatest;
         return (pairs, of, cutoffs, into) => fold(best, links, { firsts, ends }, pairs, of, cutoffs, into as Float64Array);
       }
       if (seen) return (pairs, of, cutoffs, into) => levelsOf(seen, links, { firsts, ends }, pairs, of, cutoffs, into as Int32Array);
@@ -201,20 +211,6 @@ function addWide(sums: Float64Array, places: Int32Array, rows: number, width: nu
   return size;
 }
 
-function keepLeast(best: Float64Array, places: Int32Array, rows: number, values: Float64Array): void {
-  for (let i = 0; i < rows; i++) {
-    const at = places[i] as number;
-    if ((values[i] as number) < (best[at] as number)) best[at] = values[i] as number;
-  }
-}
-
-function keepGreatest(best: Float64Array, places: Int32Array, rows: number, values: Float64Array): void {
-  for (let i = 0; i < rows; i++) {
-    const at = places[i] as number;
-    if ((values[i] as number) > (best[at] as number)) best[at] = values[i] as number;
-  }
-}
-
 function keepLevels(seen: Int32Array, places: Int32Array, rows: number, values: Int8Array, first: number): void {
   for (let i = 0; i < rows; i++) {
     const level = (values[i] as number) - first;
@@ -228,11 +224,6 @@ function keepLevels(seen: Int32Array, places: Int32Array, rows: number, values: 
 interface Places {
   readonly above: Int32Array;
   readonly below: Int32Array;
-}
-
-interface Slices {
-  readonly firsts: Int32Array;
-  readonly ends: Int32Array;
 }
 
 function differences(
@@ -294,83 +285,6 @@ function differencesOfWide(
       lower -= sums[low + link + 1] as number;
     }
     into[i] = upper * limb + lower;
-  }
-}
-
-function least(
-  best: Float64Array,
-  step: number,
-  { firsts, ends }: Slices,
-  pairs: number,
-  links: Int32Array,
-  cutoffs: Int32Array,
-  into: Float64Array,
-): void {
-  for (let i = 0; i < pairs; i++) {
-    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
-    let found = Number.POSITIVE_INFINITY;
-    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number); slice++) {
-      const value = best[slice * step + link] as number;
-      if (value < found) found = value;
-    }
-    into[i] = found === Number.POSITIVE_INFINITY ? Number.NaN : found;
-  }
-}
-
-function greatest(
-  best: Float64Array,
-  step: number,
-  { firsts, ends }: Slices,
-  pairs: number,
-  links: Int32Array,
-  cutoffs: Int32Array,
-  into: Float64Array,
-): void {
-  for (let i = 0; i < pairs; i++) {
-    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
-    let found = Number.NEGATIVE_INFINITY;
-    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number); slice++) {
-      const value = best[slice * step + link] as number;
-      if (value > found) found = value;
-    }
-    into[i] = found === Number.NEGATIVE_INFINITY ? Number.NaN : found;
-  }
-}
-
-/** Events ascend from slice to slice, so the first slice that has any decides. */
-function first(
-  best: Float64Array,
-  step: number,
-  { firsts, ends }: Slices,
-  pairs: number,
-  links: Int32Array,
-  cutoffs: Int32Array,
-  into: Float64Array,
-): void {
-  for (let i = 0; i < pairs; i++) {
-    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
-    let found = Number.POSITIVE_INFINITY;
-    for (let slice = firsts[cutoff] as number; slice < (ends[cutoff] as number) && found === Number.POSITIVE_INFINITY; slice++)
-      found = best[slice * step + link] as number;
-    into[i] = found === Number.POSITIVE_INFINITY ? Number.NaN : found;
-  }
-}
-
-function last(
-  best: Float64Array,
-  step: number,
-  { firsts, ends }: Slices,
-  pairs: number,
-  links: Int32Array,
-  cutoffs: Int32Array,
-  into: Float64Array,
-): void {
-  for (let i = 0; i < pairs; i++) {
-    const [cutoff, link] = [cutoffs[i] as number, links[i] as number];
-    let found = Number.NEGATIVE_INFINITY;
-    for (let slice = (ends[cutoff] as number) - 1; slice >= (firsts[cutoff] as number) && found === Number.NEGATIVE_INFINITY; slice--)
-      found = best[slice * step + link] as number;
-    into[i] = found === Number.NEGATIVE_INFINITY ? Number.NaN : found;
   }
 }
 
