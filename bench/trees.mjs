@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 const tables = Number(values.tables);
 const { threads } = values;
-const python = process.env.PYTHON ?? 'python3';
+const python = process.env.CUPEL_BENCH_PYTHON ?? process.env.PYTHON ?? 'python3';
 const folder = mkdtempSync(join(tmpdir(), 'cupel-trees-'));
 const work = join(folder, 'work.mjs');
 
@@ -29,7 +29,7 @@ const last = (command, args) => {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 };
 const has = name => spawnSync(python, ['-c', `import ${name}, sklearn, numpy`]).status === 0;
-const least = results => Math.min(...results.map(r => r.fit));
+const least = (results, what = 'fit') => Math.min(...results.map(r => r[what]));
 const mean = results => results.reduce((sum, r) => sum + r.auc, 0) / results.length;
 
 const jobs = [
@@ -63,7 +63,7 @@ try {
     const { ours, theirs } = results[k];
     const own = `${name}, ${rows.toLocaleString('en-US')} × 28, ${threads} threads: ${least(ours).toFixed(2)} s, auc ${mean(ours).toFixed(5)}`;
     const beside = theirs.length
-      ? `; ${theirs[0].version} ${least(theirs).toFixed(2)} s, auc ${mean(theirs).toFixed(5)}: ${(least(ours) / least(theirs)).toFixed(2)} × its time`
+      ? `; ${theirs[0].version} ${least(theirs).toFixed(2)} s, auc ${mean(theirs).toFixed(5)}: ${(least(ours) / least(theirs)).toFixed(2)} × its time, ${(least(ours, 'processor') / least(theirs, 'processor')).toFixed(2)} × its processors' time`
       : `; ${peer} is not installed for ${python}`;
     console.log(own + beside);
   });

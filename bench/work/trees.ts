@@ -31,7 +31,7 @@ const matrix: Matrix = {
 const upTo = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
 const unseen = upTo(1_000_000, rows);
 
-const started = performance.now();
+const [started, used] = [performance.now(), process.cpuUsage()];
 const model = await learnerNamed(algorithm).fit(matrix, upTo(0, Number(train)), null, JSON.parse(settings) as Settings, {
   label: 'binary',
   classes: null,
@@ -42,10 +42,12 @@ const model = await learnerNamed(algorithm).fit(matrix, upTo(0, Number(train)), 
   progress: () => {},
   cancelled: () => false,
 });
-const fitted = performance.now();
+const [fitted, { user, system }] = [performance.now(), process.cpuUsage(used)];
 const scores = model.predict(matrix, unseen);
 const predicted = performance.now();
-console.log(JSON.stringify({ fit: (fitted - started) / 1000, predict: (predicted - fitted) / 1000, auc: auc(scores) }));
+console.log(
+  JSON.stringify({ fit: (fitted - started) / 1000, processor: (user + system) / 1e6, predict: (predicted - fitted) / 1000, auc: auc(scores) }),
+);
 
 function auc(scores: Float64Array): number {
   const order = Uint32Array.from(scores.keys()).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
