@@ -49,7 +49,7 @@ const filesOf = ({ root }: Project): Files => ({ read: path => readProgram(root,
 
 /** A `--param` that no program declares would change nothing, while its author believes that it does. */
 export function assertParameters(analysis: Analysis, files: readonly string[], names: readonly string[]): void {
-  const all = new Set([...files, ...analysis.needs().map(need => need.path)]);
+  const all = new Set(files.flatMap(file => analysis.reach(file)));
   const declared = [...all].flatMap(file =>
     (analysis.tree(file)?.chunks ?? []).flatMap(({ parsed }) => (parsed.declaration?.kind === 'param' ? parsed.declaration.name.text : [])),
   );

@@ -33,20 +33,22 @@ export async function command(call: Call, host: Host): Promise<number> {
   const settings = settingsOf(call, host, [path]);
   const file = relativePath(settings.root, programFile(settings.cwd, path));
   const analysis = analysed(projectIn(settings), [file], parametersSet(call));
-  const files = [file, ...analysis.needs().flatMap(need => (need.path === file ? [] : [need.path]))];
+  const files = analysis.reach(file);
+  const { plan, diagnostics } = analysis.plan(file, []);
   // Leaks are what a sheet is about; without a meaning there is nothing to prove.
-  const meaningless = files.flatMap(of => analysis.diagnostics(of)).filter(d => d.severity === 'error' && !isLeak(d));
+  const meaningless = diagnostics.filter(d => d.severity === 'error' && !isLeak(d));
   if (meaningless.length > 0)
     return refuse({ refused: meaningless, settings: { ...settings, format: settings.format === 'json' ? 'json' : 'pretty' } }, host);
   let perturbation: Perturbation | null = null;
-  if (flag(call, 'perturb')) {
+  // A program with errors makes no plan: its leaks are on the sheet already.
+  if (plan !== null && flag(call, 'perturb')) {
     try {
-      perturbation = await perturbed(analysis, file, call, settings, host);
+      perturbation = await perturbed(plan, call, settings, host);
     } catch (error) {
       return refused(error, settings, host);
     }
   }
-  const sheet = shownIn(await sheetFor(analysis, file, files, settings, perturbation), settings);
+  const sheet = shownIn(await sheetFor(analysis, { file, files, plan }, settings, perturbation), settings);
   host.out(written(sheet, settings, host));
   const verdicts = weakestOf(sheet);
   const fails =
@@ -56,12 +58,9 @@ export async function command(call: Call, host: Host): Promise<number> {
 
 const isLeak = ({ rule }: Diagnostic): boolean => ruleNamed(rule)?.group === 'leakage';
 
-/** A program with errors makes no plan: its leaks are on the sheet already. */
-async function perturbed(analysis: Analysis, file: string, call: Call, settings: Settings, host: Host): Promise<Perturbation | null> {
+async function perturbed(plan: Plan, call: Call, settings: Settings, host: Host): Promise<Perturbation> {
   const written = optionOf(call, 'seed');
   if (written !== null && !/^\d{1,9}$/.test(written)) throw new CallError(`--seed is a whole number, not \`${written}\``, '--seed 7');
-  const { plan } = analysis.plan(file, []);
-  if (plan === null) return null;
   const live = host.stderr.tty && !settings.quiet;
   const progress = (done: number, total: number, what: string): void => {
     if (live) host.err(`\r\u001b[K  ${done === 0 ? 'as it is' : `changed ${done} of ${total - 1}`}: ${what}`);
@@ -73,14 +72,15 @@ async function perturbed(analysis: Analysis, file: string, call: Call, settings:
   }
 }
 
-async function sheetFor(
-  analysis: Analysis,
-  file: string,
-  files: readonly string[],
-  settings: Settings,
-  perturbation: Perturbation | null,
-): Promise<Sheet> {
-  const { plan } = analysis.plan(file, []);
+interface Proving {
+  readonly file: string;
+  /** It and all that it imports: what its models rest on stands in any of them. */
+  readonly files: readonly string[];
+  /** Null where it leaks. */
+  readonly plan: Plan | null;
+}
+
+async function sheetFor(analysis: Analysis, { file, files, plan }: Proving, settings: Settings, perturbation: Perturbation | null): Promise<Sheet> {
   const evidence = plan === null ? null : await storedEvidence(plan, settings);
   const { run = null, why = 'the program leaks, so nothing runs', ledger = [], tampered = [] } = evidence ?? {};
   const claims = decidedClaims(

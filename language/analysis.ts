@@ -25,12 +25,14 @@ export type FileInput =
 export interface PlanResult {
   /** Null when the program has errors. */
   readonly plan: Plan | null;
+  /** Of the file, and the errors of the files that its imports lead to. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface TestsResult {
   /** The tests of the file, in order; null when the program has errors. */
   readonly tests: readonly PlanTest[] | null;
+  /** As of a plan. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -49,6 +51,8 @@ export interface Analysis {
   /** Why a comment allows findings of a rule in a line; null where none does. */
   reasonAt(file: string, rule: string, line: number): string | null;
   needs(): readonly Need[];
+  /** The file and every file that its imports lead to, nearest first. */
+  reach(file: string): readonly string[];
   tree(file: string): FileTree | null;
   program(): Program;
   /** Plans `file`, up to the named declarations (all when empty). */

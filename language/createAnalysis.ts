@@ -80,12 +80,16 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
   const claims = store.query(file => judgedClaims(program, file, findings));
   const standing = store.query(file => verdicts(judgedClaims(program, file, findings, true)));
 
-  const hasErrors = (file: string): boolean => reach(file).some(path => diagnostics(path).some(({ severity }) => severity === 'error'));
+  const errors = (file: string): readonly Diagnostic[] => diagnostics(file).filter(({ severity }) => severity === 'error');
+  /** What keeps the file from having a meaning though it stands elsewhere; a file that is not there is said at its import. */
+  const errorsElsewhere = (file: string): readonly Diagnostic[] =>
+    reach(file).flatMap(path => (path !== file && files.get(path)?.kind === 'text' ? errors(path) : []));
 
   /** What `make` gives; a failure of it is one more diagnostic. */
   function planned<T>(file: string, make: () => T): { readonly made: T | null; readonly diagnostics: readonly Diagnostic[] } {
-    const found = diagnostics(file);
-    if (hasErrors(file)) return { made: null, diagnostics: found };
+    const elsewhere = errorsElsewhere(file);
+    const found = [...diagnostics(file), ...elsewhere];
+    if (elsewhere.length > 0 || errors(file).length > 0) return { made: null, diagnostics: found };
     try {
       return { made: make(), diagnostics: found };
     } catch (error) {
@@ -111,6 +115,7 @@ export function createAnalysis(store: QueryStore = createQueryStore()): Analysis
     diagnostics,
     waived: file => settled(file).waived,
     reasonAt: (file, rule, line) => reasonFor(waivers(file), rule, line),
+    reach,
     needs: () => missingFiles().map(need => ({ kind: 'file', ...need })),
     tree: syntax.tree,
     program: () => program,

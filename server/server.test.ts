@@ -44,6 +44,12 @@ describe('cupel/run', () => {
     expect(await client.sendRequest('cupel/run', { uri })).toEqual({ exit: 1, message: 'There is no file' });
   });
 
+  it('names the file of what is wrong where it is another one', async () => {
+    const place = { file: 'b.cupel', range: { start: { line: 2, character: 0 }, end: { line: 2, character: 1 } } };
+    const client = await editor(`console.log(JSON.stringify(${JSON.stringify({ event: 'run-failed', message: 'Wrong.', place })}));`);
+    expect(await client.sendRequest('cupel/run', { uri })).toMatchObject({ message: 'b.cupel:3: Wrong.' });
+  });
+
   it('leaves what it found in the data at its place, until the text changes', async () => {
     const finding = {
       file: 'a.cupel',

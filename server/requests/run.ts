@@ -31,7 +31,8 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
   connection.onRequest('cupel/run', async ({ uri, names = [] }: RunRequest): Promise<RunAnswer> => {
     if (running) return { exit: 2, message: 'A run is under way. Cancel it, or wait until it ends.' };
     const ws = workspace();
-    const child = spawn(process.execPath, [command, 'run', ws.fileOf(uri), ...names, '--format', 'jsonl'], {
+    const file = ws.fileOf(uri);
+    const child = spawn(process.execPath, [command, 'run', file, ...names, '--format', 'jsonl'], {
       cwd: ws.root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
@@ -54,7 +55,7 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
       const event = eventIn(line);
       if (event === null) continue;
       if (event.event === 'run-finished') ws.setRun(event.record);
-      if (event.event === 'run-failed') message = event.message;
+      if (event.event === 'run-failed') message = failureText(event, file);
       if (event.event === 'finding' && event.finding.waived === undefined) ws.addFinding(event.finding);
       void connection.sendNotification('cupel/runEvent', event);
     }
@@ -65,6 +66,11 @@ export function onRun(connection: Connection, workspace: () => Workspace, comman
     void connection.sendRequest('workspace/codeLens/refresh').catch(() => undefined);
     return { exit, message: exit === 0 || exit === 1 ? message : (message ?? errors.trim().split('\n').at(-1) ?? 'The run ended without a word.') };
   });
+}
+
+/** What stands in another file than the one that was run names it. */
+function failureText({ message, place }: Extract<RunEvent, { readonly event: 'run-failed' }>, file: string): string {
+  return !place || place.file === file ? message : `${place.file}:${place.range.start.line + 1}: ${message}`;
 }
 
 /** Null: no whole event, such as the line that a killed run leaves. */

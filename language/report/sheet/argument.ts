@@ -69,7 +69,8 @@ export function argumentOf(type: LeakageType, claims: readonly DecidedClaim[]): 
   const features = held.filter(({ subject, kind }) => subject !== null && kind === 'features');
   const others = held.filter(claim => !features.includes(claim));
   const said = [...new Set([...(features.length > 0 ? [ofFeatures(features.length)] : []), ...others.flatMap(spokenFor), ...open(claims)])];
-  if (said.length === 0 && claims.length === 0 && type === 'L3.1') return 'There are no cutoffs, and nothing in the program has a time.';
+  if (said.length === 0 && claims.length === 0 && type === 'L3.1')
+    return 'There are no cutoffs: a prediction has no moment after which a future begins.';
   return said.length === 0 ? '' : `${capital(said.join('; '))}.`;
 }
 

@@ -1,20 +1,21 @@
 /** The sheet as one page that needs nothing else: no script, no font, no request; readable on paper and without colour. */
-import { type DecidedVerdict, readText } from '../../rules/claims/decided.ts';
+import { readText } from '../../rules/claims/decided.ts';
 import type { SheetEvidence } from './argument.ts';
 import { heldText, movedText, outcomeOf, perturbationTitle, type SheetPerturbation, type SheetTrial, trialText } from './perturbed.ts';
-import type { Sheet, SheetClaim, SheetModel, SheetSection } from './sheet.ts';
+import type { SectionVerdict, Sheet, SheetClaim, SheetModel, SheetSection } from './sheet.ts';
 import { countsText, saysOf, verdictWord } from './text.ts';
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 /** Words of a program stand in backticks. */
 const prose = (text: string): string => escaped(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 
-const marks: Readonly<Record<DecidedVerdict, readonly [sign: string, tone: string]>> = {
+const marks: Readonly<Record<SectionVerdict, readonly [sign: string, tone: string]>> = {
   proved: ['✓', 'good'],
   'on data': ['✓', 'good'],
   assumed: ['◦', 'look'],
   'needs data': ['?', 'look'],
   leaks: ['✗', 'act'],
+  'not applicable': ['–', 'dim'],
 };
 
 const style = `
@@ -87,7 +88,7 @@ function sectionHtml({ type, title, question, verdict, argument, claims }: Sheet
 </details>`;
 }
 
-function verdictHtml(verdict: DecidedVerdict): string {
+function verdictHtml(verdict: SectionVerdict): string {
   const [sign, tone] = marks[verdict];
   return `<span class="verdict ${tone}">${sign} ${verdictWord(verdict)}</span>`;
 }

@@ -4,12 +4,12 @@
  * kind of evidence.
  */
 import type { Program } from '../../model/program.ts';
-import type { EvaluationModel, FeatureSetModel, ModelModel, TypedExpr } from '../../model/typed.ts';
+import type { EvaluationModel, FeatureSetModel, ModelModel, SplitModel, TypedExpr } from '../../model/typed.ts';
 import { parts } from '../../model/walk.ts';
 import { type LeakageType, leakageTypes } from '../../rules/claims/claim.ts';
 import type { DecidedClaim, DecidedVerdict, ReadCount } from '../../rules/claims/decided.ts';
 import type { Waived } from '../../rules/waive.ts';
-import type { Range } from '../../text/place.ts';
+import type { Place, Range } from '../../text/place.ts';
 import { argumentOf, evidenceOf, type SheetEvidence } from './argument.ts';
 import type { SheetPerturbation } from './perturbed.ts';
 
@@ -24,12 +24,15 @@ export interface SheetClaim {
   readonly evidence: readonly SheetEvidence[];
 }
 
+/** Without any claim a section is open, or there is nothing that it could be about; it never is proved. */
+export type SectionVerdict = DecidedVerdict | 'not applicable';
+
 export interface SheetSection {
   readonly type: LeakageType;
   readonly title: string;
   readonly question: string;
   /** The weakest of its claims. */
-  readonly verdict: DecidedVerdict;
+  readonly verdict: SectionVerdict;
   readonly argument: string;
   readonly claims: readonly SheetClaim[];
 }
@@ -141,13 +144,14 @@ function modelSheet(of: SheetParts, model: ModelModel): SheetModel {
   const evaluations = of.program.evaluations(of.file).filter(evaluation => evaluation.model === model.name);
   const related = relatedTo(of, model, evaluations);
   const claims = of.claims.filter(
-    claim => claim.kind === null || ['source', 'table', 'check'].includes(claim.kind) || related.has(`${claim.kind} ${claim.declaration}`),
+    claim =>
+      claim.kind === null || ['source', 'table', 'check'].includes(claim.kind) || related.has(keyOf(claim.file, claim.kind, claim.declaration)),
   );
   const made = leakageTypes.map((type): SheetSection => {
     const inOrder = claims.filter(claim => claim.type === type);
     const own = [...inOrder].sort((a, b) => weakest.indexOf(a.verdict) - weakest.indexOf(b.verdict));
     const [title, question] = sections[type];
-    const verdict = weakest.find(one => own.some(claim => claim.verdict === one)) ?? 'proved';
+    const verdict = weakest.find(one => own.some(claim => claim.verdict === one)) ?? withoutClaims(type);
     const sheetClaims = own.map(
       (claim): SheetClaim => ({
         declaration: claim.kind === null ? claim.declaration : `${claim.kind} ${claim.declaration}`,
@@ -176,36 +180,54 @@ function figureOf({ run, readOf }: SheetParts, { name, partition }: EvaluationMo
   return { name, partition, metric, value, low, high, read: partition === 'test' ? readOf(name) : null };
 }
 
-/** The declarations that a model's validity rests on, as `features activity`. */
+const keyOf = (file: string, kind: string, name: string): string => `${file} ${kind} ${name}`;
+
+/** Only a program without cutoffs has no claim about the future; any other type is claimed by what every model has. */
+const withoutClaims = (type: LeakageType): SectionVerdict => (type === 'L3.1' ? 'not applicable' : 'needs data');
+
+/** The declarations that a model's validity rests on, by file, kind and name: each name is looked up where it is written. */
 function relatedTo({ program, file }: SheetParts, model: ModelModel, evaluations: readonly EvaluationModel[]): ReadonlySet<string> {
   const found = new Set<string>();
+  const add = (kind: string, declared: { readonly name: string; readonly place: Place } | null): void => {
+    if (declared) found.add(keyOf(declared.place.file, kind, declared.name));
+  };
+  const splitOf = (from: string, task: string, name: string): SplitModel | null => {
+    const home = program.task(from, task)?.place.file ?? from;
+    return [...program.splits(from, task), ...program.splits(home, task)].find(split => split.name === name) ?? null;
+  };
   const visit = (one: ModelModel): void => {
-    if (found.has(`model ${one.name}`)) return;
-    found.add(`model ${one.name}`);
-    found.add(`features ${one.features}`);
-    found.add(`task ${one.task}`);
-    found.add(`split ${one.split}`);
+    const at = one.place.file;
+    if (found.has(keyOf(at, 'model', one.name))) return;
+    add('model', one);
+    const set = program.features(at, one.features);
+    add('features', set);
+    add('task', program.task(at, one.task));
+    add('split', splitOf(at, one.task, one.split));
     const { definition } = one;
     const members = definition.kind === 'best' ? definition.candidates : definition.kind === 'ensemble' ? definition.members : [];
-    const set = program.features(file, one.features);
-    for (const name of [...members, ...(set ? predictionsIn(set) : [])]) {
-      const member = program.model(file, name);
+    const asked = [...members.map(name => ({ name, from: at })), ...(set ? predictionsIn(set) : [])];
+    for (const { name, from } of asked) {
+      const member = program.model(from, name);
       if (member) visit(member);
     }
   };
   visit(model);
-  for (const { name, split } of evaluations) {
-    found.add(`evaluate ${name}`);
-    found.add(`split ${split}`);
+  for (const evaluation of evaluations) {
+    add('evaluate', evaluation);
+    add('split', splitOf(file, model.task, evaluation.split));
   }
   return found;
 }
 
 /** Models whose out-of-fold predictions are features. */
-function predictionsIn(set: FeatureSetModel): readonly string[] {
-  const inside = (expr: TypedExpr): readonly string[] => [...(expr.kind === 'prediction' ? [expr.model] : []), ...parts(expr).flatMap(inside)];
+function predictionsIn(set: FeatureSetModel): readonly { readonly name: string; readonly from: string }[] {
+  const inside = (expr: TypedExpr): readonly { readonly name: string; readonly from: string }[] => [
+    ...(expr.kind === 'prediction' ? [{ name: expr.model, from: expr.file }] : []),
+    ...parts(expr).flatMap(inside),
+  ];
   return set.features.flatMap(({ value }) => inside(value));
 }
 
-export const weakestOf = (sheet: Sheet): ReadonlySet<DecidedVerdict> =>
-  new Set(sheet.models.flatMap(({ sections: made }) => made.flatMap(({ claims }) => claims.map(({ verdict }) => verdict))));
+/** All verdicts on the sheet, of claims and of sections that have none. */
+export const weakestOf = (sheet: Sheet): ReadonlySet<SectionVerdict> =>
+  new Set(sheet.models.flatMap(({ sections: made }) => made.flatMap(({ verdict, claims }) => [verdict, ...claims.map(one => one.verdict)])));

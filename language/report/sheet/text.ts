@@ -1,12 +1,12 @@
 /** The sheet in the terminal: one line a type of leakage with its argument, and below it whatever leaks, is assumed or is left open. */
 
-import { type DecidedVerdict, readText } from '../../rules/claims/decided.ts';
+import { readText } from '../../rules/claims/decided.ts';
 import { countOf } from '../report.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, padEnd, printable, wrap } from '../width.ts';
 import type { SheetEvidence } from './argument.ts';
 import { heldText, movedText, outcomeOf, perturbationTitle, type SheetTrial, trialText } from './perturbed.ts';
-import type { Sheet, SheetClaim, SheetCounts, SheetModel } from './sheet.ts';
+import type { SectionVerdict, Sheet, SheetClaim, SheetCounts, SheetModel } from './sheet.ts';
 
 export interface SheetTextOptions {
   readonly width: number;
@@ -15,15 +15,16 @@ export interface SheetTextOptions {
   readonly verbose: boolean;
 }
 
-const words: Readonly<Record<DecidedVerdict, string>> = {
+const words: Readonly<Record<SectionVerdict, string>> = {
   proved: 'proved',
   'on data': 'on data',
   assumed: 'assumed',
   'needs data': 'undecided',
   leaks: 'leaks',
+  'not applicable': 'not applicable',
 };
 
-export const verdictWord = (verdict: DecidedVerdict): string => words[verdict];
+export const verdictWord = (verdict: SectionVerdict): string => words[verdict];
 
 export function sheetText(sheet: Sheet, options: SheetTextOptions): string[] {
   const { style, width } = options;
@@ -123,7 +124,7 @@ export function countsText({ proved, onData, assumed, needsData, leaks }: SheetC
   ].join(' · ');
 }
 
-function paintOf(verdict: DecidedVerdict, style: Style): (text: string) => string {
+function paintOf(verdict: SectionVerdict, style: Style): (text: string) => string {
   switch (verdict) {
     case 'leaks':
       return style.error;
@@ -133,5 +134,7 @@ function paintOf(verdict: DecidedVerdict, style: Style): (text: string) => strin
     case 'proved':
     case 'on data':
       return style.good;
+    case 'not applicable':
+      return style.dim;
   }
 }

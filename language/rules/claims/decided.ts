@@ -80,7 +80,9 @@ export function decidedClaims(claims: readonly Claim[], evidence: RunEvidence | 
 /** Of the declaration itself; else of whichever declaration the rule could be measured on. */
 function measuresOf(claim: Claim, rule: string, leakage: readonly MeasuredRule[]): readonly MeasuredRule[] {
   const all = leakage.filter(one => one.rule === rule);
-  const own = all.filter(one => one.declaration === claim.declaration);
+  const named = all.filter(one => one.declaration === claim.declaration);
+  const here = named.filter(one => one.file === claim.file);
+  const own = here.length > 0 ? here : named;
   return own.length > 0 ? own : all;
 }
 
