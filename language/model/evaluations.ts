@@ -12,7 +12,7 @@ import { typeExpression } from './expression.ts';
 import { featureRow } from './features.ts';
 import { rangeOfConstants } from './literals.ts';
 import { requireCondition } from './meeting.ts';
-import { checkMetricWords, confusionWord, type Judged, labelWords, metricNamed, type Named, typeMetric } from './metrics.ts';
+import { checkAlone, confusionWord, type Judged, labelWords, metricNamed, type Named, typeMetric } from './metrics.ts';
 import { hasPartition, type Partition, partitionOf } from './partitions.ts';
 import { problem, respell } from './problem.ts';
 import { refer } from './references.ts';
@@ -301,13 +301,6 @@ function modelNamed({ env, model }: Evaluating, name: Name, on: Judging | null):
 function baselineOf(env: Environment, model: ModelModel): string | null {
   const found = env.baselines().find(m => m.task === model.task && m.split === model.split);
   return found && found.name !== model.name ? found.name : null;
-}
-
-/** What is wrong with an item whatever model it is about. */
-function checkAlone(env: Environment, item: Item): void {
-  if (item.kind === 'expression') checkMetricWords(env, item.value);
-  else if (item.kind === 'segment') for (const inner of item.items) checkAlone(env, inner);
-  else if (item.kind === 'setting' && item.name.text !== 'plausible') unknownSetting(env, '`evaluate`', item.name, ['plausible']);
 }
 
 export function typeEvaluation(declaration: EvaluateDeclaration, env: Environment, text: string): EvaluationModel | null {

@@ -2,10 +2,10 @@
 import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
 import type { MetricEntry } from '../catalogue/entry.ts';
 import { metricText } from '../catalogue/metricCalls.ts';
-import type { Argument, Expr, ExprOf, Name } from '../syntax/ast.ts';
+import type { Argument, Expr, ExprOf, Item, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
-import { parameterOf, wrongSetting } from './blockSettings.ts';
+import { parameterOf, unknownSetting, wrongSetting } from './blockSettings.ts';
 import { counted } from './callArguments.ts';
 import { typeSettings } from './catalogueSettings.ts';
 import type { Environment, Found } from './environment.ts';
@@ -101,7 +101,7 @@ function withParameters(env: Environment, entry: MetricEntry, args: readonly Arg
 }
 
 /** Says which of the metrics that a claim names are none, where it is not known which model they would judge. */
-export function checkMetricWords(env: Environment, expr: Expr): void {
+function checkMetricWords(env: Environment, expr: Expr): void {
   switch (expr.kind) {
     case 'name':
     case 'member':
@@ -120,6 +120,13 @@ export function checkMetricWords(env: Environment, expr: Expr): void {
     default:
       break;
   }
+}
+
+/** What is wrong with an item of an evaluation whatever model it is about. */
+export function checkAlone(env: Environment, item: Item): void {
+  if (item.kind === 'expression') checkMetricWords(env, item.value);
+  else if (item.kind === 'segment') for (const inner of item.items) checkAlone(env, inner);
+  else if (item.kind === 'setting' && item.name.text !== 'plausible') unknownSetting(env, '`evaluate`', item.name, ['plausible']);
 }
 
 /** `auc`, `recall_at(precision: 50%)`: a metric by itself, of the model that is being judged. */
