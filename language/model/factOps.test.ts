@@ -5,6 +5,7 @@ import {
   afterText,
   block,
   blockedFacts,
+  carried,
   durationLe,
   joinFacts,
   knownFacts,
@@ -28,6 +29,14 @@ function moved(date: number, { months, micros }: DurationValue): number {
   const last = new Date(Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + months + 1, 0)).getUTCDate();
   return Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + months, Math.min(d.getUTCDate(), last)) + micros / 1000;
 }
+
+it('what is carried on says so before each of its reasons', () => {
+  const lineage: Lineage = { source: 's', column: 'c', region: 'own', reason: why };
+  const facts = { ...joinFacts(knownFacts(term('s.t', days(1), why)), blockedFacts(block('after-outcome', 'leaks', 's.c', why))), lineage: [lineage] };
+  const { known, blocks, lineage: read } = carried(facts, place, 'computed here');
+  const reasons = [...known, ...blocks, ...read].map(fact => fact.reason);
+  expect(reasons).toEqual([1, 2, 3].map(() => ({ place, message: 'computed here', because: why })));
+});
 
 describe('durations', () => {
   it.each([

@@ -79,6 +79,13 @@ describe('select, drop, rename', () => {
     expect(names(steps)).toBe(columns);
   });
 
+  it.each([
+    ['the row is known by a column', 'vis', 'vis.k by k'],
+    ['under its new name', 'vis | rename k as seen', 'vis.k by seen'],
+    ['and by none when it was dropped', 'vis | drop k', 'vis.k'],
+    ['whatever takes its name', 'vis | select vid, t | derive k = t', 'vis.k'],
+  ])('%s', (_, steps, known) => expect(rows(steps)).toContain(`known: ${known}\n`));
+
   it('an event time that was dropped is not the column that takes its name', () => {
     expect(rows('ev | select eid, due | derive t = due')).toBe('exists: -\nknown: ev.t + 3d\nkey: eid');
   });
