@@ -59,6 +59,7 @@ const references: ReadonlySet<string> = new Set([
   'crossfit',
   'refit',
   'evaluation',
+  'rowsOf',
 ]);
 
 function normalised(value: unknown, key: string, fingerprints: ReadonlyMap<string, string>): Json {

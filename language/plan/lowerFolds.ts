@@ -1,4 +1,4 @@
-/** Feature sets over other divisions of the same observations: one for each fold, and one that takes train and validate together. */
+/** Feature sets over other divisions of the same observations: one for each fold, one that takes train and validate together, and one that only divides. */
 import type { InnerFolds } from '../model/typed.ts';
 import type { PlanDraft } from './fingerprint.ts';
 import { freeId, inputsOf, type Lowering, type Predictor, Unplannable } from './lowering.ts';
@@ -93,4 +93,13 @@ export const foldsOf = (features: string, folding: Folding, lowering: Lowering):
 export function mergedOf(features: string, lowering: Lowering): string {
   const split = splitOf(features, lowering);
   return setOver(features, divided(split, { kind: 'merged', outer: outerMethod(split, lowering) }, 'train and validate', lowering), lowering);
+}
+
+/** The observations as the split divides them, without features. */
+export function partitionsOf(split: string, lowering: Lowering): string {
+  const { name, place, frame } = draftOf(lowering, split, 'split');
+  const words = `partitions of ${name}`;
+  const nothing = { windows: [], paths: [], steps: [], features: [] };
+  const inputs = inputsOf(split, frame);
+  return keep(lowering, { kind: 'features', id: `features ${words}`, name: words, place, inputs, split, frame, ...nothing, part: true });
 }

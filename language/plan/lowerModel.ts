@@ -2,7 +2,7 @@
 import type { EvaluationModel, InnerFolds, MetricExpr, ModelModel, SplitModel, ThresholdModel, TuneModel } from '../model/typed.ts';
 import type { Place } from '../text/place.ts';
 import type { LoweredFeatures } from './lowerFeatures.ts';
-import { type Folding, foldsOf, mergedOf } from './lowerFolds.ts';
+import { type Folding, foldsOf, mergedOf, partitionsOf } from './lowerFolds.ts';
 import { freeId, inputsOf, type Lowering, Unplannable } from './lowering.ts';
 import { type LoweredTask, ownReader } from './lowerTask.ts';
 import type { CrossfitOf, EvaluateNode, PlanClaim, PlanMetric, PlanPlace, PlanThreshold } from './plan.ts';
@@ -312,16 +312,18 @@ export function lowerEvaluation(evaluation: EvaluationModel, judged: LoweredMode
   const written = [...evaluation.claims, ...evaluation.segments.flatMap(segment => segment.claims)];
   const judgedModels = [judged, ...(evaluation.baseline === null ? [] : [named.model(evaluation.baseline)]), ...othersOf(written, judged, named)];
   const crossfits = evaluation.partition === 'folds' ? crossfitsOf(judgedModels, lowering) : [];
+  const rowsOf = split === judged.split ? null : partitionsOf(split, lowering);
   const id = freeId(lowering, `evaluate ${evaluation.name}`, evaluation.place.file);
   lowering.drafts.set(id, {
     kind: 'evaluate',
     id,
     name: evaluation.name,
     place: lowering.locate(evaluation.place),
-    inputs: inputsOf(judged.id, split, features.id, baseline, ...others, ...crossfits.map(c => c.crossfit), ...read.flatMap(evaluationsRead)),
+    inputs: inputsOf(judged.id, split, features.id, rowsOf, baseline, ...others, ...crossfits.map(c => c.crossfit), ...read.flatMap(evaluationsRead)),
     model: judged.id,
     split,
     features: features.id,
+    ...(rowsOf !== null && { rowsOf }),
     partition: evaluation.partition,
     where: evaluation.where && lowerExpr(evaluation.where, reader, 'bool'),
     metrics: evaluation.metrics.map(({ metric, place }) => ({ metric, place: lowering.locate(place) })),

@@ -561,8 +561,12 @@ export interface PlanClaim {
 export interface EvaluateNode extends Node {
   readonly kind: 'evaluate';
   readonly model: string;
+  /** Whose partition is judged. */
   readonly split: string;
+  /** The model's own, over the split that it learned on. */
   readonly features: string;
+  /** Where the two splits differ: a feature set over `split` that holds nothing but the partitions of the same observations. */
+  readonly rowsOf?: string;
   readonly partition: string;
   readonly where: PlanExpr | null;
   readonly metrics: readonly { readonly metric: string; readonly place: PlanPlace }[];

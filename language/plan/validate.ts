@@ -247,6 +247,7 @@ const kinds = {
     model: text,
     split: text,
     features: text,
+    rowsOf: optional(text),
     partition: text,
     where: orNull(expr),
     metrics: list(fields({ metric: text, place })),

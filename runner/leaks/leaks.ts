@@ -5,7 +5,7 @@
 import type { DataRuleSettings } from '../../language/catalogue/dataRules.ts';
 import type { EvaluateNode, FeaturesNode, PlanNode } from '../../language/plan/plan.ts';
 import { isRelational } from '../engine/relational.ts';
-import { type JudgedRows, judgedRows } from '../nodes/judged.ts';
+import { judgedRows } from '../nodes/judged.ts';
 import type { StepOutput } from '../nodes/output.ts';
 import type { PlaceList } from '../places.ts';
 import { relocate } from '../places.ts';
@@ -66,7 +66,7 @@ async function ofFeatures(bench: Workbench, node: FeaturesNode, settings: DataRu
 }
 
 async function evaluated(bench: Workbench, node: EvaluateNode, output: StepOutput, settings: DataRuleSettings): Promise<Evaluated> {
-  const { matrix, rows } = await judgedOf(bench, node);
+  const { matrix, rows } = await judgedRows(bench, node);
   const levels = node.label.classes?.length ?? (node.label.kind === 'binary' ? 2 : null);
   const classes = levels === null ? null : new Array<number>(levels).fill(0);
   const { label } = matrix;
@@ -80,11 +80,6 @@ async function telling(bench: Workbench, { model }: EvaluateNode): Promise<Evalu
   const frame = bench.node(node.frame);
   if (frame.kind !== 'frame' || frame.label === null) return [];
   return mostTelling(node, sampleOf(await bench.matrix(node.id), await bench.raw(node.id), frame.label));
-}
-
-async function judgedOf(bench: Workbench, { features, partition, where, crossfits }: EvaluateNode): Promise<JudgedRows> {
-  const keep = where === null ? null : await (await bench.tables(features)).where(features, where);
-  return judgedRows(bench, features, partition, keep, crossfits);
 }
 
 /** Whether a task makes observations of the rows of a table, as it is or in a later form. */

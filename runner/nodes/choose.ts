@@ -14,7 +14,12 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
   let rows = 0;
   let reason = '';
   for (const id of node.candidates) {
-    const judged = await judgedRows(bench, bench.trained(id).features, node.partition, null, crossfitsOf(bench, node, id));
+    const judged = await judgedRows(bench, {
+      features: bench.trained(id).features,
+      partition: node.partition,
+      where: null,
+      crossfits: crossfitsOf(bench, node, id),
+    });
     rows = judged.rows.length;
     const [figure] = await figuresOf(bench, judged, bench.plan.seed).of(id, [node.metric], null);
     candidates.push({ id, value: figure?.value ?? null });

@@ -59,7 +59,7 @@ async function subjectsOf(
   judged: JudgedRows,
 ): Promise<{ readonly subjects: readonly DriftSubject[]; readonly places: ReadonlyMap<string, RecordPlace> }> {
   const { matrix, rows } = judged;
-  const train = rowsIn(matrix, 'train');
+  const train = rowsIn(await bench.matrix(node.features), 'train');
   const entities = { train: gatherIds(matrix.entity, train), judged: gatherIds(matrix.entity, rows) };
   const model = bench.trained(node.model);
   const features = featuresOf(bench, model.features).features;
@@ -86,7 +86,7 @@ async function subjectsOf(
     reference: { kind: 'number', values: reference, entity: entities.train },
     current: { kind: 'number', values: current, entity: entities.judged },
   });
-  const scores = { train: await bench.scores(node.model, judged.features, 'train'), judged: await scoresOf(bench, node.model, judged) };
+  const scores = { train: await bench.scores(node.model, node.features, 'train'), judged: await scoresOf(bench, node.model, judged) };
   const labels = { train: gather(matrix.label, train), judged: gather(matrix.label, rows) };
   const { classes } = node.label;
   // Of several classes, what drifts is which of them is predicted.

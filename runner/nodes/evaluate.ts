@@ -21,8 +21,7 @@ import { bySegment } from './segmentOrder.ts';
 export const predictionsName = 'predictions';
 
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
-  const keep = node.where === null ? null : await (await bench.tables(node.features)).where(node.features, node.where);
-  const judged = await judgedRows(bench, node.features, node.partition, keep, node.crossfits);
+  const judged = await judgedRows(bench, node);
   const rowsRead = await enterReading(bench, node, judged);
   const figures = figuresOf(bench, judged, bench.plan.seed);
   const bySegments = await segmentsOf(bench, node, judged, figures);

@@ -1,5 +1,5 @@
 /** Figures of models on one set of rows: each metric is judged once, alone or paired with another model. */
-import type { CrossfitOf } from '../../language/plan/plan.ts';
+import type { CrossfitOf, EvaluateNode } from '../../language/plan/plan.ts';
 import { type Figure, judge } from '../judge/judge.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { labelOf, type Workbench } from '../workbench.ts';
@@ -8,6 +8,7 @@ import { gather, gatherEach, gatherIds, rowsIn } from './rows.ts';
 import { heldOutScores, thresholdOf } from './scores.ts';
 
 export interface JudgedRows {
+  /** The feature set whose partition it is. */
   readonly features: string;
   readonly partition: string;
   readonly matrix: Matrix;
@@ -23,14 +24,12 @@ export interface JudgedRows {
   readonly fold: Int32Array | null;
 }
 
-/** The labelled rows of a partition, or those of them that `keep` marks with 1. */
-export async function judgedRows(
-  bench: Workbench,
-  features: string,
-  partition: string,
-  keep: Uint8Array | null,
-  crossfits: readonly CrossfitOf[] = [],
-): Promise<JudgedRows> {
+type Judging = Pick<EvaluateNode, 'features' | 'rowsOf' | 'partition' | 'where' | 'crossfits'>;
+
+/** The labelled rows of a partition, or those of them that the condition keeps. */
+export async function judgedRows(bench: Workbench, { features: own, rowsOf, partition, where, crossfits }: Judging): Promise<JudgedRows> {
+  const keep = where === null ? null : await (await bench.tables(own)).where(own, where);
+  const features = rowsOf ?? own;
   const matrix = await bench.matrix(features);
   const [first] = crossfits;
   const held = partition === 'folds' && first ? foldScores(bench, first.crossfit, matrix.rows) : null;
