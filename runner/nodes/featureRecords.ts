@@ -52,12 +52,14 @@ function summaryOf(sample: DriftSample): { readonly nulls: number; readonly mean
   if (sample.kind === 'category') return { nulls: sample.codes.filter(code => code === nullCode).length, mean: null };
   let sum = 0;
   let count = 0;
-  for (const value of sample.values) {
+  const { values } = sample;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
     if (Number.isNaN(value)) continue;
     sum += value;
     count++;
   }
-  return { nulls: sample.values.length - count, mean: count === 0 ? null : sum / count };
+  return { nulls: values.length - count, mean: count === 0 ? null : sum / count };
 }
 
 function oddities(feature: PlanFeature, sample: DriftSample, nulls: number): FindingRecord[] {
