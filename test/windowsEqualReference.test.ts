@@ -1,7 +1,7 @@
 /** Every way in which windows are computed gives what the reference gives: for all kinds of cutoffs, and rows known at once, late or always. */
 import { describe, expect, it } from 'vitest';
 import type { FrameNode, Plan, PlanAggregate, PlanExpr, PlanType, PlanWindow } from '../language/plan/plan.ts';
-import { onEngine } from './engine.ts';
+import { onEngine, quiet } from './engine.ts';
 import {
   call,
   column,
@@ -150,6 +150,51 @@ it('totals that floats do not hold are left to the engine', async () => {
   const heavy = String(rows).replace(/^((?:[^,]*,){4})(\d+\.?\d*)/gm, (_, before, weight) => `${before}${Number(weight) * 1e16 + 1}`);
   expect(heavy).toMatch(/e\+1[67]|\d{16}/);
   await expectEqual(planWith('at once', { kind: 'grid', instants: few }), { ...others, 'orders.csv': heavy });
+});
+
+/** The plan with its first node and its task changed. */
+function changed(plan: Plan, entity: typeof customers, task: Partial<FrameNode>): Plan {
+  return {
+    ...plan,
+    nodes: [{ ...entity, fingerprint: '' }, ...plan.nodes.slice(1).map(node => (node.kind === 'frame' ? { ...node, ...task } : node))],
+  };
+}
+
+it('observations that are numbered by more than their entity and cutoff look their windows up by link', async () => {
+  const old = call('gt', 'bool', column('age', 'int'), int(20));
+  await expectEqual(changed(planWith('at once', { kind: 'grid', instants: few }), customers, { where: old }), shop(10, 12, 200), 2);
+});
+
+it('an entity of many columns is joined where its observations are made', async () => {
+  const more = Array.from({ length: 10 }, (_, i) => `more${i}`);
+  const { 'customers.csv': rows, ...others } = shop(11, 12, 200);
+  const wide = String(rows)
+    .split('\n')
+    .map((line, i) => [line, ...more.map(name => (i === 0 ? name : `${name} of ${i}`))].join(','));
+  const entity = scanNode({
+    name: 'customers',
+    columns: [...customers.columns, ...more.map(name => scanColumn(name, 'text'))],
+    hidden: customers.hidden,
+    key: 'id',
+  });
+  await expectEqual(changed(planWith('at once', { kind: 'grid', instants: few }), entity, {}), { ...others, 'customers.csv': wide.join('\n') }, 2);
+});
+
+it('observations that come from the store have the windows of those that were made', async () => {
+  const plan = planWith('at once', { kind: 'grid', instants: few });
+  const read = `SELECT md5(string_agg(CAST(s AS VARCHAR), chr(10) ORDER BY s."#row")) FROM "features activity #set" s`;
+  await onEngine(plan, shop(12, 12, 300), async ({ engine, session, root }) => {
+    const made = await session.db.rows(read);
+    await engine.save('frame churn', root);
+    for (const node of plan.nodes) {
+      if (node.kind === 'frame') {
+        await engine.release(node.id);
+        await engine.restore(node, root);
+      }
+      if (node.kind === 'split' || node.kind === 'features') await engine.execute(node, quiet);
+    }
+    expect(await session.db.rows(read)).toEqual(made);
+  });
 });
 
 it('feature sets on parts of the observations share their windows, and leave nothing behind', async () => {
