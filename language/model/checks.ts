@@ -4,7 +4,7 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { carried, durationLe, joinFacts, knownFacts, noFacts, zeroDuration } from './factOps.ts';
+import { blocksOf, carried, durationLe, joinFacts, knownFacts, noFacts, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { requireCondition } from './meeting.ts';
@@ -287,7 +287,12 @@ export function quarantineFacts({ claims, table }: CheckModel, relation: (name: 
     const partner = claim.kind === 'refers' ? relation(claim.table) : null;
     const own = claim.kind === 'refers' ? relation(table)?.columns.find(column => column.name === claim.column) : null;
     if (!partner || !own) return noFacts;
-    const rests = joinFacts(deciding(partner.exists), knownFacts(...knownTerms(partner)));
+    const key = partner.columns.find(column => column.name === partner.key);
+    const rests = joinFacts(
+      deciding(partner.exists),
+      knownFacts(...knownTerms(partner)),
+      ...(key ? [blocksOf(key.facts), knownFacts(...key.facts.known)] : []),
+    );
     const apart = (root: string): string => `${place.file}:${table}~${place.span.start}/${root}`;
     return carried(joinFacts({ ...rests, known: rests.known.map(t => ({ ...t, root: apart(t.root) })) }, deciding(own.facts)), place, message);
   });

@@ -41,6 +41,22 @@ describe('group by', () => {
     expect(column('dim | group by name { n = count() }', 'n')).toContain('leaks all-rows-aggregate(r.n)');
   });
 
+  it('without time, by what is known only later, rests on all rows too', () => {
+    const text = (steps: string): string =>
+      `source s = csv("s.csv") {\n k : key\n g : text immutable\n x : int @known(told)\n told : timestamp\n}\ntable r = s | ${steps} group by g { n = count() }`;
+    expect(factsText(typedProgram(text('where x > 0 |')).relation('r').exists)).toBe('leaks all-rows-aggregate(r), all-rows');
+    expect(factsText(typedProgram(text('where x > 0 |').replace('by g', 'by x')).column('r', 'x').facts)).toContain('leaks all-rows-aggregate(r)');
+    expect(factsText(typedProgram(text('')).relation('r').exists)).toBe('-');
+  });
+
+  it('takes a time that is known later than its row for no first row', () => {
+    const steps = 'ev | derive k = t + 9d | known t at k | group by cust { first = min(t) }';
+    expect(column(steps, 'first')).toBe('timestamp = r#2.min: r#2.min + 9d');
+    expect(column('ev | derive u = t, k = t + 9d | known u at k | group by cust { first = min(u) }', 'first')).toContain(
+      'leaks all-rows-aggregate(r.first)',
+    );
+  });
+
   it('keeps what masking cannot repair', () => {
     expect(exists('ev | group by boat { first = min(t) }')).toBe('r#0.min + 3d, leaks after-outcome(ev.boat)');
     expect(column('ev | group by cust { b = max(cur) }', 'b')).toContain('leaks current-state(ev.cur)');

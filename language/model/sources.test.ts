@@ -23,6 +23,21 @@ describe('rows of a source', () => {
       'd : date @time @known(+2d)',
       'exists: -\nevent: d = s.d, itself s.d + 2d end\nknown: s.d + 2d end\nlag: 2d end',
     ],
+    [
+      'filled in after the outcome',
+      't : timestamp @time @known(+2d) @after(outcome)',
+      'exists: -\nevent: t = s.t, itself s.t + 2d, leaks after-outcome(s.t)\nknown: s.t + 2d\nlag: 2d',
+    ],
+    [
+      'overwritten in place',
+      't : timestamp @time @known(+2d) @current',
+      'exists: leaks current-state(s.t)\nevent: t = s.t, itself s.t + 2d, leaks current-state(s.t)\nknown: s.t + 2d\nlag: 2d',
+    ],
+    [
+      'a known time that is overwritten',
+      't : timestamp @time\nk : timestamp @known @current',
+      'exists: leaks current-state(s.k)\nevent: t = s.t, itself s.k\nknown: s.k by k',
+    ],
     ['a date that says when', 't : timestamp @time\nd : date @known', 'exists: -\nevent: t = s.t, itself s.d + end\nknown: s.d + end by d'],
   ])('%s', (_, columns, text) => expect(rows(columns)).toBe(text));
 });
@@ -43,6 +58,7 @@ describe('columns of a source', () => {
     ['… unless it says otherwise', `${at}x : bool @known(y)\ny : timestamp @known(+3d)`, 'y', 's.t + 3d'],
     ['… but not the known time of the row', 't : timestamp @time\nk : timestamp @known\nx : bool @known(k)', 'k', 's.k'],
     ['known by a date', `${at}x : bool @known(y)\ny : date`, 'x', 's.t + 2d, s.y + end'],
+    ['known by a column that is overwritten', `${at}x : bool @known(y)\ny : timestamp @current`, 'x', 's.t + 2d, s.y, leaks current-state(s.y)'],
     ['a lag on a date', 'd : date @time @known(+0d)\nx : bool @known(+1d)', 'x', 's.d + 1d end'],
     ['after the outcome', `${at}x : text @after(outcome)`, 'x', 's.t + 2d, leaks after-outcome(s.x)'],
     ['overwritten in place', `${at}x : text @current`, 'x', 's.t + 2d, leaks current-state(s.x)'],

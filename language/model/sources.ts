@@ -45,6 +45,23 @@ interface RowTime {
   readonly exists: Facts;
 }
 
+/** What the column's own roles say against reading it. */
+function ownBlocks(source: string, column: ColumnWithRoles): Facts {
+  const name = nameOf(column);
+  const subject = rootOf(source, name);
+  const text = `\`${name}\` of \`${source}\``;
+  const afterOutcome = roleOf(column.roles, 'after');
+  const current = roleOf(column.roles, 'current');
+  return blockedFacts(
+    ...(afterOutcome ? [block('after-outcome', 'leaks', subject, reason(afterOutcome.place, `${text} is filled in only after the outcome`))] : []),
+    ...(current ? [block('current-state', 'leaks', subject, reason(current.place, `${text} holds today's value`))] : []),
+  );
+}
+
+/** Where today's value says since when something is known, nobody can tell any more what was known when. */
+const overwritten = (source: string, by: ColumnWithRoles | undefined): Facts =>
+  blockedFacts(...(by ? ownBlocks(source, by).blocks.filter(({ rule }) => rule === 'current-state') : []));
+
 /** When a row of the source happened and when it was known. */
 function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
   const timed = columns.find(column => roleOf(column.roles, 'time'));
@@ -52,7 +69,13 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
   if (!timed || !time) return { event: null, known: null, exists: noFacts };
   const root = rootOf(source, nameOf(timed));
   const column = nameOf(timed);
-  const role = (known: Term): TimeRole => ({ column, shape: { root, plus: zeroDuration }, facts: knownFacts(known), place: time.place });
+  const role = (known: Term): TimeRole => ({
+    column,
+    shape: { root, plus: zeroDuration },
+    facts: joinFacts(knownFacts(known), ownBlocks(source, timed)),
+    place: time.place,
+  });
+  const isOverwritten = overwritten(source, timed);
   const stating = columns.find(statesRowKnown);
   const stated = stating && statesRowKnown(stating);
   const own = untilKnown(timed);
@@ -62,7 +85,7 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
     return {
       event: role(known),
       known: { term: known, column: null, lag: own, declared: false },
-      exists: blockedFacts(block('unknown-availability', 'assumed', source, why)),
+      exists: joinFacts(blockedFacts(block('unknown-availability', 'assumed', source, why)), isOverwritten),
     };
   }
   const { by } = stated.role;
@@ -71,13 +94,13 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
   if (byColumn) {
     const why = reason(stated.place, `rows of \`${source}\` are known at \`${nameOf(byColumn)}\``);
     const known = term(rootOf(source, nameOf(byColumn)), untilKnown(byColumn), why);
-    return { event: role(known), known: { term: known, column: nameOf(byColumn), lag: null, declared: true }, exists: noFacts };
+    return { event: role(known), known: { term: known, column: nameOf(byColumn), lag: null, declared: true }, exists: overwritten(source, byColumn) };
   }
   const lag = by.kind === 'lag' ? by.lag : zeroDuration;
   const plus = addDuration(lag, own);
   const why = reason(stated.place, `rows of \`${source}\` are known ${afterText(lag, `\`${column}\``)}`);
   const known = term(root, plus, why);
-  return { event: role(known), known: { term: known, column: null, lag: plus, declared: true }, exists: noFacts };
+  return { event: role(known), known: { term: known, column: null, lag: plus, declared: true }, exists: isOverwritten };
 }
 
 const tagsOf = (roles: readonly RoleModel[]): string[] =>
@@ -139,26 +162,28 @@ function ownKnown(source: string, column: ColumnWithRoles, { all: columns, namin
   );
 }
 
+/** The column that says when the cell itself is known. */
+function knownBy(column: ColumnWithRoles, { all }: Columns): ColumnWithRoles | undefined {
+  const by = roleOf(column.roles, 'known')?.role.by;
+  return by?.kind === 'column' ? all.find(other => nameOf(other) === by.column) : undefined;
+}
+
 /** Facts of one column (docs/transfer.md, Sources). */
 function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, row: RowTime, place: Place): Facts {
   const name = nameOf(column);
-  const subject = `${source}.${name}`;
   const text = `\`${name}\` of \`${source}\``;
   const read: Facts = { ...noFacts, lineage: [{ source, column: name, region: 'own', reason: reason(place, text) }] };
   const own = ownKnown(source, column, columns, row);
   const facts = [read, taggedFacts(tagsOf(column.roles.map(r => r.role)))];
   if (row.known) facts.push(knownFacts(row.known.term));
   if (own) facts.push(knownFacts(own));
+  const blocked = ownBlocks(source, column);
   const afterOutcome = roleOf(column.roles, 'after');
-  const current = roleOf(column.roles, 'current');
-  if (afterOutcome) {
-    const why = reason(afterOutcome.place, `${text} is filled in only after the outcome`);
-    facts.push({ ...blockedFacts(block('after-outcome', 'leaks', subject, why)), label: 'proxy' });
-  }
-  if (current) facts.push(blockedFacts(block('current-state', 'leaks', subject, reason(current.place, `${text} holds today's value`))));
+  facts.push(afterOutcome ? { ...blocked, label: 'proxy' } : blocked);
+  facts.push(overwritten(source, knownBy(column, columns)));
   const { kind } = column.type;
   const settled = column.immutable || own !== null || kind === 'key' || kind === 'ref' || kind === 'unknown' || isTime(column.type);
-  if (!afterOutcome && !current && !settled) {
+  if (blocked.blocks.length === 0 && !settled) {
     facts.push(
       blockedFacts(
         block('unknown-availability', 'assumed', source, reason(place, `${text} is assumed never to be overwritten: nothing is declared`)),

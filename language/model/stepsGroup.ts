@@ -17,6 +17,7 @@ import {
   type Shifted,
   sameTerm,
   term,
+  termLe,
   withFit,
   withIdentity,
   zeroDuration,
@@ -97,7 +98,7 @@ function typeOverGroup(value: TypedExpr): TypedExpr['type'] {
 export function groupStep(step: StepOf<'group'>, relation: RelationModel, context: StepContext): StepResult {
   const place = context.place(step.keyword);
   const by = byColumns(step.by, relation, context);
-  const timed = relation.event !== null || relation.known !== null;
+  const isTimed = relation.event !== null || relation.known !== null || groupingTerms(relation, by).length > 0;
   const bound = boundedBy(relation, groupingTerms(relation, by));
   const lag: DurationValue | null = bound && relation.event ? difference(bound, relation.event.shape.plus) : null;
   const first = context.root('min');
@@ -108,7 +109,8 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       ? block(joined.joined, 'leaks', subject, { ...why, because: joined.reason })
       : { ...block('all-rows-aggregate', 'leaks', subject, why), ...(isStatisticOf && { isStatistic: true as const }) };
   const keys = joinFacts(...by.map(column => deciding(column.facts)));
-  const chosen: Facts = { ...joinFacts(deciding(relation.exists), keys), known: [] };
+  const ofEvent = relation.event ? blocksOf(relation.event.facts) : noFacts;
+  const chosen: Facts = { ...joinFacts(deciding(relation.exists), keys, ofEvent), known: [] };
 
   let there: Facts = noFacts;
   if (lag) {
@@ -116,7 +118,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     there = knownFacts(
       term(first, lag, reason(place, `a group by ${quotedList(by)} is known ${afterText(lag, 'its first row')}`, last?.reason ?? null)),
     );
-  } else if (timed) {
+  } else if (isTimed) {
     const why = reason(place, `which groups by ${quotedList(by)} there are rests on all rows of \`${relation.name}\``);
     there = withFit(blockedFacts(ofAllRows(context.table, why, false)), 'all-rows');
   }
@@ -145,12 +147,16 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       duplicateColumn(name, context, 'Give the aggregate another name.', clashing.place);
       continue;
     }
-    const shape: Shifted | null = lag && shapeOf(value, leaf => (isFirst(leaf, relation) ? { root: first, plus: zeroDuration } : null));
+    const event = relation.event?.shape;
+    // A time may have been said to be known later than its row.
+    const isCovered = bound !== null && event !== undefined && value.facts.known.every(t => termLe(t, { root: event.root, plus: bound }));
+    const shape: Shifted | null =
+      lag && isCovered ? shapeOf(value, leaf => (isFirst(leaf, relation) ? { root: first, plus: zeroDuration } : null)) : null;
     const at = context.place(name.span);
     const cell: Facts = { ...carried(value.facts, at, `\`${name.text}\` is computed here`), known: [] };
     const subject = `${context.table}.${name.text}`;
     const why = reason(value.place, `\`${name.text}\` is computed over all rows of \`${relation.name}\`, later ones too`);
-    const facts = shape ? { ...cell, blocks: [] } : withFit(joinFacts(cell, blockedFacts(ofAllRows(subject, why, isStatistic(value)))), 'all-rows');
+    const facts = shape ? cell : withFit(joinFacts(cell, blockedFacts(ofAllRows(subject, why, isStatistic(value)))), 'all-rows');
     columns.push(
       newColumn(name.text, at, {
         type: typeOverGroup(value),
@@ -202,7 +208,7 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   if (by.length === 0 || isUnique(relation, names)) return { step: model, result: relation };
   const byEvent = !order || (relation.event !== null && order.shape?.root === relation.event.shape.root);
   const bound = byEvent ? boundedBy(relation, [...groupingTerms(relation, by), ...(order?.facts.known ?? [])]) : null;
-  const keys = joinFacts(...by.map(column => blocksOf(column.facts)), ...(order ? [blocksOf(order.facts)] : []));
+  const keys = joinFacts(...by.map(column => blocksOf(column.facts)), ...[order, relation.event].map(of => (of ? blocksOf(of.facts) : noFacts)));
   let choice: Facts;
   if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);

@@ -193,8 +193,13 @@ function joined({ join, right, pairs, moment, take, place, whole }: Meeting, rel
   const settled: Facts[] = [];
   if (moment) {
     const why = reason(moment.expr.place, `the row is chosen as of this moment`);
-    choice.push(knownFacts(...moment.expr.facts.known, term(moment.shape.root, moment.shape.plus, why)), blocksOf(moment.expr.facts));
-    const late = [...right.exists.known, ...rights.known].find(t => !(right.known && termLe(t, right.known.term)));
+    const latest = right.event?.facts ?? noFacts;
+    choice.push(
+      knownFacts(...moment.expr.facts.known, term(moment.shape.root, moment.shape.plus, why)),
+      blocksOf(moment.expr.facts),
+      blocksOf(latest),
+    );
+    const late = [...right.exists.known, ...rights.known, ...latest.known].find(t => !(right.known && termLe(t, right.known.term)));
     if (late) {
       const reasonLate = reason(place, `which row of \`${right.name}\` is the latest is decided after its rows are known`, late.reason);
       settled.push(blockedFacts(block('rows-known-late', 'leaks', context.table, reasonLate)));

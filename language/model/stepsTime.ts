@@ -1,6 +1,19 @@
 /** `time t known k` and `known a at k`: known times that a table states again, and what can be proved of them. */
 import type { Place } from '../text/place.ts';
-import { block, blockedFacts, blocksOf, joinFacts, maskedFacts, maximalTerms, reason, type Shifted, term, termGreater, termLe } from './factOps.ts';
+import {
+  block,
+  blockedFacts,
+  blocksOf,
+  joinFacts,
+  knownFacts,
+  maskedFacts,
+  maximalTerms,
+  reason,
+  type Shifted,
+  term,
+  termGreater,
+  termLe,
+} from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { constantLag, passed } from './shapes.ts';
 import { deciding, findColumn, findTimeColumn, knownTerms, type StepContext, type StepOf, type StepResult, shapeOfColumn } from './stepContext.ts';
@@ -87,8 +100,15 @@ export function knownStep(step: StepOf<'known'>, relation: RelationModel, contex
     return { ...column, facts: joinFacts(facts, blocksOf(at.facts), ...(failed ? [failed] : [])) };
   };
   const restated = withShape(relation, at, shape);
+  const columns = restated.columns.map(column => (named.some(n => n.name === column.name) ? restate(column) : column));
+  const { event } = restated;
+  const moved = named.some(({ name }) => name === event?.column) ? columns.find(({ name }) => name === event?.column) : undefined;
   return {
     step: model,
-    result: { ...restated, columns: restated.columns.map(column => (named.some(n => n.name === column.name) ? restate(column) : column)) },
+    result: {
+      ...restated,
+      columns,
+      event: event && moved ? { ...event, facts: joinFacts(event.facts, knownFacts(...moved.facts.known), blocksOf(moved.facts)) } : event,
+    },
   };
 }
