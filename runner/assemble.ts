@@ -4,7 +4,7 @@ import type { StepKeys } from './keys.ts';
 import type { StepOutput } from './nodes/output.ts';
 import type { RunOptions } from './options.ts';
 import { recordPlace } from './places.ts';
-import type { FindingRecord, RunRecord } from './record.ts';
+import { type FindingRecord, type RunRecord, recordVersion } from './record.ts';
 
 export interface RunFacts {
   readonly id: string;
@@ -30,7 +30,7 @@ export function assemble(facts: RunFacts): RunRecord {
   });
   const all = <T>(part: (output: StepOutput) => readonly T[]): T[] => done.flatMap(({ output }) => [...part(output)]);
   return {
-    version: 1,
+    version: recordVersion,
     id: facts.id,
     plan: plan.fingerprint,
     seed: plan.seed,

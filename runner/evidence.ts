@@ -9,6 +9,7 @@ import { asFailure, RunFailed } from './failure.ts';
 import { partitionOf } from './nodes/readings.ts';
 import type { RunOptions } from './options.ts';
 import type { LedgerCount, RunRecord } from './record.ts';
+import { readRecords } from './store/finished.ts';
 import { countReadings } from './store/ledger.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -42,11 +43,8 @@ export async function evidenceOf(plan: Plan, options: Pick<RunOptions, 'projectD
 }
 
 async function lastOn(plan: Plan, hashes: ReadonlyMap<string, string | null>, store: Store): Promise<Pick<StoredEvidence, 'run' | 'why'>> {
-  const ids = await store.runs.list();
-  const records = (await Promise.all(ids.map(id => store.runs.read(id)))).flatMap(text => (text === null ? [] : [JSON.parse(text) as RunRecord]));
-  const own = records
-    .filter(record => record.program[0]?.path === plan.program[0])
-    .sort((a, b) => (a.timing.started < b.timing.started ? 1 : a.timing.started > b.timing.started ? -1 : a.id < b.id ? 1 : -1));
+  const records = await readRecords(store, await store.runs.list());
+  const own = records.filter(record => record.program[0]?.path === plan.program[0]);
   const changedIn = (record: RunRecord): string[] =>
     record.sources.flatMap(({ name, sha256 }) => (hashes.get(name) === sha256 ? [] : [`\`${name}\``]));
   const match = own.find(record => record.plan === plan.fingerprint && changedIn(record).length === 0);

@@ -2,6 +2,8 @@
 import type { RuleMeasure } from '../language/catalogue/dataRules.ts';
 import type { PlanPlace } from '../language/plan/plan.ts';
 
+export const recordVersion = 1;
+
 export interface RecordPlace {
   readonly file: string;
   readonly range: PlanPlace['range'];
@@ -133,7 +135,7 @@ export interface RunCall {
 }
 
 export interface RunRecord {
-  readonly version: 1;
+  readonly version: typeof recordVersion;
   readonly id: string;
   readonly plan: string;
   readonly seed: number;

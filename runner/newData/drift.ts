@@ -63,7 +63,7 @@ export async function newDrift(wanted: DriftWanted, options: RunOptions, machine
     const store = await openStore(options.storeDir);
     const run = await lastRun(store, wanted.program, wanted.model);
     const name = wanted.model ?? onlyModel(run.record);
-    const scoring = await modelOf(run, safeName(name));
+    const scoring = await modelOf(store, run, safeName(name));
     const features = firstEncoding(scoring.model);
     const node = modelNode(run.plan, name);
     const before = await learnedFrom(run, node, features, store, options, machinery);

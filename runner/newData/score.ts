@@ -46,7 +46,7 @@ export async function score(wanted: ScoreWanted, options: RunOptions, machinery:
   try {
     const store = await openStore(options.storeDir);
     const run = await lastRun(store, wanted.program, wanted.model);
-    const scoring = await modelOf(run, safeName(wanted.model));
+    const scoring = await modelOf(store, run, safeName(wanted.model));
     scratch = await store.scratch();
     const opened = await machinery.engine(join(scratch, 'engine'));
     engine = opened;
