@@ -40,6 +40,9 @@ export interface Effort {
   readonly flagged: Tries | null;
 }
 
+/** What is flagged is tried on denser data too: rare conditions and short windows find something there. */
+const densities = [1, 3, 8];
+
 /** So many draws of data without rows on one of the sides do not count as tries. */
 const mostEmpty = 3;
 
@@ -61,7 +64,11 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
   for (let i = 0; asked < tries.data && i < tries.data + empty; i++) {
     const draw = drawFrom(seed * 31 + i);
     try {
-      const setting = settingOf(plan, program.sources, randomData(draw, program.sources, verdict === 'leaks' && i % 2 === 1 ? 3 : 1));
+      const setting = settingOf(
+        plan,
+        program.sources,
+        randomData(draw, program.sources, verdict === 'leaks' ? (densities[i % densities.length] ?? 1) : 1),
+      );
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
       if (new Set(members(setting, 'train', 'validate', 'test').map(({ row }) => cellText(row['#label']))).size > 1) isTelling = true;
       if (isLive || i >= empty) asked++;

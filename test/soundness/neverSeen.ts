@@ -8,7 +8,7 @@ import type { Setting } from './setting.ts';
 import { readAsWritten, unmasked } from './unmasked.ts';
 
 /** So many more rows that every window has some. */
-const moreRows = 400;
+const moreRows = 800;
 
 const denser = ({ sources, data }: Setting): Data => {
   const draw = drawFrom(3);

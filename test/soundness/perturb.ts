@@ -84,7 +84,7 @@ export function perturbed(
   return Object.fromEntries(
     sources.map(source => {
       const rows = data[source.name] ?? [];
-      const [gone, come] = mayMove ? [draw.pick([0, 0.2, 0.7]), draw.pick([0, 3, 8])] : [0, 0];
+      const [gone, come] = mayMove ? [draw.pick([0, 0.2, 0.7]), draw.pick([0, 3, 8, Math.ceil(rows.length / 6)])] : [0, 0];
       const kept = rows.filter(row => !(gone > 0 && wholly(source, row, free) && draw.chance(gone)));
       const changed = kept.map(row => changedRow(draw, source, row, rows, free, share));
       const taken = new Set([...rows, ...changed].map(row => (source.key === null ? null : row[source.key])));
