@@ -114,7 +114,7 @@ describe('quarantine', () => {
   ])('rows that stay owe it to the claim: %s', (text, expected) => expect(facts(text)).toBe(expected));
 
   it('of rows without a partner rests on the partner, which is another row even of the same table', () =>
-    expect(facts('refers(customer, customers)  quarantine')).toMatch(/^main\.cupel:orders~\d+\/customers\.since, orders\.placed_at \+ 2d$/));
+    expect(facts('refers(customer, customers)  quarantine')).toMatch(/^orders~\d+\/customers\.since, orders\.placed_at \+ 2d$/));
 
   it('of rows without a partner keeps what is assumed of the partner', () => {
     const { checks, program } = typedProgram(`${sources.replace('@known(+0d)', '')}\ncheck orders { refers(customer, customers)  quarantine }\n`);
