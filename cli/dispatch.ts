@@ -67,7 +67,8 @@ export function reportBug(error: unknown, host: Host): number {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   host.err(
     [
-      'This is a bug in Cupel, not in your program or your data. Nothing in the store was changed by it.',
+      'This is a bug in Cupel, not in your program or your data.',
+      'What was finished before is kept in the store: cached steps, readings in the ledger, rows taken out. A run that did not end is not.',
       'Please report it with the lines below, the program if you can share it, and what `cupel doctor` prints.',
       '',
       `cupel ${version} · node ${process.version} · ${process.platform} ${process.arch}`,

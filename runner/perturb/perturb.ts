@@ -3,11 +3,10 @@
  * what it was, bit for bit. docs/leakage.md states the properties; this can refute one and shows none.
  */
 import { join } from 'node:path';
-import { outerOf, type Plan, type PlanNode, type SplitNode } from '../../language/plan/plan.ts';
+import type { Plan, PlanNode, SplitNode } from '../../language/plan/plan.ts';
 import { contentsOf } from '../contents.ts';
 import { openEngine } from '../engine/engine.ts';
 import { asFailure, cancelled } from '../failure.ts';
-import { partitionNames } from '../learn/matrix.ts';
 import { type Machinery, machineryOf } from '../machinery.ts';
 import type { StepOutput } from '../nodes/output.ts';
 import type { RunOptions } from '../options.ts';
@@ -16,8 +15,9 @@ import type { RecordPlace } from '../record.ts';
 import { openBench, stepsOn } from '../steps.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Workbench } from '../workbench.ts';
-import { type Change, type Changed, changing, type How } from './changes.ts';
-import { both, differences, isIn, learnedBy, type Observed, upTo, type Wanted } from './compare.ts';
+import { type Changed, changing, type How } from './changes.ts';
+import { differences, learnedBy, type Observed } from './compare.ts';
+import { type Property, type Wish, wishesOf } from './wishes.ts';
 
 /** Something that moved although it must not. */
 export interface Moved extends RecordPlace {
@@ -31,7 +31,7 @@ export interface Moved extends RecordPlace {
 
 export interface Trial {
   /** Which of T1 to T4 it tests. */
-  readonly property: 'T1' | 'T2' | 'T3' | 'T4';
+  readonly property: Property;
   readonly how: How;
   /** In words: "cells known after 2024-09-01". */
   readonly changed: string;
@@ -48,56 +48,6 @@ export interface Trial {
 export interface Perturbation {
   readonly seed: number;
   readonly trials: readonly Trial[];
-}
-
-interface Wish {
-  readonly property: Trial['property'];
-  readonly change: Change;
-  readonly changed: string;
-  readonly how: How;
-  readonly split: SplitNode;
-  readonly wanted: Wanted;
-  /** Fits, searches and choices are compared too; else row-level columns alone. */
-  readonly learns: boolean;
-}
-
-const day = (micros: number): string =>
-  new Date(micros / 1000)
-    .toISOString()
-    .replace('T00:00:00.000Z', '')
-    .replace(/:00\.000Z$/, 'Z');
-
-/** What each split allows to be tried, given what it made of the data. */
-function wishesOf(split: SplitNode, observed: Observed, seed: number): Wish[] {
-  const { matrix } = observed;
-  const cutoffs = matrix.cutoff;
-  const ofTest: Wish[] = (['rows', 'labels'] as const).map(what => ({
-    property: what === 'rows' ? 'T1' : 'T4',
-    change: { of: 'test', split: split.id, what, seed },
-    changed: `${what === 'rows' ? 'cells' : 'labels'} of the test rows of \`${split.name}\``,
-    how: 'swapped',
-    split,
-    wanted: what === 'rows' ? isIn('train', 'validate') : () => true,
-    learns: true,
-  }));
-  const method = outerOf(split);
-  if (cutoffs === null || method.kind !== 'time') return ofTest;
-  const within = (code: number): number[] => Array.from(cutoffs, Number).filter((_, row) => matrix.partition[row] === code);
-  const start = method.test[0] ?? Math.min(...within(partitionNames.indexOf('test')));
-  const train = within(partitionNames.indexOf('train')).sort((a, b) => a - b);
-  const middle = train[Math.floor(train.length / 2)];
-  const late = (property: Trial['property'], since: number, how: How, learns: boolean): Wish => ({
-    property,
-    change: { of: 'late', since, how, seed },
-    changed: `cells known after ${day(since)}`,
-    how,
-    split,
-    wanted: learns ? both(isIn('train', 'validate'), upTo(since)) : upTo(since),
-    learns,
-  });
-  const starts = Number.isFinite(start) ? (['swapped', 'emptied', 'removed'] as const).map(how => late('T2', start, how, true)) : [];
-  const middles = middle === undefined ? [] : (['swapped', 'removed'] as const).map(how => late('T3', middle, how, false));
-  return [...starts, ...middles, ...ofTest];
 }
 
 interface Executed {
