@@ -1,43 +1,91 @@
 /** Rows that stand in a table more than once because it puts overlapping parts of one source together: over-sampling by hand. */
-import type { RelationModel, TypedExpr } from './typed.ts';
+import type { ColumnModel, Definition, RelationModel, TypedExpr } from './typed.ts';
 
-/** What is compared, without its place and facts; null for what is more than columns, literals and calls. */
-function textOf(expr: TypedExpr): string | null {
+/** A definition that reads earlier ones twice grows twice as long; beyond this nothing is said of it. */
+const longest = 2000;
+
+const defined = (text: string, kind: Definition['kind'], more: Partial<Pick<Definition, 'isLiteral' | 'call'>> = {}): Definition | null =>
+  text.length > longest ? null : { text, kind, isLiteral: false, call: null, ...more };
+
+/** The column of that name as its file holds it. `of`: what no other source has. */
+export const ofSource = (of: string, { name, type }: ColumnModel): Definition | null => defined(JSON.stringify([of, name]), type.kind);
+
+/** What the expression computes of the row of the source, whatever the columns on the way are called; null where that cannot be told. */
+export function definitionOf(expr: TypedExpr, relation: RelationModel): Definition | null {
   switch (expr.kind) {
     case 'column':
-      return expr.facts.lineage.map(({ source, column }) => `${source}.${column}`).join('+') || null;
+      return relation.columns.find(({ name }) => name === expr.name)?.definition ?? null;
     case 'literal':
-      return JSON.stringify(expr.value);
+      return defined(JSON.stringify(expr.value), expr.type.kind, { isLiteral: true });
     case 'call': {
-      const args = expr.args.map(textOf);
-      return args.includes(null) ? null : `${expr.fn}(${args.join(',')})`;
+      const args: Definition[] = [];
+      for (const arg of expr.args) {
+        const of = definitionOf(arg, relation);
+        if (!of) return null;
+        args.push(of);
+      }
+      const operands = args.map(({ text, kind, isLiteral }) => ({ text, kind, isLiteral }));
+      return defined(`${expr.fn}(${args.map(({ text }) => text).join(',')})`, expr.type.kind, { call: { fn: expr.fn, args: operands } });
     }
     default:
       return null;
   }
 }
 
-const opposites: Readonly<Record<string, string>> = { lt: 'ge', ge: 'lt', le: 'gt', gt: 'le', eq: 'ne', ne: 'eq' };
+/** A cell of the one row that these keys reach is the same for equal keys. */
+export function ofPartner(
+  column: ColumnModel,
+  right: RelationModel,
+  pairs: readonly { readonly left: ColumnModel; readonly right: ColumnModel }[],
+): Definition | null {
+  const keys = pairs.map(({ left, right: { name } }) => left.definition && [left.definition.text, name]);
+  if (keys.includes(null) || keys.includes(undefined)) return null;
+  return defined(JSON.stringify([right.place.file, right.name, column.name, keys]), column.type.kind);
+}
 
-/** Whether no row meets both: one is the other's negation, or they ask one column for different values. */
-function excludes(a: TypedExpr, b: TypedExpr): boolean {
-  const [x, y] = [textOf(a), textOf(b)];
-  if (x === null || y === null) return false;
-  if (x === `not(${y})` || y === `not(${x})`) return true;
-  if (a.kind !== 'call' || b.kind !== 'call') return false;
-  const [left, right] = a.args;
-  const [other, value] = b.args;
-  if (!left || !right || !other || !value || textOf(left) !== textOf(other)) return false;
-  if (opposites[a.fn] === b.fn) return textOf(right) === textOf(value);
-  return a.fn === 'eq' && b.fn === 'eq' && right.kind === 'literal' && value.kind === 'literal' && textOf(right) !== textOf(value);
+/** Of a column of both sides: what it is on the one, and on the other, where no row can be on both. */
+export function ofEither(a: ColumnModel, b: ColumnModel, left: RelationModel, right: RelationModel): Definition | null {
+  if (!a.definition || !b.definition) return null;
+  if (a.definition.text === b.definition.text) return a.definition;
+  if (areOfOneSource(left, right) || !left.rowsOf || !right.rowsOf) return null;
+  return defined([a.definition.text, b.definition.text].sort().join('|'), a.definition.kind);
+}
+
+/** Comparisons with one value of which at most one holds. */
+const opposites: Readonly<Record<string, readonly string[]>> = {
+  lt: ['ge', 'gt', 'eq'],
+  gt: ['le', 'lt', 'eq'],
+  le: ['gt'],
+  ge: ['lt'],
+  eq: ['ne', 'lt', 'gt'],
+  ne: ['eq'],
+};
+
+/** Kinds of which two literals that are written differently are never equal: a decimal may be rounded to its column's digits. */
+const exact: ReadonlySet<Definition['kind']> = new Set(['int', 'float', 'bool', 'text', 'category', 'date', 'timestamp']);
+
+/** Whether no row meets both: one is the other's negation, or they ask one value for different ones. */
+function excludes(a: Definition, b: Definition): boolean {
+  if (a.text === `not(${b.text})` || b.text === `not(${a.text})`) return true;
+  if (!a.call || !b.call) return false;
+  const [left, right] = a.call.args;
+  const [other, value] = b.call.args;
+  if (!left || !right || !other || !value || left.text !== other.text) return false;
+  if (opposites[a.call.fn]?.includes(b.call.fn)) return right.text === value.text;
+  const areLiterals = right.isLiteral && value.isLiteral && right.kind === value.kind && exact.has(right.kind) && exact.has(left.kind);
+  return a.call.fn === 'eq' && b.call.fn === 'eq' && areLiterals && right.text !== value.text;
 }
 
 /** The conditions that are joined by `and`. */
-export const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>
+const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>
   condition.kind === 'call' && condition.fn === 'and' ? condition.args.flatMap(conjuncts) : [condition];
 
+/** What all rows meet behind this condition, as far as it can be told in columns of the source. */
+export const conditionsOf = (condition: TypedExpr, relation: RelationModel): readonly Definition[] =>
+  conjuncts(condition).flatMap(part => definitionOf(part, relation) ?? []);
+
+const areOfOneSource = (a: RelationModel, b: RelationModel): boolean => a.rowsOf?.some(source => b.rowsOf?.includes(source)) ?? false;
+
 /** Whether a row of one source may be on both sides. */
-export function mayShareRows(a: RelationModel, b: RelationModel): boolean {
-  if (!a.rowsOf?.some(source => b.rowsOf?.includes(source))) return false;
-  return !(a.kept ?? []).some(x => (b.kept ?? []).some(y => excludes(x, y)));
-}
+export const mayShareRows = (a: RelationModel, b: RelationModel): boolean =>
+  areOfOneSource(a, b) && !(a.kept ?? []).some(x => (b.kept ?? []).some(y => excludes(x, y)));

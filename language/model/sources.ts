@@ -7,6 +7,7 @@ import { microsPerDay } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { type ColumnContext, type TypedColumn, typeColumn } from './columnTypes.ts';
 import { typeConnector } from './connector.ts';
+import { ofSource } from './copies.ts';
 import {
   addDuration,
   afterText,
@@ -270,9 +271,10 @@ export function typeSource(
   const columns = columnsWithRoles(decl, declaredColumns(decl, context), context);
   const row = rowTime(source, columns);
   const known = columnsOf(columns);
+  const rowsOf = `${at.file}:${source}`;
   const models = columns.map((column): ColumnModel => {
     const { declaration } = column;
-    return {
+    const model: ColumnModel = {
       name: nameOf(column),
       type: column.type,
       facts: columnFacts(source, column, known, row, place(declaration.span)),
@@ -283,6 +285,7 @@ export function typeSource(
       doc: declaration.doc,
       place: place(declaration.span),
     };
+    return { ...model, definition: ofSource(rowsOf, model) };
   });
   const relation: RelationModel = {
     name: source,
@@ -294,7 +297,7 @@ export function typeSource(
     key: models.find(column => column.type.kind === 'key')?.name ?? null,
     multiplied: null,
     lag: row.known?.lag ?? null,
-    rowsOf: [source],
+    rowsOf: [rowsOf],
   };
   const { connector, path, pathPlace, options } = typeConnector(decl.connector, context);
   return {

@@ -1,7 +1,7 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
-import { conjuncts } from './copies.ts';
+import { conditionsOf, definitionOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
@@ -65,7 +65,7 @@ export function whereStep(step: StepOf<'where'>, relation: RelationModel, contex
     result: {
       ...relation,
       columns,
-      kept: [...(relation.kept ?? []), ...conjuncts(condition)],
+      kept: [...(relation.kept ?? []), ...conditionsOf(condition, relation)],
       exists: boundByCondition(joinFacts(relation.exists, decides), condition, relation),
     },
   };
@@ -87,7 +87,7 @@ function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, co
         plus: zeroDuration,
       })
     : null;
-  const column = newColumn(name.text, place, { type: value.type, facts, shape });
+  const column = { ...newColumn(name.text, place, { type: value.type, facts, shape }), definition: definitionOf(value, relation) };
   return copied
     ? {
         ...column,

@@ -179,6 +179,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       key: names.length === 1 ? (names[0] ?? null) : null,
       multiplied: null,
       lag: null,
+      rowsOf: [context.root('group')],
       uniqueTogether: names.length > 1 ? [names] : [],
     },
   };

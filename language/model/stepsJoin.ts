@@ -4,6 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
+import { ofPartner } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import {
   block,
@@ -221,6 +222,7 @@ function joined({ join, right, pairs, moment, take, place, whole }: Meeting, rel
       shape: column.shape && context.from(column.shape),
       unique: column.unique && reached,
       roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
+      definition: rightIsUnique && !moment ? ofPartner(column, right, pairs) : null,
     };
   });
 

@@ -4,7 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { mayShareRows } from './copies.ts';
+import { mayShareRows, ofEither } from './copies.ts';
 import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { problem } from './problem.ts';
@@ -92,6 +92,7 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
       facts: other ? both(column.facts, other.facts) : facts('left', column.facts),
       shape: same ? a : isTime(type) ? { root: context.root(`${column.name} of both`), plus: zeroDuration } : null,
       immutable: column.immutable && (other?.immutable ?? false),
+      definition: other ? ofEither(column, other, relation, right) : null,
     };
   });
 

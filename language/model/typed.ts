@@ -92,6 +92,14 @@ export type SettingValue =
 
 // ---------------------------------------------------------------- relations
 
+/** What a value is in columns of sources, so that two of them can be told to be the same. */
+export interface Definition {
+  readonly text: string;
+  readonly kind: Type['kind'];
+  readonly isLiteral: boolean;
+  readonly call: { readonly fn: FunctionKey; readonly args: readonly Omit<Definition, 'call'>[] } | null;
+}
+
 export interface ColumnModel {
   readonly name: string;
   readonly type: Type;
@@ -103,6 +111,8 @@ export interface ColumnModel {
   readonly roles: readonly RoleModel[];
   readonly doc: string | null;
   readonly place: Place;
+  /** What the cell is of its row of a source; null or absent where that cannot be told. */
+  readonly definition?: Definition | null;
 }
 
 export type RoleModel =
@@ -152,7 +162,7 @@ export interface RelationModel {
   /** Sources whose rows these are, or are made from one by one. */
   readonly rowsOf?: readonly string[];
   /** Conditions that all rows meet, since they were read from their source. */
-  readonly kept?: readonly TypedExpr[];
+  readonly kept?: readonly Definition[];
   /** Whether a row of a source may be there more than once, because parts of it that overlap were put together. */
   readonly copied?: Reason | null;
   /** Not all columns are known, so that a name which is missing is not reported. */
