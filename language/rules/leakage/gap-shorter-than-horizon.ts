@@ -5,13 +5,7 @@ import type { SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { crossings, labelReach } from './splitBounds.ts';
-
-const instant = (micros: number): string =>
-  new Date(micros / 1000)
-    .toISOString()
-    .replace(/T00:00:00\.000Z$/, '')
-    .replace(/\.\d+Z$/, 'Z');
+import { crossings, instantText, labelReach } from './splitBounds.ts';
 
 function problem(task: TaskModel, split: SplitModel): Problem[] {
   if (split.method.kind !== 'time' || !task.label) return [];
@@ -26,7 +20,7 @@ function problem(task: TaskModel, split: SplitModel): Problem[] {
     {
       rule: 'gap-shorter-than-horizon',
       place,
-      message: `Labels of \`${crossing.earlier}\` are decided up to ${decided} after their cutoff, which reaches past the start of \`${crossing.later}\` on ${instant(crossing.start)}.`,
+      message: `Labels of \`${crossing.earlier}\` are decided up to ${decided} after their cutoff, which reaches past the start of \`${crossing.later}\` on ${instantText(crossing.start)}.`,
       label: gapPlace ? `the label needs ${spelled(needed)}` : `no gap between \`${crossing.earlier}\` and \`${crossing.later}\``,
       help: `gap: ${needed}`,
       related: [{ place: task.label.place, message: `\`${task.label.name}\` is known ${decided} after the cutoff` }],

@@ -1,11 +1,18 @@
-/** How far labels reach past their cutoff, and over which edges of a split by time they do. */
+/** How far labels reach past their cutoff, over which edges of a split by time they do, and within which bounds partitions lie. */
 import { addDuration, durationLe, zeroDuration } from '../../model/factOps.ts';
-import type { SplitModel, TaskModel, TimeBounds } from '../../model/typed.ts';
+import type { EvaluationModel, SplitModel, TaskModel, TimeBounds } from '../../model/typed.ts';
 import { addMonths } from '../../text/calendar.ts';
 import { type DurationValue, shortestMicros } from '../../text/duration.ts';
 
 /** Horizon and delay of the task's label: how long after a cutoff its label is decided and known. */
 export const labelReach = ({ label }: TaskModel): DurationValue => (label ? addDuration(label.horizon, label.delay) : zeroDuration);
+
+/** `2024-06-01`, with the time of day where there is one. */
+export const instantText = (micros: number): string =>
+  new Date(micros / 1000)
+    .toISOString()
+    .replace(/T00:00:00\.000Z$/, '')
+    .replace(/\.\d+Z$/, 'Z');
 
 export interface Boundary {
   readonly earlier: 'train' | 'validate';
@@ -30,7 +37,8 @@ function startsOf({ cutoffs, where }: TaskModel, before: TimeBounds, next: TimeB
   return where ? later : later.slice(0, 1);
 }
 
-const holds = ({ from, to }: TimeBounds, instant: number): boolean => (from === null || instant >= from) && (to === null || instant < to);
+const holds = ({ from, to }: Pick<TimeBounds, 'from' | 'to'>, instant: number): boolean =>
+  (from === null || instant >= from) && (to === null || instant < to);
 
 /** The greatest cutoff that can stay in the earlier partition, by its bound and by what the gap drops; null when none can. */
 function latestOf(bounds: TimeBounds, start: number, gap: DurationValue, instants: readonly number[] | null): number | null {
@@ -69,3 +77,33 @@ export function foldCutoffs(task: TaskModel, split: SplitModel): readonly number
     instant => within(train, validate ?? test, instant) || (split.folds !== null && validate !== null && within(validate, test, instant)),
   );
 }
+
+export type Span = Pick<TimeBounds, 'from' | 'to'>;
+
+/** Between which instants the cutoffs of a partition lie, `[from, to)`; null where no bounds say so, or there is no such partition. */
+export function spanOf({ method }: SplitModel, partition: EvaluationModel['partition']): Span | null {
+  const bounds = method.kind === 'time' && partition !== 'folds' ? method[partition] : null;
+  if (method.kind !== 'time' || !bounds || bounds.from !== null) return bounds;
+  // Without a start of its own it has what those before it leave: all before their starts too.
+  const before = partition === 'train' ? [] : partition === 'validate' ? [method.train] : [method.train, method.validate];
+  let from: number | null = null;
+  for (const earlier of before) {
+    if (earlier?.to == null || (earlier.from !== null && (from === null || earlier.from > from))) continue;
+    from = Math.max(from ?? earlier.to, earlier.to);
+  }
+  return { from, to: bounds.to };
+}
+
+/** The greatest cutoff that can stay in a partition that is learned from; null where none can. */
+export function latestIn(task: TaskModel, { method }: SplitModel, partition: 'train' | 'validate'): number | null {
+  const bounds = method.kind === 'time' ? method[partition] : null;
+  if (method.kind !== 'time' || !bounds) return null;
+  const instants = task.cutoffs.kind === 'grid' ? task.cutoffs.instants : null;
+  const starts = startsOf(task, bounds, (partition === 'train' ? method.validate : null) ?? method.test);
+  const latest = (starts.length > 0 ? starts : [Number.POSITIVE_INFINITY]).flatMap(start => latestOf(bounds, start, method.gap, instants) ?? []);
+  return latest.length > 0 ? Math.max(...latest) : null;
+}
+
+/** The least cutoff that can be in the span; null where none can. */
+export const firstIn = ({ cutoffs }: TaskModel, { from, to }: Span): number | null =>
+  cutoffs.kind === 'grid' ? (cutoffs.instants.find(i => holds({ from, to }, i)) ?? null) : (from ?? Number.NEGATIVE_INFINITY);

@@ -1,0 +1,56 @@
+/** A model on rows that another split cuts out: whether the bounds of both keep what it learns from before what it is judged on. */
+import { durationLe, zeroDuration } from '../../model/factOps.ts';
+import type { EvaluationModel, SplitModel, TaskModel } from '../../model/typed.ts';
+import { firstIn, labelReach, laterBy, latestIn, type Span, spanOf } from './splitBounds.ts';
+
+export interface Judged {
+  readonly split: SplitModel;
+  readonly partition: EvaluationModel['partition'];
+}
+
+/** `train`, and `validate` where the model is learned again on it. */
+export interface Learned {
+  readonly split: SplitModel;
+  readonly partition: 'train' | 'validate';
+}
+
+const meet = (a: Span, b: Span): boolean =>
+  (a.from === null || b.to === null || a.from < b.to) && (b.from === null || a.to === null || b.from < a.to);
+
+/** Whether a row can be in both. Only bounds of time keep rows of two splits apart. */
+export function canShare(learned: Learned, judged: Judged): boolean {
+  const [own, other] = [spanOf(learned.split, learned.partition), spanOf(judged.split, judged.partition)];
+  return own === null || other === null || meet(own, other);
+}
+
+export type Conflict =
+  /** Rows may be in both. */
+  | { readonly kind: 'shared' }
+  /** What is learned from lies after what is judged. */
+  | { readonly kind: 'later' }
+  /** The first judged cutoff, before labels that are learned from are decided, and from when on they are. */
+  | { readonly kind: 'reaching'; readonly start: number; readonly decided: number }
+  /** Units that the other split keeps out of the judged rows are those of its own train. */
+  | { readonly kind: 'units' };
+
+/** Null: all that is learned from, labels included, lies before the judged rows. */
+export function conflictOf(task: TaskModel, learned: Learned, judged: Judged): Conflict | null {
+  const [own, other] = [spanOf(learned.split, learned.partition), spanOf(judged.split, judged.partition)];
+  if (!own || !other || meet(own, other)) return { kind: 'shared' };
+  if (own.from !== null && other.to !== null && own.from >= other.to) return { kind: 'later' };
+  const [latest, start] = [latestIn(task, learned.split, learned.partition), firstIn(task, other)];
+  if (latest === null || start === null) return null;
+  const reach = labelReach(task);
+  const isGrid = task.cutoffs.kind === 'grid';
+  if (!durationLe(reach, zeroDuration) && laterBy(latest, reach) > start)
+    return { kind: 'reaching', start, decided: laterBy(isGrid ? latest : latest + 1, reach) };
+  return losesUnits(task, own, latest, judged) ? { kind: 'units' } : null;
+}
+
+/** The units of train stay out of the later partitions of a split by time and group: all that is learned from has to be among these rows. */
+function losesUnits(task: TaskModel, learned: Span, latest: number, { split }: Judged): boolean {
+  if (split.method.kind !== 'time' || !split.method.group) return false;
+  const { from } = split.method.train;
+  const kept = latestIn(task, split, 'train');
+  return kept === null || latest > kept || (from !== null && (learned.from === null || learned.from < from));
+}
