@@ -6,7 +6,7 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { type SettingItem, settingsOf, wrongSetting } from './blockSettings.ts';
 import { settingValue, typeSettings } from './catalogueSettings.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, taskOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { metricNamed } from './metrics.ts';
 import { problem, respell } from './problem.ts';
@@ -34,6 +34,16 @@ interface Members {
   readonly names: readonly string[];
 }
 
+/** What keeps two models from being compared on the same rows; null: nothing. */
+export function learnsElsewhere(a: ModelModel, b: ModelModel): 'task' | 'split' | null {
+  const differs = (what: 'task' | 'split'): boolean => a[what] !== b[what] || a.files[what] !== b.files[what];
+  return differs('task') ? 'task' : differs('split') ? 'split' : null;
+}
+
+/** The task or split with its file: two of one name are told apart by it. */
+export const namedWithFile = (model: ModelModel, other: ModelModel, what: 'task' | 'split'): string =>
+  `\`${model[what]}\`${model[what] === other[what] ? ` of \`${model.files[what]}\`` : ''}`;
+
 /** The models of these names, of one task and one split; null when one is missing. */
 function membersOf({ env, place }: Modelling, names: readonly Name[]): Members | null {
   const members = names.flatMap(name => {
@@ -41,16 +51,16 @@ function membersOf({ env, place }: Modelling, names: readonly Name[]): Members |
     return model ? [{ name, model }] : [];
   });
   const [first, ...others] = members;
-  const task = first ? env.task(first.model.task) : null;
+  const task = first ? taskOf(env, first.model) : null;
   if (!first || !task || members.length < names.length) return null;
   for (const { name, model } of others) {
-    if (model.task === first.model.task && model.split === first.model.split) continue;
-    const differs = model.task === first.model.task ? 'split' : 'task';
+    const differs = learnsElsewhere(model, first.model);
+    if (!differs) continue;
     env.report(
       problem(
         'wrong-setting',
         place(name.span),
-        `\`${name.text}\` learns on the ${differs} \`${model[differs]}\`, \`${first.name.text}\` on \`${first.model[differs]}\`.`,
+        `\`${name.text}\` learns on the ${differs} ${namedWithFile(model, first.model, differs)}, \`${first.name.text}\` on ${namedWithFile(first.model, model, differs)}.`,
         { help: 'Only models of one task and one split can be compared on the same rows.' },
       ),
     );
@@ -73,8 +83,11 @@ function requireSingle({ env }: Modelling, names: readonly Name[], what: string)
 
 /** Whether the model is, or may choose, an ensemble. */
 export function holdsEnsemble(env: Environment, name: string): boolean {
-  const definition = env.model(name)?.definition;
-  return definition?.kind === 'ensemble' || (definition?.kind === 'best' && definition.candidates.some(candidate => holdsEnsemble(env, candidate)));
+  const model = env.model(name);
+  const { definition } = model ?? {};
+  if (!model || definition?.kind !== 'best') return definition?.kind === 'ensemble';
+  const home = env.seenFrom(model.place.file);
+  return definition.candidates.some(candidate => holdsEnsemble(home, candidate));
 }
 
 const typed = ({ declaration, place }: Modelling, { first, task }: Members, definition: ModelModel['definition']): ModelModel => ({
@@ -84,6 +97,7 @@ const typed = ({ declaration, place }: Modelling, { first, task }: Members, defi
   features: first.features,
   task: task.name,
   split: first.split,
+  files: first.files,
   definition,
 });
 
@@ -92,7 +106,12 @@ export function typeBest(modelling: Modelling, definition: Extract<Definition, {
   const items = settingsOf(env, '`best of`', declaration.items, ['refit']);
   const members = membersOf(modelling, definition.of);
   const metric = metricNamed(env, definition.by, members?.task.label ?? null);
-  const split = members && env.splits(members.task.name).find(({ name }) => name === members.first.split);
+  const split =
+    members &&
+    env
+      .seenFrom(members.first.files.split)
+      .splits(members.task)
+      .find(({ name }) => name === members.first.split);
   if (!members || !split) return null;
   const training = { env, task: members.task, split, place };
   const at = definition.by.kind === 'missing' ? declaration.name.span : definition.by.span;

@@ -44,10 +44,10 @@ export interface Environment {
   definition(name: string): Definition | null;
   param(name: string): ParamModel | null;
   task(name: string): TaskModel | null;
-  /** All splits of a task, the one without a name of its own first. */
-  splits(task: string): readonly SplitModel[];
+  /** All splits of a task, written in its file or in this one, the one without a name of its own first. */
+  splits(task: TaskModel): readonly SplitModel[];
   /** Whether a split of the task is written, typed or not; a split of a task that there is not may have been meant. */
-  hasSplit(task: string): boolean;
+  hasSplit(task: TaskModel): boolean;
   features(name: string): FeatureSetModel | null;
   model(name: string): ModelModel | null;
   /** The baselines among the models that this file can name, in the order of the text. */
@@ -60,3 +60,16 @@ export interface Environment {
   seenFrom(file: string): Environment;
   report(problem: Problem): void;
 }
+
+/** What another declaration names is what its own file sees under that name, whatever the file that reads it does. */
+export const relationOf = (env: Environment, task: TaskModel): RelationModel | null => env.seenFrom(task.place.file).relation(task.relation);
+
+export const taskOf = (env: Environment, { task, ...of }: FeatureSetModel | SplitModel | ModelModel): TaskModel | null =>
+  env.seenFrom('files' in of ? of.files.task : of.place.file).task(task);
+
+export const featuresOf = (env: Environment, model: ModelModel): FeatureSetModel | null =>
+  env.seenFrom(model.files.features).features(model.features);
+
+/** Whether both are one declaration: files may use one name for different ones. */
+export const isSame = (a: { readonly place: Place }, b: { readonly place: Place }): boolean =>
+  a.place.file === b.place.file && a.place.decl === b.place.decl;

@@ -6,8 +6,8 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import { decided, exactly } from './bounds.ts';
-import { holdsEnsemble } from './ensembles.ts';
-import type { Environment } from './environment.ts';
+import { holdsEnsemble, learnsElsewhere, namedWithFile } from './ensembles.ts';
+import { type Environment, featuresOf, isSame, relationOf, taskOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { featureRow } from './features.ts';
 import { rangeOfConstants } from './literals.ts';
@@ -45,7 +45,9 @@ interface Judging {
 
 function judgingOn(env: Environment, expr: Expr, model: ModelModel, place: (span: Span) => Place): Judging | null {
   if (expr.kind === 'missing') return null;
-  const all = env.splits(model.task);
+  const task = taskOf(env, model);
+  const usable = task ? [...env.seenFrom(model.files.split).splits(task), ...env.splits(task)] : [];
+  const all = usable.filter((split, i) => usable.findIndex(other => isSame(other, split)) === i);
   const object = expr.kind === 'member' && expr.object.kind === 'name' ? expr.object.name : null;
   const word = expr.kind === 'name' ? expr.name : object && expr.kind === 'member' ? expr.name : null;
   const partition = word && partitionOf(word.text);
@@ -60,7 +62,7 @@ function judgingOn(env: Environment, expr: Expr, model: ModelModel, place: (span
     return null;
   }
   const name = object?.text ?? model.split;
-  const split = all.find(candidate => candidate.name === name) ?? null;
+  const split = all.find(candidate => candidate.name === name && (object !== null || candidate.place.file === model.files.split)) ?? null;
   if (!split && object) {
     const near = nearest(
       name,
@@ -273,9 +275,9 @@ function modelNamed({ env, model }: Evaluating, name: Name, on: Judging | null):
   const evaluation = found.kind === 'evaluate' ? env.evaluated(found) : null;
   const other = evaluation?.model ?? env.model(name.text);
   if (!other) return null;
-  const label = env.task(other.task)?.label ?? null;
-  const isSame = other.task === model.task && other.split === model.split;
-  if (evaluation && on && (evaluation.isFiltered || evaluation.partition !== on.text || !isSame)) {
+  const label = taskOf(env, other)?.label ?? null;
+  const differs = learnsElsewhere(other, model);
+  if (evaluation && on && (evaluation.isFiltered || evaluation.partition !== on.text || differs)) {
     if (evaluation.isEarlier) return { model: other, label, evaluation: found };
     wrongSetting(
       env,
@@ -285,9 +287,8 @@ function modelNamed({ env, model }: Evaluating, name: Name, on: Judging | null):
     );
     return null;
   }
-  if (isSame) return { model: other, label, evaluation: null };
-  const differs = other.task === model.task ? 'split' : 'task';
-  const named = `\`${other.name}\` is learned on the ${differs} \`${other[differs]}\`, \`${model.name}\` on \`${model[differs]}\``;
+  if (!differs) return { model: other, label, evaluation: null };
+  const named = `\`${other.name}\` is learned on the ${differs} ${namedWithFile(other, model, differs)}, \`${model.name}\` on ${namedWithFile(model, other, differs)}`;
   wrongSetting(
     env,
     name.span,
@@ -299,20 +300,20 @@ function modelNamed({ env, model }: Evaluating, name: Name, on: Judging | null):
 
 /** The first baseline of the same task and split, unless it is the judged model itself. */
 function baselineOf(env: Environment, model: ModelModel): string | null {
-  const found = env.baselines().find(m => m.task === model.task && m.split === model.split);
-  return found && found.name !== model.name ? found.name : null;
+  const found = env.baselines().find(m => learnsElsewhere(m, model) === null);
+  return found && !isSame(found, model) ? found.name : null;
 }
 
 export function typeEvaluation(declaration: EvaluateDeclaration, env: Environment, text: string): EvaluationModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const model = refer(env, declaration.model, 'model') && env.model(declaration.model.text);
-  const task = model && env.task(model.task);
-  const relation = task && env.relation(task.relation);
+  const task = model && taskOf(env, model);
+  const relation = task && relationOf(env, task);
   if (!model || !task || !relation) {
     for (const item of declaration.items) checkAlone(env, item);
     return null;
   }
-  const features = env.features(model.features);
+  const features = featuresOf(env, model);
   const evaluating: Evaluating = { env, text, place, model, task, features };
   const on = judgingOn(env, declaration.partition, model, place);
   const partitionPlace = place(declaration.partition.span);
@@ -383,6 +384,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
     partition: on.partition,
     partitionPlace,
     split: on.split?.name ?? model.split,
+    splitFile: on.split?.place.file ?? model.files.split,
     where,
     place: place(declaration.model.span),
     metrics: distinct,

@@ -5,7 +5,7 @@ import { writtenName } from '../syntax/writtenName.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import { cutoffRead, momentOf } from './cutoffs.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, isSame, relationOf, taskOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { noFacts } from './factOps.ts';
 import { leftmostName } from './featureNames.ts';
@@ -171,7 +171,7 @@ function typeAlone(env: Environment, place: Place, items: readonly Written[]): v
 export function typeFeatures(declaration: FeaturesDeclaration, env: Environment): FeatureSetModel | null {
   const place = (span: Span): Place => ({ file: env.file, decl: env.decl, span });
   const task = refer(env, declaration.task, 'task') && env.task(declaration.task.text);
-  const relation = task && env.relation(task.relation);
+  const relation = task && relationOf(env, task);
   const items = distinct(
     env,
     declaration.name,
@@ -189,7 +189,8 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
     ...featureRow(task, relation, defined),
     featureSet(name) {
       const set = env.features(name);
-      return set?.task === task.name ? writtenOut(set) : null;
+      const other = set && taskOf(env, set);
+      return set && other && isSame(other, task) ? writtenOut(set) : null;
     },
     prediction: (name, place, seen) => predictionOf(name, place, seen, task),
   };

@@ -8,7 +8,7 @@ import type { Place, Span } from '../text/place.ts';
 import { type SettingItem, settingsOf, wrongSetting } from './blockSettings.ts';
 import { settingValue, typeSettings } from './catalogueSettings.ts';
 import { isEnsemble, typeBest, typeEnsemble } from './ensembles.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, taskOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { labelWords } from './metrics.ts';
 import { checkMonotone } from './monotone.ts';
@@ -30,7 +30,7 @@ export interface Modelling {
 
 /** The split that the model is learned on: the one it names, else the task's first. */
 function splitOf({ env, place, declaration }: Modelling, task: TaskModel, item: SettingItem | undefined): SplitModel | null {
-  const all = env.splits(task.name);
+  const all = env.splits(task);
   if (item && item.value.kind !== 'missing') {
     const name = item.value.kind === 'name' ? item.value.name.text : null;
     const found = all.find(split => split.name === name);
@@ -57,7 +57,7 @@ function splitOf({ env, place, declaration }: Modelling, task: TaskModel, item: 
   const [first] = all;
   if (first) return first;
   // A split that is declared but could not be typed has been reported already.
-  if (env.hasSplit(task.name)) return null;
+  if (env.hasSplit(task)) return null;
   // One cause, said once however many models wait for it: at the task, where this file declares it.
   const isHere = task.place.file === env.file;
   env.report(
@@ -152,7 +152,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
   }
   if (others[0]) wrongSetting(env, others[0].span, 'A model learns from one feature set.', 'Put all features into one set.');
   const set: FeatureSetModel | null = refer(env, first, 'features') && env.features(first.text);
-  const task = set && env.task(set.task);
+  const task = set && taskOf(env, set);
   if (!entry) return null;
   const known = [
     ...entry.settings.map(setting => setting.name),
@@ -198,6 +198,7 @@ function algorithm(modelling: Modelling, definition: Extract<ModelDeclaration['d
     features: set.name,
     task: task.name,
     split: split.name,
+    files: { features: set.place.file, task: task.place.file, split: split.place.file },
     definition: { kind: 'algorithm', algorithm: entry.name, settings, earlyStop: stop, training },
   };
 }

@@ -1,6 +1,6 @@
 /** The partitions of a split, by name. */
 import type { Place } from '../text/place.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, taskOf } from './environment.ts';
 import { problem } from './problem.ts';
 import { suggestedValidate } from './suggestedPartition.ts';
 import type { SplitModel } from './typed.ts';
@@ -31,7 +31,7 @@ export function hasPartition(env: Environment, split: SplitModel, partition: Par
   } else if (!has) {
     env.report(
       problem('missing-item', place, `\`${split.name}\` has no partition \`${partition}\`.`, {
-        help: suggestedValidate(split, env.task(split.task)),
+        help: suggestedValidate(split, taskOf(env, split)),
         related: [{ place: split.place, message: `the split \`${split.name}\`` }],
       }),
     );

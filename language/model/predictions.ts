@@ -4,7 +4,7 @@
  */
 import type { ExprOf, Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, featuresOf } from './environment.ts';
 import { carried, joinFacts, joinFit, withFit, withoutIdentity } from './factOps.ts';
 import { problem } from './problem.ts';
 import { refer } from './references.ts';
@@ -26,12 +26,13 @@ function typeOfScore({ kind, classes, value }: LabelModel): Type {
 /** The model of that name as a feature of a set for `task`; null after reporting why it is none. */
 export function predictionOf(name: Name, place: Place, env: Environment, task: TaskModel): TypedExpr | null {
   const model = refer(env, name, 'model') && env.model(name.text);
-  const set = model && env.seenFrom(model.place.file).features(model.features);
+  const set = model && featuresOf(env, model);
   const { label } = task;
   if (!model || !set || !label) return null;
   const related = [{ place: model.place, message: `the model \`${model.name}\`` }];
-  if (model.task !== task.name) {
-    const message = `\`${model.name}\` predicts for the task \`${model.task}\`, whose observations are others than those of \`${task.name}\`.`;
+  if (model.task !== task.name || model.files.task !== task.place.file) {
+    const of = model.task === task.name ? ` of \`${model.files.task}\`` : '';
+    const message = `\`${model.name}\` predicts for the task \`${model.task}\`${of}, whose observations are others than those of \`${task.name}\`.`;
     env.report(problem('wrong-arguments', place, message, { help: `Name a model of \`${task.name}\`.`, related }));
     return null;
   }

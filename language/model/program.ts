@@ -30,17 +30,20 @@ export interface FeatureRead {
   readonly windows: readonly WindowRead[];
 }
 
-/** Looks names up as the text of `file` sees them: its own declarations and what it imports. */
+/**
+ * Looks names up as the text of `file` sees them: its own declarations and what it imports. `home`: the file that wrote the name, where it
+ * is another, such as the task's of the name of its table; `file` then only reads.
+ */
 export interface Program {
   /** The declarations written in `file`, in order. */
   declarations(file: string): readonly DeclarationEntry[];
   source(file: string, name: string): SourceModel | null;
   /** A source or a table. */
-  relation(file: string, name: string): RelationModel | null;
+  relation(file: string, name: string, home?: string): RelationModel | null;
   table(file: string, name: string): TableModel | null;
   task(file: string, name: string): TaskModel | null;
   /** All splits of a task, the one without a name of its own first. */
-  splits(file: string, task: string): readonly SplitModel[];
+  splits(file: string, task: string, home?: string): readonly SplitModel[];
   split(file: string, name: string): SplitModel | null;
   features(file: string, name: string): FeatureSetModel | null;
   /** Every feature written in `file` whose task could be typed. */

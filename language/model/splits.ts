@@ -4,7 +4,7 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { constantSetting, type SettingItem, settingsOf, wrongSetting } from './blockSettings.ts';
 import { cutoffRead, endInstant, firstInstant, timeConstant } from './cutoffs.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, relationOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { noFacts, zeroDuration } from './factOps.ts';
 import { problem, respell } from './problem.ts';
@@ -74,7 +74,7 @@ function seedOf({ env, settings }: Splitting): { seed: number; seedWritten: bool
 /** `group` or `stratify`: an expression over the observation's own row. */
 function rowValue({ env, settings, task }: Splitting, name: 'group' | 'stratify'): TypedExpr | null {
   const item = settings.get(name);
-  const relation = item && env.relation(task.relation);
+  const relation = item && relationOf(env, task);
   if (!item || !relation || item.value.kind === 'missing') return null;
   const cutoff = cutoffRead(task.cutoffs, task.cutoffFacts);
   return atHome(typeExpression(item.value, scopeFor(env, 'task', entityRow({ name: task.entity, relation, cutoff, reads: 'masked' }))), env.file);

@@ -91,7 +91,7 @@ function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel[
   for (const { aggregate, window } of read) {
     // Rows of a window to the past were known before the cutoff, or are not there.
     if (window.direction === 'past') continue;
-    const relation = env.seenFrom(aggregate.place.file).relation(window.table);
+    const relation = env.seenFrom(window.file).relation(window.table);
     found.push(waiting(aggregate.facts.known, relation?.event?.shape ?? null, null, midnight));
   }
   if (read.length === 0 && cutoffs.kind !== 'none') {

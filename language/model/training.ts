@@ -9,7 +9,7 @@ import type { Place, Span } from '../text/place.ts';
 import { parameterOf, type SettingItem, settingsOf, unknownSetting, wrongSetting } from './blockSettings.ts';
 import { settingValue } from './catalogueSettings.ts';
 import { cutoffRead } from './cutoffs.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, relationOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { constantOf } from './literals.ts';
 import { labelWords, metricNamed } from './metrics.ts';
@@ -116,7 +116,7 @@ function innerOf({ env, task, split, place }: Training, item: SettingItem | unde
     );
     return usual;
   }
-  const relation = env.relation(task.relation);
+  const relation = relationOf(env, task);
   if (!relation) return usual;
   const cutoff = cutoffRead(task.cutoffs, task.cutoffFacts);
   const typed = typeExpression(group.value, scopeFor(env, 'task', entityRow({ name: task.entity, relation, cutoff, reads: 'masked' })));

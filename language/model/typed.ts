@@ -68,6 +68,8 @@ export interface PathStep {
 
 export interface TypedWindow {
   readonly table: string;
+  /** The file that declares the table: in that of the window its name may stand for something else. */
+  readonly file: string;
   /** Rows match where `row` (a column of the table) equals `entity` (an expression over the entity's row). */
   readonly link: { readonly row: string; readonly entity: TypedExpr };
   /** Edges relative to the cutoff, `[from, to)`; null is open. `last D lag L`: from = -(D+L), to = -L; `next D`: 0, D; none: null, 0. */
@@ -443,6 +445,8 @@ export interface ModelModel {
   readonly features: string;
   readonly task: string;
   readonly split: string;
+  /** The files that declare them: in the model's own their names may stand for something else, or for nothing. */
+  readonly files: { readonly features: string; readonly task: string; readonly split: string };
   readonly definition:
     | {
         readonly kind: 'algorithm';
@@ -539,6 +543,8 @@ export interface EvaluationModel {
   readonly partition: 'train' | 'validate' | 'test' | 'folds';
   readonly partitionPlace: Place;
   readonly split: string;
+  /** The file that declares the split. */
+  readonly splitFile: string;
   readonly where: TypedExpr | null;
   readonly place: Place;
   readonly metrics: readonly { readonly metric: string; readonly place: Place }[];

@@ -2,7 +2,7 @@
 import type { Expr, Item, Name, TestDeclaration, TestRow } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, relationOf, taskOf } from './environment.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
 import type { TestModel, TestRowModel, TestValue, TypedExpr } from './typed.ts';
@@ -223,8 +223,8 @@ function subjectOf({ of }: TestDeclaration, testing: Testing): Subject | null {
   }
   if (found?.kind === 'features') {
     const set = env.features(of.text);
-    const task = set && env.task(set.task);
-    const entity = task && env.relation(task.relation);
+    const task = set && taskOf(env, set);
+    const entity = task && relationOf(env, task);
     if (!set || !task || !entity || entity.open) return { kind: 'features', name: of.text, columns: null, cutoffs: task?.cutoffs.kind ?? null };
     const key = entity.columns.filter(({ name }) => name === entity.key).map(({ name, type }) => ({ name, type }));
     const time: Cell[] = task.cutoffs.kind === 'none' ? [] : [{ name: 'cutoff', type: { kind: 'timestamp', nullable: false } }];

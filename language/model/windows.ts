@@ -300,6 +300,7 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   const tablePlace = placeIn(scope, tableExpr.span);
   const window: TypedWindow = {
     table: relation.name,
+    file: relation.place.file,
     link,
     from: edges.from,
     to: edges.to,

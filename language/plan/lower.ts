@@ -55,10 +55,9 @@ function planner(lowering: Lowering) {
     return splits(`${model.place.file} ${model.place.decl}`, () => lowerSplit(model, task(model.place.file, model.task), lowering));
   }
 
-  /** The task's split of that name, as the file sees it or the task's own file. */
-  function splitOf(file: string, taskName: string, name: string): SplitModel {
-    const home = task(file, taskName).model.place.file;
-    const found = [...program.splits(file, taskName), ...program.splits(home, taskName)].find(s => s.name === name);
+  /** The split of that name that `file` declares for the model's task. */
+  function splitOf({ task: of, files }: ModelModel, name: string, file: string): SplitModel {
+    const found = program.splits(file, of, files.task).find(s => s.name === name && s.place.file === file);
     if (!found) throw new Unplannable(`there is no split ${name}`);
     return found;
   }
@@ -73,20 +72,21 @@ function planner(lowering: Lowering) {
   /** A model that a feature of a set over the split asks. */
   function predictorFor(file: string, name: string, by: SplitModel): Predictor {
     const { model: asked } = keyed<ModelModel>(program.model(file, name), `model ${name}`);
-    const { definition, place } = asked;
+    const { definition, files } = asked;
     if (definition.kind !== 'algorithm') throw new Unplannable(`${name} does not learn by itself`);
-    const set = features(place.file, asked.features, by);
-    const parts = { task: task(place.file, asked.task), split: split(by), splitModel: by, features: set, seed: seedOf(by) };
-    const declared = splitOf(place.file, asked.task, asked.split) === by ? model(file, name).trained : null;
+    const set = features(files.features, asked.features, by);
+    const parts = { task: task(files.task, asked.task), split: split(by), splitModel: by, features: set, seed: seedOf(by) };
+    const declared = splitOf(asked, asked.split, files.split) === by ? model(file, name).trained : null;
     return predictorOf(asked, definition, parts, declared, lowering);
   }
 
   function model(file: string, name: string): LoweredModel {
     const found = keyed<ModelModel>(program.model(file, name), `model ${name}`);
-    const { place, task: taskName, split: splitName, features: set } = found.model;
-    const by = splitOf(place.file, taskName, splitName);
+    const { place, files, task: taskName, features: set } = found.model;
+    const by = splitOf(found.model, found.model.split, files.split);
     return models(found.key, () => {
-      const parts = { task: task(place.file, taskName), split: split(by), splitModel: by, features: features(place.file, set, by), seed: seedOf(by) };
+      const learned = features(files.features, set, by);
+      const parts = { task: task(files.task, taskName), split: split(by), splitModel: by, features: learned, seed: seedOf(by) };
       return lowerModel(found.model, parts, candidate => model(place.file, candidate), lowering);
     });
   }
@@ -95,7 +95,7 @@ function planner(lowering: Lowering) {
     const { file, decl } = declared.place;
     return evaluations(`${file} ${decl}`, () => {
       const judged = model(file, declared.model);
-      const by = split(splitOf(file, judged.model.task, declared.split));
+      const by = split(splitOf(judged.model, declared.split, declared.splitFile));
       const named: Named = {
         model: (name, from = file) => model(from, name),
         evaluation(at, metric, place) {
@@ -167,6 +167,7 @@ export function lower(
   const lowering: Lowering = {
     program,
     file,
+    files: [...new Set([file, ...files])],
     locate,
     drafts: new Map(),
     relations: new Map(),
@@ -178,6 +179,6 @@ export function lower(
   for (const declared of wanted(program, file, names)) make(declared);
   const nodes = fingerprinted([...lowering.drafts.values()]);
   const seed = nodes.find(node => node.kind === 'train')?.seed ?? 0;
-  const plan = { version: planVersion, program: [...new Set([file, ...files])], seed, nodes } as const;
+  const plan = { version: planVersion, program: lowering.files, seed, nodes } as const;
   return { ...plan, fingerprint: planFingerprint(plan) };
 }

@@ -36,11 +36,11 @@ export function ownReader({ entity, hasCutoffs }: Pick<LoweredTask, 'entity' | '
 // ---------------------------------------------------------------- the end of the data
 
 /** Sources whose rows decide the label, by the tables it reads. */
-function labelSources(label: LabelModel, task: TaskModel, entity: Lowered, lowering: Lowering): { readonly name: string; readonly file: string }[] {
+function labelSources(label: LabelModel, entity: Lowered, lowering: Lowering): { readonly name: string; readonly file: string }[] {
   const { program } = lowering;
   const future = windows(label.value).filter(({ window }) => window.direction === 'future');
   const read = future.length
-    ? future.map(({ aggregate, window }) => relationNamed(lowering, window.table, [aggregate.place.file, task.place.file], aggregate.facts))
+    ? future.map(({ aggregate, window }) => relationNamed(lowering, window.table, [window.file], aggregate.facts))
     : [entity.model];
   const sources = new Map<string, { name: string; file: string }>();
   const visit = (name: string, file: string): void => {
@@ -62,7 +62,7 @@ function labelSources(label: LabelModel, task: TaskModel, entity: Lowered, lower
 }
 
 function endOf(label: LabelModel, task: TaskModel, entity: Lowered, lowering: Lowering): Pick<FrameNode, 'until' | 'ripeFrom'> {
-  const sources = labelSources(label, task, entity, lowering);
+  const sources = labelSources(label, entity, lowering);
   const declared = sources.flatMap(({ name, file }) => lowering.program.source(file, name)?.until ?? []);
   if (declared.length) return { until: Math.min(...declared), ripeFrom: [] };
   const ripeFrom = sources.flatMap(({ name, file }) => {
@@ -112,12 +112,17 @@ function lowerLabel(label: LabelModel, entity: Lowered, hasCutoffs: boolean, low
 
 /** Paths that splits and evaluations of the task read. */
 function pathsRead(task: TaskModel, lowering: Lowering): Path[] {
-  const { program, file } = lowering;
-  const splits = [...new Set([...program.splits(task.place.file, task.name), ...program.splits(file, task.name)])];
+  const { program } = lowering;
+  const home = task.place.file;
+  const files = [...new Set([home, ...lowering.files])];
+  const splits = [...new Set(files.flatMap(file => program.splits(file, task.name, home)))];
   const ofSplits = splits.flatMap(({ method }) => (method.kind === 'random' ? method.stratify : method.group) ?? []);
-  const ofEvaluations = program
-    .evaluations(file)
-    .filter(evaluation => program.model(file, evaluation.model)?.task === task.name)
+  const ofEvaluations = files
+    .flatMap(file => program.evaluations(file))
+    .filter(({ model, place }) => {
+      const judged = program.model(place.file, model);
+      return judged?.task === task.name && judged.files.task === home;
+    })
     .flatMap(({ where, segments }) => [...(where ? [where] : []), ...segments.map(segment => segment.by)]);
   const found = new Map<string, Path>();
   const visit = (expr: TypedExpr): void => {

@@ -23,6 +23,8 @@ export interface Lowering {
   readonly program: Program;
   /** The file that is planned. */
   readonly file: string;
+  /** It, and those that its imports lead to. */
+  readonly files: readonly string[];
   readonly locate: (place: Place) => PlanPlace;
   readonly drafts: Map<string, PlanDraft>;
   /** Relations by their file and name, quarantine applied. */

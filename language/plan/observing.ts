@@ -151,7 +151,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
   function aggregated(expr: TypedOf<'aggregate'>): PlanExpr {
     const { window } = expr;
     if (!window) throw new Unplannable('an aggregate of an observation needs a window');
-    const model = relationNamed(lowering, window.table, [expr.place.file, home], expr.facts);
+    const model = relationNamed(lowering, window.table, [window.file], expr.facts);
     const rows = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
     const relation = withPaths(rows, [...pathsIn(expr.value), ...pathsIn(window.where)]);
     const within = window.direction === 'future' ? knownWithin : zeroDuration;

@@ -115,7 +115,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     { equal },
   );
 
-  const problems = store.query(
+  const written = store.query(
     file => [
       ...naming(file),
       ...syntax.decls(file).flatMap(decl => [...importing(keyOf(file, decl)), ...typed.problems(keyOf(file, decl))]),
@@ -123,6 +123,30 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     ],
     { equal },
   );
+
+  /** Declarations that can be read and mean nothing, though nothing is wrong in any file that they could rest on. */
+  const unexplained = store.query(
+    (file): Problem[] => {
+      const lost = syntax.decls(file).flatMap(decl => {
+        const declaration = syntax.chunk(keyOf(file, decl))?.declaration;
+        const isTyped = declaration && !['import', 'def', 'param', 'later', 'damaged'].includes(declaration.kind);
+        return isTyped && !typed.model(keyOf(file, decl)) ? [{ decl, declaration }] : [];
+      });
+      const isWrong = (path: string): boolean =>
+        files.get(path)?.kind !== 'text' ||
+        written(path).length > 0 ||
+        syntax.decls(path).some(decl => (syntax.chunk(keyOf(path, decl))?.problems.length ?? 0) > 0);
+      if (lost.length === 0 || reach(file).some(isWrong)) return [];
+      return lost.map(({ decl, declaration }) =>
+        problem('internal-error', { file, decl, span: declaration.keyword }, 'This declaration is left out, and nothing says why.', {
+          help: 'This is a bug in Cupel. Please report it with the file.',
+        }),
+      );
+    },
+    { equal },
+  );
+
+  const problems = store.query(file => [...written(file), ...unexplained(file)], { equal });
 
   const declarations = store.query((file): readonly DeclarationEntry[] => {
     const found: DeclarationEntry[] = [];
@@ -168,10 +192,12 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     return model?.kind === kind ? (model as ModelOf<K>) : null;
   }
 
+  /** By the file that reads and the name in the file that wrote it. */
   const relation = store.query((key): RelationModel | null => {
-    const found = reached(key);
-    const [file, name] = partsOf(key);
-    return found && typed.environment(file, '').seenFrom(found.file).relation(name);
+    const [file, asked] = partsOf(key);
+    const found = reached(asked);
+    const [home, name] = partsOf(asked);
+    return found && typed.environment(file, '').seenFrom(home).seenFrom(found.file).relation(name);
   });
 
   const task = (file: string, name: string): TaskModel | null => ofKind(file, name, 'task');
@@ -185,29 +211,34 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     }),
   );
 
-  /** By the name of the task. */
+  /** By the file that uses them and the name of the task in the file that wrote it. */
   const splits = store.query((key): readonly SplitModel[] => {
-    const [file, of] = partsOf(key);
-    return typed.environment(file, '').splits(of);
+    const [file, asked] = partsOf(key);
+    const [home, of] = partsOf(asked);
+    return syntax.splits(file, of, home).flatMap(found => {
+      const model = typed.model(keyOf(found.file, found.decl));
+      return model?.kind === 'split' ? [model] : [];
+    });
   });
 
   const split = store.query((key): SplitModel | null => {
     const [file, name] = partsOf(key);
     const tasks = syntax.visible(file).flatMap(found => (found.kind === 'task' ? [found.name] : []));
     const here = [...new Set([...syntax.names(file).splits.map(written => written.task), ...tasks])];
-    return here.flatMap(of => splits(keyOf(file, of))).find(found => found.name === name) ?? null;
+    const named = here.flatMap(of => splits(keyOf(file, keyOf(file, of)))).filter(found => found.name === name);
+    return named.find(found => found.place.file === file) ?? named[0] ?? null;
   });
 
   const program: Program = {
     declarations,
     source: (file, name) => ofKind(file, name, 'source'),
-    relation: (file, name) => relation(keyOf(file, name)),
+    relation: (file, name, home = file) => relation(keyOf(file, keyOf(home, name))),
     table: (file, name) => ofKind(file, name, 'table'),
     task,
     features: (file, name) => ofKind(file, name, 'features'),
     reads,
     model: (file, name) => ofKind(file, name, 'model'),
-    splits: (file, of) => splits(keyOf(file, of)),
+    splits: (file, of, home = file) => splits(keyOf(file, keyOf(home, of))),
     split: (file, name) => split(keyOf(file, name)),
     evaluations: file => declarations(file).flatMap(({ model }) => (model.kind === 'evaluate' ? [model] : [])),
     checks(file, table) {

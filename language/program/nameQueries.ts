@@ -48,8 +48,8 @@ export interface NameQueries {
   /** The declaration that a name means in a file. */
   find(key: string): Found | null;
   visible(file: string): readonly Found[];
-  /** Splits of a task by its name in a file; those of the task's own file first, the one without a name of its own before all. */
-  splits(key: string): readonly SplitInFile[];
+  /** Splits of a task that a file can use, by its name in `home`; those of the task's own file first, the one without a name of its own before all. */
+  splits(file: string, task: string, home: string): readonly SplitInFile[];
   /** The checks of a file, with the tables that they are about. */
   checks(file: string): readonly { readonly table: string; readonly decl: string }[];
   mentions(key: string): readonly string[];
@@ -120,10 +120,15 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
 
   const splits = store.query(
     key => {
-      const [file, task] = partsOf(key);
-      const declaredIn = find(keyOf(file, task))?.file ?? file;
-      const from = [...new Set([declaredIn, file])];
-      const found = from.flatMap(path => names(path).splits.flatMap(split => (split.task === task ? [inFile(split, path)] : [])));
+      const [file, asked] = partsOf(key);
+      const [home, task] = partsOf(asked);
+      const meant = find(keyOf(home, task));
+      const from = [...new Set([meant?.file ?? home, file])];
+      const isMeant = (path: string): boolean => {
+        const here = path === home ? meant : find(keyOf(path, task));
+        return here?.file === meant?.file && here?.decl === meant?.decl;
+      };
+      const found = from.flatMap(path => names(path).splits.flatMap(split => (split.task === task && isMeant(path) ? [inFile(split, path)] : [])));
       return [...found.filter(split => split.name === task), ...found.filter(split => split.name !== task)];
     },
     { equal },
@@ -186,5 +191,18 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
     { equal },
   );
   const circle = store.query(key => (edges(key).length ? wayTo(key, key, edges) : null), { equal });
-  return { tree, decls, chunk, names, imports, find, visible, splits, checks, mentions, exported, circle };
+  return {
+    tree,
+    decls,
+    chunk,
+    names,
+    imports,
+    find,
+    visible,
+    splits: (file, task, home) => splits(keyOf(file, keyOf(home, task))),
+    checks,
+    mentions,
+    exported,
+    circle,
+  };
 }

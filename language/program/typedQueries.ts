@@ -173,8 +173,9 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       task: (name): TaskModel | null => ofKind(name, 'task'),
       features: (name): FeatureSetModel | null => ofKind(name, 'features'),
       model: (name): ModelModel | null => ofKind(name, 'model'),
-      splits: task => syntax.splits(keyOf(file, task)).flatMap(splitModel),
-      hasSplit: task => syntax.splits(keyOf(file, task)).length > 0 || syntax.names(file).splits.some(split => find(split.task)?.kind !== 'task'),
+      splits: task => syntax.splits(file, task.name, task.place.file).flatMap(splitModel),
+      hasSplit: task =>
+        syntax.splits(file, task.name, task.place.file).length > 0 || syntax.names(file).splits.some(split => find(split.task)?.kind !== 'task'),
       baselines: () => baselines(file),
       evaluated(evaluation) {
         const declaration = syntax.chunk(keyOf(evaluation.file, evaluation.decl))?.declaration;

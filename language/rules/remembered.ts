@@ -4,16 +4,17 @@
  */
 import type { Program } from '../model/program.ts';
 
-type Answers<V> = (file: string, name: string) => V;
+type Answers<V> = (file: string, name: string, of?: string) => V;
 
 function byName<V>(ask: Answers<V>, home: string): Answers<V> {
   const answers = new Map<string, V>();
-  return (file, name) => {
-    if (file !== home) return ask(file, name);
-    const known = answers.get(name);
+  return (file, name, of) => {
+    if (file !== home) return ask(file, name, of);
+    const key = of === undefined || of === home ? name : `${name}\0${of}`;
+    const known = answers.get(key);
     if (known !== undefined) return known;
-    const answer = ask(file, name);
-    answers.set(name, answer);
+    const answer = ask(file, name, of);
+    answers.set(key, answer);
     return answer;
   };
 }

@@ -27,7 +27,7 @@ function inOwnRow(expr: TypedExpr): Null | null {
 /** A column that comes so long after its event that no row of the window has it by the cutoff. */
 function inWindow(program: Program, file: string, read: readonly WindowRead[]): Null | null {
   for (const { aggregate, window } of read) {
-    const relation = window.direction === 'past' && window.from ? program.relation(file, window.table) : null;
+    const relation = window.direction === 'past' && window.from ? program.relation(file, window.table, window.file) : null;
     const event = relation?.event?.shape;
     if (!relation || !event || !window.from || !aggregate.value) continue;
     const end = addDuration(event.plus, negateDuration(window.from));

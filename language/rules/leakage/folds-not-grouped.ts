@@ -17,15 +17,15 @@ interface Broken {
   readonly outer: TypedExpr;
 }
 
-function brokenIn(program: Program, file: string, { definition, split: name }: ModelModel): Broken | null {
+function brokenIn(program: Program, { definition, split: name, files }: ModelModel): Broken | null {
   const inner = definition.kind === 'algorithm' ? definition.training.tune?.inner.group : null;
-  const split = inner ? program.split(file, name) : null;
+  const split = inner ? program.split(files.split, name) : null;
   const outer = split && groupOf(split);
   return inner && outer && inner.kind !== 'error' && outer.kind !== 'error' && !keeps(inner, outer) ? { inner, outer } : null;
 }
 
-function ofModel(program: Program, file: string, model: ModelModel): Problem[] {
-  const broken = brokenIn(program, file, model);
+function ofModel(program: Program, model: ModelModel): Problem[] {
+  const broken = brokenIn(program, model);
   if (!broken) return [];
   return [
     {
@@ -78,7 +78,7 @@ export default {
   why: 'Choices made on folds that share groups favour the model that recognises them, which the grouped test then cannot confirm.',
   check: (program, file) =>
     program.declarations(file).flatMap(({ model }) => {
-      if (model.kind === 'model') return ofModel(program, file, model);
+      if (model.kind === 'model') return ofModel(program, model);
       return model.kind === 'split' ? ofSplit(program, file, model) : [];
     }),
   fixes: (program, { place }, textOf) => {
@@ -87,7 +87,7 @@ export default {
     const beside = split && groupedBeside(program, file, split);
     if (beside) return beside.outer.place.file === file ? groupBy(textOf(beside.outer.place), split, textOf) : [];
     const model = program.declarations(file).find(entry => entry.decl === decl)?.model;
-    const broken = model?.kind === 'model' ? brokenIn(program, file, model) : null;
+    const broken = model?.kind === 'model' ? brokenIn(program, model) : null;
     if (!broken || broken.outer.place.file !== file) return [];
     return [{ title: 'Group the folds as the split does', safe: false, edits: [{ place: broken.inner.place, text: textOf(broken.outer.place) }] }];
   },

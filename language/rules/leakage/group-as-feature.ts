@@ -32,8 +32,8 @@ export default {
   check: (program, file) =>
     features(program, file, namesGroup).flatMap(({ feature, set, task }) => {
       const fault = smallest(feature.value, namesGroup);
-      const declared = fault !== null && isDeclared(fault, program.relation(file, task.relation));
-      const split = fault && !isTimed(task) ? program.splits(file, task.name).find(one => mixes(one, fault, declared)) : null;
+      const declared = fault !== null && isDeclared(fault, program.relation(file, task.relation, task.place.file));
+      const split = fault && !isTimed(task) ? program.splits(file, task.name, task.place.file).find(one => mixes(one, fault, declared)) : null;
       if (!fault || !split) return [];
       return [
         {

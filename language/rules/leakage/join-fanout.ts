@@ -17,7 +17,7 @@ export default {
   why: 'Copies of one observation fall on both sides of the split and count as many when the model is judged.',
   check: (program, file) =>
     tasks(program, file).flatMap(task => {
-      const relation = program.relation(file, task.relation);
+      const relation = program.relation(file, task.relation, task.place.file);
       const reason = relation?.multiplied;
       if (!reason || (isTimed(task) && isHistory(lateObservation(task, relation)))) return [];
       return [

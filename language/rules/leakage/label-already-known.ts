@@ -25,7 +25,7 @@ function isKnownThen(expr: TypedExpr, relation: RelationModel, cutoff: Shifted |
 
 function problem(program: Program, file: string, task: TaskModel): Problem[] {
   const { label } = task;
-  const relation = program.relation(file, task.relation);
+  const relation = program.relation(file, task.relation, task.place.file);
   if (!label || !relation || !isTimed(task) || !durationLe(label.delay, zeroDuration)) return [];
   const read = windows(label.value);
   if (read.some(({ window }) => window.direction === 'future')) return [];

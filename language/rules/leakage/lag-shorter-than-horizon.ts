@@ -40,7 +40,7 @@ function problems(program: Program, file: string, { feature, task, windows }: Fe
   const own = label.value.facts.lineage.filter(({ region, rows }) => region === 'own' && !rows);
   if (own.length === 0) return [];
   return windows.flatMap(({ window, aggregate }) => {
-    const relation = window.direction === 'past' ? program.relation(file, window.table) : null;
+    const relation = window.direction === 'past' ? program.relation(file, window.table, window.file) : null;
     const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], own);
     if (!relation || !found || isSettled(found.column, relation, window, label)) return [];
     const { framePlace } = window;

@@ -27,7 +27,8 @@ function problem(program: Program, file: string, { model, metrics, claims }: Eva
   const [first, ...others] = metrics;
   if (first?.metric !== 'accuracy' || others.length > 0) return [];
   if (claims.some(({ left, right }) => compares(left, model) || compares(right, model))) return [];
-  const task = program.task(file, program.model(file, model)?.task ?? '');
+  const judged = program.model(file, model);
+  const task = judged && program.task(judged.files.task, judged.task);
   const label = task?.label;
   if (label?.kind !== 'binary' && label?.kind !== 'classes') return [];
   return [

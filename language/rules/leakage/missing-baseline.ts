@@ -36,7 +36,7 @@ interface Candidate {
 function unheld(program: Program, file: string): readonly Candidate[] {
   const found = new Map<string, Candidate>();
   const models = program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? [model] : []));
-  const rows = ({ task, split }: ModelModel): string => `${task}\0${split}`;
+  const rows = ({ task, split, files }: ModelModel): string => [task, files.task, split, files.split].join('\0');
   const held = new Set(models.filter(isBaseline).map(rows));
   for (const evaluation of program.evaluations(file)) {
     const model = program.model(file, evaluation.model);
@@ -85,7 +85,9 @@ export default {
   fixes: (program, { place }, textOf) => {
     const { file } = place;
     const candidate = unheld(program, file).find(({ place: other }) => other === place);
-    const isHere = program.declarations(file).some(({ model }) => model.kind === 'features' && model.name === candidate?.model.features);
+    const isHere = program
+      .declarations(file)
+      .some(({ model }) => model.kind === 'features' && model.name === candidate?.model.features && candidate.model.files.features === file);
     if (!candidate || !isHere) return [];
     // In a paragraph of its own, so that no line above takes another layout.
     const above = textOf({ ...place, span: { start: -2, end: 0 } });

@@ -46,7 +46,7 @@ function byTable(task: TaskModel, relation: RelationModel): Chosen | null {
 export function chosenByOutcome(program: Program, file: string, task: TaskModel): Chosen | null {
   const after = observed(program, file, task, 'after-outcome');
   if (after) return { place: after.place, by: after.block.subject, isLabel: false, reason: after.block.reason };
-  const relation = program.relation(file, task.relation);
+  const relation = program.relation(file, task.relation, task.place.file);
   return byCondition(task) ?? (relation && byTable(task, relation));
 }
 

@@ -4,23 +4,20 @@ import type { Program } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import { durationLiteral, durationWords } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
-import { smallest } from '../walk.ts';
-import { type FoldEdge, foldEdges } from './foldEdges.ts';
+import { type FoldEdge, featuresWith, foldEdges } from './foldEdges.ts';
 import { gapFixes } from './gap-shorter-than-horizon.ts';
 import { labelReach } from './splitBounds.ts';
 
 /** Features of the task that read, in other rows, what its label is made of. */
-export function peersOf(program: Program, file: string, { task }: FoldEdge): Problem['related'] {
+export function peersOf(program: Program, file: string, edge: FoldEdge): Problem['related'] {
+  const { task } = edge;
   // On a grid every entity has its row at each cutoff; what overlaps there are the labels themselves.
   if (task.cutoffs.kind !== 'column') return [];
   const cells = new Set((task.label?.value.facts.lineage ?? []).map(({ source, column }) => `${source}\0${column}`));
   const isPeer = ({ facts }: TypedExpr): boolean =>
     facts.label === 'none' &&
     facts.lineage.some(({ source, column, region, rows }) => region !== 'own' && rows !== 'chosen' && cells.has(`${source}\0${column}`));
-  return program.reads(file).flatMap(({ feature, task: of }) => {
-    const read = of.name === task.name ? smallest(feature.value, isPeer) : null;
-    return read ? [{ place: read.place, message: `\`${feature.name}\` reads outcomes of other rows` }] : [];
-  });
+  return featuresWith(program, file, edge, isPeer, name => `\`${name}\` reads outcomes of other rows`);
 }
 
 export default {
@@ -33,17 +30,17 @@ export default {
   why: 'The same outcomes then are answers to learn from and features of the rows held out, which the model will not have side by side later.',
   check: (program, file) =>
     foldEdges(program, file).flatMap(edge => {
-      const { split, task, uses } = edge;
+      const { split, task, place, isDeclaredHere, uses } = edge;
       const peers = peersOf(program, file, edge);
       if (peers.length === 0) return [];
       const reach = labelReach(task);
-      const gapPlace = split.method.kind === 'time' ? split.method.gapPlace : null;
+      const hasGap = isDeclaredHere && split.method.kind === 'time' && split.method.gapPlace !== null;
       return [
         {
           rule: 'peer-labels-across-split',
-          place: gapPlace ?? split.methodPlace,
+          place,
           message: `Features of \`${task.name}\` read outcomes of other rows, and folds of \`${split.name}\` learn from outcomes that are decided up to ${durationWords(reach)} later, among the rows held out.`,
-          label: gapPlace ? `the label needs ${durationWords(reach)}` : 'no gap between what folds learn from and hold out',
+          label: hasGap ? `the label needs ${durationWords(reach)}` : 'no gap between what folds learn from and hold out',
           help: `gap: ${durationLiteral(reach)}`,
           related: [...peers, ...uses],
           fixes: [],

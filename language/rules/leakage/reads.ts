@@ -25,7 +25,7 @@ export const splitGroups = (
   });
 
 /** Without cutoffs there is no past to tell from the present. */
-export const isTimed = (task: TaskModel): boolean => task.cutoffs.kind !== 'none';
+export const isTimed = (task: TaskModel | null): boolean => task !== null && task.cutoffs.kind !== 'none';
 
 export const blockOf = (expr: TypedExpr, rule: BlockRule): Block | null => expr.facts.blocks.find(block => block.rule === rule) ?? null;
 
@@ -55,7 +55,7 @@ export function faultOf(expr: TypedExpr, rule: BlockRule, counts: (block: Block,
 export function observed(program: Program, file: string, task: TaskModel, rule: BlockRule): Fault | null {
   const asked = task.where && faultOf(task.where, rule);
   if (asked) return asked;
-  const block = program.relation(file, task.relation)?.exists.blocks.find(found => found.rule === rule);
+  const block = program.relation(file, task.relation, task.place.file)?.exists.blocks.find(found => found.rule === rule);
   return block ? { place: task.relationPlace, block } : null;
 }
 

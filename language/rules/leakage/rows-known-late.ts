@@ -54,15 +54,15 @@ function lateRows(program: Program, file: string): Problem[] {
     told.add(key);
   };
   for (const task of tasks(program, file)) {
-    const relation = isTimed(task) ? program.relation(file, task.relation) : null;
+    const relation = isTimed(task) ? program.relation(file, task.relation, task.place.file) : null;
     const term = relation && lateObservation(task, relation);
     if (term && !chosenByOutcome(program, file, task))
       once(task.relation, term, task.relationPlace, `Rows of \`${task.relation}\` are settled only after \`${task.name}\` predicts for them.`);
   }
   const inWindows = (read: readonly WindowRead[], task: TaskModel, what: string): void => {
     for (const { window } of read) {
-      const relation = program.relation(file, window.table);
-      const term = relation && lateInWindow(relation, window, program.relation(file, task.relation));
+      const relation = program.relation(file, window.table, window.file);
+      const term = relation && lateInWindow(relation, window, program.relation(file, task.relation, task.place.file));
       if (term) once(window.table, term, window.place, `${what} reads rows of \`${window.table}\` before it is settled which there are.`);
     }
   };

@@ -6,7 +6,7 @@ import type { Rule } from '../rule.ts';
 import { isTimed, tasks } from './reads.ts';
 
 function problem(program: Program, file: string, task: TaskModel): Problem[] {
-  const relation = isTimed(task) ? program.relation(file, task.relation) : null;
+  const relation = isTimed(task) ? program.relation(file, task.relation, task.place.file) : null;
   if (!relation || relation.open || relation.event || relation.known) return [];
   return [
     {

@@ -22,7 +22,7 @@ function unsettled({ facts }: ColumnModel, relation: RelationModel, task: TaskMo
 }
 
 function problem(program: Program, file: string, task: TaskModel): Problem[] {
-  const relation = program.relation(file, task.relation);
+  const relation = program.relation(file, task.relation, task.place.file);
   const weight = relation?.columns.find(column => column.name === task.weight);
   const found = relation && weight ? unsettled(weight, relation, task) : null;
   if (!found || !weight) return [];

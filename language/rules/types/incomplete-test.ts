@@ -6,31 +6,38 @@ import { parts } from '../../model/walk.ts';
 import type { Rule } from '../rule.ts';
 
 /** The tables that an expression of features reads: those of windows and along paths. */
-function tablesIn(expr: TypedExpr): string[] {
-  const own = expr.kind === 'path' ? expr.refs.map(ref => ref.table) : expr.kind === 'aggregate' && expr.window ? [expr.window.table] : [];
-  return [...own, ...parts(expr).flatMap(tablesIn)];
+function tablesIn(expr: TypedExpr, file: string): { readonly name: string; readonly from: string }[] {
+  const own =
+    expr.kind === 'path'
+      ? expr.refs.map(ref => ({ name: ref.table, from: file }))
+      : expr.kind === 'aggregate' && expr.window
+        ? [{ name: expr.window.table, from: expr.window.file }]
+        : [];
+  return [...own, ...parts(expr).flatMap(part => tablesIn(part, file))];
 }
 
 /** The sources that something is made of, in the order in which they are met. */
 function sourcesOf(program: Program, file: string, subject: TestModel['subject']): readonly string[] {
   const seen = new Set<string>();
   const sources = new Set<string>();
-  const table = (name: string): void => {
-    if (seen.has(name)) return;
-    seen.add(name);
-    const found = program.table(file, name);
+  const table = (name: string, from: string): void => {
+    const found = program.table(from, name);
+    const home = found?.relation.place.file ?? from;
+    if (seen.has(`${home}\0${name}`)) return;
+    seen.add(`${home}\0${name}`);
     if (!found) {
-      if (program.source(file, name)) sources.add(name);
+      if (program.source(from, name)) sources.add(name);
       return;
     }
-    table(found.base);
-    for (const { step } of found.steps) if (step.kind === 'join' || step.kind === 'union') table(step.table);
+    table(found.base, home);
+    for (const { step } of found.steps) if (step.kind === 'join' || step.kind === 'union') table(step.table, step.kind === 'join' ? step.file : home);
   };
-  if (subject.kind === 'table') table(subject.name);
+  if (subject.kind === 'table') table(subject.name, file);
   const set = subject.kind === 'features' ? program.features(file, subject.name) : null;
-  const task = set && program.task(file, set.task);
-  if (task) table(task.relation);
-  for (const expr of [task?.where ?? null, ...(set?.features.map(feature => feature.value) ?? [])]) if (expr) tablesIn(expr).forEach(table);
+  const task = set && program.task(set.place.file, set.task);
+  if (task) table(task.relation, task.place.file);
+  for (const expr of [task?.where ?? null, ...(set?.features.map(feature => feature.value) ?? [])])
+    for (const { name, from } of expr ? tablesIn(expr, file) : []) table(name, from);
   return [...sources];
 }
 

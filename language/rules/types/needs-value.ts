@@ -91,7 +91,7 @@ export default {
       if (model.kind !== 'model' || model.definition.kind !== 'algorithm' || !entryOf('algorithm', model.definition.algorithm)?.needsNumbers)
         return [];
       const { algorithm } = model.definition;
-      const features = program.features(file, model.features)?.features ?? [];
+      const features = program.features(model.files.features, model.features)?.features ?? [];
       return features.flatMap(feature => {
         const key = `${feature.place.file}|${feature.place.decl}|${feature.name}`;
         if (!feature.value.type.nullable || feature.value.type.kind === 'unknown' || reported.has(key)) return [];
