@@ -11,7 +11,7 @@ export interface RunFacts {
   readonly plan: Plan;
   readonly options: RunOptions;
   readonly engine: RunRecord['engine'];
-  readonly keys: ReadonlyMap<string, StepKeys>;
+  readonly keys: (id: string) => StepKeys;
   readonly outputs: ReadonlyMap<string, StepOutput>;
   readonly cached: ReadonlySet<string>;
   readonly contents: ReadonlyMap<string, { readonly sha256: string; readonly bytes: number }>;
@@ -59,7 +59,7 @@ export function assemble(facts: RunFacts): RunRecord {
       name: node.name,
       status: facts.cached.has(node.id) ? 'cached' : 'computed',
       rows: output.rows,
-      fingerprint: facts.keys.get(node.id)?.fingerprint ?? '',
+      fingerprint: facts.keys(node.id).fingerprint,
       ...recordPlace(node.place),
     })),
     checks: all(o => o.checks),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../language/plan/plan.ts';
 import type { Content } from './contents.ts';
 import type { StepKeys } from './keys.ts';
-import { readOrNull, StoreError, sha256, storing, writeAtomic } from './store/files.ts';
+import { readOrNull, sha256, storing, writeAtomic } from './store/files.ts';
 import type { Store } from './store/store.ts';
 
 export interface RememberedStep {
@@ -16,22 +16,14 @@ export interface RememberedStep {
 type Remembered = Readonly<Record<string, RememberedStep>>;
 
 /** Steps that this plan does not have are kept: a run up to one name does not forget the rest. */
-export async function rememberSteps(
-  store: Store,
-  plan: Plan,
-  keys: ReadonlyMap<string, StepKeys>,
-  contents: ReadonlyMap<string, Content>,
-): Promise<void> {
+export async function rememberSteps(store: Store, plan: Plan, keys: (id: string) => StepKeys, contents: ReadonlyMap<string, Content>): Promise<void> {
   const before = await rememberedSteps(store, plan);
-  const own: [string, RememberedStep][] = [...keys].map(([id, { key, definition }]) => [
-    id,
-    { key, definition, content: contents.get(id)?.sha256 ?? null },
-  ]);
-  const content = JSON.stringify({ ...before, ...Object.fromEntries(own) });
-  // The run is in its place already: a disk that is full now does not undo it.
-  await storing('write the store', () => writeAtomic(pathOf(store, plan), content)).catch((error: unknown) => {
-    if (!(error instanceof StoreError)) throw error;
+  const own = plan.nodes.map(({ id }): [string, RememberedStep] => {
+    const { key, definition } = keys(id);
+    return [id, { key, definition, content: contents.get(id)?.sha256 ?? null }];
   });
+  const content = JSON.stringify({ ...before, ...Object.fromEntries(own) });
+  await storing('write the store', () => writeAtomic(pathOf(store, plan), content));
 }
 
 export async function rememberedSteps(store: Store, plan: Plan): Promise<Remembered> {

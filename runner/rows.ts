@@ -75,10 +75,11 @@ export async function rowsOf(
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
-    bench = await openBench(plan, contents, { options, store, id: 'preview', machinery, emit });
+    const steps = neededFor(plan, target.id);
+    bench = await openBench(plan, contents, { options, store, id: 'preview', machinery, emit, steps });
     const take = stepsOn(bench, emit, { reads: !options.force, keeps: true });
     let shown = target;
-    for (const node of neededFor(plan, target.id)) {
+    for (const node of steps) {
       if (options.signal.aborted) throw cancelled();
       place = recordPlace(node.place);
       try {

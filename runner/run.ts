@@ -10,154 +10,149 @@ import { assemble } from './assemble.ts';
 import { type Content, contentsOf } from './contents.ts';
 import { shownPath } from './engine/files.ts';
 import type { Emit, RunEvent } from './events.ts';
-import { asFailure, cancelled, RunFailed } from './failure.ts';
-import { type StepKeys, stepKeys } from './keys.ts';
+import { asFailure, cancelled } from './failure.ts';
 import { type Leaks, leaksOf } from './leaks/leaks.ts';
-import { dependsOn, learnsNet, type Machinery, machineryOf, type Versions } from './machinery.ts';
+import { type Machinery, machineryOf } from './machinery.ts';
 import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
 import { predictionsName } from './nodes/evaluate.ts';
 import { ledgerFacts } from './nodes/ledgerRules.ts';
 import type { Step, StepOutput } from './nodes/output.ts';
 import { safeName } from './nodes/relational.ts';
-import { scoresOf } from './nodes/scores.ts';
 import type { RunOptions } from './options.ts';
 import { placesOf, recordPlace } from './places.ts';
 import type { RecordPlace, RunRecord } from './record.ts';
 import { rememberSteps } from './remembered.ts';
 import { scoringOf } from './serve/scoring.ts';
-import { stepsOn } from './steps.ts';
+import { openBench, stepsOn } from './steps.ts';
 import { canonical } from './store/canonical.ts';
 import { sha256, storing } from './store/files.ts';
 import { planName } from './store/finished.ts';
 import type { OpenRun } from './store/runs.ts';
-import { openStore, type Store } from './store/store.ts';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import { openStore } from './store/store.ts';
+import type { Workbench } from './workbench.ts';
+
+type Judge = NonNullable<RunOptions['judge']>;
+
+/** How far a run is, for what has to be said and cleared up where it fails. */
+interface Going {
+  id: string;
+  place: RecordPlace | null;
+  /** The step that is running. */
+  running: string | null;
+  open: OpenRun | null;
+  bench: Workbench | null;
+}
+
+/** What is left to do of a run whose record is in its place. */
+interface Kept {
+  readonly record: RunRecord;
+  readonly artifacts: readonly RunEvent[];
+  readonly clearUp: () => Promise<void>;
+}
 
 export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery = machineryOf(options)): Promise<RunRecord> {
-  let id = '';
-  let place: RecordPlace | null = null;
-  let running: string | null = null;
-  let open: OpenRun | null = null;
-  let bench: Workbench | null = null;
-  try {
-    const started = options.clock.now();
-    const store = await openStore(options.storeDir);
-    const contents = await contentsOf(plan, options.projectDir, store.sources);
-    const { versions, keys } = await keyed(plan, contents, options, store, machinery);
-    open = await store.runs.begin(stemOf(options.clock.date(), plan, contents));
-    id = open.id;
-    bench = await openWorkbench(plan, options, store, id, keys, contents, machinery, emit, scoresOf);
-    const engine = { ...versions, threads: options.threads, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
-    emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
-
-    const outputs = new Map<string, StepOutput>();
-    const leaks: Leaks[] = [];
-    const judge: Judge = finding => (options.judge ? options.judge(finding) : finding);
-    const cached = new Set<string>();
-    const seconds: Record<string, number> = {};
-    const artifacts: RunEvent[] = [];
-    const listPlaces = placesOf(plan);
-    const take = stepsOn(bench, emit, { reads: !options.force, keeps: true });
-    for (const node of plan.nodes) {
-      if (options.signal.aborted) throw cancelled();
-      place = recordPlace(node.place);
-      running = node.id;
-      const at = { node: node.id, ...place };
-      const part = node.part ? { part: true as const } : {};
-      emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
-      const since = options.clock.now();
-      const { step, isCached } = await take(node);
-      if (isCached) cached.add(node.id);
-      outputs.set(node.id, step.output);
-      seconds[node.id] = (options.clock.now() - since) / 1000;
-      tell(node, step.output, bench, judge, emit);
-      const leaking = await leaksOf(bench, node, step.output, listPlaces);
-      leaks.push(leaking);
-      tellLeaks(node, leaking, judge, emit);
-      emit({
-        event: 'node-finished',
-        ...at,
-        kind: node.kind,
-        name: node.name,
-        rows: step.output.rows,
-        seconds: seconds[node.id] ?? 0,
-        cached: isCached,
-        summary: step.output.summary,
-        ...part,
-      });
-      const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
-      artifacts.push(...(await keepArtifacts(node, step, model, open, bench)));
-      await bench.release(node.id);
-    }
-    place = null;
-    running = null;
-    const { ledger, told } = await ledgerFacts(bench, outputs);
-    const findings = told.map(({ finding }) => finding);
-    for (const { node, finding } of told) tellLeaks(node, { leakage: [], findings: [finding] }, judge, emit);
-    const record = assemble({
-      id,
-      plan,
-      options,
-      engine,
-      keys,
-      outputs,
-      cached,
-      contents,
-      ledger,
-      leakage: leaks.flatMap(of => of.leakage),
-      further: [...leaks.flatMap(of => of.findings), ...findings],
-      timing: { started: options.clock.date().toISOString(), seconds: (options.clock.now() - started) / 1000, nodes: seconds },
-    });
-    const planFile = await open.path(planName);
-    await storing('write the run', () => writeFile(planFile, `${JSON.stringify(plan)}\n`));
-    await open.commit(`${JSON.stringify(record, null, 2)}\n`);
-    open = null;
-    await rememberSteps(store, plan, keys, contents);
-    await bench.close();
-    for (const event of artifacts) emit(event);
-    emit({ event: 'run-finished', id, record });
-    return record;
-  } catch (error) {
+  const going: Going = { id: '', place: null, running: null, open: null, bench: null };
+  const { record, artifacts, clearUp } = await kept(plan, options, emit, machinery, going).catch(async (error: unknown) => {
     // Clearing up must not hide why the run ended.
-    await bench?.close().catch(() => undefined);
-    await open?.abandon().catch(() => undefined);
-    const failure = options.signal.aborted ? cancelled() : asFailure(error, place);
+    await going.bench?.close().catch(() => undefined);
+    await going.open?.abandon().catch(() => undefined);
+    const failure = options.signal.aborted ? cancelled() : asFailure(error, going.place);
     emit({
       event: 'run-failed',
-      id,
-      node: running,
+      id: going.id,
+      node: going.running,
       code: failure?.code ?? 'bug',
       message: failure?.message ?? (error instanceof Error ? error.message : String(error)),
       help: failure?.help ?? null,
-      place: failure?.place ?? place,
+      place: failure?.place ?? going.place,
     });
     throw failure ?? error;
-  }
+  });
+  // Whatever fails from here on undoes nothing.
+  await clearUp().catch(() => undefined);
+  for (const event of artifacts) emit(event);
+  emit({ event: 'run-finished', id: record.id, record });
+  return record;
 }
 
-export { RunFailed };
+/** Takes all steps, and puts the record in its place. */
+async function kept(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery, going: Going): Promise<Kept> {
+  const started = options.clock.now();
+  const store = await openStore(options.storeDir);
+  const contents = await contentsOf(plan, options.projectDir, store.sources);
+  const open = await store.runs.begin(stemOf(options.clock.date(), plan, contents));
+  const { id } = open;
+  Object.assign(going, { id, open } satisfies Partial<Going>);
+  const bench = await openBench(plan, contents, { options, store, id, machinery, emit, steps: plan.nodes });
+  going.bench = bench;
+  const engine = { ...bench.versions, threads: options.threads, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
+  emit({ event: 'run-started', id, nodes: plan.nodes.map(n => ({ id: n.id, kind: n.kind, name: n.name })), engine });
 
-/** Tensors are loaded early only when a net is going to be trained: then the backend that did load is the one that counts. */
-async function keyed(
-  plan: Plan,
-  contents: ReadonlyMap<string, Content>,
-  options: RunOptions,
-  store: Store,
-  machinery: Machinery,
-): Promise<{ readonly versions: Versions; readonly keys: ReadonlyMap<string, StepKeys> }> {
-  const expected = await machinery.versions();
-  const keys = stepKeys(plan, contents, dependsOn(expected));
-  for (const node of plan.nodes.filter(learnsNet)) {
-    if (!options.force && (await store.cache.has(keys.get(node.id)?.key ?? ''))) continue;
-    const versions = { ...expected, tensor: (await machinery.tensor()).name };
-    return { versions, keys: versions.tensor === expected.tensor ? keys : stepKeys(plan, contents, dependsOn(versions)) };
+  const leaks: Leaks[] = [];
+  const judge: Judge = finding => (options.judge ? options.judge(finding) : finding);
+  const cached = new Set<string>();
+  const seconds: Record<string, number> = {};
+  const artifacts: RunEvent[] = [];
+  const listPlaces = placesOf(plan);
+  const take = stepsOn(bench, emit, { reads: !options.force, keeps: true });
+  for (const node of plan.nodes) {
+    if (options.signal.aborted) throw cancelled();
+    const place = recordPlace(node.place);
+    Object.assign(going, { place, running: node.id } satisfies Partial<Going>);
+    const at = { node: node.id, ...place };
+    const part = node.part ? { part: true as const } : {};
+    emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
+    const since = options.clock.now();
+    const { step, isCached } = await take(node);
+    if (isCached) cached.add(node.id);
+    seconds[node.id] = (options.clock.now() - since) / 1000;
+    tell(node, step.output, bench, judge, emit);
+    const leaking = await leaksOf(bench, node, step.output, listPlaces);
+    leaks.push(leaking);
+    tellLeaks(node, leaking, judge, emit);
+    emit({
+      event: 'node-finished',
+      ...at,
+      kind: node.kind,
+      name: node.name,
+      rows: step.output.rows,
+      seconds: seconds[node.id] ?? 0,
+      cached: isCached,
+      summary: step.output.summary,
+      ...part,
+    });
+    const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
+    artifacts.push(...(await keepArtifacts(node, step, model, open, bench)));
+    await bench.release(node.id);
   }
-  return { versions: expected, keys };
+  Object.assign(going, { place: null, running: null } satisfies Partial<Going>);
+  const { ledger, told } = await ledgerFacts(bench, bench.outputs);
+  const findings = told.map(({ finding }) => finding);
+  for (const { node, finding } of told) tellLeaks(node, { leakage: [], findings: [finding] }, judge, emit);
+  const record = assemble({
+    id,
+    plan,
+    options,
+    engine,
+    keys: bench.keys,
+    outputs: bench.outputs,
+    cached,
+    contents,
+    ledger,
+    leakage: leaks.flatMap(of => of.leakage),
+    further: [...leaks.flatMap(of => of.findings), ...findings],
+    timing: { started: options.clock.date().toISOString(), seconds: (options.clock.now() - started) / 1000, nodes: seconds },
+  });
+  const planFile = await open.path(planName);
+  await storing('write the run', () => writeFile(planFile, `${JSON.stringify(plan)}\n`));
+  await open.commit(`${JSON.stringify(record, null, 2)}\n`);
+  const clearUp = async (): Promise<void> => {
+    await rememberSteps(store, plan, bench.keys, contents).finally(bench.close);
+  };
+  return { record, artifacts, clearUp };
 }
 
 /** What a step found, as events: the same whether it was computed or not. */
-type Judge = NonNullable<RunOptions['judge']>;
-
 function tell(node: PlanNode, output: StepOutput, bench: Workbench, judge: Judge, emit: Emit): void {
   const of = (record: RecordPlace) => ({ node: node.id, file: record.file, range: record.range });
   for (const check of output.checks) emit({ event: 'check', ...of(check), check });

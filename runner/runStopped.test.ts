@@ -1,8 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { at, execute, plan, project, store, useProject } from '../test/smallRun.ts';
+import { at, execute, plan, project, setUp, store, useProject } from '../test/smallRun.ts';
 import type { RunEvent } from './events.ts';
 import type { FindingRecord } from './record.ts';
+import { run } from './run.ts';
+import { sha256 } from './store/files.ts';
 
 useProject();
 
@@ -76,5 +78,22 @@ describe('a run that does not come to its end', () => {
     });
     await expect(failing).rejects.toBeInstanceOf(TypeError);
     expect(events.at(-1)).toMatchObject({ event: 'run-failed', code: 'bug', message: 'oops' });
+  });
+
+  it.each(['the engine does not close', 'what was run cannot be remembered'])('is no such run once its record is in its place: %s', async what => {
+    const { options, machinery } = setUp({});
+    const close = async (): Promise<void> => {
+      throw new Error('the engine does not close');
+    };
+    const engine: typeof machinery.engine = async at => ({ ...(await machinery.engine(at)), ...(what.startsWith('the engine') && { close }) });
+    if (what.startsWith('what')) mkdirSync(store('cache', 'last', `${sha256('a.cupel').slice(0, 32)}.json`), { recursive: true });
+    const events: RunEvent[] = [];
+    const record = await run(plan(), options, event => events.push(event), { ...machinery, engine });
+    expect(events.filter(({ event }) => event.startsWith('run-'))).toMatchObject([
+      { event: 'run-started' },
+      { event: 'run-finished', id: record.id },
+    ]);
+    expect(readdirSync(store('runs'))).toEqual([record.id]);
+    expect(readdirSync(store('scratch'))).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import type { Plan, PlanNode } from '../language/plan/plan.ts';
 import type { Content } from './contents.ts';
 import { isRelational } from './engine/relational.ts';
 import type { Emit } from './events.ts';
-import { stepKeys } from './keys.ts';
-import { dependsOn, type Machinery } from './machinery.ts';
+import { type StepKeys, stepKeys } from './keys.ts';
+import { dependsOn, learnsNet, type Machinery, type Versions } from './machinery.ts';
 import { chooseStep } from './nodes/choose.ts';
 import { crossfitStep } from './nodes/crossfit.ts';
 import { ensembleStep } from './nodes/ensemble.ts';
@@ -46,13 +46,30 @@ interface Opening {
   readonly id: string;
   readonly machinery: Machinery;
   readonly emit: Emit;
+  /** What is going to be taken, of all that the plan has. */
+  readonly steps: readonly PlanNode[];
 }
 
-/** A workbench whose steps have the keys of these contents. Close it. */
+/** A workbench whose steps have the keys of these contents: whoever opens it finds what any other has kept. Close it. */
 export async function openBench(plan: Plan, contents: ReadonlyMap<string, Content>, opening: Opening): Promise<Workbench> {
   const { options, store, id, machinery, emit } = opening;
-  const keys = stepKeys(plan, contents, dependsOn(await machinery.versions()));
-  return await openWorkbench(plan, options, store, id, keys, contents, machinery, emit, scoresOf);
+  return await openWorkbench({ plan, options, store, runId: id, ...(await keyed(plan, contents, opening)), contents, machinery, emit, scoresOf });
+}
+
+/** Tensors are loaded early only when a net is going to be trained: then the backend that did load is the one that counts. */
+async function keyed(
+  plan: Plan,
+  contents: ReadonlyMap<string, Content>,
+  { options, store, machinery, steps }: Opening,
+): Promise<{ readonly versions: Versions; readonly keys: ReadonlyMap<string, StepKeys> }> {
+  const expected = await machinery.versions();
+  const keys = stepKeys(plan, contents, dependsOn(expected));
+  for (const node of steps.filter(learnsNet)) {
+    if (!options.force && (await store.cache.has(keys.get(node.id)?.key ?? ''))) continue;
+    const versions = { ...expected, tensor: (await machinery.tensor()).name };
+    return { versions, keys: versions.tensor === expected.tensor ? keys : stepKeys(plan, contents, dependsOn(versions)) };
+  }
+  return { versions: expected, keys };
 }
 
 /** Takes steps on the bench, which has them finished then; each comes after all that it reads. */

@@ -16,7 +16,7 @@ import type { FittedModel } from './learn/learner.ts';
 import type { Matrix } from './learn/matrix.ts';
 import { loadModel } from './learn/registry.ts';
 import type { Tensor } from './learn/tensor/backend.ts';
-import type { Machinery } from './machinery.ts';
+import type { Machinery, Versions } from './machinery.ts';
 import { matricesOf } from './matrices.ts';
 import type { StepOutput } from './nodes/output.ts';
 import { predictionsOf } from './nodes/predictions.ts';
@@ -38,12 +38,16 @@ export interface Workbench {
   readonly options: RunOptions;
   readonly store: Store;
   readonly runId: string;
+  /** Of what the steps are computed with: their keys hold them. */
+  readonly versions: Versions;
   /** A folder of this run alone, removed at its end. */
   readonly scratch: string;
   readonly node: (id: string) => PlanNode;
   readonly train: (id: string) => TrainNode;
   readonly keys: (id: string) => StepKeys;
   readonly output: (id: string) => StepOutput;
+  /** Of the steps that are finished. */
+  readonly outputs: ReadonlyMap<string, StepOutput>;
   readonly finished: (id: string, output: StepOutput) => void;
   /** Gives back the memory of what no step after this one reads. */
   readonly release: (id: string) => Promise<void>;
@@ -70,7 +74,6 @@ export interface Workbench {
   readonly keepModel: (id: string, model: FittedModel) => void;
   /** A model's scores of the labelled rows of a partition, as the partition is in that feature set, in the matrix's order. */
   readonly scores: (model: string, features: string, partition: string) => Promise<Float64Array>;
-  readonly engineVersion: () => string | null;
   readonly close: () => Promise<void>;
 }
 
@@ -82,17 +85,22 @@ export type Scoring = (
   partition: string,
 ) => Promise<Float64Array>;
 
-export async function openWorkbench(
-  plan: Plan,
-  options: RunOptions,
-  store: Store,
-  runId: string,
-  keys: ReadonlyMap<string, StepKeys>,
-  contents: ReadonlyMap<string, Content>,
-  open: Machinery,
-  emit: Emit,
-  scoresOf: Scoring,
-): Promise<Workbench> {
+/** What a workbench is made of. */
+export interface WorkbenchParts {
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly store: Store;
+  readonly runId: string;
+  readonly versions: Versions;
+  readonly keys: ReadonlyMap<string, StepKeys>;
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly machinery: Machinery;
+  readonly emit: Emit;
+  readonly scoresOf: Scoring;
+}
+
+export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
+  const { plan, options, store, runId, versions, keys, contents, machinery, emit, scoresOf } = parts;
   const scratch = await store.scratch();
   const nodes = new Map(plan.nodes.map(n => [n.id, n]));
   const outputs = new Map<string, StepOutput>();
@@ -103,7 +111,7 @@ export async function openWorkbench(
   const later = readLater(plan);
   const sheds = new Map<string, readonly string[]>();
   let restored = 0;
-  let engine: RelationalEngine | null = null;
+  let engine: Promise<RelationalEngine> | null = null;
   let tensor: Promise<Tensor> | null = null;
 
   const node = (id: string) => nodes.get(id) ?? missing(`The plan has no step ${id}`);
@@ -114,9 +122,9 @@ export async function openWorkbench(
   const progress = (of: PlanNode) => (done: number, total: number, unit: string, note: string | null) =>
     emit({ event: 'progress', node: of.id, ...recordPlace(of.place), done, total, unit, note });
 
-  async function opened(): Promise<RelationalEngine> {
+  function opened(): Promise<RelationalEngine> {
     const bytes = [...contents].reduce((sum, [id, content]) => sum + content.bytes * unpacking(node(id)), 0);
-    engine ??= await open.engine(join(scratch, 'engine'), bytes);
+    engine ??= machinery.engine(join(scratch, 'engine'), bytes);
     return engine;
   }
 
@@ -177,7 +185,7 @@ export async function openWorkbench(
   }
 
   async function release(reader: string): Promise<void> {
-    for (const id of ends.tables.get(reader) ?? []) if (inEngine.delete(id)) await engine?.release(id);
+    for (const id of ends.tables.get(reader) ?? []) if (inEngine.delete(id)) await (await engine)?.release(id);
     for (const id of ends.matrices.get(reader) ?? []) {
       const matrix = await matrices.release(id);
       // A model's scores of its training rows hold on to their matrix.
@@ -223,6 +231,7 @@ export async function openWorkbench(
     options,
     store,
     runId,
+    versions,
     scratch,
     node,
     train: id => {
@@ -231,6 +240,7 @@ export async function openWorkbench(
     },
     keys: keysOf,
     output,
+    outputs,
     finished: (id, value) => outputs.set(id, value),
     release,
     isCancelled,
@@ -246,7 +256,7 @@ export async function openWorkbench(
     raw: id => matrices.raw(set(id)),
     matrixFile: id => matrices.file(set(id)),
     isReadLater: id => later.has(id),
-    tensor: () => (tensor ??= open.tensor()),
+    tensor: () => (tensor ??= machinery.tensor()),
     trained,
     keepModel: (id, value) => models.set(id, value),
     scores: async (id, features, partition) => {
@@ -257,10 +267,14 @@ export async function openWorkbench(
       scored.set(key, scores);
       return scores;
     },
-    engineVersion: () => engine?.version ?? null,
     close: async () => {
-      await engine?.close();
-      await rm(scratch, { recursive: true, force: true });
+      // An engine that did not open has said so where it was asked for.
+      const open = await engine?.catch(() => null);
+      try {
+        await open?.close();
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
     },
   };
   return bench;

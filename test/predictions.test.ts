@@ -59,7 +59,7 @@ async function setsOf(
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, root, store.sources);
     const emit = () => undefined;
-    const bench = await openBench(plan, contents, { options, store, id: 'test', machinery, emit });
+    const bench = await openBench(plan, contents, { options, store, id: 'test', machinery, emit, steps: plan.nodes });
     const take = stepsOn(bench, emit, { reads: false, keeps: false });
     try {
       for (const node of plan.nodes) {

@@ -52,7 +52,14 @@ export async function leaksOnSample(
     const store = await openStore(all.storeDir);
     const contents = await contentsOf(plan, root, store.sources);
     const emit = () => undefined;
-    const bench = await openBench(plan, contents, { options: all, store, id: 'look', machinery: { ...machinery, engine }, emit });
+    const bench = await openBench(plan, contents, {
+      options: all,
+      store,
+      id: 'look',
+      machinery: { ...machinery, engine },
+      emit,
+      steps: plan.nodes.filter(isLookedAt),
+    });
     const take = stepsOn(bench, emit, { reads: false, keeps: false });
     try {
       const places = placesOf(plan);

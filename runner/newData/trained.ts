@@ -50,7 +50,7 @@ export async function learnedFrom(
     );
   }
   const emit = () => undefined;
-  const bench = await openBench(plan, contents, { options, store, id: 'drift', machinery, emit });
+  const bench = await openBench(plan, contents, { options, store, id: 'drift', machinery, emit, steps });
   try {
     const take = stepsOn(bench, emit, { reads: true, keeps: true });
     for (const node of steps) {

@@ -146,7 +146,7 @@ export async function perturb(
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
     const benchOf = async (on: Store, by: Machinery): Promise<Workbench> => {
-      const bench = await openBench(plan, contents, { options, store: on, id: 'perturb', machinery: by, emit: () => undefined });
+      const bench = await openBench(plan, contents, { options, store: on, id: 'perturb', machinery: by, emit: () => undefined, steps: plan.nodes });
       open.push(bench);
       return bench;
     };

@@ -76,7 +76,8 @@ function openRun(folder: string, id: string, aside: string): OpenRun {
         await disown(aside);
         await syncTree(aside);
         await rename(aside, join(folder, id));
-        await syncFolder(folder);
+        // In its place it is: that the machine may yet forget it in a crash makes no failure of the run.
+        await syncFolder(folder).catch(() => undefined);
       }),
     abandon: () => storing('clear up the run', () => rm(aside, { recursive: true, force: true })),
   };
