@@ -58,6 +58,18 @@ describe('parts of a source that overlap', () => {
     ['by decimals that a column rounds', 'ps | where fee == 1.001', 'ps | where fee == 1.002'],
   ])('%s', (_, a, b) => expect(holdsCopies(a, b)).toBe(true));
 
+  it('of one file under two names', () => {
+    const again = (path: string): boolean =>
+      holdsCopies(
+        'ps | select id, age | where age > 30',
+        'again | where age <= 30',
+        `source again = csv("${path}") {\n id : key\n age : int immutable\n}`,
+      );
+    expect(again('./ps.csv')).toBe(true);
+    expect(again('*.csv')).toBe(true);
+    expect(again('more.csv')).toBe(false);
+  });
+
   it('by a group that both sides are read from', () => {
     const groups = 'table homes = ps | group by home { n = count() }';
     expect(holdsCopies('homes', 'homes', groups)).toBe(true);

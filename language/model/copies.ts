@@ -1,4 +1,5 @@
 /** Rows that stand in a table more than once because it puts overlapping parts of one source together: over-sampling by hand. */
+import { mayBeOneFile } from '../text/patternPaths.ts';
 import type { ColumnModel, Definition, RelationModel, TypedExpr } from './typed.ts';
 
 /** A definition that reads earlier ones twice grows twice as long; beyond this nothing is said of it. */
@@ -84,7 +85,19 @@ const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>
 export const conditionsOf = (condition: TypedExpr, relation: RelationModel): readonly Definition[] =>
   conjuncts(condition).flatMap(part => definitionOf(part, relation) ?? []);
 
-const areOfOneSource = (a: RelationModel, b: RelationModel): boolean => a.rowsOf?.some(source => b.rowsOf?.includes(source)) ?? false;
+/** Between a file's own path and the path that it writes. */
+const behind = '\0';
+
+/** Rows go by their file: it may be declared under two names. */
+export const rowsOfFile = (from: string, path: string): string => `${from}${behind}${path}`;
+
+function mayBeOne(a: string, b: string): boolean {
+  const [[from, path], [otherFrom, otherPath]] = [a.split(behind), b.split(behind)];
+  const areFiles = from !== undefined && path !== undefined && otherFrom !== undefined && otherPath !== undefined;
+  return a === b || (areFiles && mayBeOneFile({ from, path }, { from: otherFrom, path: otherPath }));
+}
+
+const areOfOneSource = (a: RelationModel, b: RelationModel): boolean => (a.rowsOf ?? []).some(x => (b.rowsOf ?? []).some(y => mayBeOne(x, y)));
 
 /** Whether a row of one source may be on both sides. */
 export const mayShareRows = (a: RelationModel, b: RelationModel): boolean =>

@@ -7,7 +7,7 @@ import { microsPerDay } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { type ColumnContext, type TypedColumn, typeColumn } from './columnTypes.ts';
 import { typeConnector } from './connector.ts';
-import { ofSource } from './copies.ts';
+import { ofSource, rowsOfFile } from './copies.ts';
 import {
   addDuration,
   afterText,
@@ -271,7 +271,8 @@ export function typeSource(
   const columns = columnsWithRoles(decl, declaredColumns(decl, context), context);
   const row = rowTime(source, columns);
   const known = columnsOf(columns);
-  const rowsOf = `${at.file}:${source}`;
+  const { connector, path, pathPlace, options } = typeConnector(decl.connector, context);
+  const declared = `${at.file}:${source}`;
   const models = columns.map((column): ColumnModel => {
     const { declaration } = column;
     const model: ColumnModel = {
@@ -285,7 +286,7 @@ export function typeSource(
       doc: declaration.doc,
       place: place(declaration.span),
     };
-    return { ...model, definition: ofSource(rowsOf, model) };
+    return { ...model, definition: ofSource(declared, model) };
   });
   const relation: RelationModel = {
     name: source,
@@ -297,9 +298,8 @@ export function typeSource(
     key: models.find(column => column.type.kind === 'key')?.name ?? null,
     multiplied: null,
     lag: row.known?.lag ?? null,
-    rowsOf: [rowsOf],
+    rowsOf: [path === '' ? declared : rowsOfFile(at.file, path)],
   };
-  const { connector, path, pathPlace, options } = typeConnector(decl.connector, context);
   return {
     kind: 'source',
     relation: decl.columns === null ? { ...relation, open: true } : relation,

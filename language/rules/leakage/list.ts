@@ -41,6 +41,7 @@ import randomSplitOverTime from './random-split-over-time.ts';
 import resampleBeforeSplit from './resample-before-split.ts';
 import resampledEvaluation from './resampled-evaluation.ts';
 import rowsKnownLate from './rows-known-late.ts';
+import sameDataTwice from './same-data-twice.ts';
 import searchScoreAsEstimate from './search-score-as-estimate.ts';
 import selectionBeforeSplit from './selection-before-split.ts';
 import splitFromOutcome from './split-from-outcome.ts';
@@ -112,4 +113,5 @@ export const leakageRules: readonly Rule[] = [
   survivorsOnly,
   delayShorterThanKnown,
   alwaysNull,
+  sameDataTwice,
 ];
