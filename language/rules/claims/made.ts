@@ -18,6 +18,8 @@ import type {
 import { windows } from '../../model/walk.ts';
 import { durationWords } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
+import { type Choice, choicesIn, isRefit } from '../choice.ts';
+import { isTimed } from '../leakage/reads.ts';
 import { everyPart } from '../walk.ts';
 import type { ClaimKind, Decider, LeakageType } from './claim.ts';
 
@@ -70,7 +72,6 @@ const placesIn = (expr: TypedExpr): readonly Place[] =>
   everyPart(expr).flatMap(part => (part.kind === 'aggregate' && part.window ? [part.place, part.window.framePlace] : [part.place]));
 
 const readsOf = (expr: TypedExpr): readonly string[] => everyPart(expr).flatMap(part => (part.kind === 'feature' ? [part.name] : []));
-const isTimed = (task: TaskModel | null): boolean => task !== null && task.cutoffs.kind !== 'none';
 
 /** Null: the declaration claims nothing about validity. */
 export function claimsMade(program: Program, file: string, model: DeclarationModel): Claiming | null {
@@ -92,7 +93,7 @@ export function claimsMade(program: Program, file: string, model: DeclarationMod
 
 function ofTask(program: Program, file: string, task: TaskModel): Claiming {
   const timed = isTimed(task);
-  const relation = program.relation(file, task.relation);
+  const relation = program.relation(file, task.relation, task.place.file);
   const observed = claim(
     task.relationPlace,
     'L3.3',
@@ -255,7 +256,8 @@ function frameText({ from, to, direction }: TypedWindow): string | null {
 
 function ofModel(model: ModelModel): Claiming {
   const { definition, place } = model;
-  const chosen = () => choicesOf(definition).map(message => ({ message, place }));
+  const isBlend = definition.kind === 'ensemble' && !definition.final;
+  const chosen = () => [...choicesIn(model).map(chosenBy), ...(isBlend ? ['the mean of its members'] : [])].map(message => ({ message, place }));
   return {
     kind: 'model',
     name: model.name,
@@ -266,26 +268,27 @@ function ofModel(model: ModelModel): Claiming {
       claim(place, 'L1.2', `\`${model.name}\` learns from training rows`, {
         at: () => [place],
         types: ['L1.2', 'L1.3', 'L1.4', 'L2', 'L3.1', 'L3.2', 'L3.3'],
-        because: () => [{ message: isRefit(definition) ? 'learned on train, and again on train and validate' : 'learned on train', place }],
+        because: () => [{ message: isRefit(model) ? 'learned on train, and again on train and validate' : 'learned on train', place }],
       }),
     ],
   };
 }
 
-const isRefit = (definition: ModelModel['definition']): boolean =>
-  definition.kind === 'best' ? definition.refit : definition.kind === 'algorithm' && definition.training.refit;
-
-function choicesOf(definition: ModelModel['definition']): readonly string[] {
-  if (definition.kind === 'best') return [`chosen by ${definition.by} on ${definition.on}`];
-  if (definition.kind === 'ensemble') return [definition.final ? `members out of fold, ${definition.folds} folds` : 'the mean of its members'];
-  const { earlyStop, training } = definition;
-  const { tune, threshold, calibrate } = training;
-  return [
-    ...(tune ? [`settings searched by ${tune.metric} on ${tune.on === 'train' || tune.on === 'folds' ? 'inner folds of train' : tune.on}`] : []),
-    ...(earlyStop ? [`training stops by ${earlyStop.on}`] : []),
-    ...(calibrate ? ['calibrated on out-of-fold scores of train'] : []),
-    ...(threshold && threshold.kind !== 'value' ? [`threshold set on ${threshold.on}`] : []),
-  ];
+function chosenBy(choice: Choice): string {
+  switch (choice.what) {
+    case 'model':
+      return `chosen by ${choice.by} on ${choice.on}`;
+    case 'settings':
+      return `settings searched by ${choice.by} on ${choice.on === 'train' || choice.on === 'folds' ? 'inner folds of train' : choice.on}`;
+    case 'rounds':
+      return `training stops by ${choice.on}`;
+    case 'threshold':
+      return `threshold set on ${choice.on}`;
+    case 'calibration':
+      return 'calibrated on out-of-fold scores of train';
+    case 'stack':
+      return `members out of fold, ${choice.folds} folds`;
+  }
 }
 
 function ofEvaluation(model: EvaluationModel): Claiming {

@@ -1,37 +1,28 @@
 /** What of a model is chosen by figures and on which rows, with the choices of the models that it is made of. */
+import { isSame } from '../../model/environment.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { EvaluationModel, ModelModel } from '../../model/typed.ts';
-import type { Place } from '../../text/place.ts';
+import type { EvaluationModel, ModelModel, SplitModel } from '../../model/typed.ts';
+import { type Choice, choicesIn } from '../choice.ts';
+import { canShare } from './anotherSplit.ts';
 
-export interface Choice {
-  readonly what: 'model' | 'settings' | 'rounds' | 'threshold';
-  /** The partition, or `folds`. */
-  readonly on: string;
-  readonly place: Place;
-  /** `the threshold of `m` is chosen on these rows`. */
-  readonly message: string;
-}
-
-/** What is decided about the model itself. */
-function ownChoices({ name, definition }: ModelModel): Choice[] {
-  if (definition.kind === 'best')
-    return [{ what: 'model', on: definition.on, place: definition.onPlace, message: `\`${name}\` is chosen by \`${definition.by}\` on these rows` }];
-  if (definition.kind === 'ensemble') return [];
-  const { earlyStop, training } = definition;
-  const { tune, threshold } = training;
-  const found: Choice[] = [];
-  if (tune)
-    found.push({
-      what: 'settings',
-      on: tune.on,
-      place: tune.onPlace,
-      message: `the settings of \`${name}\` are chosen by \`${tune.metric}\` on these rows`,
-    });
-  if (earlyStop) found.push({ what: 'rounds', on: earlyStop.on, place: earlyStop.place, message: `the training of \`${name}\` stops by these rows` });
-  if (threshold && threshold.kind !== 'value')
-    found.push({ what: 'threshold', on: threshold.on, place: threshold.onPlace, message: `the threshold of \`${name}\` is chosen on these rows` });
-  return found;
+/** `the threshold of `m` is chosen on these rows`. */
+function wordsOf(choice: Choice): string {
+  const { of } = choice;
+  switch (choice.what) {
+    case 'model':
+      return `\`${of}\` is chosen by \`${choice.by}\` on these rows`;
+    case 'settings':
+      return `the settings of \`${of}\` are chosen by \`${choice.by}\` on these rows`;
+    case 'rounds':
+      return `the training of \`${of}\` stops by these rows`;
+    case 'threshold':
+      return `the threshold of \`${of}\` is chosen on these rows`;
+    case 'calibration':
+      return `\`${of}\` is calibrated on these rows`;
+    case 'stack':
+      return `\`${of}\` learns from scores of these rows`;
+  }
 }
 
 /** The model of that name and all models it is made of, itself first. */
@@ -39,8 +30,10 @@ export function madeOf(program: Program, file: string, name: string): readonly M
   const found = new Map<string, ModelModel>();
   const visit = (from: string, model: string): void => {
     const typed = program.model(from, model);
-    if (!typed || found.has(typed.name)) return;
-    found.set(typed.name, typed);
+    // Two files may each have a model of that name.
+    const key = typed ? `${typed.place.file}\0${typed.place.decl}` : '';
+    if (!typed || found.has(key)) return;
+    found.set(key, typed);
     const { definition } = typed;
     if (definition.kind === 'best') for (const candidate of definition.candidates) visit(typed.place.file, candidate);
     if (definition.kind === 'ensemble') for (const member of definition.members) visit(typed.place.file, member);
@@ -48,8 +41,6 @@ export function madeOf(program: Program, file: string, name: string): readonly M
   visit(file, name);
   return [...found.values()];
 }
-
-export const choicesOf = (program: Program, file: string, name: string): Choice[] => madeOf(program, file, name).flatMap(ownChoices);
 
 /** Metrics of the decision at the threshold; all others go by the score alone. */
 const atThreshold: ReadonlySet<string> = new Set(['f1', 'accuracy', 'precision', 'recall', 'mcc']);
@@ -59,28 +50,53 @@ const figures = ({ metrics, segments }: EvaluationModel): readonly string[] => [
   ...segments.flatMap(({ metrics: inner }) => inner),
 ];
 
+/** Whether the rows that it is made on are judged: those of the partition itself, or of another split's as far as bounds of time tell. */
+function isOnJudged(choice: Choice, { partition }: EvaluationModel, judged: SplitModel, trained: SplitModel): boolean {
+  if (choice.what === 'calibration' || choice.what === 'stack') return false;
+  if (isSame(judged, trained)) {
+    if (partition !== 'validate' && partition !== 'folds') return false;
+    return choice.on === partition || (partition === 'folds' && choice.on === 'validate');
+  }
+  // Rows of train are the business of `evaluate-on-train`, and so are all rows that no bounds keep apart.
+  if (choice.on !== 'validate' || judged.method.kind !== 'time' || trained.method.kind !== 'time') return false;
+  return canShare({ split: trained, partition: 'validate' }, { split: judged, partition });
+}
+
 /** The choices that made use of the very rows that are judged, as far as they move what is reported of them. */
 export function choicesOnJudged(program: Program, file: string, evaluation: EvaluationModel): Choice[] {
-  const { partition, model, split } = evaluation;
-  if (partition !== 'validate' && partition !== 'folds') return [];
-  if (program.model(file, model)?.split !== split) return [];
+  const model = program.model(file, evaluation.model);
+  const trained = model && program.split(model.files.split, model.split);
+  const judged = program.split(evaluation.splitFile, evaluation.split);
+  if (!trained || !judged) return [];
   const decides = figures(evaluation).some(metric => atThreshold.has(metric));
-  return choicesOf(program, file, model).filter(
-    ({ what, on }) => (on === partition || (partition === 'folds' && on === 'validate')) && (what !== 'threshold' || decides),
-  );
+  return madeOf(program, file, evaluation.model)
+    .flatMap(choicesIn)
+    .filter(choice => isOnJudged(choice, evaluation, judged, trained) && (choice.what !== 'threshold' || decides));
+}
+
+/** The judged rows as they are written: `test`, `spring.test`. */
+export function judgedOn(program: Program, file: string, { model, partition, split, splitFile }: EvaluationModel): string {
+  const own = program.model(file, model);
+  return own?.split === split && own.files.split === splitFile ? partition : `${split}.${partition}`;
 }
 
 /** Whether the evaluation claims a figure, rather than showing it. */
 export const claimsFigure = ({ claims }: EvaluationModel): boolean =>
   claims.some(({ left, right }) => left.kind !== 'drift' && right.kind !== 'drift');
 
-/** The models that are judged on test rows, or are a part of one that is. */
+/** The models that are judged on test rows by which nothing about them is chosen, or are a part of one that is, by their names in the file. */
 export const testedModels = (program: Program, file: string): ReadonlySet<string> =>
   new Set(
     program
       .evaluations(file)
-      .filter(({ partition }) => partition === 'test')
-      .flatMap(({ model }) => madeOf(program, file, model).map(({ name }) => name)),
+      .filter(evaluation => evaluation.partition === 'test' && choicesOnJudged(program, file, evaluation).length === 0)
+      .flatMap(({ model }) => madeOf(program, file, model))
+      .filter(made => {
+        const named = program.model(file, made.name);
+        return named !== null && isSame(named, made);
+      })
+      .map(({ name }) => name),
   );
 
-export const relatedOf = (choices: readonly Choice[]): Problem['related'] => choices.map(({ place, message }) => ({ place, message }));
+export const relatedOf = (choices: readonly Choice[]): Problem['related'] =>
+  choices.map(choice => ({ place: choice.place, message: wordsOf(choice) }));

@@ -45,7 +45,7 @@ function groupedBeside(program: Program, file: string, split: SplitModel): { rea
   if (split.method.kind !== 'random') return null;
   const task = program.task(file, split.task);
   if (task?.cutoffs.kind !== 'none') return null;
-  const other = program.splits(file, split.task).find(({ method }) => method.kind === 'group');
+  const other = [...program.splits(file, split.task), ...program.splits(task.place.file, task.name)].find(({ method }) => method.kind === 'group');
   const outer = other && groupOf(other);
   if (!other || !outer || outer.kind === 'error') return null;
   const shared = sharedBy(program, task);

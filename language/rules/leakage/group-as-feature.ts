@@ -1,5 +1,9 @@
 /** A value that says which group an observation belongs to, under a split that lets groups fall on both sides. */
-import type { RelationModel, SplitModel, TypedExpr } from '../../model/typed.ts';
+import { isSame } from '../../model/environment.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { FeatureRead, Program } from '../../model/program.ts';
+import type { ModelModel, RelationModel, SplitModel, TypedExpr } from '../../model/typed.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
 import { dropFeature, features, isTimed, traceTo } from './reads.ts';
@@ -21,6 +25,54 @@ const isDeclared = (value: TypedExpr, relation: RelationModel | null): boolean =
   value.kind === 'column' &&
   (relation?.columns.some(({ name, roles }) => name === value.name && roles.some(({ kind }) => kind === 'group' || kind === 'site')) ?? false);
 
+interface Found {
+  /** The part of the value that says the group. */
+  readonly fault: TypedExpr;
+  readonly split: SplitModel;
+}
+
+function mixedBy(
+  program: Program,
+  file: string,
+  { feature, task }: Pick<FeatureRead, 'feature' | 'task'>,
+  splits: readonly SplitModel[],
+): Found | null {
+  const fault = isTimed(task) ? null : smallest(feature.value, namesGroup);
+  if (!fault) return null;
+  const declared = isDeclared(fault, program.relation(file, task.relation, task.place.file));
+  const split = splits.find(one => mixes(one, fault, declared));
+  return split ? { fault, split } : null;
+}
+
+const problem = ({ fault, split }: Found, place: Place, { feature, set, task }: Pick<FeatureRead, 'feature' | 'set' | 'task'>): Problem => ({
+  rule: 'group-as-feature',
+  place,
+  message: `\`${feature.name}\` says which group an observation belongs to, and \`${split.name}\` puts rows of one group on both sides.`,
+  label: 'the same groups in training and test',
+  help: `Leave \`${feature.name}\` out of \`${set.name}\` and use what is known of the group, or split by it: \`by group { group: … }\`.`,
+  related: [
+    ...traceTo(fault.facts.identityReason, fault.place),
+    { place: split.methodPlace, message: `\`${split.name}\` divides the rows of \`${task.name}\`` },
+  ],
+  fixes: place === fault.place ? [dropFeature(feature)] : [],
+});
+
+function ofFeature(program: Program, file: string, read: FeatureRead): Problem[] {
+  const found = mixedBy(program, file, read, program.splits(file, read.task.name, read.task.place.file));
+  return found ? [problem(found, found.fault.place, read)] : [];
+}
+
+/** A set of another file over a split that this one does not know. */
+function ofModel(program: Program, file: string, { features: name, split: by, files, place }: ModelModel): Problem[] {
+  const split = program.split(files.split, by);
+  const reads = files.features === file || !split ? [] : features(program, files.features, namesGroup).filter(({ set }) => set.name === name);
+  return reads.flatMap(read => {
+    if (!split || program.splits(files.features, read.task.name, read.task.place.file).some(known => isSame(known, split))) return [];
+    const found = mixedBy(program, file, read, [split]);
+    return found ? [problem(found, place, read)] : [];
+  });
+}
+
 export default {
   name: 'group-as-feature',
   code: 'CUP3065',
@@ -29,25 +81,8 @@ export default {
   type: 'L3.2',
   verdict: 'leaks',
   why: 'The model learns by heart how each group turned out, meets the same groups in the test, and knows nothing of a new one.',
-  check: (program, file) =>
-    features(program, file, namesGroup).flatMap(({ feature, set, task }) => {
-      const fault = smallest(feature.value, namesGroup);
-      const declared = fault !== null && isDeclared(fault, program.relation(file, task.relation, task.place.file));
-      const split = fault && !isTimed(task) ? program.splits(file, task.name, task.place.file).find(one => mixes(one, fault, declared)) : null;
-      if (!fault || !split) return [];
-      return [
-        {
-          rule: 'group-as-feature',
-          place: fault.place,
-          message: `\`${feature.name}\` says which group an observation belongs to, and \`${split.name}\` puts rows of one group on both sides.`,
-          label: 'the same groups in training and test',
-          help: `Leave \`${feature.name}\` out of \`${set.name}\` and use what is known of the group, or split by it: \`by group { group: … }\`.`,
-          related: [
-            ...traceTo(fault.facts.identityReason, fault.place),
-            { place: split.methodPlace, message: `\`${split.name}\` divides the rows of \`${task.name}\`` },
-          ],
-          fixes: [dropFeature(feature)],
-        },
-      ];
-    }),
+  check: (program, file) => [
+    ...features(program, file, namesGroup).flatMap(read => ofFeature(program, file, read)),
+    ...program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? ofModel(program, file, model) : [])),
+  ],
 } satisfies Rule;

@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { choicesOnJudged, claimsFigure, relatedOf, testedModels } from './choices.ts';
+import { choicesOnJudged, claimsFigure, judgedOn, relatedOf, testedModels } from './choices.ts';
 
 function problem(program: Program, file: string, all: readonly EvaluationModel[]): Problem[] {
   const [first, ...others] = all;
@@ -11,17 +11,18 @@ function problem(program: Program, file: string, all: readonly EvaluationModel[]
   const choices = all.map(evaluation => choicesOnJudged(program, file, evaluation));
   // An evaluation on rows that nothing was chosen by is an estimate; a claim on others is told of by itself.
   if (choices.some(found => found.length === 0) || all.some(claimsFigure)) return [];
-  const { model, partition, partitionPlace } = first;
+  const { model, partitionPlace } = first;
+  const on = judgedOn(program, file, first);
   return [
     {
       rule: 'no-test-partition',
       place: partitionPlace,
-      message: `\`${model}\` is judged only on \`${partition}\`, the rows by which it is chosen.`,
+      message: `\`${model}\` is judged only on \`${on}\`, the rows by which it is chosen.`,
       label: 'no row here is new to it',
       help: `evaluate ${model} on test`,
       related: [
         ...relatedOf(choices[0] ?? []),
-        ...others.map(other => ({ place: other.partitionPlace, message: `it is chosen on \`${other.partition}\` too` })),
+        ...others.map(other => ({ place: other.partitionPlace, message: `it is chosen on \`${judgedOn(program, file, other)}\` too` })),
       ],
       fixes: [{ title: 'Evaluate on test', safe: false, edits: [{ place: partitionPlace, text: 'test' }] }],
     },

@@ -19,14 +19,14 @@ export default {
   verdict: 'leaks',
   why: 'What decides a training label then happens among the rows that are held out, so choices on them are made with the answers at hand.',
   check: (program, file) =>
-    edges(program, file).map(({ split, task, uses }) => {
+    edges(program, file).map(({ split, task, place, isDeclaredHere, uses }) => {
       const reach = labelReach(task);
-      const gapPlace = split.method.kind === 'time' ? split.method.gapPlace : null;
+      const hasGap = isDeclaredHere && split.method.kind === 'time' && split.method.gapPlace !== null;
       return {
         rule: 'overlapping-samples',
-        place: gapPlace ?? split.methodPlace,
+        place,
         message: `Labels of \`${task.name}\` are decided up to ${durationWords(reach)} after their cutoff, and folds of \`${split.name}\` leave no gap of that length.`,
-        label: gapPlace ? `the label needs ${durationWords(reach)}` : 'no gap between what folds learn from and hold out',
+        label: hasGap ? `the label needs ${durationWords(reach)}` : 'no gap between what folds learn from and hold out',
         help: `gap: ${durationLiteral(reach)}`,
         related: [
           ...uses,

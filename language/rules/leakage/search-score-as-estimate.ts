@@ -3,17 +3,18 @@ import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { choicesOnJudged, claimsFigure, relatedOf, testedModels } from './choices.ts';
+import { choicesOnJudged, claimsFigure, judgedOn, relatedOf, testedModels } from './choices.ts';
 
 function problem(program: Program, file: string, evaluation: EvaluationModel, tested: ReadonlySet<string>): Problem[] {
   const choices = choicesOnJudged(program, file, evaluation);
   if (!choices.some(({ what }) => what !== 'threshold') || !claimsFigure(evaluation)) return [];
-  const { model, partition, partitionPlace } = evaluation;
+  const { model, partitionPlace } = evaluation;
+  const on = judgedOn(program, file, evaluation);
   return [
     {
       rule: 'search-score-as-estimate',
       place: partitionPlace,
-      message: `The claims about \`${model}\` rest on \`${partition}\`, the rows by which it is chosen.`,
+      message: `The claims about \`${model}\` rest on \`${on}\`, the rows by which it is chosen.`,
       label: 'the best figure of a search',
       help: `evaluate ${model} on test`,
       related: relatedOf(choices),

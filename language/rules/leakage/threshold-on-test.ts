@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, ModelModel } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
-import { choicesOnJudged, claimsFigure, relatedOf, testedModels } from './choices.ts';
+import { choicesOnJudged, claimsFigure, judgedOn, relatedOf, testedModels } from './choices.ts';
 
 function onTest({ name, definition }: ModelModel): Problem[] {
   const threshold = definition.kind === 'algorithm' ? definition.training.threshold : null;
@@ -27,12 +27,13 @@ function onTest({ name, definition }: ModelModel): Problem[] {
 function onJudged(program: Program, file: string, evaluation: EvaluationModel, tested: ReadonlySet<string>): Problem[] {
   const choices = choicesOnJudged(program, file, evaluation);
   if (choices.length === 0 || choices.some(({ what }) => what !== 'threshold') || !claimsFigure(evaluation)) return [];
-  const { model, partition, partitionPlace } = evaluation;
+  const { model, partitionPlace } = evaluation;
+  const on = judgedOn(program, file, evaluation);
   return [
     {
       rule: 'threshold-on-test',
       place: partitionPlace,
-      message: `\`${model}\` is judged on \`${partition}\`, the rows on which its threshold does best.`,
+      message: `\`${model}\` is judged on \`${on}\`, the rows on which its threshold does best.`,
       label: 'these rows chose the threshold',
       help: `evaluate ${model} on test`,
       related: relatedOf(choices),
