@@ -159,7 +159,7 @@ function carriedOn(
         [`rename ${name} as ${fresh}`],
         [`derive ${fresh} = if x >= 0 then ${name} else 0`],
       ][kind] ?? [];
-    tables.push(table(next, current, ...steps.map(step => (step.startsWith('sample') ? 'where x > 0 - 1' : step))));
+    tables.push(table(next, current, ...steps));
     if (kind > 2) name = fresh;
     current = next;
   }
@@ -178,7 +178,6 @@ function lifted(draw: Draw, value: string, depth: number): { readonly features: 
       features.push(`f${i} = more${i}(${before})`);
     }
   }
-  // Only the last one is kept besides those it needs, so that the leak is found through them.
   return { features, defs };
 }
 
@@ -198,17 +197,28 @@ const inFeature =
     return shop({ ...options, tables: [...(options.tables ?? []), ...defs], features });
   };
 
+/** Tables behind that of the observations that change nothing that is read. */
+const layersOver = (base: string, draw: Draw, depth: number): readonly Declaration[] =>
+  Array.from({ length: depth }, (_, i) =>
+    table(`Layer${i}`, i === 0 ? base : `Layer${i - 1}`, draw.pick(['where a >= 0', 'sample 100% seed 1', `derive l${i} = a + 1`])),
+  );
+
 /** A leak in the rows of the task's own table. */
 const inUnits =
   (tables: readonly Declaration[], options: Partial<Parts> = {}) =>
   (draw: Draw, depth: number): SoundProgram => {
-    const layers = Array.from({ length: depth }, (_, i) =>
-      table(`Layer${i}`, i === 0 ? (tables.at(-1)?.name ?? 'ent') : `Layer${i - 1}`, draw.pick(['where a >= 0', `derive l${i} = a + 1`])),
-    );
+    const layers = layersOver(tables.at(-1)?.name ?? 'ent', draw, depth);
     return shop({ features: ['f = a'], ...options, tables: [...tables, ...layers], each: `one in Layer${depth - 1}` });
   };
 
-const inSettings = (parts: Parts) => (): SoundProgram => shop(parts);
+/** A leak in what is asked of the observations, which are read from behind further tables. */
+const inSettings =
+  (parts: Parts) =>
+  (draw: Draw, depth: number): SoundProgram => {
+    const [, base = 'ent', condition = ''] = /^one in (\w+)(.*)$/.exec(parts.each ?? 'one in ent') ?? [];
+    const tables = [...(parts.tables ?? []), ...layersOver(base, draw, depth)];
+    return shop({ ...parts, tables, each: `one in Layer${depth - 1}${condition}` });
+  };
 
 const influence = (name: string, rules: readonly string[], make: Plant['make']): Plant => ({ name, rules, isInfluence: true, make });
 const asked = (name: string, rules: readonly string[], make: Plant['make']): Plant => ({ name, rules, isInfluence: false, make });
