@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Analysis } from './analysis.ts';
 import { createAnalysis } from './createAnalysis.ts';
 import type { PlanNode } from './plan/plan.ts';
+import { madeOf } from './rules/leakage/choices.ts';
 
 const shop = `source customers = csv("customers.csv") {
   customer : key
@@ -186,6 +187,24 @@ evaluate gbt on test { auc, by n > 3 { auc } }
     const copied = (own: string) => found(analysed({ ...files, 'main.cupel': `import { activity } from "./sets.cupel"\n${own}${set}` }));
     expect(copied('import { churn } from "./base.cupel"\n')).toEqual([]);
     expect(copied(`${shop}${task}`)).not.toEqual([]);
+  });
+
+  it('holds every model that it learns from, two of one name too', () => {
+    const inner = `import { activity } from "./sets.cupel"\nmodel gbt = gradient_boosting(activity) { trees: 5, early_stop: 3 on validate }\nmodel flat = baseline(activity)\nmodel best = best of gbt, flat by auc on validate\n`;
+    const analysis = analysed({
+      ...files,
+      'inner.cupel': inner,
+      'main.cupel':
+        'import { best } from "./inner.cupel"\nimport { gbt } from "./models.cupel"\nmodel all = best of gbt, best by auc on validate\nevaluate all on test { auc }\n',
+    });
+    expect(found(analysis)).toEqual([]);
+    expect(madeOf(analysis.program(), 'main.cupel', 'all').map(({ name, place }) => `${place.file} ${name}`)).toEqual([
+      'main.cupel all',
+      'models.cupel gbt',
+      'inner.cupel best',
+      'inner.cupel gbt',
+      'inner.cupel flat',
+    ]);
   });
 });
 

@@ -40,9 +40,9 @@ export const keywords = (words: readonly string[]): Completion[] =>
     return { label, kind: 'keyword', detail: form?.syntax ?? 'word', doc: form?.doc ?? '' };
   });
 
-const columnsOf = ({ program, tree }: Seen, relation: string): Completion[] =>
+const columnsOf = ({ program, tree }: Seen, relation: string, home?: string): Completion[] =>
   program
-    .relation(tree.file, relation)
+    .relation(tree.file, relation, home)
     ?.columns.map(column => ({ label: column.name, kind: 'column', detail: typeText(column.type), doc: column.doc ?? '' })) ?? [];
 
 /** Everything declared in the file or imported by it, by what it is. */
@@ -112,7 +112,11 @@ function columns(seen: Seen): Completion[] {
           ? declaration.name.text
           : ((declaration.kind === 'split' ? declaration.task?.text : declaration.task.text) ?? declaration.name.text);
       const task = program.task(tree.file, named);
-      const entity = task ? columnsOf(seen, task.relation) : declaration.kind === 'task' ? columnsOf(seen, declaration.each?.table.text ?? '') : [];
+      const entity = task
+        ? columnsOf(seen, task.relation, task.place.file)
+        : declaration.kind === 'task'
+          ? columnsOf(seen, declaration.each?.table.text ?? '')
+          : [];
       const linked =
         declaration.kind === 'split'
           ? []
@@ -128,10 +132,10 @@ function columns(seen: Seen): Completion[] {
     }
     case 'evaluate': {
       const model = program.model(tree.file, declaration.model.text);
-      const task = model && program.task(tree.file, model.task);
-      const features = model ? (program.features(tree.file, model.features)?.features ?? []) : [];
+      const task = model && program.task(model.files.task, model.task);
+      const features = model ? (program.features(model.files.features, model.features)?.features ?? []) : [];
       return [
-        ...(task ? columnsOf(seen, task.relation) : []),
+        ...(task ? columnsOf(seen, task.relation, task.place.file) : []),
         ...features.map(({ name, value, doc }): Completion => ({ label: name, kind: 'feature', detail: typeText(value.type), doc: doc ?? '' })),
       ];
     }

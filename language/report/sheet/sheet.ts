@@ -4,7 +4,7 @@
  * kind of evidence.
  */
 import type { Program } from '../../model/program.ts';
-import type { EvaluationModel, FeatureSetModel, ModelModel, SplitModel, TypedExpr } from '../../model/typed.ts';
+import type { EvaluationModel, FeatureSetModel, ModelModel, TypedExpr } from '../../model/typed.ts';
 import { parts } from '../../model/walk.ts';
 import { type LeakageType, leakageTypes } from '../../rules/claims/claim.ts';
 import type { DecidedClaim, DecidedVerdict, ReadCount } from '../../rules/claims/decided.ts';
@@ -186,23 +186,19 @@ const keyOf = (file: string, kind: string, name: string): string => `${file} ${k
 const withoutClaims = (type: LeakageType): SectionVerdict => (type === 'L3.1' ? 'not applicable' : 'needs data');
 
 /** The declarations that a model's validity rests on, by file, kind and name: each name is looked up where it is written. */
-function relatedTo({ program, file }: SheetParts, model: ModelModel, evaluations: readonly EvaluationModel[]): ReadonlySet<string> {
+function relatedTo({ program }: SheetParts, model: ModelModel, evaluations: readonly EvaluationModel[]): ReadonlySet<string> {
   const found = new Set<string>();
   const add = (kind: string, declared: { readonly name: string; readonly place: Place } | null): void => {
     if (declared) found.add(keyOf(declared.place.file, kind, declared.name));
-  };
-  const splitOf = (from: string, task: string, name: string): SplitModel | null => {
-    const home = program.task(from, task)?.place.file ?? from;
-    return [...program.splits(from, task), ...program.splits(home, task)].find(split => split.name === name) ?? null;
   };
   const visit = (one: ModelModel): void => {
     const at = one.place.file;
     if (found.has(keyOf(at, 'model', one.name))) return;
     add('model', one);
-    const set = program.features(at, one.features);
+    const set = program.features(one.files.features, one.features);
     add('features', set);
-    add('task', program.task(at, one.task));
-    add('split', splitOf(at, one.task, one.split));
+    add('task', program.task(one.files.task, one.task));
+    add('split', program.split(one.files.split, one.split));
     const { definition } = one;
     const members = definition.kind === 'best' ? definition.candidates : definition.kind === 'ensemble' ? definition.members : [];
     const asked = [...members.map(name => ({ name, from: at })), ...(set ? predictionsIn(set) : [])];
@@ -214,7 +210,7 @@ function relatedTo({ program, file }: SheetParts, model: ModelModel, evaluations
   visit(model);
   for (const evaluation of evaluations) {
     add('evaluate', evaluation);
-    add('split', splitOf(file, model.task, evaluation.split));
+    add('split', program.split(evaluation.splitFile, evaluation.split));
   }
   return found;
 }
