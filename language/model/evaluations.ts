@@ -76,6 +76,11 @@ function judgingOn(env: Environment, expr: Expr, model: ModelModel, place: (span
     );
     return null;
   }
+  if (split && partition === 'folds' && (split.name !== model.split || split.place.file !== model.files.split)) {
+    const help = `Judge it on \`folds\`, or on \`${split.name}.test\`.`;
+    wrongSetting(env, expr.span, `\`${model.name}\` is held out on folds of \`${model.split}\`, which it learns on.`, help);
+    return null;
+  }
   return { partition, split, text: object ? `${object.text}.${word.text}` : word.text };
 }
 

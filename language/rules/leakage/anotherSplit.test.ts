@@ -113,3 +113,8 @@ describe('choices on validate', () => {
     ['choices on folds', { b, model: 'gradient_boosting(f) { threshold: max f1 on folds }', metrics: 'f1 >= 0.7' }],
   ])('are none on %s', (_, parts) => expect(found(parts)).toEqual([]));
 });
+
+it('folds of a split that the model does not learn on are none of its own', () => {
+  const b = 'train: ..2023-10-31, test: 2024-05-01..2024-06-30, folds: 5';
+  expect(found({ b, on: 'b.folds', metrics: 'auc' })).toEqual(['wrong-setting «b.folds»']);
+});

@@ -56,7 +56,7 @@ function wordsOf(
   { evaluation, judged, trained, reach }: Across,
 ): Pick<Problem, 'message' | 'label'> & { help?: string } {
   const { model, partition } = evaluation;
-  const rows = learned.partition === 'train' ? `the training rows of \`${trained.name}\`` : `\`validate\` of \`${trained.name}\` too`;
+  const rows = learned.partition === 'train' ? `the training rows of \`${trained.name}\`` : `the rows of \`validate\` of \`${trained.name}\``;
   const these = `\`${partition}\` of \`${judged.name}\``;
   switch (conflict.kind) {
     case 'shared':
