@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileInput } from '../language/analysis.ts';
-import { importsIn, survey } from './checkParts.ts';
+import { survey } from './checkParts.ts';
 
 describe('imports', () => {
   it.each([
@@ -8,7 +8,10 @@ describe('imports', () => {
     ['import {\n  a,\n  b\n} from "../shop.cupel"', ['shop.cupel']],
     ['// import { a } from "./no.cupel"\nsource s = csv("import.csv") { k : key }', []],
     ['import { a } from "/outside.cupel"', []],
-  ])('%j', (text, expected) => expect(importsIn('x/main.cupel', text)).toEqual(expected));
+  ])('%j', (text, expected) => {
+    const { inputs } = survey(['x/main.cupel'], path => (path === 'x/main.cupel' ? { kind: 'text', text } : { kind: 'absent' }));
+    expect([...inputs.keys()]).toEqual(['x/main.cupel', ...expected]);
+  });
 });
 
 describe('a survey', () => {

@@ -16,7 +16,7 @@ const pathsOf = (file: string, written: Iterable<RegExpMatchArray>): string[] =>
   });
 
 /** The paths that a program's text names after `import`, as its folder sees them. */
-export function importsIn(file: string, text: string): string[] {
+function importsIn(file: string, text: string): string[] {
   if (!text.includes('import')) return [];
   return pathsOf(file, text.replace(/\{[^{}"]*\}/g, ' ').matchAll(imports));
 }

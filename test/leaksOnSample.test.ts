@@ -89,8 +89,8 @@ describe('check --schema auto', () => {
 });
 
 describe('a sample', () => {
-  const look = async (text: string, most: number) => {
-    const root = project(text);
+  const look = async (text: string, most: number, data = csv) => {
+    const root = project(text, data);
     const analysis = createAnalysis();
     analysis.setFile('p.cupel', { kind: 'text', text });
     const { plan } = analysis.plan('p.cupel', ['illness', 'signs']);
@@ -106,6 +106,15 @@ describe('a sample', () => {
     expect(found[0]?.message).toMatch(/ Looked at in a sample: (2[5-9]\d|3[0-4]\d) of the 600 rows of `patients`\.$/);
     expect(await look(program('ward'), 300)).toEqual(found);
     expect((await look(program('ward'), 600))[0]?.message).not.toContain('sample');
+  });
+
+  it.each(['patient : key', 'patient : text'])('is the same in any order of the rows: %s', async declared => {
+    const twice = [...rows, ...rows.slice(0, declared.endsWith('key') ? 0 : 100)];
+    const found = (of: readonly string[]) =>
+      look(program('ward').replace('patient : key', declared), 200, `patient,age,mark,ward,ill\n${of.join('\n')}\n`);
+    const [forward, backward] = [await found(twice), await found([...twice].reverse())];
+    expect(forward[0]?.message).toMatch(/ Looked at in a sample: \d+ of the [67]00 rows/);
+    expect(backward).toEqual(forward);
   });
 
   it('leaves what only all rows tell to a run', async () => {

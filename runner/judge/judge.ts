@@ -270,7 +270,9 @@ function labelled(judged: Judged): { own: Predictions; baseline: Predictions | n
     for (const [i, row] of kept.entries()) rows.set(score.subarray(row * classes, (row + 1) * classes), i * classes);
     return { label, weight, score: rows, classes };
   };
-  const clusters = clustersOf(Int32Array.from(kept, i => judged.entity[i] ?? 0));
+  // Ids of all rows are those that were asked about before.
+  const isAll = kept.length === judged.entity.length;
+  const clusters = clustersOf(isAll ? judged.entity : Int32Array.from(kept, i => judged.entity[i] ?? 0));
   return {
     own: of(judged.score, judged.threshold),
     baseline: judged.baseline && of(judged.baseline, judged.baselineThreshold),

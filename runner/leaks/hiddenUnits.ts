@@ -58,7 +58,10 @@ export async function hiddenUnits({ session, settings }: Looking, node: SplitNod
           figure >= threshold && shared > 0
             ? {
                 severity: 'warning',
-                message: `\`${candidate.name}\` names a unit that recurs: its rows agree in ${list(agree.slice(0, 3).map(c => `\`${c}\``))}. Of ${number(n)} test rows ${number(shared)} have theirs in train too, so the model may know it by heart.`,
+                message: `\`${candidate.name}\` names a unit that recurs: its rows agree in ${agree
+                  .slice(0, 3)
+                  .map(c => `\`${c}\``)
+                  .join(', ')}. Of ${number(n)} test rows ${number(shared)} have theirs in train too, so the model may know it by heart.`,
                 help: `Keep its rows together: \`split … by group { group: ${candidate.name} }\`.`,
                 count: shared,
               }

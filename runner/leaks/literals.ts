@@ -21,13 +21,15 @@ interface Beside {
   readonly place: PlanPlace;
 }
 
+const quantileName = (p: number): string => (p === 50 ? 'the median' : `the ${p}% quantile`);
+
 const figures = [
   ['the mean', x => `avg(${x})`],
   ['the standard deviation', x => `stddev_samp(${x})`],
   ['the least value', x => `min(${x})`],
   ['the greatest value', x => `max(${x})`],
   ...[1, 5, 10, 25, 50, 75, 90, 95, 99].map((p): readonly [string, (x: string) => string] => [
-    p === 50 ? 'the median' : `the ${p}% quantile`,
+    quantileName(p),
     x => `quantile_cont(${x}, ${p / 100})`,
   ]),
 ] as const satisfies readonly (readonly [string, (x: string) => string])[];
@@ -87,7 +89,8 @@ export async function literals({ session, settings }: Looking, node: FeaturesNod
     const values = row.slice(1).map(v => (v === null ? Number.NaN : Number(v)));
     const half = halfDigit(one.value) ?? 0;
     const met = figures.findIndex((_, i) => Math.abs((values[i] ?? Number.NaN) - one.value) <= half * 1.000001);
-    const spread = (values[11] ?? 0) - (values[5] ?? 0);
+    const quantile = (p: number): number => values[figures.findIndex(([figure]) => figure === quantileName(p))] ?? 0;
+    const spread = quantile(95) - quantile(5);
     // Of numbers anywhere in the bulk of the column, those that are as near to one of the figures.
     const chance = Math.min(1, (asked.length * figures.length * 2 * half) / Math.max(spread, 2 * half));
     const isMet = met >= 0 && chance <= threshold;

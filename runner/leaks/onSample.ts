@@ -11,13 +11,13 @@ import { contentsOf } from '../contents.ts';
 import { openEngine } from '../engine/engine.ts';
 import { number } from '../engine/finding.ts';
 import { isRelational, type RelationalNode } from '../engine/relational.ts';
-import { count, type Session } from '../engine/session.ts';
+import { columnsOf, count, type Session } from '../engine/session.ts';
 import { asFailure, RunFailed } from '../failure.ts';
 import { machineryOf } from '../machinery.ts';
 import type { RunOptions } from '../options.ts';
 import { placesOf } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
-import { name } from '../sql/write.ts';
+import { list, name } from '../sql/write.ts';
 import { openBench, stepsOn } from '../steps.ts';
 import { openStore } from '../store/store.ts';
 import { type Leaks, leaksOf } from './leaks.ts';
@@ -107,7 +107,10 @@ function sampledScans({ nodes }: Plan): ReadonlySet<string> {
   return new Set(nodes.flatMap(node => (node.kind === 'frame' ? (scanOf(node.relation) ?? []) : [])));
 }
 
-/** Leaves so many rows of these sources, by a hash of their place: the same ones at every call. */
+/**
+ * Leaves so many rows of these sources, by a hash of their key: the same ones in any order of the rows. Without a key it is a hash of all their
+ * cells, in which equal rows are told apart by their number: which of them stays makes no difference.
+ */
 function thinning(scans: ReadonlySet<string>, most: number, looked: Looked[]) {
   return async (session: Session, node: RelationalNode): Promise<void> => {
     if (node.kind !== 'scan' || !scans.has(node.id)) return;
@@ -115,7 +118,13 @@ function thinning(scans: ReadonlySet<string>, most: number, looked: Looked[]) {
     const size = async (): Promise<number> => count((await session.db.rows(`SELECT count(*) FROM ${table}`))[0]?.[0]);
     const all = await size();
     if (all <= most) return;
-    await session.db.run(`DELETE FROM ${table} WHERE hash(rowid) % ${Math.ceil(all / most)} <> 0`);
+    const parts = Math.ceil(all / most);
+    if (node.key !== null) await session.db.run(`DELETE FROM ${table} WHERE hash(${name(node.key)}) % ${parts} <> 0`);
+    else {
+      const hashed = `SELECT rowid AS place, hash(${list(columnsOf(session, node.id).map(c => name(c.name)))}) AS cells FROM ${table}`;
+      const drawn = `SELECT place, hash(cells, row_number() OVER (PARTITION BY cells)) % ${parts} AS part FROM (${hashed})`;
+      await session.db.run(`DELETE FROM ${table} WHERE rowid IN (SELECT place FROM (${drawn}) WHERE part <> 0)`);
+    }
     looked.push({ name: node.name, rows: await size(), all });
   };
 }

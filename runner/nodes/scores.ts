@@ -15,7 +15,9 @@ type Bench = Pick<Workbench, 'node' | 'train' | 'output' | 'matrix' | 'scores' |
 
 /** Feature sets of one task have the same observations in the same order. */
 function assertSameRows(own: Matrix, other: Matrix): void {
-  if (own.rows !== other.rows) throw new Error('Two feature sets of one task do not have the same observations');
+  if (own === other) return;
+  const isSame = own.rows === other.rows && (own.cutoff?.every((cutoff, row) => cutoff === other.cutoff?.[row]) ?? other.cutoff === null);
+  if (!isSame) throw new Error('Two feature sets of one task do not have the same observations');
 }
 
 async function predicted(bench: Bench, id: string, own: string, features: string, partition: string): Promise<Float64Array> {
