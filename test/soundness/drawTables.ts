@@ -212,6 +212,23 @@ const partner: StepMaker = (drawing, state) => {
   return [{ text: `${draw.chance(risk * 2) ? 'inner join' : 'join'} ${side.name} on cust == ${right.key}` }];
 };
 
+/** What a ref leads to, without a join of its own. */
+const along: StepMaker = (drawing, state) => {
+  const { draw, risk } = drawing;
+  const refs = (['cust', 'lcust', 'prod'] as const).filter(name => has(state, name) && (name !== 'lcust' || draw.chance(risk)));
+  if (refs.length === 0) return null;
+  const ref = draw.pick(refs);
+  const target = relationNamed(drawing, ref === 'prod' ? 'dim' : 'ent');
+  const wanted = target?.columns.filter(c => ['number', 'level'].includes(c.type) && (c.safety !== 'bad' || draw.chance(risk)));
+  if (!wanted?.length) return null;
+  const column = draw.pick(wanted);
+  const path = `${ref}.${column.name}`;
+  if (draw.chance(risk) && column.type === 'number') return [{ text: `where ${path} ${draw.pick(['>', '<'])} ${draw.int(0, 5)} or ${path} == null` }];
+  const name = drawing.fresh('a');
+  state.columns = [...state.columns, { ...column, name, nullable: true, safety: column.safety === 'bad' ? 'bad' : 'late' }];
+  return [{ text: `derive ${name} = ${path}` }];
+};
+
 const asOf: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
   const rights = drawing.relations.filter(r => r.home === 'chg' && r.time !== null && has(r, r.time));
@@ -295,6 +312,7 @@ const makers: readonly (readonly [weight: number, maker: StepMaker])[] = [
   [9, time],
   [3, known],
   [9, lookup],
+  [9, along],
   [7, partner],
   [9, asOf],
   [4, union],

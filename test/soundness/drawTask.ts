@@ -44,6 +44,15 @@ function linked({ entity, relations, draw, risk }: Viewer): readonly { readonly 
 
 const frames = ['', '', ' last 20d', ' last 40d', ' last 1mo', ' last 36h'];
 
+/** A number of another row that a ref of the window's rows leads to; null where there is none. */
+function pathText({ draw, risk, relations }: Viewer, relation: Relation): string | null {
+  const paths = [['prod', 'dim'] as const, ['cust', 'ent'] as const].flatMap(([ref, name]) => {
+    const target = relation.columns.some(c => c.name === ref) ? relations.find(r => r.name === name) : null;
+    return (target?.columns ?? []).flatMap(c => (c.type === 'number' && (c.safety !== 'bad' || draw.chance(risk)) ? [`${ref}.${c.name}`] : []));
+  });
+  return paths.length > 0 && draw.chance(0.3) ? draw.pick(paths) : null;
+}
+
 /** A window to the past as text; null where nothing links to the entity. */
 export function windowText(
   viewer: Viewer,
@@ -57,9 +66,16 @@ export function windowText(
   const scope = scopeOver(viewer, relation, 0.3);
   const length = !hasTime || !isTimed ? '' : draw.chance(risk / 2) ? ` next ${draw.pick([10, 20])}d` : draw.pick(frames);
   const shift = length.startsWith(' last') && draw.chance(0.3) ? ` lag ${draw.pick([5, 20, 25])}d` : '';
-  const filter = draw.chance(0.35) ? ` where ${conditionText(draw, scope)}` : '';
+  const path = length.startsWith(' next') ? null : pathText(viewer, relation);
+  const asked = path && draw.chance(0.5) ? `${path} > ${draw.int(0, 4)}` : draw.chance(0.35) ? conditionText(draw, scope) : null;
+  const filter = asked === null ? '' : ` where ${asked}`;
   const rest = `${relation.name}${via}${length}${shift}`;
-  const value = draw.chance(0.6) ? (pickColumn(draw, scope, 'number')?.name ?? '1') : `(${numberText(draw, scope, depth)})`;
+  const value =
+    path && !filter.includes(path)
+      ? path
+      : draw.chance(0.6)
+        ? (pickColumn(draw, scope, 'number')?.name ?? '1')
+        : `(${numberText(draw, scope, depth)})`;
   const level = pickColumn(draw, { ...scope, risk: 0 }, 'level');
   const bool = pickColumn(draw, scope, 'bool');
   const options: readonly (readonly [text: string, type: 'number' | 'level'])[] = [
@@ -199,7 +215,16 @@ export function drawSplit(viewer: Viewer, task: TaskShape): SplitShape {
 
 // ---------------------------------------------------------------- features
 
-const ofNumber = ['standardize', 'min_max', 'impute(median)', 'impute(mean) |> standardize', 'winsorize', 'robust_scale', 'quantile_bin(bins: 3)'];
+const ofNumber = [
+  'standardize',
+  'min_max',
+  'impute(median)',
+  'impute(mean) |> standardize',
+  'impute(forward)',
+  'winsorize',
+  'robust_scale',
+  'quantile_bin(bins: 3)',
+];
 const ofLevel = ['one_hot', 'ordinal', 'frequency_encode', 'hash_encode(columns: 2)'];
 
 const fitted = (draw: Draw, type: 'number' | 'level'): string => {

@@ -69,6 +69,13 @@ export function generate(seed: number): SoundProgram {
   const set = drawFeatures(viewer, 'known');
   if (isTimed && draw.chance(0.15)) declarations.push(drawCheck(draw, risk));
   declarations.push(...task.declarations, split.declaration, ...usedDefinitions(set, viewer), set, ...drawModels(draw, risk, 'known', task, split));
-  const program: SoundProgram = { sources, sourceFile: draw.chance(0.3) ? 'sources.cupel' : mainFile, declarations };
+  const sourceFile = draw.chance(0.3) ? 'sources.cupel' : mainFile;
+  // With the sources stand what is made of them, up to some declaration: tables, the task, its split, the features.
+  const beside = draw.int(0, declarations.indexOf(set) + 1);
+  const program: SoundProgram = {
+    sources,
+    sourceFile,
+    declarations: declarations.map((declared, i) => (i < beside ? { ...declared, file: sourceFile } : declared)),
+  };
   return isTimed && !draw.chance(risk) ? repaired(program) : program;
 }

@@ -50,7 +50,7 @@ export function textsOf({ sources, sourceFile, declarations }: SoundProgram): re
     parts.get(file)?.texts.push(text);
   };
   for (const source of sources) add(sourceFile, source.name, sourceText(source));
-  for (const declared of declarations) add(declared.file, declared.name, declarationText(declared));
+  for (const declared of declarations) add(declared.file, /^\w+ (\w+)/.exec(declared.head)?.[1] ?? declared.name, declarationText(declared));
   return [...parts].map(([file, { texts }]) => {
     const others = [...parts].flatMap(([other, { names }]) => (other !== file && file === mainFile ? [[other, names] as const] : []));
     const main = texts.join('\n');
