@@ -134,7 +134,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
       });
       const isWrong = (path: string): boolean =>
         files.get(path)?.kind !== 'text' ||
-        written(path).length > 0 ||
+        written(path).some(({ rule }) => rule !== 'unused-declaration') ||
         syntax.decls(path).some(decl => (syntax.chunk(keyOf(path, decl))?.problems.length ?? 0) > 0);
       if (lost.length === 0 || reach(file).some(isWrong)) return [];
       return lost.map(({ decl, declaration }) =>
