@@ -139,6 +139,12 @@ describe('time t known k', () => {
 });
 
 describe('known a at k', () => {
+  it('of the event time is said of the rows that go by it', () => {
+    const steps = 'ev | derive k = t + 1d | known t at k';
+    expect(rows(steps)).toContain('event: t = ev.t, itself ev.t + 3d, leaks time-shifted(r.t)');
+    expect(rows(steps.replace('1d', '9d'))).toContain('event: t = ev.t, itself ev.t + 9d\n');
+  });
+
   it.each([
     ['proved', 'ev | derive k = t + 20d | known late at k', 'late', 'int: ev.t + 20d'],
     ['later than needed', 'ev | derive k = t + 25d | known late at k', 'late', 'int: ev.t + 25d'],

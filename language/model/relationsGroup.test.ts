@@ -41,6 +41,13 @@ describe('group by', () => {
     expect(column('dim | group by name { n = count() }', 'n')).toContain('leaks all-rows-aggregate(r.n)');
   });
 
+  it('takes over what is said against the event time of its rows', () => {
+    const text =
+      'source s = csv("s.csv") {\n k : key\n g : text immutable\n t : timestamp @time @known(+0d) @after(outcome)\n}\ntable r = s | group by g { n = count() }';
+    expect(factsText(typedProgram(text).relation('r').exists)).toContain('leaks after-outcome(s.t)');
+    expect(factsText(typedProgram(text.replace(' @after(outcome)', '')).relation('r').exists)).not.toContain('after-outcome');
+  });
+
   it('without time, by what is known only later, rests on all rows too', () => {
     const text = (steps: string): string =>
       `source s = csv("s.csv") {\n k : key\n g : text immutable\n x : int @known(told)\n told : timestamp\n}\ntable r = s | ${steps} group by g { n = count() }`;
