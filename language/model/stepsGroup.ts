@@ -126,7 +126,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
 
   const keyColumns = by.map((column): ColumnModel => {
     const identity = by.length === 1 ? 'entity' : 'group';
-    const facts = joinFacts({ ...column.facts, known: [] }, { ...there, lineage: [] }, blocksOf(relation.exists));
+    const facts = joinFacts({ ...column.facts, known: [] }, there, blocksOf(relation.exists));
     return {
       ...column,
       facts: withIdentity(facts, identity, reason(place, `rows are grouped by \`${column.name}\``)),
