@@ -1,6 +1,7 @@
 /** A figure over all rows of a table, those after the cutoff and of the test partition too, that reaches a feature, a label or a choice. */
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
+import { windowed } from './named.ts';
 
 export default {
   name: 'all-rows-aggregate',
@@ -13,7 +14,10 @@ export default {
   check: (program, file) =>
     blockedReads(program, file, 'all-rows-aggregate', {
       label: 'later rows are in it',
-      help: 'Aggregate in `features`, over a window that ends at the cutoff: `avg(amount of orders last 90d)`.',
+      help: block => {
+        const code = windowed(program, block);
+        return `Aggregate in \`features\`, over a window that ends at the cutoff${code ? `: \`${code}\`` : ''}.`;
+      },
       message: (what, subject) => `${what} rests on \`${subject}\`, which a \`group by\` computes over all rows.`,
     }),
 } satisfies Rule;

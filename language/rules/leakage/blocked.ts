@@ -1,5 +1,5 @@
 /** What the rules about tables share: a fault in a table is reported once, where it is read first; all further reads are folded in. */
-import type { BlockRule } from '../../model/facts.ts';
+import type { Block, BlockRule } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import { carries, type Fault, faultOf, features, observed, splitGroups, tasks, traceTo } from './reads.ts';
@@ -27,7 +27,7 @@ function reads(program: Program, file: string, rule: BlockRule): Read[] {
 
 export interface Words {
   readonly label: string;
-  readonly help: string;
+  readonly help: string | ((block: Block) => string);
   /** What is wrong, of the first read. */
   readonly message: (what: string, subject: string) => string;
 }
@@ -50,7 +50,7 @@ export function blockedReads(program: Program, file: string, rule: BlockRule, wo
         place: first.place,
         message: capital(words.message(first.what, first.block.subject)),
         label: words.label,
-        help: words.help,
+        help: typeof words.help === 'string' ? words.help : words.help(first.block),
         related: [
           ...traceTo(first.block.reason, first.place),
           ...others.map(({ place, what }) => ({ place, message: `${what} has it from there too` })),

@@ -1,7 +1,15 @@
 /** A column that holds today's value, read at a cutoff in the past. */
 import type { Problem } from '../../model/problem.ts';
+import { writtenName } from '../../syntax/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { carries, type Fault, faultOf, features, isTimed, observed, splitGroups, tasks, traceTo } from './reads.ts';
+
+/** `, as in \`last(tier of customers_changes)\``: of the column at fault, in a table that is still to come. */
+function changes(subject: string): string {
+  const at = subject.indexOf('.');
+  const [source, column] = [subject.slice(0, at), subject.slice(at + 1)];
+  return at < 0 ? '' : `, as in \`last(${writtenName(column)} of ${writtenName(`${source}_changes`)})\``;
+}
 
 const problem = (what: string, fault: Fault | null): Problem[] => {
   if (!fault) return [];
@@ -11,7 +19,7 @@ const problem = (what: string, fault: Fault | null): Problem[] => {
       place: fault.place,
       message: `${what} reads \`${fault.block.subject}\`, which holds today's value, not the value at the cutoff.`,
       label: "today's value",
-      help: 'Use a table of changes with a time of its own, as in `last(plan of plan_changes)`, or declare the column `immutable` if it never changes.',
+      help: `Use a table of changes with a time of its own${changes(fault.block.subject)}, or declare the column \`immutable\` if it never changes.`,
       related: traceTo(fault.block.reason, fault.place),
       fixes: [],
     },

@@ -1,6 +1,7 @@
 /** A value of the row before, where rows of all entities stand in one order. */
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
+import { ownerOf, tableAt, timeOf } from './named.ts';
 
 export default {
   name: 'lag-across-entities',
@@ -13,7 +14,11 @@ export default {
   check: (program, file) =>
     blockedReads(program, file, 'lag-across-entities', {
       label: 'of whoever came before',
-      help: 'Sort within the entity: `sort by customer, placed_at`. The first key makes groups, the others order the rows of each.',
+      help: ({ reason }) => {
+        const relation = tableAt(program, reason.place)?.relation ?? null;
+        const [owner, time] = [relation && ownerOf(relation), timeOf(relation)];
+        return `Sort within the entity${owner && time ? `: \`sort by ${owner}, ${time}\`` : ''}. The first key makes groups, the others order the rows of each.`;
+      },
       message: (what, subject) => `${what} reads \`${subject}\`, which is taken from the row before, whoever that belongs to.`,
     }),
 } satisfies Rule;

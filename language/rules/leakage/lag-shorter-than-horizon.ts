@@ -56,7 +56,7 @@ function problems(program: Program, file: string, { feature, task, windows }: Fe
           ? `${what}, and \`${label.name}\` says that it is known ${durationWords(delay)} after.`
           : `${what}, and nothing says when such an outcome is known.`,
         label: 'outcomes that are still open',
-        help: `Declare when it is known, \`@known(+${needed ?? '90d'})\` or \`@known(closed_at)\`, and windows wait for it.`,
+        help: `Declare when it is known, \`@known(+${needed ?? '90d'})\` or \`@known\` with the column that says it, and windows wait for it.`,
         related: [
           ...(delayPlace ? [{ place: delayPlace, message: `the label is known ${durationWords(delay)} after the cutoff` }] : []),
           { place: found.read.reason.place, message: found.read.reason.message },

@@ -1,6 +1,7 @@
 /** Rows or values that later rows decide: the latest version kept, a value of the next row, a rank among all. */
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
+import { lastOf, madeFrom, ownerOf, timeOf } from './named.ts';
 
 export default {
   name: 'latest-version-kept',
@@ -13,7 +14,12 @@ export default {
   check: (program, file) =>
     blockedReads(program, file, 'latest-version-kept', {
       label: 'decided by rows that come later',
-      help: 'Keep all versions and read the one that held: `last(plan of changes)`, `join changes on id as of t`, or `history by id at t`.',
+      help: block => {
+        const from = madeFrom(program, block);
+        const [last, owner, time] = [lastOf(from), from && ownerOf(from), timeOf(from)];
+        const codes = [...(last ? [`\`${last}\``] : []), ...(owner && time ? [`\`history by ${owner} at ${time}\``] : [])];
+        return `Keep all versions and read the one that held${codes.length ? `: ${codes.join(', or ')}` : ' at the cutoff'}.`;
+      },
       message: (what, subject) => `${what} rests on \`${subject}\`, where later rows decide what stays.`,
     }),
 } satisfies Rule;

@@ -1,6 +1,7 @@
 /** Rows dropped, or values cut off, by a figure over all rows: those of the test partition and of later days have a say in it. */
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
+import { measured } from './named.ts';
 
 export default {
   name: 'outlier-rule-from-all-rows',
@@ -13,7 +14,11 @@ export default {
   check: (program, file) =>
     blockedReads(program, file, 'outlier-rule-from-all-rows', {
       label: 'cut off by a figure of all rows',
-      help: 'Write the limit down, `where fare < 500`, or cut values off in `features`, where the limits are learned on train: `fare |> winsorize`.',
+      help: block => {
+        const value = measured(program, block);
+        const [written, learned] = value ? [`, \`where ${value} < 500\`,`, `\`${value} |> winsorize\``] : ['', '`winsorize`'];
+        return `Write the limit down${written} or cut values off in \`features\`, where the limits are learned on train: ${learned}.`;
+      },
       message: (what, subject) => `${what} rests on rows or values that are cut off by \`${subject}\`, a figure of all rows.`,
     }),
 } satisfies Rule;

@@ -14,7 +14,7 @@ function problem(program: Program, file: string, task: TaskModel): Problem[] {
       place: task.relationPlace,
       message: `\`${task.relation}\` has no times, so all its rows are assumed to have been there at every cutoff, and none to have left since.`,
       label: 'who has been deleted?',
-      help: 'Declare when a row came, `signed_up : timestamp @time @known(+0d)`, and keep the rows of those who left.',
+      help: 'Declare when a row came, with `@time @known(+0d)` at the column that says it, and keep the rows of those who left.',
       related: [{ place: relation.place, message: `\`${relation.name}\` is declared here` }],
       fixes: [],
     },

@@ -1,6 +1,7 @@
 /** A time that a table states again, earlier than what it is made of is known. */
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
+import { madeFrom, timeOf } from './named.ts';
 
 export default {
   name: 'time-shifted',
@@ -13,7 +14,11 @@ export default {
   check: (program, file) =>
     blockedReads(program, file, 'time-shifted', {
       label: 'stated earlier than it is known',
-      help: 'State a known time that is not earlier than what the rows are made of: `derive k = placed_at + 3d | time placed_at known k`.',
+      help: block => {
+        const time = timeOf(madeFrom(program, block));
+        const code = time ? `: \`derive k = ${time} + 3d | time ${time} known k\`` : '';
+        return `State a known time that is not earlier than what the rows are made of${code}.`;
+      },
       message: (what, subject) => `${what} reads \`${subject}\`, which is stated to be known earlier than what it is made of.`,
     }),
 } satisfies Rule;
