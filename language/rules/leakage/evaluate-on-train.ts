@@ -65,7 +65,7 @@ function wordsOf(
       return { message: `\`${model}\` learns from ${rows}, which lie after ${these}.`, label: 'earlier than what is learned from' };
     case 'reaching':
       return {
-        message: `\`${model}\` learns from ${rows}, whose labels are decided up to ${reach} after their cutoff, which reaches past the start of ${these} on ${instantText(conflict.start)}.`,
+        message: `\`${model}\` learns from ${rows}. Their labels are decided up to ${reach} after the cutoff, past the start of ${these} on ${instantText(conflict.start)}.`,
         label: 'training labels are decided among these',
         help: `Let ${these} begin on ${instantText(conflict.decided)}, or later.`,
       };
