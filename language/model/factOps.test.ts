@@ -32,7 +32,10 @@ function moved(date: number, { months, micros }: DurationValue): number {
 
 it('what is carried on says so before each of its reasons', () => {
   const lineage: Lineage = { source: 's', column: 'c', region: 'own', reason: why };
-  const facts = { ...joinFacts(knownFacts(term('s.t', days(1), why)), blockedFacts(block('after-outcome', 'leaks', 's.c', why))), lineage: [lineage] };
+  const facts = {
+    ...joinFacts(knownFacts(term('s.t', days(1), why)), blockedFacts(block('after-outcome', 'leaks', 's.c', why))),
+    lineage: [lineage],
+  };
   const { known, blocks, lineage: read } = carried(facts, place, 'computed here');
   const reasons = [...known, ...blocks, ...read].map(fact => fact.reason);
   expect(reasons).toEqual([1, 2, 3].map(() => ({ place, message: 'computed here', because: why })));
