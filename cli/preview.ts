@@ -33,8 +33,9 @@ export async function command(call: Call, host: Host): Promise<number> {
   host.willEndItself();
   const scratch = await mkdtemp(join(tmpdir(), 'cupel-preview-'));
   const file = settings.format === 'pretty' ? null : (out ?? join(scratch, `rows${endings[settings.format]}`));
+  const told = new Set<string>();
   try {
-    const rows = await rowsOf(ready.plan, step, { name, partition, limit, path: file }, ready.options, event => tell(event, ready, host));
+    const rows = await rowsOf(ready.plan, step, { name, partition, limit, path: file }, ready.options, event => tell(event, told, ready, host));
     if (file === null) host.out(`${rowLines(rows, { width: widthOf(host.stdout), style: styleOf(host.stdout) }).join('\n')}\n`);
     else if (out !== null) {
       if (!settings.quiet) host.err(`${countOf(limit === null ? rows.total : Math.min(limit, rows.total), 'row')} written to ${out}\n`);
@@ -45,7 +46,7 @@ export async function command(call: Call, host: Host): Promise<number> {
     if (!(error instanceof RunFailed)) throw error;
     if (error.code === 'cancelled') return exit.cancelled;
     if (error.code === 'resources') throw new ResourceError(error.message, error.help ?? 'Run `cupel doctor`.');
-    for (const finding of error.findings.length ? error.findings : []) say(finding, ready, host);
+    for (const finding of error.findings) if (!told.has(JSON.stringify(finding))) say(finding, ready, host);
     return exit.findings;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -99,8 +100,11 @@ async function writeJson(file: string, head: object, host: Host): Promise<void> 
   host.out('\n]}\n');
 }
 
-function tell(event: RunEvent, ready: Planned, host: Host): void {
-  if (event.event === 'finding' && event.finding.severity !== 'info' && !ready.settings.quiet) say(event.finding, ready, host);
+/** Says a finding while the rows are made, and notes it among those `told`. */
+function tell(event: RunEvent, told: Set<string>, ready: Planned, host: Host): void {
+  if (event.event !== 'finding' || event.finding.severity === 'info' || ready.settings.quiet) return;
+  told.add(JSON.stringify(event.finding));
+  say(event.finding, ready, host);
 }
 
 function say(finding: Extract<RunEvent, { readonly event: 'finding' }>['finding'], { settings }: Planned, host: Host): void {
