@@ -147,7 +147,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       return found?.kind === 'split' ? [found] : [];
     };
     const isCheck = syntax.chunk(keyOf(file, decl))?.declaration?.kind === 'check';
-    return {
+    const env: Environment = {
       file,
       decl,
       lookup: find,
@@ -192,9 +192,10 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
         const isEarlier = evaluation.file !== file || order.indexOf(evaluation.decl) < order.indexOf(decl);
         return judged?.kind === 'model' ? { model: judged, partition: text, isFiltered: declaration.where !== null, isEarlier } : null;
       },
-      seenFrom: other => (other === file ? environmentOf(file, decl, report, readers) : environmentOf(other, '', report, [...readers, other])),
+      seenFrom: other => (other === file ? env : environmentOf(other, '', report, [...readers, other])),
       report,
     };
+    return env;
   }
 
   function typeDeclaration(declaration: Declaration, text: string, env: Environment): Typed['model'] {

@@ -1,6 +1,6 @@
 /** One file under the names of two sources: what is declared and followed of the one says nothing of the other, though their cells are the same. */
-import type { Lineage } from '../../model/facts.ts';
-import { type Problem, trace } from '../../model/problem.ts';
+import type { Lineage, Reason } from '../../model/facts.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
 import { writtenName } from '../../syntax/writtenName.ts';
@@ -18,11 +18,18 @@ interface Read {
 
 const pathOf = ({ relation, path }: SourceModel): WrittenPath => ({ from: relation.place.file, path });
 
+/** Where the chain of causes begins. */
+function originOf(reason: Reason): Reason {
+  let last = reason;
+  while (last.because) last = last.because;
+  return last;
+}
+
 /** The sources of what is read, each once. */
 function sourcesIn(program: Program, lineage: readonly Lineage[], place: Place, what: string): Read[] {
   const found = new Map<string, Read>();
   for (const { source, reason } of lineage) {
-    const home = trace(reason).at(-1)?.place.file ?? reason.place.file;
+    const home = originOf(reason).place.file;
     const model = found.has(`${home} ${source}`) ? null : program.source(home, source);
     if (model) found.set(`${home} ${source}`, { source: model, place, what });
   }
@@ -47,7 +54,8 @@ function readsByTask(program: Program, file: string): readonly (readonly Read[])
   for (const task of tasks(program, file)) byTask.set(task, ofTask(program, task));
   for (const { feature, task } of features(program, file)) {
     const known = byTask.get(task) ?? ofTask(program, task);
-    byTask.set(task, [...known, ...sourcesIn(program, feature.value.facts.lineage, feature.value.place, `\`${feature.name}\``)]);
+    known.push(...sourcesIn(program, feature.value.facts.lineage, feature.value.place, `\`${feature.name}\``));
+    byTask.set(task, known);
   }
   return [...byTask.values()];
 }
