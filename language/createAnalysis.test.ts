@@ -184,6 +184,18 @@ describe('names', () => {
     );
   });
 
+  it('are used when `convert` finds them by their unit, declared or imported', () => {
+    const rates = 'param rate: float unit "EUR/USD" = 0.9\nparam weight: float unit "kg/pound" = 0.5\n';
+    const rest =
+      'source s = csv("s.csv") { id : key, price : float unit "USD" }\ncheck s { convert(price, "EUR") < 10 }\ntask q { each r in s, label price }\n';
+    expect(found(analysed({ 'main.cupel': rates + rest })).filter(p => p.startsWith('unused'))).toEqual(['unused-declaration «weight»']);
+    expect(
+      found(analysed({ 'main.cupel': `import { rate, weight } from "./rates.cupel"\n${rest}`, 'rates.cupel': rates })).filter(p =>
+        p.startsWith('unused'),
+      ),
+    ).toEqual(['unused-declaration «weight»']);
+  });
+
   it('are used when they are baselines that an evaluation is held against', () => {
     const start = churn.slice(0, churn.indexOf('model '));
     const models = 'model usual = baseline(activity)\nmodel gbt = gradient_boosting(activity)\n';

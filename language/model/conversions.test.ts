@@ -9,6 +9,8 @@ source s = csv("s.csv") {
   price  : float in 0..10 unit "USD"
   speed  : float unit "km/hour"
   cents  : int unit "cent"
+  height : float unit "cm"
+  weight : float unit "kg"
   plain  : float
   name   : text
   a      : timestamp
@@ -37,8 +39,12 @@ describe('convert', () => {
     [
       'convert(cents, "EUR")',
       'unit-mismatch',
-      'Nothing says how many EUR a cent is. Declare it, with its value: `param eur_per_cent: float unit "EUR/cent" = 1.5`.',
+      'Nothing says how many EUR a cent is. Declare it, and write its value behind it: `param eur_per_cent: float unit "EUR/cent" = …`.',
     ],
+    ['convert(height, "m")', 'unit-mismatch', 'Nothing says how many m a cm is. Declare it: `param m_per_cm: float unit "m/cm" = 0.01`.'],
+    ['convert(height, "mm")', 'unit-mismatch', 'Declare it: `param mm_per_cm: float unit "mm/cm" = 10`.'],
+    ['convert(weight, "g")', 'unit-mismatch', 'Declare it: `param g_per_kg: float unit "g/kg" = 1000`.'],
+    ['convert(weight, "m")', 'unit-mismatch', '`param m_per_kg: float unit "m/kg" = …`.'],
     [
       'convert(plain, "EUR")',
       'unit-mismatch',

@@ -45,6 +45,27 @@ const written = (unit: Unit): string =>
     .replaceAll(/[^\p{L}\d]+/gu, '_')
     .toLowerCase();
 
+const metric: ReadonlyMap<string, number> = new Map([
+  ['k', 3],
+  ['', 0],
+  ['c', -2],
+  ['m', -3],
+]);
+
+/** The power of ten of a metre, a gram or a litre in short: 3 for `km`. */
+function powerOf(unit: Unit): { readonly of: string; readonly power: number } | null {
+  const [[name, exponent] = ['', 0], ...others] = Object.entries(unit);
+  const [, prefix = '', of = ''] = /^([kcm]?)([mgl])$/i.exec(name) ?? [];
+  const power = metric.get(prefix);
+  return exponent === 1 && others.length === 0 && of !== '' && power !== undefined ? { of, power } : null;
+}
+
+/** How many `to` a `from` is, as a text where metric prefixes say it: `0.01` metres are a centimetre. */
+function metricFactor(from: Unit, to: Unit): string | null {
+  const [a, b] = [powerOf(from), powerOf(to)];
+  return a && b && a.of === b.of ? String(Number(`1e${a.power - b.power}`)) : null;
+}
+
 function factorOf(from: Unit, to: Unit, expr: Call, scope: Scope): Factor | null {
   const ratio = divideUnits(to, from);
   const time = betweenTimes(ratio);
@@ -68,8 +89,9 @@ function factorOf(from: Unit, to: Unit, expr: Call, scope: Scope): Factor | null
       },
     );
   } else {
+    const [param, value] = [`param ${written(to)}_per_${written(from)}: float unit "${unitText(ratio)}"`, metricFactor(from, to)];
     report(scope, 'unit-mismatch', expr.span, `Nothing says how many ${b} a ${a} is.`, {
-      help: `Declare it, with its value: \`param ${written(to)}_per_${written(from)}: float unit "${unitText(ratio)}" = 1.5\`.`,
+      help: value === null ? `Declare it, and write its value behind it: \`${param} = …\`.` : `Declare it: \`${param} = ${value}\`.`,
     });
   }
   return null;

@@ -145,6 +145,13 @@ describe('links of windows', () => {
     ['avg(region.rent of orders via customer last 30d)', []],
   ])('%s: %j', (feature, expected) => expect(typed(`x = ${feature}`).problems).toEqual(expected));
 
+  it('are not asked for where a ref is there and the key is missing: the ref says so', () => {
+    const { problems } = typedProgram(`source people = csv("p.csv") { name : text immutable, since : timestamp @time @known(+0d) }
+source visits = csv("v.csv") until 2024-12-31 { who : ref people, at : timestamp @time @known(+0d) }
+task gone { each p in people, at every month from 2023-01-01 to 2024-10-01, label gone = count(visits next 30d) == 0 }`);
+    expect(problems).toEqual(['ref-without-key «people»']);
+  });
+
   it('follow a table to the source of its key', () => {
     const { program, problems } = typedProgram(`${base}
 table adults = customers | where age >= 18

@@ -65,6 +65,8 @@ export function linkOf(
 
   if (!via) {
     if (byRef.length === 0 && (relation.open || own.open)) return null;
+    // A ref to a table without a key has no type and is reported where it is declared: with the key the rows link.
+    if (byRef.length === 0 && own.key === null && relation.columns.some(({ type }) => type.kind === 'unknown')) return null;
     const [only, ...others] = byRef;
     if (only && others.length === 0) return toKey(only.name, place);
     if (only) {

@@ -209,6 +209,21 @@ export function predictedIn({ declaration }: ParsedChunk): ReadonlySet<string> {
   return found;
 }
 
+/** The units, as written, that `convert` is given in the declaration: its factor is found by unit and never named. */
+export function convertedTo({ declaration }: ParsedChunk): readonly string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('kind' in value && value.kind === 'call' && 'callee' in value) {
+      const { callee, args } = value as Extract<Expr, { kind: 'call' }>;
+      if (callee.text === 'convert') for (const { value: of } of args) if (of.kind === 'text') found.push(of.value);
+    }
+    for (const part of Object.values(value)) visit(part);
+  };
+  visit(declaration);
+  return found;
+}
+
 /**
  * Names in a table's definition that can mean another table: those of its base and its steps, and what is passed to a definition. Any other
  * name in an expression is a column, though a table may have the same.

@@ -17,12 +17,16 @@ const several = Symbol('several');
 
 const offering: readonly Declaration['kind'][] = ['import', 'param', 'def', 'source', 'table', 'check'];
 
-/** `mentioned(decl)`: the names in that declaration; `exported`: what other files import from this one. */
+/**
+ * `mentioned(decl)`: the names in that declaration; `exported`: what other files import from this one; `isFactor(name)`: whether a
+ * `convert` of the file can find the name by its unit.
+ */
 export function unusedNames(
   names: FileNames,
   decls: readonly string[],
   mentioned: (decl: string) => readonly string[],
   exported: ReadonlySet<string>,
+  isFactor: (name: string) => boolean,
 ): Problem[] {
   /** The one declaration that names it, or that there are several. */
   const usedIn = new Map<string, string | typeof several>();
@@ -33,7 +37,7 @@ export function unusedNames(
     found.push(problem('unused-declaration', place, `The ${what} \`${name}\` is never used.`, { help, fixes }));
   };
   for (const { name, decl, place, removal } of names.imported) {
-    if (isUsed(name, decl)) continue;
+    if (isUsed(name, decl) || isFactor(name)) continue;
     const fix: ProblemFix = { title: `Leave \`${name}\` out of the import`, safe: true, edits: [{ place: removal, text: '' }] };
     report(place, 'import', name, `Leave \`${name}\` out of the import.`, [fix]);
   }
@@ -41,7 +45,7 @@ export function unusedNames(
   const judges = names.kinds.includes('evaluate');
   for (const { name, kind, decl, place, compared } of names.declared) {
     const what = words[kind];
-    if (!what || (compared && judges) || exported.has(name) || isUsed(name, decl)) continue;
+    if (!what || (compared && judges) || exported.has(name) || isUsed(name, decl) || (kind === 'param' && isFactor(name))) continue;
     const help =
       kind === 'model'
         ? `Evaluate it (\`evaluate ${name} on test { … }\`), or leave it out.`

@@ -3,9 +3,11 @@
 import { wayTo } from '../model/cycles.ts';
 import type { DeclarationKind, Found } from '../model/environment.ts';
 import { type FoundFile, importProblems } from '../model/imports.ts';
+import { convertedTo } from '../model/names.ts';
 import { type Problem, problem } from '../model/problem.ts';
 import type { DeclarationEntry, FeatureRead, Program } from '../model/program.ts';
 import type { DeclarationModel, EvaluationModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
+import { parseUnit } from '../model/units.ts';
 import { duplicateNames, unusedNames } from '../model/unused.ts';
 import { windows } from '../model/walk.ts';
 import type { QueryStore } from '../query.ts';
@@ -80,6 +82,18 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     }
   }
 
+  /** Whether a `convert` of the file can rest on the parameter: one of its targets is a unit that the parameter's has a part of. */
+  function isFactor(file: string, name: string): boolean {
+    const targets = syntax.decls(file).flatMap(decl => {
+      const chunk = syntax.chunk(keyOf(file, decl));
+      return (chunk ? convertedTo(chunk) : []).flatMap(text => parseUnit(text) ?? []);
+    });
+    if (targets.length === 0) return false;
+    const type = typed.environment(file, '').param(name)?.type;
+    const unit = type && 'unit' in type ? type.unit : null;
+    return unit !== null && unit !== undefined && targets.some(target => Object.keys(target).some(base => base in unit));
+  }
+
   const naming = store.query(
     file => {
       const names = syntax.names(file);
@@ -87,7 +101,13 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
       return [
         ...fileProblem(file),
         ...duplicateNames(names),
-        ...unusedNames(names, syntax.decls(file), decl => syntax.mentions(keyOf(file, decl)), exported),
+        ...unusedNames(
+          names,
+          syntax.decls(file),
+          decl => syntax.mentions(keyOf(file, decl)),
+          exported,
+          name => isFactor(file, name),
+        ),
       ];
     },
     { equal },
