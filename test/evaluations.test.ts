@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../runner/engine/duckdb.ts';
+import { run } from '../runner/index.ts';
+import { runOptions } from './runOptions.ts';
+import { planOf } from './semantics/program.ts';
 import { wholeRun } from './wholeRun.ts';
 
 const row = (i: number): string => {
@@ -107,6 +110,52 @@ evaluate m on test { auc - before.auc > -1, half.recall >= 0, auc - worths.r2 > 
         of('m on test', 'auc') - of('worths', 'r2'),
       ]);
       expect(ran.record.claims.every(({ passed }) => passed)).toBe(true);
+    });
+  });
+});
+
+describe('segments of observations at one cutoff after the other', () => {
+  const monthly = (claims: string): string => `source people = csv("people.csv") {
+  id    : key
+  side  : category { "a", "b" } immutable
+  since : timestamp @time @known(+0d)
+}
+source visits = csv("visits.csv") until 2024-12-31 {
+  visit  : key
+  person : ref people
+  at     : timestamp @time @known(+0d)
+}
+task back {
+  each  p in people
+  at    every month from 2024-01-01 to 2024-10-01
+  label again = count(visits next 30d) > 0
+}
+split back by time { train: ..2024-05-01, test: 2024-07-01.., gap: 30d }
+features f for back { n = count(visits last 60d) }
+model m = logistic_regression(f)
+evaluate m on test { ${claims} }
+`;
+  const files = {
+    'people.csv': `id,side,since\n${Array.from({ length: 20 }, (_, i) => `p${i},${'ab'[i % 2]},2023-01-01T00:00:00Z`).join('\n')}\n`,
+    'visits.csv': `visit,person,at\n${Array.from({ length: 200 }, (_, i) => `v${i},p${(i * 7) % 20},${new Date(Date.UTC(2023, 10, 1 + ((i * 37) % 400))).toISOString()}`).join('\n')}\n`,
+  };
+
+  it('are judged from a cold store and from tables that an earlier run kept', async () => {
+    const fresh = await wholeRun(monthly('brier, by side { brier, accuracy }'), files, ran => ran.record.metrics);
+    expect(fresh.map(({ metric, segment }) => [metric, segment])).toEqual([
+      ['brier', null],
+      ['brier', 'side = a'],
+      ['accuracy', 'side = a'],
+      ['brier', 'side = b'],
+      ['accuracy', 'side = b'],
+    ]);
+    await wholeRun(monthly('by side { brier }'), files, async ran => {
+      const plan = planOf(monthly('brier, by side { brier, accuracy }'));
+      const again = await run(plan, runOptions(join(ran.folder, '..', '..', '..'), { program: ran.record.program }), () => undefined);
+      const split = again.nodes.find(node => node.id === 'split back');
+      expect(split?.status).toBe('cached');
+      const figures = (metrics: typeof fresh) => metrics.map(({ metric, segment, value, n }) => ({ metric, segment, value, n }));
+      expect(figures(again.metrics)).toEqual(figures(fresh));
     });
   });
 });

@@ -11,6 +11,7 @@ import { setColumns } from './features.ts';
 import { isTimeless } from './frame.ts';
 import type { NodeResult, Predictions, RelationalEngine, RelationalNode } from './relational.ts';
 import { beside, entryOf, nodeOf, type Session } from './session.ts';
+import { isByCutoff } from './split.ts';
 
 type Shown = { readonly sql: string; readonly as: string; readonly type: Parameters<typeof shown>[1] };
 
@@ -153,9 +154,10 @@ function tablesOf(node: RelationalNode, result: NodeResult): readonly (readonly 
 
 export async function save(session: Session, id: string, folder: string): Promise<void> {
   const { node, result } = entryOf(session, id);
+  const order = node.kind === 'split' && isByCutoff(session, node) ? '"#cutoff"' : '"#row"';
   for (const [file, table] of tablesOf(node, result))
     await session.db.run(
-      `COPY (SELECT * FROM ${table}${isOrdered(node) ? ' ORDER BY "#row"' : ''}) TO ${quoted(join(folder, `${file}.parquet`))} (FORMAT parquet, COMPRESSION lz4_raw)`,
+      `COPY (SELECT * FROM ${table}${isOrdered(node) ? ` ORDER BY ${order}` : ''}) TO ${quoted(join(folder, `${file}.parquet`))} (FORMAT parquet, COMPRESSION lz4_raw)`,
     );
   await writeFile(join(folder, 'result.json'), JSON.stringify(result));
 }
