@@ -86,12 +86,12 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   function isFactor(file: string, name: string): boolean {
     const targets = syntax.decls(file).flatMap(decl => {
       const chunk = syntax.chunk(keyOf(file, decl));
-      return (chunk ? convertedTo(chunk) : []).flatMap(text => parseUnit(text) ?? []);
+      return (chunk ? convertedTo(chunk) : []).map(parseUnit);
     });
     if (targets.length === 0) return false;
     const type = typed.environment(file, '').param(name)?.type;
     const unit = type && 'unit' in type ? type.unit : null;
-    return unit !== null && unit !== undefined && targets.some(target => Object.keys(target).some(base => base in unit));
+    return unit !== null && unit !== undefined && targets.some(target => target !== null && Object.keys(target).some(base => base in unit));
   }
 
   const naming = store.query(
