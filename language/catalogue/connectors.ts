@@ -53,7 +53,17 @@ export const connectors: readonly ConnectorEntry[] = [
         default: true,
         doc: 'Whether the first line holds the names of the columns; without one, columns are read in the declared order.',
       },
-      { name: 'nulls', type: 'list', element: 'text', default: [''], doc: 'Spellings of a missing value.' },
+      {
+        name: 'nulls',
+        type: 'list',
+        element: 'text',
+        default: [''],
+        matches: {
+          pattern: '[^"]*',
+          form: 'Leave out spellings with a quote: a cell in quotes is a text and never missing. An empty cell is `nulls: [""]`.',
+        },
+        doc: 'Spellings of a missing value, as they stand in the file without quotes.',
+      },
       { name: 'decimal', type: 'choice', choices: ['.', ','], default: '.', doc: 'The decimal sign.' },
       dateFormat,
       timestampFormat,

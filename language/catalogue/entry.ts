@@ -13,7 +13,7 @@ export interface SettingEntry {
   readonly element?: 'int' | 'float' | 'text';
   /** Of a `choice`. */
   readonly choices?: readonly string[];
-  /** Of a `text`: a pattern of the whole value, and the form to type instead. */
+  /** Of a `text` or of each text of a `list`: a pattern of the whole value, and the form to type instead. */
   readonly matches?: { readonly pattern: string; readonly form: string };
   /** Inclusive unless `exclusiveMin` says otherwise. */
   readonly min?: number;

@@ -18,6 +18,8 @@ const known = (name: string): SourceModel['connector'] | null =>
 
 const quoted = (values: readonly string[]): string => values.map(value => `"${value}"`).join(', ');
 
+const fits = ({ matches }: SettingEntry, text: string): boolean => matches === undefined || new RegExp(`^(?:${matches.pattern})$`).test(text);
+
 /** What the setting takes, as the text to type; null when `value` fits. */
 function misfit(entry: SettingEntry, value: Constant): string | null {
   if (value.kind === 'null') return entry.default === null ? null : `\`${entry.name}\` needs a value.`;
@@ -27,9 +29,8 @@ function misfit(entry: SettingEntry, value: Constant): string | null {
     case 'choice':
       return value.kind === 'text' && entry.choices?.includes(value.value) ? null : `It can be ${quoted(entry.choices ?? [])}.`;
     case 'list':
-      return value.kind === 'list' && value.items.every(item => item.kind === 'text')
-        ? null
-        : `Write a list of texts: \`${entry.name}: ["NA", ""]\`.`;
+      if (value.kind !== 'list' || !value.items.every(item => item.kind === 'text')) return `Write a list of texts: \`${entry.name}: ["NA", ""]\`.`;
+      return value.items.every(item => item.kind === 'text' && fits(entry, item.value)) ? null : (entry.matches?.form ?? null);
     case 'int':
     case 'float':
     case 'share':
@@ -39,7 +40,7 @@ function misfit(entry: SettingEntry, value: Constant): string | null {
     default:
       if (value.kind !== 'text') return `Write a text: \`${entry.name}: "…"\`.`;
       if (entry.name === 'zone' && !isZone(value.value)) return 'Write a place of the IANA list, such as `"America/New_York"`.';
-      return entry.matches === undefined || new RegExp(`^(?:${entry.matches.pattern})$`).test(value.value) ? null : entry.matches.form;
+      return fits(entry, value.value) ? null : (entry.matches?.form ?? null);
   }
 }
 
