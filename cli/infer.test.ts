@@ -63,6 +63,8 @@ const declared = [
   'churned : bool // the label?',
 ];
 
+const withoutColumn = { 'list.json': '[]', 'object.json': '{}', 'twice.csv': 'a,a,\n1,2,3\n' };
+
 describe('infer', () => {
   it('writes types, ranges, levels, a key and likely roles', async () => {
     expect(await inferred({ 'data/people.csv': csv })).toEqual(['source people = csv("data/people.csv") {', ...declared, '}']);
@@ -154,11 +156,32 @@ describe('infer', () => {
     ['cut.parquet', 'error: `cut.parquet` is not a Parquet file.'],
     ['cut.arrow', 'error: `cut.arrow` is not an Arrow file.'],
     ['nested.json', 'error: `nested.json` has no column that can be read (`a`: its values are objects or lists).'],
+    ['list.json', 'error: `list.json` has no column that can be read (it has none).'],
+    ['object.json', 'error: `object.json` has no column that can be read (it has none).'],
+    ['twice.csv', 'error: `twice.csv` has no column that can be read (`a`: several columns have this name; column 3 has no name).'],
   ])('says why %s cannot be read', async (path, message) => {
-    const root = folderOf({ 'empty.csv': '', 'cut.parquet': 'x', 'cut.arrow': 'x', 'nested.json': '{"a":[1]}' });
+    const root = folderOf({ 'empty.csv': '', 'cut.parquet': 'x', 'cut.arrow': 'x', 'nested.json': '{"a":[1]}', ...withoutColumn });
     const { exit, out, err } = await cupel(root, ['infer', path]);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err.replaceAll(/\n {3}/g, ' ')).toContain(message);
+  });
+
+  it('names the file of a folder in which nothing can be read, and passes over JSON without objects', async () => {
+    const root = folderOf({ 'a/x.csv': 'n\n1\n', 'a/y.csv': 'n,n\n1,2\n', 'b/x.json': '[]', 'b/y.json': '[{"n":1}]', 'b/z.json': '{}' });
+    expect((await cupel(root, 'infer a')).err).toContain('error: `a/y.csv` has ');
+    const { exit, out } = await cupel(root, 'infer b');
+    expect(exit).toBe(0);
+    expect(out).toContain('  n : int');
+  });
+
+  it('goes on with the other files', async () => {
+    const root = folderOf({ ...withoutColumn, 'z.csv': 'x\n1\n' });
+    for (const word of ['infer', 'profile']) {
+      const { exit, out, err } = await cupel(root, [word, ...Object.keys(withoutColumn), 'z.csv']);
+      expect(exit).toBe(1);
+      expect(out).toContain('z.csv');
+      for (const path of Object.keys(withoutColumn)) expect(err).toContain(`\`${path}\` has no column that can be read`);
+    }
   });
 
   it('knows the tables that it infers together', async () => {

@@ -4,7 +4,7 @@ import { extname, join, resolve } from 'node:path';
 import type { PlanPlace, PlanType, ScanColumn, ScanNode } from '../../language/plan/plan.ts';
 import type { Database } from '../engine/duckdb.ts';
 import { partitionsOf, shownPath, sourceFiles } from '../engine/files.ts';
-import { hasError } from '../engine/finding.ts';
+import { finding, hasError } from '../engine/finding.ts';
 import { openSource } from '../engine/source.ts';
 import type { FindingRecord } from '../record.ts';
 import { type CsvForm, formOf } from './form.ts';
@@ -134,6 +134,23 @@ function columnsOf(files: readonly (readonly string[])[]): Pick<Data, 'unreadabl
   return { names, unreadable };
 }
 
+export function noColumn(path: string, unreadable: Data['unreadable']): FindingRecord {
+  const why = unreadable.map(u => `${u.name.trim() === '' ? '' : `\`${u.name}\`: `}${u.why}`).slice(0, 3);
+  return finding(
+    'error',
+    'no-columns',
+    nowhere,
+    `\`${path}\` has no column that can be read (${why.join('; ') || 'it has none'}).`,
+    'Write single values under names of their own to the file.',
+  );
+}
+
+/** Of several files, the one to blame is named. */
+function withoutColumns(path: string, files: readonly (readonly string[])[], shown: readonly string[]): FindingRecord {
+  const blamed = files.findIndex(names => columnsOf([names]).names.length === 0);
+  return noColumn(shown[blamed] ?? path, columnsOf(blamed < 0 ? files : files.slice(blamed, blamed + 1)).unreadable);
+}
+
 /** Folders give columns too. */
 function namesOf(form: CsvForm | null, shown: string): readonly string[] {
   const own = form?.names ?? [];
@@ -157,7 +174,15 @@ export async function openData(db: Database, root: string, written: string): Pro
   const errors = opened?.findings.filter(f => f.severity === 'error') ?? [];
   if (hasError(errors)) return { ...nothing, node, findings: errors };
   const sizes = await Promise.all(paths.map(async p => (await stat(p)).size));
-  const { names, unreadable } = columnsOf(opened ? opened.files.map(f => f.names) : forms.map((f, i) => namesOf(f, shownPath(root, paths[i] ?? ''))));
+  const shown = paths.map(p => shownPath(root, p));
+  const headers = opened ? opened.files.map(f => f.names) : forms.map((f, i) => namesOf(f, shown[i] ?? ''));
+  // JSON without any object, or with empty ones alone, lacks no column.
+  const named = connector === 'json' ? headers.filter(h => h.length > 0) : headers;
+  const { names, unreadable } = columnsOf(named);
+  if (names.length === 0) {
+    const wrong = opened ? [] : (await openSource(db, root, node)).findings.filter(f => f.severity === 'error');
+    return { ...nothing, node, unreadable, findings: wrong.length ? wrong : [withoutColumns(path, headers, shown)] };
+  }
   return {
     node: { ...node, columns: names.map(n => column(n, 'text')) },
     form,

@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PlanType, ScanNode } from '../../language/plan/plan.ts';
 import { type Database, openDatabase } from '../engine/duckdb.ts';
-import { finding, hasError } from '../engine/finding.ts';
+import { hasError } from '../engine/finding.ts';
 import { executeScan } from '../engine/scan.ts';
 import { beside, type Session } from '../engine/session.ts';
 import { asFailure } from '../failure.ts';
 import type { FindingRecord } from '../record.ts';
 import { name } from '../sql/write.ts';
 import { type Correlation, correlations } from './correlations.ts';
-import { type Data, openData, withTypes } from './data.ts';
+import { type Data, noColumn, openData, withTypes } from './data.ts';
 import { type ColumnFigures, figuresOf } from './figures.ts';
 import { dirty, type Guess } from './guess.ts';
 import { typesOf } from './types.ts';
@@ -111,17 +111,6 @@ async function misfitsOf(db: Database): Promise<ReadonlyMap<string, readonly Mis
   return found;
 }
 
-function noColumn({ node }: Data, unreadable: Data['unreadable']): FindingRecord {
-  const why = unreadable.map(u => `${u.name.trim() === '' ? '' : `\`${u.name}\`: `}${u.why}`).slice(0, 3);
-  return finding(
-    'error',
-    'no-columns',
-    node.place,
-    `\`${node.path}\` has no column that can be read (${why.join('; ') || 'it has none'}).`,
-    'Write single values under names of their own to the file.',
-  );
-}
-
 async function surveyed(db: Database, path: string, options: SurveyOptions): Promise<Survey> {
   const { root, signal, distributions } = options;
   const session: Session = { db, root, pairsOnly: false, entries: new Map() };
@@ -141,7 +130,7 @@ async function surveyed(db: Database, path: string, options: SurveyOptions): Pro
   const typed = await typesOf(db, root, data.node);
   const unreadable = [...data.unreadable, ...typed.unreadable];
   if (hasError(typed.findings)) return refused(typed.findings);
-  if (typed.node.columns.length === 0) return refused([noColumn(data, unreadable)], unreadable);
+  if (typed.node.columns.length === 0) return refused([noColumn(data.node.path, unreadable)], unreadable);
   const { node, guesses, rows, findings } = await read(session, typed.node, typed.guesses, signal);
   if (hasError(findings)) return refused(findings, unreadable);
   const found = { ...nothing, options: node.options, rows, unreadable };
