@@ -44,6 +44,14 @@ describe('changed data', () => {
     for (const { cells, observations } of trials) if (cells > 0) expect(observations).toBeGreaterThan(100);
   });
 
+  it('need not meet the checks that the data meet', async () => {
+    const rows = String(prices.files['prices.csv']).trim().split('\n').length - 1;
+    const check = `check prices { count() >= ${rows} }`;
+    const { trials } = await perturbed(`${versionOf(prices, prices.honest)}\n${check}\n`, prices.files);
+    expect(trials.flatMap(trial => trial.moved)).toEqual([]);
+    expect(trials.some(({ how, cells }) => how === 'removed' && cells > 0)).toBe(true);
+  });
+
   it('move what means over all rows let through, and say which way', async () => {
     const text = versionOf(prices, prices.leaky);
     const { trials } = await perturbed(allowed(text, diagnostic(text, prices.rule)), prices.files);

@@ -55,6 +55,12 @@ interface Executed {
   readonly outputs: ReadonlyMap<string, StepOutput>;
 }
 
+/** Checks are asked of the real data: on the changed copy only what they take out counts. */
+const withoutGates = (plan: Plan): Plan => ({
+  ...plan,
+  nodes: plan.nodes.map(node => (node.kind === 'check' ? { ...node, claims: node.claims.filter(claim => claim.severity === 'quarantine') } : node)),
+});
+
 const isNeeded = (node: PlanNode): boolean => node.kind !== 'evaluate';
 
 /** `isCached`: whether steps come from the store and stay there. `learns`: whether models are trained too. */
@@ -145,12 +151,12 @@ export async function perturb(
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
-    const benchOf = async (on: Store, by: Machinery): Promise<Workbench> => {
-      const bench = await openBench(plan, contents, { options, store: on, id: 'perturb', machinery: by, emit: () => undefined, steps: plan.nodes });
+    const benchOf = async (of: Plan, on: Store, by: Machinery): Promise<Workbench> => {
+      const bench = await openBench(of, contents, { options, store: on, id: 'perturb', machinery: by, emit: () => undefined, steps: of.nodes });
       open.push(bench);
       return bench;
     };
-    const baseline = await execute(await benchOf(store, machinery), true, true, told(0, 1));
+    const baseline = await execute(await benchOf(plan, store, machinery), true, true, told(0, 1));
     const splits = plan.nodes.filter((node): node is SplitNode => node.kind === 'split' && node.part !== true);
     const wishes: Wish[] = [];
     for (const split of splits) {
@@ -161,7 +167,7 @@ export async function perturb(
     for (const [i, wish] of wishes.entries()) {
       const changed: Changed = { cells: 0, tables: new Set() };
       const { projectDir: root, threads, memory } = options;
-      const bench = await benchOf(await openStore(join(baseline.bench.scratch, `changed-${i}`)), {
+      const bench = await benchOf(withoutGates(plan), await openStore(join(baseline.bench.scratch, `changed-${i}`)), {
         ...machinery,
         engine: scratch => openEngine({ root, scratch, threads, memory, cancelled: () => options.signal.aborted }, changing(wish.change, changed)),
       });
