@@ -261,6 +261,14 @@ describe('cells that do not fit', () => {
     });
   });
 
+  it('name a key that repeats as a program writes it, and the time to keep the earliest by', async () => {
+    const columns = [scanColumn('Kunden-Nr', 'text', { nullable: false }), scanColumn('seit', 'timestamp', { nullable: false })];
+    const hidden = [{ name: '#event', value: { op: 'column', type: 'timestamp', name: 'seit', of: null } }] as const;
+    const text = 'Kunden-Nr,seit\na,2024-01-01 10:00\na,2024-01-02 10:00\n';
+    const { said } = await read(text, { columns, hidden, key: 'Kunden-Nr' });
+    expect(said.join()).toContain('declare `Kunden-Nr` : text and derive a table with dedupe by `Kunden-Nr` keep earliest seit.');
+  });
+
   it('never show what a pii column holds', async () => {
     const columns = [scanColumn('id', 'text', { nullable: false, pii: true }), scanColumn('born', 'date', { pii: true, nullable: false })];
     const { said, entries } = await read('id,born\nAnn,1990-02-30\nAnn,2000-01-01\nAnn,2000-01-01\nBob,2001-01-01,x\n', { columns });

@@ -105,6 +105,13 @@ function unaccounted(node: ScanNode, file: SourceFile, seen: number): FindingRec
   return [finding('error', 'lost-rows', node.place, message, 'Look for quotes that are not doubled inside a value.', expected - seen)];
 }
 
+/** The name as a program writes it. */
+const writtenName = (column: string): string =>
+  /^(?!(and|or|not|in|matches|div|if|then|else|true|false|null)$)[\p{L}_][\p{L}\d_]*$/u.test(column) ? column : `\`${column}\``;
+
+/** A piece of a program within a message: set off, unless backticks within it do so already. */
+const inCode = (code: string): string => (code.includes('`') ? code : `\`${code}\``);
+
 /** A column that must not repeat: which rows repeat, without the values. */
 async function repeated(
   session: Session,
@@ -131,13 +138,16 @@ async function repeated(
     ? `rows ${places.map(p => p.row).join(', ')} of \`${first?.file}\``
     : places.map(p => `row ${p.row} of \`${p.file}\``).join(', ');
   const what = node.key === column.name ? 'the key' : 'unique';
+  const key = writtenName(column.name);
+  const time = node.hidden.find(h => h.name === '#event')?.value;
+  const keep = time ? ` keep earliest${time.op === 'column' ? ` ${writtenName(time.name)}` : ''}` : '';
   return finding(
     'error',
     'repeated-key',
     column.place,
     `\`${column.name}\` is ${what} of \`${node.name}\`, and ${plural(extra, 'row repeats', 'rows repeat')} a value of another (for example ${examples}).`,
     node.key === column.name
-      ? `Remove the repeated rows, or declare \`${column.name} : text\` and derive a table with \`dedupe by ${column.name}\`.`
+      ? `Remove the repeated rows, or declare ${inCode(`${key} : text`)} and derive a table with ${inCode(`dedupe by ${key}${keep}`)}.`
       : 'Remove the repeated rows, or the word `unique`.',
     extra,
   );

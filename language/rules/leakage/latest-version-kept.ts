@@ -1,7 +1,7 @@
 /** Rows or values that later rows decide: the latest version kept, a value of the next row, a rank among all. */
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
-import { lastOf, madeFrom, ownerOf, timeOf } from './named.ts';
+import { lastOf, madeFrom, ownerOf, tableAt, timeOf } from './named.ts';
 
 export default {
   name: 'latest-version-kept',
@@ -18,7 +18,9 @@ export default {
         const from = madeFrom(program, block);
         const [last, owner, time] = [lastOf(from), from && ownerOf(from), timeOf(from)];
         const codes = [...(last ? [`\`${last}\``] : []), ...(owner && time ? [`\`history by ${owner} at ${time}\``] : [])];
-        return `Keep all versions and read the one that held${codes.length ? `: ${codes.join(', or ')}` : ' at the cutoff'}.`;
+        const isLatest = tableAt(program, block.reason.place)?.steps.some(({ step }) => step.kind === 'dedupe' && step.keep === 'latest');
+        const copies = isLatest ? ' Where the rows are copies of one another, write `keep earliest`.' : '';
+        return `Keep all versions and read the one that held${codes.length ? `: ${codes.join(', or ')}` : ' at the cutoff'}.${copies}`;
       },
       message: (what, subject) => `${what} rests on \`${subject}\`, where later rows decide what stays.`,
     }),
