@@ -174,6 +174,14 @@ describe('infer', () => {
     expect(out).toContain('  n : int');
   });
 
+  it('counts one row as one, and nothing that repeats where there is none', async () => {
+    const root = folderOf({ 'one.csv': 'x,y\n1,2\n', 'head.csv': 'id,uuid\n' });
+    expect((await cupel(root, 'infer one.csv')).out).toMatch(/^\/\/ 1 row\. /);
+    const { exit, out } = await cupel(root, 'infer head.csv');
+    expect(exit).toBe(0);
+    expect(out).not.toContain('no key');
+  });
+
   it('goes on with the other files', async () => {
     const root = folderOf({ ...withoutColumn, 'z.csv': 'x\n1\n' });
     for (const word of ['infer', 'profile']) {

@@ -57,7 +57,9 @@ export function sourceText(name: string, survey: Survey, columns: readonly Propo
   const { rows, files, unreadable, broken } = survey;
   const from = files > 1 ? ` in ${groupDigits(files)} files` : '';
   const lines = [
-    comment(`${groupDigits(rows)} rows${from}. What ends in a question mark is a guess: move it in front of the comment where it holds.`),
+    comment(
+      `${groupDigits(rows)} ${rows === 1 ? 'row' : 'rows'}${from}. What ends in a question mark is a guess: move it in front of the comment where it holds.`,
+    ),
     ...(broken ? [comment(`${groupDigits(broken)} more could not be read: cupel profile ${survey.path}`)] : []),
     `source ${writtenName(name)} = ${connectorText(survey)} {`,
     ...columns.map(c => `${writtenName(c.name)} : ${typeText(c)}${c.notes.length ? `  ${comment(c.notes.join(' · '))}` : ''}`),

@@ -100,11 +100,10 @@ function roleOf(column: SurveyedColumn, context: Context): string | null {
   if (isIdentifier(words) && (column.type === 'text' || column.type === 'int')) {
     const base = words.filter(w => !identifying.test(w)).map(w => w.replace(/id$/, ''));
     const table = plural(base.at(-1) ?? '');
-    return base.length && base.at(-1)
-      ? `ref ${table}?`
-      : isUnique(column, rows)
-        ? 'another key?'
-        : `no key: ${rows - column.nulls - column.distinct} repeat`;
+    if (base.length && base.at(-1)) return `ref ${table}?`;
+    if (isUnique(column, rows)) return 'another key?';
+    const repeated = rows - column.nulls - column.distinct;
+    return repeated > 0 ? `no key: ${repeated} repeat` : null;
   }
   const table = plural(words.at(-1) ?? '');
   if (context.tables.includes(table) && (column.type === 'text' || column.type === 'int')) return `ref ${table}?`;

@@ -124,8 +124,10 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   }
   if (hasError(findings)) return refused(...findings);
   const texts = Array.from({ length: width }, (_, i) => `'c${i}': 'VARCHAR'`);
+  // A cell with the delimiter in it stands in quotes, and is a text.
+  const spellings = options.nulls.filter(text => !text.includes(facts.delimiter));
   // Nothing spells null where the list is empty; the engine wants at least one spelling.
-  const nulls = options.nulls.length ? options.nulls : ['\u{10FFFD}'];
+  const nulls = spellings.length ? spellings : ['\u{10FFFD}'];
   const settings = [
     'auto_detect = false',
     `columns = {${list(texts)}}`,
