@@ -18,6 +18,8 @@ export interface DataRuleEntry {
   readonly type: string | null;
   /** Whether what it finds among some of the observations is no effect of leaving out the others. */
   readonly ofSample: boolean;
+  /** Which figures are a finding: from the threshold on, below it, or either by what is measured. Absent: from it on. */
+  readonly finds?: 'below' | 'either';
   readonly settings: readonly Threshold[];
 }
 
@@ -35,8 +37,10 @@ export interface RuleMeasure {
   /** A 95% interval, where sampling matters. */
   readonly low: number | null;
   readonly high: number | null;
-  /** The figure that chance alone gives, where that is known. */
+  /** The figure that chance alone gives, or what `against` names, where that is known. */
   readonly expected: number | null;
+  /** What `expected` is the figure of, in a few words; absent: of chance. */
+  readonly against?: string;
   readonly threshold: number | null;
   /** Rows that it was measured on. */
   readonly n: number;
@@ -56,6 +60,7 @@ const entries = [
     code: 'CUP3013',
     type: 'L1.2',
     ofSample: false,
+    finds: 'below',
     settings: [share('chance', 0.001, 'A number counts when it would meet a figure of its column by chance less often than this.')],
   },
   { name: 'duplicates-across-split', code: 'CUP3019', type: 'L1.4', ofSample: true, settings: duplicates('an equal') },
@@ -125,6 +130,7 @@ const entries = [
     code: 'CUP3048',
     type: 'L3.3',
     ofSample: false,
+    finds: 'either',
     settings: [
       share(
         'precision',
@@ -148,7 +154,7 @@ const entries = [
     ofSample: true,
     settings: [share('warn', 0.5, 'From this share of observations on whose label is not decided when the data end, a warning.')],
   },
-  { name: 'too-good', code: 'CUP3056', type: 'L2', ofSample: false, settings: [] },
+  { name: 'too-good', code: 'CUP3056', type: 'L2', ofSample: false, finds: 'either', settings: [] },
   {
     name: 'warm-up-uncovered',
     code: 'CUP3069',

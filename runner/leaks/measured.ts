@@ -23,9 +23,10 @@ export const measured = (of: Pick<Measured, 'rule' | 'declaration' | 'place' | '
 });
 
 export function leakageRecord(of: Measured): LeakageRecord {
-  const { rule, declaration, subject, place, measure, figure, low, high, expected, threshold, n, fault } = of;
+  const { rule, declaration, subject, place, measure, figure, low, high, expected, against, threshold, n, fault } = of;
   const { code } = dataRule(rule);
-  return { rule, code, declaration, subject, ...recordPlace(place), measure, figure, low, high, expected, threshold, n, passed: fault === null };
+  const beside = { expected, ...(against !== undefined && { against }) };
+  return { rule, code, declaration, subject, ...recordPlace(place), measure, figure, low, high, ...beside, threshold, n, passed: fault === null };
 }
 
 export function findingOf({ rule, declaration, place, figure, threshold, fault }: Measured): readonly FindingRecord[] {

@@ -50,6 +50,14 @@ describe('a feature that gives the label away', () => {
     expect(found).toEqual(['error[target-proxy] one', 'error[target-proxy] two']);
   });
 
+  it('says which features it is held against', async () => {
+    const told = async (of: Table) => (await findings(of)).flatMap(({ fault, against }) => (fault ? [`${against} | ${fault.message}`] : []));
+    const [one] = await told(table({ one: y => y + 0.1 * noise.normal() }));
+    expect(one).toMatch(/^all other features together \| .* where all other features together reach 0\.\d+\.$/);
+    const [first] = await told(table({ one: y => y + 0.1 * noise.normal(), two: y => 3 * y + 0.2 * noise.normal() }));
+    expect(first).toMatch(/^the features that are not suspects together \| .* where the features that are not suspects together reach 0\.\d+\.$/);
+  });
+
   it('is said to be its nulls where it is these that tell', async () => {
     const found = await faults(table({ body: y => (y === 1 ? Number.NaN : Math.floor(noise.uniform() * 300)) }));
     expect(found).toEqual(['error[missingness-proxy] body']);

@@ -96,8 +96,10 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
   const warn = thresholdOf(settings, 'target-proxy', 'warn');
   const suspects = columns.filter(({ alone: by }) => (by?.value ?? 0) >= warn);
   /** What all others know together, without further suspects where those are few: two of them would hide each other. */
-  const rest = async (without: Column): Promise<number> => {
-    const others = columns.filter(c => c !== without && (suspects.length > 2 || !suspects.includes(c)));
+  const rest = async (without: Column): Promise<{ readonly value: number; readonly of: string }> => {
+    const all = columns.filter(c => c !== without);
+    const others = all.filter(c => suspects.length > 2 || !suspects.includes(c));
+    const of = others.length === all.length ? 'all other features together' : 'the features that are not suspects together';
     const found: (Judged | null)[] = [];
     for (const [i, question] of questions.entries()) {
       const score = await together(
@@ -106,7 +108,7 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
       );
       found.push(judge(score, question));
     }
-    return mean(found)?.value ?? (questions[0]?.isNumber ? 0 : 0.5);
+    return { value: mean(found)?.value ?? (questions[0]?.isNumber ? 0 : 0.5), of };
   };
   const all: Measured[] = [];
   for (const column of columns) {
@@ -127,7 +129,7 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
     const [least, error, gain] = [thresholdOf(settings, rule, 'warn'), thresholdOf(settings, rule, 'error'), thresholdOf(settings, rule, 'gain')];
     const { measure, what } = words(sample);
     const others = by.low >= least ? await rest(column) : null;
-    const faulty = others !== null && by.value - others >= gain;
+    const faulty = others !== null && by.value - others.value >= gain;
     const { name, place } = column.feature;
     const said = rule === 'target-proxy' ? `\`${name}\` alone` : `Whether \`${name}\` is null alone`;
     return measured({
@@ -139,12 +141,13 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
       figure: by.value,
       low: by.low,
       high: by.high,
-      expected: others,
+      expected: others?.value ?? null,
+      ...(others !== null && { against: others.of }),
       threshold: least,
       fault: faulty
         ? {
             severity: by.low >= error ? 'error' : 'warning',
-            message: `${said} nearly decides the label: ${what} ${shown(by.value)} on train, where all other features together reach ${shown(others)}.`,
+            message: `${said} nearly decides the label: ${what} ${shown(by.value)} on train, where ${others.of} reach ${shown(others.value)}.`,
             help: `Find out when \`${name}\` is filled in: if with the outcome or after it, declare \`@after(outcome)\` and leave it out.`,
             count: base.n,
           }

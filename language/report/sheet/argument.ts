@@ -1,4 +1,5 @@
 /** From claims to words: the evidence of each, and the argument of a section in a sentence or two. */
+import { dataRules } from '../../catalogue/dataRules.ts';
 import type { LeakageType } from '../../rules/claims/claim.ts';
 import type { DecidedClaim, MeasuredRule } from '../../rules/claims/decided.ts';
 import type { Range } from '../../text/place.ts';
@@ -42,18 +43,21 @@ export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
 }
 
 /** `0.71, limit 0.95 (age; auc of one feature alone, 912 rows)`. */
-function measureText({ measure, subject, figure, threshold, expected, low, high, n }: MeasuredRule): string {
+function measureText(one: MeasuredRule): string {
+  const { measure, subject, figure, expected, against, low, high, n } = one;
   const of = subject === null ? '' : ` of \`${subject}\``;
   if (figure === null) return `${measure}${of}: these data cannot tell`;
   const spread = low === null || high === null ? '' : ` (${digits(low)} – ${digits(high)})`;
-  const limit = limitText(figure, threshold);
-  const chance = expected === null ? '' : `, by chance ${digits(expected)}`;
-  return `${measure}${of}: ${digits(figure)}${spread}${limit}${chance}, ${groups(n)} rows`;
+  const beside = expected === null ? '' : `, ${against ?? 'by chance'} ${digits(expected)}`;
+  return `${measure}${of}: ${digits(figure)}${spread}${limitText(one)}${beside}, ${groups(n)} rows`;
 }
 
-/** Some rules hold below their threshold and some above; where it does not hold, the verdict says so. */
-const limitText = (figure: number, threshold: number | null): string =>
-  threshold === null ? '' : figure <= threshold ? `, limit ${digits(threshold)}` : `, a finding below ${digits(threshold)}`;
+function limitText({ rule, figure, threshold, passed }: MeasuredRule): string {
+  if (figure === null || threshold === null) return '';
+  const finds = dataRules.find(({ name }) => name === rule)?.finds;
+  const isBelow = finds === 'below' || (finds === 'either' && figure !== threshold && figure > threshold === passed);
+  return `, ${isBelow ? 'a finding below' : 'limit'} ${digits(threshold)}`;
+}
 
 const digits = (value: number): string => {
   if (value === 0) return '0';
@@ -87,9 +91,8 @@ function spokenFor({ grounds, says, notes, measures, by, kind, type }: DecidedCl
   return grounds.length > 0 && grounds.length <= 5 ? grounds.map(({ message }) => message) : [says];
 }
 
-function figureText({ figure, threshold }: MeasuredRule): string {
-  if (figure === null) return '';
-  return ` (${digits(figure)}${limitText(figure, threshold)})`;
+function figureText(one: MeasuredRule): string {
+  return one.figure === null ? '' : ` (${digits(one.figure)}${limitText(one)})`;
 }
 
 function open(claims: readonly DecidedClaim[]): readonly string[] {
