@@ -1,5 +1,5 @@
 /** The model info sheet: what it says before and after a run, of leaks and assumptions, and when the data, the program or the ledger change. */
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,16 @@ describe('cupel prove', () => {
     expect(copies?.evidence).toMatchObject([{ kind: 'data', rule: 'duplicates-across-split', message: expect.stringMatching(/limit 0\.01/) }]);
     const reading = claims(sheet).find(({ evidence }) => evidence.some(({ kind }) => kind === 'ledger'));
     expect(reading?.evidence[0]?.message).toBe('test rows read once, by 1 model in 1 run');
+  });
+
+  it('counts what a copied program reads again from the cache', async () => {
+    const root = await started();
+    await cupel(root, 'run start.cupel');
+    copyFileSync(join(root, 'start.cupel'), join(root, 'copy.cupel'));
+    const { out } = await cupel(root, 'run copy.cupel');
+    expect(out).toContain('test rows read once, by 1 model in 1 run');
+    const sheet: Sheet = JSON.parse((await cupel(root, 'prove copy.cupel --format json')).out);
+    expect(verdicts(sheet)).toMatchObject({ 'L1.1': 'on data' });
   });
 
   it('decides nothing by a run on other data, or of another program', async () => {

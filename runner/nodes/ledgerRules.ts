@@ -83,10 +83,11 @@ function bestOfMany(one: Judged, all: readonly Judged[], state: LedgerState): To
   const { metric, rows, node } = one;
   if (metric === null || metric.value === null || rows === null) return [];
   const shown = new Set(all.map(({ artifact }) => artifact));
-  const others = entriesOf(state.entries, one.of).flatMap(entry => {
-    const found = entry.rows === rows && !shown.has(entry.artifact) ? state.figures.get(entry)?.[metric.metric] : undefined;
-    return found ? [found.value] : [];
+  const found = entriesOf(state.entries, one.of).flatMap((entry): (readonly [string, number])[] => {
+    const figure = entry.rows === rows && !shown.has(entry.artifact) ? state.figures.get(entry)?.[metric.metric] : undefined;
+    return figure ? [[entry.artifact, figure.value]] : [];
   });
+  const others = [...new Map(found).values()];
   const value = metric.value;
   const isBest = others.every(other => (isHigherBetter(metric.metric) ? value >= other : value <= other));
   const count = others.length + 1;
@@ -104,8 +105,9 @@ function bestOfMany(one: Judged, all: readonly Judged[], state: LedgerState): To
 
 /** Metrics that were read of this very model and are not shown any more: what is shown may be the one that it does best by. */
 function oneOfManyMetrics({ metric, rows, node, artifact, of }: Judged, shown: ReadonlySet<string>, state: LedgerState): Told[] {
-  const entry = entriesOf(state.entries, of).find(own => own.rows === rows && own.artifact === artifact);
-  const hidden = Object.keys((entry && state.figures.get(entry)) ?? {}).filter(name => !shown.has(name));
+  const own = entriesOf(state.entries, of).filter(entry => entry.rows === rows && entry.artifact === artifact);
+  const read = new Set(own.flatMap(entry => Object.keys(state.figures.get(entry) ?? {})));
+  const hidden = [...read].filter(name => !shown.has(name));
   if (metric === null || hidden.length + 1 < manyFigures) return [];
   const count = hidden.length + shown.size;
   const names = hidden.sort().map(name => `\`${name}\``);

@@ -57,7 +57,7 @@ export interface LedgerState {
 
 export interface Ledger {
   read(): Promise<LedgerState>;
-  /** On the disk before this returns. The same rows and the same artifact again add nothing; says whether it was added. */
+  /** On the disk before this returns. The same reading of the same partition again adds nothing; says whether it was added. */
   add(reading: Reading): Promise<boolean>;
   /** Of the reading of these rows by this artifact; nothing where there is none, or where it has them. */
   addFigures(of: Pick<Reading, 'rows' | 'artifact'>, figures: FiguresEntry['figures']): Promise<void>;
@@ -95,17 +95,17 @@ export function openLedger(folder: string): Ledger {
     add: reading =>
       storing('write the ledger', async () => {
         const { entries, heads } = await read();
-        if (entries.some(e => e.rows === reading.rows && e.artifact === reading.artifact)) return false;
+        if (entries.some(e => isReading(e, reading) && isPartition(e, reading))) return false;
         await write({ version: 1, kind: 'reading', ...reading, parents: heads });
         return true;
       }),
     addFigures: ({ rows, artifact }, figures) =>
       storing('write the ledger', async () => {
         const { entries, hashes, figures: known } = await read();
-        const entry = entries.find(e => e.rows === rows && e.artifact === artifact);
-        const hash = entry && hashes.get(entry);
-        if (!entry || hash === undefined) return;
-        const further = Object.entries(figures).filter(([metric]) => known.get(entry)?.[metric] === undefined);
+        const same = entries.filter(e => isReading(e, { rows, artifact }));
+        const hash = same[0] && hashes.get(same[0]);
+        if (hash === undefined) return;
+        const further = Object.entries(figures).filter(([metric]) => same.every(entry => known.get(entry)?.[metric] === undefined));
         if (further.length > 0) await write({ version: 1, kind: 'figures', figures: Object.fromEntries(further), parents: [hash] });
       }),
   };
@@ -136,12 +136,20 @@ function missingOf(all: ReadonlyMap<string, LedgerEntry | FiguresEntry>, damaged
 
 export type PartitionId = Pick<Reading, 'file' | 'task' | 'split' | 'partition'>;
 
-export const entriesOf = (entries: readonly LedgerEntry[], of: PartitionId): LedgerEntry[] =>
-  entries.filter(e => e.file === of.file && e.task === of.task && e.split === of.split && e.partition === of.partition);
+const isPartition = (e: LedgerEntry, of: PartitionId): boolean =>
+  e.file === of.file && e.task === of.task && e.split === of.split && e.partition === of.partition;
+
+const isReading = (e: LedgerEntry, of: Pick<Reading, 'rows' | 'artifact'>): boolean => e.rows === of.rows && e.artifact === of.artifact;
+
+/** Of its rows, under whatever name they were read: a program that was copied or renamed reads the rows that it read before. */
+export function entriesOf(entries: readonly LedgerEntry[], of: PartitionId): LedgerEntry[] {
+  const rows = new Set(entries.filter(e => isPartition(e, of)).map(e => e.rows));
+  return entries.filter(e => rows.has(e.rows));
+}
 
 /** Readings of a partition: pairs of row set and artifact, how many different artifacts there were, and in how many runs. */
 export function countReadings(entries: readonly LedgerEntry[], of: PartitionId): { readings: number; models: number; runs: number } {
-  // Runs at once may each enter the same reading: it is one, of the first of them.
+  // Runs at once and copies of a program may each enter the same reading: it is one, of the first of them.
   const own = new Map<string, LedgerEntry>();
   for (const entry of [...entriesOf(entries, of)].sort((x, y) => (x.run < y.run ? -1 : 1))) {
     const key = `${entry.rows} ${entry.artifact}`;

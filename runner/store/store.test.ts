@@ -170,6 +170,21 @@ describe('the ledger', () => {
     });
   });
 
+  it('counts the readings of the same rows by a copied program, each once', async () => {
+    const ledger = openLedger(join(folder(), 'ledger'));
+    const copy = { file: 'b.cupel', task: 'churn', split: 'churn', partition: 'test' };
+    await ledger.add(reading({}));
+    await ledger.add(reading({ artifact: 'a2', run: 'y' }));
+    expect(await ledger.add(reading({ file: 'b.cupel', run: 'z' }))).toBe(true);
+    expect(await ledger.add(reading({ file: 'b.cupel', run: 'z' }))).toBe(false);
+    const { entries } = await ledger.read();
+    expect(countReadings(entries, copy)).toEqual({ readings: 2, models: 2, runs: 2 });
+    expect(countReadings(entries, { ...copy, file: 'a.cupel' })).toEqual({ readings: 2, models: 2, runs: 2 });
+    await ledger.addFigures({ rows: 'r1', artifact: 'a1' }, { auc: { value: 0.8, low: null, high: null } });
+    await ledger.addFigures({ rows: 'r1', artifact: 'a1' }, { auc: { value: 0.8, low: null, high: null } });
+    expect((await ledger.read()).figures.size).toBe(1);
+  });
+
   it('names the entries it follows, so that two branches merge', async () => {
     const [left, right] = [join(folder(), 'ledger'), join(folder(), 'ledger')];
     await openLedger(left).add(reading({}));
