@@ -4,7 +4,8 @@ import { entriesOf } from '../catalogue/catalogue.ts';
 import { forms, formsOf } from '../catalogue/forms.ts';
 import { later } from '../catalogue/later.ts';
 import { createAnalysis } from '../createAnalysis.ts';
-import { reservedWords, T } from '../syntax/tokens.ts';
+import { T } from '../syntax/tokens.ts';
+import { reservedWords } from '../text/writtenName.ts';
 import { completions } from './completion.ts';
 
 const file = 'main.cupel';

@@ -4,7 +4,7 @@ import { forms as allForms, type FormEntry, formsOf } from '../catalogue/forms.t
 import type { Program } from '../model/program.ts';
 import { typeText } from '../model/typeOps.ts';
 import type { Declaration, FileTree } from '../syntax/ast.ts';
-import { reservedWords } from '../syntax/tokens.ts';
+import { reservedWords } from '../text/writtenName.ts';
 import type { Wanted } from './clauses.ts';
 
 export interface Completion {

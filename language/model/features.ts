@@ -1,8 +1,8 @@
 /** Feature sets: named values of an observation, each of which may read the ones defined before it. */
 import { entryOf } from '../catalogue/catalogue.ts';
 import type { Expr, FeaturesDeclaration, Item, Name } from '../syntax/ast.ts';
-import { writtenName } from '../syntax/writtenName.ts';
 import type { Place, Span } from '../text/place.ts';
+import { writtenName } from '../text/writtenName.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
 import { cutoffRead, momentOf } from './cutoffs.ts';
 import { type Environment, isSame, relationOf, taskOf } from './environment.ts';

@@ -2,8 +2,9 @@
  * A finding of the analysis, before it becomes a diagnostic: the rule's name, the place, and the words. The rule's entry adds code,
  * severity, group, why and page, so that message, page and metadata have one home each.
  */
-import { writtenName } from '../syntax/writtenName.ts';
+
 import type { Place } from '../text/place.ts';
+import { writtenName } from '../text/writtenName.ts';
 import type { Reason } from './facts.ts';
 
 export interface ProblemFix {

@@ -1,8 +1,8 @@
 /** What the typing of every form shares: building typed nodes, naming operands in messages, reporting once. */
 import type { Expr } from '../syntax/ast.ts';
-import { writtenName } from '../syntax/writtenName.ts';
 import { durationText } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
+import { writtenName } from '../text/writtenName.ts';
 import { joinFacts, noFacts, withoutIdentity } from './factOps.ts';
 import { type Problem, problem } from './problem.ts';
 import { placeIn, type Scope } from './scope.ts';

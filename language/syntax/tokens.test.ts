@@ -1,7 +1,8 @@
 import { Lexer } from 'chevrotain';
 import { describe, expect, it } from 'vitest';
+import { reservedWords } from '../text/writtenName.ts';
 import { readTokens } from './layout.ts';
-import { lexer, reservedWords, tokenTypes } from './tokens.ts';
+import { lexer, tokenTypes } from './tokens.ts';
 
 const read = (text: string): string[] => lexer.tokenize(text).tokens.map(({ tokenType, image }) => `${tokenType.name} ${image}`);
 

@@ -3,9 +3,7 @@
  * so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is written here.
  */
 import { Lexer, type TokenType } from 'chevrotain';
-
-/** Words of expressions: as names they need backticks. */
-export const reservedWords = ['and', 'or', 'not', 'in', 'matches', 'div', 'if', 'then', 'else', 'true', 'false', 'null'] as const;
+import { letter } from '../text/writtenName.ts';
 
 const vocabulary: TokenType[] = [];
 
@@ -27,9 +25,6 @@ const BinaryOperator = abstract('BinaryOperator', [Piece]);
 const piece = (name: string, pattern: string | RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [Piece] });
 const operator = (name: string, pattern: string | RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [BinaryOperator] });
 
-const letter =
-  'A-Za-z_\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u037d\\u037f-\\u1fff\\u2c00-\\u2fef\\u3041-\\ud7ff\\uf900-\\ufdcf\\ufe70-\\ufefc';
-export const plainName = new RegExp(`^[${letter}][${letter}\\d]*$`);
 const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
 
 const Newline = token({ name: 'Newline', PATTERN: /\r\n|\n|\r/, CATEGORIES: [Separator], LINE_BREAKS: true });

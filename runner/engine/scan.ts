@@ -3,6 +3,7 @@
  * row is set aside, as is a row that is not shaped like the others. All of these are kept for the quarantine, with file, row and reason.
  */
 import type { PlanColumn, ScanNode } from '../../language/plan/plan.ts';
+import { writtenName } from '../../language/text/writtenName.ts';
 import type { FindingRecord } from '../record.ts';
 import { cell, quickCell, typedCell } from '../sql/cell.ts';
 import { columnOf } from '../sql/expression.ts';
@@ -104,10 +105,6 @@ function unaccounted(node: ScanNode, file: SourceFile, seen: number): FindingRec
   const message = `${plural(expected - seen, 'record')} of \`${file.shown}\` could not be read.`;
   return [finding('error', 'lost-rows', node.place, message, 'Look for quotes that are not doubled inside a value.', expected - seen)];
 }
-
-/** The name as a program writes it. */
-const writtenName = (column: string): string =>
-  /^(?!(and|or|not|in|matches|div|if|then|else|true|false|null)$)[\p{L}_][\p{L}\d_]*$/u.test(column) ? column : `\`${column}\``;
 
 /** A piece of a program within a message: set off, unless backticks within it do so already. */
 const inCode = (code: string): string => (code.includes('`') ? code : `\`${code}\``);

@@ -1,6 +1,6 @@
 /** A column that holds today's value, read at a cutoff in the past. */
 import type { Problem } from '../../model/problem.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { carries, type Fault, faultOf, features, isTimed, observed, splitGroups, tasks, traceTo } from './reads.ts';
 

@@ -1,8 +1,8 @@
 /** What rows of a task's table share by declaration, and whether a split keeps those that share it on one side. */
 import type { Program } from '../../model/program.ts';
 import type { ColumnModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import { parts } from '../walk.ts';
 
 export interface Shared {

@@ -1,6 +1,6 @@
 /** Observations that a join has multiplied: the same entity stands in several rows, on both sides of a split. */
 import type { Term } from '../../model/facts.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { lateObservation } from './lateRows.ts';
 import { lastOf, partnerOf, tableAt } from './named.ts';

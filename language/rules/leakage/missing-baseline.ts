@@ -2,8 +2,8 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, MetricExpr, ModelModel } from '../../model/typed.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { claimsFigure } from './choices.ts';
 

@@ -4,8 +4,8 @@ import { trace } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { RelationModel, TableModel, TypedExpr } from '../../model/typed.ts';
 import { columnNames } from '../../model/walk.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
+import { writtenName } from '../../text/writtenName.ts';
 
 /** The table whose declaration the place lies in. */
 export const tableAt = (program: Program, place: Place): TableModel | null =>

@@ -3,9 +3,9 @@ import type { Lineage, Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
 import { mayBeOneFile, type WrittenPath } from '../../text/patternPaths.ts';
 import type { Place } from '../../text/place.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { features, tasks } from './reads.ts';
 

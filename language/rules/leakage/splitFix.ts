@@ -3,8 +3,8 @@ import type { ProblemFix } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SplitModel } from '../../model/typed.ts';
 import { format } from '../../syntax/format.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
+import { writtenName } from '../../text/writtenName.ts';
 
 export type Settings = readonly (readonly [name: string, value: string])[];
 

@@ -1,5 +1,5 @@
 /** Means of the label taken by hand over all rows, the observation's own and those of the test partition among them. */
-import { writtenName } from '../../syntax/writtenName.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { everyPart } from '../walk.ts';
 import { isDerived, labelReads, sharedWith } from './label-derived-feature.ts';

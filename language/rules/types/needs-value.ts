@@ -9,8 +9,8 @@ import type { FeatureModel, ModelModel, TypedExpr } from '../../model/typed.ts';
 import { isNumber } from '../../model/typeOps.ts';
 import { nameOf } from '../../model/typing.ts';
 import { smallest } from '../../model/walk.ts';
-import { writtenName } from '../../syntax/writtenName.ts';
 import type { Place } from '../../text/place.ts';
+import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 
 /** Functions and operators that have no value for some numbers: of which argument, where, and the range that leaves those out. */
