@@ -308,7 +308,7 @@ describe('units', () => {
     'days(since, till) + price',
     'ln(price) + price',
   ])('%s is not', expression => expect(unit(expression)).toEqual(['error unit-mismatch']));
-  it('`convert` waits for later', () => expect(unit('convert(fare, "EUR")')).toEqual(['error later-form']));
+  it('`convert` needs a factor that is declared', () => expect(unit('convert(fare, "EUR")')).toEqual(['error unit-mismatch']));
 });
 
 describe('text', () => {
