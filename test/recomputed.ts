@@ -27,7 +27,11 @@ const formulas: Readonly<Record<string, string>> = {
     taken as (select hits * greatest(0, least(n, (select count(*) * 0.1 from p) - before)) / n as hits from running)
     select sum(hits) / (select count(*) * 0.1 from p) / (select avg(y) from p) from taken`,
   // Ten bins of equally many scores (Naeini et al., AAAI 2015).
-  calibration_error: `with bounds as (select unnest(quantile_cont(s, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])) as b from p),
+  // Of equal neighbours a bound is their very value, which `quantile_cont` misses by the last digit.
+  calibration_error: `with sorted as (select list_sort(list(s)) as l, count(*) as n from p),
+    places as (select l, n, (n - 1) * (k / 10.0::double) as place from sorted, (select unnest(range(1, 10)) as k)),
+    ends as (select l[floor(place)::int + 1] as low, l[least(n, floor(place)::int + 2)] as high, place - floor(place) as part from places),
+    bounds as (select case when low = high then low else low + (high - low) * part end as b from ends),
     binned as (select s - y as gap, (select count(*) from bounds where b < s) as bin from p)
     select sum(abs(gap)) / (select count(*) from p) from (select sum(gap) as gap from binned group by bin)`,
 };
