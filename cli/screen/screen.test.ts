@@ -4,7 +4,7 @@ import { displayWidth } from '../../language/report/width.ts';
 import type { RunRecord } from '../../runner/record.ts';
 import { bar, figure, percentage, seconds, signed, sparkline } from './figures.ts';
 import { resultLines } from './results.ts';
-import { finishedLine, runningLine, shortened } from './steps.ts';
+import { finishedLine, parted, runningLine } from './steps.ts';
 
 const at = (line: number, character: number) => ({
   file: 'churn.cupel',
@@ -20,11 +20,14 @@ const options = {
   quarantine: [],
 };
 
-it('a summary that is too long loses whole parts, never half a figure', () => {
+it('a summary that is too long goes on below, and loses no figure', () => {
   const summary = 'train 18,000 · validate 8,151 · test 4,633 · 4,078 left out';
-  expect(shortened(summary, 80)).toBe(summary);
-  expect(shortened(summary, 50)).toBe('train 18,000 · validate 8,151 · test 4,633 · …');
-  expect(shortened('gradient_boosting', 10)).toBe('gradient_…');
+  expect(parted(summary, 80)).toEqual([summary]);
+  expect(parted(summary, 50)).toEqual(['train 18,000 · validate 8,151 · test 4,633', '4,078 left out']);
+  expect(parted('gradient_boosting', 10)).toEqual(['gradient_…']);
+  const [first = '', ...rest] = finishedLine({ kind: 'split', name: 'churn', seconds: 0, cached: false, summary, warns: false }, options).split('\n');
+  expect(displayWidth(first)).toBe(80);
+  expect(rest).toEqual([`${' '.repeat(first.indexOf('train'))}4,078 left out`]);
 });
 
 describe('figures', () => {

@@ -1,4 +1,4 @@
-/** One line for each step of a run: what was done, how much, how long. */
+/** One line for each step of a run, more where it has much to say: what was done, how much, how long. */
 import type { Style } from '../../language/report/style.ts';
 import { displayWidth, padEnd, padStart, printable, truncate } from '../../language/report/width.ts';
 import { bar, seconds } from './figures.ts';
@@ -54,16 +54,18 @@ export function finishedLine(step: FinishedStep, { width, style }: StepOptions):
   const name = nameCell(stepName(step.kind, step.name));
   const time = padStart(step.cached ? 'cached' : seconds(step.seconds), timeColumn);
   const room = Math.max(0, width - 4 - displayWidth(name) - 1 - timeColumn);
-  const summary = padEnd(shortened(printable(step.summary), room), room);
-  return `  ${mark} ${name} ${summary}${style.dim(time)}`;
+  const [first = '', ...rest] = parted(printable(step.summary), room);
+  const indent = ' '.repeat(5 + displayWidth(name));
+  return [`  ${mark} ${name} ${padEnd(first, room)}${style.dim(time)}`, ...rest.map(line => `${indent}${line}`)].join('\n');
 }
 
-/** Leaves out whole parts at the end rather than half a figure. */
-export function shortened(summary: string, room: number): string {
-  if (displayWidth(summary) <= room) return summary;
-  const parts = summary.split(' · ').slice(0, -1);
-  while (parts.length > 0 && displayWidth(`${parts.join(' · ')} · …`) > room) parts.pop();
-  return parts.length > 0 ? `${parts.join(' · ')} · …` : truncate(summary, room);
+/** Lines of whole parts, so that no figure is cut or left out; only a part that no line could hold is. */
+export function parted(summary: string, room: number): string[] {
+  return summary.split(' · ').reduce<string[]>((lines, part) => {
+    const last = lines.at(-1);
+    const longer = last === undefined ? null : `${last} · ${part}`;
+    return longer !== null && displayWidth(longer) <= room ? [...lines.slice(0, -1), longer] : [...lines, truncate(part, room)];
+  }, []);
 }
 
 export function failedLine(kind: string, name: string, { style }: StepOptions): string {
