@@ -72,6 +72,39 @@ describe('what is learned from', () => {
   ])('is quiet on %s', (_, parts) => expect(found(parts)).toEqual([]));
 });
 
+describe('what a claim compares with', () => {
+  const other = (definition: string): string => `model n = ${definition}`;
+  const onValidate = 'train: ..2023-10-31, test: 2024-03-01..2024-06-30';
+  const chosen = other('gradient_boosting(f) { early_stop: 20 on validate }');
+  it.each<[string, Parts, string[]]>([
+    ['learns from validate', { b: onValidate, more: other(refit), metrics: 'auc - n.auc >= 0.1' }, ['evaluate-on-train «n.auc»']],
+    [
+      'is made of what does',
+      { b: onValidate, more: `${other(refit)}\nmodel o = blend(n, usual)`, metrics: 'auc >= low(o.auc)' },
+      ['evaluate-on-train «o.auc»'],
+    ],
+    ['in a segment', { b: onValidate, more: other(refit), metrics: 'by region { auc >= n.auc }' }, ['evaluate-on-train «n.auc»']],
+    ['on validate itself', { on: 'validate', more: other(refit), metrics: 'auc - n.auc >= 0.1' }, ['evaluate-on-train «n.auc»']],
+    ['is chosen by these rows', { b: onValidate, more: chosen, metrics: 'auc - n.auc >= 0.1' }, ['search-score-as-estimate «n.auc»']],
+  ])('%s', (_, parts, rules) => expect(found(parts).filter(rule => !rule.startsWith('no-test-partition'))).toEqual(rules));
+
+  it.each<[string, Parts]>([
+    ['what does not', { b: onValidate, more: other('gradient_boosting(f)'), metrics: 'auc - n.auc >= 0.1' }],
+    ['rows behind validate', { more: other(refit), metrics: 'auc - n.auc >= 0.1' }],
+    [
+      'its figure on rows of its own',
+      { b: onValidate, more: `${other(refit)}\nevaluate n on test as late { auc }`, metrics: 'auc - late.auc >= 0.1' },
+    ],
+    ['what is chosen by others', { more: chosen, metrics: 'auc - n.auc >= 0.1' }],
+  ])('is quiet on %s', (_, parts) => expect(found(parts)).toEqual([]));
+
+  it('is told of the judged model where both do', () =>
+    expect(found({ b: onValidate, more: other(refit), model: refit, metrics: 'auc - n.auc >= 0.1' })).toEqual(onTrain));
+});
+
+it('train and validate that both meet the judged rows are both told', () =>
+  expect(found({ b: 'train: ..2023-01-31, test: 2023-10-01..2024-02-28', model: refit, metrics: 'auc' })).toEqual([...onTrain, ...onTrain]));
+
 describe('labels that are decided late', () => {
   it.each<[string, Parts]>([
     ['cutoffs in rows', { b: 'train: ..2023-05-31, test: 2023-11-01..2023-12-31', at: 'signed_up' }],

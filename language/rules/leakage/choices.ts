@@ -62,14 +62,14 @@ function isOnJudged(choice: Choice, { partition }: EvaluationModel, judged: Spli
   return canShare({ split: trained, partition: 'validate' }, { split: judged, partition });
 }
 
-/** The choices that made use of the very rows that are judged, as far as they move what is reported of them. */
-export function choicesOnJudged(program: Program, file: string, evaluation: EvaluationModel): Choice[] {
-  const model = program.model(file, evaluation.model);
+/** The choices that made use of the very rows that are judged, as far as they move what is reported of them; of the evaluated model, or `of` another. */
+export function choicesOnJudged(program: Program, file: string, evaluation: EvaluationModel, of = evaluation.model): Choice[] {
+  const model = program.model(file, of);
   const trained = model && program.split(model.files.split, model.split);
   const judged = program.split(evaluation.splitFile, evaluation.split);
   if (!trained || !judged) return [];
   const decides = figures(evaluation).some(metric => atThreshold.has(metric));
-  return madeOf(program, file, evaluation.model)
+  return madeOf(program, file, of)
     .flatMap(choicesIn)
     .filter(choice => isOnJudged(choice, evaluation, judged, trained) && (choice.what !== 'threshold' || decides));
 }

@@ -2,12 +2,14 @@
 import { isSame } from '../../model/environment.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { EvaluationModel, ModelModel, SplitModel } from '../../model/typed.ts';
+import type { EvaluationModel, ModelModel, SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationWords } from '../../text/duration.ts';
+import type { Place } from '../../text/place.ts';
 import { isRefit } from '../choice.ts';
 import type { Rule } from '../rule.ts';
 import { type Conflict, conflictOf, type Learned } from './anotherSplit.ts';
 import { madeOf } from './choices.ts';
+import { comparedIn } from './compared.ts';
 import { instantText, labelReach } from './splitBounds.ts';
 
 const rule = 'evaluate-on-train';
@@ -22,95 +24,106 @@ const refitNote = ({ name, place }: ModelModel): Problem['related'][number] => (
   message: `\`${name}\` is learned again on train and validate`,
 });
 
-/** On rows of the split that the model learns on. */
-function ownSplit(evaluation: EvaluationModel, split: SplitModel, refit: ModelModel | undefined): Problem[] {
-  const { model, partition, partitionPlace } = evaluation;
-  const again = partition === 'validate' ? refit : undefined;
-  if (partition !== 'train' && !again) return [];
-  return [
-    {
-      rule,
-      place: partitionPlace,
-      message: again
-        ? `\`${model}\` is judged on \`validate\`, whose rows \`${again.name}\` learns from in the end.`
-        : `\`${model}\` is judged on \`train\`, the rows that it learns from.`,
-      label: 'these rows are the training rows',
-      related: [{ place: split.place, message: `\`${split.name}\` says which rows are \`train\`` }, ...(again ? [refitNote(again)] : [])],
-      ...onTest(evaluation),
-    },
-  ];
+/** A model whose figure of the evaluated rows counts: the evaluated one, or one that a claim compares it with. */
+interface Subject {
+  readonly name: string;
+  readonly typed: ModelModel;
+  readonly place: Place;
+  readonly isCompared: boolean;
+  /** What of the model is learned again on validate. */
+  readonly refit: ModelModel | undefined;
 }
+
+type Learning = Learned['partition'];
 
 interface Across {
   readonly evaluation: EvaluationModel;
   readonly judged: SplitModel;
   readonly trained: SplitModel;
-  /** How long after their cutoff labels are decided. */
-  readonly reach: string;
+}
+
+/** On rows of the split that the model learns on. */
+function ownSplit({ name, place, isCompared, refit }: Subject, part: Learning, evaluation: EvaluationModel, split: SplitModel): Problem[] {
+  if (evaluation.partition !== part) return [];
+  const again = part === 'validate' ? refit : undefined;
+  const verb = isCompared ? 'compared' : 'judged';
+  return [
+    {
+      rule,
+      place,
+      message: again
+        ? `\`${name}\` is ${verb} on \`validate\`, whose rows \`${again.name}\` learns from in the end.`
+        : `\`${name}\` is ${verb} on \`train\`, the rows that it learns from.`,
+      label: isCompared ? 'a figure of the training rows' : 'these rows are the training rows',
+      related: [{ place: split.place, message: `\`${split.name}\` says which rows are \`${part}\`` }, ...(again ? [refitNote(again)] : [])],
+      ...onTest(evaluation),
+    },
+  ];
 }
 
 /** What is wrong between the two splits: message, label and, where the test rows of the own split are not the way out, the remedy. */
 function wordsOf(
   conflict: Conflict,
-  learned: Learned,
-  { evaluation, judged, trained, reach }: Across,
+  name: string,
+  part: Learning,
+  { evaluation, judged, trained }: Across,
+  task: TaskModel,
 ): Pick<Problem, 'message' | 'label'> & { help?: string } {
-  const { model, partition } = evaluation;
-  const rows = learned.partition === 'train' ? `the training rows of \`${trained.name}\`` : `the rows of \`validate\` of \`${trained.name}\``;
-  const these = `\`${partition}\` of \`${judged.name}\``;
+  const rows = part === 'train' ? `the training rows of \`${trained.name}\`` : `the rows of \`validate\` of \`${trained.name}\``;
+  const these = `\`${evaluation.partition}\` of \`${judged.name}\``;
   switch (conflict.kind) {
     case 'shared':
-      return { message: `\`${model}\` learns from ${rows}, and ${these} holds some of them.`, label: 'training rows are among these' };
+      return { message: `\`${name}\` learns from ${rows}, and ${these} holds some of them.`, label: 'training rows are among these' };
     case 'later':
-      return { message: `\`${model}\` learns from ${rows}, which lie after ${these}.`, label: 'earlier than what is learned from' };
+      return { message: `\`${name}\` learns from ${rows}, which lie after ${these}.`, label: 'earlier than what is learned from' };
     case 'reaching':
       return {
-        message: `\`${model}\` learns from ${rows}. Their labels are decided up to ${reach} after the cutoff, past the start of ${these} on ${instantText(conflict.start)}.`,
+        message: `\`${name}\` learns from ${rows}. Their labels are decided up to ${durationWords(labelReach(task))} after the cutoff, past the start of ${these} on ${instantText(conflict.start)}.`,
         label: 'training labels are decided among these',
         help: `Let ${these} begin on ${instantText(conflict.decided)}, or later.`,
       };
     case 'units':
       return {
-        message: `${these} leaves out the groups that its own \`train\` holds, and \`${model}\` learns from ${rows}, which may hold others.`,
+        message: `${these} leaves out the groups that its own \`train\` holds, and \`${name}\` learns from ${rows}, which may hold others.`,
         label: 'groups that are learned from may be among these',
       };
   }
 }
 
 /** On rows that another split cuts out. */
-function anotherSplit(
-  program: Program,
-  { evaluation, judged, trained }: Omit<Across, 'reach'>,
-  typed: ModelModel,
-  refit: ModelModel | undefined,
-): Problem[] {
+function anotherSplit(program: Program, { name, typed, place, refit }: Subject, part: Learning, across: Across): Problem[] {
+  const { evaluation, judged, trained } = across;
   const task = program.task(typed.files.task, typed.task);
-  if (!task) return [];
-  const { partition, partitionPlace } = evaluation;
-  for (const part of refit ? (['train', 'validate'] as const) : (['train'] as const)) {
-    const learned = { split: trained, partition: part };
-    const conflict = conflictOf(task, learned, { split: judged, partition });
-    if (!conflict) continue;
-    const across = { evaluation, judged, trained, reach: durationWords(labelReach(task)) };
-    const { message, label, help } = wordsOf(conflict, learned, across);
-    const related = [
-      { place: trained.place, message: `\`${trained.name}\` says which rows are \`train\`` },
-      { place: judged.place, message: `\`${judged.name}\` divides the same rows in another way` },
-      ...(part === 'validate' && refit ? [refitNote(refit)] : []),
-    ];
-    const { help: usual, fixes } = onTest(evaluation);
-    return [{ rule, place: partitionPlace, message, label, help: help ?? usual, related, fixes }];
-  }
-  return [];
+  const conflict = task && conflictOf(task, { split: trained, partition: part }, { split: judged, partition: evaluation.partition });
+  if (!task || !conflict) return [];
+  const related = [
+    { place: trained.place, message: `\`${trained.name}\` says which rows are \`${part}\`` },
+    { place: judged.place, message: `\`${judged.name}\` divides the same rows in another way` },
+    ...(part === 'validate' && refit ? [refitNote(refit)] : []),
+  ];
+  const { help: usual, fixes } = onTest(evaluation);
+  const { message, label, help } = wordsOf(conflict, name, part, across, task);
+  return [{ rule, place, message, label, help: help ?? usual, related, fixes }];
 }
 
-function problem(program: Program, file: string, evaluation: EvaluationModel): Problem[] {
-  const typed = program.model(file, evaluation.model);
+/** The evaluated model and, once each, those that its figures are compared with. All learn on one split, so they have one `train`. */
+function subjectsOf(program: Program, file: string, evaluation: EvaluationModel): Subject[] {
+  const named = [{ model: evaluation.model, place: evaluation.partitionPlace }, ...comparedIn(evaluation)];
+  return named.flatMap(({ model: name, place }, i): Subject[] => {
+    const typed = program.model(file, name);
+    return typed ? [{ name, typed, place, isCompared: i > 0, refit: madeOf(program, file, name).find(isRefit) }] : [];
+  });
+}
+
+function problems(program: Program, file: string, evaluation: EvaluationModel): Problem[] {
+  const [first, ...compared] = subjectsOf(program, file, evaluation);
   const judged = program.split(evaluation.splitFile, evaluation.split);
-  const trained = typed && program.split(typed.files.split, typed.split);
-  const refit = madeOf(program, file, evaluation.model).find(isRefit);
-  if (!typed || !judged || !trained) return [];
-  return isSame(trained, judged) ? ownSplit(evaluation, judged, refit) : anotherSplit(program, { evaluation, judged, trained }, typed, refit);
+  const trained = first && program.split(first.typed.files.split, first.typed.split);
+  if (!judged || !trained) return [];
+  const found = (subject: Subject, part: Learning): Problem[] =>
+    isSame(trained, judged) ? ownSplit(subject, part, evaluation, judged) : anotherSplit(program, subject, part, { evaluation, judged, trained });
+  const again = compared.filter(({ refit }) => refit && !first.refit);
+  return [...found(first, 'train'), ...(first.refit ? found(first, 'validate') : []), ...again.flatMap(subject => found(subject, 'validate'))];
 }
 
 /** A candidate that has learned from the rows by which it is compared remembers them, whatever the others do. */
@@ -141,6 +154,6 @@ export default {
   why: 'The model has seen the answers of these rows, so its score says how well it remembers and nothing about new cases.',
   check: (program, file) => [
     ...program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? chosenInSample(program, file, model) : [])),
-    ...program.evaluations(file).flatMap(evaluation => problem(program, file, evaluation)),
+    ...program.evaluations(file).flatMap(evaluation => problems(program, file, evaluation)),
   ],
 } satisfies Rule;

@@ -4,15 +4,38 @@ import type { Program } from '../../model/program.ts';
 import type { EvaluationModel } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
 import { choicesOnJudged, claimsFigure, judgedOn, relatedOf, testedModels } from './choices.ts';
+import { comparedIn } from './compared.ts';
+
+const rule = 'search-score-as-estimate';
+
+/** Of models that claims compare with: the better their figure by luck, the less the difference says. */
+function compared(program: Program, file: string, evaluation: EvaluationModel): Problem[] {
+  const { model, partitionPlace } = evaluation;
+  return comparedIn(evaluation).flatMap(({ model: other, place }) => {
+    const choices = choicesOnJudged(program, file, evaluation, other).filter(({ what }) => what !== 'threshold');
+    if (choices.length === 0) return [];
+    return [
+      {
+        rule,
+        place,
+        message: `\`${model}\` is compared with \`${other}\` on \`${judgedOn(program, file, evaluation)}\`, the rows by which \`${other}\` is chosen.`,
+        label: 'the best figure of a search',
+        help: `evaluate ${model} on test`,
+        related: relatedOf(choices),
+        fixes: [{ title: 'Evaluate on test', safe: false, edits: [{ place: partitionPlace, text: 'test' }] }],
+      },
+    ];
+  });
+}
 
 function problem(program: Program, file: string, evaluation: EvaluationModel, tested: ReadonlySet<string>): Problem[] {
   const choices = choicesOnJudged(program, file, evaluation);
-  if (!choices.some(({ what }) => what !== 'threshold') || !claimsFigure(evaluation)) return [];
+  if (!choices.some(({ what }) => what !== 'threshold') || !claimsFigure(evaluation)) return compared(program, file, evaluation);
   const { model, partitionPlace } = evaluation;
   const on = judgedOn(program, file, evaluation);
   return [
     {
-      rule: 'search-score-as-estimate',
+      rule,
       place: partitionPlace,
       message: `The claims about \`${model}\` rest on \`${on}\`, the rows by which it is chosen.`,
       label: 'the best figure of a search',
@@ -24,7 +47,7 @@ function problem(program: Program, file: string, evaluation: EvaluationModel, te
 }
 
 export default {
-  name: 'search-score-as-estimate',
+  name: rule,
   code: 'CUP3006',
   group: 'leakage',
   severity: 'error',
