@@ -42,21 +42,24 @@ export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
   ];
 }
 
-/** `0.71, limit 0.95 (age; auc of one feature alone, 912 rows)`. */
+/** ``auc of one feature alone of `age`: 0.71, a finding from 0.95 on, 912 rows``. */
 function measureText(one: MeasuredRule): string {
   const { measure, subject, figure, expected, against, low, high, n } = one;
   const of = subject === null ? '' : ` of \`${subject}\``;
   if (figure === null) return `${measure}${of}: these data cannot tell`;
   const spread = low === null || high === null ? '' : ` (${digits(low)} – ${digits(high)})`;
   const beside = expected === null ? '' : `, ${against ?? 'by chance'} ${digits(expected)}`;
-  return `${measure}${of}: ${digits(figure)}${spread}${limitText(one)}${beside}, ${groups(n)} rows`;
+  const limit = limitText(one);
+  return `${measure}${of}: ${digits(figure)}${spread}${limit === null ? '' : `, ${limit}`}${beside}, ${groups(n)} ${n === 1 ? 'row' : 'rows'}`;
 }
 
-function limitText({ rule, figure, threshold, passed }: MeasuredRule): string {
-  if (figure === null || threshold === null) return '';
+/** Which figures would be a finding; null where there is no threshold. */
+function limitText({ rule, figure, threshold, passed }: MeasuredRule): string | null {
+  if (figure === null || threshold === null) return null;
   const finds = dataRules.find(({ name }) => name === rule)?.finds;
   const isBelow = finds === 'below' || (finds === 'either' && figure !== threshold && figure > threshold === passed);
-  return `, ${isBelow ? 'a finding below' : 'limit'} ${digits(threshold)}`;
+  const at = digits(threshold);
+  return isBelow ? `a finding below ${at}` : threshold === 0 ? 'a finding above 0' : `a finding from ${at} on`;
 }
 
 const digits = (value: number): string => {
@@ -92,7 +95,9 @@ function spokenFor({ grounds, says, notes, measures, by, kind, type }: DecidedCl
 }
 
 function figureText(one: MeasuredRule): string {
-  return one.figure === null ? '' : ` (${digits(one.figure)}${limitText(one)})`;
+  if (one.figure === null) return '';
+  const limit = limitText(one);
+  return ` (${one.measure}: ${digits(one.figure)}${limit === null ? '' : `; ${limit}`})`;
 }
 
 function open(claims: readonly DecidedClaim[]): readonly string[] {

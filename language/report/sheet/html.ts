@@ -1,8 +1,9 @@
 /** The sheet as one page that needs nothing else: no script, no font, no request; readable on paper and without colour. */
 import { readText } from '../../rules/claims/decided.ts';
 import type { SheetEvidence } from './argument.ts';
+import { type ClaimGroup, groupsOf, nameOf } from './groups.ts';
 import { heldText, movedText, outcomeOf, perturbationTitle, type SheetPerturbation, type SheetTrial, trialText } from './perturbed.ts';
-import type { SectionVerdict, Sheet, SheetClaim, SheetModel, SheetSection } from './sheet.ts';
+import type { SectionVerdict, Sheet, SheetModel, SheetSection } from './sheet.ts';
 import { countsText, saysOf, verdictWord } from './text.ts';
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -84,7 +85,7 @@ function sectionHtml({ type, title, question, verdict, argument, claims }: Sheet
   return `<details${isOpen ? ' open' : ''}>
 <summary><span class="type">${type}</span><span class="title">${escaped(title)}</span>${verdictHtml(verdict)}<span class="argument">${prose(argument)}</span></summary>
 <p class="question">${escaped(question)}</p>
-<ul class="claims">${claims.map(claimHtml).join('')}</ul>
+<ul class="claims">${groupsOf(claims).map(claimHtml).join('')}</ul>
 </details>`;
 }
 
@@ -93,10 +94,9 @@ function verdictHtml(verdict: SectionVerdict): string {
   return `<span class="verdict ${tone}">${sign} ${verdictWord(verdict)}</span>`;
 }
 
-function claimHtml(claim: SheetClaim): string {
-  const of = claim.subject === null ? claim.declaration : `${claim.declaration}, ${claim.subject}`;
+function claimHtml(claim: ClaimGroup): string {
   const evidence = claim.evidence.length === 0 ? '' : `<ul class="evidence">${claim.evidence.map(evidenceHtml).join('')}</ul>`;
-  return `<li>${verdictHtml(claim.verdict)} &nbsp; ${escaped(of)}${prose(saysOf(claim))} ${atHtml(claim)}${evidence}</li>`;
+  return `<li>${verdictHtml(claim.verdict)} &nbsp; ${escaped(nameOf(claim))}${prose(saysOf(claim))} ${atHtml(claim)}${evidence}</li>`;
 }
 
 function evidenceHtml(one: SheetEvidence): string {

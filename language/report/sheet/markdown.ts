@@ -1,7 +1,8 @@
 /** The sheet as Markdown: a table of the types, then every claim with its evidence, for a repository, a card or a paper's appendix. */
 import { readText } from '../../rules/claims/decided.ts';
+import { type ClaimGroup, groupsOf, nameOf } from './groups.ts';
 import { heldText, movedText, outcomeOf, perturbationTitle, type SheetPerturbation, trialText } from './perturbed.ts';
-import type { Sheet, SheetClaim, SheetModel } from './sheet.ts';
+import type { Sheet, SheetModel } from './sheet.ts';
 import { countsText, saysOf, verdictWord } from './text.ts';
 
 const cell = (text: string): string => escaped(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -52,7 +53,7 @@ function modelLines(model: SheetModel): string[] {
       '',
       escaped(question),
       '',
-      ...claims.flatMap(claimLines),
+      ...groupsOf(claims).flatMap(claimLines),
     ]),
   ];
 }
@@ -68,10 +69,9 @@ function perturbationLines(of: SheetPerturbation): string[] {
   ];
 }
 
-function claimLines(claim: SheetClaim): string[] {
-  const of = claim.subject === null ? claim.declaration : `${claim.declaration}, ${claim.subject}`;
+function claimLines(claim: ClaimGroup): string[] {
   return [
-    `- **${verdictWord(claim.verdict)}** ${escaped(of)}${escaped(saysOf(claim))} (\`${claim.file}:${claim.range.start.line + 1}\`)`,
+    `- **${verdictWord(claim.verdict)}** ${escaped(nameOf(claim))}${escaped(saysOf(claim))} (\`${claim.file}:${claim.range.start.line + 1}\`)`,
     ...claim.evidence.map(({ message, file, range, fix }) => {
       const at = file === null || range === null ? '' : ` (\`${file}:${range.start.line + 1}\`)`;
       return `  - ${escaped(message)}${at}${fix === null ? '' : `. Fix: ${escaped(fix)}`}`;

@@ -5,6 +5,7 @@ import { countOf } from '../report.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, padEnd, printable, wrap } from '../width.ts';
 import type { SheetEvidence } from './argument.ts';
+import { type ClaimGroup, groupsOf, nameOf } from './groups.ts';
 import { heldText, movedText, outcomeOf, perturbationTitle, type SheetTrial, trialText } from './perturbed.ts';
 import type { SectionVerdict, Sheet, SheetClaim, SheetCounts, SheetModel } from './sheet.ts';
 
@@ -82,15 +83,14 @@ function modelText(sheet: Sheet, model: SheetModel, options: SheetTextOptions): 
     // Without a run all that is left to the data is left to it alike, and the argument has said so.
     const isTold = (claim: SheetClaim): boolean => claim.verdict === 'needs data' && sheet.run === null;
     const listed = options.verbose ? claims : claims.filter(claim => claim.verdict !== 'proved' && claim.verdict !== 'on data' && !isTold(claim));
-    return [line, ...(argument === '' ? [] : said), ...listed.flatMap(claim => claimText(claim, options))];
+    return [line, ...(argument === '' ? [] : said), ...groupsOf(listed).flatMap(claim => claimText(claim, options))];
   });
   return [...head, ...figures, '', ...body];
 }
 
-function claimText(claim: SheetClaim, { style, width, verbose }: SheetTextOptions): string[] {
+function claimText(claim: ClaimGroup, { style, width, verbose }: SheetTextOptions): string[] {
   const mark = paintOf(claim.verdict, style)(`${words[claim.verdict]}`);
-  const of = claim.subject === null ? claim.declaration : `${claim.declaration}, ${claim.subject}`;
-  const [first = '', ...rest] = wrap(printable(`${of}${saysOf(claim)}`), width - 8 - displayWidth(words[claim.verdict]));
+  const [first = '', ...rest] = wrap(printable(`${nameOf(claim)}${saysOf(claim)}`), width - 8 - displayWidth(words[claim.verdict]));
   const head = [`      ${mark}  ${first}`, ...rest.map(line => `        ${line}`)];
   return [...head, ...claim.evidence.slice(0, verbose ? 12 : 4).flatMap(one => evidenceText(one, style, width))];
 }

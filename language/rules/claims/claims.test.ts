@@ -83,4 +83,18 @@ describe('claims', () => {
     expect(ground?.range.start.line).toBe(8);
     expect(ground?.fixes.map(fix => fix.title)).toEqual(['State what is assumed']);
   });
+
+  it('name of an assumed source the columns that are read', () => {
+    const told = (features: string, subject: string) =>
+      claims(shop({ orders: '\n  status    : text', features }).replace('float immutable', 'float')).find(c => c.subject === subject)?.grounds[0]
+        ?.message;
+    const rows = 'Rows of `orders` are assumed to be known at `placed_at`';
+    expect(told('n = count(orders last 30d)', 'n')).toBe(`${rows}.`);
+    const two = 'n = count(orders last 30d)\n  spent = sum(amount of orders last 30d)';
+    expect([told(two, 'n'), told(two, 'spent'), told(two, 'label')]).toEqual([
+      `${rows}, and \`amount\` never to be overwritten.`,
+      `${rows}, and \`amount\` never to be overwritten.`,
+      `${rows}.`,
+    ]);
+  });
 });

@@ -4,10 +4,11 @@
  * left out.
  */
 import type { Diagnostic, Verdict } from '../../diagnostic.ts';
-import type { Block, Facts } from '../../model/facts.ts';
+import type { Block, Facts, Lineage, Reason } from '../../model/facts.ts';
 import type { Program } from '../../model/program.ts';
 import type { Place, Range } from '../../text/place.ts';
 import { leakageRules } from '../leakage/list.ts';
+import { assumedOf } from '../leakage/unknown-availability.ts';
 import { ruleNamed } from '../list.ts';
 import { remembered } from '../remembered.ts';
 import { type Claim, type Ground, type LeakageType, leakageTypeOf } from './claim.ts';
@@ -40,7 +41,7 @@ export function judgedClaims(asked: Program, file: string, findings: Findings, b
   const declarations = program.declarations(file);
   const claims = declarations.flatMap(({ model }) => {
     const made = claimsMade(program, file, model);
-    return made ? judge(made, file, found, answered, findings, brief) : [];
+    return made ? judge(program, made, file, found, answered, findings, brief) : [];
   });
   // What no declaration with claims answers for.
   const rest = found.filter(d => isLeak(d) && !answered.has(d));
@@ -53,15 +54,24 @@ export function judgedClaims(asked: Program, file: string, findings: Findings, b
   return [...claims, ...others];
 }
 
-function judge(of: Claiming, file: string, found: readonly Diagnostic[], answered: Set<Diagnostic>, findings: Findings, brief: boolean): Claim[] {
+function judge(
+  program: Program,
+  of: Claiming,
+  file: string,
+  found: readonly Diagnostic[],
+  answered: Set<Diagnostic>,
+  findings: Findings,
+  brief: boolean,
+): Claim[] {
   const around = findings.aroundOf(of.place);
   const here = around === null ? [] : found.filter(d => d.file === file && isWithin(d.range, around));
   const leaking = new Map<string, LeakageType>();
+  const blockGround = groundOfBlocks(program, of, findings);
   const claims = of.claims.map(made => {
     const against = found.length === 0 ? [] : standingAgainst(made, found, findings);
     for (const d of against) answered.add(d);
     const readsLeak = made.reads.map(name => leaking.get(name)).find(type => type !== undefined) ?? null;
-    const claim = decide(made, of, file, against, findings, { readsLeak, brief });
+    const claim = decide(made, of, file, against, findings, { readsLeak, brief, blockGround });
     if (claim.verdict === 'leaks' && made.subject !== null) leaking.set(made.subject, claim.type);
     return claim;
   });
@@ -94,7 +104,7 @@ function decide(
   file: string,
   against: readonly Diagnostic[],
   findings: Findings,
-  { readsLeak, brief }: { readonly readsLeak: LeakageType | null; readonly brief: boolean },
+  { readsLeak, brief, blockGround }: { readonly readsLeak: LeakageType | null; readonly brief: boolean; readonly blockGround: BlockGround },
 ): Claim {
   const range = (brief ? null : findings.rangeOf(made.place)) ?? nowhere;
   const { subject, says } = made;
@@ -120,7 +130,7 @@ function decide(
     const inner = readsLeak !== null ? [ground('made of a feature that leaks', file, range)] : [];
     // A claim stands where the finding against it belongs: a feature may be illegitimate, or come from the future.
     const worst = leakageTypeOf(leaks[0]?.type ?? null) ?? readsLeak ?? made.type;
-    return as('leaks', () => [...leaks.map(groundOf), ...unreported.flatMap(block => blockGround(block, findings)), ...inner], { type: worst });
+    return as('leaks', () => [...leaks.map(groundOf), ...unreported.flatMap(blockGround), ...inner], { type: worst });
   }
   if (made.by) return as('needs data', () => [], { by: made.by });
   const blocks = assumedBlocks(made.facts, of.timed);
@@ -129,7 +139,7 @@ function decide(
     return as('assumed', () =>
       distinct([
         ...said.flatMap(d => (isAssumption(d) ? [groundOf(d)] : allowedGround(d, findings))),
-        ...blocks.flatMap(block => blockGround(block, findings)),
+        ...blocks.flatMap(blockGround),
         ...(made.unwritten ? unwrittenGround(file, range, of, findings) : []),
       ]),
     );
@@ -179,15 +189,36 @@ function allowedGround(d: Diagnostic, findings: Findings): Ground[] {
 const assumedBlocks = (facts: readonly Facts[], timed: boolean): Block[] =>
   facts.flatMap(({ blocks }) => blocks.filter(block => block.verdict === 'assumed' && (timed || block.rule !== 'unknown-availability')));
 
-/** The declaration that an assumption rests on, with the fix of its finding, which stands there once for all who rest on it. */
-function blockGround({ rule, reason }: Block, findings: Findings): Ground[] {
+type BlockGround = (block: Block) => Ground[];
+
+const causeOf = ({ reason }: Block): Reason => {
   let last = reason;
   while (last.because) last = last.because;
-  const range = findings.rangeOf(last.place);
-  const around = findings.aroundOf(last.place);
-  if (!range || !around) return [];
-  const said = findings.of(last.place.file).find(d => d.rule === rule && d.file === last.place.file && isWithin(d.range, around));
-  return [said ? groundOf(said) : ground(last.message, last.place.file, range, rule)];
+  return last;
+};
+
+/**
+ * The declaration that an assumption rests on, with the fix of its finding, which stands there once for all who rest on it. It is said of the
+ * columns that the claims of one declaration read, for all of them in the same words.
+ */
+function groundOfBlocks(program: Program, of: Claiming, findings: Findings): BlockGround {
+  let cells: readonly Lineage[] | null = null;
+  const reads = (source: string, column: string): boolean => {
+    cells ??= of.claims.flatMap(({ facts }) => facts.flatMap(({ lineage }) => lineage.filter(({ rows }) => rows !== 'counted')));
+    return cells.some(cell => cell.source === source && cell.column === column);
+  };
+  return block => {
+    const { rule, subject } = block;
+    const { place, message } = causeOf(block);
+    const range = findings.rangeOf(place);
+    const around = findings.aroundOf(place);
+    if (!range || !around) return [];
+    const said = findings.of(place.file).find(d => d.rule === rule && d.file === place.file && isWithin(d.range, around));
+    const source = rule === 'unknown-availability' ? program.source(place.file, subject) : null;
+    const assumed = source && assumedOf(source, column => reads(subject, column.name));
+    const found = said ? groundOf(said) : ground(message, place.file, range, rule);
+    return [assumed ? { ...found, message: assumed.message, help: assumed.help } : found];
+  };
 }
 
 function unwrittenGround(file: string, range: Range, of: Claiming, findings: Findings): Ground[] {

@@ -26,28 +26,44 @@ const named = (open: readonly ColumnModel[]): string => {
 const immutable = (column: ColumnModel) => ({ place: endOf(column.place), text: ' immutable' });
 const mayChange = (column: ColumnModel) => ({ place: column.place, message: `may \`${column.name}\` change later?` });
 
+/** What is assumed of a source, in words; of its columns only those that are asked for. Null: nothing is. */
+export function assumedOf(
+  source: SourceModel,
+  isAsked: (column: ColumnModel) => boolean,
+): { readonly message: string; readonly help: string; readonly open: readonly ColumnModel[] } | null {
+  const { relation } = source;
+  const time = relation.event;
+  const undeclared = time !== null && relation.known !== null && !relation.known.declared ? time : null;
+  const open = openColumns(source).filter(isAsked);
+  if (undeclared === null && open.length === 0) return null;
+  const columns = named(open);
+  const [first] = open;
+  const message = undeclared
+    ? `Rows of \`${relation.name}\` are assumed to be known at \`${undeclared.column}\`${first ? `, and ${columns} never to be overwritten` : ''}.`
+    : `${columns} of \`${relation.name}\` ${open.length === 1 ? 'is' : 'are'} assumed never to be overwritten${time ? '' : `: \`${relation.name}\` has no history`}.`;
+  const help = [
+    ...(undeclared ? [`${writtenName(undeclared.column)} … @time @known(+0d)`] : []),
+    ...(first ? [`${writtenName(first.name)} … immutable`] : []),
+  ];
+  return { message, help: help.join(', '), open };
+}
+
+const all = (): boolean => true;
+
 function ofEvents(source: SourceModel): Problem[] {
   const { relation } = source;
-  if (!relation.event) return [];
+  const assumed = relation.event && assumedOf(source, all);
+  if (!relation.event || !assumed) return [];
   const undeclaredRow = relation.known !== null && !relation.known.declared;
-  const open = openColumns(source);
-  if (!undeclaredRow && open.length === 0) return [];
   const time = relation.event;
-  const columns = named(open);
+  const { message, help, open } = assumed;
   return [
     {
       rule: 'unknown-availability',
       place: time.place,
-      message: undeclaredRow
-        ? `Rows of \`${relation.name}\` are assumed to be known at \`${time.column}\`${open.length ? `, and ${columns} never to be overwritten` : ''}.`
-        : `${columns} of \`${relation.name}\` ${open.length === 1 ? 'is' : 'are'} assumed never to be overwritten.`,
+      message,
       label: undeclaredRow ? 'when is a row known?' : null,
-      help: [
-        undeclaredRow ? `${writtenName(time.column)} … @time @known(+0d)` : null,
-        open.length ? `${writtenName(open[0]?.name ?? '')} … immutable` : null,
-      ]
-        .filter(line => line !== null)
-        .join(', '),
+      help,
       related: open.map(mayChange),
       fixes: [
         {
@@ -76,14 +92,15 @@ function withoutTime(program: Program, file: string): Problem[] {
       const source = program.source(home.file, block.subject);
       const key = `${home.file} ${block.subject}`;
       if (!source || source.relation.event || found.has(key)) continue;
-      const open = openColumns(source);
-      const columns = named(open);
+      const assumed = assumedOf(source, all);
+      if (!assumed) continue;
+      const { message, help, open } = assumed;
       found.set(key, {
         rule: 'unknown-availability',
         place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.place ?? expr.place),
-        message: `${columns} of \`${block.subject}\` ${open.length === 1 ? 'is' : 'are'} assumed never to be overwritten: \`${block.subject}\` has no history.`,
+        message,
         label: null,
-        help: `${writtenName(open[0]?.name ?? '')} … immutable`,
+        help,
         related: open.map(mayChange),
         fixes: [{ title: 'State what is assumed', safe: false, edits: open.map(immutable) }],
       });
