@@ -26,6 +26,8 @@ export interface CheckRecord extends RecordPlace {
   readonly total: number;
   readonly value: number | null;
   readonly severity: 'warn' | 'error' | 'quarantine';
+  /** Of a claim that rows fail: the first of them, by their places in a file or their keys, in words. Absent where none can be named. */
+  readonly first?: string;
 }
 
 export interface MetricRecord extends RecordPlace {

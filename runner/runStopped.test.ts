@@ -46,7 +46,7 @@ describe('a run that does not come to its end', () => {
       severity: 'error',
     } as const;
     const failing = execute(plan(), { behave: node => (node.kind === 'frame' ? { detail: { kind: 'check', checks: [check] } } : {}) });
-    await expect(failing).rejects.toMatchObject({ message: '`count() >= 1000` does not hold of `rows`: it is 200', place: at(2) });
+    await expect(failing).rejects.toMatchObject({ message: '`count() >= 1000` does not hold of `rows`: it is 200.', place: at(2) });
   });
 
   it('is cancelled between steps and within them', async () => {

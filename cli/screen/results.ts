@@ -215,7 +215,8 @@ function noteLines(record: RunRecord, options: ResultOptions): string[] {
 function checkLines(c: CheckRecord, options: ResultOptions): string[] {
   const { style } = options;
   const mark = c.severity === 'error' ? style.error('✗') : style.warning('!');
-  const rows = `${groupDigits(c.failing)} of ${countOf(c.total, 'row')}`;
+  const such = c.first === undefined ? '' : ` (${c.failing <= 3 ? '' : 'such as '}${printable(c.first)})`;
+  const rows = `${groupDigits(c.failing)} of ${countOf(c.total, 'row')}${such}`;
   const isShare = /^complete\b/.test(c.claim) && c.value !== null;
   const measured = c.failing > 0 ? (isShare ? `${percentage(c.value ?? 0)} · null in ${rows}` : rows) : c.value === null ? '—' : figure(c.value);
   return placedLines(mark, `${printable(c.table)}: ${printable(c.claim)}   ${measured}`, c, options);

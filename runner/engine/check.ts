@@ -3,32 +3,13 @@ import type { CheckNode, PlanCheckClaim } from '../../language/plan/plan.ts';
 import type { CheckRecord } from '../record.ts';
 import { expression } from '../sql/expression.ts';
 import { micros } from '../sql/functions.ts';
-import { cast, column, instant, interval, list, name } from '../sql/write.ts';
+import { cast, instant, interval, list, name } from '../sql/write.ts';
 import { aggregating } from './aggregating.ts';
+import { failing, firstFailing } from './failingRows.ts';
 import { number, plural } from './finding.ts';
 import type { NodeResult } from './relational.ts';
-import { beside, columnsOf, count, entryOf, type Session, tableScope, typeOf } from './session.ts';
+import { beside, columnsOf, count, entryOf, type Session, typeOf } from './session.ts';
 import { checkGaps } from './tableGaps.ts';
-
-/** A condition that is true on the rows that fail a claim; null for claims about the table as a whole. */
-export function failing(claim: PlanCheckClaim['claim'], table: string): string | null {
-  switch (claim.kind) {
-    case 'row':
-      return `(${expression(claim.condition, tableScope())}) IS FALSE`;
-    case 'complete':
-      return `${name(claim.column)} IS NULL`;
-    case 'unique': {
-      const columns = list(claim.columns.map(name));
-      const present = claim.columns.map(c => `${name(c)} IS NOT NULL`).join(' AND ');
-      return `(${present} AND (${columns}) IN (SELECT ${claim.columns.length > 1 ? `(${columns})` : columns} FROM ${table} WHERE ${present} GROUP BY ${columns} HAVING count(*) > 1))`;
-    }
-    case 'refers':
-      return `(${name(claim.column)} IS NOT NULL AND ${name(claim.column)} NOT IN (SELECT ${column('other', claim.key)} FROM ${name(claim.table)} other WHERE ${column('other', claim.key)} IS NOT NULL))`;
-    case 'aggregate':
-    case 'fresh':
-      return null;
-  }
-}
 
 /** The declared end of the source that a table is read from; null: none is declared. */
 function declaredEnd(session: Session, id: string): number | null {
@@ -87,7 +68,7 @@ export async function executeCheck(session: Session, node: CheckNode): Promise<N
   const items = node.claims.map(claim => measure(session, node, claim, table)).flatMap(m => [m.failing, m.passed, m.value]);
   const [row = []] = await db.rows(`SELECT ${list(['count(*)', ...items])} FROM ${from(`SELECT * FROM ${table}`)}`);
   const total = count(row[0]);
-  const checks = node.claims.map(
+  const measured = node.claims.map(
     (claim, i): CheckRecord => ({
       file: claim.place.file,
       range: claim.place.range,
@@ -100,11 +81,20 @@ export async function executeCheck(session: Session, node: CheckNode): Promise<N
       severity: claim.severity,
     }),
   );
-  const quarantined = node.claims.flatMap(({ claim, severity }, i) => {
-    const failed = severity === 'quarantine' && (checks[i]?.failing ?? 0) > 0 ? failing(claim, table) : null;
+  const checks: CheckRecord[] = [];
+  for (const [i, check] of measured.entries()) {
+    const claim = node.claims[i];
+    const first = claim && !check.passed && check.failing > 0 && check.severity !== 'quarantine' ? await firstFailing(session, node, claim) : null;
+    checks.push(first === null ? check : { ...check, first });
+  }
+  // What a claim that ends the run holds against rows is kept where people can look, too.
+  const listed = node.claims.flatMap(({ claim, severity }, i) => {
+    const check = checks[i];
+    const isListed = check && check.failing > 0 && (severity === 'quarantine' || (severity === 'error' && !check.passed));
+    const failed = isListed ? failing(claim, table) : null;
     return failed === null ? [] : [{ failed, index: i }];
   });
-  const out = quarantined.map(q => q.failed).join(' OR ');
+  const out = listed.flatMap(({ failed, index }) => (node.claims[index]?.severity === 'quarantine' ? [failed] : [])).join(' OR ');
   await db.run(`DROP VIEW IF EXISTS ${name(node.id)}`);
   await db.run(`DROP TABLE IF EXISTS ${name(node.id)}`);
   await db.run(
@@ -112,7 +102,7 @@ export async function executeCheck(session: Session, node: CheckNode): Promise<N
       ? `CREATE TABLE ${name(node.id)} AS SELECT * FROM ${table} WHERE (${out}) IS NOT TRUE`
       : `CREATE VIEW ${name(node.id)} AS SELECT * FROM ${table}`,
   );
-  const entries = await quarantine(session, node, quarantined);
+  const entries = await quarantine(session, node, listed);
   const rows = out ? count((await db.rows(`SELECT count(*) FROM ${name(node.id)}`))[0]?.[0]) : total;
   const passed = checks.filter(c => c.passed).length;
   return {
@@ -125,7 +115,7 @@ export async function executeCheck(session: Session, node: CheckNode): Promise<N
   };
 }
 
-/** The rows taken out, once for each claim that they fail; pii columns are left out. */
+/** The rows taken out or in the way, once for each claim that they fail; pii columns are left out. */
 async function quarantine(session: Session, node: CheckNode, taken: readonly { readonly failed: string; readonly index: number }[]): Promise<number> {
   const shown = columnsOf(session, node.table)
     .map(c => c.name)

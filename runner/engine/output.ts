@@ -2,9 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BIGINT, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { identitiesOf, textReader } from '../learn/texts.ts';
 import { shown } from '../sql/canonical.ts';
 import { list, name, quoted } from '../sql/write.ts';
-import { failing } from './check.ts';
+import { failing } from './failingRows.ts';
 import type { Batch } from './duckdb.ts';
 import { forgetOrder } from './entityOrder.ts';
 import { setColumns } from './features.ts';
@@ -91,14 +92,15 @@ export const preview: (session: Session, ...args: Parameters<RelationalEngine['p
 /** From the matrix alone: the tables that it was made of may be gone by now. */
 export async function writePredictions({ db }: Session, path: string, predictions: Predictions): Promise<void> {
   const { matrix, rows, key, score, predicted, label, isLabelled } = predictions;
-  const { identity, cutoff, label: labels } = matrix;
+  const { cutoff, label: labels } = matrix;
+  const identity = textReader(identitiesOf(matrix));
   const classes = label.classes ?? null;
   const each = classes?.length ?? 1;
   const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
   const of = (i: number): number => rows[i] ?? 0;
   const columns = [
     { name: 'place', type: INTEGER, cell: (i: number) => i },
-    { name: 'identity', type: VARCHAR, cell: (i: number) => identity[of(i)] ?? '' },
+    { name: 'identity', type: VARCHAR, cell: (i: number) => identity(of(i)) },
     { name: 'cutoff', type: BIGINT, cell: (i: number) => cutoff?.[of(i)] ?? null },
     { name: 'label', type: DOUBLE, cell: (i: number) => known(labels[of(i)]) },
     { name: 'predicted', type: DOUBLE, cell: (i: number) => known(predicted[i]) },

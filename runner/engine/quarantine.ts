@@ -3,6 +3,7 @@ import type { ScanColumn, ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { reason, typedCell, writtenCell } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
+import type { SourceFile } from './connectors/sourceFile.ts';
 import { finding, plural } from './finding.ts';
 import { beside, count, type Session } from './session.ts';
 import type { FileRows } from './source.ts';
@@ -14,6 +15,10 @@ export async function createQuarantine(session: Session, node: ScanNode): Promis
   );
   await session.db.run(`CREATE OR REPLACE TABLE ${beside(node.id, 'skipped')} ("file" VARCHAR, "row" BIGINT)`);
   await dropRejects(session);
+}
+
+export async function dropQuarantine({ db }: Session, node: ScanNode): Promise<void> {
+  for (const what of ['quarantine', 'skipped']) await db.run(`DROP TABLE IF EXISTS ${beside(node.id, what)}`);
 }
 
 async function dropRejects({ db }: Session): Promise<void> {
@@ -48,6 +53,12 @@ export async function rejectedRows(session: Session, node: ScanNode, { file }: F
   return rejected;
 }
 
+/** SQL of the record of the row at a place among those read, from 0: the records before it that were not read count too. */
+export function recordPlace(node: ScanNode, file: SourceFile, i: string): string {
+  const skipped = `(SELECT "row" - ${file.header} - row_number() OVER (ORDER BY "row") AS before FROM ${beside(node.id, 'skipped')} WHERE "file" = ${quoted(file.shown)})`;
+  return `${i} + 1 + ${file.header} + (SELECT count(*) FROM ${skipped} s WHERE s.before <= ${i})`;
+}
+
 /** Rows of a file that have something to say: their cells again as text, with the reason in words. */
 async function entriesOf(session: Session, node: ScanNode, { file, start, end }: FileRows): Promise<void> {
   const { db } = session;
@@ -67,9 +78,7 @@ async function entriesOf(session: Session, node: ScanNode, { file, start, end }:
     : '';
   const found = broken ? `CASE WHEN "#broken" IS NULL THEN [${list(entries)}] ELSE [${whole}] END` : `[${list(entries)}]`;
   if (broken) raws.push(`${broken.reason} AS "#broken"`, `${broken.value} AS "#line"`);
-  const skipped = `(SELECT "row" - ${file.header} - row_number() OVER (ORDER BY "row") AS before FROM ${beside(node.id, 'skipped')} WHERE "file" = ${quoted(file.shown)})`;
-  // The place of a row among those read, plus the records before it that were not read.
-  const record = `b.i + 1 + ${file.header} + (SELECT count(*) FROM ${skipped} s WHERE s.before <= b.i)`;
+  const record = recordPlace(node, file, 'b.i');
   await db.run(
     `INSERT INTO ${beside(node.id, 'quarantine')}
      SELECT ${quoted(file.shown)}, ${record}, b.e.c, b.e.r, b.e.v, b.e.o

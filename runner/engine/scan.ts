@@ -37,7 +37,7 @@ export function typedCells(node: ScanNode, file: SourceFile): { readonly cells: 
 }
 
 /** Values, hidden columns, how many cells do not fit, and whether the row lacks a value it needs. */
-function readSql(node: ScanNode, file: SourceFile, typed: readonly string[]): string {
+export function readSql(node: ScanNode, file: SourceFile, typed: readonly string[]): string {
   const quick = file.columns.map(({ sql, stored }, i) => {
     const column = node.columns[i];
     return column && stored === 'text' ? quickCell(sql, column.type, node.options) : null;

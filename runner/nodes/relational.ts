@@ -18,14 +18,12 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
   const { engine, result } = executed;
   const quarantine = await keepQuarantine(bench, node, engine, result);
   const output = { ...(await outputOf(bench, node, result)), quarantine };
-  const failure = failureOf(output);
+  const kept = quarantine === null ? null : shownPath(bench.options.projectDir, join(bench.store.quarantine, quarantine));
+  const failure = failureOf(output, kept);
   if (failure) {
     for (const check of output.checks) emit({ event: 'check', node: node.id, ...placeOf(check), check });
     for (const finding of output.findings) emit({ event: 'finding', node: node.id, ...placeOf(finding), finding });
-    if (quarantine !== null) {
-      const path = shownPath(bench.options.projectDir, join(bench.store.quarantine, quarantine));
-      emit({ event: 'artifact', node: node.id, ...placeOf(node.place), path, kind: 'quarantine' });
-    }
+    if (kept !== null) emit({ event: 'artifact', node: node.id, ...placeOf(node.place), path: kept, kind: 'quarantine' });
     throw failure;
   }
   return { output, files: await savedFiles(bench, node, executed) };
@@ -70,33 +68,35 @@ function stops({ findings }: NodeResult): boolean {
 }
 
 /** An error among the findings, or a check that must hold and does not, ends the run. */
-function failureOf(output: StepOutput): RunFailed | null {
+function failureOf(output: StepOutput, kept: string | null): RunFailed | null {
   const errors = output.findings.filter(f => f.severity === 'error');
   const [first] = errors;
   if (first) return new RunFailed('findings', first.message, first.help, placeOf(first), errors);
-  const broken = output.checks.filter(c => !c.passed && c.severity === 'error').map(brokenCheck);
+  const broken = output.checks.filter(c => !c.passed && c.severity === 'error').map(check => brokenCheck(check, kept));
   const [check] = broken;
   return check ? new RunFailed('findings', check.message, check.help, placeOf(check), broken) : null;
 }
 
-function brokenCheck(check: CheckRecord): FindingRecord {
+/** `kept`: the file that holds the rows that fail. */
+function brokenCheck(check: CheckRecord, kept: string | null): FindingRecord {
   const isShare = /^complete\b/.test(check.claim) && check.value !== null;
   const rows = `${number(check.failing)} of ${plural(check.total, 'row')}`;
   const measured =
     check.failing > 0
       ? isShare
-        ? `${Number(((check.value ?? 0) * 100).toPrecision(4))}% have a value, ${rows} do not`
-        : `${rows} fail`
+        ? `${Number(((check.value ?? 0) * 100).toPrecision(4))}% have a value, ${rows} ${check.failing === 1 ? 'does' : 'do'} not`
+        : `${rows} ${check.failing === 1 ? 'fails' : 'fail'}`
       : check.value === null
         ? 'it has no value'
         : `it is ${Number(check.value.toPrecision(4))}`;
+  const such = check.first === undefined ? '' : check.failing <= 3 ? `, ${check.first}` : `, such as ${check.first}`;
   return {
     file: check.file,
     range: check.range,
     severity: 'error',
     rule: 'check-failed',
-    message: `\`${check.claim}\` does not hold of \`${check.table}\`: ${measured}`,
-    help: 'Mend the data, widen the claim, or write `warn` behind it to go on.',
+    message: `\`${check.claim}\` does not hold of \`${check.table}\`: ${measured}${such}.`,
+    help: `${kept !== null && check.failing > 0 ? `All of them are in \`${kept}\`. ` : ''}Mend the data, widen the claim, or write \`warn\` behind it to go on.`,
     count: check.failing,
   };
 }
