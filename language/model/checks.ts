@@ -13,7 +13,7 @@ import { deciding, findColumn, findRelation, findTimeColumn, isUnique, knownTerm
 import { tableScope } from './tableScope.ts';
 import type { CheckClaimModel, CheckModel, CheckSeverity, ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { clash, kindText } from './typeOps.ts';
-import { everyPart } from './walk.ts';
+import { anyPart } from './walk.ts';
 
 type Claim = CheckClaimModel['claim'];
 
@@ -181,7 +181,7 @@ function comparedCall(expr: Expr): Compared | null {
 
 // ---------------------------------------------------------------- claims as conditions
 
-const aggregates = (expr: TypedExpr): boolean => everyPart(expr).some(part => part.kind === 'aggregate');
+const aggregates = (expr: TypedExpr): boolean => anyPart(expr, part => part.kind === 'aggregate');
 
 function conditionClaim(expr: Expr, context: CheckContext): Claim | null {
   const scope = tableScope(context.env, 'check', context.relation);

@@ -102,9 +102,7 @@ const identities: readonly Identity[] = ['none', 'group', 'entity', 'row'];
 const fits: readonly Fit[] = ['row', 'history', 'train', 'all-rows'];
 const labelFlows: readonly LabelFlow[] = ['none', 'peer', 'derived', 'proxy'];
 
-function greater<T>(order: readonly T[], a: T, b: T): T {
-  return a === b || order.indexOf(a) >= order.indexOf(b) ? a : b;
-}
+const greater = <T>(order: readonly T[], a: T, b: T): T => (a === b || order.indexOf(a) >= order.indexOf(b) ? a : b);
 
 export const joinIdentity = (a: Identity, b: Identity): Identity => greater(identities, a, b);
 export const joinFit = (a: Fit, b: Fit): Fit => greater(fits, a, b);
@@ -163,19 +161,8 @@ const sameLineage = (a: Lineage, b: Lineage): boolean =>
 const lineageKey = (l: Lineage): string => `${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
-/** One list after another; the only one that holds anything is itself the result. */
-function joined<T>(lists: readonly Facts[], of: (facts: Facts) => readonly T[]): readonly T[] {
-  let all: readonly T[] = [];
-  for (const facts of lists) {
-    const list = of(facts);
-    if (list.length > 0) all = all.length === 0 ? list : [...all, ...list];
-  }
-  return all;
-}
-
-const knownOf = (facts: Facts): Facts['known'] => facts.known;
-const allBlocksOf = (facts: Facts): Facts['blocks'] => facts.blocks;
-const lineageOf = (facts: Facts): Facts['lineage'] => facts.lineage;
+/** One list after the other; the only one that holds anything is itself the result. */
+const joined = <T>(a: readonly T[], b: readonly T[]): readonly T[] => (b.length === 0 || a === b ? a : a.length === 0 ? b : [...a, ...b]);
 
 /** The facts of a value that all of these went into. Where two say the same the first reason stays. */
 export function joinFacts(...all: readonly Facts[]): Facts {
@@ -188,16 +175,20 @@ export function joinFacts(...all: readonly Facts[]): Facts {
   }
   if (!first) return noFacts;
   if (!facts) return first;
-  let { label, fit, identity, identityReason } = first;
+  let { known, blocks, lineage, label, fit, identity, identityReason } = first;
   for (const f of facts) {
+    if (f === first) continue;
+    known = joined(known, f.known);
+    blocks = joined(blocks, f.blocks);
+    lineage = joined(lineage, f.lineage);
     label = joinLabelFlow(label, f.label);
     fit = joinFit(fit, f.fit);
     if (joinIdentity(identity, f.identity) !== identity) ({ identity, identityReason } = f);
   }
   return {
-    known: maximalTerms(joined(facts, knownOf)),
-    blocks: joinBlocks(joined(facts, allBlocksOf)),
-    lineage: joinLineage(joined(facts, lineageOf)),
+    known: maximalTerms(known),
+    blocks: joinBlocks(blocks),
+    lineage: joinLineage(lineage),
     label,
     fit,
     identity,
@@ -265,13 +256,14 @@ const isSettled = (region: Lineage['region']): boolean => region !== 'own' && re
  * from the cutoff on holds it only where it belongs to the row that happens at the cutoff: a row of `atCutoff`.
  */
 export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], atCutoff: string | null): readonly [Lineage, Lineage] | null {
-  const meets = (x: Lineage, y: Lineage): boolean => {
-    if (x.source !== y.source || x.column !== y.column || x.rows !== y.rows || x.rows === 'chosen') return false;
-    if (x.isAlwaysNull || y.isAlwaysNull) return false;
-    if (isSettled(x.region) || isSettled(y.region) || !regionsMeet(x.region, y.region)) return false;
-    const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
-    return window === null || window === 'own' || window.to === null || x.source === atCutoff;
-  };
-  for (const x of a) for (const y of b) if (meets(x, y)) return [x, y];
+  for (const x of a) for (const y of b) if (x.column === y.column && x.source === y.source && cellsMeet(x, y, atCutoff)) return [x, y];
   return null;
+}
+
+/** Of reads of one column. */
+function cellsMeet(x: Lineage, y: Lineage, atCutoff: string | null): boolean {
+  if (x.rows !== y.rows || x.rows === 'chosen' || x.isAlwaysNull || y.isAlwaysNull) return false;
+  if (isSettled(x.region) || isSettled(y.region) || !regionsMeet(x.region, y.region)) return false;
+  const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
+  return window === null || window === 'own' || window.to === null || x.source === atCutoff;
 }

@@ -5,7 +5,7 @@
 import { lineageMeeting } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
-import { mapParts } from './walk.ts';
+import { anyPart, mapParts } from './walk.ts';
 
 /** The source whose row happens at the cutoff, where the cutoff is a time of the entity's row. */
 function sourceAtCutoff({ cutoffs }: TaskModel, relation: RelationModel): string | null {
@@ -19,8 +19,10 @@ export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: Relati
   const { label } = task;
   if (!label) return expr;
   const atCutoff = sourceAtCutoff(task, relation);
-  const marked = (facts: Facts): Facts =>
-    lineageMeeting(facts.lineage, label.value.facts.lineage, atCutoff) ? { ...facts, label: 'derived' } : facts;
+  const { lineage } = label.value.facts;
+  const meets = (facts: Facts): boolean => lineageMeeting(facts.lineage, lineage, atCutoff) !== null;
+  const marked = (facts: Facts): Facts => (meets(facts) ? { ...facts, label: 'derived' } : facts);
+  if (!anyPart(expr, part => meets(part.facts))) return expr;
   return mapParts(expr, part => {
     const facts = marked(part.facts);
     return facts === part.facts ? part : { ...part, facts };

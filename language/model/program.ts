@@ -12,6 +12,7 @@ import type {
   SplitModel,
   TableModel,
   TaskModel,
+  TypedExpr,
 } from './typed.ts';
 import type { WindowRead } from './walk.ts';
 
@@ -22,11 +23,12 @@ export interface DeclarationEntry {
   readonly model: DeclarationModel;
 }
 
-/** A feature with the set that it stands in, the task that it is for, and the windows that it reads. */
+/** A feature with the set that it stands in, the task that it is for, all parts of its value, and of these the windows that it reads. */
 export interface FeatureRead {
   readonly set: FeatureSetModel;
   readonly task: TaskModel;
   readonly feature: FeatureModel;
+  readonly parts: readonly TypedExpr[];
   readonly windows: readonly WindowRead[];
 }
 
@@ -42,6 +44,8 @@ export interface Program {
   relation(file: string, name: string, home?: string): RelationModel | null;
   table(file: string, name: string): TableModel | null;
   task(file: string, name: string): TaskModel | null;
+  /** The tasks written in `file`. */
+  tasks(file: string): readonly TaskModel[];
   /** All splits of a task, the one without a name of its own first. */
   splits(file: string, task: string, home?: string): readonly SplitModel[];
   split(file: string, name: string): SplitModel | null;

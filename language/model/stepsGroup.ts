@@ -39,7 +39,7 @@ import {
 import { columnOf } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { isTime } from './typeOps.ts';
-import { everyPart } from './walk.ts';
+import { anyPart } from './walk.ts';
 
 /** The columns named after `by`, each once. */
 function byColumns(names: readonly Name[], relation: RelationModel, context: StepContext): ColumnModel[] {
@@ -88,7 +88,7 @@ const nullOnlyWhenEmpty: ReadonlySet<string> = new Set([
 /** Figures of place and spread. */
 const statistics: ReadonlySet<string> = new Set(['quantile', 'median', 'avg', 'std', 'min', 'max']);
 
-const isStatistic = (value: TypedExpr): boolean => everyPart(value).some(part => part.kind === 'aggregate' && statistics.has(part.aggregate));
+const isStatistic = (value: TypedExpr): boolean => anyPart(value, part => part.kind === 'aggregate' && statistics.has(part.aggregate));
 
 function typeOverGroup(value: TypedExpr): TypedExpr['type'] {
   const always = value.kind === 'aggregate' && nullOnlyWhenEmpty.has(value.aggregate) && value.value !== null && !value.value.type.nullable;

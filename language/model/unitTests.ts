@@ -8,7 +8,7 @@ import { problem, respell } from './problem.ts';
 import type { TestModel, TestRowModel, TestValue, TypedExpr } from './typed.ts';
 import { isNumber, kindText } from './typeOps.ts';
 import type { Type } from './types.ts';
-import { everyPart } from './walk.ts';
+import { anyPart } from './walk.ts';
 
 interface Testing {
   readonly env: Environment;
@@ -230,7 +230,7 @@ function subjectOf({ of }: TestDeclaration, testing: Testing): Subject | null {
     const time: Cell[] = task.cutoffs.kind === 'none' ? [] : [{ name: 'cutoff', type: { kind: 'timestamp', nullable: false } }];
     const asked = new Set<string>();
     const asks = (value: TypedExpr): boolean =>
-      everyPart(value).some(part => part.kind === 'prediction' || (part.kind === 'feature' && asked.has(part.name)));
+      anyPart(value, part => part.kind === 'prediction' || (part.kind === 'feature' && asked.has(part.name)));
     const features = set.features.map(({ name, value }): Cell => {
       const isAsked = asks(value);
       if (isAsked) asked.add(name);

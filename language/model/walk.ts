@@ -45,6 +45,13 @@ function addParts(expr: TypedExpr, found: TypedExpr[]): void {
   for (const part of parts(expr)) addParts(part, found);
 }
 
+/** Whether it holds for the expression or anything inside it. */
+export function anyPart(expr: TypedExpr, holds: (part: TypedExpr) => boolean): boolean {
+  if (holds(expr)) return true;
+  for (const part of parts(expr)) if (anyPart(part, holds)) return true;
+  return false;
+}
+
 /** The names of the columns of the row in scope that the expression reads, each as often as it does. */
 export const columnNames = (expr: TypedExpr): string[] => everyPart(expr).flatMap(part => (part.kind === 'column' ? [part.name] : []));
 
@@ -69,23 +76,27 @@ export interface WindowRead {
 }
 
 /** Every window of the expression, outermost first, with the aggregate that reads it. */
-export function windows(expr: TypedExpr): readonly WindowRead[] {
-  const found: WindowRead[] = [];
-  addWindows(expr, found);
-  return found;
-}
+export const windows = (expr: TypedExpr): readonly WindowRead[] => windowsAmong(everyPart(expr));
 
-function addWindows(expr: TypedExpr, found: WindowRead[]): void {
-  if (expr.kind === 'aggregate' && expr.window) found.push({ aggregate: expr, window: expr.window });
-  for (const part of parts(expr)) addWindows(part, found);
+/** The windows that these parts of one expression are. */
+export function windowsAmong(parts: readonly TypedExpr[]): readonly WindowRead[] {
+  const found: WindowRead[] = [];
+  for (const part of parts) if (part.kind === 'aggregate' && part.window) found.push({ aggregate: part, window: part.window });
+  return found;
 }
 
 type Change = (part: TypedExpr) => TypedExpr;
 
 /** The items, changed; the same list where nothing changed. */
 function changed(items: readonly TypedExpr[], change: Change): readonly TypedExpr[] {
-  const all = items.map(change);
-  return all.every((item, i) => item === items[i]) ? items : all;
+  let isSame = true;
+  const all: TypedExpr[] = [];
+  for (const item of items) {
+    const next = change(item);
+    if (next !== item) isSame = false;
+    all.push(next);
+  }
+  return isSame ? items : all;
 }
 
 /** The expression with its direct parts changed; identical where nothing changed. */
@@ -131,9 +142,18 @@ export function mapParts(expr: TypedExpr, change: Change): TypedExpr {
  * The expression with every place in `file`: what the body of another file's definition holds stands where the definition is used, so
  * that each file shows its own findings.
  */
-export function atHome(expr: TypedExpr, file: string, around: Place = expr.place): TypedExpr {
+export const atHome = (expr: TypedExpr, file: string): TypedExpr => (isAtHome(expr, file) ? expr : broughtHome(expr, file, expr.place));
+
+function isAtHome(expr: TypedExpr, file: string): boolean {
+  if (expr.place.file !== file) return false;
+  if (expr.kind === 'aggregate' && expr.window && (expr.window.place.file !== file || expr.window.framePlace.file !== file)) return false;
+  for (const part of parts(expr)) if (!isAtHome(part, file)) return false;
+  return true;
+}
+
+function broughtHome(expr: TypedExpr, file: string, around: Place): TypedExpr {
   const place = expr.place.file === file ? expr.place : around;
-  const moved = withParts(expr, part => atHome(part, file, place));
+  const moved = withParts(expr, part => broughtHome(part, file, place));
   if (moved.kind === 'aggregate' && moved.window) {
     const { window } = moved;
     const here = (at: Place): Place => (at.file === file ? at : place);

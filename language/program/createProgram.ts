@@ -9,7 +9,7 @@ import type { DeclarationEntry, FeatureRead, Program } from '../model/program.ts
 import type { DeclarationModel, EvaluationModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
 import { parseUnit } from '../model/units.ts';
 import { duplicateNames, unusedNames } from '../model/unused.ts';
-import { windows } from '../model/walk.ts';
+import { everyPart, windowsAmong } from '../model/walk.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
 import { keyOf, type NameQueries, nameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
@@ -222,12 +222,16 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   const task = (file: string, name: string): TaskModel | null => ofKind(file, name, 'task');
 
+  const tasks = store.query((file): readonly TaskModel[] => declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : [])));
+
   const reads = store.query((file): readonly FeatureRead[] =>
     declarations(file).flatMap(({ model }) => {
       const of = model.kind === 'features' ? task(file, model.task) : null;
-      return model.kind === 'features' && of
-        ? model.features.map(feature => ({ set: model, task: of, feature, windows: windows(feature.value) }))
-        : [];
+      if (model.kind !== 'features' || !of) return [];
+      return model.features.map(feature => {
+        const parts = everyPart(feature.value);
+        return { set: model, task: of, feature, parts, windows: windowsAmong(parts) };
+      });
     }),
   );
 
@@ -255,6 +259,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     relation: (file, name, home = file) => relation(keyOf(file, keyOf(home, name))),
     table: (file, name) => ofKind(file, name, 'table'),
     task,
+    tasks,
     features: (file, name) => ofKind(file, name, 'features'),
     reads,
     model: (file, name) => ofKind(file, name, 'model'),

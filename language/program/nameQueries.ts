@@ -29,8 +29,21 @@ const inFile = ({ name, kind, decl, place, compared }: DeclaredName, file: strin
 
 const noNames: FileNames = { declared: [], splits: [], imported: [], kinds: [] };
 
+/** Keys that have been made, by file: a string that is there already need not be hashed again. */
+const keys = new Map<string, Map<string, string>>();
+const mostFiles = 256;
+
 /** Keys of queries about one thing in a file. */
-export const keyOf = (file: string, thing: string): string => `${file}\0${thing}`;
+export function keyOf(file: string, thing: string): string {
+  let inFile = keys.get(file);
+  if (!inFile) {
+    if (keys.size === mostFiles) keys.clear();
+    keys.set(file, (inFile = new Map<string, string>()));
+  }
+  let key = inFile.get(thing);
+  if (key === undefined) inFile.set(thing, (key = `${file}\0${thing}`));
+  return key;
+}
 
 export function partsOf(key: string): readonly [file: string, thing: string] {
   const at = key.indexOf('\0');

@@ -42,7 +42,9 @@ const layouts = new WeakMap<FileTree, Layout>();
 function layoutOf(tree: FileTree): Layout {
   const known = layouts.get(tree);
   if (known) return known;
-  const layout = { lines: lineIndex(tree.text), starts: new Map(tree.chunks.map(({ id, start }) => [id, start])) };
+  const starts = new Map<string, number>();
+  for (const { id, start } of tree.chunks) starts.set(id, start);
+  const layout = { lines: lineIndex(tree.text), starts };
   layouts.set(tree, layout);
   return layout;
 }

@@ -31,6 +31,7 @@ export const remembered = (program: Program, home: string): Program => ({
   relation: byName(program.relation, home),
   table: byName(program.table, home),
   task: byName(program.task, home),
+  tasks: once(program.tasks, home),
   splits: byName(program.splits, home),
   split: byName(program.split, home),
   features: byName(program.features, home),

@@ -35,8 +35,9 @@ function chunkStarts(text: string): number[] {
   let sawText = false;
   while (position < text.length) {
     const lineStart = position;
-    let first = lineStart;
-    while (isBlank(text.charCodeAt(first))) first++;
+    blankPattern.lastIndex = lineStart;
+    blankPattern.test(text);
+    const first = blankPattern.lastIndex;
     const code = text.charCodeAt(first);
     const isComment = code === SLASH && text.charCodeAt(first + 1) === SLASH;
     if (isComment) {
@@ -84,26 +85,26 @@ function scanLine(text: string, from: number, depthBefore: number): { depth: num
   let depth = depthBefore;
   let last = 0;
   let i = from;
-  while (i < text.length) {
+  for (;;) {
+    plainPattern.lastIndex = i;
+    plainPattern.test(text);
+    const sign = plainPattern.lastIndex;
+    let before = sign - 1;
+    while (before >= i && isBlank(text.charCodeAt(before))) before--;
+    if (before >= i) last = text.charCodeAt(before);
+    i = sign;
+    if (i >= text.length) return { depth, last, end: i };
     const code = text.charCodeAt(i);
-    if (code > 127 || signs[code] === 0) {
-      if (!isBlank(code)) last = code;
-      i++;
-      continue;
-    }
-    if (code === 10 || code === 13) return { depth, last, end: nextLine(text, i) };
-    if (code === QUOTE || code === BACKTICK || code === APOSTROPHE) {
-      i = closingQuote(text, i, code);
-      last = code;
-      continue;
-    }
-    if ((code === SLASH && text.charCodeAt(i + 1) === SLASH) || code === HASH) return { depth, last, end: nextLine(text, i) };
-    if (code === BRACE_OPEN) depth++;
-    else if (code === BRACE_CLOSE && depth > 0) depth--;
+    if (code === 10 || code === 13 || code === HASH || (code === SLASH && text.charCodeAt(i + 1) === SLASH))
+      return { depth, last, end: nextLine(text, i) };
     last = code;
-    i++;
+    if (code === QUOTE || code === BACKTICK || code === APOSTROPHE) i = closingQuote(text, i, code);
+    else {
+      if (code === BRACE_OPEN) depth++;
+      else if (code === BRACE_CLOSE && depth > 0) depth--;
+      i++;
+    }
   }
-  return { depth, last, end: text.length };
 }
 
 /** Behind the closing quote, or behind the opening one when the line ends first: a lone apostrophe or quote hides nothing. */
@@ -118,13 +119,15 @@ function closingQuote(text: string, from: number, quote: number): number {
 }
 
 function nextLine(text: string, from: number): number {
-  for (let i = from; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10) return i + 1;
-    if (code === 13) return text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1;
-  }
-  return text.length;
+  wholeLine.lastIndex = from;
+  wholeLine.test(text);
+  return wholeLine.lastIndex;
 }
+
+/** Up to the next line, whatever it holds; and up to the next sign that has to be looked at. */
+const wholeLine = /[^\n\r]*(?:\r\n|[\n\r]|$)/y;
+const plainPattern = /[^\n\r/#"'`{}]*/y;
+const blankPattern = /[ \t\u00a0\ufeff]*/y;
 
 const SLASH = 47;
 const HASH = 35;
@@ -134,10 +137,6 @@ const BACKTICK = 96;
 const BACKSLASH = 92;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
-
-/** By character: 1 where a line has to be looked at, and not only passed over. */
-const signs = new Uint8Array(128);
-for (const code of [10, 13, SLASH, HASH, QUOTE, APOSTROPHE, BACKTICK, BRACE_OPEN, BRACE_CLOSE]) signs[code] = 1;
 
 /** Signs behind which a line carries on. */
 const unfinished: ReadonlySet<number> = new Set(Array.from('([{,=|+-*/%<>:.?&', sign => sign.charCodeAt(0)));

@@ -48,5 +48,10 @@ export interface WrittenPath {
   readonly path: string;
 }
 
-export const mayBeOneFile = (a: WrittenPath, b: WrittenPath): boolean =>
-  meet(partsOf(a.from, a.path), partsOf(b.from, b.path), part => part === '**', namesMeet);
+const isPattern = (path: string): boolean => path.includes('*') || path.includes('?');
+
+export function mayBeOneFile(a: WrittenPath, b: WrittenPath): boolean {
+  const [one, other] = [partsOf(a.from, a.path), partsOf(b.from, b.path)];
+  if (!isPattern(a.path) && !isPattern(b.path)) return one.length === other.length && one.every((part, i) => part === other[i]);
+  return meet(one, other, part => part === '**', namesMeet);
+}

@@ -20,7 +20,7 @@ import { durationWords } from '../../text/duration.ts';
 import type { Place } from '../../text/place.ts';
 import { type Choice, choicesIn, isRefit } from '../choice.ts';
 import { isTimed } from '../leakage/reads.ts';
-import { everyPart } from '../walk.ts';
+import { anyPart, everyPart } from '../walk.ts';
 import type { ClaimKind, Decider, LeakageType } from './claim.ts';
 
 export interface MadeClaim {
@@ -183,8 +183,8 @@ function ofSplit(task: TaskModel | null, split: SplitModel): Claiming {
 function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
   const timed = isTimed(task);
   const typed = set.features.filter(({ value }) => value.type.kind !== 'unknown');
-  const fitted = typed.filter(({ value }) => everyPart(value).some(part => part.kind === 'transform'));
-  const selecting = typed.filter(({ value }) => everyPart(value).some(part => part.kind === 'transform' && part.transform === 'select'));
+  const fitted = typed.filter(({ value }) => anyPart(value, part => part.kind === 'transform'));
+  const selecting = typed.filter(({ value }) => anyPart(value, part => part.kind === 'transform' && part.transform === 'select'));
   const looking = typed.some(({ value }) => windows(value).some(({ window }) => window.from !== null));
   const past = typed.flatMap(({ value }) => windows(value)).filter(({ window }) => window.direction === 'past').length;
   const learned = (of: typeof typed) => of.map(({ name, place }) => ({ message: `\`${name}\` is learned on the training rows of each fold`, place }));

@@ -6,7 +6,7 @@ import type { Program } from '../../model/program.ts';
 import type { FeatureModel, ModelModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { type Choice, choicesIn } from '../choice.ts';
-import { everyPart, smallest } from '../walk.ts';
+import { anyPart, smallest } from '../walk.ts';
 import { crossings, foldCutoffs, labelReach, laterBy } from './splitBounds.ts';
 
 type Use = Problem['related'][number];
@@ -62,7 +62,8 @@ export const featuresWith = (
     return said ? [{ place: by ?? said.place, message: words(feature.name) }] : [];
   });
 
-const hasPrediction = (expr: TypedExpr): boolean => everyPart(expr).some(part => part.kind === 'prediction');
+const isPrediction = (part: TypedExpr): boolean => part.kind === 'prediction';
+const hasPrediction = (expr: TypedExpr): boolean => anyPart(expr, isPrediction);
 
 const judgedOnFolds = (program: Program, file: string, split: SplitModel): Use[] =>
   program
@@ -106,8 +107,8 @@ function splitsOf(program: Program, file: string): readonly SplitModel[] {
     return model.kind === 'model' ? [program.split(model.files.split, model.split)] : [];
   });
   for (const { split, splitFile } of program.evaluations(file)) found.push(program.split(splitFile, split));
-  for (const { feature, task } of program.reads(file)) {
-    if (hasPrediction(feature.value)) found.push(...program.splits(file, task.name, task.place.file));
+  for (const { parts, task } of program.reads(file)) {
+    if (parts.some(isPrediction)) found.push(...program.splits(file, task.name, task.place.file));
   }
   const distinct = new Map(found.flatMap(split => (split ? [[`${split.place.file}\0${split.place.decl}`, split] as const] : [])));
   return [...distinct.values()];

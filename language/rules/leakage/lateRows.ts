@@ -3,12 +3,11 @@ import { addDuration, durationLe, negateDuration, type Shifted, termLe } from '.
 import type { Term } from '../../model/facts.ts';
 import type { RelationModel, TaskModel, TypedWindow } from '../../model/typed.ts';
 
-/** What decides that a row is there, and where it stands in time. */
-const deciding = (relation: RelationModel): readonly Term[] => [...relation.exists.known, ...(relation.event?.facts.known ?? [])];
-
-/** A term that is not provably known when the row is, or by these times. */
-const lateTerm = (relation: RelationModel, isKnownBy: (term: Term) => boolean): Term | null =>
-  deciding(relation).find(term => !(relation.known && termLe(term, relation.known.term)) && !isKnownBy(term)) ?? null;
+/** Of what decides that a row is there, and where it stands in time: a term that is not provably known when the row is, or by these times. */
+function lateTerm({ exists, event, known }: RelationModel, isKnownBy: (term: Term) => boolean): Term | null {
+  const isLate = (term: Term): boolean => !(known && termLe(term, known.term)) && !isKnownBy(term);
+  return exists.known.find(isLate) ?? event?.facts.known.find(isLate) ?? null;
+}
 
 /** Whether the window links rows by the only column that leads to the entity: their partner is then the entity's own row, which is there at its cutoff. */
 function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: RelationModel): boolean {
@@ -29,10 +28,10 @@ function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: Rel
 export function lateInWindow(relation: RelationModel, window: TypedWindow, entity: RelationModel | null): Term | null {
   const event = relation.event?.shape;
   const lag = negateDuration(window.to);
-  const own = entity?.known && linksEntity(relation, window, entity) ? entity.known.term : null;
   return lateTerm(relation, term => {
     const isOfEvent = event !== undefined && term.root === event.root;
     if (isOfEvent && (window.direction === 'future' || durationLe(term.plus, addDuration(event.plus, lag)))) return true;
+    const own = entity?.known && linksEntity(relation, window, entity) ? entity.known.term : null;
     return own !== null && (term.root === own.root || term.root.endsWith(`/${own.root}`)) && durationLe(term.plus, own.plus);
   });
 }

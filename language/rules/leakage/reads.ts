@@ -10,8 +10,7 @@ import { parts, smallest } from '../walk.ts';
 export const features = (program: Program, file: string, wanted?: (value: TypedExpr) => boolean): readonly FeatureRead[] =>
   wanted ? program.reads(file).filter(({ feature }) => wanted(feature.value)) : program.reads(file);
 
-export const tasks = (program: Program, file: string): TaskModel[] =>
-  program.declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : []));
+export const tasks = (program: Program, file: string): readonly TaskModel[] => program.tasks(file);
 
 /** What keeps rows of a split together, with the task whose rows these are. */
 export const splitGroups = (
@@ -27,7 +26,10 @@ export const splitGroups = (
 /** Without cutoffs there is no past to tell from the present. */
 export const isTimed = (task: TaskModel | null): boolean => task !== null && task.cutoffs.kind !== 'none';
 
-export const blockOf = (expr: TypedExpr, rule: BlockRule): Block | null => expr.facts.blocks.find(block => block.rule === rule) ?? null;
+export function blockOf({ facts }: TypedExpr, rule: BlockRule): Block | null {
+  for (const block of facts.blocks) if (block.rule === rule) return block;
+  return null;
+}
 
 export const carries =
   (rule: BlockRule) =>

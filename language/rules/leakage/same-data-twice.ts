@@ -10,11 +10,14 @@ import type { Rule } from '../rule.ts';
 import { features, tasks } from './reads.ts';
 
 interface Read {
-  readonly source: SourceModel;
+  readonly lineage: readonly Lineage[];
   readonly place: Place;
   /** `` `recent` ``, ``the label `gone` ``. */
   readonly what: string;
 }
+
+/** A source, with the names that read it. */
+type SourcesRead = Map<SourceModel, Read[]>;
 
 const pathOf = ({ relation, path }: SourceModel): WrittenPath => ({ from: relation.place.file, path });
 
@@ -25,27 +28,31 @@ function originOf(reason: Reason): Reason {
   return last;
 }
 
-/** The sources of what is read, each once. */
-function sourcesIn(program: Program, lineage: readonly Lineage[], place: Place, what: string): Read[] {
-  const found = new Map<string, Read>();
-  for (const { source, reason } of lineage) {
-    const home = originOf(reason).place.file;
-    const model = found.has(`${home} ${source}`) ? null : program.source(home, source);
-    if (model) found.set(`${home} ${source}`, { source: model, place, what });
+/** The sources of what is read, each with its reads in their order. */
+function sourcesOf(program: Program, reads: readonly Read[]): SourcesRead {
+  const found: SourcesRead = new Map();
+  for (const read of reads) {
+    for (const { source, reason } of read.lineage) {
+      const model = program.source(originOf(reason).place.file, source);
+      const known = model && found.get(model);
+      if (known?.at(-1) === read) continue;
+      if (known) known.push(read);
+      else if (model) found.set(model, [read]);
+    }
   }
-  return [...found.values()];
+  return found;
 }
 
 /** What the task's observations and their label read, wherever the task is written. */
 function ofTask(program: Program, task: TaskModel): Read[] {
   const { label, where, cutoffs } = task;
   const relation = program.relation(task.place.file, task.relation);
-  return [
-    ...(label ? sourcesIn(program, label.value.facts.lineage, label.place, `the label \`${label.name}\``) : []),
-    ...(where ? sourcesIn(program, where.facts.lineage, where.place, `the condition of \`${task.name}\``) : []),
-    ...(cutoffs.kind === 'column' ? sourcesIn(program, cutoffs.value.facts.lineage, cutoffs.place, `the cutoff of \`${task.name}\``) : []),
-    ...(relation ? sourcesIn(program, relation.exists.lineage, task.relationPlace, `the rows of \`${task.relation}\``) : []),
-  ];
+  const found: Read[] = [];
+  if (label) found.push({ lineage: label.value.facts.lineage, place: label.place, what: `the label \`${label.name}\`` });
+  if (where) found.push({ lineage: where.facts.lineage, place: where.place, what: `the condition of \`${task.name}\`` });
+  if (cutoffs.kind === 'column') found.push({ lineage: cutoffs.value.facts.lineage, place: cutoffs.place, what: `the cutoff of \`${task.name}\`` });
+  if (relation) found.push({ lineage: relation.exists.lineage, place: task.relationPlace, what: `the rows of \`${task.relation}\`` });
+  return found;
 }
 
 /** The reads of one task in this file: of the label, the choice of observations and each feature. */
@@ -54,33 +61,40 @@ function readsByTask(program: Program, file: string): readonly (readonly Read[])
   for (const task of tasks(program, file)) byTask.set(task, ofTask(program, task));
   for (const { feature, task } of features(program, file)) {
     const known = byTask.get(task) ?? ofTask(program, task);
-    known.push(...sourcesIn(program, feature.value.facts.lineage, feature.value.place, `\`${feature.name}\``));
+    known.push({ lineage: feature.value.facts.lineage, place: feature.value.place, what: `\`${feature.name}\`` });
     byTask.set(task, known);
   }
   return [...byTask.values()];
 }
 
-const keyOf = ({ relation }: SourceModel): string => `${relation.place.file} ${relation.name}`;
+interface Pair {
+  readonly first: SourceModel;
+  readonly second: SourceModel;
+  /** What of one task reads the one or the other, in its order. */
+  readonly reads: { readonly source: SourceModel; readonly read: Read }[];
+}
 
 function problems(program: Program, file: string): Problem[] {
-  const written = program.declarations(file).flatMap(({ model }) => (model.kind === 'source' ? [keyOf(model)] : []));
-  const placeOf = (source: SourceModel): number => written.indexOf(keyOf(source));
-  const pairs = new Map<string, { readonly first: SourceModel; readonly second: SourceModel; readonly reads: Read[] }>();
+  const written = program.declarations(file).flatMap(({ model }) => (model.kind === 'source' ? [model] : []));
+  const pairs = new Map<SourceModel, Map<SourceModel, Pair>>();
   for (const reads of readsByTask(program, file)) {
-    const sources = [...new Map(reads.map(({ source }) => [keyOf(source), source])).values()];
-    for (const [i, a] of sources.entries()) {
-      for (const b of sources.slice(i + 1)) {
-        if (a.path === '' || b.path === '' || !mayBeOneFile(pathOf(a), pathOf(b))) continue;
-        const [first, second] = placeOf(a) > placeOf(b) ? [b, a] : [a, b];
-        const key = [keyOf(a), keyOf(b)].sort().join('\0');
-        const pair = pairs.get(key) ?? { first, second, reads: [] };
-        pairs.set(key, pair);
-        pair.reads.push(...reads.filter(({ source }) => [keyOf(a), keyOf(b)].includes(keyOf(source))));
+    const sources = sourcesOf(program, reads);
+    const all = [...sources.keys()].filter(({ path }) => path !== '');
+    for (const [i, a] of all.entries()) {
+      for (const b of all.slice(i + 1)) {
+        if (!mayBeOneFile(pathOf(a), pathOf(b))) continue;
+        const isLater = written.indexOf(a) > written.indexOf(b) || (pairs.get(b)?.has(a) ?? false);
+        const [first, second] = isLater ? [b, a] : [a, b];
+        const ofFirst = pairs.get(first) ?? new Map<SourceModel, Pair>();
+        const pair = ofFirst.get(second) ?? { first, second, reads: [] };
+        pairs.set(first, ofFirst.set(second, pair));
+        for (const read of reads) for (const source of [a, b]) if (sources.get(source)?.includes(read)) pair.reads.push({ source, read });
       }
     }
   }
-  return [...pairs.values()].flatMap(({ first, second, reads }) => {
-    const place = second.relation.place.file === file ? second.relation.place : reads[0]?.place;
+  const found = [...pairs.values()].flatMap(of => [...of.values()]);
+  return found.flatMap(({ first, second, reads }) => {
+    const place = second.relation.place.file === file ? second.relation.place : reads[0]?.read.place;
     if (!place) return [];
     const [name, other] = [second.relation.name, first.relation.name];
     return [
@@ -92,7 +106,7 @@ function problems(program: Program, file: string): Problem[] {
         help: `Declare the file once; \`table ${writtenName(name)} = ${writtenName(other)}\` gives its rows another name.`,
         related: [
           { place: first.pathPlace, message: `\`${other}\` reads \`${first.path}\`` },
-          ...reads.map(read => ({ place: read.place, message: `${read.what} reads \`${read.source.relation.name}\`` })),
+          ...reads.map(({ source, read }) => ({ place: read.place, message: `${read.what} reads \`${source.relation.name}\`` })),
         ],
         fixes: [],
       },
