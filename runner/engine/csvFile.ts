@@ -15,6 +15,8 @@ export interface CsvFacts {
   readonly longest: { readonly bytes: number; readonly record: number };
   /** The record in which a quote opens that is never closed. */
   readonly openQuote: number | null;
+  /** Some value stands in quotes. */
+  readonly quotes: boolean;
   /** Some lines end in one way and some in another. */
   readonly mixedLineEnds: boolean;
 }
@@ -80,6 +82,7 @@ function counter(delimiter: number, unitBytes: number): Counter {
   let pairs = 0;
   let returns = 0;
   let quoteOpened = 0;
+  let quotes = false;
   const blank: number[] = [];
   const endRecord = (): void => {
     if (length === 0) blank.push(place);
@@ -136,6 +139,7 @@ function counter(delimiter: number, unitBytes: number): Counter {
         if (c === delimiter) state = 0;
         else if (c === quote && state !== 1) {
           if (state === 0) quoteOpened = place;
+          quotes = true;
           state = 2;
         } else state = 1;
       }
@@ -143,7 +147,7 @@ function counter(delimiter: number, unitBytes: number): Counter {
     result() {
       const open = state === 2 ? quoteOpened : null;
       if (length > 0) endRecord();
-      return { records, blank, longest, openQuote: open, mixedLineEnds: [feeds, pairs, returns].filter(n => n > 0).length > 1 };
+      return { records, blank, longest, openQuote: open, quotes, mixedLineEnds: [feeds, pairs, returns].filter(n => n > 0).length > 1 };
     },
   };
 }

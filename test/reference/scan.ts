@@ -152,11 +152,13 @@ function records(content: FileContent, node: ScanNode): readonly (Readonly<Recor
   if (!first) return [];
   const names = node.options.header ? first.map(f => f.text) : node.columns.map(c => c.name);
   const body = node.options.header ? rest : [first, ...rest];
+  const texts = new Set(node.columns.filter(c => c.type === 'text').map(c => c.name));
   return body.map(fields =>
     Object.fromEntries(
       names.map((name, i) => {
         const field = fields[i];
-        return [name, !field || (!field.quoted && node.options.nulls.includes(field.text)) ? null : field.text];
+        const isNull = !field || (!(field.quoted && texts.has(name)) && node.options.nulls.includes(field.text));
+        return [name, isNull ? null : field.text];
       }),
     ),
   );

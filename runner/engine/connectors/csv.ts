@@ -91,6 +91,14 @@ function otherDelimiter(node: ScanNode, shown: string, facts: CsvFacts, best: Cs
   );
 }
 
+/** A quoted spelling of a missing value is a text where texts belong, and else what it spells: no number or date is written so. */
+function unquotedNulls(node: ScanNode, rows: string, places: readonly number[], spellings: readonly string[]): string {
+  const typed = [...new Set(places.filter((place, i) => place >= 0 && node.columns[i]?.type !== 'text'))].map(place => name(`c${place}`));
+  if (typed.length === 0 || spellings.length === 0) return rows;
+  const read = typed.map(cell => `CASE WHEN ${cell} IN (${list(spellings.map(quoted))}) THEN NULL ELSE ${cell} END AS ${cell}`);
+  return `(SELECT * REPLACE (${list(read)}) FROM ${rows})`;
+}
+
 export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   const { options } = node;
   const { path, shown, headOnly } = at;
@@ -111,6 +119,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   const none = options.header ? noneDeclared(node, shown, columnNames) : null;
   if (none) return refused(none);
   const { names: all, columns, findings } = match(node, at, columnNames, place => ({ sql: name(`c${place}`), stored: 'text' }));
+  const places = node.columns.map(c => columnNames.indexOf(c.name));
   if (!options.header && width > inFile.length) {
     findings.push(
       finding(
@@ -145,10 +154,11 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
     `compression = ${quoted(how.gzip ? 'gzip' : 'none')}`,
   ];
   const header = options.header ? 1 : 0;
+  const rows = `read_csv(${quoted(path)}, ${list(settings)})`;
   const source: SourceFile = {
     shown,
     names: all,
-    from: `read_csv(${quoted(path)}, ${list(settings)})`,
+    from: facts.quotes || headOnly ? unquotedNulls(node, rows, places, spellings) : rows,
     columns,
     header,
     // Where rows have one value an empty line is a row without a value.
