@@ -1,8 +1,10 @@
 /** Totals of windows from totals of slices are exactly the sums, least and greatest of their rows. */
 import { describe, expect, it } from 'vitest';
-import { type DensePart, denseSums, isCounted, type Numbers } from './denseSums.ts';
+import { type DensePart, isCounted } from './denseCells.ts';
+import { denseSums, type Numbers } from './denseSums.ts';
 
-const links = 7;
+/** More than a block of them. */
+const links = 71;
 const starts = [Number.NEGATIVE_INFINITY, 0, 100, 250, 251, 900];
 const ranges = [
   { first: 0, end: 6 },
@@ -37,7 +39,6 @@ function filled(rows: readonly Row[], part: DensePart) {
       part === 'rows' ? [null] : [typed],
     );
   }
-  sums.finish();
   return sums;
 }
 
@@ -69,13 +70,14 @@ describe('totals by link and cutoff', () => {
     expect(sums.isExact()).toBe(true);
     const pairs = ranges.length * links;
     const found = isCounted(part) ? new Int32Array(pairs) : new Float64Array(pairs);
-    const link = Int32Array.from(found, (_, i) => i % links);
-    sums.reader(0, ranges)(
+    const cells = new Int32Array(pairs);
+    sums.settle(
       pairs,
-      link,
-      Int32Array.from(found, (_, i) => Math.floor(i / links)),
-      found,
+      Int32Array.from(found, (_, i) => i % links),
+      cells,
     );
+    const cutoffs = Int32Array.from(found, (_, i) => Math.floor(i / links));
+    sums.reader(0, ranges)({ count: pairs, cells, cutoffs }, found);
     expect([...found]).toEqual(expected(rows, of));
   });
 

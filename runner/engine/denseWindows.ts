@@ -6,7 +6,9 @@
 import type { PlanAggregate, PlanExpr, PlanType, PlanWindow } from '../../language/plan/plan.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
 import { cast, float, instant, name } from '../sql/write.ts';
-import { type DensePart, type DenseSums, denseBytes, denseSums, isCounted, mostLevels, type SliceRange, type TotalsReader } from './denseSums.ts';
+import { type DensePart, denseBytes, isCounted, mostLevels } from './denseCells.ts';
+import { type DenseSums, denseSums, type SliceRange } from './denseSums.ts';
+import type { TotalsReader } from './denseTotals.ts';
 import type { EntityOrder } from './entityOrder.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
 import { field, type HeldType, type PlaceReader } from './heldNumbers.ts';
@@ -277,7 +279,7 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   };
   const cells = codes.links * starts.length;
   if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
-  if (denseBytes(shape) > session.db.spare) return null;
+  if (denseBytes(shape.links, starts.length, shape.parts) > session.db.spare) return null;
   const time = timeOf(session, window, window.event);
   const [first = null] = starts;
   const where = [
@@ -288,14 +290,12 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   const sums = denseSums(shape);
   await addRows(session, { window, codes, joins: planned.flatMap(p => p.joins), where, within: { first, end }, parts, sums });
   await turn();
-  sums.finish();
-  await turn();
   return sums.isExact() ? { sums, starts, parts: shape.parts, places } : null;
 }
 
 /** All numbers of an observation, which is a pair of a link and a cutoff. */
-function pairReader(readers: readonly { readonly read: TotalsReader }[], { links, order }: Codes, cutoffs: number): PlaceReader {
-  const [first, second] = [new Int32Array(2048), new Int32Array(2048)];
+function pairReader(sums: DenseSums, readers: readonly TotalsReader[], { links, order }: Codes, cutoffs: number): PlaceReader {
+  const [first, second, cells] = [new Int32Array(2048), new Int32Array(2048), new Int32Array(2048)];
   const [step, quotient, rest] = order ? [cutoffs, first, second] : [links, second, first];
   return (rows, places, into) => {
     for (let i = 0; i < rows; i++) {
@@ -304,7 +304,9 @@ function pairReader(readers: readonly { readonly read: TotalsReader }[], { links
       quotient[i] = many;
       rest[i] = place - many * step;
     }
-    for (const [i, { read }] of readers.entries()) read(rows, first, second, into[i] as Float64Array);
+    sums.settle(rows, first, cells);
+    const pairs = { count: rows, cells, cutoffs: second };
+    for (const [i, read] of readers.entries()) read(pairs, into[i] as Float64Array);
   };
 }
 
@@ -376,7 +378,12 @@ export async function denseWindows(
       sql: session.db.held.hold(
         column,
         readers.map(r => r.type),
-        pairReader(readers, codes, grid.length),
+        pairReader(
+          found.sums,
+          readers.map(r => r.read),
+          codes,
+          grid.length,
+        ),
       )(place),
       joins: codes.order ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
     });

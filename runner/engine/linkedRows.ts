@@ -4,6 +4,7 @@
  */
 import { name } from '../sql/write.ts';
 import { baseOf, count, type Entry, entryOf, type Session } from './session.ts';
+import { mostTexts, type ShortTexts, shortBytes, shortTexts } from './shortTexts.ts';
 
 /** A table of them: `~link` is the key of each and `~code` its place, from 0 on. Another object stands for other entities. */
 export interface LinkedEntities {
@@ -66,22 +67,28 @@ export async function linkedRows(
   known.set(session, all);
   const kept = [...all.values()].reduce((bytes, { rows }) => bytes + rows.codes.byteLength, 0);
   const table = name(base);
-  const [row] = await session.db.rows(`SELECT coalesce(max(rowid), -1) + 1, (SELECT count(*) FROM ${entities.table}) FROM ${table}`);
-  const [places = 0, none = 0] = (row ?? []).map(count);
+  const column = `${table}.${name(link)}`;
+  const [row] = await session.db.rows(
+    `SELECT coalesce(max(rowid), -1) + 1, (SELECT count(*) FROM ${entities.table}), typeof(any_value(${column})) FROM ${table}`,
+  );
+  const [places = 0, none = 0] = (row ?? []).slice(0, 2).map(count);
   if (kept + 4 * places > session.db.spare * shareKept) return null;
   const codes = new Int32Array(places).fill(none);
+  const texts = row?.[2] === 'VARCHAR' ? await textsOf(session, entities, none) : null;
+  const found = new Int32Array(2048);
   let missing = 0;
-  const column = `${table}.${name(link)}`;
   await session.db.visit(
     [
       { sql: `CAST(${table}.rowid AS INTEGER)`, type: 'int32' },
-      { sql: 'coalesce("~code", -1)', type: 'int32' },
+      texts ? { sql: column, type: 'text' } : { sql: 'coalesce("~code", -1)', type: 'int32' },
       ...(along ? [{ sql: along.sql, type: 'float64' } as const] : []),
     ],
-    `${table} LEFT JOIN (SELECT "~link", "~code" FROM ${entities.table}) "~links" ON ${column} = "~links"."~link" WHERE ${column} IS NOT NULL`,
-    (rows, [at, found, values]) => {
-      missing += placed(codes, rows, at as Int32Array, found as Int32Array);
-      along?.visit(rows, found as Int32Array, values as Float64Array);
+    `${table}${texts ? '' : ` LEFT JOIN (SELECT "~link", "~code" FROM ${entities.table}) "~links" ON ${column} = "~links"."~link"`} WHERE ${column} IS NOT NULL`,
+    (rows, [at, keys, values]) => {
+      texts?.find(rows, keys as Int32Array, found);
+      const own = texts ? found : (keys as Int32Array);
+      missing += placed(codes, rows, at as Int32Array, own);
+      along?.visit(rows, own, values as Float64Array);
     },
   );
   const rows = { table, codes, missing };
@@ -98,4 +105,20 @@ function placed(codes: Int32Array, rows: number, at: Int32Array, found: Int32Arr
     else codes[at[i] as number] = code;
   }
   return missing;
+}
+
+/** The places of entities by their keys; null where these are no short texts. */
+async function textsOf(session: Session, { table }: LinkedEntities, entities: number): Promise<ShortTexts | null> {
+  const [row] = await session.db.rows(`SELECT typeof(any_value("~link")), coalesce(max(strlen(CAST("~link" AS VARCHAR))), 0) FROM ${table}`);
+  if (row?.[0] !== 'VARCHAR' || count(row[1]) > shortBytes || entities > mostTexts) return null;
+  const texts = shortTexts(entities);
+  await session.db.visit(
+    [
+      { sql: '"~link"', type: 'text' },
+      { sql: '"~code"', type: 'int32' },
+    ],
+    `${table} WHERE "~link" IS NOT NULL`,
+    (rows, [links, codes]) => texts.add(rows, links as Int32Array, codes as Int32Array),
+  );
+  return texts;
 }

@@ -2,9 +2,9 @@
  * Rows that the engine hands to the process as it reads them: its threads call for each batch while others go on, which takes less than to
  * fetch results, and no result is kept.
  */
-import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBType, INTEGER, TINYINT } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBType, type DuckDBVector, INTEGER, TINYINT, VARCHAR } from '@duckdb/node-api';
 
-const types = { int8: TINYINT, int32: INTEGER, float64: DOUBLE } satisfies Record<string, DuckDBType>;
+const types = { int8: TINYINT, int32: INTEGER, float64: DOUBLE, text: VARCHAR } satisfies Record<string, DuckDBType>;
 
 export interface VisitedColumn {
   readonly sql: string;
@@ -13,12 +13,21 @@ export interface VisitedColumn {
 
 export type Visited = Int8Array | Int32Array | Float64Array;
 
-/** Up to 2,048 rows at once, in any order: each column as it lies in memory, until the visit ends; what is null is any number there. */
+/**
+ * Up to 2,048 rows at once, in any order: each column as it lies in memory, until the visit ends; what is null is any number there. Texts are
+ * four words each, as `shortTexts.ts` reads them.
+ */
 export type RowVisit = (rows: number, columns: readonly Visited[]) => void;
 
 export interface RowVisits {
   /** Every row of a FROM clause with what may follow it; one statement at a time. */
   readonly rows: (columns: readonly VisitedColumn[], from: string, visit: RowVisit) => Promise<void>;
+}
+
+function visited(vector: DuckDBVector, type: VisitedColumn['type']): Visited {
+  if (type !== 'text') return (vector as unknown as { readonly items: Visited }).items;
+  const { buffer, byteOffset, byteLength } = (vector as unknown as { readonly dataView: DataView }).dataView;
+  return new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT);
 }
 
 export function rowVisits(connection: DuckDBConnection): RowVisits {
@@ -40,7 +49,7 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
           if (!visiting) throw new Error('Rows come when nobody visits them.');
           visiting(
             input.rowCount,
-            columns.map((_column, i) => (input.getColumnVector(i) as unknown as { readonly items: Visited }).items),
+            columns.map(({ type }, i) => visited(input.getColumnVector(i), type)),
           );
         },
       }),
