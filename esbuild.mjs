@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { esbuildKernel } from './scripts/kernel.mjs';
 import { esbuildPages } from './scripts/pages.mjs';
+import { esbuildPickBy } from './scripts/pickBy.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -19,7 +20,7 @@ const common = {
   target: 'node20',
   sourcemap: false,
   logLevel: 'warning',
-  plugins: [esbuildPages, esbuildKernel],
+  plugins: [esbuildPages, esbuildKernel, esbuildPickBy],
   external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
 };
 // Bundled CommonJS packages call require; an ES module has to make one.
@@ -32,13 +33,16 @@ if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test
 // The command is split at its dynamic imports, so that `check` starts without the runner.
 await esbuild.build({
   ...common,
-  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts' },
+  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts', besideWorker: 'runner/beside/besideWorker.ts' },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   format: 'esm',
   splitting: true,
   chunkNames: '[name]-[hash]',
   banner: { js: `#!/usr/bin/env node\n${require}` },
+  // Shorter text is sooner read; names stay, for the sake of reports.
+  minifyWhitespace: true,
+  minifySyntax: true,
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
 await esbuild.build({ ...common, entryPoints: ['client/extension.ts'], outfile: join(folder, 'client.cjs'), format: 'cjs' });

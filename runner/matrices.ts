@@ -15,6 +15,8 @@ export interface Matrices {
   readonly raw: (features: FeaturesNode) => Promise<readonly RawColumn[]>;
   /** The file, finished. */
   readonly file: (features: FeaturesNode) => Promise<string>;
+  /** As `file`; null where it is without the columns behind the features. */
+  readonly wholeFile: (features: FeaturesNode) => Promise<string | null>;
   /** Gives back the file and what is in memory; the matrix, where there is one. */
   readonly release: (features: string) => Promise<Matrix | null>;
 }
@@ -72,6 +74,10 @@ export function matricesOf({ folder, tables, shed, restore }: Given): Matrices {
     file: async node => {
       await stored(node);
       return places.get(node.id) ?? '';
+    },
+    wholeFile: async node => {
+      const { raw } = await stored(node);
+      return raw === null ? null : (places.get(node.id) ?? null);
     },
     async release(features) {
       const known = await files.get(features);

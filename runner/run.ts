@@ -11,7 +11,7 @@ import { type Content, contentsOf } from './contents.ts';
 import { shownPath } from './engine/files.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled } from './failure.ts';
-import { type Leaks, leaksOf } from './leaks/leaks.ts';
+import { askAhead, type Leaks, leaksOf } from './leaks/leaks.ts';
 import { type Machinery, machineryOf } from './machinery.ts';
 import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
 import { predictionsName } from './nodes/evaluate.ts';
@@ -94,7 +94,7 @@ async function kept(plan: Plan, options: RunOptions, emit: Emit, machinery: Mach
   const seconds: Record<string, number> = {};
   const artifacts: RunEvent[] = [];
   const listPlaces = placesOf(plan);
-  const take = stepsOn(bench, emit, { reads: !options.force, keeps: true });
+  const take = stepsOn(bench, emit, { reads: !options.force, keeps: true, ahead: features => askAhead(bench, features) });
   for (const node of plan.nodes) {
     if (options.signal.aborted) throw cancelled();
     const place = recordPlace(node.place);

@@ -1,5 +1,5 @@
 /** The steps of a plan, taken one by one: each from the cache where its key is there, else computed and kept. */
-import type { Plan, PlanNode } from '../language/plan/plan.ts';
+import type { FeaturesNode, Plan, PlanNode } from '../language/plan/plan.ts';
 import type { Content } from './contents.ts';
 import { isRelational } from './engine/relational.ts';
 import type { Emit } from './events.ts';
@@ -37,6 +37,8 @@ interface Caching {
   readonly reads: boolean;
   /** Whether what is computed goes into it. */
   readonly keeps: boolean;
+  /** Called with a feature set that is computed, when its matrix is there. */
+  readonly ahead?: (features: FeaturesNode) => Promise<void>;
 }
 
 interface Opening {
@@ -73,13 +75,13 @@ async function keyed(
 }
 
 /** Takes steps on the bench, which has them finished then; each comes after all that it reads. */
-export function stepsOn(bench: Workbench, emit: Emit, { reads, keeps }: Caching): (node: PlanNode) => Promise<Taken> {
+export function stepsOn(bench: Workbench, emit: Emit, { reads, keeps, ahead = noOne }: Caching): (node: PlanNode) => Promise<Taken> {
   const listPlaces = placesOf(bench.plan);
   const { cache } = bench.store;
   return async node => {
     const { key } = bench.keys(node.id);
     const kept = reads ? await fromCache(await cache.get(key), listPlaces(node)) : null;
-    const step = kept ?? (await compute(bench, node, emit));
+    const step = kept ?? (await compute(bench, node, emit, ahead));
     if (keeps && !kept) await cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
     bench.finished(node.id, step.output);
     return { step, isCached: kept !== null };
@@ -93,8 +95,10 @@ export function neededFor(plan: Plan, id: string): PlanNode[] {
   return plan.nodes.filter(node => wanted.has(node.id));
 }
 
-function compute(bench: Workbench, node: PlanNode, emit: Emit): Promise<Step> {
-  if (isRelational(node)) return relationalStep(bench, node, emit);
+const noOne = async (): Promise<void> => undefined;
+
+function compute(bench: Workbench, node: PlanNode, emit: Emit, ahead: (features: FeaturesNode) => Promise<void>): Promise<Step> {
+  if (isRelational(node)) return relationalStep(bench, node, emit, ahead);
   switch (node.kind) {
     case 'tune':
       return tuneStep(bench, node);

@@ -5,6 +5,8 @@
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnsembleNode, FeaturesNode, Plan, PlanNode, PlanTarget, TrainNode } from '../language/plan/plan.ts';
+import { openBeside } from './beside/beside.ts';
+import type { JobName, Jobs } from './beside/jobs.ts';
 import { assertSourceUnchanged, type Content } from './contents.ts';
 import { isRelational, type NodeResult, type RelationalEngine, type RelationalNode } from './engine/relational.ts';
 import type { Emit } from './events.ts';
@@ -64,6 +66,8 @@ export interface Workbench {
   readonly ownTables: (id: string) => Promise<RelationalEngine>;
   readonly matrix: (features: string) => Promise<Matrix>;
   readonly raw: (features: string) => Promise<readonly RawColumn[]>;
+  /** A job over the matrix of a feature set, in a second thread where that is worth it. */
+  readonly beside: <K extends JobName>(job: K, features: string, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']>;
   /** The matrix as a file, for the cache. */
   readonly matrixFile: (features: string) => Promise<string>;
   /** Whether steps that learn or judge read the table of the step. */
@@ -226,6 +230,7 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
     return of.kind === 'features' ? of : missing(`${id} is no feature set`);
   };
 
+  const second = openBeside(options.threads);
   const bench: Workbench = {
     plan,
     options,
@@ -254,6 +259,12 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
     ownTables,
     matrix: id => matrices.matrix(set(id)),
     raw: id => matrices.raw(set(id)),
+    beside: async (job, id, given) => {
+      const of = set(id);
+      const { rows, columns } = await matrices.matrix(of);
+      const source = async () => ({ matrix: await matrices.matrix(of), raw: await matrices.raw(of) });
+      return second.ask(job, { source, file: () => matrices.wholeFile(of), cells: rows * columns.length }, given);
+    },
     matrixFile: id => matrices.file(set(id)),
     isReadLater: id => later.has(id),
     tensor: () => (tensor ??= machinery.tensor()),
@@ -268,6 +279,7 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
       return scores;
     },
     close: async () => {
+      second.close();
       // An engine that did not open has said so where it was asked for.
       const open = await engine?.catch(() => null);
       try {

@@ -3,13 +3,11 @@
  * column that they are made of, by the same operations as in the engine and so to the same bits, and not read from it one by one.
  */
 import type { FeaturesNode, PlanColumn, PlanExpr } from '../../language/plan/plan.ts';
-import type { CategoryColumn, MatrixColumn, NumberColumn } from '../learn/matrix.ts';
+import { type Change, madeColumn } from '../learn/made.ts';
+import type { MatrixColumn, NumberColumn } from '../learn/matrix.ts';
 import type { Formula } from '../transforms/formula.ts';
 import { appliedSteps } from '../transforms/steps.ts';
 import type { FittedState } from './relational.ts';
-
-/** How a number becomes another one; NaN: null. */
-type Change = (value: number) => number;
 
 export type Derived =
   | { readonly kind: 'number'; readonly base: string; readonly changes: readonly Change[] }
@@ -27,19 +25,13 @@ function columnIn(expr: PlanExpr | undefined): PlanColumn | null {
 function changeOf(formula: Formula): { readonly input: PlanColumn; readonly change: Change } | null {
   if (formula.op === 'scaled' && formula.clip === null && isNumber(formula.input)) {
     const { input, centre, scale } = formula;
-    const change = (value: number): number => {
-      const moved = centre === 0 ? value : value - centre;
-      const scaled = scale === 1 ? moved : moved / scale;
-      return Number.isFinite(scaled) ? scaled : Number.NaN;
-    };
-    return { input, change };
+    return { input, change: { op: 'scaled', centre, scale } };
   }
   if (formula.op !== 'expression' || formula.value.op !== 'call' || formula.value.fn !== 'coalesce' || formula.value.type !== 'float') return null;
   const [of, otherwise, ...more] = formula.value.args;
   const input = columnIn(of);
   if (input === null || more.length > 0 || otherwise?.op !== 'literal' || typeof otherwise.value !== 'number') return null;
-  const { value: fill } = otherwise;
-  return { input, change: value => (Number.isNaN(value) ? fill : value) };
+  return { input, change: { op: 'filled', with: otherwise.value } };
 }
 
 /** By name, of the columns that the steps of a set make, those that need not be read. */
@@ -63,17 +55,7 @@ export function derivedColumns(node: FeaturesNode, fitted: Readonly<Record<strin
 
 /** Null where the base is not what it has to be, such as a category that does not know the level. */
 export function derive(name: string, derived: Derived, base: MatrixColumn): NumberColumn | null {
-  if (derived.kind === 'level') return base.kind === 'category' ? marks(name, derived.level, base) : null;
-  if (base.kind !== 'number') return null;
-  const values = base.values.slice();
-  for (const change of derived.changes) for (let i = 0; i < values.length; i++) values[i] = change(values[i] as number);
-  return { kind: 'number', name, values };
-}
-
-function marks(name: string, level: string, { levels, codes }: CategoryColumn): NumberColumn | null {
-  const wanted = levels.indexOf(level);
-  if (wanted < 0) return null;
-  const values = new Float64Array(codes.length);
-  for (let i = 0; i < codes.length; i++) if (codes[i] === wanted) values[i] = 1;
-  return { kind: 'number', name, values };
+  if (derived.kind === 'number') return madeColumn(name, { op: 'changed', changes: derived.changes }, base);
+  const code = base.kind === 'category' ? base.levels.indexOf(derived.level) : -1;
+  return code < 0 ? null : madeColumn(name, { op: 'marks', code }, base);
 }

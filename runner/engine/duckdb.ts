@@ -14,9 +14,12 @@ import {
   type DuckDBResult,
   type DuckDBType,
   type DuckDBValue,
+  type DuckDBVarCharVector,
   version,
 } from '@duckdb/node-api';
+import type { Texts } from '../learn/texts.ts';
 import { type HeldNumbers, heldNumbers } from './heldNumbers.ts';
+import { placedTexts } from './placedTexts.ts';
 import { EngineError, type EngineOptions } from './relational.ts';
 import { type RowVisits, rowVisits } from './visitedRows.ts';
 
@@ -44,13 +47,11 @@ export interface Database {
   readonly rows: (sql: string) => Promise<readonly (readonly Cell[])[]>;
   /** Many rows: each column as it lies in memory. The statement gives `rows` rows. */
   readonly columns: <R extends readonly Reader[]>(sql: string, rows: number, readers: R) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
-  /** As `columns`, but the statement gives its rows in any order: the first of its columns, an INTEGER, says the place of each. */
-  readonly placed: <R extends readonly Reader[]>(
-    sql: string,
-    rows: number,
-    readers: R,
-    placeOf: (number: number) => number,
-  ) => Promise<{ [K in keyof R]: ColumnOf<R[K]> }>;
+  /**
+   * The rows of a statement in any order: the first of its columns, an INTEGER, says the place of each. They wait in the engine until they are
+   * read, so that the next statement can run meanwhile.
+   */
+  readonly asked: (sql: string) => Promise<Answer>;
   readonly visit: RowVisits['rows'];
   readonly held: HeldNumbers;
   /** Bytes that one step may take beside the engine's own memory. */
@@ -84,6 +85,19 @@ export interface Batch {
 /** How a column is read. Numbers must not be null; `text` may be. */
 export type Reader = 'float64' | 'int32' | 'int64' | 'text';
 type ColumnOf<R> = R extends 'float64' ? Float64Array : R extends 'int32' ? Int32Array : R extends 'int64' ? BigInt64Array : (string | null)[];
+
+/** As `Reader`; `utf8`: texts, none of them null. */
+export type PlacedReader = Reader | 'utf8';
+type PlacedOf<R> = R extends 'utf8' ? Texts : ColumnOf<R>;
+
+/** The rows of a statement that has run. They are read once. */
+export interface Answer {
+  readonly read: <R extends readonly PlacedReader[]>(
+    rows: number,
+    readers: R,
+    placeOf: (number: number) => number,
+  ) => Promise<{ [K in keyof R]: PlacedOf<R[K]> }>;
+}
 
 function meaning(error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
@@ -142,8 +156,13 @@ async function readColumns(result: DuckDBResult, rows: number, readers: readonly
   return columns;
 }
 
-async function readPlaced(result: DuckDBResult, rows: number, readers: readonly Reader[], placeOf: (number: number) => number): Promise<unknown[]> {
-  const columns = readers.map(reader => empty(reader, rows));
+async function readPlaced(
+  result: DuckDBResult,
+  rows: number,
+  readers: readonly PlacedReader[],
+  placeOf: (number: number) => number,
+): Promise<unknown[]> {
+  const columns = readers.map(reader => (reader === 'utf8' ? placedTexts(rows) : empty(reader, rows)));
   const places = new Int32Array(2048);
   let seen = 0;
   for (;;) {
@@ -154,13 +173,14 @@ async function readPlaced(result: DuckDBResult, rows: number, readers: readonly 
     for (let i = 0; i < rowCount; i++) places[i] = placeOf(numbers[i] ?? 0);
     for (const [index, column] of columns.entries()) {
       const vector = chunk.getColumnVector(index + 1);
-      if (Array.isArray(column)) for (let i = 0; i < rowCount; i++) column[places[i] ?? 0] = vector.getItem(i) as string | null;
+      if ('add' in column) column.add(vector as DuckDBVarCharVector, places, rowCount);
+      else if (Array.isArray(column)) for (let i = 0; i < rowCount; i++) column[places[i] ?? 0] = vector.getItem(i) as string | null;
       else scatter(column as Float64Array, (vector as unknown as { readonly items: Float64Array }).items, places, rowCount);
     }
     seen += rowCount;
   }
   if (seen !== rows) throw new EngineError('bug', `A statement gave ${seen} rows where ${rows} were expected.`);
-  return columns;
+  return columns.map(column => ('add' in column ? column.all() : column));
 }
 
 function scatter(column: Float64Array, items: Float64Array, places: Int32Array, rows: number): void {
@@ -274,11 +294,13 @@ function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Da
         const columns = await readColumns(await connection.stream(sql), rows, readers);
         return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
       }),
-    placed: (sql, rows, readers, placeOf) =>
-      watched(async () => {
-        const columns = await readPlaced(await connection.stream(sql), rows, readers, placeOf);
-        return columns as { [K in keyof typeof readers]: ColumnOf<(typeof readers)[K]> };
-      }),
+    async asked(sql) {
+      const result = await watched(() => connection.run(sql));
+      return {
+        read: (rows, readers, placeOf) =>
+          watched(async () => (await readPlaced(result, rows, readers, placeOf)) as { [K in keyof typeof readers]: PlacedOf<(typeof readers)[K]> }),
+      };
+    },
     visit: (columns, from, visit) => watched(() => visits.rows(columns, from, visit)),
     insert: (table, rows) => watched(() => insertRows(connection, table, rows)),
     append: (table, columns, batches) => watched(() => appendBatches(connection, table, columns, batches, cancelled)),

@@ -20,7 +20,7 @@ import { partnerFindings } from './partners.ts';
 import { rememberPlain, setWith, tableWith } from './plainSets.ts';
 import type { ExecuteContext, FittedState, NodeResult } from './relational.ts';
 import { release } from './release.ts';
-import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
+import { beside, columnsOf, count, entryOf, nodeOf, type Session } from './session.ts';
 
 /** The columns of a matrix: one a feature, but for groups one a level. */
 async function matrixColumns(session: Session, node: FeaturesNode, done: Done) {
@@ -99,10 +99,8 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   for (const table of said.tables) await db.run(`DROP TABLE ${table}`);
   const columns = context.learned?.columns ?? (await matrixColumns(session, node, done));
   await nameSet(session, node, done);
-  const [row = []] = await db.rows(
-    `SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit"), (SELECT count(*) FROM ${name(node.split)}) FROM ${setWith(session, node.id, [])}`,
-  );
-  if (count(row[0]) !== count(row[2])) throw new Error(`Observations of ${node.id} were doubled or lost.`);
+  const [row = []] = await db.rows(`SELECT count(*), count(*) FILTER (WHERE "~train" AND NOT "#fit") FROM ${setWith(session, node.id, [])}`);
+  if (count(row[0]) !== entryOf(session, node.split).result.rows) throw new Error(`Observations of ${node.id} were doubled or lost.`);
   const gaps = [...done.findings, ...(await windowGaps(session, frame, read, featureReader(node)))];
   const partners = await partnerFindings(session, frame, node);
   const findings = [...gaps, ...partners, ...done.fits.flatMap(({ fit }) => fit.findings), ...leftOut(node, count(row[1]))];

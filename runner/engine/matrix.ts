@@ -1,6 +1,7 @@
 /** Matrices for learning: typed columns of all observations of a feature set, in the order of identity and cutoff. */
 import type { FeaturesNode, PlanColumn, PlanExpr, PlanType } from '../../language/plan/plan.ts';
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
+import { rememberTexts, runsOf, stringsOf } from '../learn/texts.ts';
 import type { FindingRecord } from '../record.ts';
 import { shown } from '../sql/canonical.ts';
 import { columnOf, condition, type Scope } from '../sql/expression.ts';
@@ -63,36 +64,65 @@ const passBytes = 48 * 1024 ** 2;
 /** What becomes of a column that was read: it is given to others first, and put away. */
 type Put = (wanted: Wanted, column: MatrixColumn) => void;
 
+/** What the engine is asked for, and what is done with it while the engine works on the next. */
+interface Asked {
+  readonly ask: () => Promise<() => Promise<void>>;
+}
+
+/** One question is asked ahead, so that the engine and this thread work at the same time. */
+async function inTurn(questions: readonly Asked[]): Promise<void> {
+  let next = questions[0]?.ask();
+  for (let i = 0; next !== undefined; i++) {
+    const use = await next;
+    next = questions[i + 1]?.ask();
+    // Where the use of an answer fails, nobody waits for the next one.
+    next?.catch(() => undefined);
+    await use();
+  }
+}
+
 /** Columns of the set by name, as many in a pass as memory is meant for; levels are those given. */
-async function readColumns(
+function columnPasses(
   session: Session,
   node: FeaturesNode,
   wanted: readonly Wanted[],
   rows: number,
   placeOf: (row: number) => number,
   put: Put,
-): Promise<void> {
+): readonly Asked[] {
   const each = Math.max(1, Math.floor(passBytes / (8 * Math.max(1, rows))));
   const joined = wanted.filter(of => isJoined(session, node.id, of.name));
+  const passes: Asked[] = [];
   for (const group of [wanted.filter(of => !joined.includes(of)), joined]) {
     for (let from = 0; from < group.length; from += each) {
       const pass = group.slice(from, from + each);
-      const read = await readPass(session, node, pass, rows, placeOf);
-      for (const [i, of] of pass.entries()) put(of, read[i] as MatrixColumn);
+      const number = passes.length;
+      passes.push({
+        ask: async () => {
+          const read = await askPass(session, node, pass, number);
+          return async () => {
+            const columns = await read(rows, placeOf);
+            for (const [i, of] of pass.entries()) put(of, columns[i] as MatrixColumn);
+          };
+        },
+      });
     }
   }
+  return passes;
 }
 
 /** The columns behind the features that were read for a matrix anyway. */
 const readFor = new WeakMap<Matrix, readonly MatrixColumn[]>();
 
 interface SetColumns {
-  readonly columns: readonly MatrixColumn[];
+  readonly passes: readonly Asked[];
+  /** When all of them are used. */
+  readonly columns: () => readonly MatrixColumn[];
   readonly behind: readonly MatrixColumn[];
 }
 
 /** The columns of the matrix: those that others are made of are read, and put away where they are columns behind features too. */
-async function readSet(
+async function askSet(
   session: Session,
   node: FeaturesNode,
   wanted: readonly Wanted[],
@@ -120,25 +150,26 @@ async function readSet(
   const behind: MatrixColumn[] = [];
   const own = new Set(wanted);
   const read = [...new Set([...asRead.values(), ...wanted])].filter(of => !made.has(of));
-  await readColumns(session, node, read, rows, placeOf, (of, column) => {
+  const passes = columnPasses(session, node, read, rows, placeOf, (of, column) => {
+    const isOwn = own.has(of);
+    const isBehind = !isOwn && behindNames.has(`${column.kind} ${of.name}`);
+    // What is made of a column that stays is made again whenever it is asked for.
+    const base = isOwn || isBehind ? keep(column) : column;
+    if (isOwn) columns.set(of, base);
+    if (isBehind) behind.push(base);
     for (const [user, derived] of users.get(of) ?? []) {
-      const found = derive(user.name, derived, column);
+      const found = derive(user.name, derived, base);
       if (!found) throw new Error(`${user.name} of ${node.id} cannot be made of ${of.name}.`);
       columns.set(user, keep(found));
     }
-    if (own.has(of)) columns.set(of, keep(column));
-    else if (behindNames.has(`${column.kind} ${of.name}`)) behind.push(keep(column));
   });
-  return { columns: wanted.map(of => columns.get(of) as MatrixColumn), behind };
+  return { passes, columns: () => wanted.map(of => columns.get(of) as MatrixColumn), behind };
 }
 
-async function readPass(
-  session: Session,
-  node: FeaturesNode,
-  wanted: readonly Wanted[],
-  rows: number,
-  placeOf: (row: number) => number,
-): Promise<MatrixColumn[]> {
+type ReadPass = (rows: number, placeOf: (row: number) => number) => Promise<MatrixColumn[]>;
+
+/** `number`: of the pass, which is asked before the one before it is read. */
+async function askPass(session: Session, node: FeaturesNode, wanted: readonly Wanted[], number: number): Promise<ReadPass> {
   const { db } = session;
   const types = setColumns(node, fittedOf(session, node.id));
   const set = setWith(
@@ -147,12 +178,10 @@ async function readPass(
     wanted.map(of => of.name),
   );
   const categories = wanted.flatMap(({ levels }, i) => (levels ? [{ i, levels }] : []));
-  const table = beside(node.id, 'levels');
-  await db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~column" INTEGER, "~code" DOUBLE)`);
-  await db.insert(
-    table,
-    categories.flatMap(({ i, levels }) => levels.map((level, code) => [level, i, code] as const)),
-  );
+  const table = beside(node.id, `levels ${number}`);
+  if (categories.length) await db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~column" INTEGER, "~code" DOUBLE)`);
+  const coded = categories.flatMap(({ i, levels }) => levels.map((level, code) => [level, i, code] as const));
+  if (coded.length) await db.insert(table, coded);
   const items = wanted.map(({ name: column, levels }, i) => {
     const type = typeOf(types, column);
     if (!levels) return orNaN(numberOf(`s.${name(column)}`, type));
@@ -164,14 +193,17 @@ async function readPass(
   });
   const readers = wanted.map((w): Reader => (w.levels ? 'int32' : 'float64'));
   const sql = `SELECT ${list(['CAST(s."#row" AS INTEGER)', ...items])} FROM ${set} s ${joins.join(' ')}`;
-  const read = await db.placed(sql, rows, readers, placeOf);
-  await db.run(`DROP TABLE ${table}`);
-  return wanted.map(
-    ({ name: column, levels }, i): MatrixColumn =>
-      levels
-        ? { kind: 'category', name: column, levels, codes: read[i] as Int32Array }
-        : { kind: 'number', name: column, values: read[i] as Float64Array },
-  );
+  const answer = await db.asked(sql);
+  if (categories.length) await db.run(`DROP TABLE ${table}`);
+  return async (rows, placeOf) => {
+    const read = await answer.read(rows, readers, placeOf);
+    return wanted.map(
+      ({ name: column, levels }, i): MatrixColumn =>
+        levels
+          ? { kind: 'category', name: column, levels, codes: read[i] as Int32Array }
+          : { kind: 'number', name: column, values: read[i] as Float64Array },
+    );
+  };
 }
 
 /** Numbers for texts, in the order of first appearance. */
@@ -182,12 +214,6 @@ function codesOf(texts: readonly (string | null)[]): Int32Array {
     known.set(text, found);
     return found;
   });
-}
-
-/** The same number for rows of the same text, where those stand together. */
-function runsOf(texts: readonly (string | null)[]): Int32Array {
-  let run = 0;
-  return Int32Array.from(texts, (text, i) => (i > 0 && text !== texts[i - 1] ? ++run : run));
 }
 
 const asItIs: KeepColumn = column => column;
@@ -210,42 +236,66 @@ async function levelsOf(session: Session, node: FeaturesNode, column: string, ty
 
 export async function readMatrix(session: Session, id: string, keep: KeepColumn = asItIs): Promise<Matrix> {
   const node = nodeOf(session, id, 'features');
-  const { result } = entryOf(session, id);
-  const frame = nodeOf(session, node.frame, 'frame');
-  const group = groupOf(session, node);
-  const { rows } = result;
-  const wanted = result.detail.kind === 'features' ? result.detail.columns : [];
+  const { rows, detail } = entryOf(session, id).result;
   const placeOf = await placesOf(session, node, rows);
-  const { columns, behind } = await readSet(session, node, wanted, rows, placeOf, keep);
-  // A training row that had nothing to learn its encoding from is in no partition for learning.
-  const partition = `CASE WHEN "#partition" = 'train' AND NOT "#fit" THEN 'none' ELSE "#partition" END`;
-  const items = [
-    orNaN(labelNumber(frame, '"#label"')),
-    partitionCode(partition),
-    '"#identity"',
-    group === null ? 'CAST(NULL AS VARCHAR)' : ownText(group),
-    'coalesce(epoch_us("#cutoff"), 0)',
-    frame.weight === undefined ? 'CAST(1 AS DOUBLE)' : `coalesce(CAST(${name(frame.weight)} AS DOUBLE), 0)`,
-  ];
-  const [label, codes, identity, groups, cutoff, weight] = await session.db.placed(
-    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items])} FROM ${await rowsOfMatrix(session, node, frame)} JOIN (SELECT "#row", "#fit" FROM ${setWith(session, id, [])}) USING ("#row")`,
-    rows,
-    ['float64', 'int32', 'text', 'text', 'int64', 'float64'] as const,
-    placeOf,
-  );
-  const matrix: Matrix = {
-    rows,
-    columns,
-    label,
-    partition: Uint8Array.from(codes),
-    identity: identity.map(text => text ?? ''),
-    // Rows are in the order of their identities.
-    entity: group === null ? runsOf(identity) : codesOf(groups),
-    cutoff: isTimeless(frame) ? null : cutoff,
-    weight: frame.weight === undefined ? null : weight,
+  const { passes, columns, behind } = await askSet(session, node, detail.kind === 'features' ? detail.columns : [], rows, placeOf, keep);
+  const found: Matrix[] = [];
+  const facts: Asked = {
+    ask: async () => {
+      const read = await askFacts(session, node);
+      return async () => {
+        found.push(await read(columns(), rows, placeOf));
+      };
+    },
   };
+  await inTurn([...passes, facts]);
+  const [matrix] = found;
+  if (!matrix) throw new Error(`The rows of ${id} were not read.`);
   readFor.set(matrix, behind);
   return matrix;
+}
+
+type ReadFacts = (columns: readonly MatrixColumn[], rows: number, placeOf: (row: number) => number) => Promise<Matrix>;
+
+/** What a matrix has of its rows beside the columns. */
+async function askFacts(session: Session, node: FeaturesNode): Promise<ReadFacts> {
+  const frame = nodeOf(session, node.frame, 'frame');
+  const group = groupOf(session, node);
+  const { weight } = frame;
+  const isTimed = !isTimeless(frame);
+  // A training row that had nothing to learn its encoding from is in no partition for learning.
+  const partition = `CASE WHEN "#partition" = 'train' AND NOT "#fit" THEN 'none' ELSE "#partition" END`;
+  const items = [orNaN(labelNumber(frame, '"#label"')), partitionCode(partition), `coalesce("#identity", '')`];
+  const further = [
+    ...(group === null ? [] : [['text', ownText(group)] as const]),
+    ...(isTimed ? [['int64', 'coalesce(epoch_us("#cutoff"), 0)'] as const] : []),
+    ...(weight === undefined ? [] : [['float64', `coalesce(CAST(${name(weight)} AS DOUBLE), 0)`] as const]),
+  ];
+  const answer = await session.db.asked(
+    `SELECT ${list(['CAST("#row" AS INTEGER)', ...items, ...further.map(([, sql]) => sql)])} FROM ${await rowsOfMatrix(session, node, frame)} JOIN (SELECT "#row", "#fit" FROM ${setWith(session, node.id, [])}) USING ("#row")`,
+  );
+  return async (columns, rows, placeOf) => {
+    const readers = ['float64', 'int32', 'utf8', ...further.map(([reader]) => reader)] as const;
+    const [label, codes, identity, ...others] = await answer.read(rows, readers, placeOf);
+    const groups = group === null ? null : (others.shift() as (string | null)[]);
+    const cutoff = isTimed ? (others.shift() as BigInt64Array) : null;
+    let strings: readonly string[] | null = null;
+    const matrix: Matrix = {
+      rows,
+      columns,
+      label,
+      partition: Uint8Array.from(codes),
+      get identity() {
+        return (strings ??= stringsOf(identity));
+      },
+      // Rows are in the order of their identities.
+      entity: groups === null ? runsOf(identity) : codesOf(groups),
+      cutoff,
+      weight: weight === undefined ? null : (others.shift() as Float64Array),
+    };
+    rememberTexts(matrix, () => identity);
+    return matrix;
+  };
 }
 
 /**
@@ -275,7 +325,7 @@ export async function readRawColumns(
   const { rows } = entryOf(session, id).result;
   if (wanted.length) {
     const places = await placesOf(session, node, rows);
-    await readColumns(session, node, wanted, rows, places, (of, column) => known.set(of.name, keep(column)));
+    await inTurn(columnPasses(session, node, wanted, rows, places, (of, column) => known.set(of.name, keep(column))));
   }
   return all.flatMap(({ feature, raw }) => {
     const column = known.get(raw.column);

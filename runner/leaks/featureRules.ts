@@ -1,8 +1,8 @@
 /** Rules about a feature set, over the columns before any fitted step: copies across the split, and features that give the label away. */
 import type { DataRuleSettings } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode, PlanTarget } from '../../language/plan/plan.ts';
+import type { RawColumn } from '../learn/columnFile.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import type { RawColumn } from '../workbench.ts';
 import { duplicates } from './duplicates.ts';
 import type { Measured } from './measured.ts';
 import { proxies } from './proxies.ts';

@@ -15,7 +15,6 @@ import { sha256 } from '../store/files.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
 import type { Evaluated } from './evaluated.ts';
 import { evaluationRules } from './evaluationRules.ts';
-import { featureRules } from './featureRules.ts';
 import { findingOf, leakageRecord, type Measured, told } from './measured.ts';
 import { mostTelling } from './proxies.ts';
 import { sampleOf } from './sample.ts';
@@ -35,12 +34,15 @@ interface Kept {
 
 const none: Leaks = { leakage: [], findings: [] };
 
+const keyOf = (bench: Workbench, node: PlanNode): string =>
+  sha256(canonical(['leakage', implementation, bench.keys(node.id).key, bench.options.leakage ?? {}]));
+
 /** What the rules say of a step that is finished; from the cache where the step, its data and the thresholds are the same. */
 export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutput, places: (node: PlanNode) => PlaceList): Promise<Leaks> {
   if (node.part || !(isRelational(node) || node.kind === 'evaluate')) return none;
   const settings = bench.options.leakage ?? {};
   const { cache } = bench.store;
-  const key = sha256(canonical(['leakage', implementation, bench.keys(node.id).key, settings]));
+  const key = keyOf(bench, node);
   const known = bench.options.force ? null : await cache.get(key);
   if (known !== null) {
     const { leaks, places: before } = known.value as Kept;
@@ -59,10 +61,26 @@ async function measure(bench: Workbench, node: PlanNode, output: StepOutput, set
   return node.kind === 'features' ? [...ofTables, ...(await ofFeatures(bench, node, settings))] : ofTables;
 }
 
+/** What was asked before the step was finished, by the feature set. */
+const ahead = new WeakMap<Workbench, Map<string, Promise<readonly Measured[]>>>();
+
+/** Asks the rules about a feature set as soon as its matrix is there, where the cache does not know what they say. */
+export async function askAhead(bench: Workbench, node: FeaturesNode): Promise<void> {
+  if (node.part || (!bench.options.force && (await bench.store.cache.has(keyOf(bench, node))))) return;
+  const asked = ahead.get(bench) ?? new Map<string, Promise<readonly Measured[]>>();
+  ahead.set(bench, asked);
+  const found = ofFeatures(bench, node, bench.options.leakage ?? {});
+  // Told when the rules are.
+  found.catch(() => undefined);
+  asked.set(node.id, found);
+}
+
 async function ofFeatures(bench: Workbench, node: FeaturesNode, settings: DataRuleSettings): Promise<readonly Measured[]> {
+  const known = ahead.get(bench)?.get(node.id);
+  if (known) return known;
   const frame = bench.node(node.frame);
   if (frame.kind !== 'frame' || frame.label === null) return [];
-  return featureRules(node, frame.label, await bench.matrix(node.id), await bench.raw(node.id), settings);
+  return bench.beside('rules', node.id, { node, label: frame.label, settings });
 }
 
 async function evaluated(bench: Workbench, node: EvaluateNode, output: StepOutput, settings: DataRuleSettings): Promise<Evaluated> {

@@ -2,6 +2,7 @@
 import { type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
+import { identitiesOf, runsOf } from '../learn/texts.ts';
 import { someOf } from './copies.ts';
 import { type Measured, measured } from './measured.ts';
 import { type Sample, valuesOf } from './sample.ts';
@@ -92,13 +93,14 @@ function shareOf(column: MatrixColumn, { train, entity }: Sample, matrix: Matrix
 function ownValues(column: MatrixColumn, matrix: Matrix, train: Int32Array): Share | null {
   const values = new Map<number, number>();
   let [entities, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const identities = matrix.identity;
+  // Rows of one identity stand together.
+  const identities = runsOf(identitiesOf(matrix));
   const all = column.kind === 'number' ? column.values : column.codes;
-  let last: { readonly identity: string; readonly value: number } | null = null;
+  let last: { readonly identity: number; readonly value: number } | null = null;
   for (const row of train) {
     const value = all[row] ?? Number.NaN;
     if (Number.isNaN(value) || (column.kind === 'category' && value < 0)) return null;
-    const identity = identities[row] ?? '';
+    const identity = identities[row] ?? 0;
     if (last !== null && last.identity === identity) {
       if (last.value !== value) return null;
       continue;

@@ -1,8 +1,8 @@
 /** The observations of a feature set as rules read them: columns before any fitted step, the label, and the rows of train and test. */
 import type { PlanTarget } from '../../language/plan/plan.ts';
+import type { RawColumn } from '../learn/columnFile.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import { gather, gatherIds, rowsIn } from '../nodes/rows.ts';
-import type { RawColumn } from '../workbench.ts';
 
 export interface Sample {
   /** Each row-level column once. */

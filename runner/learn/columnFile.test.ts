@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inMemory, readMatrixFile, writeColumnFile } from './columnFile.ts';
+import { madeColumn, type Recipe } from './made.ts';
 import type { CategoryColumn, Matrix, MatrixColumn, NumberColumn } from './matrix.ts';
 import { numbersOf, ownCodesOf } from './rows.ts';
 
@@ -125,6 +126,46 @@ describe('a matrix in a file', () => {
     expect(size(20_000) - size(10_000)).toBeLessThan(10_000 * (1 + 4 + 1 + 1 + 2) + 100);
     const empty = marks(0);
     expect(inMemory(written(empty).matrix)).toEqual(empty);
+  });
+
+  it('has no room for columns that follow from another one in it', () => {
+    const base = number('age', [1.5, Number.NaN, 3.25, 0]);
+    const land = category('land', ['a', 'b'], [0, -1, -2, 1]);
+    const recipes: readonly (readonly [string, Recipe, MatrixColumn])[] = [
+      ['filled', { op: 'changed', changes: [{ op: 'filled', with: 0.1 }] }, base],
+      [
+        'scaled',
+        {
+          op: 'changed',
+          changes: [
+            { op: 'filled', with: 0.1 },
+            { op: 'scaled', centre: 0.3, scale: 0.7 },
+          ],
+        },
+        base,
+      ],
+      ['land=b', { op: 'marks', code: 1 }, land],
+      ['signed', { op: 'changed', changes: [{ op: 'filled', with: -0 }] }, base],
+    ];
+    const expected = [[1.5, 0.1, 3.25, 0], [1.5, 0.1, 3.25, 0].map(value => (value - 0.3) / 0.7), [0, 0, 0, 1], [1.5, -0, 3.25, 0]];
+    const path = join(folder, 'matrix');
+    const file = writeColumnFile(path);
+    const bases = new Map([base, land].map(column => [column, file.keep(column)]));
+    const made = recipes.map(([name, recipe, of]) => madeColumn(name, recipe, bases.get(of) ?? of) as NumberColumn);
+    const columns = [...bases.values(), ...made.map(file.keep)];
+    file.finish({ ...matrixOf(columns, 4), columns }, null);
+    file.close();
+    const stored = readMatrixFile(path).matrix.columns.slice(2) as NumberColumn[];
+    for (const found of [made, stored]) {
+      expect(found.map(({ values }) => [...values])).toEqual(expected);
+      expect(found.map(column => [...numbersOf(column, Int32Array.of(3, 1))])).toEqual(expected.map(of => [of[3], of[1]]));
+    }
+    expect(Object.is(stored[3]?.values[1], -0)).toBe(true);
+    expect(stored[1]?.values).toBe(stored[1]?.values);
+    const alone = writeColumnFile(join(folder, 'alone'));
+    alone.finish(matrixOf([...bases.values()], 4), null);
+    alone.close();
+    expect(statSync(path).size - statSync(join(folder, 'alone')).size).toBeLessThan(700);
   });
 
   it('keeps columns that are asked for one after the other without reading them each time', () => {

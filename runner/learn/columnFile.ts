@@ -4,7 +4,9 @@
  */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { PlanResample } from '../../language/plan/plan.ts';
+import { isWritable, madeColumn, madeOf, type Recipe } from './made.ts';
 import type { CategoryColumn, Matrix, MatrixColumn, NumberColumn } from './matrix.ts';
+import { identitiesOf, lengthsOf, rememberTexts, stringsOf, type Texts, textsOf } from './texts.ts';
 
 /** The column behind a feature, by its name. */
 export interface RawColumn {
@@ -13,7 +15,7 @@ export interface RawColumn {
 }
 
 export interface ColumnFile {
-  /** The column as it lies in the file from now on. */
+  /** The column as it lies in the file from now on. One that was made of a column in the file takes no room in it. */
   readonly keep: (column: MatrixColumn) => MatrixColumn;
   /** Writes what is not in the file yet, and how to find it all. `raw`: null where it was not asked for. */
   readonly finish: (matrix: Matrix, raw: readonly RawColumn[] | null) => void;
@@ -45,12 +47,17 @@ interface Region {
   readonly form: Form;
 }
 
-type ColumnPlace =
+type StoredPlace =
   | { readonly kind: 'number'; readonly name: string; readonly region: Region }
   | { readonly kind: 'category'; readonly name: string; readonly levels: readonly string[]; readonly region: Region };
 
+type ColumnPlace =
+  | StoredPlace
+  /** `base`: an index into `places`, below its own. */
+  | { readonly kind: 'made'; readonly name: string; readonly base: number; readonly recipe: Recipe };
+
 interface Header {
-  readonly version: 1;
+  readonly version: 2;
   readonly rows: number;
   readonly places: readonly ColumnPlace[];
   /** Indices into `places`. */
@@ -130,49 +137,49 @@ export function writeColumnFile(path: string): ColumnFile {
     return append(form, bytes, values.length);
   }
 
-  function putTexts(texts: readonly string[]): Header['identity'] {
-    const at = end;
-    let length = 0;
-    for (let from = 0; from < texts.length; from += blockValues) {
-      const part = Buffer.from(texts.slice(from, from + blockValues).join(''), 'utf8');
-      append('u8', part, part.byteLength);
-      length += part.byteLength;
-      end = at + length;
-    }
-    end = at + Math.ceil(length / 8) * 8;
-    return { bytes: { at, length, form: 'u8' }, lengths: put(Int32Array.from(texts, text => Buffer.byteLength(text, 'utf8'))) };
+  function putTexts(texts: Texts): Header['identity'] {
+    const bytes = append('u8', texts.bytes, texts.bytes.byteLength);
+    return { bytes, lengths: put(lengthsOf(texts)) };
   }
 
   function place(column: MatrixColumn): number {
     const known = placeOf.get(column);
     if (known !== undefined) return known;
+    const at = places.push(placed(column)) - 1;
+    placeOf.set(column, at);
+    return at;
+  }
+
+  function placed(column: MatrixColumn): ColumnPlace {
     const { name } = column;
-    const found: ColumnPlace =
-      column.kind === 'number'
-        ? { kind: 'number', name, region: put(column.values) }
-        : { kind: 'category', name, levels: column.levels, region: put(column.codes) };
-    placeOf.set(column, places.push(found) - 1);
-    return places.length - 1;
+    const made = madeOf(column);
+    const base = made && isWritable(made.recipe) ? placeOf.get(made.base) : undefined;
+    if (made && base !== undefined) return { kind: 'made', name, base, recipe: made.recipe };
+    return column.kind === 'number'
+      ? { kind: 'number', name, region: put(column.values) }
+      : { kind: 'category', name, levels: column.levels, region: put(column.codes) };
   }
 
   const holder = heldColumns();
+  const stored: MatrixColumn[] = [];
   return {
     keep(column) {
       const at = place(column);
-      const stored = storedColumn(path, places[at] as ColumnPlace, holder);
+      for (let i = stored.length; i <= at; i++) stored.push(columnAt(path, places[i] as ColumnPlace, stored, holder));
+      const kept = stored[at] as MatrixColumn;
       placeOf.delete(column);
-      placeOf.set(stored, at);
-      return stored;
+      placeOf.set(kept, at);
+      return kept;
     },
     finish(matrix, raw) {
       const header: Header = {
-        version: 1,
+        version: 2,
         rows: matrix.rows,
         columns: matrix.columns.map(place),
         raw: raw?.map(({ feature, column }) => ({ feature, column: place(column) })) ?? null,
         label: put(matrix.label),
         partition: put(matrix.partition),
-        identity: putTexts(matrix.identity),
+        identity: putTexts(identitiesOf(matrix)),
         entity: put(matrix.entity),
         cutoff: matrix.cutoff && append('i64', matrix.cutoff, matrix.cutoff.length),
         weight: matrix.weight && put(matrix.weight),
@@ -267,7 +274,16 @@ function heldColumns(): Holder {
   };
 }
 
-function storedColumn(path: string, place: ColumnPlace, holder: Holder): MatrixColumn {
+/** The column of a place; those before it are there. */
+function columnAt(path: string, place: ColumnPlace, before: readonly MatrixColumn[], holder: Holder): MatrixColumn {
+  if (place.kind !== 'made') return storedColumn(path, place, holder);
+  const base = before[place.base];
+  const made = base && madeColumn(place.name, place.recipe, base, all => holder.get(place, all));
+  if (!made) throw new Error(`The column ${place.name} of a matrix was made of another than the one that is there.`);
+  return made;
+}
+
+function storedColumn(path: string, place: StoredPlace, holder: Holder): MatrixColumn {
   const { region } = place;
   const gather = (all: () => Float64Array | Int32Array, rows: Int32Array, into: Float64Array | Int32Array): void => {
     if (ascends(rows)) {
@@ -300,17 +316,8 @@ function storedColumn(path: string, place: ColumnPlace, holder: Holder): MatrixC
   return column;
 }
 
-function identities(path: string, { lengths, bytes }: Header['identity']): string[] {
-  const sizes = whole(path, lengths, new Int32Array(lengths.length));
-  const texts = Buffer.from(whole(path, bytes, new Uint8Array(bytes.length)).buffer);
-  const found = new Array<string>(sizes.length);
-  let at = 0;
-  for (let row = 0; row < sizes.length; row++) {
-    const end = at + (sizes[row] as number);
-    found[row] = texts.toString('utf8', at, end);
-    at = end;
-  }
-  return found;
+function identities(path: string, { lengths, bytes }: Header['identity']): Texts {
+  return textsOf(whole(path, bytes, new Uint8Array(bytes.length)), whole(path, lengths, new Int32Array(lengths.length)));
 }
 
 function headerOf(path: string): Header {
@@ -322,7 +329,8 @@ function headerOf(path: string): Header {
     const text = Buffer.alloc(length);
     fill(file, text, at);
     const header = JSON.parse(text.toString('utf8')) as Header;
-    if (header.version !== 1) throw new Error('A matrix was written by another version.');
+    // What the first version wrote has no columns that were made of others; all else is the same.
+    if ((header.version as number) !== 1 && header.version !== 2) throw new Error('A matrix was written by another version.');
     return header;
   });
 }
@@ -331,11 +339,14 @@ function headerOf(path: string): Header {
 export function readMatrixFile(path: string): StoredMatrix {
   const header = headerOf(path);
   const holder = heldColumns();
-  const columns = header.places.map(place => storedColumn(path, place, holder));
+  const columns: MatrixColumn[] = [];
+  for (const place of header.places) columns.push(columnAt(path, place, columns, holder));
   const of = (index: number): MatrixColumn => columns[index] as MatrixColumn;
   const floats = (region: Region): Float64Array => whole(path, region, new Float64Array(region.length));
   const { cutoff } = header;
-  let texts: readonly string[] | null = null;
+  let texts: Texts | null = null;
+  let strings: readonly string[] | null = null;
+  const asTexts = (): Texts => (texts ??= identities(path, header.identity));
   const instants = cutoff && new BigInt64Array(cutoff.length);
   if (cutoff && instants) within(path, file => fill(file, new Uint8Array(instants.buffer), cutoff.at));
   const matrix: Matrix = {
@@ -344,13 +355,14 @@ export function readMatrixFile(path: string): StoredMatrix {
     label: floats(header.label),
     partition: whole(path, header.partition, new Uint8Array(header.partition.length)),
     get identity() {
-      return (texts ??= identities(path, header.identity));
+      return (strings ??= stringsOf(asTexts()));
     },
     entity: whole(path, header.entity, new Int32Array(header.entity.length)),
     cutoff: instants,
     weight: header.weight && floats(header.weight),
     ...(header.resample && { resample: header.resample }),
   };
+  rememberTexts(matrix, asTexts);
   return { matrix, raw: header.raw?.map(({ feature, column }) => ({ feature, column: of(column) })) ?? null };
 }
 

@@ -1,6 +1,7 @@
 /** The ledger's side of an evaluation: a test partition is entered before it is scored, once for the same rows and artifact. */
 import { createHash } from 'node:crypto';
 import type { EvaluateNode, Plan } from '../../language/plan/plan.ts';
+import { identitiesOf, textReader } from '../learn/texts.ts';
 import type { PartitionId } from '../store/ledger.ts';
 import type { Workbench } from '../workbench.ts';
 import type { JudgedRows } from './judged.ts';
@@ -39,10 +40,15 @@ export function partitionOf(plan: Plan, node: EvaluateNode): PartitionId {
   return { file: frame?.place.file ?? '', task: frame?.name ?? '', split: split?.name ?? node.split, partition: node.partition };
 }
 
+const rowsAtOnce = 8192;
+
 /** Identity and cutoff of each row; the rows stand in the order of both. */
 function hashOfRows({ matrix, rows }: JudgedRows): string {
   const hash = createHash('sha256');
-  const { identity, cutoff } = matrix;
-  for (const row of rows) hash.update(`${identity[row] ?? ''}\t${cutoff?.[row] ?? ''}\n`);
+  const { cutoff } = matrix;
+  const identity = textReader(identitiesOf(matrix));
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    hash.update(Array.from(rows.subarray(from, from + rowsAtOnce), row => `${identity(row)}\t${cutoff?.[row] ?? ''}\n`).join(''));
+  }
   return hash.digest('hex');
 }

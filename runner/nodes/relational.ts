@@ -13,11 +13,17 @@ import { savedFiles, type Workbench } from '../workbench.ts';
 import { type FeatureSummary, featureSummary } from './featureRecords.ts';
 import { emptyOutput, type Step, type StepOutput } from './output.ts';
 
-export async function relationalStep(bench: Workbench, node: RelationalNode, emit: Emit): Promise<Step> {
+/** `ahead`: what else reads a matrix, and may begin as soon as there is one. */
+export async function relationalStep(
+  bench: Workbench,
+  node: RelationalNode,
+  emit: Emit,
+  ahead: (features: FeaturesNode) => Promise<void>,
+): Promise<Step> {
   const executed = await bench.execute(node);
   const { engine, result } = executed;
   const quarantine = await keepQuarantine(bench, node, engine, result);
-  const output = { ...(await outputOf(bench, node, result)), quarantine };
+  const output = { ...(await outputOf(bench, node, result, ahead)), quarantine };
   const kept = quarantine === null ? null : shownPath(bench.options.projectDir, join(bench.store.quarantine, quarantine));
   const failure = failureOf(output, kept);
   if (failure) {
@@ -29,7 +35,12 @@ export async function relationalStep(bench: Workbench, node: RelationalNode, emi
   return { output, files: await savedFiles(bench, node, executed) };
 }
 
-async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResult): Promise<StepOutput> {
+async function outputOf(
+  bench: Workbench,
+  node: RelationalNode,
+  result: NodeResult,
+  ahead: (features: FeaturesNode) => Promise<void>,
+): Promise<StepOutput> {
   const base = { ...emptyOutput, rows: result.rows, summary: result.summary, findings: result.findings };
   const { detail } = result;
   // What a part has to say, the declaration that it is made from has said.
@@ -47,6 +58,8 @@ async function outputOf(bench: Workbench, node: RelationalNode, result: NodeResu
     case 'features':
       if (node.kind !== 'features') throw new Error(`The engine took ${node.id} for a feature set`);
       if (stops(result)) return base;
+      await bench.matrix(node.id);
+      await ahead(node);
       return withFeatures({ ...base, fitted: detail.fitted, columns: detail.columns }, node, await featureSummary(bench, node));
     case 'relation':
     case 'frame':

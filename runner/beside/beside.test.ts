@@ -1,0 +1,103 @@
+/** A job gives the same in the second thread as in this one, and a thread that fails says so. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMatrixFile, writeColumnFile } from '../learn/columnFile.ts';
+import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
+import { openBeside, type Placed } from './beside.ts';
+
+const rows = 400;
+const folder = mkdtempSync(join(tmpdir(), 'cupel-beside-'));
+const thread = join(folder, 'besideWorker.mjs');
+const path = join(folder, 'matrix');
+
+beforeAll(() => {
+  const build = {
+    entryPoints: [resolve('runner/beside/besideWorker.ts')],
+    outfile: thread,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  };
+  const script = `import * as esbuild from 'esbuild'; await esbuild.build(${JSON.stringify(build)});`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: resolve('.') });
+  const values = Float64Array.from({ length: rows }, (_, row) => Math.sin(row) + (row > 300 ? 3 : 0));
+  const column: MatrixColumn = { kind: 'number', name: 'x', values };
+  const matrix: Matrix = {
+    rows,
+    columns: [column],
+    label: Float64Array.from({ length: rows }, (_, row) => row % 2),
+    partition: Uint8Array.from({ length: rows }, (_, row) => (row > 300 ? 2 : 0)),
+    identity: Array.from({ length: rows }, (_, row) => String(row)),
+    entity: Int32Array.from({ length: rows }, (_, row) => row),
+    cutoff: null,
+    weight: null,
+  };
+  const file = writeColumnFile(path);
+  file.finish(matrix, [{ feature: 'x', column }]);
+  file.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const place = { file: 'a.cupel', range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } } };
+const compared = {
+  features: [{ name: 'x', column: 'x', kind: 'number', raw: { column: 'x', kind: 'number' }, place }],
+  label: { name: 'left', classes: null },
+  rows: Int32Array.from({ length: 99 }, (_, i) => 301 + i),
+  scores: { train: Float64Array.from({ length: 301 }, (_, i) => i / 301), judged: new Float64Array(99).fill(0.5) },
+  test: null,
+  seed: 7,
+} as const;
+
+const placed = (file: string | null, cells = rows): Placed => ({
+  source: async () => {
+    const { matrix, raw } = readMatrixFile(path);
+    return { matrix, raw: raw ?? [] };
+  },
+  file: async () => file,
+  cells,
+});
+
+describe('a job over a matrix', () => {
+  it('gives the same wherever it is done', async () => {
+    const [here, there] = [openBeside(1), openBeside(2, pathToFileURL(thread), 1)];
+    try {
+      const found = await here.ask('drift', placed(path), compared);
+      expect(found.map(({ name, drifted }) => [name, drifted])).toEqual([
+        ['x', true],
+        ['score', true],
+        ['left', false],
+      ]);
+      expect(await Promise.all([1, 2].map(() => there.ask('drift', placed(path), compared)))).toEqual([found, found]);
+    } finally {
+      there.close();
+    }
+  });
+
+  it('is done here where there is no file of it, no thread, or little to do', async () => {
+    const missing = pathToFileURL(join(folder, 'missing.mjs'));
+    for (const [beside, file, cells] of [
+      [openBeside(2, pathToFileURL(thread), 1), null, rows],
+      [openBeside(2, missing, 1), path, rows],
+      [openBeside(2, missing, 1_000), path, 999],
+    ] as const) {
+      expect(await beside.ask('drift', placed(file, cells), compared)).toHaveLength(3);
+      beside.close();
+    }
+  });
+
+  it('fails where the thread does, and the next job is done', async () => {
+    const beside = openBeside(2, pathToFileURL(thread), 1);
+    await expect(beside.ask('drift', placed(join(folder, 'gone')), compared)).rejects.toThrow('gone');
+    expect(await beside.ask('drift', placed(path), compared)).toHaveLength(3);
+    beside.close();
+    const broken = join(folder, 'broken.mjs');
+    await writeFile(broken, 'process.exit(3);');
+    await expect(openBeside(2, pathToFileURL(broken), 1).ask('drift', placed(path), compared)).rejects.toThrow('ended early with code 3');
+  });
+});
