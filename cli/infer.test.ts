@@ -84,6 +84,19 @@ describe('infer', () => {
   });
 
   it.each([
+    ['with points between', 'x;n\n1.234,50;1.234\n2,25;12.500\n3;900\n', 'delimiter: ";", decimal: ",", thousands: "."'],
+    ['with commas between', 'x,n\n"1,234.5","1,234"\n2.25,"12,500"\n3,900\n', 'thousands: ","'],
+    ['with spaces between', 'x,n\n1 234.5,1\u00a0234\n2.25,12 500\n3,900\n', 'thousands: " "'],
+  ])('reads thousands %s', async (_, text, settings) => {
+    expect(await inferred({ 'data/a.csv': text }, 'data/a.csv')).toEqual([
+      `source a = csv("data/a.csv", ${settings}) {`,
+      'x : float in 0..',
+      'n : int',
+      '}',
+    ]);
+  });
+
+  it.each([
     ['compressed', { 'people.csv.gz': gzipSync(csv) }, 'people = csv("people.csv.gz") {'],
     ['compressed under another name', { 'people.csv': gzipSync(csv) }, 'people = csv("people.csv", compression: "gzip") {'],
     ['with tabs', { 'people.tsv': csv.replaceAll(',', '\t') }, 'people = csv("people.tsv", delimiter: "\\t") {'],

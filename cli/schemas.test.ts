@@ -43,7 +43,7 @@ describe('check --schema auto', () => {
   });
 
   it.each([
-    ['a missing file', {}, ['p.cupel:1:8: error[actual-schema] There is no file `data/people.csv`.']],
+    ['a missing file', {}, ['p.cupel:1:21: error[actual-schema] There is no file `data/people.csv`.']],
     [
       'a renamed column',
       { 'data/people.csv': 'id,Age \na,1\n' },
@@ -55,12 +55,12 @@ describe('check --schema auto', () => {
     [
       'another delimiter',
       { 'data/people.csv': 'id;age\na;1\n', 'p.cupel': program.replace('")', '", delimiter: ",")') },
-      ['p.cupel:1:8: error[actual-schema] The values of `data/people.csv` are separated by `;`, not by `,`.'],
+      ['p.cupel:1:21: error[actual-schema] The values of `data/people.csv` are separated by `;`, not by `,`.'],
     ],
     [
       'another kind of file',
       { 'data/people.csv': 'PAR1'.padEnd(50, 'x'), 'p.cupel': program.replace('csv(', 'parquet(') },
-      ['p.cupel:1:8: error[actual-schema] `data/people.csv` is not complete: the end of a Parquet file is missing.'],
+      ['p.cupel:1:25: error[actual-schema] `data/people.csv` is not complete: the end of a Parquet file is missing.'],
     ],
     ['a type that never fits', { 'data/people.csv': '{"id":"a","age":{"years":1}}', 'p.cupel': program.replace('csv(', 'json(') }, ['']],
   ])('finds %s', async (_, files: Readonly<Record<string, string>>, lines) => {
@@ -80,8 +80,8 @@ describe('check --schema auto', () => {
     const { lines } = await checked({ 'data/people.csv': 'id,age\n', 'q.cupel': second, 'r.cupel': third }, ...auto);
     expect(lines.map(l => l.slice(0, 30))).toEqual([
       'q.cupel:2:31: error[unknown-ty',
-      'r.cupel:1:8: error[actual-sche',
-      'r.cupel:2:8: error[actual-sche',
+      'r.cupel:1:16: error[actual-sch',
+      'r.cupel:2:16: error[actual-sch',
     ]);
   });
 

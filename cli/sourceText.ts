@@ -33,6 +33,7 @@ function connectorText({ connector, path, options }: Survey): string {
     if (options.delimiter !== null && options.delimiter !== ',') settings.push(`delimiter: ${textOf(options.delimiter)}`);
     if (!options.header) settings.push('header: false');
     if (options.decimal !== '.') settings.push(`decimal: ${textOf(options.decimal)}`);
+    if (options.thousands !== undefined) settings.push(`thousands: ${textOf(options.thousands)}`);
     if (options.encoding !== 'utf-8') settings.push(`encoding: "${options.encoding}"`);
   }
   if (options.nulls.length > (connector === 'csv' ? 1 : 0)) settings.push(`nulls: [${options.nulls.map(textOf).join(', ')}]`);

@@ -125,6 +125,15 @@ export function typeConnector(expr: Expr, context: ColumnContext): ConnectorMode
   }
   const options: Record<string, SettingValue> = {};
   for (const argument of expr.args) if (entry && argument.name) typeOption({ ...argument, name: argument.name }, entry, options, context);
+  if (options['thousands'] !== undefined && options['thousands'] === (options['decimal'] ?? '.')) {
+    const written = expr.args.find(argument => argument.name?.text === 'thousands');
+    const decimal = options['thousands'] === '.' ? ',' : '.';
+    context.report(
+      problem('wrong-setting', place(written?.span ?? expr.span), `One sign cannot be both the decimal sign and that between thousands.`, {
+        help: `Write \`decimal: "${decimal}"\` beside it, or another sign.`,
+      }),
+    );
+  }
   return {
     connector: known(name) ?? 'csv',
     path: value?.kind === 'text' ? value.value : '',

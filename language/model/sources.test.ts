@@ -113,6 +113,9 @@ describe('a source', () => {
   it.each([
     ['source s = csv("s.csv")', ['missing-columns «s»']],
     ['source s = cvs("s.csv") { x : int }', ['unknown-connector «cvs»']],
+    ['source s = csv("s.csv", thousands: ".") { x : int }', ['wrong-setting «thousands: "."»']],
+    ['source s = csv("s.csv", thousands: ",", decimal: ",") { x : int }', ['wrong-setting «thousands: ","»']],
+    ['source s = csv("s.csv", thousands: ".", decimal: ",") { x : int }', []],
     ['source s = "s.csv" { x : int }', ['unknown-connector «"s.csv"»']],
     ['source s = csv() { x : int }', ['wrong-setting «csv()»']],
     ['source s = csv("s.csv", ";") { x : int }', ['wrong-setting «";"»']],

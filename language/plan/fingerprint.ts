@@ -41,7 +41,7 @@ function canonicalJson(value: unknown): string {
 }
 
 const ofNodeOnly: ReadonlySet<string> = new Set(['id', 'name', 'inputs', 'fingerprint', 'part']);
-const words: ReadonlySet<string> = new Set(['place', 'text']);
+const words: ReadonlySet<string> = new Set(['place', 'pathPlace', 'text']);
 const references: ReadonlySet<string> = new Set([
   'relation',
   'base',

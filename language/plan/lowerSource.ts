@@ -20,11 +20,13 @@ function optionsOf(source: SourceModel): ScanNode['options'] {
   const nulls = option(source, 'nulls');
   const encoding = option(source, 'encoding');
   const compression = option(source, 'compression');
+  const thousands = textOf(option(source, 'thousands'));
   return {
     delimiter: textOf(option(source, 'delimiter')),
     header: option(source, 'header') !== false,
     nulls: Array.isArray(nulls) ? nulls.filter(text => typeof text === 'string') : [],
     decimal: textOf(option(source, 'decimal')) ?? '.',
+    ...(thousands !== null && { thousands }),
     dateFormat: textOf(option(source, 'date_format')),
     timestampFormat: textOf(option(source, 'timestamp_format')),
     encoding: encoding === 'latin-1' || encoding === 'utf-16' ? encoding : 'utf-8',
@@ -102,6 +104,7 @@ export function lowerSource(source: SourceModel, lowering: Lowering): Lowered {
     inputs: inputsOf(),
     connector: source.connector,
     path: source.path,
+    pathPlace: lowering.locate(source.pathPlace),
     options,
     columns,
     hidden,

@@ -101,11 +101,15 @@ export interface ScanNode extends Node {
   readonly connector: 'csv' | 'parquet' | 'json' | 'arrow';
   /** As written: relative to the file that declares the source. */
   readonly path: string;
+  /** Where the path is written; absent: nowhere. */
+  readonly pathPlace?: PlanPlace;
   readonly options: {
     readonly delimiter: string | null;
     readonly header: boolean;
     readonly nulls: readonly string[];
     readonly decimal: string;
+    /** Between groups of three digits of a number; absent: none. */
+    readonly thousands?: string;
     readonly dateFormat: string | null;
     readonly timestampFormat: string | null;
     readonly encoding: 'utf-8' | 'latin-1' | 'utf-16';

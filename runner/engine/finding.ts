@@ -1,5 +1,5 @@
 /** Findings: what is wrong with the data, in the user's nouns, with a remedy to type. Never a value of a column tagged pii. */
-import type { PlanPlace } from '../../language/plan/plan.ts';
+import type { PlanPlace, ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 
 export function finding(
@@ -12,6 +12,9 @@ export function finding(
 ): FindingRecord {
   return { severity, rule, file: place.file, range: place.range, message, help, count };
 }
+
+/** Where what is wrong with a source's files is said. */
+export const pathPlace = (node: ScanNode): PlanPlace => node.pathPlace ?? node.place;
 
 export const hasError = (findings: readonly FindingRecord[]): boolean => findings.some(f => f.severity === 'error');
 

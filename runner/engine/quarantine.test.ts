@@ -22,31 +22,37 @@ async function said(
 
 const kept = 'These cells read as null and are kept in the quarantine. ';
 
+const signs = (said: string, settings: string, read: string): string =>
+  `${said}: write \`${settings}\` behind the path. Where other columns are written otherwise, declare this one as \`text\` and read it in a table, \`derive n = float(${read})\`.`;
+
 describe('a cell that does not fit', () => {
   it.each([
-    ['float', '17,99', 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
-    [
-      'int',
-      '2.0',
-      'The file writes whole numbers with a decimal sign: declare the column as `float`, and write `int(x)` where a whole number is needed.',
-    ],
+    ['float', '17,99', signs('The decimal sign is the comma here', 'decimal: ","', 'replace(x, ",", ".")')],
+    ['int', '2.5', 'Declare the column as `float`, and write `int(round(x))` where a whole number is needed, or correct the data.'],
     ['date', '05.02.2023', 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
     [
       'float',
       '3.855,20',
-      'The file groups thousands: declare the column as `text` and read the number in a table, `derive n = float(replace(replace(x, ".", ""), ",", "."))`.',
+      signs(
+        'The decimal sign is the comma, and points group thousands here',
+        'decimal: ",", thousands: "."',
+        'replace(replace(x, ".", ""), ",", ".")',
+      ),
     ],
+    ['float', '1,234.50', signs('The decimal sign is the point, and commas group thousands here', 'thousands: ","', 'replace(x, ",", "")')],
+    ['int', "1'234'567", signs('Apostrophes group thousands here', 'thousands: "\'"', 'replace(x, "\'", "")')],
+    ['int', '1.234.567', signs('Points group thousands here', 'decimal: ",", thousands: "."', 'replace(replace(x, ".", ""), ",", ".")')],
     [
       'float',
-      '1,234.50',
-      'The file groups thousands: declare the column as `text` and read the number in a table, `derive n = float(replace(x, ",", ""))`.',
+      '12\u00a0345,5',
+      signs(
+        'The decimal sign is the comma, and spaces group thousands here',
+        'decimal: ",", thousands: " "',
+        'replace(replace(x, " ", ""), ",", ".")',
+      ),
     ],
-    [
-      'int',
-      "1'234'567",
-      'The file groups thousands: declare the column as `text` and read the number in a table, `derive n = float(replace(x, "\'", ""))`.',
-    ],
-    ['float', '17,999', 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
+    ['int', '17,999', signs('Commas group thousands here', 'thousands: ","', 'replace(x, ",", "")')],
+    ['float', '17,999', signs('The decimal sign is the comma here', 'decimal: ","', 'replace(x, ",", ".")')],
     ['int', 'n/a', 'Where this means that there is no value, say so behind the path: `nulls: ["", "n/a"]`, and add `?` to the type.'],
     ['date', '-', 'Where this means that there is no value, say so behind the path: `nulls: ["", "-"]`, and add `?` to the type.'],
     ['bool', 'Ja', 'Declare the column as a category of its levels: `category { "Ja", … }`; as a label, it says `positive: "Ja"`.'],
@@ -59,6 +65,16 @@ describe('a cell that does not fit', () => {
       `${kept}There is no such day, or it is not written as "%d.%m.%Y": correct the data, or the format.`,
     );
     expect(await said('date', 'n/a', {}, format)).toContain('`nulls: ["", "n/a"]`');
+  });
+
+  it('is written with other signs than the source says', async () => {
+    expect(await said('float', '1.5', {}, { decimal: ',' })).toBe(kept + signs('The decimal sign is the point here', 'decimal: "."', 'x'));
+    expect(await said('float', '1.234', {}, { decimal: ',' })).toBe(
+      kept + signs('Points group thousands here', 'thousands: "."', 'replace(replace(x, ".", ""), ",", ".")'),
+    );
+    expect(await said('float', '1.23.4', {}, { decimal: ',', thousands: '.' })).toBe(
+      `${kept}Correct the data, or declare the type (or date format) that the file has.`,
+    );
   });
 
   it('is a level in other letters', async () => {

@@ -5,6 +5,7 @@ import { reason, typedCell, writtenCell } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import type { SourceFile } from './connectors/sourceFile.ts';
 import { finding, plural } from './finding.ts';
+import { numberHelp } from './numberSigns.ts';
 import { beside, count, type Session } from './session.ts';
 import type { FileRows } from './source.ts';
 
@@ -97,20 +98,9 @@ const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string 
   ],
   [
     /whole number/,
-    /^[+-]?\d+[.,]0+$/,
-    'The file writes whole numbers with a decimal sign: declare the column as `float`, and write `int(x)` where a whole number is needed.',
-  ],
-  [
-    /number/,
-    /^[+-]?\d{1,3}(?:[' \u00a0]\d{3})+(?:,\d+)?$|^[+-]?\d{1,3}(?:\.\d{3})+,\d+$|^[+-]?\d{1,3}(?:\.\d{3}){2,}$|^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)$|^[+-]?\d{1,3}(?:,\d{3}){2,}$/,
-    cell => `The file groups thousands: declare the column as \`text\` and read the number in a table, \`${ungrouped(cell)}\`.`,
-  ],
-  [
-    /whole number/,
     /^[+-]?\d+[.,]\d+$/,
     'Declare the column as `float`, and write `int(round(x))` where a whole number is needed, or correct the data.',
   ],
-  [/number/, /^[+-]?\d+,\d+$/, 'Where the file writes decimals with a comma, say `decimal: ","` behind its path; else correct the data.'],
   [/a date/, /^\d{1,4}[./-]\d/, 'Say how the file writes dates, such as `date_format: "%d.%m.%Y"` behind its path, or correct the data.'],
   [
     /a timestamp/,
@@ -125,14 +115,6 @@ const spellings: readonly (readonly [reason: RegExp, cell: RegExp, help: string 
   ],
 ];
 
-/** How a table reads a number whose digits are grouped like these. */
-function ungrouped(cell: string): string {
-  const [group = '.'] = /[^\d+-]/.exec(cell) ?? [];
-  const plain = `replace(x, ${JSON.stringify(group)}, "")`;
-  const hasComma = group !== ',' && cell.includes(',');
-  return `derive n = float(${hasComma ? `replace(${plain}, ",", ".")` : plain})`;
-}
-
 const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string])[] = [
   [/^is missing/, 'missing-value', 'Add `?` to the type to read them with null.'],
   [/^is not one of/, 'unknown-level', 'Add the level to the declaration, or correct the data.'],
@@ -145,13 +127,16 @@ const remedies: readonly (readonly [pattern: RegExp, rule: string, help: string]
 ];
 
 /** What the spelling of the cell, the column and the options of the file say to do; undefined where they say nothing. */
-function remedyOf(why: string, cell: string, { options }: ScanNode, column: ScanColumn | undefined): string | undefined {
+function remedyOf(why: string, cell: string, node: ScanNode, column: ScanColumn | undefined): string | undefined {
+  const { options } = node;
   const level = column?.levels?.find(l => l.toLowerCase() === cell.toLowerCase());
   if (level !== undefined && level !== cell)
     return `Capitals count: where ${JSON.stringify(cell)} means ${JSON.stringify(level)}, declare the column as \`text\` and write \`derive level = lower(x)\` in a table.`;
   const format = /a date/.test(why) ? options.dateFormat : /a timestamp/.test(why) ? options.timestampFormat : null;
   if (format !== null && /\d/.test(cell))
     return `There is no such day, or it is not written as ${JSON.stringify(format)}: correct the data, or the format.`;
+  const number = /number/.test(why) ? numberHelp(cell, node, /whole/.test(why)) : undefined;
+  if (number !== undefined) return number;
   const told = spellings.find(([of, looks]) => of.test(why) && looks.test(cell))?.[2];
   return typeof told === 'function' ? told(cell.slice(0, 20)) : told;
 }

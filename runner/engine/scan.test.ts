@@ -282,9 +282,9 @@ describe('cells that do not fit', () => {
     ['bool', ['true', 'F', 'YES', 'no', '1', '0', 't'], ['true', 'false', 'true', 'false', 'true', 'false', 'true'], ['2', 'y', 'ja', '']],
     [
       'int',
-      ['7', '+7', '-9223372036854775808', ' 12 ', '007'],
-      ['7', '7', '-9223372036854775808', '12', '7'],
-      ['9223372036854775808', '1_000', '0x1f', '1e3', '1.0', 'a'],
+      ['7', '+7', '-9223372036854775808', ' 12 ', '007', '1.0', '-9223372036854775808.00', '3.'],
+      ['7', '7', '-9223372036854775808', '12', '7', '1', '-9223372036854775808', '3'],
+      ['9223372036854775808', '1_000', '0x1f', '1e3', '1.5', '1.000', '1,0', '.0', 'a'],
     ],
     ['float', ['1', '.5', '-1e-3', '1.', '1e308'], ['1', '0.5', '-0.001', '1', '1e+308'], ['nan', 'inf', '-Infinity', '1_0', '1e309', '1,5', '0x1']],
     [{ decimal: [5, 2] }, ['1', '1.50', '-999.99', '1.500', '.5'], ['1.00', '1.50', '-999.99', '1.50', '0.50'], ['1.505', '1000', '1e2', 'x', '.']],
@@ -307,6 +307,28 @@ describe('cells that do not fit', () => {
     const { rows, entries } = await read(`x\n${[...fits, ...misfits].map(v => `"${v}"`).join('\n')}\n`, { columns, key: null, options });
     expect(rows.map(r => r[0])).toEqual([...shown, ...misfits.map(() => null)]);
     expect(entries.map(e => e[3])).toEqual(misfits);
+  });
+
+  it('have signs between thousands where the source says so, and only between groups of three', async () => {
+    const columns = [scanColumn('n', 'int'), scanColumn('x', 'float'), scanColumn('d', { decimal: [9, 2] })];
+    const options = { delimiter: ';', decimal: ',', thousands: '.' };
+    const { rows } = await read('n;x;d\n1.234;1.234,5;1.234.567,89\n1.0;12.34;1.2345,0\n-12.345.678;7,25;900\n1.234,0;1234,5;,5\n', {
+      columns,
+      key: null,
+      options,
+    });
+    expect(rows).toEqual([
+      ['1234', '1234.5', '1234567.89'],
+      [null, null, null],
+      ['-12345678', '7.25', '900.00'],
+      ['1234', '1234.5', '0.50'],
+    ]);
+    const spaced = await read('n\n1 234\n1\u00a0234\n1\u202f234\n12 34\n', {
+      columns: [scanColumn('n', 'int')],
+      key: null,
+      options: { thousands: ' ' },
+    });
+    expect(spaced.rows).toEqual([['1234'], ['1234'], ['1234'], [null]]);
   });
 
   it('follow formats and zones', async () => {

@@ -8,7 +8,7 @@ import { parquetFile } from './connectors/parquet.ts';
 import type { FileAt, Opened, SourceFile } from './connectors/sourceFile.ts';
 import type { Database } from './duckdb.ts';
 import { neighbours, otherThanFile, partitionsOf, shownPath, sourceFiles, sourcePath } from './files.ts';
-import { finding } from './finding.ts';
+import { finding, pathPlace } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 /** Rows of one file within the table of all that was read. */
@@ -30,11 +30,11 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
     const is = { folder: 'is a folder', 'broken link': 'is a link to a file that is not there', other: 'is not a file' }[other];
     const all = `${node.connector}("${node.path.replace(/\/$/, '')}/*.${node.connector}")`;
     const help = other === 'folder' ? `Name a file, or all files in it: \`${all}\`.` : 'Put the file there, or name another.';
-    return finding('error', 'missing-file', node.place, `\`${path}\` ${is}.`, help);
+    return finding('error', 'missing-file', pathPlace(node), `\`${path}\` ${is}.`, help);
   }
   if (/[*?]/.test(path)) {
     const help = 'The path is relative to the file that declares the source; `*` stands for any name, `**` for folders of any depth.';
-    return finding('error', 'missing-file', node.place, `No file matches \`${path}\`.`, help);
+    return finding('error', 'missing-file', pathPlace(node), `No file matches \`${path}\`.`, help);
   }
   const { wanted, names: beside } = await neighbours(root, node);
   const near = beside.filter(n => !n.endsWith('.cupel'));
@@ -42,7 +42,7 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
   const meantStem = nearest(stem(wanted), near.map(stem));
   const meant = near.find(n => stem(n) === meantStem);
   const help = meant ? `Did you mean \`${meant}\`?` : 'The path is relative to the file that declares the source.';
-  return finding('error', 'missing-file', node.place, `There is no file \`${path}\`.`, help);
+  return finding('error', 'missing-file', pathPlace(node), `There is no file \`${path}\`.`, help);
 }
 
 const connectors: Readonly<Record<ScanNode['connector'], (node: ScanNode, at: FileAt, db: Database) => Promise<Opened>>> = {

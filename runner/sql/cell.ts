@@ -62,21 +62,40 @@ const durationIn = (text: string): string =>
     return `CASE WHEN regexp_full_match(${t}, '[0-9]{1,9}(y|mo|w|d|h|m|s|ms)( [0-9]{1,9}(y|mo|w|d|h|m|s|ms))*') THEN ${parts.join(' + ')} END`;
   });
 
+/** The number without the signs between its thousands; null where they stand elsewhere than between groups of three digits. */
+function ungrouped(raw: string, { thousands, decimal }: Options): string {
+  if (thousands === undefined) return trimmed(raw);
+  const plain = thousands === ' ' ? `translate(${trimmed(raw)}, chr(160) || chr(8239), '  ')` : trimmed(raw);
+  const [group, point] = [thousands, decimal].map(sign => (sign === '.' ? '\\.' : sign));
+  const grouped = quoted(`[+-]?[0-9]{1,3}(${group}[0-9]{3})+(${point}[0-9]*)?`);
+  const sign = quoted(thousands);
+  return bind(
+    plain,
+    t => `CASE WHEN NOT contains(${t}, ${sign}) THEN ${t} WHEN regexp_full_match(${t}, ${grouped}) THEN replace(${t}, ${sign}, '') END`,
+  );
+}
+
 /** The engine's own reading decides quickly for the usual spelling; the others pass a pattern, for it reads more than numbers. */
 function fromText(raw: string, type: PlanType, options: Options): string {
-  const plain = options.decimal === ',' ? `replace(${trimmed(raw)}, ',', '.')` : trimmed(raw);
+  const digits = ungrouped(raw, options);
   const number = (body: (t: string) => string): string =>
-    bind(plain, t => (options.decimal === ',' ? `CASE WHEN NOT contains(${raw}, '.') THEN ${body(t)} END` : body(t)));
+    options.decimal === ','
+      ? bind(digits, d => bind(`replace(${d}, ',', '.')`, t => `CASE WHEN NOT contains(${d}, '.') THEN ${body(t)} END`))
+      : bind(digits, body);
   switch (type) {
     case 'text':
       return raw;
     case 'bool':
       return `CASE lower(${trimmed(raw)}) ${['true', 't', 'yes', '1'].map(word => `WHEN '${word}' THEN TRUE`).join(' ')} ${['false', 'f', 'no', '0'].map(word => `WHEN '${word}' THEN FALSE`).join(' ')} END`;
-    case 'int':
+    case 'int': {
+      // As those write whole numbers who know floats alone; three zeros may be a group of digits.
+      const zeros = `${options.decimal === ',' ? ',' : '\\.'}0{0,2}`;
       return bind(
-        trimmed(raw),
-        t => `CASE WHEN CAST(TRY_CAST(${t} AS BIGINT) AS VARCHAR) = ${t} OR regexp_full_match(${t}, '[+-]?[0-9]+') THEN TRY_CAST(${t} AS BIGINT) END`,
+        digits,
+        t =>
+          `CASE WHEN CAST(TRY_CAST(${t} AS BIGINT) AS VARCHAR) = ${t} OR regexp_full_match(${t}, '[+-]?[0-9]+') THEN TRY_CAST(${t} AS BIGINT) WHEN regexp_full_match(${t}, '[+-]?[0-9]+${zeros}') THEN TRY_CAST(regexp_replace(${t}, '${zeros}$', '') AS BIGINT) END`,
       );
+    }
     case 'float':
       return number(t => bind(`TRY_CAST(${t} AS DOUBLE)`, x => `CASE WHEN isfinite(${x}) AND NOT contains(${t}, '_') THEN ${x} END`));
     case 'date':
@@ -91,9 +110,9 @@ function fromText(raw: string, type: PlanType, options: Options): string {
     case 'duration':
       return durationIn(trimmed(raw));
     default: {
-      const digits = type.decimal[1];
-      const places = digits ? `(\\.[0-9]{0,${digits}}0*)?` : '(\\.0*)?';
-      const only = digits ? `|\\.[0-9]{0,${digits}}0*` : '';
+      const scale = type.decimal[1];
+      const places = scale ? `(\\.[0-9]{0,${scale}}0*)?` : '(\\.0*)?';
+      const only = scale ? `|\\.[0-9]{0,${scale}}0*` : '';
       return number(t => `CASE WHEN regexp_full_match(${t}, '[+-]?([0-9]+${places}${only})') THEN TRY_CAST(${t} AS ${typeName(type)}) END`);
     }
   }

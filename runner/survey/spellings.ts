@@ -5,6 +5,8 @@ import type { PlanType } from '../../language/plan/plan.ts';
 export interface Reading {
   readonly type: PlanType;
   readonly decimal: '.' | ',' | null;
+  /** The sign between groups of three digits, where the reading has one. */
+  readonly thousands?: string;
   readonly format: string | null;
   readonly matches: (text: string) => boolean;
   /** Day or month first cannot be told from the sample. */
@@ -75,6 +77,25 @@ const written: readonly Reading[] = dates.flatMap((form): Reading[] => [
   ),
 ]);
 
+/** How people group digits: the sign between groups, with the decimal sign beside it. */
+const groupings: readonly (readonly [thousands: string, decimal: '.' | ','])[] = [
+  ['.', ','],
+  [',', '.'],
+  [' ', ','],
+  [' ', '.'],
+  ["'", '.'],
+];
+
+const grouped: readonly Reading[] = (['int', 'float'] as const).flatMap(type =>
+  groupings.map(([thousands, decimal]): Reading => {
+    const sign = thousands === ' ' ? '[ \\u00a0\\u202f]' : `[${thousands}]`;
+    const groups = new RegExp(`^[+-]?\\d{1,3}(${sign}\\d{3})+${type === 'int' ? '' : `([${decimal}]\\d+)?`}$`);
+    const plain = type === 'int' ? whole : decimal === ',' ? commaFraction : fraction;
+    const matches = (text: string): boolean => groups.test(text) || (plain.test(text) && !padded.test(text.replace(/[.,].*/, '')));
+    return { type, decimal: type === 'int' ? null : decimal, thousands, format: null, matches };
+  }),
+);
+
 /** Between these a column decides by its values; the first that fits best wins. */
 export const readings: readonly Reading[] = [
   { type: 'bool', decimal: null, format: null, matches: matching(/^(true|false|t|f|yes|no)$/i) },
@@ -83,6 +104,7 @@ export const readings: readonly Reading[] = [
   { type: 'float', decimal: ',', format: null, matches: text => commaFraction.test(text) && !padded.test(text.replace(/,.*/, '')) },
   ...iso,
   ...written,
+  ...grouped,
 ];
 
 /** The reading whose day and month are the other way round. */

@@ -7,6 +7,7 @@ import type { FindingRecord } from '../record.ts';
 import { writtenCell } from '../sql/cell.ts';
 import { list } from '../sql/write.ts';
 import { dirty, type Guess, guessStored, guessText } from './guess.ts';
+import { readings } from './spellings.ts';
 
 export interface Typed {
   readonly node: ScanNode;
@@ -77,7 +78,7 @@ function guessOf(name: string, file: SourceFile | undefined, place: number, cell
   if (stored === 'text') return guessText(name, values, typed ? 0 : dirty);
   const wholeNumbers = values.length > 0 && values.every(v => /^-?\d{1,15}(\.0+)?$/.test(v));
   const type = guessStored(stored.type, wholeNumbers && values.length < cells.length);
-  return type === null ? null : { type, format: null, decimal: null, nulls: [], otherwise: null };
+  return type === null ? null : { type, format: null, decimal: null, thousands: null, nulls: [], otherwise: null };
 }
 
 /** The value that most columns ask for; the others stay texts. */
@@ -87,7 +88,7 @@ function agreed<T>(wanted: readonly (T | null)[]): T | null {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
-const asText = (guess: Guess): Guess => ({ ...guess, type: 'text', format: null, decimal: null, nulls: [] });
+const asText = (guess: Guess): Guess => ({ ...guess, type: 'text', format: null, decimal: null, thousands: null, nulls: [] });
 
 /** Empty: ISO 8601, which counts as a format of its own among those of the columns. */
 function formatFor(type: PlanType, guesses: readonly (Guess | null)[]): string | null {
@@ -104,20 +105,27 @@ export async function typesOf(db: Database, root: string, node: ScanNode): Promi
   const dateFormat = formatFor('date', found);
   const timestampFormat = formatFor('timestamp', found);
   const decimal = agreed(found.map(g => g?.decimal ?? null)) ?? '.';
-  const settled = found.map((guess, i): Guess | null => {
-    if (guess === null) return null;
+  const agreeing = agreed(found.map(g => (g && (g.decimal === null || g.decimal === decimal) && g.thousands !== decimal ? g.thousands : null)));
+  const thousands = agreeing ?? (decimal === ',' ? '.' : ',');
+  const { formats, decimals } = writes[node.connector];
+  // 1.234 is a number of another size where the other columns say how decimals are written.
+  const beside = readings.filter(r => (r.decimal === null || r.decimal === decimal) && (r.thousands === undefined || r.thousands === thousands));
+  const isBeside = (guess: Guess): boolean =>
+    (guess.decimal === null || guess.decimal === decimal) && (guess.thousands === null || guess.thousands === thousands);
+  const settled = found.map((first, i): Guess | null => {
+    if (first === null) return null;
+    const again = decimals && !isBeside(first);
+    const cells = (sample[i] ?? []).filter(c => c !== null);
+    const guess = again ? guessText(node.columns[i]?.name ?? '', cells, dirty, beside) : first;
     const isText = typeof files[0]?.columns[i]?.stored === 'string';
-    const { formats, decimals } = writes[node.connector];
     const format = guess.type === 'date' ? dateFormat : guess.type === 'timestamp' ? timestampFormat : null;
     const fits =
-      guess.format === format &&
-      (format === null || formats) &&
-      (guess.decimal === null || guess.decimal === decimal) &&
-      (guess.decimal !== ',' || decimals);
+      guess.format === format && (format === null || formats) && isBeside(guess) && ((guess.decimal !== ',' && guess.thousands === null) || decimals);
     return isText && !fits ? asText(guess) : guess;
   });
   const words = writes[node.connector].nulls ? settled.flatMap(g => (g && g.type !== 'text' ? g.nulls : [])) : [];
   const nulls = new Set([...node.options.nulls, ...words]);
+  const isGrouped = settled.some(guess => guess !== null && guess.thousands !== null);
   const kept = node.columns.flatMap((column, i) => {
     const guess = settled[i];
     return guess ? [{ column, guess }] : [];
@@ -125,7 +133,7 @@ export async function typesOf(db: Database, root: string, node: ScanNode): Promi
   return {
     node: {
       ...node,
-      options: { ...node.options, dateFormat, timestampFormat, decimal, nulls: [...nulls] },
+      options: { ...node.options, dateFormat, timestampFormat, decimal, ...(isGrouped && { thousands }), nulls: [...nulls] },
       columns: kept.map(({ column, guess }) => ({ ...column, type: guess.type })),
     },
     guesses: kept.map(k => k.guess),

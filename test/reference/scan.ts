@@ -44,18 +44,28 @@ function readTimestamp(text: string, zone: string): number | null {
 
 const bools: Readonly<Record<string, boolean>> = { true: true, t: true, yes: true, 1: true, false: false, f: false, no: false, 0: false };
 
+/** Without the signs between thousands, where they stand between groups of three. */
+function ungrouped(text: string, { options: { thousands, decimal } }: ScanNode): string {
+  if (thousands === undefined) return text;
+  const [whole = '', ...fraction] = text.split(decimal);
+  const [first = '', ...groups] = whole.trim().split(thousands);
+  const fits = groups.length > 0 && /^[+-]?\d{1,3}$/.test(first) && groups.every(g => /^\d{3}$/.test(g)) && /^\d*$/.test(fraction.join('x'));
+  return fits ? [first + groups.join(''), ...fraction].join(decimal) : text;
+}
+
 /** Undefined: the text does not spell a value of the type. */
 function read(text: string, column: ScanColumn, node: ScanNode): Value | undefined {
   const { type } = column;
-  const plain = node.options.decimal === ',' ? text.replace(',', '.') : text;
+  const digits = ungrouped(text, node);
+  const plain = node.options.decimal === ',' ? digits.replace(',', '.') : digits;
   switch (type) {
     case 'text':
       return text;
     case 'bool':
       return bools[text.trim().toLowerCase()];
     case 'int': {
-      if (!/^[+-]?\d+$/.test(text.trim())) return undefined;
-      const value = BigInt(text.trim().replace(/^\+/, ''));
+      if (!/^[+-]?\d+(\.0{0,2})?$/.test(plain.trim())) return undefined;
+      const value = BigInt(plain.trim().replace(/^\+/, '').replace(/\..*/, ''));
       return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
     }
     case 'float':

@@ -4,13 +4,13 @@ import type { ScanNode } from '../../../language/plan/plan.ts';
 import type { FindingRecord } from '../../record.ts';
 import { type ArrowFile, ArrowProblem, openArrow } from '../arrowFile.ts';
 import type { Database } from '../duckdb.ts';
-import { finding, hasError } from '../finding.ts';
+import { finding, hasError, pathPlace } from '../finding.ts';
 import { beside } from '../session.ts';
 import { emptyFile, type FileAt, match, type Opened, refused } from './sourceFile.ts';
 
 function arrowProblem(node: ScanNode, shown: string, problem: ArrowProblem): FindingRecord {
   if (problem.kind === 'empty') return emptyFile(node, shown);
-  return finding('error', 'unreadable-file', node.place, `\`${shown}\` ${problem.message}.`, 'Copy the file again, or write it anew.');
+  return finding('error', 'unreadable-file', pathPlace(node), `\`${shown}\` ${problem.message}.`, 'Copy the file again, or write it anew.');
 }
 
 export async function arrowFile(node: ScanNode, at: FileAt, db: Database): Promise<Opened> {

@@ -3,7 +3,7 @@ import type { ScanNode } from '../../../language/plan/plan.ts';
 import type { FindingRecord } from '../../record.ts';
 import { list, name, quoted } from '../../sql/write.ts';
 import { type CsvFacts, type CsvProblem, inspectCsv } from '../csvFile.ts';
-import { finding, hasError, names, number } from '../finding.ts';
+import { finding, hasError, names, number, pathPlace } from '../finding.ts';
 import { nearest } from '../nearest.ts';
 import { emptyFile, type FileAt, isGzip, longestLine, match, type Opened, refused, type SourceFile } from './sourceFile.ts';
 
@@ -17,7 +17,7 @@ function csvProblem(node: ScanNode, shown: string, problem: CsvProblem): Finding
       return finding(
         'error',
         'not-text',
-        node.place,
+        pathPlace(node),
         `\`${shown}\` is not a text file.`,
         'Name a CSV file; a Parquet file is read with `parquet("…")`.',
       );
@@ -25,7 +25,7 @@ function csvProblem(node: ScanNode, shown: string, problem: CsvProblem): Finding
       return finding(
         'error',
         'encoding',
-        node.place,
+        pathPlace(node),
         `\`${shown}\` is written in ${problem.found}, and is read as ${node.options.encoding}.`,
         `Write \`encoding: "${problem.found}"\` in the call of \`csv\`.`,
       );
@@ -33,7 +33,7 @@ function csvProblem(node: ScanNode, shown: string, problem: CsvProblem): Finding
       return finding(
         'error',
         'unreadable-file',
-        node.place,
+        pathPlace(node),
         `\`${shown}\` cannot be read to its end: ${problem.message}.`,
         'Copy the file again; if it is not compressed, write `compression: "none"`.',
       );
@@ -47,7 +47,7 @@ function structure(node: ScanNode, shown: string, facts: CsvFacts): FindingRecor
       finding(
         'error',
         'open-quote',
-        node.place,
+        pathPlace(node),
         `A quote opens in record ${number(facts.openQuote)} of \`${shown}\` and is never closed, so the rest of the file is one value.`,
         'Close it, or write a quote inside a value twice: `""`.',
       ),
@@ -57,7 +57,7 @@ function structure(node: ScanNode, shown: string, facts: CsvFacts): FindingRecor
       finding(
         'error',
         'long-line',
-        node.place,
+        pathPlace(node),
         `Record ${number(facts.longest.record)} of \`${shown}\` is ${number(Math.round(facts.longest.bytes / 1e6))} MB long; at most ${longestLine >> 20} MB are read.`,
         'Look for a missing line end or a quote that is never closed.',
       ),
@@ -74,7 +74,7 @@ function noneDeclared(node: ScanNode, shown: string, header: readonly string[]):
     header.length === 1
       ? 'Name the character that separates the values, such as `delimiter: ":"`.'
       : 'Write the names of the columns there, or `header: false` in the call of `csv` if the file has none.';
-  return finding('error', 'missing-column', node.place, message, help);
+  return finding('error', 'missing-column', pathPlace(node), message, help);
 }
 
 function otherDelimiter(node: ScanNode, shown: string, facts: CsvFacts, best: CsvFacts | CsvProblem): FindingRecord | null {
@@ -85,7 +85,7 @@ function otherDelimiter(node: ScanNode, shown: string, facts: CsvFacts, best: Cs
   return finding(
     'error',
     'delimiter',
-    node.place,
+    pathPlace(node),
     `The values of \`${shown}\` are separated by \`${written}\`, not by \`${delimiterNames[facts.delimiter] ?? facts.delimiter}\`.`,
     `Write \`delimiter: "${written}"\`, or leave the option out.`,
   );

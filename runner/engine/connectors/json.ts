@@ -6,7 +6,7 @@ import type { ScanNode } from '../../../language/plan/plan.ts';
 import type { FindingRecord } from '../../record.ts';
 import { list, name, quoted } from '../../sql/write.ts';
 import { type Database, SqlError } from '../duckdb.ts';
-import { finding, hasError, number } from '../finding.ts';
+import { finding, hasError, number, pathPlace } from '../finding.ts';
 import { inspectJson, type JsonFacts, type JsonProblem } from '../jsonFile.ts';
 import { emptyFile, type FileAt, isGzip, longestLine, match, neverFits, type Opened, plainMessage, refused, type SourceFile } from './sourceFile.ts';
 
@@ -15,14 +15,20 @@ function jsonProblem(node: ScanNode, shown: string, problem: JsonProblem): Findi
     case 'empty':
       return emptyFile(node, shown);
     case 'binary':
-      return finding('error', 'not-text', node.place, `\`${shown}\` is not a text file.`, 'Name a JSON file.');
+      return finding('error', 'not-text', pathPlace(node), `\`${shown}\` is not a text file.`, 'Name a JSON file.');
     case 'encoding':
-      return finding('error', 'encoding', node.place, `\`${shown}\` is written in ${problem.found}, and JSON is read as utf-8.`, 'Save it as UTF-8.');
+      return finding(
+        'error',
+        'encoding',
+        pathPlace(node),
+        `\`${shown}\` is written in ${problem.found}, and JSON is read as utf-8.`,
+        'Save it as UTF-8.',
+      );
     case 'shape':
       return finding(
         'error',
         'not-json',
-        node.place,
+        pathPlace(node),
         `\`${shown}\` holds no JSON objects: it begins with \`${problem.starts.trim().replace(/\s+/g, ' ')}\`.`,
         'Write one object a line, or a list of objects; a CSV file is read with `csv("…")`.',
       );
@@ -30,7 +36,7 @@ function jsonProblem(node: ScanNode, shown: string, problem: JsonProblem): Findi
       return finding(
         'error',
         'unreadable-file',
-        node.place,
+        pathPlace(node),
         `\`${shown}\` cannot be read to its end: ${problem.message}.`,
         'Copy the file again; if it is not compressed, write `compression: "none"`.',
       );
@@ -77,7 +83,7 @@ function unreadable(node: ScanNode, shown: string, error: SqlError): FindingReco
     : /maximum_object_size/.test(error.message)
       ? `a value is longer than ${longestLine >> 20} MB`
       : plainMessage(error);
-  return finding('error', 'unreadable-file', node.place, `\`${shown}\` cannot be read: ${why}.`, 'Correct the file, or export it again.');
+  return finding('error', 'unreadable-file', pathPlace(node), `\`${shown}\` cannot be read: ${why}.`, 'Correct the file, or export it again.');
 }
 
 /** The names in all objects: in their order, whatever order the objects have, and as the first object has them. */
@@ -95,7 +101,7 @@ export async function jsonFile(node: ScanNode, at: FileAt, db: Database): Promis
   if ('problem' in facts) return refused(jsonProblem(node, shown, facts));
   if (facts.shape === 'lines' && facts.longest.bytes > longestLine) {
     const message = `Line ${number(facts.longest.line)} of \`${shown}\` is ${number(Math.round(facts.longest.bytes / 1e6))} MB long; at most ${longestLine >> 20} MB are read.`;
-    return refused(finding('error', 'long-line', node.place, message, 'Write one object a line.'));
+    return refused(finding('error', 'long-line', pathPlace(node), message, 'Write one object a line.'));
   }
   const rows = rowsOf(path, gzip, facts);
   try {

@@ -4,7 +4,7 @@ import type { ScanNode } from '../../../language/plan/plan.ts';
 import type { FindingRecord } from '../../record.ts';
 import { quoted } from '../../sql/write.ts';
 import { type Database, SqlError } from '../duckdb.ts';
-import { finding, hasError } from '../finding.ts';
+import { finding, hasError, pathPlace } from '../finding.ts';
 import { emptyFile, type FileAt, match, type Opened, plainMessage, refused } from './sourceFile.ts';
 
 /** Parquet begins and ends with the same four letters. */
@@ -19,7 +19,7 @@ async function parquetProblem(node: ScanNode, path: string, shown: string, error
       : !(await marked(size - 4))
         ? 'is not complete: the end of a Parquet file is missing.'
         : `cannot be read as Parquet: ${plainMessage(error)}.`;
-    return finding('error', 'unreadable-file', node.place, `\`${shown}\` ${why}`, 'Copy the file again; a CSV file is read with `csv("…")`.');
+    return finding('error', 'unreadable-file', pathPlace(node), `\`${shown}\` ${why}`, 'Copy the file again; a CSV file is read with `csv("…")`.');
   } finally {
     await file.close();
   }

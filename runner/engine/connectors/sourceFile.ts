@@ -4,7 +4,7 @@ import type { FindingRecord } from '../../record.ts';
 import type { Stored } from '../../sql/cell.ts';
 import { quoted } from '../../sql/write.ts';
 import type { SqlError } from '../duckdb.ts';
-import { finding, names } from '../finding.ts';
+import { finding, names, pathPlace } from '../finding.ts';
 import { nearest } from '../nearest.ts';
 
 /** A declared column in the file. */
@@ -54,7 +54,7 @@ export interface Opened {
 export const refused = (...findings: readonly FindingRecord[]): Opened => ({ file: null, findings });
 
 export const emptyFile = (node: ScanNode, shown: string): FindingRecord =>
-  finding('error', 'empty-file', node.place, `\`${shown}\` is empty.`, 'Put the data there, or name another file.');
+  finding('error', 'empty-file', pathPlace(node), `\`${shown}\` is empty.`, 'Put the data there, or name another file.');
 
 export const isGzip = (node: ScanNode, file: string): boolean =>
   node.options.compression === 'gzip' || (node.options.compression === 'auto' && file.toLowerCase().endsWith('.gz'));
