@@ -3,7 +3,7 @@ import { lineageMeeting } from '../../model/factOps.ts';
 import type { Lineage, Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { RelationModel, TaskModel } from '../../model/typed.ts';
+import type { RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
@@ -50,7 +50,37 @@ export function chosenByOutcome(program: Program, file: string, task: TaskModel)
   return byCondition(task) ?? (relation && byTable(task, relation));
 }
 
+/** Parts of a condition that all have to hold. */
+const conjuncts = (expr: TypedExpr): readonly TypedExpr[] => (expr.kind === 'call' && expr.fn === 'and' ? expr.args.flatMap(conjuncts) : [expr]);
+
+/** Functions that may have a value although an argument is null. */
+const absorbing: ReadonlySet<string> = new Set(['coalesce', 'if', 'and', 'or', 'is_null']);
+
+const isNullWith = (expr: TypedExpr, column: string): boolean =>
+  expr.kind === 'column' ? expr.name === column : expr.kind === 'call' && !absorbing.has(expr.fn) && expr.args.some(part => isNullWith(part, column));
+
+/** Rows without a label are left out by `label != null`: the column at this place is the one. */
+function asksForLabel({ where, label }: TaskModel, at: Place): boolean {
+  if (!where || !label) return false;
+  return conjuncts(where).some(part => {
+    const test = part.kind === 'call' && part.fn === 'not' ? part.args[0] : undefined;
+    const column = test?.kind === 'call' && test.fn === 'is_null' ? test.args[0] : undefined;
+    return column?.kind === 'column' && column.place.span.start === at.span.start && isNullWith(label.value, column.name);
+  });
+}
+
 function problem(task: TaskModel, { place, by, isLabel, reason }: Chosen): Problem {
+  if (task.label && asksForLabel(task, place)) {
+    return {
+      rule: 'outcome-conditioned-rows',
+      place,
+      message: `\`${task.name}\` keeps the rows whose label is known, by \`${by}\`: no row could be predicted before its outcome.`,
+      label: 'null until the outcome is known',
+      help: 'Leave this condition out: rows without a label are not learned from or judged anyway, and are counted.',
+      related: [...traceTo(reason, place), { place: task.label.place, message: `the label of \`${task.name}\`` }],
+      fixes: [],
+    };
+  }
   return {
     rule: 'outcome-conditioned-rows',
     place,
