@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { esbuildKernel } from './scripts/kernel.mjs';
 import { esbuildPages } from './scripts/pages.mjs';
-import { esbuildPickBy } from './scripts/pickBy.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -20,7 +19,7 @@ const common = {
   target: 'node20',
   sourcemap: false,
   logLevel: 'warning',
-  plugins: [esbuildPages, esbuildKernel, esbuildPickBy],
+  plugins: [esbuildPages, esbuildKernel],
   external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
 };
 // Bundled CommonJS packages call require; an ES module has to make one.
@@ -40,9 +39,6 @@ await esbuild.build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   banner: { js: `#!/usr/bin/env node\n${require}` },
-  // Shorter text is sooner read; names stay, for the sake of reports.
-  minifyWhitespace: true,
-  minifySyntax: true,
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
 await esbuild.build({ ...common, entryPoints: ['client/extension.ts'], outfile: join(folder, 'client.cjs'), format: 'cjs' });
