@@ -2,6 +2,7 @@
  * Builds every bundle: the command with the language server in it, the workers beside it, and the extension. Into dist/, or the folder
  * that is named.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { esbuildKernel } from './scripts/kernel.mjs';
 import { esbuildPages } from './scripts/pages.mjs';
+import { esbuildPickBy } from './scripts/pickBy.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -19,11 +21,31 @@ const common = {
   target: 'node20',
   sourcemap: false,
   logLevel: 'warning',
-  plugins: [esbuildPages, esbuildKernel],
+  plugins: [esbuildPages, esbuildKernel, esbuildPickBy],
   external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
 };
 // Bundled CommonJS packages call require; an ES module has to make one.
 const require = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/** Shorter text is sooner read; names stay, for the sake of reports. */
+const shorter = { minifyWhitespace: true, minifySyntax: true };
+
+/** Checks the examples once with what was built, and keeps the compiled code. */
+async function compileChecker() {
+  const script = join(folder, 'compileChecker.mjs');
+  await esbuild.build({
+    ...common,
+    entryPoints: ['cli/compileChecker.ts'],
+    outfile: script,
+    format: 'esm',
+    external: ['./checkGroups.ts'],
+    banner: { js: require },
+  });
+  const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => path.endsWith('.cupel')).sort();
+  const { status } = spawnSync(process.execPath, [script, ...examples], { cwd: join(root, 'examples'), stdio: ['ignore', 'inherit', 'inherit'] });
+  await rm(script);
+  if (status !== 0) throw new Error('The checker that was built cannot check the examples.');
+}
 
 /** Parts of an earlier build, which nothing would ever remove. */
 const parts = /-[A-Z0-9]{8}\.mjs$/;
@@ -32,13 +54,16 @@ if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test
 // The command is split at its dynamic imports, so that `check` starts without the runner.
 await esbuild.build({
   ...common,
-  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts', besideWorker: 'runner/beside/besideWorker.ts' },
+  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts' },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   format: 'esm',
   splitting: true,
   chunkNames: '[name]-[hash]',
   banner: { js: `#!/usr/bin/env node\n${require}` },
+  ...shorter,
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
+await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkGroups.ts'], outfile: join(folder, 'checker.cjs'), format: 'cjs' });
+await compileChecker();
 await esbuild.build({ ...common, entryPoints: ['client/extension.ts'], outfile: join(folder, 'client.cjs'), format: 'cjs' });

@@ -31,21 +31,41 @@ describe('the command as it is shipped', () => {
     expect(run('nonsense')).toMatchObject({ status: 2, stdout: '' });
   });
 
-  it('starts without the engine and without tensors', () => {
-    const seen = new Set<string>();
+  it('starts without the engine, tensors and the parser', () => {
+    const seen = new Map<string, string>();
     const statically = (file: string) => {
       if (seen.has(file)) return;
-      seen.add(file);
-      for (const match of readFileSync(join(built, file), 'utf8').matchAll(/^(?:import|export)\s[^'"]*?["']([^"']+)["']/gm)) {
-        const [, name = ''] = match;
-        if (name.startsWith('./')) statically(name.slice(2));
-        else seen.add(name);
+      const text = readFileSync(join(built, file), 'utf8');
+      seen.set(file, text);
+      for (const [, name = ''] of text.matchAll(/\b(?:from|import)\s*["']([^"']+)["']/g)) {
+        if (name.startsWith('./') && existsSync(join(built, name))) statically(name.slice(2));
+        else seen.set(name, '');
       }
     };
     statically('cli.mjs');
     for (const match of readFileSync(join(built, 'cli.mjs'), 'utf8').matchAll(/import\("\.\/(check-[A-Z0-9]+\.mjs)"\)/g)) statically(match[1] ?? '');
-    expect([...seen].some(name => name.startsWith('check-'))).toBe(true);
-    expect([...seen].filter(name => name.includes('duckdb') || name.includes('tensorflow'))).toEqual([]);
+    expect([...seen.keys()].filter(name => name.startsWith('check-') || name.startsWith('chunk-')).length).toBeGreaterThan(3);
+    expect([...seen.keys()].filter(name => name.includes('duckdb') || name.includes('tensorflow'))).toEqual([]);
+    const parses = (text: string) => text.includes('performSelfAnalysis');
+    expect(parses(readFileSync(join(built, 'checker.cjs'), 'utf8'))).toBe(true);
+    expect([...seen].filter(([, text]) => parses(text)).map(([name]) => name)).toEqual([]);
+  });
+
+  it('checks the same with code that another engine compiled, and without any', () => {
+    const compiled = join(built, 'checker.cjs.compiled');
+    const code = readFileSync(compiled);
+    writeFileSync(join(root, 'one.cupel'), 'task t {\n  each x in nowhere\n}\n');
+    const check = () => {
+      const { status, stdout, stderr } = run('check', 'one.cupel', '--format', 'concise');
+      return { status, stdout, stderr };
+    };
+    const whole = check();
+    expect(whole).toMatchObject({ status: 1, stderr: '' });
+    writeFileSync(compiled, Buffer.from(code.map((byte, i) => (i < 64 ? byte ^ 0x55 : byte))));
+    expect(check()).toEqual(whole);
+    rmSync(compiled);
+    expect(check()).toEqual(whole);
+    writeFileSync(compiled, code);
   });
 
   it('checks many files on several cores with the same result', async () => {

@@ -1,8 +1,8 @@
 /** Checks programs, many of them on all cores: each thread takes the next group of files that belong together until none is left. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { loadChecker, setEngine } from './checker.ts';
 import type { Checked, Project, Task } from './checkGroups.ts';
 import { survey } from './checkParts.ts';
 import { readProgram } from './programs.ts';
@@ -12,14 +12,8 @@ const workerScript = new URL('./checkWorker.mjs', import.meta.url);
 const worthwhile = 200;
 const most = 8;
 
-/**
- * A check is over before code that took long to optimise has paid for itself: functions wait twice as long for it, and less is put into
- * one another. Both hold for the whole process.
- */
-const engine = ['--interrupt-budget=264000', '--max-inlined-bytecode-size-cumulative=300'];
-
 export async function checkAll(project: Project, files: readonly string[], withVerdicts: boolean): Promise<Checked> {
-  for (const flag of engine) setFlagsFromString(flag);
+  setEngine();
   const threads = Math.min(availableParallelism(), most, Math.ceil(files.length / worthwhile));
   // The worker is a file of the bundle; without the bundle there is one thread.
   const workers = existsSync(workerScript) ? Array.from({ length: threads - 1 }, () => new Worker(workerScript)) : [];
@@ -30,8 +24,8 @@ export async function checkAll(project: Project, files: readonly string[], withV
     const elsewhere = Promise.all(workers.map(worker => inWorker(worker, task)));
     // Told where it is awaited, unless this thread fails before.
     elsewhere.catch(() => {});
-    const { checkGroups } = await import('./checkGroups.ts');
-    const all = [checkGroups(task), ...(await elsewhere)];
+    const { checker } = await loadChecker();
+    const all = [checker.checkGroups(task), ...(await elsewhere)];
     const order = new Map(files.map((file, index) => [file, index]));
     const byFile = (a: { readonly file: string }, b: { readonly file: string }): number => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0);
     return {

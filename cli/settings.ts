@@ -2,8 +2,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dataRules } from '../language/catalogue/dataRules.ts';
 import type { Severity } from '../language/diagnostic.ts';
-import { type DataRuleSettings, dataRules, type RuleSeverity } from '../language/index.ts';
+import type { DataRuleSettings, RuleSeverity } from '../language/index.ts';
 import { nearest } from '../language/text/nearest.ts';
 import { type Call, flag, optionOf, optionsOf } from './arguments.ts';
 import { CallError, type Host } from './host.ts';
