@@ -126,6 +126,11 @@ export const forms: readonly FormEntry[] = [
       'By the cutoff. `gap` drops observations whose label is not decided before the next partition begins.',
     ],
     ['group', 'split t by group { group: family, test: 20%, validate: 15%, seed: 1 }', 'Rows of one group stay together.'],
+    [
+      'for',
+      'split late for t by time { train: ..d, test: d.. }',
+      'Another split of the same task, under a name of its own: `split: late` in a model, `evaluate m on late.test`.',
+    ],
   ]),
   ...table('partition', [
     ['train', 'train: ..2024-02-29', 'The cutoffs to learn from, by time; elsewhere what the other partitions leave.'],

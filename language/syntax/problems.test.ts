@@ -145,6 +145,7 @@ describe('what is written otherwise elsewhere', () => {
     ['task t { each p in s, target y }', 'task t { each p in s, label y }'],
     ['split t random { test: 20% }', 'split t at random { test: 20% }'],
     ['split t time { test: 2024-01-01.. }', 'split t by time { test: 2024-01-01.. }'],
+    ['split t by time as late { test: 2024-01-01.. }', 'split late for t by time { test: 2024-01-01.. }'],
   ])('%s', (wrong, right) => {
     expect(shown(wrong)).toHaveLength(1);
     expect(mended(wrong)).toBe(right);

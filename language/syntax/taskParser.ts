@@ -2,7 +2,7 @@
 import type { IToken, ParserMethod } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/place.ts';
-import type { Declaration, Expr, Item, TaskDeclaration } from './ast.ts';
+import type { Declaration, Expr, Item, Name, TaskDeclaration } from './ast.ts';
 import type { BlockKind } from './itemParser.ts';
 import { retype } from './layout.ts';
 import { shorten } from './parserBase.ts';
@@ -192,6 +192,19 @@ export abstract class TaskParser extends TableParser {
     return { kind: 'label', span: this.from(start), name, value };
   }
 
+  /** `split churn by time as late { … }` */
+  private nameBehind(task: Name, { text, span }: Name): void {
+    const written = { start: task.span.start, end: span.end };
+    const manner = this.textAt(written)
+      .slice(task.span.end - task.span.start)
+      .replace(/\s+as\s+\S+$/, '');
+    const form = `${text} for ${task.text}${manner}`;
+    this.report(written, 'The name of a split stands in front of its task', {
+      help: `Write \`split ${shorten(form, 60)} { … }\`.`,
+      fix: { title: `Write \`split ${shorten(form, 60)}\``, span: written, text: form },
+    });
+  }
+
   protected readonly split: ParserMethod<[number, Head], Declaration> = this.RULE('split', (start: number, head: Head): Declaration => {
     this.consume(0, T.Split);
     const name = this.name(0, 'the task to split');
@@ -203,7 +216,13 @@ export abstract class TaskParser extends TableParser {
     if (manner === undefined) this.missingManner();
     const method = this.option(4, () => this.nameOf(this.consume(9, T.Identifier)));
     if (method === undefined) this.expected('`time`, `group` or `random`');
+    const other = this.option(6, () => {
+      this.consume(0, T.As);
+      return this.name(7, 'the name of the split');
+    });
+    if (other && !this.RECORDING_PHASE) this.nameBehind(name, other);
     const items = this.block(5, 'settings', '`{` and the partitions');
-    return this.ACTION(() => ({ kind: 'split', span: this.from(start), ...head, name, task: task ?? null, method: method ?? this.noName(), items }));
+    const named = other && task === undefined ? { name: other, task: name } : { name, task: task ?? null };
+    return this.ACTION(() => ({ kind: 'split', span: this.from(start), ...head, ...named, method: method ?? this.noName(), items }));
   });
 }
