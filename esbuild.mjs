@@ -54,7 +54,7 @@ if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test
 // The command is split at its dynamic imports, so that `check` starts without the runner.
 await esbuild.build({
   ...common,
-  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts' },
+  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts', besideWorker: 'runner/beside/besideWorker.ts' },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   format: 'esm',
