@@ -224,15 +224,20 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   const tasks = store.query((file): readonly TaskModel[] => declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : [])));
 
+  /** Of one feature set, so that an edit elsewhere leaves them as they are. */
+  const readsOf = store.query((key): readonly FeatureRead[] => {
+    const [file] = partsOf(key);
+    const model = typed.model(key);
+    const of = model?.kind === 'features' ? task(file, model.task) : null;
+    if (model?.kind !== 'features' || !of) return [];
+    return model.features.map(feature => {
+      const parts = everyPart(feature.value);
+      return { set: model, task: of, feature, parts, windows: windowsAmong(parts) };
+    });
+  });
+
   const reads = store.query((file): readonly FeatureRead[] =>
-    declarations(file).flatMap(({ model }) => {
-      const of = model.kind === 'features' ? task(file, model.task) : null;
-      if (model.kind !== 'features' || !of) return [];
-      return model.features.map(feature => {
-        const parts = everyPart(feature.value);
-        return { set: model, task: of, feature, parts, windows: windowsAmong(parts) };
-      });
-    }),
+    declarations(file).flatMap(({ decl, model }) => (model.kind === 'features' ? readsOf(keyOf(file, decl)) : [])),
   );
 
   /** By the file that uses them and the name of the task in the file that wrote it. */
