@@ -1,205 +1,24 @@
 /** Evaluations: a model on a partition, with metrics, claims, segments and what would be too good to be true. */
-import { entryOf, laterWord, namesOf } from '../catalogue/catalogue.ts';
-import { metricEntry } from '../catalogue/metricCalls.ts';
-import type { EvaluateDeclaration, Expr, Item, Name } from '../syntax/ast.ts';
-import { nearest } from '../text/nearest.ts';
+import { entryOf } from '../catalogue/catalogue.ts';
+import type { EvaluateDeclaration, Item, Name } from '../syntax/ast.ts';
 import type { Place, Span } from '../text/place.ts';
 import { unknownSetting, wrongSetting } from './blockSettings.ts';
-import { decided, exactly } from './bounds.ts';
 import { holdsEnsemble, learnsElsewhere, namedWithFile } from './ensembles.ts';
 import { type Environment, featuresOf, isSame, relationOf, taskOf } from './environment.ts';
+import { claimOf, type Evaluating, hasDrift, isClaim, type Metrics, metricsIn, readsOthers, wordsOf, written } from './evaluationClaims.ts';
 import { typeExpression } from './expression.ts';
 import { featureRow } from './features.ts';
+import { type Judging, judgingOn } from './judging.ts';
 import { rangeOfConstants } from './literals.ts';
 import { requireCondition } from './meeting.ts';
 import { checkAlone, confusionWord, type Judged, labelWords, metricNamed, type Named, typeMetric } from './metrics.ts';
-import { hasPartition, type Partition, partitionOf } from './partitions.ts';
-import { problem, respell } from './problem.ts';
+import { hasPartition } from './partitions.ts';
+import { problem } from './problem.ts';
 import { refer } from './references.ts';
 import type { Scope } from './scope.ts';
 import { scopeFor } from './scopes.ts';
-import type { ClaimModel, EvaluationModel, FeatureSetModel, MetricExpr, ModelModel, SplitModel, TaskModel } from './typed.ts';
+import type { ClaimModel, EvaluationModel, ModelModel } from './typed.ts';
 import { atHome } from './walk.ts';
-
-type Metrics = EvaluationModel['metrics'][number];
-
-interface Evaluating {
-  readonly env: Environment;
-  readonly text: string;
-  readonly place: (span: Span) => Place;
-  readonly model: ModelModel;
-  readonly task: TaskModel;
-  readonly features: FeatureSetModel | null;
-}
-
-const written = (text: string, span: Span): string => text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
-
-// ---------------------------------------------------------------- partition
-
-interface Judging {
-  readonly partition: Partition;
-  readonly split: SplitModel | null;
-  /** As written: `test`, `spring.test`. */
-  readonly text: string;
-}
-
-function judgingOn(env: Environment, expr: Expr, model: ModelModel, place: (span: Span) => Place): Judging | null {
-  if (expr.kind === 'missing') return null;
-  const task = taskOf(env, model);
-  const usable = task ? [...env.seenFrom(model.files.split).splits(task), ...env.splits(task)] : [];
-  const all = usable.filter((split, i) => usable.findIndex(other => isSame(other, split)) === i);
-  const object = expr.kind === 'member' && expr.object.kind === 'name' ? expr.object.name : null;
-  const word = expr.kind === 'name' ? expr.name : object && expr.kind === 'member' ? expr.name : null;
-  const partition = word && partitionOf(word.text);
-  if (!word || !partition) {
-    const near = word && nearest(word.text, ['train', 'validate', 'test']);
-    env.report(
-      problem('unknown-name', place(word?.span ?? expr.span), `There is no partition ${word ? `\`${word.text}\`` : 'of that kind'}.`, {
-        help: near ? `Did you mean \`${near}\`?` : 'Partitions are `train`, `validate` and `test`; of another split, `name.test`.',
-        fixes: near ? [respell(place(word.span), near)] : [],
-      }),
-    );
-    return null;
-  }
-  const name = object?.text ?? model.split;
-  const split = all.find(candidate => candidate.name === name && (object !== null || candidate.place.file === model.files.split)) ?? null;
-  if (!split && object) {
-    const near = nearest(
-      name,
-      all.map(candidate => candidate.name),
-    );
-    env.report(
-      problem('unknown-name', place(object.span), `\`${model.task}\` has no split \`${name}\`.`, {
-        help: near ? `Did you mean \`${near}\`?` : `Its splits are ${all.map(candidate => `\`${candidate.name}\``).join(', ')}.`,
-        fixes: near ? [respell(place(object.span), near)] : [],
-      }),
-    );
-    return null;
-  }
-  if (split && partition === 'folds' && (split.name !== model.split || split.place.file !== model.files.split)) {
-    const help = `Judge it on \`folds\`, or on \`${split.name}.test\`.`;
-    wrongSetting(env, expr.span, `\`${model.name}\` is held out on folds of \`${model.split}\`, which it learns on.`, help);
-    return null;
-  }
-  return { partition, split, text: object ? `${object.text}.${word.text}` : word.text };
-}
-
-// ---------------------------------------------------------------- claims
-
-const comparisons = { '<': '<', '<=': '<=', '>': '>', '>=': '>=', '==': '==', '!=': '!=' } as const;
-
-const isComparison = (operator: string): operator is ClaimModel['comparison'] => operator in comparisons;
-
-const severities = ['warn', 'error'] as const;
-
-/** Severity and drift test among the words behind a claim. */
-function wordsOf({ env, place }: Evaluating, words: readonly Name[]): { severity: ClaimModel['severity']; test: Name | null } {
-  let severity: ClaimModel['severity'] = 'gate';
-  let test: Name | null = null;
-  for (const word of words) {
-    const found = severities.find(s => s === word.text);
-    if (found) severity = found;
-    else if (entryOf('drift', word.text)) test = word;
-    else if (laterWord('drift', word.text)) {
-      env.report(
-        problem('later-form', place(word.span), `\`${word.text}\` is part of the language but does not run yet.`, {
-          help: `Drift tests that do: ${namesOf('drift')
-            .map(n => `\`${n}\``)
-            .join(', ')}.`,
-        }),
-      );
-    } else if (word.text !== '') {
-      const near = nearest(word.text, [...severities, ...namesOf('drift')]);
-      env.report(
-        problem('unknown-severity', place(word.span), `\`${word.text}\` is neither a severity nor a drift test.`, {
-          help: near
-            ? `Did you mean \`${near}\`?`
-            : `Severities are \`warn\` and \`error\`; drift tests are ${namesOf('drift')
-                .map(n => `\`${n}\``)
-                .join(', ')}.`,
-          fixes: near ? [respell(place(word.span), near)] : [],
-        }),
-      );
-    }
-  }
-  return { severity, test };
-}
-
-const hasDrift = (metric: MetricExpr): boolean =>
-  metric.kind === 'drift' ||
-  (metric.kind === 'bound' && hasDrift(metric.of)) ||
-  (metric.kind === 'arithmetic' && (hasDrift(metric.left) || hasDrift(metric.right)));
-
-/** Claims that no figure can meet, or that every figure meets. */
-function reportDecided({ env, place }: Evaluating, claim: ClaimModel, span: Span): void {
-  const [metric, number, comparison] =
-    claim.right.kind === 'number'
-      ? [claim.left, claim.right.value, claim.comparison]
-      : claim.left.kind === 'number'
-        ? [claim.right, claim.left.value, ({ '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' } as const)[claim.comparison]]
-        : [null, 0, claim.comparison];
-  const figure = metric?.kind === 'bound' ? metric.of : metric;
-  const entry = figure?.kind === 'metric' ? metricEntry(figure.metric) : null;
-  if (!entry) return;
-  const verdict = decided({ min: entry.min, max: entry.max }, comparison, exactly(number));
-  if (!verdict) return;
-  const range = `\`${entry.name}\` lies in \`${entry.min ?? ''}..${entry.max ?? ''}\``;
-  env.report(
-    verdict === 'never'
-      ? problem('impossible-range', place(span), `No model can meet this claim: ${range}.`, { help: 'Claim a figure that can be reached.' })
-      : problem('always-holds', place(span), `Every model meets this claim: ${range}.`, { help: 'Claim a figure that a bad model would miss.' }),
-  );
-}
-
-function claimOf(evaluating: Evaluating, item: Extract<Item, { kind: 'expression' }>, judged: Omit<Judged, 'driftTest'>): ClaimModel | null {
-  const { value } = item;
-  if (value.kind !== 'binary' || !isComparison(value.operator)) return null;
-  const { severity, test } = wordsOf(evaluating, item.words);
-  const withTest: Judged = { ...judged, driftTest: test?.text ?? null };
-  const left = typeMetric(withTest, value.left);
-  const right = typeMetric(withTest, value.right);
-  if (!left || !right) return null;
-  if (test && !hasDrift(left) && !hasDrift(right))
-    wrongSetting(
-      evaluating.env,
-      test.span,
-      `\`${test.text}\` measures drift, and this claim is about none.`,
-      'Write it as `drift(features) < 0.2 psi`.',
-    );
-  const span = { start: value.span.start, end: Math.max(value.span.end, test?.span.end ?? 0) };
-  const claim: ClaimModel = {
-    place: evaluating.place(span),
-    text: written(evaluating.text, span),
-    left,
-    comparison: value.operator,
-    right,
-    severity,
-  };
-  reportDecided(evaluating, claim, value.span);
-  return claim;
-}
-
-const readsOthers = (metric: MetricExpr): boolean =>
-  (metric.kind === 'metric' && metric.evaluation !== undefined) ||
-  (metric.kind === 'bound' && readsOthers(metric.of)) ||
-  (metric.kind === 'arithmetic' && (readsOthers(metric.left) || readsOthers(metric.right)));
-
-/** Metrics of the judged model that a claim reads: they are figures of the evaluation too. */
-function metricsIn(metric: MetricExpr, model: string): Metrics[] {
-  switch (metric.kind) {
-    case 'metric':
-      return metric.model === model && !metric.evaluation ? [{ metric: metric.metric, place: metric.place }] : [];
-    case 'bound':
-      return metricsIn(metric.of, model);
-    case 'arithmetic':
-      return [...metricsIn(metric.left, model), ...metricsIn(metric.right, model)];
-    case 'drift':
-    case 'number':
-      return [];
-  }
-}
-
-// ---------------------------------------------------------------- items
 
 /** Whether `confusion` is asked for; reported where the label has no classes. */
 function asksConfusion({ env, task, place }: Evaluating, item: Item): Place | null {
@@ -215,8 +34,6 @@ function asksConfusion({ env, task, place }: Evaluating, item: Item): Place | nu
   );
   return at;
 }
-
-const isClaim = (item: Extract<Item, { kind: 'expression' }>): boolean => item.value.kind === 'binary' && isComparison(item.value.operator);
 
 function segmentOf(
   evaluating: Evaluating,
