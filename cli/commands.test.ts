@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { dataFindings } from '../language/catalogue/dataFindings.ts';
 import { rules } from '../language/index.ts';
 import { cupel } from './fakeHost.ts';
 
@@ -180,6 +181,13 @@ describe('cupel explain', () => {
       for (const line of byName.out.split('\n').filter(l => !l.startsWith('    ') && !l.startsWith('|'))) expect(line.length).toBeLessThanOrEqual(80);
       expect((await cupel(project(), `explain ${rule.code.toLowerCase()}`)).out).toBe(byName.out);
     }
+  });
+  it('shows every finding in the data', async () => {
+    for (const { name, what } of dataFindings) {
+      const { out, exit } = await cupel(project(), `explain ${name}`);
+      expect([exit, out.startsWith(`${name}\n`), out.replaceAll(/\s+/g, ' ').includes(what)], name).toEqual([0, true, true]);
+    }
+    expect((await cupel(project(), 'explain missing-fil')).err).toContain('Did you mean `cupel explain missing-file`?');
   });
   it('says what was meant', async () => {
     const said = await cupel(project(), 'explain futur-window');

@@ -209,12 +209,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'explain',
-    summary: 'Show the page of a rule',
-    arguments: { min: 1, max: 1, names: 'RULE' },
+    summary: 'Show the page of a rule, or of a finding in the data',
+    arguments: { min: 1, max: 1, names: 'NAME' },
     options: [format('pretty', 'json')],
     examples: [
       ['cupel explain future-window', 'by its name'],
       ['cupel explain CUP3001', 'by its code'],
+      ['cupel explain missing-file', 'what a run finds in the data'],
     ],
     load: () => import('./explain.ts'),
   },

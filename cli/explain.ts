@@ -1,5 +1,6 @@
-/** `cupel explain`: the page of a rule, by its name or code. */
+/** `cupel explain`: the page of a rule, by its name or code, or of what a run finds in the data. */
 import { pages } from 'cupel:pages';
+import { dataFindingPage, dataFindings } from '../language/catalogue/dataFindings.ts';
 import type { Style } from '../language/report/style.ts';
 import { padEnd, printable, wrap } from '../language/report/width.ts';
 import { findRule, rules } from '../language/rules/list.ts';
@@ -11,8 +12,10 @@ import { styleOf, widthOf } from './terminal.ts';
 export async function command(call: Call, host: Host): Promise<number> {
   const asked = call.arguments[0] ?? '';
   const rule = findRule(asked);
+  const found = dataFindings.find(({ name }) => name === (rule?.name ?? asked.toLowerCase()));
   if (!rule) {
-    const meant = nearest(asked, [...rules.map(r => r.name), ...rules.map(r => r.code)]);
+    if (found) return explained(dataFindingPage(found), { ...found, code: null, group: 'data', type: null, verdict: null }, call, host);
+    const meant = nearest(asked, [...rules.map(r => r.name), ...rules.map(r => r.code), ...dataFindings.map(f => f.name)]);
     throw new CallError(
       `There is no rule \`${asked}\``,
       meant === null
@@ -21,13 +24,28 @@ export async function command(call: Call, host: Host): Promise<number> {
     );
   }
   const page = pages[rule.name] ?? `# ${rule.name}\n\n${rule.why}\n`;
+  // What goes for programs and for data under one name.
+  const inData = found ? `\n## In the data\n\n${found.what} ${found.why} ${found.fix}\n` : '';
+  return explained(`${page.trimEnd()}\n${inData}`, rule, call, host);
+}
+
+interface Explained {
+  readonly name: string;
+  readonly code: string | null;
+  readonly group: string;
+  readonly severity: string;
+  readonly type: string | null;
+  readonly verdict: string | null;
+  readonly why: string;
+}
+
+function explained(page: string, { name, code, group, severity, type, verdict, why }: Explained, call: Call, host: Host): number {
   if (optionOf(call, 'format') === 'json') {
-    const { check: _, ...facts } = rule;
-    host.out(`${JSON.stringify({ version: 1, ...facts, page }, null, 2)}\n`);
+    host.out(`${JSON.stringify({ version: 1, name, code, group, severity, type, verdict, why, page }, null, 2)}\n`);
     return exit.done;
   }
   const style = styleOf(host.stdout);
-  const facts = [rule.severity, rule.group, rule.code, ...(rule.type === null ? [] : [rule.type])].join(' · ');
+  const facts = [severity, group, code, type].filter(fact => fact !== null).join(' · ');
   host.out(`${renderPage(page, widthOf(host.stdout), style)}\n${style.dim(facts)}\n`);
   return exit.done;
 }

@@ -3,6 +3,7 @@
 import { pages } from 'cupel:pages';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { entriesOf } from '../language/catalogue/catalogue.ts';
+import { type DataFinding, dataFindings } from '../language/catalogue/dataFindings.ts';
 import type { SettingEntry } from '../language/catalogue/entry.ts';
 import { type FormEntry, forms, formsOf } from '../language/catalogue/forms.ts';
 import { later } from '../language/catalogue/later.ts';
@@ -115,10 +116,28 @@ function rulesPage(): string {
   return `# Rules\n\n${generated}\n\n${rules.length} rules. \`cupel explain NAME\` shows a page in the terminal.\n\n${lists.join('\n\n')}\n`;
 }
 
+const subjects: Readonly<Record<DataFinding['about'], string>> = {
+  files: 'Files',
+  cells: 'Cells and calculations',
+  rows: 'Rows',
+  observations: 'Observations and partitions',
+  features: 'Features',
+  models: 'Models and the run',
+};
+
+function findingsPage(): string {
+  const lists = (Object.keys(subjects) as DataFinding['about'][]).map(about => {
+    const members = dataFindings.filter(found => found.about === about);
+    return `## ${subjects[about]}\n\n${head('finding', 'severity', 'what', 'why', 'what to do')}\n${members.map(f => row(code(f.name), f.severity, f.what, f.why, f.fix)).join('\n')}`;
+  });
+  return `# Findings in the data\n\n${generated}\n\nWhat a run says of the data, beside the [rules](rules.md). \`cupel explain NAME\` shows each in the terminal.\n\n${lists.join('\n\n')}\n`;
+}
+
 const files = new Map<string, string>([
   ['docs/reference/language.md', languagePage()],
   ['docs/reference/catalogue.md', cataloguePage()],
   ['docs/reference/rules.md', rulesPage()],
+  ['docs/reference/findings.md', findingsPage()],
   ...Object.entries(pages).map(([name, text]) => [`docs/rules/${name}.md`, text] as const),
 ]);
 

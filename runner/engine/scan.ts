@@ -11,7 +11,7 @@ import { list, literal, name } from '../sql/write.ts';
 import { nestedColumns } from './connectors/json.ts';
 import { neverFits, plainMessage, type SourceFile } from './connectors/sourceFile.ts';
 import { SqlError } from './duckdb.ts';
-import { finding, hasError, number, plural } from './finding.ts';
+import { finding, hasError, number, pathPlace, plural } from './finding.ts';
 import { createQuarantine, quarantineFindings, rejectedRows } from './quarantine.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { beside, count, type Session, tableScope } from './session.ts';
@@ -85,7 +85,7 @@ async function readFiles(
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       const help = 'Look at the file in an editor, or export it again.';
-      return { rows, findings: [finding('error', 'unreadable-file', node.place, `\`${file.shown}\` cannot be read: ${plainMessage(error)}.`, help)] };
+      return { rows, findings: [finding('error', 'unreadable-file', pathPlace(node), `\`${file.shown}\` cannot be read: ${plainMessage(error)}.`, help)] };
     }
     await file.table?.drop();
     const end = count((await db.rows(`SELECT count(*) FROM ${read}`))[0]?.[0]);

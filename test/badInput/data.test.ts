@@ -9,32 +9,32 @@ const five = csv(...[1, 2, 3, 4, 5].map(i => row(i)));
 
 /** What ends a run, as its last word: place, message and remedy. */
 const fatal: readonly (readonly [what: string, files: Files, call: string, said: string])[] = [
-  ['an empty file', { 'rows.csv': '' }, 'csv("rows.csv")', '1:8 `rows.csv` is empty. | Put the data there, or name another file.'],
-  ['line ends only', { 'rows.csv': '\n\r\n\n' }, 'csv("rows.csv")', '1:8 `rows.csv` is empty. | Put the data there, or name another file.'],
-  ['a byte order mark only', { 'rows.csv': '\ufeff' }, 'csv("rows.csv")', '1:8 `rows.csv` is empty. | Put the data there, or name another file.'],
+  ['an empty file', { 'rows.csv': '' }, 'csv("rows.csv")', '1:19 `rows.csv` is empty. | Put the data there, or name another file.'],
+  ['line ends only', { 'rows.csv': '\n\r\n\n' }, 'csv("rows.csv")', '1:19 `rows.csv` is empty. | Put the data there, or name another file.'],
+  ['a byte order mark only', { 'rows.csv': '\ufeff' }, 'csv("rows.csv")', '1:19 `rows.csv` is empty. | Put the data there, or name another file.'],
   [
     'an empty Parquet file',
     { 'rows.parquet': '' },
     'parquet("rows.parquet")',
-    '1:8 `rows.parquet` is empty. | Put the data there, or name another file.',
+    '1:23 `rows.parquet` is empty. | Put the data there, or name another file.',
   ],
   [
     'another delimiter than declared',
     { 'rows.csv': five.replaceAll(',', ';') },
     'csv("rows.csv", delimiter: ",")',
-    '1:8 The values of `rows.csv` are separated by `;`, not by `,`. | Write `delimiter: ";"`, or leave the option out.',
+    '1:19 The values of `rows.csv` are separated by `;`, not by `,`. | Write `delimiter: ";"`, or leave the option out.',
   ],
   [
     'a delimiter that is not found',
     { 'rows.csv': five.replaceAll(',', '^') },
     'csv("rows.csv")',
-    '1:8 The first line of `rows.csv` names none of the columns of `rows`: it is `id^n^x^d^t^m^k^b^s`. | Name the character that separates the values, such as `delimiter: ":"`.',
+    '1:19 The first line of `rows.csv` names none of the columns of `rows`: it is `id^n^x^d^t^m^k^b^s`. | Name the character that separates the values, such as `delimiter: ":"`.',
   ],
   [
     'no line of names',
     { 'rows.csv': `${row(1)}\n` },
     'csv("rows.csv")',
-    '1:8 The first line of `rows.csv` names none of the columns of `rows`: it is `r1`, `1`, `1.5`, `2024-01-02`, `2024-01-02T03:04:05Z`, `1.25`, `a`, `true` and 1 more. | Write the names of the columns there, or `header: false` in the call of `csv` if the file has none.',
+    '1:19 The first line of `rows.csv` names none of the columns of `rows`: it is `r1`, `1`, `1.5`, `2024-01-02`, `2024-01-02T03:04:05Z`, `1.25`, `a`, `true` and 1 more. | Write the names of the columns there, or `header: false` in the call of `csv` if the file has none.',
   ],
   [
     'a column twice',
@@ -58,63 +58,63 @@ const fatal: readonly (readonly [what: string, files: Files, call: string, said:
     'a line of 100 MB',
     { 'rows.csv': csv(row(1), row(2, { s: 'x'.repeat(100_000_000) }), row(3)) },
     'csv("rows.csv")',
-    '1:8 Record 3 of `rows.csv` is 100 MB long; at most 16 MB are read. | Look for a missing line end or a quote that is never closed.',
+    '1:19 Record 3 of `rows.csv` is 100 MB long; at most 16 MB are read. | Look for a missing line end or a quote that is never closed.',
   ],
   [
     'a quote that stays open',
     { 'rows.csv': csv(row(1), row(2, { s: '"open' }), row(3)) },
     'csv("rows.csv")',
-    '1:8 A quote opens in record 3 of `rows.csv` and is never closed, so the rest of the file is one value. | Close it, or write a quote inside a value twice: `""`.',
+    '1:19 A quote opens in record 3 of `rows.csv` and is never closed, so the rest of the file is one value. | Close it, or write a quote inside a value twice: `""`.',
   ],
   [
     'binary data',
     { 'rows.csv': Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 31) % 256)) },
     'csv("rows.csv")',
-    '1:8 `rows.csv` is not a text file. | Name a CSV file; a Parquet file is read with `parquet("…")`.',
+    '1:19 `rows.csv` is not a text file. | Name a CSV file; a Parquet file is read with `parquet("…")`.',
   ],
   [
     'a Parquet file read as CSV',
     { 'rows.csv': { parquet: select() } },
     'csv("rows.csv")',
-    '1:8 `rows.csv` is not a text file. | Name a CSV file; a Parquet file is read with `parquet("…")`.',
+    '1:19 `rows.csv` is not a text file. | Name a CSV file; a Parquet file is read with `parquet("…")`.',
   ],
   [
     'a CSV file read as Parquet',
     { 'rows.parquet': five },
     'parquet("rows.parquet")',
-    '1:8 `rows.parquet` is not a Parquet file. | Copy the file again; a CSV file is read with `csv("…")`.',
+    '1:23 `rows.parquet` is not a Parquet file. | Copy the file again; a CSV file is read with `csv("…")`.',
   ],
   [
     'UTF-16',
     { 'rows.csv': Buffer.from(`\ufeff${five}`, 'utf16le') },
     'csv("rows.csv")',
-    '1:8 `rows.csv` is written in utf-16, and is read as utf-8. | Write `encoding: "utf-16"` in the call of `csv`.',
+    '1:19 `rows.csv` is written in utf-16, and is read as utf-8. | Write `encoding: "utf-16"` in the call of `csv`.',
   ],
   [
     'what is not compressed',
     { 'rows.csv.gz': five },
     'csv("rows.csv.gz")',
-    '1:8 `rows.csv.gz` cannot be read to its end: it is not compressed with gzip, or damaged. | Copy the file again; if it is not compressed, write `compression: "none"`.',
+    '1:19 `rows.csv.gz` cannot be read to its end: it is not compressed with gzip, or damaged. | Copy the file again; if it is not compressed, write `compression: "none"`.',
   ],
-  ['no file', { 'row.csv': five }, 'csv("rows.csv")', '1:8 There is no file `rows.csv`. | Did you mean `row.csv`?'],
+  ['no file', { 'row.csv': five }, 'csv("rows.csv")', '1:19 There is no file `rows.csv`. | Did you mean `row.csv`?'],
   [
     'no file outside the project',
     {},
     'csv("/nowhere/rows.csv")',
-    '1:8 There is no file `/nowhere/rows.csv`. | The path is relative to the file that declares the source.',
+    '1:19 There is no file `/nowhere/rows.csv`. | The path is relative to the file that declares the source.',
   ],
   [
     'no file of many',
     { 'data/a.txt': five },
     'csv("data/*.csv")',
-    '1:8 No file matches `data/*.csv`. | The path is relative to the file that declares the source; `*` stands for any name, `**` for folders of any depth.',
+    '1:19 No file matches `data/*.csv`. | The path is relative to the file that declares the source; `*` stands for any name, `**` for folders of any depth.',
   ],
-  ['a folder', { 'data/rows.csv': five }, 'csv("data")', '1:8 `data` is a folder. | Name a file, or all files in it: `csv("data/*.csv")`.'],
+  ['a folder', { 'data/rows.csv': five }, 'csv("data")', '1:19 `data` is a folder. | Name a file, or all files in it: `csv("data/*.csv")`.'],
   [
     'a link to nothing',
     { 'rows.csv': { link: 'nowhere.csv' } },
     'csv("rows.csv")',
-    '1:8 `rows.csv` is a link to a file that is not there. | Put the file there, or name another.',
+    '1:19 `rows.csv` is a link to a file that is not there. | Put the file there, or name another.',
   ],
   [
     'a key that repeats',
@@ -164,7 +164,7 @@ describe('a run ends with 1 and its reason at', () => {
   ])('a Parquet file that is %s', async (_, damaged, said) => {
     const content = damaged(Buffer.from(await parquetOf(select())));
     const { status, said: all } = await ran({ 'main.cupel': source('rows', 'parquet("rows.parquet")'), 'rows.parquet': content });
-    expect(all.at(-1)).toContain(`findings main.cupel:1:8 \`rows.parquet\` ${said}`);
+    expect(all.at(-1)).toContain(`findings main.cupel:1:23 \`rows.parquet\` ${said}`);
     expect(status).toBe(1);
   });
 
