@@ -5,7 +5,7 @@ import { featureRules } from '../leaks/featureRules.ts';
 import type { Measured } from '../leaks/measured.ts';
 import type { RawColumn } from '../learn/columnFile.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import { type Compared, driftBetween } from '../nodes/driftSubjects.ts';
+import { type Compared, driftOfFeatures } from '../nodes/driftSubjects.ts';
 import type { Drift } from '../watch/drift.ts';
 
 /** A matrix with the columns behind its features. */
@@ -30,5 +30,5 @@ export type JobName = keyof Jobs;
 
 export const jobs: { readonly [K in JobName]: (source: Source, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']> } = {
   rules: ({ matrix, raw }, { node, label, settings }) => featureRules(node, label, matrix, raw, settings),
-  drift: async (source, compared) => driftBetween(source, compared),
+  drift: async (source, compared) => driftOfFeatures(source, compared),
 };

@@ -34,23 +34,37 @@ function shortWhole({ value, type, scale }: Values): string {
   return type === 'int' ? value : `TRY_CAST(${exact(value, type, scale).whole} AS BIGINT)`;
 }
 
+/** Sums of one column in a statement of several: its values, those of them that are short enough, and the sums of their digits and of products of these. */
+const sumsOf = (h: string, m: string, l: string): readonly string[] =>
+  [h, m, l, `${h} * ${h}`, `${h} * ${m}`, `${m} * ${m}`, `${h} * ${l}`, `${m} * ${l}`, `${l} * ${l}`].map(sql => `sum(${sql})`);
+
+/** SQL of the digits of columns, as `h0`, `m0`, `l0`, `h1`, … beside what else is kept of each row. */
+function digitsSql(columns: readonly Pick<Values, 'value' | 'type' | 'scale'>[], kept: readonly string[], read: string): string {
+  const all = (sql: (i: number, isFloat: boolean) => readonly string[]): string =>
+    list([...kept, ...columns.flatMap(({ type }, i) => sql(i, type === 'float'))]);
+  const [high, low] = [shortDigit * shortDigit, shortDigit];
+  const written = (digit: bigint, isFloat: boolean): string => (isFloat ? float(Number(digit)) : String(digit));
+  const part = (sql: string, digit: bigint, isFloat: boolean): string =>
+    isFloat ? `trunc(${sql} / ${written(digit, isFloat)})` : `(${sql} // ${written(digit, isFloat)})`;
+  const whole = (sql: string, isFloat: boolean): string => (isFloat ? `CAST(${sql} AS BIGINT)` : sql);
+  const first = `SELECT ${all((i, isFloat) => [isFloat ? `CASE WHEN abs(y${i}) < ${float(2 ** 90)} THEN y${i} END AS y${i}` : `y${i}`])} FROM (${read})`;
+  const second = `SELECT ${all((i, isFloat) => [`${part(`y${i}`, high, isFloat)} AS h${i}`, `y${i}`])} FROM (${first})`;
+  const third = `SELECT ${all((i, isFloat) => [`h${i}`, `y${i} - h${i} * ${written(high, isFloat)} AS r${i}`])} FROM (${second})`;
+  const fourth = `SELECT ${all((i, isFloat) => [`h${i}`, `${part(`r${i}`, low, isFloat)} AS m${i}`, `r${i}`])} FROM (${third})`;
+  return `SELECT ${all((i, isFloat) => [
+    `${whole(`h${i}`, isFloat)} AS h${i}`,
+    `${whole(`m${i}`, isFloat)} AS m${i}`,
+    `${whole(`r${i} - m${i} * ${written(low, isFloat)}`, isFloat)} AS l${i}`,
+  ])} FROM (${fourth})`;
+}
+
 /** One row a group: its keys, its values, those of them that are short enough, and the sums of their digits and of products of these. */
 function shortSql(values: Values): string {
-  const { value, type, from, where, by } = values;
+  const { value, from, where, by } = values;
   const keys = by.map((_, i) => `k${i}`);
-  const isFloat = type === 'float';
-  const [high, low] = [shortDigit * shortDigit, shortDigit].map(digit => (isFloat ? float(Number(digit)) : String(digit))) as [string, string];
-  const part = (sql: string, digit: string): string => (isFloat ? `trunc(${sql} / ${digit})` : `(${sql} // ${digit})`);
-  const whole = (sql: string): string => (isFloat ? `CAST(${sql} AS BIGINT)` : sql);
-  const read = `SELECT ${list([...by.map((sql, i) => `${sql} AS k${i}`), `${shortWhole(values)} AS y`])} FROM ${from} WHERE ${where} AND ${value} IS NOT NULL`;
-  const fits = isFloat ? `CASE WHEN abs(y) < ${float(2 ** 90)} THEN y END` : 'y';
-  const first = `SELECT ${list([...keys, `${fits} AS y`])} FROM (${read})`;
-  const second = `SELECT ${list([...keys, `${part('y', high)} AS h`, 'y'])} FROM (${first})`;
-  const third = `SELECT ${list([...keys, 'h', `y - h * ${high} AS r`])} FROM (${second})`;
-  const fourth = `SELECT ${list([...keys, 'h', `${part('r', low)} AS m`, 'r'])} FROM (${third})`;
-  const digits = `SELECT ${list([...keys, `${whole('h')} AS h`, `${whole('m')} AS m`, `${whole(`r - m * ${low}`)} AS l`])} FROM (${fourth})`;
-  const sums = ['h', 'm', 'l', 'h * h', 'h * m', 'm * m', 'h * l', 'm * l', 'l * l'].map(sql => `sum(${sql})`);
-  return `SELECT ${list([...keys, 'count(*)', 'count(h)', ...sums])} FROM (${digits})${keys.length ? ` GROUP BY ${list(keys)} ORDER BY ${list(keys)}` : ''}`;
+  const read = `SELECT ${list([...by.map((sql, i) => `${sql} AS k${i}`), `${shortWhole(values)} AS y0`])} FROM ${from} WHERE ${where} AND ${value} IS NOT NULL`;
+  const digits = digitsSql([values], keys, read);
+  return `SELECT ${list([...keys, 'count(*)', 'count(h0)', ...sumsOf('h0', 'm0', 'l0')])} FROM (${digits})${keys.length ? ` GROUP BY ${list(keys)} ORDER BY ${list(keys)}` : ''}`;
 }
 
 function shortMoments(sums: readonly bigint[], n: bigint, denominator: bigint): ExactMoments {
@@ -77,6 +91,27 @@ export async function momentsOf({ db }: Session, values: Values): Promise<readon
   const group = at ? ` GROUP BY ${names} ORDER BY ${names}` : '';
   const long = await db.rows(`SELECT ${list([...keys, ...momentsSql(value, type, scale, where)])} FROM ${from} WHERE ${where}${group}`);
   return long.map(row => ({ keys: row.slice(0, at), moments: momentsFrom(row.slice(at), type, scale) }));
+}
+
+/** Of several columns of the same rows, asked at once. Null: some of its numbers are too long, and it has to be asked by itself. */
+export async function momentsTogether(
+  { db }: Session,
+  columns: readonly Pick<Values, 'value' | 'type' | 'scale'>[],
+  { from, where }: Pick<Values, 'from' | 'where'>,
+): Promise<readonly (ExactMoments | null)[]> {
+  const known = columns.map((_, i) => `n${i}`);
+  const read = columns.flatMap(({ value, type, scale }, i) => [
+    `${value} IS NOT NULL AS n${i}`,
+    `${shortWhole({ value, type, scale, from, where, by: [] })} AS y${i}`,
+  ]);
+  const digits = digitsSql(columns, known, `SELECT ${list(read)} FROM ${from} WHERE ${where}`);
+  const sums = columns.flatMap((_, i) => [`count(*) FILTER (WHERE n${i})`, `count(h${i})`, ...sumsOf(`h${i}`, `m${i}`, `l${i}`)]);
+  const [row = []] = await db.rows(`SELECT ${list(sums)} FROM (${digits})`);
+  const each = sums.length / columns.length;
+  return columns.map(({ type, scale }, i) => {
+    const [n = 0n, short = 0n, ...found] = row.slice(i * each, (i + 1) * each).map(cell => BigInt((cell as bigint | null) ?? 0));
+    return n === short ? shortMoments(found, n, denominatorOf(type, scale)) : null;
+  });
 }
 
 const digit = 4_294_967_296n;

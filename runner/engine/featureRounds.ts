@@ -11,6 +11,7 @@ import { columnsOf as columnsMade, inputsOf as fittedInputs } from '../transform
 import { carriedOf, type Leaves, predictedSteps } from './featureInputs.ts';
 import type { Fit, FittedStep } from './fit.ts';
 import { learn } from './fits.ts';
+import { answersFor, notAnswered } from './fitsInOne.ts';
 import { type AppliedSql, applySql } from './formulas.ts';
 import { gapFindings } from './gaps.ts';
 import { featureReader, readerOf, setRows, stepGaps } from './observationGaps.ts';
@@ -170,14 +171,17 @@ export async function runSteps(
     const learned: Fit[] = [];
     const parts: AppliedSql[] = [];
     const plainParts: AppliedSql[] = [];
+    const tableOf = (step: FittedStep): string =>
+      tableWith(
+        tables,
+        fittedInputs(step, made).map(input => input.name),
+      );
+    const answered = context.learned ? notAnswered : await answersFor(session, fitted, tableOf);
     for (const [i, step] of fitted.entries()) {
       context.progress(i, fitted.length, 'fits', step.output);
       const inputs = fittedInputs(step, made);
-      const readFrom = tableWith(
-        tables,
-        inputs.map(input => input.name),
-      );
-      const facts = { id: node.id, table: readFrom, types, inTime, label, cancelled: context.cancelled };
+      const readFrom = tableOf(step);
+      const facts = { id: node.id, table: readFrom, types, inTime, label, cancelled: context.cancelled, answered };
       const fit = context.learned ? known(step, context.learned) : await learning(node, step, learn(session, step, facts, inputs));
       learned.push(fit);
       fits.push({ step, fit });

@@ -2,10 +2,18 @@
 import type { PlanLabel, PlanType } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import type { FittedStep, InputColumn } from '../transforms/outputs.ts';
+import type { Cell } from './duckdb.ts';
+import type { ExactMoments } from './exactSums.ts';
 import type { FittedState } from './relational.ts';
 import type { Session } from './session.ts';
 
 export type { FittedStep } from '../transforms/outputs.ts';
+
+/** What was asked of the training rows for several fits at once. */
+export interface Answered {
+  readonly moments: ReadonlyMap<FittedStep, ExactMoments>;
+  readonly medians: ReadonlyMap<FittedStep, Cell>;
+}
 
 /** A stage of a feature set: a table with `#row`, the columns so far, and for every row `~train`, `~y`, `~cutoff`, `~ripe` and `~draw`. */
 export interface Stage {
@@ -18,6 +26,7 @@ export interface Stage {
   readonly label: PlanLabel['kind'] | null;
   /** Asked between steps of a few milliseconds; true ends the fit. */
   readonly cancelled: () => boolean;
+  readonly answered: Answered;
 }
 
 /** Training rows that are encoded otherwise than all others. */

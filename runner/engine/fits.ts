@@ -9,11 +9,14 @@ import type { Cell } from './duckdb.ts';
 import { deviationsOf, type ExactMoments, meanOf, momentsOf, noMoments } from './exactSums.ts';
 import { finding, number } from './finding.ts';
 import { type FittedStep, inputOf, type Learn, type Stage, shownInput } from './fit.ts';
+import { medianSql } from './fitsInOne.ts';
 import { kmeansDistance, pca, rfe, select, tfidf } from './fitsTogether.ts';
 import type { Session } from './session.ts';
 import { targetEncode } from './targetEncode.ts';
 
-async function trainMoments(session: Session, step: FittedStep, { table }: Stage): Promise<ExactMoments> {
+async function trainMoments(session: Session, step: FittedStep, { table, answered }: Stage): Promise<ExactMoments> {
+  const known = answered.moments.get(step);
+  if (known) return known;
   const { inputType: type, scale } = step;
   const [found] = await momentsOf(session, { value: name(inputOf(step)), type, scale, from: table, where: '"~train"', by: [] });
   return found?.moments ?? noMoments;
@@ -29,7 +32,9 @@ async function fillOf(session: Session, step: FittedStep, stage: Stage): Promise
       return meanOf(await trainMoments(session, step, stage));
     }
     case 'median': {
-      const [row] = await session.db.rows(`SELECT quantile_cont(CAST(${input} AS DOUBLE), 0.5) FILTER (WHERE ${where}) FROM ${stage.table}`);
+      const known = stage.answered.medians.get(step);
+      if (known !== undefined) return known;
+      const [row] = await session.db.rows(`SELECT ${medianSql(step, where)} FROM ${stage.table}`);
       return row?.[0] ?? null;
     }
     case 'mode': {

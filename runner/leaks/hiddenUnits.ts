@@ -5,7 +5,7 @@
 import { thresholdOf } from '../../language/catalogue/dataRules.ts';
 import { outerOf, type PlanColumn, type SplitNode } from '../../language/plan/plan.ts';
 import { number } from '../engine/finding.ts';
-import { beside, columnsOf, count, nodeOf } from '../engine/session.ts';
+import { beside, columnsOf, count, entryOf, nodeOf, type Session } from '../engine/session.ts';
 import { list, name } from '../sql/write.ts';
 import { columnsIn } from './lateLabels.ts';
 import type { Looking } from './looking.ts';
@@ -22,6 +22,16 @@ const agreeing = 2;
 /** A column in which rows agree this often anyway says nothing. */
 const mostByChance = 0.5;
 
+/** Whether each row of the entity's table is one observation, and each observation in train or test. */
+async function isWholeTable(session: Session, node: SplitNode): Promise<boolean> {
+  const frame = nodeOf(session, node.frame, 'frame');
+  const { detail } = entryOf(session, node.id).result;
+  if (frame.cutoffs.kind === 'grid' || detail.kind !== 'split') return false;
+  const parted = detail.partitions.reduce((sum, { name: part, rows }) => (part === 'train' || part === 'test' ? sum + rows : sum), 0);
+  const [row] = await session.db.rows(`SELECT count(*) FROM ${name(frame.relation)}`);
+  return parted === count(row?.[0]);
+}
+
 export async function hiddenUnits({ session, settings }: Looking, node: SplitNode): Promise<readonly Measured[]> {
   const method = outerOf(node);
   if (method.kind === 'time') return [];
@@ -33,8 +43,10 @@ export async function hiddenUnits({ session, settings }: Looking, node: SplitNod
   const threshold = thresholdOf(settings, rule, 'warn');
   const base = { rule, declaration: node.name, place: node.place, measure: 'share of test rows whose unit is in train too', threshold } as const;
   const found: Measured[] = [];
+  // Where every row of the entity's table is an observation of train or test, its values are those of the table.
+  const all = (await isWholeTable(session, node)) ? name(frame.relation) : table;
   const [totals = []] = candidates.length
-    ? await session.db.rows(`SELECT count(*), ${list(candidates.map(c => `approx_count_distinct(${name(c.name)})`))} FROM ${table}`)
+    ? await session.db.rows(`SELECT count(*), ${list(candidates.map(c => `approx_count_distinct(${name(c.name)})`))} FROM ${all}`)
     : [];
   const [rows = 0, ...distinct] = totals.map(count);
   for (const [i, candidate] of candidates.entries()) {
@@ -72,15 +84,15 @@ export async function hiddenUnits({ session, settings }: Looking, node: SplitNod
   return found.length ? found : [measured({ ...base, figure: 0, n: rows })];
 
   /** Other columns in which the rows of a value agree, though rows of different ones do not. */
-  async function agreeingIn(candidate: PlanColumn, all: number): Promise<readonly string[]> {
+  async function agreeingIn(candidate: PlanColumn, among: number): Promise<readonly string[]> {
     const others = columns.filter(c => c !== candidate && !known.has(c.name));
     if (others.length < agreeing) return [];
     const own = name(candidate.name);
-    const parts = Math.max(1, Math.floor(all / sampled));
+    const parts = Math.max(1, Math.floor(among / sampled));
     const read = list([candidate, ...others].map(c => name(c.name)));
     // Some thousand rows, which are looked at once for each column.
     const of = beside(node.id, 'units');
-    await session.db.run(`CREATE OR REPLACE TABLE ${of} AS SELECT ${read} FROM ${table} WHERE ${own} IS NOT NULL AND hash(${own}) % ${parts} = 0`);
+    await session.db.run(`CREATE OR REPLACE TABLE ${of} AS SELECT ${read} FROM ${all} WHERE ${own} IS NOT NULL AND hash(${own}) % ${parts} = 0`);
     const agree = await agreeingOf(own, others, of);
     await session.db.run(`DROP TABLE ${of}`);
     return agree;

@@ -2,7 +2,7 @@
 import { thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode, PlanExpr, PlanFeature, PlanWindow } from '../../language/plan/plan.ts';
 import { count, entryOf } from '../engine/session.ts';
-import { instant, interval, name } from '../sql/write.ts';
+import { instant, interval, list, name } from '../sql/write.ts';
 import type { Looking } from './looking.ts';
 import { type Measured, measured } from './measured.ts';
 
@@ -11,9 +11,8 @@ const rule = 'warm-up-uncovered';
 export async function warmUp({ session, settings }: Looking, node: FeaturesNode): Promise<readonly Measured[]> {
   const threshold = thresholdOf(settings, rule, 'warn');
   const starts = new Map<string, number | null>();
-  const found: Measured[] = [];
+  const looked: { readonly window: PlanWindow; readonly sums: readonly string[] }[] = [];
   for (const window of node.windows) {
-    const feature = featureOf(node, window);
     const { from } = window;
     if (from === null) continue;
     const source = `${window.relation} ${window.event}`;
@@ -26,10 +25,17 @@ export async function warmUp({ session, settings }: Looking, node: FeaturesNode)
     const [begin, end] = [`"#cutoff" + ${interval(from)}`, window.to === null ? '"#cutoff"' : `"#cutoff" + ${interval(window.to)}`];
     const open = `least(epoch_us(${end}), ${start}) - epoch_us(${begin})`;
     const part = `CAST(1e6 * greatest(0, ${open}) / greatest(1, epoch_us(${end}) - epoch_us(${begin})) AS BIGINT)`;
-    const [row = []] = await session.db.rows(
-      `SELECT count(*), coalesce(sum(${part}), 0), count(*) FILTER (WHERE ${begin} < ${instant(start)}) FROM ${name(node.split)} WHERE "#partition" = 'train'`,
-    );
-    const [n = 0, sum = 0, rows = 0] = row.map(count);
+    looked.push({ window, sums: [`coalesce(sum(n * ${part}), 0)`, `coalesce(sum(n) FILTER (WHERE ${begin} < ${instant(start)}), 0)`] });
+  }
+  if (looked.length === 0) return [];
+  // Observations of one cutoff look back equally far.
+  const cutoffs = `SELECT "#cutoff", count(*) AS n FROM ${name(node.split)} WHERE "#partition" = 'train' GROUP BY "#cutoff"`;
+  const [sums = []] = await session.db.rows(`SELECT coalesce(sum(n), 0), ${list(looked.flatMap(of => of.sums))} FROM (${cutoffs})`);
+  const [n = 0, ...each] = sums.map(count);
+  const found: Measured[] = [];
+  for (const [i, { window }] of looked.entries()) {
+    const feature = featureOf(node, window);
+    const [sum = 0, rows = 0] = each.slice(2 * i);
     const figure = n === 0 ? 0 : sum / 1_000_000 / n;
     const table = entryOf(session, window.relation).node.name;
     found.push(

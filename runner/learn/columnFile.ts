@@ -211,17 +211,20 @@ function fill(file: number, target: Uint8Array, at: number): void {
   }
 }
 
-function block(file: number, { form, at }: Region, from: number, length: number): ArrayLike<number> & ArrayBufferView {
-  const values = new forms[form as Exclude<Form, 'i64'>](length);
-  fill(file, new Uint8Array(values.buffer), at + from * values.BYTES_PER_ELEMENT);
-  return values;
+/** Reads values of a region, block by block. What it gives is good until it is asked again. */
+function blocks(file: number, { form, at, length }: Region): (from: number, count: number) => ArrayLike<number> & ArrayBufferView {
+  const room = new forms[form as Exclude<Form, 'i64'>](Math.min(blockValues, length));
+  return (from, count) => {
+    const values = room.subarray(0, count);
+    fill(file, new Uint8Array(values.buffer, 0, values.byteLength), at + from * values.BYTES_PER_ELEMENT);
+    return values;
+  };
 }
 
 function whole<T extends Float64Array | Int32Array | Uint8Array>(path: string, region: Region, target: T): T {
   within(path, file => {
-    for (let from = 0; from < region.length; from += blockValues) {
-      target.set(block(file, region, from, Math.min(blockValues, region.length - from)), from);
-    }
+    const read = blocks(file, region);
+    for (let from = 0; from < region.length; from += blockValues) target.set(read(from, Math.min(blockValues, region.length - from)), from);
   });
   return target;
 }
@@ -229,13 +232,16 @@ function whole<T extends Float64Array | Int32Array | Uint8Array>(path: string, r
 /** Values of some rows; where these ascend, each block is read once at most. */
 function picked(path: string, region: Region, rows: Int32Array, into: Float64Array | Int32Array): void {
   // One form of values in the loop, whatever that of the file.
-  const values = new Float64Array(Math.min(blockValues, region.length));
+  const widened = new Float64Array(Math.min(blockValues, region.length));
   within(path, file => {
+    const read = blocks(file, region);
     for (let i = 0; i < rows.length; ) {
       const first = rows[i] as number;
       const start = first - (first % blockValues);
       const end = Math.min(region.length, start + blockValues);
-      values.set(block(file, region, start, end - start));
+      const found = read(start, end - start);
+      const values = found instanceof Float64Array ? found : widened;
+      if (values !== found) values.set(found);
       for (let row = first; i < rows.length && row >= start && row < end; row = rows[i] as number) into[i++] = values[row - start] as number;
     }
   });

@@ -23,11 +23,14 @@ export const predictionsName = 'predictions';
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
   const judged = await judgedRows(bench, node);
   const rowsRead = await enterReading(bench, node, judged);
+  const drifting = await driftOf(bench, node, judged);
   const figures = figuresOf(bench, judged, bench.plan.seed);
   const bySegments = await segmentsOf(bench, node, judged, figures);
   const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...bySegments.metrics];
   const confusions = [...(node.confusion ? [await confusionRecord(bench, node, judged, node.confusion, null)] : []), ...bySegments.confusions];
-  const drift = await driftOf(bench, node, judged);
+  const gaps = await gapsOf(bench, node);
+  const predictions = await writePredictions(bench, node, judged);
+  const drift = await drifting();
   const claims: ClaimRecord[] = [];
   for (const claim of node.claims) {
     claims.push(
@@ -44,14 +47,14 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
       ...emptyOutput,
       rows: judged.rows.length,
       summary: summaryOf(metrics, claims, judged.rows.length),
-      findings: [...(await gapsOf(bench, node)), ...findingsOf(node, judged)],
+      findings: [...gaps, ...findingsOf(node, judged)],
       metrics,
       confusions,
       claims,
       drift: drift.records,
       ...(rowsRead !== null && { rowsRead }),
     },
-    files: new Map([[predictionsName, await writePredictions(bench, node, judged)]]),
+    files: new Map([[predictionsName, predictions]]),
   };
 }
 
