@@ -4,7 +4,7 @@ import type { FindingRecord } from '../record.ts';
 import { reason, typedCell, writtenCell } from '../sql/cell.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import type { SourceFile } from './connectors/sourceFile.ts';
-import { finding, plural } from './finding.ts';
+import { finding, number, plural } from './finding.ts';
 import { numberHelp } from './numberSigns.ts';
 import { beside, count, type Session } from './session.ts';
 import type { FileRows } from './source.ts';
@@ -60,10 +60,9 @@ export function recordPlace(node: ScanNode, file: SourceFile, i: string): string
   return `${i} + 1 + ${file.header} + (SELECT count(*) FROM ${skipped} s WHERE s.before <= ${i})`;
 }
 
-/** Rows of a file that have something to say: their cells again as text, with the reason in words. */
-async function entriesOf(session: Session, node: ScanNode, { file, start, end }: FileRows): Promise<void> {
+/** Rows of a file that have something to say: their cells again as text, with the reason in words. `which`: SQL over their place `i`, from 0. */
+async function entriesOf(session: Session, node: ScanNode, file: SourceFile, which: string): Promise<void> {
   const { db } = session;
-  const read = beside(node.id, 'read');
   const raws = file.columns.map(({ sql }, i) => `${sql} AS ${name(`raw ${i}`)}`);
   const entries = node.columns.map((column, i) => {
     const raw = name(`raw ${i}`);
@@ -84,7 +83,7 @@ async function entriesOf(session: Session, node: ScanNode, { file, start, end }:
     `INSERT INTO ${beside(node.id, 'quarantine')}
      SELECT ${quoted(file.shown)}, ${record}, b.e.c, b.e.r, b.e.v, b.e.o
      FROM (SELECT i, unnest(list_filter(${found}, lambda e: e.r IS NOT NULL)) AS e
-       FROM (SELECT row_number() OVER () - 1 AS i, ${list(raws)} FROM ${file.from}) WHERE i IN (SELECT rowid - ${start} FROM ${read} WHERE rowid >= ${start} AND rowid < ${end} AND ("#bad" > 0 OR "#out"))) b`,
+       FROM (SELECT row_number() OVER () - 1 AS i, ${list(raws)} FROM ${file.from}) WHERE ${which}) b`,
   );
   await dropRejects(session);
 }
@@ -135,13 +134,27 @@ function remedyOf(why: string, cell: string, node: ScanNode, column: ScanColumn 
   const format = /a date/.test(why) ? options.dateFormat : /a timestamp/.test(why) ? options.timestampFormat : null;
   if (format !== null && /\d/.test(cell))
     return `There is no such day, or it is not written as ${JSON.stringify(format)}: correct the data, or the format.`;
-  const number = /number/.test(why) ? numberHelp(cell, node, /whole/.test(why)) : undefined;
-  if (number !== undefined) return number;
+  const written = /number/.test(why) ? numberHelp(cell, node, /whole/.test(why)) : undefined;
+  if (written !== undefined) return written;
   const told = spellings.find(([of, looks]) => of.test(why) && looks.test(cell))?.[2];
   return typeof told === 'function' ? told(cell.slice(0, 20)) : told;
 }
 
-async function findingsOf(session: Session, node: ScanNode): Promise<FindingRecord[]> {
+interface Words {
+  /** What becomes of bad cells, and of rows without a value that they need. */
+  readonly cells: string;
+  readonly rows: string;
+  /** Which rows of the files were looked at, behind a comma; empty: all. */
+  readonly among: string;
+}
+
+const ofRun: Words = {
+  cells: 'These cells read as null and are kept in the quarantine.',
+  rows: 'The rows are set aside in the quarantine.',
+  among: '',
+};
+
+async function findingsOf(session: Session, node: ScanNode, words: Words = ofRun): Promise<FindingRecord[]> {
   const why = `CASE WHEN "reason" LIKE 'has too%' THEN regexp_replace("reason", ':.*', '') ELSE "reason" END AS why`;
   const groups = await session.db.rows(
     `SELECT "column", why, count(*), min_by("value", ("file", "row")), list_sort(list(DISTINCT "row") FILTER ("file" = first))[:3], bool_or("out"), count(DISTINCT "file"), first
@@ -161,13 +174,13 @@ async function findingsOf(session: Session, node: ScanNode): Promise<FindingReco
     const first = String(rows).replace(/[[\]]/g, '');
     const more = count(times) > first.split(',').length ? ', …' : '';
     const [of, within] = count(files) > 1 ? [`${count(files)} files`, `\`${file}\`, `] : [`\`${file}\``, ''];
-    const where = `${plural(count(times), 'row')} of ${of}`;
+    const where = `${plural(count(times), 'row')} of ${of}${words.among}`;
     const places = `(${within}${first.includes(',') || more ? 'rows' : 'row'} ${first}${more})`;
     const message =
       column === null
         ? `${where} ${count(times) > 1 ? why.replace(/^has/, 'have') : why} ${places}.`
         : `\`${column}\` ${why} in ${where}${example} ${places}.`;
-    const fate = out ? 'The rows are set aside in the quarantine.' : 'These cells read as null and are kept in the quarantine.';
+    const fate = out ? words.rows : words.cells;
     return finding('warning', rule, at?.place ?? node.place, message, `${fate} ${spelling ?? help}`, count(times));
   });
 }
@@ -189,9 +202,33 @@ export async function quarantineFindings(
   const rejected = count((await session.db.rows(`SELECT count(*) FROM ${quarantine}`))[0]?.[0]);
   for (const of of bad.rows + bad.cells > 0 ? files : []) {
     await of.file.table?.load();
-    await entriesOf(session, node, of);
+    const bad = `SELECT rowid - ${of.start} FROM ${beside(node.id, 'read')} WHERE rowid >= ${of.start} AND rowid < ${of.end} AND ("#bad" > 0 OR "#out")`;
+    await entriesOf(session, node, of.file, `i IN (${bad})`);
     await of.file.table?.drop();
   }
   const entries = count((await session.db.rows(`SELECT count(*) FROM ${quarantine}`))[0]?.[0]);
   return { findings: entries ? await findingsOf(session, node) : [], entries, rejected };
+}
+
+/** Rows of each file that are looked at without a run. */
+const sampleRows = 10_000;
+
+/** What the first rows of the files do not keep of the declaration: they prove what occurs, and nothing of what does not. */
+export async function sampleFindings(session: Session, scan: ScanNode, files: readonly SourceFile[]): Promise<readonly FindingRecord[]> {
+  const node = { ...scan, id: `${scan.id} sample` };
+  await createQuarantine(session, node);
+  let cut = false;
+  for (const file of files) {
+    await file.table?.load();
+    const first = { ...file, from: `(SELECT * FROM ${file.from} LIMIT ${sampleRows})` };
+    const [row] = await session.db.rows(`SELECT count(*) FROM ${first.from}`);
+    cut ||= count(row?.[0]) >= sampleRows;
+    await rejectedRows(session, node, { file: first, start: 0, end: 0 });
+    await entriesOf(session, node, first, 'TRUE');
+    await file.table?.drop();
+  }
+  const among = cut ? `, among the first ${number(sampleRows)}${files.length > 1 ? ' of each file' : ''}` : '';
+  const found = await findingsOf(session, node, { cells: 'A run reads these cells as null.', rows: 'A run sets these rows aside.', among });
+  await dropQuarantine(session, node);
+  return found;
 }
