@@ -82,7 +82,7 @@ function linesOf({ run, model, cutoff, drift, claims }: NewDrift, shown: string,
   return [
     ...(named.every(isOfRun) ? driftLines(named, options) : presetLines(named, options)),
     ...(byClaims ? claims.map(claim => claimLine(claim, options)) : []),
-    options.style.dim(`  ${rows.toLocaleString('en-US')} rows${as}, against what ${model} of run ${run} learned from`),
+    options.style.dim(`  ${countOf(rows, 'row')}${as}, against what ${model} of run ${run} learned from`),
   ];
 }
 

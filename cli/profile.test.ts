@@ -66,6 +66,14 @@ describe('profile', () => {
     expect(out).toMatch(/moves with {2}n · x +−1\.00\n/);
   });
 
+  it('counts one row and one column as one', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'cupel-profile-'));
+    writeFileSync(join(root, 'one.csv'), 'a\n1\n');
+    const { out } = await cupel(root, 'profile one.csv');
+    rmSync(root, { recursive: true });
+    expect(out.split('\n')[0]).toBe('one.csv   1 row · 1 column · csv · 1 kB');
+  });
+
   it('is the same on one thread and on two', async () => {
     const root = folderOf({ 'd.csv': csv });
     expect(await jsonOf(root, 'd.csv', '--threads', '1')).toEqual(await jsonOf(root, 'd.csv', '--threads', '2'));

@@ -120,8 +120,8 @@ export function profileLines(survey: Survey, options: ProfileOptions): string[] 
   const how =
     connector === 'csv' && form.delimiter !== null && form.delimiter !== ',' ? ` with \`${form.delimiter === '\t' ? '\\t' : form.delimiter}\`` : '';
   const facts = [
-    `${groupDigits(rows)} rows`,
-    `${groupDigits(columns.length)} columns`,
+    countOf(rows, 'row'),
+    countOf(columns.length, 'column'),
     `${connector}${how}`,
     ...(files > 1 ? [`${groupDigits(files)} files`] : []),
     size,
@@ -129,7 +129,7 @@ export function profileLines(survey: Survey, options: ProfileOptions): string[] 
   const misfits = columns.flatMap(c =>
     c.misfits.map(
       m =>
-        `${printable(c.name)} ${m.reason} in ${groupDigits(m.cells)} of ${groupDigits(rows)} rows${m.example === null ? '' : `, such as "${printable(m.example.slice(0, 30))}"`} (row ${groupDigits(m.row)})`,
+        `${printable(c.name)} ${m.reason} in ${groupDigits(m.cells)} of ${countOf(rows, 'row')}${m.example === null ? '' : `, such as "${printable(m.example.slice(0, 30))}"`} (row ${groupDigits(m.row)})`,
     ),
   );
   const notes = [

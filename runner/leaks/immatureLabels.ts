@@ -1,7 +1,7 @@
 /** Labels that were not decided when the data ended are left out of every partition; here they are counted against those that were. */
 import { thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FrameNode } from '../../language/plan/plan.ts';
-import { number } from '../engine/finding.ts';
+import { number, plural } from '../engine/finding.ts';
 import { count } from '../engine/session.ts';
 import { name } from '../sql/write.ts';
 import type { Looking } from './looking.ts';
@@ -30,7 +30,7 @@ export async function immatureLabels({ session, settings }: Looking, node: Frame
         figure >= threshold && unripe > 0
           ? {
               severity: 'warning',
-              message: `${number(unripe)} of ${number(n)} observations of \`${node.name}\` (${percent}) are left out, because their label is not decided when the data end: what is left is the older part.`,
+              message: `${number(unripe)} of ${plural(n, 'observation')} of \`${node.name}\` (${percent}) are left out, because their label is not decided when the data end: what is left is the older part.`,
               help: 'End the cutoffs earlier, shorten the horizon, or read more recent data.',
               count: unripe,
             }

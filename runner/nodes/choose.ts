@@ -1,6 +1,8 @@
 /** `best of`: the candidate with the best metric on the partition; ties go to the first. */
+
 import { metricEntry } from '../../language/catalogue/metricCalls.ts';
 import type { ChooseNode } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import { RunFailed } from '../failure.ts';
 import { recordPlace } from '../places.ts';
 import type { Workbench } from '../workbench.ts';
@@ -33,7 +35,7 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
   if (best === null) {
     throw new RunFailed(
       'findings',
-      `No candidate of \`${node.name}\` has a figure for ${node.metric} on ${node.partition}: ${rows === 0 ? 'it has no rows' : `${reason} among its ${rows.toLocaleString('en-US')} rows`}.`,
+      `No candidate of \`${node.name}\` has a figure for ${node.metric} on ${node.partition}: ${rows === 0 ? 'it has no rows' : `${reason} among its ${plural(rows, 'row')}`}.`,
       `Widen the ${node.partition} partition, or choose by another metric.`,
       recordPlace(node.place),
     );
@@ -50,7 +52,7 @@ export async function chooseStep(bench: Workbench, node: ChooseNode): Promise<St
       ...emptyOutput,
       rows,
       findings: again?.findings ?? [],
-      summary: `${name(best.id)} · ${node.metric} ${shown(best.value)} on ${node.partition}, of ${node.candidates.length} models`,
+      summary: `${name(best.id)} · ${node.metric} ${shown(best.value)} on ${node.partition}, of ${plural(node.candidates.length, 'model')}`,
       models: [
         {
           ...model,

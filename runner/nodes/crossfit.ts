@@ -1,5 +1,7 @@
 /** Out-of-fold scores: what a model says of rows that it has not learned from. */
+
 import type { CrossfitNode } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import { decodeFloats, decodeInts, encodeFloats, encodeInts } from '../learn/bytes.ts';
 import { predictInSteps } from '../learn/predict.ts';
 import type { Workbench } from '../workbench.ts';
@@ -34,7 +36,7 @@ export async function crossfitStep(bench: Workbench, node: CrossfitNode): Promis
       ...emptyOutput,
       rows: held.size,
       findings,
-      summary: `${node.folds.length} folds · ${held.size.toLocaleString('en-US')} rows held out`,
+      summary: `${plural(node.folds.length, 'fold')} · ${plural(held.size, 'row')} held out`,
       heldOut,
     },
     files: new Map(),

@@ -1,5 +1,7 @@
 /** Models made of models: the mean of their scores, or a model that learned from their out-of-fold scores on train. */
+
 import type { EnsembleNode } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import type { FittedModel } from '../learn/learner.ts';
 import { scoreMatrix } from '../learn/members.ts';
 import { recordPlace } from '../places.ts';
@@ -36,9 +38,7 @@ export async function ensembleStep(bench: Workbench, node: EnsembleNode): Promis
     output: {
       ...emptyOutput,
       rows: node.final ? rows : trainedOn.rows,
-      summary: node.final
-        ? `${node.final.algorithm} over ${names.join(', ')} · ${rows.toLocaleString('en-US')} rows out of fold`
-        : `mean of ${names.join(', ')}`,
+      summary: node.final ? `${node.final.algorithm} over ${names.join(', ')} · ${plural(rows, 'row')} out of fold` : `mean of ${names.join(', ')}`,
       findings: fitted ? fitFindings(fitted, node) : [],
       models: [
         {

@@ -1,6 +1,8 @@
 /** Judges a model on a partition: the reading is entered, then figures, differences, segments, drift, claims, and the predictions themselves. */
+
 import { join } from 'node:path';
 import type { EvaluateNode, PlanPlace } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import type { ReadPart } from '../engine/relational.ts';
 import { classMetricName, predictedClasses } from '../judge/classes.ts';
 import { confusionOf } from '../judge/confusion.ts';
@@ -230,7 +232,7 @@ function findingsOf(node: EvaluateNode, { rows, matrix }: JudgedRows): FindingRe
   if ((node.label.kind === 'binary' || node.label.kind === 'classes') && labels.every(label => label === labels[0])) {
     return finding(
       'one-class',
-      `All ${rows.length.toLocaleString('en-US')} rows of \`${node.name}\` have the same label, so auc and recall say nothing`,
+      `${rows.length === 1 ? 'The only row' : `All ${plural(rows.length, 'row')}`} of \`${node.name}\` ${rows.length === 1 ? 'has one' : 'have the same'} label, so auc and recall say nothing`,
     );
   }
   return [];
@@ -242,7 +244,7 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
   const held = claims.filter(c => c.passed).length;
   const claimed =
     claims.length === 0 ? [] : [`${held} of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'} ${held === 1 ? 'holds' : 'hold'}`];
-  return [`${rows.toLocaleString('en-US')} rows`, ...figure, ...claimed].join(' · ');
+  return [plural(rows, 'row'), ...figure, ...claimed].join(' · ');
 }
 
 /** The class of each row, by its index; the value itself of a number. */

@@ -1,5 +1,7 @@
 /** What a feature set looks like on train: nulls, mean and shape of the values behind each feature, and what is odd about them. */
+
 import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import type { RawColumn } from '../learn/columnFile.ts';
 import { nullCode, partitionNames, unseenCode } from '../learn/matrix.ts';
 import { ownCodesOf } from '../learn/rows.ts';
@@ -98,7 +100,7 @@ function newLevels(feature: PlanFeature, { column }: RawColumn, others: readonly
         ...recordPlace(feature.place),
         severity: 'info',
         rule: 'new-levels',
-        message: `${count.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows of ${partition} ${count === 1 ? 'holds' : 'hold'} levels of \`${feature.name}\` that train does not have`,
+        message: `${count.toLocaleString('en-US')} of ${plural(rows.length, 'row')} of ${partition} ${count === 1 ? 'holds' : 'hold'} levels of \`${feature.name}\` that train does not have`,
         help: null,
         count,
       },

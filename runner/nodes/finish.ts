@@ -1,5 +1,7 @@
 /** What is decided about a trained model afterwards: its calibration, its threshold, and learning it again on more rows. */
+
 import type { FinishNode, PlanThreshold } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import { RunFailed } from '../failure.ts';
 import { type Calibration, type CalibrationMethod, calibrated, calibration } from '../learn/calibrate.ts';
 import { bestThreshold, type Confusion, type Decision, thresholdFigures } from '../learn/decide.ts';
@@ -98,7 +100,7 @@ export async function finishStep(bench: Workbench, node: FinishNode): Promise<St
   const words = [
     ...(node.calibrate ? [`${node.calibrate} calibration`] : []),
     ...(threshold === null ? [] : [`threshold ${Number(threshold.toPrecision(3))}`]),
-    ...(refit ? [`learned again on ${refit.rows.toLocaleString('en-US')} rows`] : []),
+    ...(refit ? [`learned again on ${plural(refit.rows, 'row')}`] : []),
   ];
   return {
     output: {

@@ -1,5 +1,7 @@
 /** Trains one model on the training rows of its feature set. */
+
 import type { TrainNode } from '../../language/plan/plan.ts';
+import { plural } from '../engine/finding.ts';
 import type { FittedModel } from '../learn/learner.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
@@ -26,7 +28,7 @@ export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step
   const model = await fitOn(bench, fitting, matrix, rows, watching, (done, total, note) => progress(done, total, 'rounds', note));
   bench.keepModel(node.id, model);
   const features = featuresOf(bench, node.features).features.map(f => f.name);
-  const summary = `${node.algorithm} · ${rows.length.toLocaleString('en-US')} rows`;
+  const summary = `${node.algorithm} · ${plural(rows.length, 'row')}`;
   // What a part has to say, the model that it is made from has said.
   if (node.part)
     return { output: { ...emptyOutput, rows: rows.length, summary, state: model.state, rounds: model.rounds ?? null }, files: new Map() };

@@ -3,7 +3,7 @@ import type { ScanNode } from '../../../language/plan/plan.ts';
 import type { FindingRecord } from '../../record.ts';
 import { list, name, quoted } from '../../sql/write.ts';
 import { type CsvFacts, type CsvProblem, inspectCsv } from '../csvFile.ts';
-import { finding, hasError, names, number, pathPlace } from '../finding.ts';
+import { finding, hasError, names, number, pathPlace, plural } from '../finding.ts';
 import { nearest } from '../nearest.ts';
 import { emptyFile, type FileAt, isGzip, longestLine, match, type Opened, refused, type SourceFile } from './sourceFile.ts';
 
@@ -126,7 +126,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
         'info',
         'undeclared-column',
         node.place,
-        `The rows of \`${shown}\` have ${number(width)} values, and \`${node.name}\` declares ${number(inFile.length)} columns.`,
+        `The rows of \`${shown}\` have ${plural(width, 'value')}, and \`${node.name}\` declares ${plural(inFile.length, 'column')}.`,
         'The values behind the declared columns are not read.',
       ),
     );
