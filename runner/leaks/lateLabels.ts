@@ -32,8 +32,8 @@ export async function lateLabels({ session, settings }: Looking, node: FrameNode
         figure >= threshold && figure > 0
           ? {
               severity: 'warning',
-              message: `${(figure * 100).toFixed(1)}% of the ${number(n)} rows behind the label \`${label.name}\` become known after its delay, so labels are taken as decided without them.`,
-              help: `Lengthen the delay of \`${node.name}\`: \`delay: 7d\` waits until the rows are there.`,
+              message: `${(figure * 100).toFixed(1)}% of the ${number(n)} rows behind the label \`${label.name}\` become known only when its delay is over, so labels are decided without them.`,
+              help: `Write a longer delay into \`${node.name}\`, one that most of these rows keep, such as \`delay: 7d\`.`,
               count: Math.round(figure * n),
             }
           : null,

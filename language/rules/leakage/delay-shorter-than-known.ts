@@ -22,8 +22,8 @@ function problem(task: TaskModel): Problem[] {
       rule: 'delay-shorter-than-known',
       place: delayPlace,
       message: isOnlyNull(task, label)
-        ? `\`${label.name}\` is taken as known ${written} after its time, and what it reads is known ${durationWords(lag.after)} after: it is null for every observation.`
-        : `\`${label.name}\` is taken as known ${written} after its time, and a part of what it reads is known only ${durationWords(lag.after)} after.`,
+        ? `The delay of \`${label.name}\` is ${written}, and what it reads is known only ${durationWords(lag.after)} after its event: the label is null for every observation.`
+        : `The delay of \`${label.name}\` is ${written}, and a part of what it reads is known only ${durationWords(lag.after)} after its event.`,
       label: `the label needs ${spelled(needed)}`,
       help: `delay: ${needed}`,
       related: [{ place: label.place, message: `the label \`${label.name}\`` }, ...traceTo(lag.reason, delayPlace)],
