@@ -2,7 +2,7 @@
  * The oracle of each rule. Most say that something influences what it must not: some change has to show it. The others speak of rows: the
  * same unit on both sides, two rows where there should be one, a partition that is read where it must not be.
  */
-import type { Plan, PlanWindow, SplitNode } from '../../language/plan/plan.ts';
+import type { FrameNode, Plan, PlanWindow, SplitNode } from '../../language/plan/plan.ts';
 import { drawFrom } from '../reference/draw.ts';
 import { relation } from '../reference/relations.ts';
 import { split } from '../reference/split.ts';
@@ -15,9 +15,10 @@ import { startAfter, waits } from './mayChange.ts';
 import { movesBoth, outcomeMoves } from './moves.ts';
 import { neverSeen } from './neverSeen.ts';
 import { brokenProperties, type Property } from './properties.ts';
-import { cellText, nodesOf, relationsRead } from './run.ts';
+import { cellText, execute, nodesOf, type Observation, relationsRead } from './run.ts';
+import type { SourceSpec } from './schema.ts';
 import { members, type Setting, settingOf } from './setting.ts';
-import { readAsWritten } from './unmasked.ts';
+import { readAsWritten, unmasked } from './unmasked.ts';
 
 /** With the folds that the split declares, for those that no model uses. */
 export type Case = Setting & { readonly folds: number | null };
@@ -164,6 +165,31 @@ const knownTooLate: Oracle = setting =>
     return start !== null && members(setting, partition).some(({ cutoff }) => cutoff !== null && addDuration(cutoff, waits(setting.frame)) > start);
   });
 
+/** A join makes several rows of one. */
+const multiplies: Oracle = ({ plan, base }) =>
+  relationsRead(plan).some(node =>
+    node.steps.some((step, i) => {
+      if (step.op !== 'join') return false;
+      const rowsAfter = (steps: number): number =>
+        relation({ ...node, steps: node.steps.slice(0, steps) }, id => base.tables.get(id) ?? { columns: [], rows: [] }).rows.length;
+      return rowsAfter(i + 1) > rowsAfter(i);
+    }),
+  );
+
+/** A label is another one where nothing asks what of it is known after the delay; where a column says when, no delay can be long enough. */
+const settlesLater: Oracle = ({ plan, sources, data, frame, candidates, labelled }) => {
+  const { label } = frame;
+  const isByColumn = ({ known, columns }: SourceSpec): boolean =>
+    (known !== null && 'column' in known) || columns.some(({ availability }) => availability.kind === 'column');
+  if (label === null || sources.some(source => labelled.has(source.name) && isByColumn(source))) return false;
+  const asWritten: FrameNode = { ...frame, label: { ...label, windows: label.windows.map(readAsWritten), value: unmasked(label.value) } };
+  const lifted: Plan = { ...plan, nodes: plan.nodes.map(node => (node.id === frame.id ? asWritten : node)) };
+  const labelsOf = (all: readonly Observation[]): ReadonlyMap<string, string> =>
+    new Map(all.flatMap(({ id, row }) => (row['#state'] === 'ready' ? [[id, cellText(row['#label'])] as const] : [])));
+  const [asked, whole] = [labelsOf(candidates), labelsOf(execute(lifted, sources, data, null, 'observations').candidates.get(frame.id) ?? [])];
+  return [...asked].some(([id, label]) => whole.has(id) && whole.get(id) !== label);
+};
+
 /** Something is learned or chosen by rows of the test. */
 const readsTest: Oracle = ({ base }) => [...digests(base).values()].some(({ reach }) => reach === 'test');
 
@@ -182,7 +208,8 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'always-null': neverSeen,
   'lag-across-entities': ofSomebodyElse,
   'resample-before-split': repeated,
-  'not-point-in-time': (setting, broken) => isInfluence(setting, broken) || repeated(setting, broken),
+  'not-point-in-time': (setting, broken) => isInfluence(setting, broken) || repeated(setting, broken) || multiplies(setting, broken),
+  'delay-shorter-than-known': (setting, broken) => isInfluence(setting, broken) || settlesLater(setting, broken),
   'overlapping-samples': overlapsInFolds,
   'gap-shorter-than-horizon': (setting, broken) => isInfluence(setting, broken) || knownTooLate(setting, broken),
   'join-fanout': repeated,

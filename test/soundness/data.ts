@@ -10,7 +10,7 @@ const count = (source: SourceSpec, draw: Draw): number => {
 
 export const keyOf = (source: string, i: number): string => `${source}${i}`;
 
-const lastDay = 150;
+export const lastDay = 150;
 
 /** Mostly midnights, so that events fall on cutoffs. */
 export const moment = (draw: Draw, from: number, to: number): number =>
@@ -49,9 +49,11 @@ function time(draw: Draw, column: ColumnSpec, source: SourceSpec, event: number)
 /** Before the first cutoffs, so that these find something. */
 const earliest = -25;
 
-export function row(draw: Draw, source: SourceSpec, key: string, from = earliest, to = lastDay): SourceRow {
-  const early = source.name === 'ent' && from === earliest && draw.chance(0.7);
-  const stamp = moment(draw, from, early ? 30 : to);
+/** A row at some time of the data, or in a range of days after the first one, or at a moment in micros. */
+export function row(draw: Draw, source: SourceSpec, key: string, when: readonly [from: number, to: number] | number | null = null): SourceRow {
+  const early = source.name === 'ent' && when === null && draw.chance(0.7);
+  const [from, to] = typeof when === 'number' || when === null ? [earliest, early ? 30 : lastDay] : when;
+  const stamp = typeof when === 'number' ? when : moment(draw, from, to);
   const type = source.columns.find(c => c.name === source.event)?.type;
   const event = type === 'date' ? firstDay + Math.floor((stamp - firstDay) / day) * day : stamp;
   return Object.fromEntries(

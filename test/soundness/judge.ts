@@ -1,6 +1,7 @@
 /** One program judged: what the checker says, and whether the oracle agrees. */
 import { drawFrom } from '../reference/draw.ts';
 import { DataError } from '../reference/table.ts';
+import { aimed } from './aimed.ts';
 import { type Checked, checked, planned } from './checker.ts';
 import { confirmed } from './confirm.ts';
 import { randomData } from './data.ts';
@@ -40,8 +41,11 @@ export interface Effort {
   readonly flagged: Tries | null;
 }
 
-/** What is flagged is tried on denser data too: rare conditions and short windows find something there. */
-const densities = [1, 3, 8];
+/** What is flagged is tried on denser data too, and on data that lie where the program looks: rare conditions and short windows find something there. */
+const densities = [1, 'aimed', 3, 'aimed', 8] as const;
+
+/** Of what is clean, one program in so many is tried on data that lie where it looks. */
+const aimedEvery = 3;
 
 /** So many draws of data without rows on one of the sides do not count as tries. */
 const mostEmpty = 3;
@@ -64,11 +68,9 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
   for (let i = 0; asked < tries.data && i < tries.data + empty; i++) {
     const draw = drawFrom(seed * 31 + i);
     try {
-      const setting = settingOf(
-        plan,
-        program.sources,
-        randomData(draw, program.sources, verdict === 'leaks' ? (densities[i % densities.length] ?? 1) : 1),
-      );
+      const density = verdict === 'leaks' ? (densities[i % densities.length] ?? 1) : seed % aimedEvery === 0 ? 'aimed' : 1;
+      const drawn = settingOf(plan, program.sources, randomData(draw, program.sources, density === 'aimed' ? 1 : density));
+      const setting = density === 'aimed' ? settingOf(plan, program.sources, aimed(draw, drawn)) : drawn;
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
       if (new Set(members(setting, 'train', 'validate', 'test').map(({ row }) => cellText(row['#label']))).size > 1) isTelling = true;
       if (isLive || i >= empty) asked++;

@@ -91,7 +91,7 @@ export function perturbed(
       for (let i = 0; i < come; i++) {
         const key = keyOf(source.name, draw.int(0, rows.length + come));
         const from = draw.chance(0.3) ? 1 : Math.max(1, Math.floor(earliest) - 3);
-        const added = newRow(draw, source, key, from, lastDay);
+        const added = newRow(draw, source, key, [from, lastDay]);
         if ((source.key !== null && taken.has(key)) || !wholly(source, added, free)) continue;
         taken.add(key);
         changed.push(added);

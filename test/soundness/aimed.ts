@@ -1,0 +1,89 @@
+/**
+ * Data that lie where a program looks: rows shortly before and after its cutoffs, entities at the bounds of its split, and cells that its
+ * conditions ask for. Short windows, rare conditions and narrow gaps find in them what evenly drawn rows hardly ever show.
+ */
+import type { Plan } from '../../language/plan/plan.ts';
+import type { Draw } from '../reference/draw.ts';
+import { keyOf, row } from './data.ts';
+import type { Observation } from './run.ts';
+import { type CellValue, type ColumnSpec, type Data, day, type SourceRow, type SourceSpec } from './schema.ts';
+import type { Setting } from './setting.ts';
+
+/** Hours before a cutoff; after it where they are negative. */
+const leads = [0, 1, 6, 12, 18, 24, 25, 30, 30, 35, 36, 48, 72, 80, 100, 120, 220, 480, -1, -24, -72, -240];
+
+/** Hours before a bound of the split. */
+const boundLeads = [0, 1, 12, 12, 23, 24, 30, 48, -1, -24];
+
+const hour = day / 24;
+const moreEntities = 16;
+const moreRows = 60;
+
+/** Numbers and texts that stand in the program's expressions. */
+function namedIn(plan: Plan): { readonly numbers: readonly number[]; readonly texts: readonly string[] } {
+  const text = JSON.stringify(plan.nodes.filter(({ kind }) => kind !== 'scan'));
+  const all = [...text.matchAll(/"op":"literal","type":"(\w+)","value":("[^"]*"|-?[\d.]+)/g)].map(
+    ([, , value]) => JSON.parse(value ?? '0') as unknown,
+  );
+  return {
+    numbers: [...new Set(all.filter(value => typeof value === 'number'))],
+    texts: [...new Set(all.filter(value => typeof value === 'string' && value.length === 1))] as string[],
+  };
+}
+
+/** The first and last moments of the partitions. */
+function boundsOf({ outer }: Setting): number[] {
+  if (outer.kind !== 'time') return [];
+  return [...outer.train, ...(outer.validate ?? []), ...outer.test].flatMap(at => (at === null ? [] : [at]));
+}
+
+function near(draw: Draw, column: ColumnSpec, { numbers, texts }: ReturnType<typeof namedIn>): CellValue | undefined {
+  if (column.role || !draw.chance(0.4)) return undefined;
+  if ((column.type === 'int' || column.type === 'float') && numbers.length > 0) return Math.max(0, Math.round(draw.pick(numbers)) + draw.int(-1, 1));
+  return column.type === 'category' && texts.length > 0 ? draw.pick(texts) : undefined;
+}
+
+/** The same unit, by a ref that leads to it or by what it holds itself under that name. */
+function sharedWith(draw: Draw, { entity }: Setting, column: ColumnSpec, { identity, row: own }: Observation): CellValue | undefined {
+  if (column.type === 'ref' && column.table === entity.name) return draw.chance(0.8) ? identity : undefined;
+  const there = own[column.name];
+  return (column.type === 'ref' || column.type === 'text') && typeof there === 'string' && draw.chance(0.6) ? there : undefined;
+}
+
+export function aimed(draw: Draw, setting: Setting): Data {
+  const { sources, data, candidates, plan, entity } = setting;
+  const named = namedIn(plan);
+  const bounds = boundsOf(setting);
+  const from = (source: SourceSpec, key: string): SourceRow | null => {
+    const one = draw.pick(candidates);
+    const isAtBound = bounds.length > 0 && draw.chance(source === entity ? 0.6 : 0.1);
+    const target = isAtBound ? draw.pick(bounds) : one.cutoff;
+    if (target === null) return null;
+    const made = row(draw, source, key, target - draw.pick(isAtBound ? boundLeads : leads) * hour);
+    const cells = source.columns.flatMap((column): [string, CellValue][] => {
+      if (column.name === source.key) return [];
+      const value = sharedWith(draw, setting, column, one) ?? near(draw, column, named);
+      return value === undefined ? [] : [[column.name, value]];
+    });
+    return { ...made, ...Object.fromEntries(cells) };
+  };
+  const asked = (source: SourceSpec, drawn: SourceRow): SourceRow =>
+    Object.fromEntries(
+      source.columns.map((column): [string, CellValue] => [
+        column.name,
+        (column.type === 'key' ? undefined : near(draw, column, named)) ?? drawn[column.name] ?? null,
+      ]),
+    );
+  if (candidates.length === 0) return data;
+  return Object.fromEntries(
+    sources.map(source => {
+      const rows = data[source.name] ?? [];
+      if (source.event === null) return [source.name, rows.map(drawn => asked(source, drawn))];
+      const kept = source === entity || draw.chance(0.5) ? rows : [];
+      const more = Array.from({ length: source.name === 'ent' ? moreEntities : moreRows }, (_, i) =>
+        from(source, keyOf(source.name, rows.length + i)),
+      );
+      return [source.name, [...kept, ...more.filter(made => made !== null)]];
+    }),
+  );
+}
