@@ -110,6 +110,15 @@ describe('infer', () => {
     expect(await inferred(files)).toEqual([`source ${head}`, ...declared, '}']);
   });
 
+  it('asks whether a level means that there is no value', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => (i % 3 === 0 ? 'n/a' : i % 3 === 1 ? 'red' : 'blue'));
+    expect(await inferred({ 'data/a.csv': `c\n${rows.join('\n')}\n` }, 'data/a.csv')).toEqual([
+      'source a = csv("data/a.csv") {',
+      'c : category { "blue", "n/a", "red" } // does "n/a" mean that there is no value?',
+      '}',
+    ]);
+  });
+
   it('takes a folder or a pattern, and the columns that folders give', async () => {
     const files = { 'data/sales/year=2023/a.csv': 'n,x\n1,0.5\n', 'data/sales/year=2024/a.csv': 'n,x\n2,1.5\n' };
     const lines = ['n : int', 'x : float', 'year : int', '}'];

@@ -109,6 +109,8 @@ function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel[
 
 const yesOrNo = (positive: string | null): Pick<LabelModel, 'kind' | 'positive' | 'classes'> => ({ kind: 'binary', positive, classes: null });
 
+const affirmative = /^(yes|y|true|t|1|ja|j|oui|sí|si)$/i;
+
 function labelKind(
   env: Environment,
   declaration: TaskDeclaration,
@@ -148,7 +150,7 @@ function labelKind(
         const end = declaration.label?.span.end ?? 0;
         env.report(
           problem('missing-item', value.place, `Nothing says which of ${levels.map(level => `"${level}"`).join(' and ')} counts as positive.`, {
-            help: `positive: "${levels.at(-1) ?? 'yes'}"`,
+            help: `positive: "${levels.find(level => affirmative.test(level)) ?? levels.at(-1) ?? 'yes'}"`,
             fixes: levels.map(level => ({
               title: `Count "${level}" as positive`,
               safe: false,

@@ -28,3 +28,6 @@ export const names = (all: readonly string[], most = 8): string =>
     .slice(0, most)
     .map(name => `\`${name}\``)
     .join(', ')}${all.length > most ? ` and ${number(all.length - most)} more` : ''}`;
+
+/** A piece of a program within a message: set off, unless backticks within it do so already. */
+export const inCode = (code: string): string => (code.includes('`') ? code : `\`${code}\``);

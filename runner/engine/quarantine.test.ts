@@ -65,6 +65,7 @@ describe('a cell that does not fit', () => {
       `${kept}There is no such day, or it is not written as "%d.%m.%Y": correct the data, or the format.`,
     );
     expect(await said('date', 'n/a', {}, format)).toContain('`nulls: ["", "n/a"]`');
+    expect(await said('date', '2023-02-28', {}, format)).toContain('this cell is written as in ISO 8601, and the source says "%d.%m.%Y"');
   });
 
   it('is written with other signs than the source says', async () => {

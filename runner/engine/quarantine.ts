@@ -132,6 +132,8 @@ function remedyOf(why: string, cell: string, node: ScanNode, column: ScanColumn 
   if (level !== undefined && level !== cell)
     return `Capitals count: where ${JSON.stringify(cell)} means ${JSON.stringify(level)}, declare the column as \`text\` and write \`derive level = lower(x)\` in a table.`;
   const format = /a date/.test(why) ? options.dateFormat : /a timestamp/.test(why) ? options.timestampFormat : null;
+  if (format !== null && /^\d{4}-\d{2}-\d{2}/.test(cell) && !format.startsWith('%Y-'))
+    return `A source reads one way of writing: this cell is written as in ISO 8601, and the source says ${JSON.stringify(format)}. Write all of them alike in the file.`;
   if (format !== null && /\d/.test(cell))
     return `There is no such day, or it is not written as ${JSON.stringify(format)}: correct the data, or the format.`;
   const written = /number/.test(why) ? numberHelp(cell, node, /whole/.test(why)) : undefined;

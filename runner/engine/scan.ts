@@ -11,7 +11,7 @@ import { list, literal, name } from '../sql/write.ts';
 import { nestedColumns } from './connectors/json.ts';
 import { neverFits, plainMessage, type SourceFile } from './connectors/sourceFile.ts';
 import { SqlError } from './duckdb.ts';
-import { finding, hasError, number, pathPlace, plural } from './finding.ts';
+import { finding, hasError, inCode, number, pathPlace, plural } from './finding.ts';
 import { createQuarantine, quarantineFindings, rejectedRows } from './quarantine.ts';
 import type { ExecuteContext, NodeResult } from './relational.ts';
 import { beside, count, type Session, tableScope } from './session.ts';
@@ -85,7 +85,10 @@ async function readFiles(
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       const help = 'Look at the file in an editor, or export it again.';
-      return { rows, findings: [finding('error', 'unreadable-file', pathPlace(node), `\`${file.shown}\` cannot be read: ${plainMessage(error)}.`, help)] };
+      return {
+        rows,
+        findings: [finding('error', 'unreadable-file', pathPlace(node), `\`${file.shown}\` cannot be read: ${plainMessage(error)}.`, help)],
+      };
     }
     await file.table?.drop();
     const end = count((await db.rows(`SELECT count(*) FROM ${read}`))[0]?.[0]);
@@ -105,9 +108,6 @@ function unaccounted(node: ScanNode, file: SourceFile, seen: number): FindingRec
   const message = `${plural(expected - seen, 'record')} of \`${file.shown}\` could not be read.`;
   return [finding('error', 'lost-rows', node.place, message, 'Look for quotes that are not doubled inside a value.', expected - seen)];
 }
-
-/** A piece of a program within a message: set off, unless backticks within it do so already. */
-const inCode = (code: string): string => (code.includes('`') ? code : `\`${code}\``);
 
 /** A column that must not repeat: which rows repeat, without the values. */
 async function repeated(

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
 import { shownPath } from '../engine/files.ts';
-import { number, plural } from '../engine/finding.ts';
+import { inCode, number, plural } from '../engine/finding.ts';
 import type { NodeResult, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import type { Emit } from '../events.ts';
 import { RunFailed } from '../failure.ts';
@@ -102,13 +102,13 @@ function brokenCheck(check: CheckRecord, kept: string | null): FindingRecord {
       : check.value === null
         ? 'it has no value'
         : `it is ${Number(check.value.toPrecision(4))}`;
-  const such = check.first === undefined ? '' : check.failing <= 3 ? `, ${check.first}` : `, such as ${check.first}`;
+  const such = check.first === undefined ? '' : ` (${check.failing <= 3 ? '' : 'such as '}${check.first})`;
   return {
     file: check.file,
     range: check.range,
     severity: 'error',
     rule: 'check-failed',
-    message: `\`${check.claim}\` does not hold of \`${check.table}\`: ${measured}${such}.`,
+    message: `${inCode(check.claim)} does not hold of \`${check.table}\`: ${measured}${such}.`,
     help: `${kept !== null && check.failing > 0 ? `All of them are in \`${kept}\`. ` : ''}Mend the data, widen the claim, or write \`warn\` behind it to go on.`,
     count: check.failing,
   };

@@ -3,6 +3,7 @@
  * data cannot show is a note with a question mark, never a part of the declaration.
  */
 import type { PlanType } from '../../language/plan/plan.ts';
+import { missingWords } from './spellings.ts';
 import type { Misfit, Survey, SurveyedColumn } from './survey.ts';
 
 export interface ProposedColumn {
@@ -161,6 +162,9 @@ function proposed(column: SurveyedColumn, context: Context): ProposedColumn {
   const notes = [
     ...(role ? [role] : []),
     ...(column.distinct === 0 && rows > 0 ? ['no row has a value'] : []),
+    ...(type === 'text'
+      ? column.top.filter(t => missingWords.includes(t.value)).map(t => `does ${JSON.stringify(t.value)} mean that there is no value?`)
+      : []),
     ...(column.otherwise ? ['day or month first?'] : []),
     ...column.misfits.map(misfitNote),
   ];

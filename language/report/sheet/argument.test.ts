@@ -61,3 +61,9 @@ it('an argument names what was measured, its figure and which figures would be a
   const claim = claimOf({ measure: 'auc of one feature alone, on train', figure: 0.71, passed: true });
   expect(argumentOf('L2', [claim])).toBe('No single feature decides the label (auc of one feature alone, on train: 0.71; a finding from 0.95 on).');
 });
+
+it('a leak is told by the figures that are findings', () => {
+  const claim = claimOf({});
+  const measures = [...claim.measures, ...claimOf({ figure: 0.6, passed: true }).measures];
+  expect(evidenceOf({ ...claim, measures }).map(e => e.message)).toEqual(['figure: 0.993, a finding from 0.95 on, 1,200 rows']);
+});

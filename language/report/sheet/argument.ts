@@ -26,9 +26,10 @@ export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
         fix: help ?? fixes[0]?.title ?? null,
       }),
     ),
-    ...claim.measures.map(
-      (one): SheetEvidence => ({ kind: 'data', message: measureText(one), file: one.file, range: one.range, rule: one.rule, fix: null }),
-    ),
+    // What holds is no evidence of a leak.
+    ...claim.measures
+      .filter(one => claim.verdict !== 'leaks' || !one.passed)
+      .map((one): SheetEvidence => ({ kind: 'data', message: measureText(one), file: one.file, range: one.range, rule: one.rule, fix: null })),
     ...claim.notes.map(
       (message): SheetEvidence => ({
         kind: claim.by?.kind === 'ledger' ? 'ledger' : 'data',
