@@ -57,6 +57,7 @@ describe('finding programs', () => {
     const root = project({ 'one/a.cupel': '', 'two/a.cupel': '', 'two/b.cupel': '' });
     expect(programFile(root, 'one')).toBe(join(root, 'one', 'a.cupel'));
     expect(() => programFile(root, 'two')).toThrow('two is a folder');
+    expect(() => programFile(root, 'two/b')).toThrow(expect.objectContaining({ help: 'Did you mean two/b.cupel?' }));
   });
 
   it('says what it cannot look at', () => {

@@ -44,7 +44,12 @@ export function programFile(cwd: string, path: string): string {
       inside.length === 0 ? 'Name a program in it.' : `Name one of its programs: ${relative(cwd, inside[0] ?? '')}`,
     );
   }
-  if (stat === undefined) throw new CallError(`There is no program ${path}`, 'Look at the spelling; relative paths start at the current folder.');
+  if (stat === undefined) {
+    const meant = existsSync(`${absolute}.cupel`)
+      ? `Did you mean ${path}.cupel?`
+      : 'Look at the spelling; relative paths start at the current folder.';
+    throw new CallError(`There is no program ${path}`, meant);
+  }
   return absolute;
 }
 

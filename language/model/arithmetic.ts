@@ -185,9 +185,11 @@ function reportArithmetic(operator: ArithmeticOperator, left: TypedExpr, right: 
         ? `Write a duration: \`${String(number.value)}d\`.`
         : operands.some(e => e.type.kind === 'bool')
           ? 'Turn a condition into a number with `int(x)`.'
-          : duration && number
-            ? 'A duration is taken a whole number of times: `int(x) * 1m`.'
-            : null;
+          : operands.every(e => e.type.kind === 'duration')
+            ? 'Take the time between two moments as a number: `days(from, to) / 365`.'
+            : duration && number
+              ? 'A duration is taken a whole number of times: `int(x) * 1m`.'
+              : null;
   report(
     scope,
     'type-mismatch',

@@ -84,6 +84,15 @@ describe('claims', () => {
     expect(ground?.fixes.map(fix => fix.title)).toEqual(['State what is assumed']);
   });
 
+  it('name of a source without history the columns that are read', () => {
+    const text = shop({ features: 'home' }).replace('signed_up   : timestamp  @time @known(+0d)', 'home : text\n  other : text');
+    const analysis = createAnalysis();
+    analysis.setFile('main.cupel', { kind: 'text', text });
+    const found = analysis.diagnostics('main.cupel').filter(d => d.rule === 'unknown-availability');
+    expect(found.map(d => d.message)).toEqual(['`home` of `customers` is assumed never to be overwritten: `customers` has no history.']);
+    expect(found[0]?.fixes[0]?.edits).toHaveLength(1);
+  });
+
   it('name of an assumed source the columns that are read', () => {
     const told = (features: string, subject: string) =>
       claims(shop({ orders: '\n  status    : text', features }).replace('float immutable', 'float')).find(c => c.subject === subject)?.grounds[0]

@@ -84,6 +84,7 @@ function withoutTime(program: Program, file: string): Problem[] {
       .map(({ feature }) => feature.value),
     ...tasks(program, file).flatMap(task => (isTimed(task) ? [task.where, task.label?.value].filter(expr => !!expr) : [])),
   ];
+  const cells = read.flatMap(({ facts }) => facts.lineage.filter(({ rows }) => rows !== 'counted'));
   const found = new Map<string, Problem>();
   const visit = (expr: TypedExpr): void => {
     for (const block of expr.facts.blocks) {
@@ -92,7 +93,7 @@ function withoutTime(program: Program, file: string): Problem[] {
       const source = program.source(home.file, block.subject);
       const key = `${home.file} ${block.subject}`;
       if (!source || source.relation.event || found.has(key)) continue;
-      const assumed = assumedOf(source, all);
+      const assumed = assumedOf(source, ({ name }) => cells.some(cell => cell.source === block.subject && cell.column === name));
       if (!assumed) continue;
       const { message, help, open } = assumed;
       found.set(key, {
