@@ -1,13 +1,13 @@
 /**
- * The module `cupel:kernel`: the WebAssembly of `runner/learn/trees/kernel`, compiled from AssemblyScript and kept in .build/ until its
- * source changes. Used by the bundler and by the tests.
+ * The modules `cupel:kernel` and `cupel:windows`: the WebAssembly of the trees and of the windows, compiled from AssemblyScript and kept in
+ * .build/ until their source changes. Used by the bundler and by the tests.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../runner/learn/trees/kernel', import.meta.url));
+const folders = { 'cupel:kernel': '../runner/learn/trees/kernel', 'cupel:windows': '../runner/engine/kernel' };
 const kept = fileURLToPath(new URL('../.build/kernel', import.meta.url));
 const options = [
   '-O3',
@@ -27,11 +27,12 @@ async function compile(sources) {
     },
     listFiles: () => [],
   });
-  if (error || !binary) throw new Error(`The tree kernel does not compile.\n${stderr.toString()}`);
+  if (error || !binary) throw new Error(`A kernel does not compile.\n${stderr.toString()}`);
   return binary;
 }
 
-export async function kernelModule() {
+export async function kernelModule(id = 'cupel:kernel') {
+  const folder = fileURLToPath(new URL(folders[id], import.meta.url));
   const names = readdirSync(folder)
     .filter(name => name.endsWith('.ts'))
     .sort();
@@ -51,13 +52,13 @@ export async function kernelModule() {
 export const esbuildKernel = {
   name: 'cupel-kernel',
   setup(build) {
-    build.onResolve({ filter: /^cupel:kernel$/ }, () => ({ path: 'cupel:kernel', namespace: 'cupel-kernel' }));
-    build.onLoad({ filter: /.*/, namespace: 'cupel-kernel' }, async () => ({ contents: await kernelModule(), loader: 'js' }));
+    build.onResolve({ filter: /^cupel:(kernel|windows)$/ }, ({ path }) => ({ path, namespace: 'cupel-kernel' }));
+    build.onLoad({ filter: /.*/, namespace: 'cupel-kernel' }, async ({ path }) => ({ contents: await kernelModule(path), loader: 'js' }));
   },
 };
 
 export const viteKernel = {
   name: 'cupel-kernel',
-  resolveId: id => (id === 'cupel:kernel' ? '\0cupel:kernel' : null),
-  load: id => (id === '\0cupel:kernel' ? kernelModule() : null),
+  resolveId: id => (id in folders ? `\0${id}` : null),
+  load: id => (id.slice(1) in folders ? kernelModule(id.slice(1)) : null),
 };

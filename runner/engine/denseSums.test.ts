@@ -1,7 +1,7 @@
 /** Totals of windows from totals of slices are exactly the sums, least and greatest of their rows. */
 import { describe, expect, it } from 'vitest';
 import { type DensePart, isCounted } from './denseCells.ts';
-import { denseSums, type Numbers } from './denseSums.ts';
+import { type DenseSums, denseSums, wordsOf } from './denseSums.ts';
 
 /** More than a block of them. */
 const links = 71;
@@ -25,20 +25,37 @@ const eventOf = (i: number): number => ((i * 7919) % 1300) - 200;
 const rowsWith = (value: (i: number) => number): readonly Row[] =>
   Array.from({ length: 5000 }, (_, i) => ({ link: (i * i + 3) % links, event: eventOf(i), value: value(i) }));
 
-function filled(rows: readonly Row[], part: DensePart) {
-  const sums = denseSums({ links, starts, parts: [part], rows: rows.length });
-  for (let start = 0; start < rows.length; start += 2048) {
-    const some = rows.slice(start, start + 2048);
+const batch = 2048;
+
+/** The event of a row is its second column, and its value the third. */
+async function filled(
+  rows: readonly Row[],
+  part: DensePart,
+  { threads = 1, texts = null }: { threads?: number; texts?: readonly string[] | null } = {},
+) {
+  const isText = texts !== null;
+  const isSmall = ['flag', 'levels', 'laterLevels'].includes(part);
+  const sums = denseSums(
+    {
+      links,
+      starts,
+      end: Number.POSITIVE_INFINITY,
+      parts: [{ part, column: part === 'rows' ? null : 2, texts }],
+      rows: rows.length,
+      columns: ['int32', 'float64', isText ? 'text' : isSmall ? 'int8' : 'float64'],
+      linking: null,
+      cutoffs: ranges.length,
+      readers: 1,
+    },
+    threads,
+  );
+  for (let start = 0; start < rows.length; start += batch) {
+    const some = rows.slice(start, start + batch);
     const values = some.map(row => row.value);
-    const typed: Numbers = ['flag', 'levels', 'laterLevels'].includes(part) ? Int8Array.from(values) : Float64Array.from(values);
-    const events = Float64Array.from(some, row => row.event);
-    sums.add(
-      some.length,
-      Int32Array.from(some, row => row.link),
-      events,
-      part === 'rows' ? [null] : [typed],
-    );
+    const typed = isText ? wordsOf(values.map(String)) : isSmall ? Int8Array.from(values) : Float64Array.from(values);
+    sums.add(some.length, [Int32Array.from(some, row => row.link + 1), Float64Array.from(some, row => row.event), typed]);
   }
+  await sums.finish();
   return sums;
 }
 
@@ -52,6 +69,18 @@ const expected = (rows: readonly Row[], of: (values: readonly number[]) => numbe
 
 const exactly = (values: readonly number[]): number => Number(values.reduce((sum, value) => sum + BigInt(value), 0n));
 
+/** Of all links at each cutoff in turn. */
+function read(sums: DenseSums, part: DensePart): number[] {
+  const pairs = ranges.length * links;
+  const found = isCounted(part) ? new Int32Array(pairs) : new Float64Array(pairs);
+  sums.reader([{ part: 0, ranges }], { byLink: false, step: links })(
+    pairs,
+    Int32Array.from(found, (_, i) => i),
+    [found],
+  );
+  return [...found];
+}
+
 describe('totals by link and cutoff', () => {
   it.each([
     ['rows', (i: number) => i, (values: readonly number[]) => values.length],
@@ -64,41 +93,97 @@ describe('totals by link and cutoff', () => {
     ['last', eventOf, (values: readonly number[]) => (values.length ? Math.max(...values) : Number.NaN)],
     ['levels', (i: number) => ((i * i) % 62) - 1, (values: readonly number[]) => new Set(values.filter(v => v >= 0 && v < 31)).size],
     ['laterLevels', (i: number) => (i * i) % 62, (values: readonly number[]) => new Set(values.filter(v => v >= 31)).size],
-  ] as const)('%s', (part, value, of) => {
+  ] as const)('%s', async (part, value, of) => {
     const rows = rowsWith(value);
-    const sums = filled(rows, part);
+    const sums = await filled(rows, part);
     expect(sums.isExact()).toBe(true);
-    const pairs = ranges.length * links;
-    const found = isCounted(part) ? new Int32Array(pairs) : new Float64Array(pairs);
-    const cells = new Int32Array(pairs);
-    sums.settle(
-      pairs,
-      Int32Array.from(found, (_, i) => i % links),
-      cells,
-    );
-    const cutoffs = Int32Array.from(found, (_, i) => Math.floor(i / links));
-    sums.reader(0, ranges)({ count: pairs, cells, cutoffs }, found);
-    expect([...found]).toEqual(expected(rows, of));
+    expect(read(sums, part)).toEqual(expected(rows, of));
   });
 
-  it('says when floats do not hold every total', () => {
-    expect(
-      filled(
-        rowsWith(() => 2 ** 43),
-        'whole',
-      ).isExact(),
-    ).toBe(false);
-    expect(
-      filled(
-        rowsWith(() => 2 ** 81),
-        'wide',
-      ).isExact(),
-    ).toBe(false);
-    expect(
-      filled(
-        rowsWith(() => Number.POSITIVE_INFINITY),
-        'wide',
-      ).isExact(),
-    ).toBe(false);
+  it('are the same where another thread adds up', async () => {
+    const rows = Array.from({ length: 20 }, () => rowsWith(i => (i % 977) * 2 ** 40)).flat();
+    const sums = await filled(rows, 'wide', { threads: 2 });
+    expect(read(sums, 'wide')).toEqual(expected(rows, exactly));
+  });
+
+  it('count levels that come as texts', async () => {
+    const rows = rowsWith(i => (i * i) % 50);
+    const texts = Array.from({ length: 20 }, (_, i) => String(2 * i));
+    const sums = await filled(rows, 'levels', { texts });
+    expect(read(sums, 'levels')).toEqual(expected(rows, values => new Set(values.filter(v => v < 40 && v % 2 === 0)).size));
+  });
+
+  it('says when floats do not hold every total', async () => {
+    for (const [part, value] of [
+      ['whole', 2 ** 43],
+      ['wide', 2 ** 81],
+      ['wide', Number.POSITIVE_INFINITY],
+    ] as const) {
+      const sums = await filled(
+        rowsWith(() => value),
+        part,
+      );
+      expect(sums.isExact()).toBe(false);
+    }
+  });
+});
+
+describe('links', () => {
+  const names = Array.from({ length: 3000 }, (_, i) => `${i * 7}`);
+
+  it.each([1, 2])('are found by short texts with %i threads', async threads => {
+    const sums = denseSums(
+      {
+        columns: ['text', 'int32'],
+        linking: { places: 10_000, texts: names.length },
+        links: 0,
+        starts: [0],
+        end: 0,
+        parts: [],
+        rows: 0,
+        cutoffs: 0,
+        readers: 0,
+      },
+      threads,
+    );
+    for (let start = 0; start < names.length; start += batch) {
+      const some = names.slice(start, start + batch);
+      sums.name(
+        some.length,
+        wordsOf(some),
+        Int32Array.from(some, (_, i) => start + i + 1),
+      );
+    }
+    const asked = Array.from({ length: 10_000 }, (_, i) => (i * 7919) % 25_000);
+    for (let start = 0; start < asked.length; start += batch) {
+      const some = asked.slice(start, start + batch);
+      sums.add(some.length, [wordsOf(some.map(String)), Int32Array.from(some, (_, i) => start + i)]);
+    }
+    await sums.finish();
+    const found = asked.map(n => (n % 7 === 0 && n / 7 < names.length ? n / 7 + 1 : 0));
+    expect(sums.links()).toEqual({ links: Int32Array.from(found), missing: found.filter(link => link === 0).length });
+  });
+
+  it('are not found by the beginning of a longer text', async () => {
+    const sums = denseSums(
+      {
+        columns: ['text', 'int32'],
+        linking: { places: 3, texts: 1 },
+        links: 0,
+        starts: [0],
+        end: 0,
+        parts: [],
+        rows: 0,
+        cutoffs: 0,
+        readers: 0,
+      },
+      1,
+    );
+    sums.name(1, wordsOf(['a text of 12']), Int32Array.of(1));
+    const asked = wordsOf(['a text of 12', 'a text of 1', 'a text of 12']);
+    asked[8] = 13;
+    sums.add(3, [asked, Int32Array.of(0, 1, 2)]);
+    await sums.finish();
+    expect(sums.links()).toEqual({ links: Int32Array.of(1, 0, 0), missing: 2 });
   });
 });

@@ -1,21 +1,37 @@
 /**
- * Rows added up by link and slice of time: each row is looked at once, whatever the number of windows. All numbers are whole and so small that
- * floats hold every total exactly; where they might not, `isExact` says so and nothing else holds. The loops are alike and yet stand one by
- * one: each then sees arrays of one kind, and runs several times as fast.
+ * Rows added up by link and slice of time, and from that the totals of windows: each row is looked at once, whatever the number of windows. All
+ * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
-import { type DensePart, emptyCells, firstCell, isGreatest, isLeast, levelsPerNumber, linksPerBlock } from './denseCells.ts';
-import { readerOf, settler, type TotalsReader } from './denseTotals.ts';
+import { blocksOf, cellPlan, type DensePart, isCounted, kindOf, nothingOf } from './denseCells.ts';
+import type { Visited, VisitedColumn } from './visitedRows.ts';
+import { at, batchRows, layout, type WindowKernel, windowKernel } from './windowKernel.ts';
+
+export interface PartOf {
+  readonly part: DensePart;
+  /** Which of the columns has its values; null of `rows`. */
+  readonly column: number | null;
+  /** Of levels whose column has texts of up to 12 bytes: those that have a number, which is their place here. Others count nowhere. */
+  readonly texts: readonly string[] | null;
+}
 
 export interface DenseShape {
+  /** Links have numbers from 1 on; what belongs to none has 0. */
   readonly links: number;
   /** Microseconds at which slices begin, ascending; the first may be -Infinity. */
   readonly starts: readonly number[];
-  readonly parts: readonly DensePart[];
+  /** Where the last slice ends; may be Infinity. */
+  readonly end: number;
+  readonly parts: readonly PartOf[];
   /** No more rows than this come. */
   readonly rows: number;
+  /** Of what is added: the first has links, or texts that name them; the second events, where there are parts. */
+  readonly columns: readonly VisitedColumn['type'][];
+  /** The links of rows are kept by their places, which the last column has. `texts`: how many texts name links; 0: links come as numbers. */
+  readonly linking: { readonly places: number; readonly texts: number } | null;
+  /** Cutoffs at which totals are read, and how many readers there are at most. */
+  readonly cutoffs: number;
+  readonly readers: number;
 }
-
-export type Numbers = Int8Array | Int32Array | Float64Array;
 
 /** From the slice `first` up to the slice before `end`. */
 export interface SliceRange {
@@ -23,143 +39,211 @@ export interface SliceRange {
   readonly end: number;
 }
 
+/** Pairs of a link and a cutoff are numbered in one of two orders. */
+export interface PairOrder {
+  readonly byLink: boolean;
+  /** How many of the second there are. */
+  readonly step: number;
+}
+
+export interface DenseReader {
+  readonly part: number;
+  /** By cutoff. */
+  readonly ranges: readonly SliceRange[];
+}
+
 export interface DenseSums {
-  /** Up to 2,048 rows: the number of each one's link, its event, and of each part but `rows` its values; NaN is none. */
-  readonly add: (rows: number, links: Int32Array, events: Float64Array, values: readonly (Numbers | null)[]) => void;
+  /** Texts of up to 12 bytes that name links, four words each, and the numbers of these. */
+  readonly name: (count: number, texts: Int32Array, links: Int32Array) => void;
+  /** Up to 2,048 rows, by column; NaN is none. Rows outside of all slices count nowhere. */
+  readonly add: (rows: number, columns: readonly Visited[]) => void;
+  /** Once, after all rows. */
+  readonly finish: () => Promise<void>;
   readonly isExact: () => boolean;
-  /** After all rows: makes some links ready to be read, and gives the first cell of each. */
-  readonly settle: (count: number, links: Int32Array, cells: Int32Array) => void;
-  /** Gives what reads a part over the slices of each cutoff; what has no rows is 0, and NaN for the least and the greatest. */
-  readonly reader: (part: number, ranges: readonly SliceRange[]) => TotalsReader;
+  /** By the place of a row, its link; and the rows that had none. */
+  readonly links: () => { readonly links: Int32Array; readonly missing: number };
+  /**
+   * Gives what reads all parts at pairs, by their numbers, each into an array of its own: whole numbers of what is counted, else floats. What has
+   * no rows is 0, and NaN for the least and the greatest.
+   */
+  readonly reader: (
+    readers: readonly DenseReader[],
+    order: PairOrder,
+  ) => (pairs: number, numbers: Int32Array, into: readonly (Int32Array | Float64Array)[]) => void;
 }
 
+/** Bytes of the longest text that the process can look up: of longer ones the engine hands over an address. */
+export const shortBytes = 12;
 const exactBelow = 2 ** 53;
-const batch = 2048;
+/** Batches that are handed over before anybody waits. */
+const mostBatches = 16;
+const bytesOf = { int8: 1, int32: 4, float64: 8, text: 16 } satisfies Record<VisitedColumn['type'], number>;
+const partWords = 8;
+const readerWords = 5;
 
-export function denseSums({ links, starts, parts, rows: mostRows }: DenseShape): DenseSums {
-  const cells = emptyCells(links, starts.length, parts);
-  const { floats, counts, width, offsets } = cells;
-  const edges = Float64Array.from([...starts, Number.POSITIVE_INFINITY]);
-  // The low digits of all rows together stay below what floats hold.
-  const limb = 2 ** (52 - Math.ceil(Math.log2(Math.max(2, mostRows))));
-  const sizes = parts.map(() => 0);
-  const places = new Int32Array(batch);
-  let slice = 0;
-  return {
-    add(rows, codes, events, values) {
-      slice = placesOf(codes, events, rows, edges, slice, places);
-      for (const [i, part] of parts.entries()) {
-        const found = values[i] ?? null;
-        const from = offsets[i] ?? 0;
-        if (part === 'rows') addRows(counts, places, rows, 2 * width, from);
-        if (found === null) continue;
-        if (part === 'flag') addFlags(counts, places, rows, 2 * width, from, found as Int8Array);
-        if (part === 'whole') sizes[i] = (sizes[i] ?? 0) + addWhole(floats, places, rows, width, from, found as Float64Array);
-        if (part === 'wide') sizes[i] = (sizes[i] ?? 0) + addWide(floats, places, rows, width, from, found as Float64Array, limb);
-        if (isLeast(part)) keepLeast(floats, places, rows, width, from, found as Float64Array);
-        if (isGreatest(part)) keepGreatest(floats, places, rows, width, from, found as Float64Array);
-        if (part === 'levels') keepLevels(counts, places, rows, 2 * width, from, found as Int8Array, 0);
-        if (part === 'laterLevels') keepLevels(counts, places, rows, 2 * width, from, found as Int8Array, levelsPerNumber);
-      }
-    },
-    isExact: () => sizes.every(size => size < exactBelow),
-    settle: settler(cells, parts),
-    reader: (part, ranges) =>
-      readerOf(
-        cells,
-        parts[part] ?? 'rows',
-        offsets[part] ?? 0,
-        { firsts: Int32Array.from(ranges, range => range.first), ends: Int32Array.from(ranges, range => range.end) },
-        limb,
-        edges,
-      ),
+/** Slots of a table of so many texts: a power of two, so that it is never full. */
+const slotsFor = (texts: number): number => 2 ** Math.ceil(Math.log2(Math.max(8, 2 * texts)));
+const slotBytes = 16;
+
+/** Bytes that sums of a shape take, beside those of links. */
+export const denseBytes = ({ links, starts, parts }: Pick<DenseShape, 'links' | 'starts' | 'parts'>): number =>
+  cellPlan(
+    links + 1,
+    starts.length,
+    parts.map(p => p.part),
+  ).bytes;
+
+/** The words of texts of up to 12 bytes, as the engine keeps them. */
+export function wordsOf(texts: readonly string[]): Int32Array {
+  const bytes = new Uint8Array(slotBytes * texts.length);
+  const words = new Int32Array(bytes.buffer);
+  for (const [i, text] of texts.entries()) {
+    const { written } = new TextEncoder().encodeInto(text, bytes.subarray(slotBytes * i + 4, slotBytes * (i + 1)));
+    words[4 * i] = written;
+  }
+  return words;
+}
+
+/** With more than one thread another one adds up while the process goes on. */
+export function denseSums(shape: DenseShape, threads: number): DenseSums {
+  const { starts, parts, columns, linking } = shape;
+  const cells = cellPlan(
+    shape.links + 1,
+    starts.length,
+    parts.map(p => p.part),
+  );
+  const { take, bytes } = layout();
+  let inBatch = 64;
+  const columnsAt = columns.map(type => {
+    const place = inBatch;
+    inBatch += bytesOf[type] * batchRows;
+    return place;
+  });
+  const helpers = Math.min(1, threads - 1);
+  const batchCount = helpers > 0 ? mostBatches : 1;
+  const places = {
+    [at.edges]: take(8 * (starts.length + 1)),
+    [at.parts]: take(4 * partWords * parts.length),
+    [at.batches]: take(inBatch * batchCount),
+    // Links, and cells or first slots of texts, and numbers of levels and their slots.
+    [at.room]: take(4 * batchRows * 6),
+    [at.settled]: take(blocksOf(shape.links + 1)),
+    [at.readers]: take(4 * readerWords * shape.readers),
+    [at.askedPlaces]: take(4 * batchRows),
+    [at.askedCells]: take(4 * batchRows),
+    [at.askedCutoffs]: take(4 * batchRows),
+    [at.texts]: linking?.texts ? take(slotBytes * slotsFor(linking.texts)) : 0,
+    [at.links]: linking ? take(4 * linking.places) : 0,
+    [at.cells]: take(cells.bytes),
   };
-}
-
-/** The cell of each row. Rows near each other in time are near each other in most files, so the last slice is tried first. */
-function placesOf(codes: Int32Array, events: Float64Array, rows: number, edges: Float64Array, last: number, places: Int32Array): number {
-  const slices = edges.length - 1;
-  let slice = last;
-  for (let i = 0; i < rows; i++) {
-    const event = events[i] as number;
-    if (event < (edges[slice] as number) || event >= (edges[slice + 1] as number)) slice = sliceOf(event, edges);
-    places[i] = firstCell(codes[i] as number, slices) + slice * linksPerBlock;
-  }
-  return slice;
-}
-
-function sliceOf(event: number, edges: Float64Array): number {
-  let low = 0;
-  let high = edges.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (event < (edges[middle] as number)) high = middle - 1;
-    else low = middle;
-  }
-  return low;
-}
-
-function addRows(counts: Int32Array, places: Int32Array, rows: number, width: number, from: number): void {
-  for (let i = 0; i < rows; i++) {
-    const at = (places[i] as number) * width + from;
-    counts[at] = (counts[at] as number) + 1;
-  }
-}
-
-function addFlags(counts: Int32Array, places: Int32Array, rows: number, width: number, from: number, values: Int8Array): void {
-  for (let i = 0; i < rows; i++) {
-    const at = (places[i] as number) * width + from;
-    counts[at] = (counts[at] as number) + (values[i] as number);
-  }
-}
-
-/** Gives the total of all sizes. */
-function addWhole(sums: Float64Array, places: Int32Array, rows: number, width: number, from: number, values: Float64Array): number {
-  let size = 0;
-  for (let i = 0; i < rows; i++) {
-    const at = (places[i] as number) * width + from;
-    const value = values[i] as number;
-    size += Math.abs(value);
-    sums[at] = (sums[at] as number) + value;
-  }
-  return size;
-}
-
-/** Gives the total of the sizes of the high digits. */
-function addWide(sums: Float64Array, places: Int32Array, rows: number, width: number, from: number, values: Float64Array, limb: number): number {
-  const share = 1 / limb;
-  let size = 0;
-  for (let i = 0; i < rows; i++) {
-    const at = (places[i] as number) * width + from;
-    const value = values[i] as number;
-    // A power of two: the product is as exact as a quotient.
-    const high = Math.floor(value * share);
-    size += Math.abs(high);
-    sums[at] = (sums[at] as number) + high;
-    sums[at + 1] = (sums[at + 1] as number) + (value - high * limb);
-  }
-  return size;
-}
-
-function keepLeast(best: Float64Array, places: Int32Array, rows: number, width: number, from: number, values: Float64Array): void {
-  for (let i = 0; i < rows; i++) {
-    const at = (places[i] as number) * width + from;
-    if ((values[i] as number) < (best[at] as number)) best[at] = values[i] as number;
-  }
-}
-
-function keepGreatest(best: Float64Array, places: Int32Array, rows: number, width: number, from: number, values: Float64Array): void {
-  for (let i = 0; i < rows; i++) {
-    const at = (places[i] as number) * width + from;
-    if ((values[i] as number) > (best[at] as number)) best[at] = values[i] as number;
-  }
-}
-
-function keepLevels(seen: Int32Array, places: Int32Array, rows: number, width: number, from: number, values: Int8Array, first: number): void {
-  for (let i = 0; i < rows; i++) {
-    const level = (values[i] as number) - first;
-    if (level < 0 || level >= levelsPerNumber) continue;
-    const at = (places[i] as number) * width + from;
-    seen[at] = (seen[at] as number) | (1 << level);
-  }
+  const textsAt = parts.map(({ texts }) => (texts ? take(slotBytes * slotsFor(texts.length)) : 0));
+  const readersAt = Array.from({ length: shape.readers }, () => ({
+    firsts: take(4 * shape.cutoffs),
+    ends: take(4 * shape.cutoffs),
+    into: take(8 * batchRows),
+  }));
+  // The low digits of all rows together stay below what floats hold.
+  const limb = 2 ** (52 - Math.ceil(Math.log2(Math.max(2, shape.rows))));
+  const numbersOf = {
+    ...places,
+    [at.lastText]: linking?.texts ? slotsFor(linking.texts) - 1 : 0,
+    [at.slices]: starts.length,
+    [at.width]: cells.width,
+    [at.partCount]: parts.length,
+    [at.batchBytes]: inBatch,
+    [at.batchCount]: batchCount,
+    [at.linksAt]: columnsAt[0] ?? 0,
+    [at.eventsAt]: columnsAt[1] ?? 0,
+    [at.rowsAt]: columnsAt.at(-1) ?? 0,
+  };
+  const addTexts = (
+    { calls, words }: Pick<WindowKernel, 'calls' | 'words'>,
+    table: number,
+    slots: number,
+    texts: Int32Array,
+    numbers: Int32Array,
+  ): void => {
+    const [textRoom, numberRoom] = [places[at.batches] as number, places[at.room] as number];
+    words.set(texts, textRoom / 4);
+    words.set(numbers, numberRoom / 4);
+    calls.addTexts(table, slots - 1, numbers.length, textRoom, numberRoom);
+  };
+  const emptyTable = ({ words }: Pick<WindowKernel, 'words'>, table: number, slots: number): void => {
+    words.fill(-1, table / 4, (table + slotBytes * slots) / 4);
+  };
+  const kernel = windowKernel(bytes(), helpers, own => {
+    for (const [place, value] of Object.entries(numbersOf)) own.words[Number(place) / 4] = value;
+    own.floats[at.end / 8] = shape.end;
+    own.floats[at.limb / 8] = limb;
+    own.floats.set([...starts, Number.POSITIVE_INFINITY], (places[at.edges] as number) / 8);
+    if (linking?.texts) emptyTable(own, places[at.texts] as number, slotsFor(linking.texts));
+    for (const [i, { part, column, texts }] of parts.entries()) {
+      const table = textsAt[i] ?? 0;
+      const slots = slotsFor(texts?.length ?? 0);
+      const offset = cells.offsets[i] ?? 0;
+      own.words.set(
+        [kindOf(part), offset, column === null ? 0 : (columnsAt[column] ?? 0), table, slots - 1],
+        (places[at.parts] as number) / 4 + i * partWords,
+      );
+      if (texts) {
+        emptyTable(own, table, slots);
+        addTexts(
+          own,
+          table,
+          slots,
+          wordsOf(texts),
+          Int32Array.from(texts, (_, number) => number),
+        );
+      }
+      const from = (places[at.cells] as number) + offset;
+      if (nothingOf(part) !== 0) own.calls.fillEvery(from, (places[at.cells] as number) + cells.bytes, cells.width, nothingOf(part));
+    }
+  });
+  const { buffer, words, floats, calls } = kernel;
+  const whole = new Uint8Array(buffer);
+  return {
+    name: (count, texts, links) =>
+      addTexts(kernel, places[at.texts] as number, slotsFor(linking?.texts ?? 0), texts.subarray(0, 4 * count), links.subarray(0, count)),
+    add(rows, visited) {
+      const batch = kernel.nextBatch();
+      words[batch / 4] = rows;
+      for (const [i, column] of visited.entries()) {
+        const length = rows * bytesOf[columns[i] ?? 'int8'];
+        whole.set(new Uint8Array(column.buffer, column.byteOffset, length), batch + (columnsAt[i] ?? 0));
+      }
+      calls.ring();
+    },
+    finish: kernel.finish,
+    isExact: () => parts.every((_, i) => (floats[((places[at.parts] as number) + 4 * partWords * i + 24) / 8] as number) < exactBelow),
+    links: () => ({
+      links: words.slice((places[at.links] as number) / 4, (places[at.links] as number) / 4 + (linking?.places ?? 0)),
+      missing: words[at.missing / 4] ?? 0,
+    }),
+    reader(readers, { byLink, step }) {
+      words[at.byLink / 4] = Number(byLink);
+      words[at.step / 4] = step;
+      words[at.readerCount / 4] = readers.length;
+      const found = readers.map(({ part, ranges }, i) => {
+        const own = readersAt[i];
+        if (!own) throw new Error('More totals are read than there is room for.');
+        words.set(
+          ranges.map(r => r.first),
+          own.firsts / 4,
+        );
+        words.set(
+          ranges.map(r => r.end),
+          own.ends / 4,
+        );
+        const kind = parts[part]?.part ?? 'rows';
+        words.set([kindOf(kind), cells.offsets[part] ?? 0, own.firsts, own.ends, own.into], (places[at.readers] as number) / 4 + i * readerWords);
+        return isCounted(kind) ? new Int32Array(buffer, own.into, batchRows) : new Float64Array(buffer, own.into, batchRows);
+      });
+      const asked = (places[at.askedPlaces] as number) / 4;
+      return (pairs, numbers, into) => {
+        words.set(pairs < batchRows ? numbers.subarray(0, pairs) : numbers, asked);
+        calls.readPlaces(pairs);
+        for (const [i, of] of found.entries()) into[i]?.set(pairs < batchRows ? of.subarray(0, pairs) : of);
+      };
+    },
+  };
 }

@@ -5,13 +5,12 @@
  */
 import type { PlanAggregate, PlanExpr, PlanType, PlanWindow } from '../../language/plan/plan.ts';
 import { condition, expression, type Scope } from '../sql/expression.ts';
-import { cast, float, instant, name } from '../sql/write.ts';
-import { type DensePart, denseBytes, isCounted, mostLevels } from './denseCells.ts';
-import { type DenseSums, denseSums, type SliceRange } from './denseSums.ts';
-import type { TotalsReader } from './denseTotals.ts';
+import { cast, float, instant, name, quoted } from '../sql/write.ts';
+import { type DensePart, isCounted, mostLevels } from './denseCells.ts';
+import { type DenseReader, type DenseShape, type DenseSums, denseBytes, denseSums, type SliceRange, shortBytes } from './denseSums.ts';
 import type { EntityOrder } from './entityOrder.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
-import { field, type HeldType, type PlaceReader } from './heldNumbers.ts';
+import { field, type HeldType } from './heldNumbers.ts';
 import { knownLinks, linkedRows } from './linkedRows.ts';
 import { count, entryOf, type Session } from './session.ts';
 import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
@@ -63,6 +62,8 @@ interface Piece {
   readonly part: DensePart;
   /** Of a row; null where the part asks for nothing. */
   readonly sql: string | null;
+  /** Of levels that come as texts: all of them, by their numbers. */
+  readonly texts?: readonly string[];
 }
 
 const typeOfPart = {
@@ -77,6 +78,9 @@ const typeOfPart = {
   levels: 'int8',
   laterLevels: 'int8',
 } as const;
+
+/** A text that is no level: those that come as texts are shorter. */
+const noLevel = quoted('~'.repeat(shortBytes + 1));
 
 interface Planned {
   readonly aggregate: PlanAggregate;
@@ -128,10 +132,17 @@ async function piecesOf(
     const table = tables.table(`levels ${a.id}`);
     const distinct = `SELECT DISTINCT ${value} AS "~v" FROM ${name(window.relation)} WHERE ${value} IS NOT NULL LIMIT ${mostLevels + 1}`;
     await tables.keep(table, `SELECT "~v", row_number() OVER () - 1 AS "~n" FROM (${distinct})`);
-    const [row] = await session.db.rows(`SELECT count(*) FROM ${table}`);
-    if (count(row?.[0]) > mostLevels) return null;
+    const [row = []] = await session.db.rows(`SELECT count(*), typeof(any_value("~v")), max(strlen(CAST("~v" AS VARCHAR))) FROM ${table}`);
+    const levels = count(row[0]);
+    if (levels > mostLevels) return null;
+    const halves = levels > mostLevels / 2 ? (['levels', 'laterLevels'] as const) : (['levels'] as const);
+    if (row[1] === 'VARCHAR' && count(row[2]) <= shortBytes) {
+      const texts = (await session.db.rows(`SELECT "~v" FROM ${table} ORDER BY "~n"`)).map(([text]) => String(text));
+      const isThere = a.where === null && a.value !== null && isNeverNull(session, window.relation, a.value);
+      const sql = isThere ? value : kept(`coalesce(${value}, ${noLevel})`, noLevel);
+      return { pieces: halves.map(part => ({ part, sql, texts })), joins: [] };
+    }
     const level = kept(`CAST(coalesce(${table}."~n", -1) AS TINYINT)`, '(-1)::TINYINT');
-    const halves = count(row?.[0]) > mostLevels / 2 ? (['levels', 'laterLevels'] as const) : (['levels'] as const);
     return {
       pieces: halves.map(part => ({ part, sql: level })),
       joins: [`LEFT JOIN ${table} ON ${value} = ${table}."~v"`],
@@ -201,63 +212,62 @@ interface Adding {
   readonly codes: Codes;
   readonly joins: readonly string[];
   readonly where: readonly string[];
-  /** Microseconds; null: open. */
-  readonly within: { readonly first: number | null; readonly end: number | null };
   readonly parts: readonly Piece[];
-  readonly sums: DenseSums;
+  readonly shape: Omit<DenseShape, 'parts' | 'columns' | 'linking'>;
 }
+
+const onlyRows = (parts: readonly Piece[]): DenseShape['parts'] => parts.map(({ part }) => ({ part, column: null, texts: null }));
 
 /** Where nothing but the event is read of rows, they are added while it is found to whom they belong. */
-async function linkedAndAdded(session: Session, { window, codes, parts, within, sums }: Adding): Promise<boolean> {
+async function linkedAndAdded(session: Session, { window, codes, parts, shape }: Adding): Promise<DenseSums | null> {
   const { order } = codes;
-  if (!order || parts.some(part => part.sql !== null) || knownLinks(session, window.relation, window.link.row, order)) return false;
-  const low = within.first ?? Number.NEGATIVE_INFINITY;
-  const high = within.end ?? Number.POSITIVE_INFINITY;
-  const none = parts.map(() => null);
-  const [links, events] = [new Int32Array(2048), new Float64Array(2048)];
-  const sql = `CASE WHEN ${isPresent(window)} THEN ${eventOf(session, window)} ELSE ${float(Number.NaN)} END`;
-  const linked = await linkedRows(session, window.relation, window.link.row, order, {
-    sql,
-    visit(rows, found, values) {
-      let kept = 0;
-      for (let i = 0; i < rows; i++) {
-        const event = values[i] as number;
-        if ((found[i] as number) < 0 || !(event >= low && event < high)) continue;
-        links[kept] = found[i] as number;
-        events[kept++] = event;
-      }
-      sums.add(kept, links, events, none);
+  if (!order || parts.some(part => part.sql !== null) || knownLinks(session, window.relation, window.link.row, order)) return null;
+  const event = `CASE WHEN ${isPresent(window)} THEN ${eventOf(session, window)} ELSE ${float(Number.NaN)} END`;
+  let made: DenseSums | null = null;
+  await linkedRows(session, window.relation, window.link.row, order, {
+    event,
+    sums(how) {
+      made = denseSums({ ...shape, ...how, parts: onlyRows(parts) }, session.db.threads);
+      return made;
     },
   });
-  return linked !== null;
+  return made;
 }
 
-async function addRows(session: Session, adding: Adding): Promise<void> {
-  if (await linkedAndAdded(session, adding)) return;
-  const { window, codes, joins, where, parts, sums } = adding;
+async function addedRows(session: Session, adding: Adding): Promise<DenseSums> {
+  const along = await linkedAndAdded(session, adding);
+  if (along) return along;
+  const { window, codes, joins, where, parts, shape } = adding;
   const linked = codes.order && (await linkedRows(session, window.relation, window.link.row, codes.order));
   const columns: VisitedColumn[] = [
-    { sql: linked ? `CAST(${linked.table}.rowid AS INTEGER)` : '"~code"', type: 'int32' },
+    { sql: linked ? `CAST(${linked.table}.rowid AS INTEGER)` : '"~code" + 1', type: 'int32' },
     { sql: eventOf(session, window), type: 'float64' },
   ];
   // Where the values of each part are among the columns; what is asked twice comes once.
-  const places = parts.map(({ part, sql }) => {
-    if (sql === null) return null;
-    const known = columns.findIndex(c => c.sql === sql);
-    return known < 0 ? columns.push({ sql, type: typeOfPart[part] }) - 1 : known;
+  const placed = parts.map(({ part, sql, texts = null }) => {
+    if (sql === null) return { part, column: null, texts: null };
+    const type = texts ? 'text' : typeOfPart[part];
+    const known = columns.findIndex(c => c.sql === sql && c.type === type);
+    return { part, column: known < 0 ? columns.push({ sql, type }) - 1 : known, texts };
   });
+  const sums = denseSums({ ...shape, parts: placed, columns: columns.map(c => c.type), linking: null }, session.db.threads);
   const byLink = `${name(window.relation)} JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
   const own = new Int32Array(2048);
-  await session.db.visit(columns, `${[linked?.table ?? byLink, ...joins].join(' ')} WHERE ${where.join(' AND ')}`, (rows, visited) => {
-    const first = visited[0] as Int32Array;
-    if (linked) for (let i = 0; i < rows; i++) own[i] = linked.codes[first[i] as number] as number;
-    const values = places.map(place => (place === null ? null : (visited[place] ?? null)));
-    sums.add(rows, linked ? own : first, visited[1] as Float64Array, values);
-  });
+  try {
+    await session.db.visit(columns, `${[linked?.table ?? byLink, ...joins].join(' ')} WHERE ${where.join(' AND ')}`, (rows, visited) => {
+      if (!linked) return sums.add(rows, visited);
+      const [places, ...values] = visited;
+      for (let i = 0; i < rows; i++) own[i] = linked.links[(places as Int32Array)[i] as number] as number;
+      sums.add(rows, [own, ...values]);
+    });
+  } finally {
+    await sums.finish();
+  }
+  return sums;
 }
 
 /** Null where it would take too much memory, or where a total is larger than floats hold. */
-async function filled(session: Session, { windows, ends, codes, planned }: Family): Promise<Filled | null> {
+async function filled(session: Session, { windows, ends, codes, planned }: Family, cutoffs: number): Promise<Filled | null> {
   const [window] = windows;
   if (!window) return null;
   const { starts, end } = startsOf(ends);
@@ -270,16 +280,17 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   );
   const [row] = await session.db.rows(`SELECT count(*) FROM ${name(window.relation)}`);
   const rows = count(row?.[0]);
-  // What belongs to no entity has a place behind them all.
   const shape = {
-    links: codes.links + (codes.order ? 1 : 0),
+    links: codes.links,
     starts: starts.map(s => s ?? Number.NEGATIVE_INFINITY),
-    parts: parts.map(p => p.part),
+    end: end ?? Number.POSITIVE_INFINITY,
     rows,
+    cutoffs,
+    readers: parts.length * windows.length,
   };
   const cells = codes.links * starts.length;
   if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
-  if (denseBytes(shape.links, starts.length, shape.parts) > session.db.spare) return null;
+  if (denseBytes({ ...shape, parts: onlyRows(parts) }) > session.db.spare) return null;
   const time = timeOf(session, window, window.event);
   const [first = null] = starts;
   const where = [
@@ -287,27 +298,9 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
     ...(first === null ? [] : [`${time} >= ${instant(first)}`]),
     ...(end === null ? [] : [`${time} < ${instant(end)}`]),
   ];
-  const sums = denseSums(shape);
-  await addRows(session, { window, codes, joins: planned.flatMap(p => p.joins), where, within: { first, end }, parts, sums });
+  const sums = await addedRows(session, { window, codes, joins: planned.flatMap(p => p.joins), where, parts, shape });
   await turn();
-  return sums.isExact() ? { sums, starts, parts: shape.parts, places } : null;
-}
-
-/** All numbers of an observation, which is a pair of a link and a cutoff. */
-function pairReader(sums: DenseSums, readers: readonly TotalsReader[], { links, order }: Codes, cutoffs: number): PlaceReader {
-  const [first, second, cells] = [new Int32Array(2048), new Int32Array(2048), new Int32Array(2048)];
-  const [step, quotient, rest] = order ? [cutoffs, first, second] : [links, second, first];
-  return (rows, places, into) => {
-    for (let i = 0; i < rows; i++) {
-      const place = places[i] as number;
-      const many = Math.floor(place / step);
-      quotient[i] = many;
-      rest[i] = place - many * step;
-    }
-    sums.settle(rows, first, cells);
-    const pairs = { count: rows, cells, cutoffs: second };
-    for (const [i, read] of readers.entries()) read(pairs, into[i] as Float64Array);
-  };
+  return sums.isExact() ? { sums, starts, parts: parts.map(p => p.part), places } : null;
 }
 
 /** What can be had so, of all windows; the rest is left to other ways. */
@@ -350,18 +343,19 @@ export async function denseWindows(
     }
     const codes = await codesOf(window);
     const ends = await endsOf(session, windows, grid);
-    const found = planned.length === 0 || codes.links === 0 ? null : await filled(session, { windows, ends, codes, planned });
+    const found = planned.length === 0 || codes.links === 0 ? null : await filled(session, { windows, ends, codes, planned }, grid.length);
     if (!found) continue;
     const column = tables.table(`held ${columns.length}`);
-    const readers: { readonly read: TotalsReader; readonly type: HeldType }[] = [];
+    const readers: DenseReader[] = [];
+    const types: HeldType[] = [];
     const asked = new Map<string, number>();
     const fieldOf = (part: number, w: PlanWindow): string => {
       const which = windows.indexOf(w);
       const before = asked.get(`${part} ${which}`);
       if (before !== undefined) return field(`b.${column}`, before);
       const own = ends.map(e => e[which] ?? { low: null, high: null });
-      const type = isCounted(found.parts[part] ?? 'rows') ? 'int32' : 'float64';
-      const number = readers.push({ read: found.sums.reader(part, rangesOf(own, found.starts)), type }) - 1;
+      types.push(isCounted(found.parts[part] ?? 'rows') ? 'int32' : 'float64');
+      const number = readers.push({ part, ranges: rangesOf(own, found.starts) }) - 1;
       asked.set(`${part} ${which}`, number);
       return field(`b.${column}`, number);
     };
@@ -373,18 +367,11 @@ export async function denseWindows(
       ? 'CAST(b."#row" AS INTEGER)'
       : `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
     tables.owns(column);
+    // An observation is a pair of a link and a cutoff, and all its numbers are read at once.
+    const order = codes.order ? { byLink: true, step: grid.length } : { byLink: false, step: codes.links };
     columns.push({
       name: column,
-      sql: session.db.held.hold(
-        column,
-        readers.map(r => r.type),
-        pairReader(
-          found.sums,
-          readers.map(r => r.read),
-          codes,
-          grid.length,
-        ),
-      )(place),
+      sql: session.db.held.hold(column, types, found.sums.reader(readers, order))(place),
       joins: codes.order ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
     });
   }

@@ -54,6 +54,8 @@ export interface Database {
   readonly asked: (sql: string) => Promise<Answer>;
   readonly visit: RowVisits['rows'];
   readonly held: HeldNumbers;
+  /** As many as the engine works with. */
+  readonly threads: number;
   /** Bytes that one step may take beside the engine's own memory. */
   readonly spare: number;
   /** Tables of sources that are not small lie in memory as they are. */
@@ -226,7 +228,7 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
     instance.closeSync();
   };
   const holdsMuch = !isLarge && (options.sourceBytes ?? 0) >= smallBytes;
-  return over(connection, options, { held, spare: spareOf(options.memory), holdsMuch, close });
+  return over(connection, options, { held, threads: threadsOf(options), spare: spareOf(options.memory), holdsMuch, close });
 }
 
 const mostSpare = 384 * 1024 ** 2;
@@ -248,7 +250,11 @@ const bytesPerThread = 120 * 1024 ** 2;
 const threadsOf = ({ threads, memory }: EngineOptions): number =>
   Math.max(1, Math.min(threads, Math.floor((bytesOf(memory) ?? Number.POSITIVE_INFINITY) / bytesPerThread)));
 
-function over(connection: DuckDBConnection, options: EngineOptions, own: Pick<Database, 'held' | 'spare' | 'holdsMuch' | 'close'>): Database {
+function over(
+  connection: DuckDBConnection,
+  options: EngineOptions,
+  own: Pick<Database, 'held' | 'threads' | 'spare' | 'holdsMuch' | 'close'>,
+): Database {
   let watching = (): boolean => false;
   const cancelled = (): boolean => watching() || options.cancelled?.() === true;
   const visits = rowVisits(connection);

@@ -3,8 +3,9 @@
  * belong to none are counted on the way.
  */
 import { name } from '../sql/write.ts';
+import { type DenseShape, type DenseSums, denseSums, shortBytes } from './denseSums.ts';
 import { baseOf, count, type Entry, entryOf, type Session } from './session.ts';
-import { mostTexts, type ShortTexts, shortBytes, shortTexts } from './shortTexts.ts';
+import type { VisitedColumn } from './visitedRows.ts';
 
 /** A table of them: `~link` is the key of each and `~code` its place, from 0 on. Another object stands for other entities. */
 export interface LinkedEntities {
@@ -14,8 +15,8 @@ export interface LinkedEntities {
 export interface LinkedRows {
   /** The table that has the rows. */
   readonly table: string;
-  /** By the place of a row, the place of its entity; the number of entities where there is none. */
-  readonly codes: Int32Array;
+  /** By the place of a row, the place of its entity and 1; 0 where there is none. */
+  readonly links: Int32Array;
   /** Rows whose link is not null and yet names no entity. */
   readonly missing: number;
 }
@@ -44,10 +45,12 @@ export function forgetLinks(session: Session, entities: LinkedEntities): void {
 /** No more than this part of what may be taken beside the engine is kept. */
 const shareKept = 1 / 4;
 
-/** What is looked at in the same pass: a float of each row whose link is not null, and the place of its entity, or -1. */
+/** What is added up in the same pass. */
 export interface AlongLinks {
-  readonly sql: string;
-  readonly visit: (rows: number, codes: Int32Array, values: Float64Array) => void;
+  /** A float of each row whose link is not null: its event. */
+  readonly event: string;
+  /** Rows are added to this, by their entities and events. */
+  readonly sums: (how: Pick<DenseShape, 'columns' | 'linking'>) => DenseSums;
 }
 
 /** Null where the rows have no places, or are too many to keep. What was found before is no pass. */
@@ -60,65 +63,54 @@ export async function linkedRows(
 ): Promise<LinkedRows | null> {
   const before = knownLinks(session, relation, link, entities);
   if (before) return before;
+  const { db } = session;
   const entry = entryOf(session, relation);
   const base = await baseOf(session, relation);
   if (base === null) return null;
   const all = known.get(session) ?? new Map<string, Known>();
   known.set(session, all);
-  const kept = [...all.values()].reduce((bytes, { rows }) => bytes + rows.codes.byteLength, 0);
+  const kept = [...all.values()].reduce((bytes, { rows }) => bytes + rows.links.byteLength, 0);
   const table = name(base);
   const column = `${table}.${name(link)}`;
-  const [row] = await session.db.rows(
+  const [row] = await db.rows(
     `SELECT coalesce(max(rowid), -1) + 1, (SELECT count(*) FROM ${entities.table}), typeof(any_value(${column})) FROM ${table}`,
   );
-  const [places = 0, none = 0] = (row ?? []).slice(0, 2).map(count);
-  if (kept + 4 * places > session.db.spare * shareKept) return null;
-  const codes = new Int32Array(places).fill(none);
-  const texts = row?.[2] === 'VARCHAR' ? await textsOf(session, entities, none) : null;
-  const found = new Int32Array(2048);
-  let missing = 0;
-  await session.db.visit(
-    [
-      { sql: `CAST(${table}.rowid AS INTEGER)`, type: 'int32' },
-      texts ? { sql: column, type: 'text' } : { sql: 'coalesce("~code", -1)', type: 'int32' },
-      ...(along ? [{ sql: along.sql, type: 'float64' } as const] : []),
-    ],
-    `${table}${texts ? '' : ` LEFT JOIN (SELECT "~link", "~code" FROM ${entities.table}) "~links" ON ${column} = "~links"."~link"`} WHERE ${column} IS NOT NULL`,
-    (rows, [at, keys, values]) => {
-      texts?.find(rows, keys as Int32Array, found);
-      const own = texts ? found : (keys as Int32Array);
-      missing += placed(codes, rows, at as Int32Array, own);
-      along?.visit(rows, own, values as Float64Array);
-    },
-  );
-  const rows = { table, codes, missing };
+  const [places = 0, many = 0] = (row ?? []).slice(0, 2).map(count);
+  if (kept + 4 * places > db.spare * shareKept) return null;
+  const texts = row?.[2] === 'VARCHAR' && (await haveShortKeys(session, entities)) ? many : 0;
+  const columns: VisitedColumn[] = [
+    texts ? { sql: column, type: 'text' } : { sql: 'coalesce("~code" + 1, 0)', type: 'int32' },
+    ...(along ? [{ sql: along.event, type: 'float64' } as const] : []),
+    { sql: `CAST(${table}.rowid AS INTEGER)`, type: 'int32' },
+  ];
+  const sums = (along?.sums ?? onlyLinks(db.threads))({ columns: columns.map(c => c.type), linking: { places, texts } });
+  const joined = texts ? '' : ` LEFT JOIN (SELECT "~link", "~code" FROM ${entities.table}) "~links" ON ${column} = "~links"."~link"`;
+  try {
+    if (texts) await nameEntities(session, entities, sums);
+    await db.visit(columns, `${table}${joined} WHERE ${column} IS NOT NULL`, sums.add);
+  } finally {
+    await sums.finish();
+  }
+  const rows = { table, ...sums.links() };
   all.set(keyOf(relation, link), { entry, entities, rows });
   return rows;
 }
 
-/** Gives how many have none. */
-function placed(codes: Int32Array, rows: number, at: Int32Array, found: Int32Array): number {
-  let missing = 0;
-  for (let i = 0; i < rows; i++) {
-    const code = found[i] as number;
-    if (code < 0) missing++;
-    else codes[at[i] as number] = code;
-  }
-  return missing;
+const onlyLinks =
+  (threads: number) =>
+  (how: Pick<DenseShape, 'columns' | 'linking'>): DenseSums =>
+    denseSums({ ...how, links: 0, starts: [0], end: 0, parts: [], rows: 0, cutoffs: 0, readers: 0 }, threads);
+
+/** Whether all keys are texts that the process can look up; it knows neither longer ones nor other types. */
+async function haveShortKeys({ db }: Session, { table }: LinkedEntities): Promise<boolean> {
+  const [row] = await db.rows(`SELECT typeof(any_value("~link")), coalesce(max(strlen(CAST("~link" AS VARCHAR))), 0) FROM ${table}`);
+  return row?.[0] === 'VARCHAR' && count(row[1]) <= shortBytes;
 }
 
-/** The places of entities by their keys; null where these are no short texts. */
-async function textsOf(session: Session, { table }: LinkedEntities, entities: number): Promise<ShortTexts | null> {
-  const [row] = await session.db.rows(`SELECT typeof(any_value("~link")), coalesce(max(strlen(CAST("~link" AS VARCHAR))), 0) FROM ${table}`);
-  if (row?.[0] !== 'VARCHAR' || count(row[1]) > shortBytes || entities > mostTexts) return null;
-  const texts = shortTexts(entities);
-  await session.db.visit(
-    [
-      { sql: '"~link"', type: 'text' },
-      { sql: '"~code"', type: 'int32' },
-    ],
-    `${table} WHERE "~link" IS NOT NULL`,
-    (rows, [links, codes]) => texts.add(rows, links as Int32Array, codes as Int32Array),
-  );
-  return texts;
+async function nameEntities({ db }: Session, { table }: LinkedEntities, sums: DenseSums): Promise<void> {
+  const columns = [
+    { sql: '"~link"', type: 'text' },
+    { sql: '"~code" + 1', type: 'int32' },
+  ] as const;
+  await db.visit(columns, `${table} WHERE "~link" IS NOT NULL`, (rows, [texts, links]) => sums.name(rows, texts as Int32Array, links as Int32Array));
 }

@@ -1,7 +1,7 @@
 /** The compiled kernel over a shared memory, with as many threads as the fit may use. Chunks are worked by whoever is free. */
 
 import { kernel } from 'cupel:kernel';
-import { Worker } from 'node:worker_threads';
+import { hire } from '../../kernelThreads.ts';
 import { LearnError } from '../learner.ts';
 
 /** Addresses are bytes from the start of the memory. What each call does is said in `kernel/index.ts`. */
@@ -150,50 +150,4 @@ function noRoom(pages: number, why: string): LearnError {
     `Growing trees on these rows needs ${size} GiB of memory in one piece${why}.`,
     'Train on fewer rows (`sample`) or fewer features.',
   );
-}
-
-/** A helper knows nothing but the kernel; as text it needs no file to be found beside the program. */
-const helperText = `
-const { parentPort } = require('node:worker_threads');
-parentPort.on('message', ({ module, memory, slot }) => {
-  const calls = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports;
-  try {
-    calls.serve(slot);
-    parentPort.postMessage('home');
-  } catch (error) {
-    calls.fail();
-    throw error;
-  }
-});
-`;
-
-const idle: Worker[] = [];
-
-/**
- * Ends when all of them have left the memory. Helpers outlive a fit, for starting one takes longer than a small fit; while they have no work
- * they do not keep the process from ending.
- */
-function hire(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number): Promise<unknown> {
-  const leaving = Array.from({ length: count }, (_, k) => {
-    const helper = idle.pop() ?? newHelper();
-    helper.ref();
-    helper.postMessage({ module, memory, slot: k + 1 });
-    return new Promise<void>(resolve => {
-      // One that fails is gone; the kernel has said so to the main thread.
-      helper.once('exit', resolve);
-      helper.once('message', () => {
-        helper.off('exit', resolve);
-        helper.unref();
-        idle.push(helper);
-        resolve();
-      });
-    });
-  });
-  return Promise.all(leaving);
-}
-
-function newHelper(): Worker {
-  const helper = new Worker(helperText, { eval: true, execArgv: [], env: {} });
-  helper.on('error', () => {});
-  return helper;
 }
