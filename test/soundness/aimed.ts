@@ -6,7 +6,7 @@ import type { Plan } from '../../language/plan/plan.ts';
 import type { Draw } from '../reference/draw.ts';
 import { keyOf, row } from './data.ts';
 import type { Observation } from './run.ts';
-import { type CellValue, type ColumnSpec, type Data, day, type SourceRow, type SourceSpec } from './schema.ts';
+import { type CellValue, type ColumnSpec, type Data, day, type SourceRow, type SourceSpec, writtenAs } from './schema.ts';
 import type { Setting } from './setting.ts';
 
 /** Hours before a cutoff; after it where they are negative. */
@@ -81,7 +81,7 @@ export function aimed(draw: Draw, setting: Setting): Data {
       if (source.event === null) return [source.name, rows.map(drawn => asked(source, drawn))];
       const kept = source === entity || draw.chance(0.5) ? rows : [];
       const more = Array.from({ length: source.name === 'ent' ? moreEntities : moreRows }, (_, i) =>
-        from(source, keyOf(source.name, rows.length + i)),
+        from(source, keyOf(writtenAs(source), rows.length + i)),
       );
       return [source.name, [...kept, ...more.filter(made => made !== null)]];
     }),

@@ -2,7 +2,8 @@
  * The oracle of each rule. Most say that something influences what it must not: some change has to show it. The others speak of rows: the
  * same unit on both sides, two rows where there should be one, a partition that is read where it must not be.
  */
-import type { FrameNode, Plan, PlanWindow, SplitNode } from '../../language/plan/plan.ts';
+import type { EvaluateNode, FrameNode, Plan, PlanWindow, SplitNode } from '../../language/plan/plan.ts';
+import { outerOf } from '../../language/plan/plan.ts';
 import { drawFrom } from '../reference/draw.ts';
 import { relation } from '../reference/relations.ts';
 import { split } from '../reference/split.ts';
@@ -17,7 +18,7 @@ import { neverSeen } from './neverSeen.ts';
 import { brokenProperties, type Property } from './properties.ts';
 import { cellText, execute, nodesOf, type Observation, relationsRead } from './run.ts';
 import type { SourceSpec } from './schema.ts';
-import { members, type Setting, settingOf } from './setting.ts';
+import { judgedElsewhere, members, refitModels, type Setting, settingOf } from './setting.ts';
 import { readAsWritten, unmasked } from './unmasked.ts';
 
 /** With the folds that the split declares, for those that no model uses. */
@@ -75,16 +76,21 @@ const repeated: Oracle = ({ candidates, base, frame }) => {
   return new Set(candidates.map(o => o.id)).size < candidates.length || (home !== undefined && frame.key === null);
 };
 
-/** Judged on rows that it has learned from, or chosen on them. */
-const evaluatesTrain: Oracle = ({ plan }) => {
-  const again = new Set(nodesOf(plan, 'finish').flatMap(node => (node.refit === null ? [] : [node.id])));
-  const blended = nodesOf(plan, 'ensemble').flatMap(node => (node.members.some(({ model }) => again.has(model)) ? [node.id] : []));
-  const finished = nodesOf(plan, 'finish').flatMap(node => (blended.includes(node.model) ? [node.id] : []));
-  const refit = new Set([...again, ...blended, ...finished]);
-  return (
-    nodesOf(plan, 'evaluate').some(node => node.partition === 'train' || (node.partition === 'validate' && refit.has(node.model))) ||
-    nodesOf(plan, 'choose').some(node => node.partition === 'validate' && node.candidates.some(id => refit.has(id)))
+/** Judged, compared or chosen on rows that it has learned from, or on rows of another split that do not lie wholly after what it has learned from. */
+const evaluatesTrain: Oracle = setting => {
+  const { plan, frame } = setting;
+  const refit = refitModels(plan);
+  const isAgain = (node: EvaluateNode): boolean => [node.model, ...node.others].some(id => refit.has(id));
+  const ownRows = nodesOf(plan, 'evaluate').some(
+    node => node.rowsOf === undefined && (node.partition === 'train' || (node.partition === 'validate' && isAgain(node))),
   );
+  const elsewhere = judgedElsewhere(setting).some(({ node, rows }) => {
+    const learned = members(setting, 'train', ...(isAgain(node) ? ['validate'] : []));
+    const start = Math.min(...rows.map(o => o.cutoff ?? Number.NEGATIVE_INFINITY));
+    return learned.some(({ cutoff }) => cutoff === null || addDuration(cutoff, waits(frame)) > start || cutoff >= start);
+  });
+  const chosen = nodesOf(plan, 'choose').some(node => node.partition === 'validate' && node.candidates.some(id => refit.has(id)));
+  return ownRows || elsewhere || chosen;
 };
 
 /** In a fold, a label that is decided only after what it is held against begins. */
@@ -220,6 +226,17 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'group-on-both-sides': bothSides(groups),
 };
 
-/** The rules among these that their oracle agrees with. */
+/** The setting as if models learned on another of its splits: what is declared of that one is a fault of its own. */
+const onOther = (setting: Case, split: SplitNode): Case => ({
+  ...setting,
+  split,
+  outer: outerOf(split),
+  partitions: setting.base.assigned.get(split.id) ?? new Map(),
+  otherSplits: [],
+});
+
+/** The rules among these that their oracle agrees with, of some split. */
 export const confirmed = (setting: Case, rules: readonly string[], broken: ReadonlySet<Property>): readonly string[] =>
-  rules.filter(rule => (oracles[rule] ?? isInfluence)(setting, broken));
+  rules.filter(rule =>
+    [setting, ...setting.otherSplits.map(split => onOther(setting, split))].some(one => (oracles[rule] ?? isInfluence)(one, broken)),
+  );

@@ -1,6 +1,6 @@
 /** Random rows under a declaration: few, with equal moments, missing values and partners that are not there, so that edges come up. */
 import type { Draw } from '../reference/draw.ts';
-import { type CellValue, type ColumnSpec, type Data, day, firstDay, levels, type SourceRow, type SourceSpec } from './schema.ts';
+import { type CellValue, type ColumnSpec, type Data, day, firstDay, levels, type SourceRow, type SourceSpec, writtenAs } from './schema.ts';
 
 /** Rows of a source that others refer to. */
 const count = (source: SourceSpec, draw: Draw): number => {
@@ -70,6 +70,6 @@ export const randomData = (draw: Draw, sources: readonly SourceSpec[], times = 1
   Object.fromEntries(
     sources.map(source => {
       const length = count(source, draw) * (source.name === 'ent' || source.name === 'dim' ? 1 : times);
-      return [source.name, Array.from({ length }, (_, i) => row(draw, source, keyOf(source.name, i)))];
+      return [source.name, Array.from({ length }, (_, i) => row(draw, source, keyOf(writtenAs(source), i)))];
     }),
   );

@@ -3,7 +3,8 @@ import type { Draw } from '../reference/draw.ts';
 import type { SplitShape, TaskShape } from './drawTask.ts';
 import { type Declaration, declaration } from './program.ts';
 
-export function drawModels(draw: Draw, risk: number, set: string, task: TaskShape, split: SplitShape): readonly Declaration[] {
+/** `other`: whether there is another split, on whose test the model is judged too. */
+export function drawModels(draw: Draw, risk: number, set: string, task: TaskShape, split: SplitShape, other: boolean): readonly Declaration[] {
   const linear = task.isBinary ? 'logistic_regression' : 'ridge';
   const metric = task.isBinary ? draw.pick(['auc', 'log_loss']) : 'rmse';
   const on = draw.chance(risk) ? ' on test' : '';
@@ -32,6 +33,8 @@ export function drawModels(draw: Draw, risk: number, set: string, task: TaskShap
     judged = 'champion';
   }
   const rows = draw.chance(risk / 3) ? 'train' : 'test';
-  models.push(declaration('evaluation', `evaluate ${judged} on ${rows}`, 'block', [metric]));
+  const claims = judged !== 'trees' && draw.chance(0.3) ? [`${metric} - trees.${metric} >= -1`] : [];
+  if (!other || draw.chance(0.5)) models.push(declaration('evaluation', `evaluate ${judged} on ${rows}`, 'block', [metric, ...claims]));
+  if (other) models.push(declaration('elsewhere', `evaluate ${judged} on other.${rows}`, 'block', [metric, ...claims]));
   return models;
 }

@@ -172,6 +172,8 @@ export function drawTask(viewer: Viewer): TaskShape {
 
 export interface SplitShape {
   readonly declaration: Declaration;
+  /** By time: the days on which train ends and the test begins, and those between them. */
+  readonly days: { readonly train: number; readonly test: number; readonly gap: number } | null;
   readonly hasValidate: boolean;
   readonly hasFolds: boolean;
 }
@@ -193,6 +195,7 @@ export function drawSplit(viewer: Viewer, task: TaskShape): SplitShape {
     const pieces = isGroup ? [`group: ${by}`, ...common] : [...common, ...(group !== null && draw.chance(0.3) ? [`stratify: ${group}`] : [])];
     return {
       declaration: declaration('split', `split aim ${isGroup ? 'by group' : 'at random'}`, 'block', pieces),
+      days: null,
       hasValidate,
       hasFolds: folds.length > 0,
     };
@@ -210,7 +213,29 @@ export function drawSplit(viewer: Viewer, task: TaskShape): SplitShape {
     ...(group !== null && draw.chance(wide.some(c => c.name === group) ? 0.15 : 0.05) ? [`group: ${group}`] : []),
     ...folds,
   ];
-  return { declaration: declaration('split', 'split aim by time', 'block', pieces), hasValidate, hasFolds: folds.length > 0 };
+  return {
+    declaration: declaration('split', 'split aim by time', 'block', pieces),
+    days: { train: start, test, gap },
+    hasValidate,
+    hasFolds: folds.length > 0,
+  };
+}
+
+/** Another split of the same rows, on whose test the models of the first are judged: behind their test, or where it is for the checker to say. */
+export function drawOtherSplit({ draw, risk, isTimed }: Viewer, { days }: SplitShape): Declaration | null {
+  if (draw.chance(0.7) || (days === null && !draw.chance(risk))) return null;
+  if (days === null || draw.chance(risk / 3)) {
+    const seed = draw.int(10, 19);
+    return isTimed && days !== null ? null : declaration('other', 'split other for aim at random', 'block', ['test: 30%', `seed: ${seed}`]);
+  }
+  const { train, test, gap } = days;
+  const from = draw.chance(0.6) ? test + draw.pick([0, 3, 12]) : train + gap + draw.pick([-12, -1, 0, 1, 2, 5, 12, 20]);
+  const end = draw.pick([null, null, from + 30]);
+  return declaration('other', 'split other for aim by time', 'block', [
+    `train: ..${isoDay(draw.pick([train, train, from - gap - 2, from - gap - 12]))}`,
+    `test: ${isoDay(from)}..${end === null ? '' : isoDay(end)}`,
+    `gap: ${gap}d`,
+  ]);
 }
 
 // ---------------------------------------------------------------- features

@@ -3,7 +3,7 @@ import { type Draw, drawFrom } from '../reference/draw.ts';
 import { drawModels } from './drawModels.ts';
 import { plainSources, timedSources } from './drawSources.ts';
 import { type Drawing, drawGroup, drawTable, type Relation, sourceRelation } from './drawTables.ts';
-import { drawFeatures, drawSplit, drawTask, usedDefinitions, type Viewer } from './drawTask.ts';
+import { drawFeatures, drawOtherSplit, drawSplit, drawTask, usedDefinitions, type Viewer } from './drawTask.ts';
 import { type Declaration, declaration, mainFile, type SoundProgram } from './program.ts';
 import { repaired } from './repair.ts';
 
@@ -21,6 +21,9 @@ const drawCheck = (draw: Draw, risk: number): Declaration =>
       ...(draw.chance(risk * 2) ? ['late != null  quarantine', 'refers(cust, ent)  quarantine'] : []),
     ]),
   ]);
+
+const isReadIn = (declarations: readonly Declaration[], name: string): boolean =>
+  declarations.some(({ head, pieces }) => [head, ...pieces.map(({ text }) => text)].some(text => new RegExp(`\\b${name}\\b`).test(text)));
 
 export function generate(seed: number): SoundProgram {
   const draw = drawFrom(seed);
@@ -68,12 +71,22 @@ export function generate(seed: number): SoundProgram {
   const split = drawSplit(viewer, task);
   const set = drawFeatures(viewer, 'known');
   if (isTimed && draw.chance(0.15)) declarations.push(drawCheck(draw, risk));
-  declarations.push(...task.declarations, split.declaration, ...usedDefinitions(set, viewer), set, ...drawModels(draw, risk, 'known', task, split));
+  const other = drawOtherSplit(viewer, split);
+  declarations.push(
+    ...task.declarations,
+    split.declaration,
+    ...(other ? [other] : []),
+    ...usedDefinitions(set, viewer),
+    set,
+    ...drawModels(draw, risk, 'known', task, split, other !== null),
+  );
   const sourceFile = draw.chance(0.3) ? 'sources.cupel' : mainFile;
   // With the sources stand what is made of them, up to some declaration: tables, the task, its split, the features.
   const beside = draw.int(0, declarations.indexOf(set) + 1);
+  const read = sourceFile === mainFile ? [] : sources.filter(({ name }) => name !== 'ent' && isReadIn(declarations.slice(0, beside), name));
+  const clashing = read.length > 0 && draw.chance(0.5) ? draw.pick(read) : null;
   const program: SoundProgram = {
-    sources,
+    sources: clashing ? [...sources, { ...clashing, name: `${clashing.name}_main`, written: clashing.name, file: mainFile }] : sources,
     sourceFile,
     declarations: declarations.map((declared, i) => (i < beside ? { ...declared, file: sourceFile } : declared)),
   };

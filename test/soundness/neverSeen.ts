@@ -4,7 +4,7 @@ import { drawFrom } from '../reference/draw.ts';
 import { aimed } from './aimed.ts';
 import { keyOf, lastDay, row, value } from './data.ts';
 import { type Executed, execute, nodesOf, rowLevel, rowSteps } from './run.ts';
-import type { ColumnSpec, Data } from './schema.ts';
+import { type ColumnSpec, type Data, writtenAs } from './schema.ts';
 import type { Setting } from './setting.ts';
 import { readAsWritten, unmasked } from './unmasked.ts';
 
@@ -19,7 +19,7 @@ const denser = ({ sources, data }: Setting): Data => {
       const more = source.event === null ? 0 : source.name === 'ent' ? 4 : moreRows;
       return [
         source.name,
-        [...rows, ...Array.from({ length: more }, (_, i) => row(draw, source, keyOf(source.name, rows.length + i), [1, lastDay]))],
+        [...rows, ...Array.from({ length: more }, (_, i) => row(draw, source, keyOf(writtenAs(source), rows.length + i), [1, lastDay]))],
       ];
     }),
   );

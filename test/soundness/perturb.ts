@@ -4,7 +4,18 @@
  */
 import type { Draw } from '../reference/draw.ts';
 import { keyOf, moment, row as newRow, value } from './data.ts';
-import { type CellValue, type ColumnSpec, cellKnown, type Data, day, firstDay, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
+import {
+  type CellValue,
+  type ColumnSpec,
+  cellKnown,
+  type Data,
+  day,
+  firstDay,
+  rowKnown,
+  type SourceRow,
+  type SourceSpec,
+  writtenAs,
+} from './schema.ts';
 
 /** Whether a cell with that known time may change; a row where there is no column. */
 export type Free = (source: SourceSpec, row: SourceRow, known: number, column: ColumnSpec | null) => boolean;
@@ -89,7 +100,7 @@ export function perturbed(
       const changed = kept.map(row => changedRow(draw, source, row, rows, free, share));
       const taken = new Set([...rows, ...changed].map(row => (source.key === null ? null : row[source.key])));
       for (let i = 0; i < come; i++) {
-        const key = keyOf(source.name, draw.int(0, rows.length + come));
+        const key = keyOf(writtenAs(source), draw.int(0, rows.length + come));
         const from = draw.chance(0.3) ? 1 : Math.max(1, Math.floor(earliest) - 3);
         const added = newRow(draw, source, key, [from, lastDay]);
         if ((source.key !== null && taken.has(key)) || !wholly(source, added, free)) continue;

@@ -1,5 +1,6 @@
 /** How many planted leaks the checker finds, and how many of those that are influences some change shows. */
 import { drawFrom } from '../reference/draw.ts';
+import type { Checked } from './checker.ts';
 import { judge, type Tries } from './judge.ts';
 import { type Plant, plants } from './plants.ts';
 
@@ -19,6 +20,9 @@ export interface Planted {
 /** Of each plant at each depth, so many programs are also changed: finding is cheap, showing is not. */
 const mostAsked = 4;
 
+/** Rules that say that something leaks, or what it is assumed not to. */
+export const toldIn = ({ leaks, assumed }: Checked): readonly string[] => [...leaks, ...assumed];
+
 /** Each plant at each depth, in so many programs; changes are tried where `power` says so. */
 export function planted(programs: number, seed: number, power: Tries | null, of: readonly Plant[] = plants): readonly Planted[] {
   return of.flatMap(plant =>
@@ -32,8 +36,9 @@ export function planted(programs: number, seed: number, power: Tries | null, of:
         const tries = isAsked ? { ...power, untilShown: true } : { data: 0, rounds: 0 };
         const { checked, broken, isLive } = judge(program, seed + i, { clean: tries, flagged: tries });
         faults.push(...checked.broken);
-        if (checked.leaks.length > 0) found++;
-        if (plant.rules.some(rule => checked.leaks.includes(rule))) named++;
+        const told = toldIn(checked);
+        if (told.length > 0) found++;
+        if (plant.rules.some(rule => told.includes(rule))) named++;
         if (!isAsked || !isLive) continue;
         asked++;
         if (broken.size > 0) shown++;

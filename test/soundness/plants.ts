@@ -87,6 +87,7 @@ const chg: SourceSpec = {
 const table = (name: string, base: string, ...steps: readonly string[]): Declaration => declaration(name, `table ${name} = ${base}`, 'pipe', steps);
 
 interface Parts {
+  readonly more?: readonly SourceSpec[];
   readonly tables?: readonly Declaration[];
   readonly each?: string;
   readonly at?: string;
@@ -112,6 +113,7 @@ const models: readonly Declaration[] = [
 ];
 
 function shop({
+  more = [],
   tables = [],
   each = 'one in ent',
   at = 'every 10d from 2024-01-11 to 2024-05-10',
@@ -122,7 +124,7 @@ function shop({
   extra = models,
 }: Parts): SoundProgram {
   return {
-    sources: [ent, ev, chg],
+    sources: [ent, ev, chg, ...more],
     sourceFile: mainFile,
     declarations: [
       ...tables,
@@ -360,6 +362,14 @@ export const plants: readonly Plant[] = [
     ['evaluate-on-train'],
     inSettings({ features: plain, extra: [...models.slice(0, 2), declaration('evaluation', 'evaluate trees on train', 'block', ['rmse'])] }),
   ),
+  asked('one file under two names', ['same-data-twice'], (draw, depth) => {
+    const carried = carriedOn(draw, 'again', 'late', depth);
+    return shop({
+      more: [{ ...ev, name: 'again', path: './ev.csv' }],
+      tables: carried.tables,
+      features: [`f = sum(${carried.column ?? 'late'} of ${carried.table} via cust last 20d)`],
+    });
+  }),
   asked('a hash of the key', ['key-as-feature'], inFeature('hash(id)')),
 ];
 

@@ -1,5 +1,5 @@
 /** A drawn program: its parts, so that it can be made smaller, and its text, for that is what is tested. */
-import { type SourceSpec, sourceText } from './schema.ts';
+import { type SourceSpec, sourceText, writtenAs } from './schema.ts';
 
 /** One line of a declaration, with simpler lines that may stand in its place. */
 export interface Piece {
@@ -49,13 +49,14 @@ export function textsOf({ sources, sourceFile, declarations }: SoundProgram): re
     parts.get(file)?.names.push(name);
     parts.get(file)?.texts.push(text);
   };
-  for (const source of sources) add(sourceFile, source.name, sourceText(source));
+  for (const source of sources) add(source.file ?? sourceFile, writtenAs(source), sourceText(source));
   for (const declared of declarations) add(declared.file, /^\w+ (\w+)/.exec(declared.head)?.[1] ?? declared.name, declarationText(declared));
   return [...parts].map(([file, { texts }]) => {
+    const own = sources.filter(source => (source.file ?? sourceFile) === file).map(writtenAs);
     const others = [...parts].flatMap(([other, { names }]) => (other !== file && file === mainFile ? [[other, names] as const] : []));
     const main = texts.join('\n');
     const imports = others.flatMap(([other, names]) => {
-      const used = [...new Set(names)].filter(name => new RegExp(`\\b${name}\\b`).test(main));
+      const used = [...new Set(names)].filter(name => !own.includes(name) && new RegExp(`\\b${name}\\b`).test(main));
       return used.length ? [`import { ${used.join(', ')} } from "./${other}"`] : [];
     });
     return { file, text: [...imports, ...texts].join('\n\n') };
@@ -69,6 +70,6 @@ export const shown = (program: SoundProgram): string =>
 
 /** How many folds the split declares, whether or not a model uses them; null where it declares none. */
 export function foldsOf({ declarations }: SoundProgram): number | null {
-  const line = declarations.flatMap(d => d.pieces).find(({ text }) => text.startsWith('folds:'));
+  const line = declarations.find(({ name }) => name === 'split')?.pieces.find(({ text }) => text.startsWith('folds:'));
   return line === undefined ? null : Number(line.text.slice('folds:'.length));
 }

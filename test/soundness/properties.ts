@@ -10,7 +10,7 @@ import { isAfter, isTimed, outsideOf, ownLabelColumns, unknownTo } from './mayCh
 import { type Change, type Free, perturbed } from './perturb.ts';
 import { type Cells, type Executed, execute, learnedFrom, matrix, type Observation, rowLevel, rowSteps } from './run.ts';
 import { type CellValue, type Data, day, firstDay } from './schema.ts';
-import { keyOfRow, members, type Setting } from './setting.ts';
+import { judgedElsewhere, keyOfRow, members, refitModels, type Setting } from './setting.ts';
 
 export type Property = 'T1' | 'T2' | 'T3 candidates' | 'T3 assignment' | 'T3 features' | 'T4' | 'T5' | 'T6';
 
@@ -51,6 +51,26 @@ function learning(draw: Draw, setting: Setting, broken: Set<Property>): void {
     const free = outsideOf(setting, learned, earlier);
     const data = change(draw, setting, free, Math.max(...learned.map(o => o.cutoff ?? firstDay)));
     if (!sameLearned(setting, execute(setting.plan, setting.sources, data, setting.pins), reach)) broken.add(property);
+  }
+}
+
+/**
+ * Rows of another split that a model is judged on come wholly after what it has learned from: none of its rows are among them, and what is
+ * known only once they begin has no influence.
+ */
+function judged(draw: Draw, setting: Setting, broken: Set<Property>): void {
+  const refit = refitModels(setting.plan);
+  for (const { node, rows } of judgedElsewhere(setting)) {
+    const isAgain = [node.model, ...node.others].some(id => refit.has(id));
+    const [earlier, property] = isAgain ? ([['train', 'validate'], 'T2'] as const) : ([['train'], 'T1'] as const);
+    const learned = members(setting, ...earlier);
+    if (learned.length === 0 || rows.length === 0) continue;
+    const ids = new Set(learned.map(o => o.id));
+    const start = Math.min(...rows.map(o => o.cutoff ?? Number.NEGATIVE_INFINITY));
+    if (rows.some(({ id }) => ids.has(id)) || learned.some(o => o.cutoff !== null && o.cutoff >= start)) broken.add(property);
+    const free: Free = (source, _row, known, column) => known > start && !(isAfter(column) && setting.labelled.has(source.name));
+    const data = change(draw, setting, free, start);
+    if (!sameLearned(setting, execute(setting.plan, setting.sources, data, setting.pins), isAgain ? 'validate' : 'train')) broken.add(property);
   }
 }
 
@@ -164,6 +184,7 @@ export function brokenProperties(draw: Draw, setting: Setting, rounds: number): 
   const broken = new Set<Property>();
   for (let i = 0; i < rounds; i++) {
     learning(draw, setting, broken);
+    judged(draw, setting, broken);
     unseen(draw, setting, broken);
     if (i % 2 === 0) {
       labels(draw, setting, broken);

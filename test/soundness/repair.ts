@@ -27,10 +27,12 @@ export function repaired(program: SoundProgram): SoundProgram {
     if (!rules.has('missing-item') && !rules.has('delay-shorter-than-known')) break;
     become(withLine(current, 'task', `delay: ${delay}d`));
   }
-  const gap = daysIn(current, 'split', 'gap');
-  for (const more of steps) {
-    if (!rules.has('gap-shorter-than-horizon')) break;
-    become(withLine(current, 'split', `gap: ${gap + more}d`));
+  for (const split of ['split', 'other']) {
+    const gap = daysIn(current, split, 'gap');
+    for (const more of steps) {
+      if (!rules.has('gap-shorter-than-horizon')) break;
+      become(withLine(current, split, `gap: ${gap + more}d`));
+    }
   }
   return current;
 }

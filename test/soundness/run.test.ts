@@ -6,7 +6,7 @@ import { planned } from './checker.ts';
 import { randomData } from './data.ts';
 import { generate } from './generate.ts';
 import { nodesOf, scanned } from './run.ts';
-import { contentOf } from './schema.ts';
+import { contentOf, pathOf } from './schema.ts';
 
 it('rows are those of their text', () => {
   let compared = 0;
@@ -16,7 +16,7 @@ it('rows are those of their text', () => {
     if (typeof plan === 'string') continue;
     const data = randomData(drawFrom(seed), program.sources);
     for (const node of nodesOf(plan, 'scan')) {
-      const source = program.sources.find(s => s.name === node.name);
+      const source = program.sources.find(s => pathOf(s) === node.path);
       if (!source) throw new Error(`There is no source ${node.name}.`);
       const rows = data[source.name] ?? [];
       expect(scanned(node, source, rows)).toEqual(scan(node, contentOf(source, rows)).table);

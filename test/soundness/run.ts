@@ -21,7 +21,7 @@ import { relation } from '../reference/relations.ts';
 import { identityText, split } from '../reference/split.ts';
 import type { Row, Table, Value } from '../reference/table.ts';
 import { evaluate, rowScope } from '../reference/values.ts';
-import type { CellType, CellValue, Data, SourceRow, SourceSpec } from './schema.ts';
+import { type CellType, type CellValue, type Data, pathOf, type SourceRow, type SourceSpec } from './schema.ts';
 
 /** Programs are drawn without scores of models as features. */
 const predicted = (): never => {
@@ -162,7 +162,7 @@ export function execute(
   for (const node of plan.nodes) {
     switch (node.kind) {
       case 'scan': {
-        const source = sources.find(s => s.name === node.name);
+        const source = sources.find(s => pathOf(s) === node.path);
         if (!source) throw new Error(`There is no source ${node.name}.`);
         tables.set(node.id, scanned(node, source, data[source.name] ?? []));
         break;

@@ -27,7 +27,14 @@ export interface ColumnSpec {
 }
 
 export interface SourceSpec {
+  /** Of one program no two alike. */
   readonly name: string;
+  /** As the text names it, where two files each have one of that name. */
+  readonly written?: string;
+  /** Where it stands, if not with the others. */
+  readonly file?: string;
+  /** Where two names read one file. */
+  readonly path?: string;
   readonly columns: readonly ColumnSpec[];
   readonly key: string | null;
   readonly event: string | null;
@@ -66,10 +73,15 @@ function rolesText(column: ColumnSpec, source: SourceSpec): string {
   return words.join(' ');
 }
 
+export const writtenAs = ({ name, written }: SourceSpec): string => written ?? name;
+
+/** Tells sources of one name apart. */
+export const pathOf = ({ name, path }: SourceSpec): string => path ?? `${name}.csv`;
+
 export function sourceText(source: SourceSpec): string {
   const columns = source.columns.map(column => `  ${column.name} : ${typeText(column)} ${rolesText(column, source)}`.trimEnd());
   const until = source.untilDay === null ? '' : ` until ${isoDay(source.untilDay)}`;
-  return `source ${source.name} = csv("${source.name}.csv")${until} {\n${columns.join('\n')}\n}`;
+  return `source ${writtenAs(source)} = csv("${pathOf(source)}")${until} {\n${columns.join('\n')}\n}`;
 }
 
 // ---------------------------------------------------------------- known times

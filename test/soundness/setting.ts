@@ -1,5 +1,5 @@
 /** The task of a program with its data, as it was first executed: what all changes are held against. */
-import type { FeaturesNode, FrameNode, OuterMethod, Plan, SplitNode } from '../../language/plan/plan.ts';
+import type { EvaluateNode, FeaturesNode, FrameNode, OuterMethod, Plan, ScanNode, SplitNode } from '../../language/plan/plan.ts';
 import { outerOf } from '../../language/plan/plan.ts';
 import { type Executed, execute, nodesOf, type Observation, observationId, type Partitions, type Pins } from './run.ts';
 import type { CellValue, Data, SourceRow, SourceSpec } from './schema.ts';
@@ -15,6 +15,8 @@ export interface Setting {
   /** The declared split, and the sets over it. */
   readonly split: SplitNode;
   readonly outer: OuterMethod;
+  /** Splits of the same observations on whose rows a model is judged that does not learn on them. */
+  readonly otherSplits: readonly SplitNode[];
   readonly sets: readonly FeaturesNode[];
   readonly candidates: readonly Observation[];
   readonly partitions: Partitions;
@@ -24,9 +26,12 @@ export interface Setting {
   readonly labelled: ReadonlySet<string>;
 }
 
+/** Two files may each have a source of one name; the file that it reads bears the name that tells them apart. */
+const nameOf = ({ path }: ScanNode): string => path.replace(/\.csv$/, '');
+
 function behind(plan: Plan, id: string, found = new Set<string>()): ReadonlySet<string> {
   const node = plan.nodes.find(n => n.id === id);
-  if (node?.kind === 'scan') found.add(node.name);
+  if (node?.kind === 'scan') found.add(nameOf(node));
   else for (const input of node?.inputs ?? []) behind(plan, input, found);
   return found;
 }
@@ -36,7 +41,7 @@ export function homeOf(plan: Plan, id: string): string {
   const node = plan.nodes.find(n => n.id === id);
   if (node?.kind === 'relation') return homeOf(plan, node.base);
   if (node?.kind === 'check') return homeOf(plan, node.table);
-  return node?.name ?? '';
+  return node?.kind === 'scan' ? nameOf(node) : '';
 }
 
 const comparing: ReadonlySet<string> = new Set(['join', 'union', 'group', 'dedupe', 'neighbour', 'rank', 'sample']);
@@ -60,7 +65,9 @@ const pinsOf = ({ plan, assigned, tables }: Executed): Pins =>
 export function settingOf(plan: Plan, sources: readonly SourceSpec[], data: Data): Setting {
   const base = execute(plan, sources, data);
   const [frame] = nodesOf(plan, 'frame');
-  const split = nodesOf(plan, 'split').find(node => node.method.kind !== 'fold' && node.method.kind !== 'merged');
+  const others = new Set(nodesOf(plan, 'evaluate').flatMap(node => (node.rowsOf === undefined ? [] : [node.split])));
+  const declared = nodesOf(plan, 'split').filter(node => node.method.kind !== 'fold' && node.method.kind !== 'merged');
+  const split = declared.find(({ id }) => !others.has(id));
   if (!frame || !split) throw new Error('The program has no task or no split.');
   const entity = sources.find(s => s.name === homeOf(plan, frame.relation));
   if (!entity) throw new Error('The program has no observations.');
@@ -79,6 +86,7 @@ export function settingOf(plan: Plan, sources: readonly SourceSpec[], data: Data
     frame,
     split,
     outer: outerOf(split),
+    otherSplits: declared.filter(({ id }) => others.has(id)),
     sets: nodesOf(plan, 'features').filter(node => node.split === split.id),
     candidates: base.candidates.get(frame.id) ?? [],
     partitions: base.assigned.get(split.id) ?? new Map(),
@@ -93,6 +101,30 @@ export const members = ({ pins, split, candidates }: Setting, ...wanted: readonl
   const labelled = pins.get(split.id);
   return candidates.filter(o => wanted.includes(labelled?.get(o.id) ?? 'none'));
 };
+
+/** Of the rows that models are judged on in another split: the split, who they are, and by which of the models. */
+export function judgedElsewhere({
+  plan,
+  pins,
+  candidates,
+}: Setting): readonly { readonly node: EvaluateNode; readonly rows: readonly Observation[] }[] {
+  return nodesOf(plan, 'evaluate').flatMap(node => {
+    if (node.rowsOf === undefined) return [];
+    const partitions = pins.get(node.split);
+    return [{ node, rows: candidates.filter(o => partitions?.get(o.id) === node.partition) }];
+  });
+}
+
+/** Models that are learned again on validate, or made of such. */
+export function refitModels(plan: Plan): ReadonlySet<string> {
+  const again = new Set(nodesOf(plan, 'finish').flatMap(node => (node.refit === null ? [] : [node.id])));
+  for (const node of plan.nodes) {
+    if (node.kind === 'ensemble' && node.members.some(({ model }) => again.has(model))) again.add(node.id);
+    if (node.kind === 'finish' && again.has(node.model)) again.add(node.id);
+    if (node.kind === 'choose' && (node.refit.length > 0 || node.candidates.some(id => again.has(id)))) again.add(node.id);
+  }
+  return again;
+}
 
 /** Null where the source has no key. */
 export const keyOfRow = (source: SourceSpec, row: SourceRow): CellValue => (source.key === null ? null : (row[source.key] ?? null));
