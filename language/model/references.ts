@@ -43,11 +43,15 @@ export function refer(env: Environment, name: Name, ...kinds: readonly Declarati
         help: near
           ? `Did you mean \`${near}\`?`
           : known.length
-            ? `In this file there are ${known
+            ? `In this file there ${known.length === 1 ? 'is' : 'are'} ${known
                 .slice(0, 8)
                 .map(k => `\`${k}\``)
                 .join(', ')}.`
-            : `Declare it, or import it: \`import { ${name.text} } from "./file.cupel"\`.`,
+            : found && kinds.includes('task') && (found.kind === 'table' || found.kind === 'source')
+              ? `Declare a task on its rows: \`task NAME { each x in ${name.text}, label … }\`.`
+              : found
+                ? `Declare a ${list(kinds)}, and name it here.`
+                : `Declare it, or import it: \`import { ${name.text} } from "./file.cupel"\`.`,
         fixes: near ? [respell(place, near)] : [],
       },
     ),

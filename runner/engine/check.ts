@@ -108,7 +108,7 @@ export async function executeCheck(session: Session, node: CheckNode): Promise<N
   return {
     node: node.id,
     rows,
-    summary: `${number(passed)} of ${plural(checks.length, 'claim')} ${passed === 1 ? 'holds' : 'hold'}${total > rows ? ` · ${number(total - rows)} rows set aside` : ''}`,
+    summary: `${number(passed)} of ${plural(checks.length, 'claim')} ${passed === 1 || checks.length === 1 ? 'holds' : 'hold'}${total > rows ? ` · ${plural(total - rows, 'row')} set aside` : ''}`,
     findings: await checkGaps(session, node),
     quarantined: entries,
     detail: { kind: 'check', checks },

@@ -25,14 +25,20 @@ export const predictionsName = 'predictions';
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
   const judged = await judgedRows(bench, node);
   const rowsRead = await enterReading(bench, node, judged);
-  const drifting = await driftOf(bench, node, judged);
+  // Every figure reads the scores; what the features alone tell is worked out beside.
+  const scoring = scoresOf(bench, node.model, judged);
+  scoring.catch(() => undefined);
+  const measure = await driftOf(bench, node, judged);
+  await scoring;
+  const drifting = measure();
+  drifting.catch(() => undefined);
   const figures = figuresOf(bench, judged, bench.plan.seed);
   const bySegments = await segmentsOf(bench, node, judged, figures);
   const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...bySegments.metrics];
   const confusions = [...(node.confusion ? [await confusionRecord(bench, node, judged, node.confusion, null)] : []), ...bySegments.confusions];
   const gaps = await gapsOf(bench, node);
   const predictions = await writePredictions(bench, node, judged);
-  const drift = await drifting();
+  const drift = await drifting;
   const claims: ClaimRecord[] = [];
   for (const claim of node.claims) {
     claims.push(
@@ -242,8 +248,7 @@ function summaryOf(metrics: readonly MetricRecord[], claims: readonly ClaimRecor
   const first = metrics.find(m => m.value !== null);
   const figure = first?.value === undefined || first.value === null ? [] : [`${first.metric} ${first.value.toFixed(3)}`];
   const held = claims.filter(c => c.passed).length;
-  const claimed =
-    claims.length === 0 ? [] : [`${held} of ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'} ${held === 1 ? 'holds' : 'hold'}`];
+  const claimed = claims.length === 0 ? [] : [`${held} of ${plural(claims.length, 'claim')} ${held === 1 || claims.length === 1 ? 'holds' : 'hold'}`];
   return [plural(rows, 'row'), ...figure, ...claimed].join(' · ');
 }
 

@@ -93,6 +93,20 @@ describe('claims', () => {
     expect(found[0]?.fixes[0]?.edits).toHaveLength(1);
   });
 
+  it('rest on a source of another file once, where it is declared', () => {
+    const [source = '', program = ''] = shop({ features: 'home' })
+      .replace('signed_up   : timestamp  @time @known(+0d)', 'home : text')
+      .split(/(?=task t)/);
+    const analysis = createAnalysis();
+    analysis.setFile('data.cupel', { kind: 'text', text: source });
+    analysis.setFile('main.cupel', { kind: 'text', text: `import { customers, orders } from "./data.cupel"\n${program}` });
+    for (const file of ['data.cupel', 'main.cupel']) analysis.diagnostics(file);
+    const grounds = analysis.claims('main.cupel').find(c => c.subject === 'home')?.grounds ?? [];
+    expect(grounds.map(({ message, file, range }) => `${file}:${range.start.line + 1} ${message}`)).toEqual([
+      'data.cupel:1 `home` of `customers` is assumed never to be overwritten: `customers` has no history.',
+    ]);
+  });
+
   it('name of an assumed source the columns that are read', () => {
     const told = (features: string, subject: string) =>
       claims(shop({ orders: '\n  status    : text', features }).replace('float immutable', 'float')).find(c => c.subject === subject)?.grounds[0]

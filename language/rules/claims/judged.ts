@@ -134,7 +134,10 @@ function decide(
   }
   if (made.by) return as('needs data', () => [], { by: made.by });
   const blocks = assumedBlocks(made.facts, of.timed);
-  const said = against.filter(d => isAssumption(d) || findings.reason(d) !== null);
+  // Of a source in another file the finding stands where the source is read: its block tells of it at home.
+  const isTold = (d: Diagnostic): boolean =>
+    d.rule === 'unknown-availability' && d.related.length > 0 && d.related.every(r => blocks.some(block => causeOf(block).place.file === r.file));
+  const said = against.filter(d => (isAssumption(d) && !isTold(d)) || findings.reason(d) !== null);
   if (blocks.length > 0 || said.length > 0 || made.unwritten) {
     return as('assumed', () =>
       distinct([
@@ -210,13 +213,15 @@ function groundOfBlocks(program: Program, of: Claiming, findings: Findings): Blo
   return block => {
     const { rule, subject } = block;
     const { place, message } = causeOf(block);
-    const range = findings.rangeOf(place);
-    const around = findings.aroundOf(place);
-    if (!range || !around) return [];
-    const said = findings.of(place.file).find(d => d.rule === rule && d.file === place.file && isWithin(d.range, around));
     const source = rule === 'unknown-availability' ? program.source(place.file, subject) : null;
+    // Without history there is no time to point at, and the columns have no order: the source itself is what all rest on.
+    const home = source && !source.relation.event ? source.relation.place : place;
+    const range = findings.rangeOf(home);
+    const around = findings.aroundOf(home);
+    if (!range || !around) return [];
+    const said = findings.of(home.file).find(d => d.rule === rule && d.file === home.file && isWithin(d.range, around));
     const assumed = source && assumedOf(source, column => reads(subject, column.name));
-    const found = said ? groundOf(said) : ground(message, place.file, range, rule);
+    const found = said ? groundOf(said) : ground(message, home.file, range, rule);
     return [assumed ? { ...found, message: assumed.message, help: assumed.help } : found];
   };
 }

@@ -215,9 +215,11 @@ function ofFeatures(task: TaskModel | null, set: FeatureSetModel): Claiming {
               because: () => [
                 {
                   message:
-                    past === 1
-                      ? 'a window ends before the cutoff and sees what was known by then'
-                      : `${past} windows end before the cutoff and see what was known by then`,
+                    past === 0
+                      ? 'no feature looks into a window'
+                      : past === 1
+                        ? 'a window ends before the cutoff and sees what was known by then'
+                        : `${past} windows end before the cutoff and see what was known by then`,
                   place: set.place,
                 },
               ],
