@@ -38,11 +38,15 @@ function asOfJoin(session: Session, from: Select, step: StepOf<'join'>, asOf: No
   const times = [asOf.event, ...(asOf.known === null ? [] : [asOf.known])];
   const keys = step.on.map((_, i) => name(`~on ${i}`));
   const rest = step.take.map(t => t.column).filter(c => !times.includes(c) && !asOf.tie.includes(c));
+  // Of rows that are alike in all that goes with the row, the one whose cells are known first: what is known later does not decide.
+  const knowns = rest.filter(c => c.endsWith('#known'));
+  const others = rest.filter(c => !knowns.includes(c));
+  const order = [...nullsFirst([...times, ...asOf.tie]), ...knowns.map(c => `${name(c)} DESC NULLS FIRST`), ...nullsFirst(others)];
   const ranked = `SELECT ${list([
     ...step.on.map(({ right: r }, i) => `${name(r)} AS ${keys[i]}`),
     ...step.take.map(({ column: c, as }) => `${name(c)} AS ${name(as)}`),
     `${times.length > 1 ? `greatest(${list(times.map(timeOf))})` : timeOf(asOf.event)} AS "~visible"`,
-    `row_number() OVER (ORDER BY ${list(nullsFirst([...times, ...asOf.tie, ...rest]))}) AS "~place"`,
+    `row_number() OVER (ORDER BY ${list(order)}) AS "~place"`,
   ])} FROM ${name(step.right)} WHERE ${[...times, ...step.on.map(o => o.right)].map(c => `${name(c)} IS NOT NULL`).join(' AND ')}`;
   const moments = `SELECT ${list([...keys, '"~visible"', 'max("~place") AS "~latest"'])} FROM ranked GROUP BY ${list([...keys, '"~visible"'])}`;
   const best = `SELECT ${list([...keys, '"~visible"', `max("~latest") OVER (${keys.length ? `PARTITION BY ${list(keys)} ` : ''}ORDER BY "~visible") AS "~best"`])} FROM moments`;

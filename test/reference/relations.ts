@@ -59,12 +59,26 @@ function project(table: Table, step: StepOf<'project'>): Table {
   };
 }
 
-/** The right row as of a time: the greatest event among those with event and known before it. */
-function asOf(matches: readonly Row[], at: Value, right: Table, how: NonNullable<StepOf<'join'>['asOf']>): Row[] {
+/**
+ * The right row as of a time: the greatest event among those with event and known before it. Of rows that are alike in all that goes with
+ * the row, the one whose cells are known first, so that what is known later does not decide.
+ */
+function asOf(matches: readonly Row[], at: Value, right: Table, take: StepOf<'join'>['take'], how: NonNullable<StepOf<'join'>['asOf']>): Row[] {
   const before = (value: Value): boolean => value !== null && at !== null && Number(value) < Number(at);
   const seen = matches.filter(row => before(cell(row, how.event)) && (how.known === null || before(cell(row, how.known))));
   const order = columnsOf(right, [how.event, ...(how.known === null ? [] : [how.known]), ...how.tie]);
-  const latest = seen.reduce<Row | null>((best, row) => (best && compareOrders(orderOf(row, order), orderOf(best, order)) <= 0 ? best : row), null);
+  const rest = take.map(({ column }) => column).filter(name => !order.some(c => c.name === name));
+  const knowns = rest.filter(name => name.endsWith('#known'));
+  const values = columnsOf(
+    right,
+    rest.filter(name => !knowns.includes(name)),
+  );
+  const placeOf = (row: Row) => [
+    ...orderOf(row, order),
+    ...knowns.map(name => ({ value: typeof row[name] === 'number' ? -row[name] : null, type: 'timestamp' as const })),
+    ...orderOf(row, values),
+  ];
+  const latest = seen.reduce<Row | null>((best, row) => (best && compareOrders(placeOf(row), placeOf(best)) <= 0 ? best : row), null);
   return latest ? [latest] : [];
 }
 
@@ -73,7 +87,7 @@ function join(table: Table, step: StepOf<'join'>, right: Table): Table {
     const matches = right.rows.filter(other =>
       step.on.every(on => equal(cell(row, on.left), typeOfColumn(table, on.left), cell(other, on.right), typeOfColumn(right, on.right))),
     );
-    const chosen = step.asOf ? asOf(matches, evaluate(step.asOf.at, rowScope(row)), right, step.asOf) : matches;
+    const chosen = step.asOf ? asOf(matches, evaluate(step.asOf.at, rowScope(row)), right, step.take, step.asOf) : matches;
     const taken = (other: Row | null): Row => ({
       ...row,
       ...Object.fromEntries(step.take.map(({ column, as }) => [as, other && cell(other, column)])),

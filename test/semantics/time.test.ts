@@ -247,6 +247,19 @@ source prices = csv("r.csv") {
     await asOf([...second].reverse().join('\n'), '5');
   });
 
+  it.each([0, 1, 2])('of rows alike in all of that the one whose cells are known first (rotated by %i)', async turn => {
+    const text = `source sales = csv("s.csv") { sale : key, item : text immutable, at : timestamp @time @known(+0d) }
+source prices = csv("r.csv") { item : text immutable, from : timestamp @time @known(+0d), price : int @known(told), told : timestamp? }
+table late = prices | select item, from, price
+table priced = sales | join late on item == item as of at`;
+    const rows = ['tea,2024-05-02,9,2024-05-20', 'tea,2024-05-02,1,2024-05-10', 'tea,2024-05-02,99,'];
+    await expectTables(
+      text,
+      { 's.csv': sale, 'r.csv': `item,from,price,told\n${[...rows.slice(turn), ...rows.slice(0, turn)].join('\n')}\n` },
+      { 'relation priced': 'sale price\ns1 1' },
+    );
+  });
+
   it('as of is known at t at the earliest', async () => {
     const { plan } = await asOf('tea,2024-05-01,2024-05-01,1,0', '1');
     expect(plan.nodes.find(node => node.id === 'relation priced')).toMatchObject({
