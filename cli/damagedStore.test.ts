@@ -40,7 +40,7 @@ const damages = {
 } satisfies Record<string, readonly Damage[]>;
 
 const readers: Readonly<Record<keyof typeof damages, readonly string[]>> = {
-  'run.json': ['score shop.cupel logistic --data data/visits.csv --out s.csv', 'drift shop.cupel --current data/visits.csv', 'prove shop.cupel'],
+  'run.json': ['score shop.cupel logistic --data data/visits.csv --out s.csv', 'drift shop.cupel --current data/visits.csv'],
   'plan.json': ['score shop.cupel logistic --data data/visits.csv --out s.csv', 'drift shop.cupel --current data/visits.csv'],
   'models/logistic.json': ['score shop.cupel logistic --data data/visits.csv --out s.csv'],
 };
@@ -62,5 +62,41 @@ describe.each(Object.keys(damages) as (keyof typeof damages)[])('%s', name => {
     } finally {
       writeFileSync(path, before);
     }
+  });
+});
+
+/** A record that cannot be read may be of any program. */
+describe('prove passes over a run whose record', () => {
+  const proved = async () => {
+    const { exit, out, err } = await cupel(root, 'prove shop.cupel --format json');
+    return { exit, sheet: JSON.parse(out), text: err.replaceAll(/\s+/g, ' ') };
+  };
+  it.each(damages['run.json'])('is %s, and names it', async (_, change, said) => {
+    const path = join(root, '.cupel/runs', run, 'run.json');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, change(before));
+    try {
+      const { exit, sheet, text } = await proved();
+      expect([exit, sheet.run, sheet.undecided]).toEqual([0, null, 'no run of this program can be read']);
+      expect(text).toMatch(said);
+      expect(text).toContain(`runs/${run}/run.json`);
+      expect(text).toContain(`remove the folder of the run ${run}`);
+    } finally {
+      writeFileSync(path, before);
+    }
+  });
+
+  it('is of another program, and rests on its own', async () => {
+    const other = join(root, '.cupel/runs', `${run}-other`);
+    mkdirSync(other);
+    writeFileSync(join(other, 'run.json'), '{');
+    try {
+      const { exit, sheet, text } = await proved();
+      expect([exit, sheet.run?.id]).toEqual([0, run]);
+      expect(text).toMatch(/^warning: .*run\.json` cannot be used: it is damaged, or cut short; the run is passed over\./);
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+    expect((await proved()).text).toBe('');
   });
 });

@@ -16,6 +16,7 @@ import {
   sheetText,
   weakestOf,
 } from '../language/index.ts';
+import { printable } from '../language/report/width.ts';
 import { evidenceOf, type Perturbation, perturb, RunFailed, type StoredEvidence } from '../runner/index.ts';
 import { analysed, projectIn } from './analyse.ts';
 import { type Call, flag, optionOf } from './arguments.ts';
@@ -48,7 +49,7 @@ export async function command(call: Call, host: Host): Promise<number> {
       return refused(error, settings, host);
     }
   }
-  const sheet = shownIn(await sheetFor(analysis, { file, files, plan }, settings, perturbation), settings);
+  const sheet = shownIn(await sheetFor(analysis, { file, files, plan }, settings, perturbation, host), settings);
   host.out(written(sheet, settings, host));
   const verdicts = weakestOf(sheet);
   const fails =
@@ -80,8 +81,15 @@ interface Proving {
   readonly plan: Plan | null;
 }
 
-async function sheetFor(analysis: Analysis, { file, files, plan }: Proving, settings: Settings, perturbation: Perturbation | null): Promise<Sheet> {
+async function sheetFor(
+  analysis: Analysis,
+  { file, files, plan }: Proving,
+  settings: Settings,
+  perturbation: Perturbation | null,
+  host: Host,
+): Promise<Sheet> {
   const evidence = plan === null ? null : await storedEvidence(plan, settings);
+  for (const { message, help } of evidence?.skipped ?? []) warn(message, help, settings, host);
   const { run = null, why = 'the program leaks, so nothing runs', ledger = [], tampered = [] } = evidence ?? {};
   const claims = decidedClaims(
     files.flatMap(of => analysis.claims(of)),
@@ -101,6 +109,13 @@ async function sheetFor(analysis: Analysis, { file, files, plan }: Proving, sett
     },
     perturbation,
   });
+}
+
+/** A record of a run that cannot be read may be of any program; what this one rests on is in others, or the sheet says that it has not run. */
+function warn(message: string, help: string, settings: Settings, host: Host): void {
+  const style = styleOf(host.stderr);
+  const passed = `${message.replaceAll(`${settings.cwd}/`, '').replace(/\.$/, '')}; the run is passed over.`;
+  host.err(`${style.warning('warning')}: ${printable(passed)}\n   ${style.dim('fix')}   ${printable(help)}\n`);
 }
 
 async function storedEvidence(plan: Plan, settings: Settings): Promise<StoredEvidence> {

@@ -9,7 +9,7 @@ import { asFailure, RunFailed } from './failure.ts';
 import { partitionOf } from './nodes/readings.ts';
 import type { RunOptions } from './options.ts';
 import type { LedgerCount, RunRecord } from './record.ts';
-import { readRecords } from './store/finished.ts';
+import { readableRecords } from './store/finished.ts';
 import { countReadings } from './store/ledger.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -22,19 +22,23 @@ export interface StoredEvidence {
   readonly ledger: readonly LedgerCount[];
   /** What is wrong with the ledger, in words. */
   readonly tampered: readonly string[];
+  /** Records of runs that could not be read, and were passed over. */
+  readonly skipped: readonly { readonly message: string; readonly help: string }[];
 }
 
 /** Throws `RunFailed` where the store or the data cannot be read. A source without files only leaves everything open. */
 export async function evidenceOf(plan: Plan, options: Pick<RunOptions, 'projectDir' | 'storeDir'>): Promise<StoredEvidence> {
-  const none = { run: null, why: 'this program has not run yet', ledger: [], tampered: [] };
+  const none = { run: null, why: 'this program has not run yet', ledger: [], tampered: [], skipped: [] };
   if (!existsSync(options.storeDir)) return none;
   try {
     const store = await openStore(options.storeDir);
     const contents = await contentsOf(plan, options.projectDir, store.sources);
     const hashes = new Map(plan.nodes.flatMap(node => (node.kind === 'scan' ? [[node.name, contents.get(node.id)?.sha256 ?? null]] : [])));
-    const found = await lastOn(plan, hashes, store);
+    const { records, unreadable } = await readableRecords(store, await store.runs.list());
+    const found = lastOn(plan, hashes, records);
     const { ledger, tampered } = await ledgerOf(plan, store, found.run);
-    return { ...found, ledger, tampered };
+    const why = found.why === none.why && unreadable.length > 0 ? 'no run of this program can be read' : found.why;
+    return { ...found, why, ledger, tampered, skipped: unreadable.map(({ message, help }) => ({ message, help })) };
   } catch (error) {
     const failure = asFailure(error, null);
     if (failure instanceof RunFailed && failure.code === 'findings') return { ...none, why: failure.message.replace(/\.$/, '') };
@@ -42,8 +46,7 @@ export async function evidenceOf(plan: Plan, options: Pick<RunOptions, 'projectD
   }
 }
 
-async function lastOn(plan: Plan, hashes: ReadonlyMap<string, string | null>, store: Store): Promise<Pick<StoredEvidence, 'run' | 'why'>> {
-  const records = await readRecords(store, await store.runs.list());
+function lastOn(plan: Plan, hashes: ReadonlyMap<string, string | null>, records: readonly RunRecord[]): Pick<StoredEvidence, 'run' | 'why'> {
   const own = records.filter(record => record.program[0]?.path === plan.program[0]);
   const changedIn = (record: RunRecord): string[] =>
     record.sources.flatMap(({ name, sha256 }) => (hashes.get(name) === sha256 ? [] : [`\`${name}\``]));

@@ -77,6 +77,23 @@ export async function readRecords(store: Place, ids: readonly string[]): Promise
   return records.flatMap(record => (record === null ? [] : [record])).sort(newestFirst);
 }
 
+/** Those that can be read, newest first, and why the others cannot. */
+export async function readableRecords(
+  store: Place,
+  ids: readonly string[],
+): Promise<{ readonly records: readonly RunRecord[]; readonly unreadable: readonly StoreError[] }> {
+  const found = await Promise.all(
+    ids.map(id =>
+      readRecord(store, id).catch((error: unknown) => {
+        if (error instanceof StoreError && error.code === 'unusable') return error;
+        throw error;
+      }),
+    ),
+  );
+  const unreadable = found.filter(one => one instanceof StoreError);
+  return { records: found.flatMap(one => (one === null || one instanceof StoreError ? [] : [one])).sort(newestFirst), unreadable };
+}
+
 /** Runs that began at the same moment, by their ids. */
 function newestFirst(a: RunRecord, b: RunRecord): number {
   const [first, second] = a.timing.started === b.timing.started ? [a.id, b.id] : [a.timing.started, b.timing.started];
