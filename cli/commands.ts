@@ -213,8 +213,7 @@ export const commands: readonly Command[] = [
     arguments: { min: 1, max: 1, names: 'NAME' },
     options: [format('pretty', 'json')],
     examples: [
-      ['cupel explain future-window', 'by its name'],
-      ['cupel explain CUP3001', 'by its code'],
+      ['cupel explain future-window', 'a rule, by its name or code'],
       ['cupel explain missing-file', 'what a run finds in the data'],
     ],
     load: () => import('./explain.ts'),

@@ -52,7 +52,9 @@ describe('cupel prove', () => {
     expect(verdicts(sheet)).toMatchObject({ 'L1.1': 'on data', L2: 'on data', 'L3.3': 'on data' });
     expect(sheet.models[0]?.evaluations).toMatchObject([{ name: 'logistic on test', metric: 'auc', read: { readings: 1, models: 1, runs: 1 } }]);
     const copies = claims(sheet).find(({ says }) => says === 'no test row has an equal row in train');
-    expect(copies?.evidence).toMatchObject([{ kind: 'data', rule: 'duplicates-across-split', message: expect.stringMatching(/a finding from 0\.01 on/) }]);
+    expect(copies?.evidence).toMatchObject([
+      { kind: 'data', rule: 'duplicates-across-split', message: expect.stringMatching(/a finding from 0\.01 on/) },
+    ]);
     const reading = claims(sheet).find(({ evidence }) => evidence.some(({ kind }) => kind === 'ledger'));
     expect(reading?.evidence[0]?.message).toBe('test rows read once, by 1 model in 1 run');
   });

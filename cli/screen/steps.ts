@@ -61,11 +61,13 @@ export function finishedLine(step: FinishedStep, { width, style }: StepOptions):
 
 /** Lines of whole parts, so that no figure is cut or left out; only a part that no line could hold is. */
 export function parted(summary: string, room: number): string[] {
-  return summary.split(' · ').reduce<string[]>((lines, part) => {
-    const last = lines.at(-1);
-    const longer = last === undefined ? null : `${last} · ${part}`;
-    return longer !== null && displayWidth(longer) <= room ? [...lines.slice(0, -1), longer] : [...lines, truncate(part, room)];
-  }, []);
+  const lines: string[] = [];
+  for (const part of summary.split(' · ')) {
+    const longer = `${lines.at(-1)} · ${part}`;
+    if (lines.length > 0 && displayWidth(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(truncate(part, room));
+  }
+  return lines;
 }
 
 export function failedLine(kind: string, name: string, { style }: StepOptions): string {

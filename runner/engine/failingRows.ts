@@ -1,5 +1,6 @@
 /**
- * Which rows fail a claim: the condition that they meet, and the first of them for people who want to look, by their places in the files where a source is checked, else by their keys.
+ * Which rows fail a claim: the condition that they meet, and the first of them for people who want to look, by their places in the files where a
+ * source is checked, else by their keys.
  * Tables hold no places, so the files are read again, as far as the first of these rows; that happens only where a claim does not hold.
  */
 import type { CheckNode, PlanCheckClaim, ScanNode } from '../../language/plan/plan.ts';
