@@ -4,6 +4,7 @@
  */
 import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBStructVector, INTEGER, STRUCT } from '@duckdb/node-api';
 import { name } from '../sql/write.ts';
+import { ageMemory } from './youngMemory.ts';
 
 const types = { int32: INTEGER, float64: DOUBLE } as const;
 
@@ -47,6 +48,7 @@ export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
         returnType: STRUCT(Object.fromEntries(fields.map((type, i) => [`v${i}`, types[type]]))),
         parameterTypes: [INTEGER, INTEGER],
         mainFunction(_, input, output) {
+          ageMemory();
           const [which, asked] = [0, 1].map(i => (input.getColumnVector(i) as unknown as { readonly items: Int32Array }).items);
           const read = held.get(which?.[0] ?? -1);
           if (!asked || !read) throw new Error('Numbers are read that are no longer held.');

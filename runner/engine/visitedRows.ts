@@ -3,6 +3,7 @@
  * fetch results, and no result is kept.
  */
 import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBType, type DuckDBVector, INTEGER, TINYINT, VARCHAR } from '@duckdb/node-api';
+import { ageMemory } from './youngMemory.ts';
 
 const types = { int8: TINYINT, int32: INTEGER, float64: DOUBLE, text: VARCHAR } satisfies Record<string, DuckDBType>;
 
@@ -47,6 +48,7 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
         // Nobody reads what it gives.
         mainFunction(_, input) {
           if (!visiting) throw new Error('Rows come when nobody visits them.');
+          ageMemory();
           visiting(
             input.rowCount,
             columns.map(({ type }, i) => visited(input.getColumnVector(i), type)),
