@@ -138,9 +138,24 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected expected(what: string, more: Report = {}): void {
     if (this.RECORDING_PHASE || this.reportedAt === this.here()) return;
     this.reportedAt = this.here();
+    const comma = this.decimalComma();
+    if (comma !== null) {
+      const text = this.textAt(comma).replace(',', '.');
+      this.report(comma, 'The decimal sign is a point', { help: `Write \`${text}\`.`, fix: { title: `Write \`${text}\``, span: comma, text } });
+      return;
+    }
     const before = this.textBefore();
     const message = `Expected ${what}${before ? ` after \`${before}\`` : ''}, found ${this.describeNext()}`;
     this.report(this.placeOfNext(), message, more);
+  }
+
+  /** `1,19` in front of what is read next; null where nothing stands so. */
+  private decimalComma(): Span | null {
+    const [whole, comma, fraction] = [this.LA(-1), this.LA(0), this.LA(1)];
+    const isOne = whole.tokenType === T.Number && comma.tokenType === T.Comma && fraction.tokenType === T.Number;
+    return isOne && fraction.startOffset - whole.startOffset === whole.image.length + 1
+      ? { start: this.spanOf(whole).start, end: this.spanOf(fraction).end }
+      : null;
   }
 
   /** The next token's place; where a line or file ends, the place of the token before. */

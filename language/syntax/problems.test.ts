@@ -136,6 +136,13 @@ describe('what is written otherwise elsewhere', () => {
     expect(shown(mended(text))).toEqual([]);
   });
 
+  it('a decimal sign is a point', () => {
+    const text = 'table t = rows | derive x = a * 1,19';
+    expect(shown(text)).toEqual(['‹1,19› The decimal sign is a point.']);
+    expect(mended(text)).toBe('table t = rows | derive x = a * 1.19');
+    expect(shown('table t = rows | derive x = round(a, 1, 19)')).toEqual([]);
+  });
+
   it('a range of names is no list of columns', () => {
     expect(shown(source('  a b, c : int'))).toEqual(['‹b› Expected `:` and a type after `a`, found `b`.']);
   });
