@@ -199,9 +199,20 @@ const settlesLater: Oracle = ({ plan, sources, data, frame, candidates, labelled
 /** Something is learned or chosen by rows of the test. */
 const readsTest: Oracle = ({ base }) => [...digests(base).values()].some(({ reach }) => reach === 'test');
 
+/** Judged on rows by which something is chosen. */
+const judgesChosen: Oracle = setting => {
+  const validate = new Set(members(setting, 'validate').map(({ id }) => id));
+  const own = nodesOf(setting.plan, 'evaluate').some(
+    node => node.rowsOf === undefined && (node.partition === 'validate' || node.partition === 'folds'),
+  );
+  return own || judgedElsewhere(setting).some(({ rows }) => rows.some(({ id }) => validate.has(id)));
+};
+
 const oracles: Readonly<Record<string, Oracle>> = {
+  'no-test-partition': judgesChosen,
+  'search-score-as-estimate': judgesChosen,
   'choice-on-test': readsTest,
-  'threshold-on-test': readsTest,
+  'threshold-on-test': (setting, broken) => readsTest(setting, broken) || judgesChosen(setting, broken),
   'random-split-over-time': (setting, broken) => trainAfterTest(setting, broken) || isInfluence(setting, broken),
   'train-after-test': trainAfterTest,
   'overlapping-partitions': trainAfterTest,

@@ -59,6 +59,10 @@ describe('what is learned from', () => {
       { b: 'train: ..2023-10-31, test: 2024-03-01..2024-06-30', more: `model n = ${refit}`, model: 'blend(n, usual)' },
     ],
     ['later rows', { a: 'train: 2023-06-01..2023-10-31, test: 2024-08-01..', b: 'train: ..2023-01-31, test: 2023-03-01..2023-05-31' }],
+    [
+      'rows between the judged ones',
+      { a: 'train: 2023-06-01..2023-06-30, test: 2024-08-01..', b: 'train: ..2023-01-31, test: 2023-04-02..2023-05-31', metrics: 'auc' },
+    ],
     ['a test without a start that begins in them', { b: 'train: ..2023-09-30, test: ..2024-06-30' }],
     ['units that the other split leaves in', { b: 'train: ..2023-05-31, test: 2024-05-01..2024-06-30, group: region' }],
   ])('%s', (_, parts) => expect(found({ metrics: 'auc', ...parts })).toEqual(onTrain));
@@ -67,6 +71,15 @@ describe('what is learned from', () => {
     ['a test behind train', {}],
     ['validate, by a model that is not', { b: 'train: ..2023-10-31, test: 2024-03-01..2024-06-30', metrics: 'auc' }],
     ['a test behind validate, by a model that is learned again', { model: refit }],
+    ['bounds that overlap where no cutoff lies', { b: 'train: ..2023-10-31, test: 2024-03-02..2024-06-30', model: refit }],
+    [
+      'a validate that holds no cutoff',
+      {
+        a: 'train: ..2023-10-31, validate: 2024-03-02..2024-03-31, test: 2024-08-01..',
+        b: 'train: ..2023-10-31, test: 2024-03-02..2024-06-30',
+        model: refit,
+      },
+    ],
     ['a test without a start, behind', { b: 'train: ..2024-04-30, test: ..2024-06-30' }],
     ['units that the other split leaves out', { b: 'train: ..2023-10-31, test: 2024-05-01..2024-06-30, group: region' }],
   ])('is quiet on %s', (_, parts) => expect(found(parts)).toEqual([]));
@@ -142,6 +155,7 @@ describe('choices on validate', () => {
 
   it.each<[string, Parts]>([
     ['figures that no threshold moves', threshold],
+    ['bounds that overlap where no cutoff lies', { ...threshold, b: 'train: ..2023-10-31, test: 2024-03-02..2024-06-30', metrics: 'f1 >= 0.7' }],
     ['rows behind validate', { ...threshold, b: 'train: ..2023-10-31, test: 2024-04-01..2024-06-30', metrics: 'f1 >= 0.7' }],
     ['choices on folds', { b, model: 'gradient_boosting(f) { threshold: max f1 on folds }', metrics: 'f1 >= 0.7' }],
   ])('are none on %s', (_, parts) => expect(found(parts)).toEqual([]));

@@ -1,7 +1,7 @@
 /** A model on rows that another split cuts out: whether the bounds of both keep what it learns from before what it is judged on. */
 import { durationLe, zeroDuration } from '../../model/factOps.ts';
 import type { EvaluationModel, SplitModel, TaskModel } from '../../model/typed.ts';
-import { firstIn, labelReach, laterBy, latestIn, type Span, spanOf } from './splitBounds.ts';
+import { firstIn, gridIn, labelReach, laterBy, latestIn, type Span, spanOf } from './splitBounds.ts';
 
 export interface Judged {
   readonly split: SplitModel;
@@ -17,10 +17,23 @@ export interface Learned {
 const meet = (a: Span, b: Span): boolean =>
   (a.from === null || b.to === null || a.from < b.to) && (b.from === null || a.to === null || b.from < a.to);
 
+/** Whether a row can be in both spans: one cutoff has to lie in both. */
+function shareCutoffs(task: TaskModel, own: Span, other: Span): boolean {
+  const [mine, theirs] = [gridIn(task, own), gridIn(task, other)];
+  return mine && theirs ? mine.some(instant => theirs.includes(instant)) : meet(own, other);
+}
+
 /** Whether a row can be in both. Only bounds of time keep rows of two splits apart. */
-export function canShare(learned: Learned, judged: Judged): boolean {
+export function canShare(task: TaskModel, learned: Learned, judged: Judged): boolean {
   const [own, other] = [spanOf(learned.split, learned.partition), spanOf(judged.split, judged.partition)];
-  return own === null || other === null || meet(own, other);
+  return own === null || other === null || shareCutoffs(task, own, other);
+}
+
+/** Whether something that is learned from can lie after a judged cutoff, where none can be in both. */
+function liesLater(task: TaskModel, own: Span, other: Span): boolean {
+  const [last, first] = [gridIn(task, own)?.at(-1), gridIn(task, other)?.[0]];
+  if (task.cutoffs.kind === 'grid') return last !== undefined && first !== undefined && last > first;
+  return own.from !== null && other.to !== null && own.from >= other.to;
 }
 
 export type Conflict =
@@ -36,8 +49,8 @@ export type Conflict =
 /** Null: all that is learned from, labels included, lies before the judged rows. */
 export function conflictOf(task: TaskModel, learned: Learned, judged: Judged): Conflict | null {
   const [own, other] = [spanOf(learned.split, learned.partition), spanOf(judged.split, judged.partition)];
-  if (!own || !other || meet(own, other)) return { kind: 'shared' };
-  if (own.from !== null && other.to !== null && own.from >= other.to) return { kind: 'later' };
+  if (!own || !other || shareCutoffs(task, own, other)) return { kind: 'shared' };
+  if (liesLater(task, own, other)) return { kind: 'later' };
   const [latest, start] = [latestIn(task, learned.split, learned.partition), firstIn(task, other)];
   if (latest === null || start === null) return null;
   const reach = labelReach(task);

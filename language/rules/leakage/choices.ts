@@ -2,7 +2,7 @@
 import { isSame } from '../../model/environment.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { EvaluationModel, ModelModel, SplitModel } from '../../model/typed.ts';
+import type { EvaluationModel, ModelModel, SplitModel, TaskModel } from '../../model/typed.ts';
 import { type Choice, choicesIn } from '../choice.ts';
 import { canShare } from './anotherSplit.ts';
 
@@ -51,7 +51,7 @@ const figures = ({ metrics, segments }: EvaluationModel): readonly string[] => [
 ];
 
 /** Whether the rows that it is made on are judged: those of the partition itself, or of another split's as far as bounds of time tell. */
-function isOnJudged(choice: Choice, { partition }: EvaluationModel, judged: SplitModel, trained: SplitModel): boolean {
+function isOnJudged(choice: Choice, { partition }: EvaluationModel, judged: SplitModel, trained: SplitModel, task: TaskModel): boolean {
   if (choice.what === 'calibration' || choice.what === 'stack') return false;
   if (isSame(judged, trained)) {
     if (partition !== 'validate' && partition !== 'folds') return false;
@@ -59,7 +59,7 @@ function isOnJudged(choice: Choice, { partition }: EvaluationModel, judged: Spli
   }
   // Rows of train are the business of `evaluate-on-train`, and so are all rows that no bounds keep apart.
   if (choice.on !== 'validate' || judged.method.kind !== 'time' || trained.method.kind !== 'time') return false;
-  return canShare({ split: trained, partition: 'validate' }, { split: judged, partition });
+  return canShare(task, { split: trained, partition: 'validate' }, { split: judged, partition });
 }
 
 /** The choices that made use of the very rows that are judged, as far as they move what is reported of them; of the evaluated model, or `of` another. */
@@ -67,11 +67,12 @@ export function choicesOnJudged(program: Program, file: string, evaluation: Eval
   const model = program.model(file, of);
   const trained = model && program.split(model.files.split, model.split);
   const judged = program.split(evaluation.splitFile, evaluation.split);
-  if (!trained || !judged) return [];
+  const task = model && program.task(model.files.task, model.task);
+  if (!trained || !judged || !task) return [];
   const decides = figures(evaluation).some(metric => atThreshold.has(metric));
   return madeOf(program, file, of)
     .flatMap(choicesIn)
-    .filter(choice => isOnJudged(choice, evaluation, judged, trained) && (choice.what !== 'threshold' || decides));
+    .filter(choice => isOnJudged(choice, evaluation, judged, trained, task) && (choice.what !== 'threshold' || decides));
 }
 
 /** The judged rows as they are written: `test`, `spring.test`. */

@@ -104,6 +104,10 @@ export function latestIn(task: TaskModel, { method }: SplitModel, partition: 'tr
   return latest.length > 0 ? Math.max(...latest) : null;
 }
 
+/** The cutoffs of a grid that lie in the span, in order; null where cutoffs are those of rows. */
+export const gridIn = ({ cutoffs }: TaskModel, span: Span): readonly number[] | null =>
+  cutoffs.kind === 'grid' ? cutoffs.instants.filter(i => holds(span, i)) : null;
+
 /** The least cutoff that can be in the span; null where none can. */
 export const firstIn = ({ cutoffs }: TaskModel, { from, to }: Span): number | null =>
   cutoffs.kind === 'grid' ? (cutoffs.instants.find(i => holds({ from, to }, i)) ?? null) : (from ?? Number.NEGATIVE_INFINITY);
