@@ -124,4 +124,18 @@ split survival at random { test: 20%, validate: 15%, seed: 42 }
     ['features f for survival { sex, saved = boat != null, old = 1 }\n', 'features f for survival { sex, old = 1 }\n'],
     ['features f for survival { sex, saved = boat != null }\n', 'features f for survival { sex }\n'],
   ])('%j', (features, expected) => expect(dropped(features)).toBe(expected));
+
+  it('move a transform only behind columns of its own table, not of one that another file calls so', () => {
+    const source = (name: string, more = ''): string => `source ${name} = csv("${name}.csv") { id : key, age : float?, won : bool${more} }\n`;
+    const learned = (name: string): string => `table people = ${name} | derive years = age |> impute(median)\n`;
+    const task = 'task t { each p in people, label won }\nsplit t at random { test: 20%, seed: 1 }\n';
+    const features = 'features f for t { years }\nmodel m = baseline(f)\nevaluate m on test { auc }\n';
+    const titles = (files: Files): string[] =>
+      check(files).flatMap(({ rule, file, fixes }) => (rule === 'fitted-in-table' && file === 'main.cupel' ? fixes.map(({ title }) => title) : []));
+    expect(titles({ 'main.cupel': source('ps') + learned('ps') + task + features })).toEqual(['Move `impute(median)` into `f`']);
+    const other = `${source('qs', ', years : float?')}table people = qs\n${task}`;
+    expect(titles({ 'main.cupel': `import { t } from "./other.cupel"\n${source('ps')}${learned('ps')}${features}`, 'other.cupel': other })).toEqual(
+      [],
+    );
+  });
 });

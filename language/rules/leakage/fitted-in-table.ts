@@ -1,6 +1,7 @@
 /** A learned transform ahead of the split. Reported while typing, where a transform meets a table. */
 import type { Problem, ProblemFix } from '../../model/problem.ts';
-import type { TableModel } from '../../model/typed.ts';
+import type { Program } from '../../model/program.ts';
+import type { TableModel, TaskModel } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { columnNames } from '../walk.ts';
@@ -26,12 +27,16 @@ function takenApart(whole: string, call: string): { input: string; transform: st
 }
 
 /** Moves the transform behind the column in every feature set that has it; offered where the column is a feature as it is. */
-const moved = (problem: Problem, table: TableModel, textOf: TextOf, read: ReturnType<typeof features>): ProblemFix[] => {
+function moved(problem: Problem, table: TableModel, textOf: TextOf, program: Program): ProblemFix[] {
+  const read = features(program, problem.place.file);
+  // Another file may have a table of that name.
+  const isOver = (task: TaskModel): boolean => {
+    const observed = program.relation(task.place.file, task.relation)?.place;
+    return observed?.file === table.relation.place.file && observed.decl === table.relation.place.decl;
+  };
   const made = columnMade(table, problem.place);
   const written = made && takenApart(textOf(made.place), textOf(problem.place));
-  const readers = made
-    ? read.filter(({ task, feature }) => task.relation === table.relation.name && columnNames(feature.value).includes(made.name))
-    : [];
+  const readers = made ? read.filter(({ task, feature }) => isOver(task) && columnNames(feature.value).includes(made.name)) : [];
   if (!made || !written || readers.length === 0 || readers.some(({ feature }) => feature.value.kind !== 'column')) return [];
   const sets = [...new Set(readers.map(({ set }) => `\`${set.name}\``))];
   return [
@@ -47,7 +52,7 @@ const moved = (problem: Problem, table: TableModel, textOf: TextOf, read: Return
       ],
     },
   ];
-};
+}
 
 export default {
   name: 'fitted-in-table',
@@ -60,6 +65,6 @@ export default {
   fixes: (program, problem, textOf) => {
     const { file, decl } = problem.place;
     const found = program.declarations(file).find(entry => entry.decl === decl)?.model;
-    return found?.kind === 'table' ? moved(problem, found, textOf, features(program, file)) : [];
+    return found?.kind === 'table' ? moved(problem, found, textOf, program) : [];
   },
 } satisfies Rule;
