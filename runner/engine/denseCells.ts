@@ -19,10 +19,24 @@ export const isLevels = (part: DensePart): boolean => part === 'levels' || part 
 /** Counts of rows or of levels: whole numbers of 32 bits. All others are floats. */
 export const isCounted = (part: DensePart): boolean => part === 'rows' || part === 'flag' || isLevels(part);
 
+/** Of last events: what they are kept beyond, and what is there before any row. */
+export interface LastEvents {
+  readonly origin: number;
+  readonly none: number;
+}
+
+/** Microseconds from -exact to exact have differences that floats hold. */
+const exact = 2 ** 52;
+
+/** Where all events lie between two times, the room for them need not be written before there are any. */
+export const lastEvents = (begin: number, end: number): LastEvents =>
+  begin > -exact && end < exact ? { origin: begin - 1, none: 0 } : { origin: 0, none: Number.NEGATIVE_INFINITY };
+
 /** What is there before any row; 0 in all others. */
-export function nothingOf(part: DensePart): number {
+export function nothingOf(part: DensePart, { none }: LastEvents): number {
   if (part === 'least' || part === 'first') return Number.POSITIVE_INFINITY;
-  return part === 'greatest' || part === 'last' ? Number.NEGATIVE_INFINITY : 0;
+  if (part === 'greatest') return Number.NEGATIVE_INFINITY;
+  return part === 'last' ? none : 0;
 }
 
 /** A level is a bit of a number of 32 bits with a sign. */

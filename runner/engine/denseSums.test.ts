@@ -27,19 +27,23 @@ const rowsWith = (value: (i: number) => number): readonly Row[] =>
 
 const batch = 2048;
 
+interface Filling {
+  readonly threads?: number;
+  readonly texts?: readonly string[] | null;
+  /** The slice that is the first, and where the last one ends. */
+  readonly from?: number;
+  readonly end?: number;
+}
+
 /** The event of a row is its second column, and its value the third. */
-async function filled(
-  rows: readonly Row[],
-  part: DensePart,
-  { threads = 1, texts = null }: { threads?: number; texts?: readonly string[] | null } = {},
-) {
+async function filled(rows: readonly Row[], part: DensePart, { threads = 1, texts = null, from = 0, end = Number.POSITIVE_INFINITY }: Filling = {}) {
   const isText = texts !== null;
   const isSmall = ['flag', 'levels', 'laterLevels'].includes(part);
   const sums = denseSums(
     {
       links,
-      starts,
-      end: Number.POSITIVE_INFINITY,
+      starts: starts.slice(from),
+      end,
       parts: [{ part, column: part === 'rows' ? null : 2, texts }],
       rows: rows.length,
       columns: ['int32', 'float64', isText ? 'text' : isSmall ? 'int8' : 'float64'],
@@ -98,6 +102,27 @@ describe('totals by link and cutoff', () => {
     const sums = await filled(rows, part);
     expect(sums.isExact()).toBe(true);
     expect(read(sums, part)).toEqual(expected(rows, of));
+  });
+
+  it('have no event from an end on, nor before a begin', async () => {
+    const rows = rowsWith(eventOf);
+    const sums = await filled(rows, 'last', { from: 1, end: 1000 });
+    const some = [
+      { first: 0, end: 5 },
+      { first: 2, end: 3 },
+      { first: 1, end: 1 },
+    ];
+    const found = new Float64Array(some.length * links);
+    const numbers = Int32Array.from(found, (_, i) => i);
+    sums.reader([{ part: 0, ranges: some }], { byLink: false, step: links })(found.length, numbers, [found]);
+    const edges = [...starts.slice(1), 1000];
+    const wanted = some.flatMap(({ first, end }) =>
+      Array.from({ length: links }, (_, link) => {
+        const within = rows.filter(row => first < end && row.link === link && row.event >= (edges[first] ?? 0) && row.event < (edges[end] ?? 0));
+        return within.length ? Math.max(...within.map(row => row.event)) : Number.NaN;
+      }),
+    );
+    expect([...found]).toEqual(wanted);
   });
 
   it('are the same where another thread adds up', async () => {

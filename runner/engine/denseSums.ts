@@ -2,7 +2,7 @@
  * Rows added up by link and slice of time, and from that the totals of windows: each row is looked at once, whatever the number of windows. All
  * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
-import { blocksOf, cellPlan, type DensePart, isCounted, kindOf, nothingOf } from './denseCells.ts';
+import { blocksOf, cellPlan, type DensePart, isCounted, kindOf, lastEvents, nothingOf } from './denseCells.ts';
 import type { Visited, VisitedColumn } from './visitedRows.ts';
 import { at, batchRows, layout, type WindowKernel, windowKernel } from './windowKernel.ts';
 
@@ -171,10 +171,13 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
   const emptyTable = ({ words }: Pick<WindowKernel, 'words'>, table: number, slots: number): void => {
     words.fill(-1, table / 4, (table + slotBytes * slots) / 4);
   };
+  const lasts = lastEvents(starts[0] ?? 0, shape.end);
   const kernel = windowKernel(bytes(), helpers, own => {
     for (const [place, value] of Object.entries(numbersOf)) own.words[Number(place) / 4] = value;
     own.floats[at.end / 8] = shape.end;
     own.floats[at.limb / 8] = limb;
+    own.floats[at.origin / 8] = lasts.origin;
+    own.floats[at.none / 8] = lasts.none;
     own.floats.set([...starts, Number.POSITIVE_INFINITY], (places[at.edges] as number) / 8);
     if (linking?.texts) emptyTable(own, places[at.texts] as number, slotsFor(linking.texts));
     for (const [i, { part, column, texts }] of parts.entries()) {
@@ -196,7 +199,8 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
         );
       }
       const from = (places[at.cells] as number) + offset;
-      if (nothingOf(part) !== 0) own.calls.fillEvery(from, (places[at.cells] as number) + cells.bytes, cells.width, nothingOf(part));
+      const nothing = nothingOf(part, lasts);
+      if (nothing !== 0) own.calls.fillEvery(from, (places[at.cells] as number) + cells.bytes, cells.width, nothing);
     }
   });
   const { buffer, words, floats, calls } = kernel;

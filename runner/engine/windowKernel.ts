@@ -45,6 +45,8 @@ export const at = {
   step: job + 100,
   end: words + 448,
   limb: words + 456,
+  origin: words + 464,
+  none: words + 472,
 } as const;
 const dataStart = 4096;
 

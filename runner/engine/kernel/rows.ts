@@ -104,8 +104,10 @@ function addPart(part: usize, batch: usize, rows: i32, cells: usize): void {
       keepLeast(cells, rows, from, values);
       break;
     case at.greatestKind:
+      keepGreatest(cells, rows, from, values, 0);
+      break;
     case at.lastKind:
-      keepGreatest(cells, rows, from, values);
+      keepGreatest(cells, rows, from, values, load<f64>(at.origin));
       break;
     case at.levelsKind:
     case at.laterLevelsKind: {
@@ -172,10 +174,10 @@ function keepLeast(cells: usize, rows: i32, from: usize, values: usize): void {
   }
 }
 
-function keepGreatest(cells: usize, rows: i32, from: usize, values: usize): void {
+function keepGreatest(cells: usize, rows: i32, from: usize, values: usize, origin: f64): void {
   for (let i: usize = 0; i < usize(rows); i++) {
     const to = load<u32>(cells + (i << 2)) + from;
-    const value = load<f64>(values + (i << 3));
+    const value = load<f64>(values + (i << 3)) - origin;
     if (value > load<f64>(to)) store<f64>(to, value);
   }
 }

@@ -198,13 +198,16 @@ function first(from: usize, firsts: usize, ends: usize, cells: usize, cutoffs: u
 function last(from: usize, firsts: usize, ends: usize, cells: usize, cutoffs: usize, count: usize, into: usize): void {
   const step = stepOf();
   const edges: usize = load<u32>(at.edges);
+  const origin = load<f64>(at.origin);
+  const none = load<f64>(at.none);
   for (let i: usize = 0; i < count; i++) {
     const cutoff: usize = load<u32>(cutoffs + (i << 2));
     const low = load<i32>(firsts + cutoff);
     const high = load<i32>(ends + cutoff);
-    let event: f64 = -Infinity;
-    if (high > low) event = load<f64>(load<u32>(cells + (i << 2)) + from + usize(high - 1) * step);
-    store<f64>(into + (i << 3), event > -Infinity && event >= load<f64>(edges + (usize(low) << 3)) ? event : NaN);
+    let kept = none;
+    if (high > low) kept = load<f64>(load<u32>(cells + (i << 2)) + from + usize(high - 1) * step);
+    const event = kept + origin;
+    store<f64>(into + (i << 3), kept > none && event >= load<f64>(edges + (usize(low) << 3)) ? event : NaN);
   }
 }
 

@@ -57,6 +57,9 @@ const floats: usize = words + 448;
 export const end: usize = floats;
 /** What the high digits of wide numbers count: a power of two. */
 export const limb: usize = floats + 8;
+/** Last events are kept as what they are beyond this, and what is not more than `none` is none. */
+export const origin: usize = floats + 16;
+export const none: usize = floats + 24;
 
 /** Of a part: kind, bytes to its place in a cell, place of its values in a batch, table of texts and last slot, then the total of its sizes. */
 export const partBytes: usize = 32;
