@@ -31,7 +31,7 @@ function moved(date: number, { months, micros }: DurationValue): number {
 }
 
 it('what is carried on says so before each of its reasons', () => {
-  const lineage: Lineage = { source: 's', column: 'c', region: 'own', reason: why };
+  const lineage: Lineage = { source: 's', home: 'main.cupel', column: 'c', region: 'own', reason: why };
   const facts = {
     ...joinFacts(knownFacts(term('s.t', days(1), why)), blockedFacts(block('after-outcome', 'leaks', 's.c', why))),
     lineage: [lineage],

@@ -154,11 +154,20 @@ const sameEdge = (a: DurationValue | null, b: DurationValue | null): boolean => 
 const sameRegion = (a: Lineage['region'], b: Lineage['region']): boolean =>
   a === b || (a !== 'own' && b !== 'own' && sameEdge(a.from, b.from) && sameEdge(a.to, b.to));
 
-const sameLineage = (a: Lineage, b: Lineage): boolean =>
-  a === b ||
-  (a.column === b.column && a.source === b.source && a.rows === b.rows && a.isAlwaysNull === b.isAlwaysNull && sameRegion(a.region, b.region));
+/** The source with the file that declares it. */
+export const sourceKey = ({ home, source }: Pick<Lineage, 'home' | 'source'>): string => `${home}\0${source}`;
 
-const lineageKey = (l: Lineage): string => `${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${regionText(l.region)}`;
+/** Told from all others, by a text. */
+export const cellKey = (read: Pick<Lineage, 'home' | 'source' | 'column'>): string => `${sourceKey(read)}\0${read.column}`;
+
+/** Whether both read one column of one source. */
+export const sameCell = (a: Lineage, b: Lineage): boolean => a.column === b.column && a.source === b.source && a.home === b.home;
+
+const sameLineage = (a: Lineage, b: Lineage): boolean =>
+  a === b || (sameCell(a, b) && a.rows === b.rows && a.isAlwaysNull === b.isAlwaysNull && sameRegion(a.region, b.region));
+
+const lineageKey = (l: Lineage): string =>
+  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
 /** One list after the other; the only one that holds anything is itself the result. */
@@ -233,7 +242,10 @@ export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
 export const asRows = (facts: Facts, rows: 'chosen' | 'counted'): Facts =>
   facts.lineage.length === 0
     ? facts
-    : { ...facts, lineage: facts.lineage.map(({ source, column, region, reason: why }) => ({ source, column, region, reason: why, rows })) };
+    : {
+        ...facts,
+        lineage: facts.lineage.map(({ source, home, column, region, reason: why }) => ({ source, home, column, region, reason: why, rows })),
+      };
 
 /**
  * Whether two regions can hold the same row's cell. `own` lies at the cutoff: a window meets it when it holds the cutoff, for what is read
@@ -256,7 +268,7 @@ const isSettled = (region: Lineage['region']): boolean => region !== 'own' && re
  * from the cutoff on holds it only where it belongs to the row that happens at the cutoff: a row of `atCutoff`.
  */
 export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], atCutoff: string | null): readonly [Lineage, Lineage] | null {
-  for (const x of a) for (const y of b) if (x.column === y.column && x.source === y.source && cellsMeet(x, y, atCutoff)) return [x, y];
+  for (const x of a) for (const y of b) if (sameCell(x, y) && cellsMeet(x, y, atCutoff)) return [x, y];
   return null;
 }
 
@@ -265,5 +277,5 @@ function cellsMeet(x: Lineage, y: Lineage, atCutoff: string | null): boolean {
   if (x.rows !== y.rows || x.rows === 'chosen' || x.isAlwaysNull || y.isAlwaysNull) return false;
   if (isSettled(x.region) || isSettled(y.region) || !regionsMeet(x.region, y.region)) return false;
   const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
-  return window === null || window === 'own' || window.to === null || x.source === atCutoff;
+  return window === null || window === 'own' || window.to === null || sourceKey(x) === atCutoff;
 }

@@ -55,6 +55,8 @@ export interface Block {
 /** A column of a source that was read, with how it was reached. */
 export interface Lineage {
   readonly source: string;
+  /** The file that declares the source: another may have one of that name. */
+  readonly home: string;
   readonly column: string;
   /** Event times read, relative to the cutoff: `own` for the observation's own row, else the window's edges (null: open). */
   readonly region: 'own' | { readonly from: DurationValue | null; readonly to: DurationValue | null };

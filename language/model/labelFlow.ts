@@ -2,7 +2,7 @@
  * How values relate to the task's label: a feature is derived from it when the cells it reads meet the cells that the observation's own
  * label reads. Reading the label's column strictly before the cutoff does not meet it.
  */
-import { lineageMeeting } from './factOps.ts';
+import { lineageMeeting, sourceKey } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { anyPart, mapParts } from './walk.ts';
@@ -11,7 +11,8 @@ import { anyPart, mapParts } from './walk.ts';
 function sourceAtCutoff({ cutoffs }: TaskModel, relation: RelationModel): string | null {
   if (cutoffs.kind !== 'column') return null;
   const event = relation.columns.find(({ name }) => name === relation.event?.column);
-  return event?.facts.lineage[0]?.source ?? null;
+  const [read] = event?.facts.lineage ?? [];
+  return read ? sourceKey(read) : null;
 }
 
 /** The expression with the label fact of each part that the task's label is reached by. */

@@ -173,7 +173,7 @@ function knownBy(column: ColumnWithRoles, { all }: Columns): ColumnWithRoles | u
 function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, row: RowTime, place: Place): Facts {
   const name = nameOf(column);
   const text = `\`${name}\` of \`${source}\``;
-  const read: Facts = { ...noFacts, lineage: [{ source, column: name, region: 'own', reason: reason(place, text) }] };
+  const read: Facts = { ...noFacts, lineage: [{ source, home: place.file, column: name, region: 'own', reason: reason(place, text) }] };
   const own = ownKnown(source, column, columns, row);
   const facts = [read, taggedFacts(tagsOf(column.roles.map(r => r.role)))];
   if (row.known) facts.push(knownFacts(row.known.term));

@@ -21,7 +21,7 @@ function column(source: string, name: string, type: Type, { identity = 'none', k
   const why = reason(place, name);
   const facts: Facts = {
     ...noFacts,
-    lineage: [{ source, column: name, region: 'own', reason: why }],
+    lineage: [{ source, home: 'main.cupel', column: name, region: 'own', reason: why }],
     known: known ? [term(known, zeroDuration, why)] : [],
     identity,
     identityReason: identity === 'none' ? null : why,

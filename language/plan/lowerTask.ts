@@ -56,8 +56,8 @@ function labelSources(label: LabelModel, entity: Lowered, lowering: Lowering): {
   };
   for (const model of read) visit(model.name, model.place.file);
   // A joined table that the label reads nothing of does not decide it.
-  const used = new Set(label.value.facts.lineage.map(l => l.source));
-  const deciding = [...sources.values()].filter(({ name }) => used.has(name));
+  const used = new Set(label.value.facts.lineage.map(l => `${l.home} ${l.source}`));
+  const deciding = [...sources.values()].filter(({ name, file }) => used.has(`${file} ${name}`));
   return deciding.length ? deciding : [...sources.values()];
 }
 

@@ -1,5 +1,7 @@
 /** A value that says which group an observation belongs to, under a split that lets groups fall on both sides. */
+
 import { isSame } from '../../model/environment.ts';
+import { sameCell } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { ModelModel, RelationModel, SplitModel, TypedExpr } from '../../model/typed.ts';
@@ -17,7 +19,7 @@ const namesGroup = (expr: TypedExpr): boolean => expr.facts.identity === 'group'
 function mixes({ method }: SplitModel, value: TypedExpr, declared: boolean): boolean {
   if (method.kind !== 'group' || declared) return false;
   const { lineage } = method.group.facts;
-  return !value.facts.lineage.some(read => lineage.some(by => by.source === read.source && by.column === read.column));
+  return !value.facts.lineage.some(read => lineage.some(by => sameCell(by, read)));
 }
 
 /** Whether the value is a column that is declared as what rows depend on each other by. */

@@ -1,14 +1,15 @@
 /** The label itself, or a plain copy of it, among the features. */
+import { cellKey } from '../../model/factOps.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
 import { dropFeature, features } from './reads.ts';
 
-/** The source column that an expression is a plain copy of, as `source.column`. */
+/** The source column that an expression is a plain copy of. */
 function copied(expr: TypedExpr): string | null {
   if (expr.kind === 'transform') return expr.inputs.length === 1 && expr.inputs[0] ? copied(expr.inputs[0]) : null;
   const [only, ...more] = expr.facts.lineage;
-  return expr.kind === 'column' && only && more.length === 0 && only.region === 'own' ? `${only.source}.${only.column}` : null;
+  return expr.kind === 'column' && only && more.length === 0 && only.region === 'own' ? cellKey(only) : null;
 }
 
 /** Whether the feature is the label: the same expression's column, under whatever name. Label-derived features are another rule's. */

@@ -1,5 +1,6 @@
 /** A feature that is computed from what the label is computed from. */
 
+import { sameCell } from '../../model/factOps.ts';
 import type { Lineage } from '../../model/facts.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
@@ -26,9 +27,7 @@ export function labelReads({ feature, task }: FeatureRead): { readonly inSample:
 
 /** What the read and the label have in common. */
 export const sharedWith = (part: TypedExpr, { task }: FeatureRead): Lineage | undefined =>
-  part.facts.lineage.find(read =>
-    task.label?.value.facts.lineage.some(l => l.source === read.source && l.column === read.column && l.rows === read.rows),
-  );
+  part.facts.lineage.find(read => task.label?.value.facts.lineage.some(l => sameCell(l, read) && l.rows === read.rows));
 
 export default {
   name: 'label-derived-feature',

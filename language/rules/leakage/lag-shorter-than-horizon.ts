@@ -1,5 +1,5 @@
 /** A window over the label's own column that reads outcomes before the task says they are known. */
-import { addDuration, durationLe, negateDuration, zeroDuration } from '../../model/factOps.ts';
+import { addDuration, durationLe, negateDuration, sameCell, zeroDuration } from '../../model/factOps.ts';
 import type { Lineage } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
@@ -14,7 +14,7 @@ const columnsIn = (expr: TypedExpr | null): TypedExpr[] => (expr === null ? [] :
 /** A column of the window's rows that the label reads too. */
 function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { column: TypedExpr; read: Lineage } | null {
   for (const column of columns) {
-    for (const read of column.facts.lineage) if (label.some(l => l.source === read.source && l.column === read.column)) return { column, read };
+    for (const read of column.facts.lineage) if (label.some(l => sameCell(l, read))) return { column, read };
   }
   return null;
 }

@@ -1,5 +1,5 @@
 /** Which observations there are, decided by what the label is computed from or by what is filled in only after the outcome. */
-import { lineageMeeting } from '../../model/factOps.ts';
+import { lineageMeeting, sameCell } from '../../model/factOps.ts';
 import type { Lineage, Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
@@ -21,7 +21,7 @@ interface Chosen {
 const named = ({ source, column }: Lineage): string => `${source}.${column}`;
 
 const inLabel = ({ label }: TaskModel, read: Lineage): boolean =>
-  read.rows !== 'chosen' && (label?.value.facts.lineage.some(l => l.rows !== 'chosen' && named(l) === named(read)) ?? false);
+  read.rows !== 'chosen' && (label?.value.facts.lineage.some(l => l.rows !== 'chosen' && sameCell(l, read)) ?? false);
 
 /** The condition of `each`, where it reads what the observation's own label reads. */
 function byCondition(task: TaskModel): Chosen | null {

@@ -1,4 +1,5 @@
 /** Outcomes of others as a feature, where folds train on labels that are decided among the rows held out. */
+import { cellKey } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
@@ -13,10 +14,9 @@ export function peersOf(program: Program, file: string, edge: FoldEdge): Problem
   const { task } = edge;
   // On a grid every entity has its row at each cutoff; what overlaps there are the labels themselves.
   if (task.cutoffs.kind !== 'column') return [];
-  const cells = new Set((task.label?.value.facts.lineage ?? []).map(({ source, column }) => `${source}\0${column}`));
+  const cells = new Set((task.label?.value.facts.lineage ?? []).map(read => cellKey(read)));
   const isPeer = ({ facts }: TypedExpr): boolean =>
-    facts.label === 'none' &&
-    facts.lineage.some(({ source, column, region, rows }) => region !== 'own' && rows !== 'chosen' && cells.has(`${source}\0${column}`));
+    facts.label === 'none' && facts.lineage.some(read => read.region !== 'own' && read.rows !== 'chosen' && cells.has(cellKey(read)));
   return featuresWith(program, file, edge, isPeer, name => `\`${name}\` reads outcomes of other rows`);
 }
 
