@@ -3,8 +3,9 @@
  * that is named.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -41,7 +42,7 @@ async function compileChecker() {
     external: ['./checkGroups.ts'],
     banner: { js: require },
   });
-  const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => path.endsWith('.cupel')).sort();
+  const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => /\w\.cupel$/.test(path)).sort();
   const { status } = spawnSync(process.execPath, [script, ...examples], { cwd: join(root, 'examples'), stdio: ['ignore', 'inherit', 'inherit'] });
   await rm(script);
   if (status !== 0) throw new Error('The checker that was built cannot check the examples.');
@@ -64,6 +65,9 @@ await esbuild.build({
   ...shorter,
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
-await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkGroups.ts'], outfile: join(folder, 'checker.cjs'), format: 'cjs' });
+const checker = join(folder, 'checker.cjs');
+await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkGroups.ts'], outfile: checker, format: 'cjs' });
+const code = await readFile(checker, 'utf8');
+await writeFile(checker, `//${createHash('sha256').update(code).digest('hex')}\n${code}`);
 await compileChecker();
 await esbuild.build({ ...common, entryPoints: ['client/extension.ts'], outfile: join(folder, 'client.cjs'), format: 'cjs' });

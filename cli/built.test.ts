@@ -51,7 +51,7 @@ describe('the command as it is shipped', () => {
     expect([...seen].filter(([, text]) => parses(text)).map(([name]) => name)).toEqual([]);
   });
 
-  it('checks the same with code that another engine compiled, and without any', () => {
+  it('checks the same with code that another engine compiled, without any, and with that of another script', () => {
     const compiled = join(built, 'checker.cjs.compiled');
     const code = readFileSync(compiled);
     writeFileSync(join(root, 'one.cupel'), 'task t {\n  each x in nowhere\n}\n');
@@ -66,6 +66,13 @@ describe('the command as it is shipped', () => {
     rmSync(compiled);
     expect(check()).toEqual(whole);
     writeFileSync(compiled, code);
+    const script = join(built, 'checker.cjs');
+    const text = readFileSync(script, 'utf8');
+    const louder = (said: string): string => said.replaceAll('There is no', 'THERE IS NO');
+    expect(louder(whole.stdout)).not.toBe(whole.stdout);
+    writeFileSync(script, louder(`//${'0'.repeat(64)}${text.slice(66)}`));
+    expect(check().stdout).toBe(louder(whole.stdout));
+    writeFileSync(script, text);
   });
 
   it('checks many files on several cores with the same result', async () => {

@@ -2,7 +2,7 @@
  * Loads what checks. In the bundle it is one script, with the code that an engine like this one made of it while the bundle was built:
  * reading that takes a third of the time of reading the script. Another version of the engine ignores it and compiles the script.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -11,7 +11,17 @@ import { Script } from 'node:vm';
 type Checker = typeof import('./checkGroups.ts');
 
 const script = fileURLToPath(new URL('./checker.cjs', import.meta.url));
-export const compiledCode = `${script}.compiled`;
+const compiled = `${script}.compiled`;
+/** The script begins with a comment that holds a hash of it, and so does what was compiled of it: the engine compares no more than lengths. */
+const marked = { from: 2, length: 64 };
+
+const markOf = (code: string): string => code.slice(marked.from, marked.from + marked.length);
+
+/** Of this very script; null where there is none. */
+function compiledCode(code: string): Buffer | null {
+  const found = existsSync(compiled) ? readFileSync(compiled) : null;
+  return found?.toString('latin1', 0, marked.length) === markOf(code) ? found.subarray(marked.length) : null;
+}
 
 /**
  * A check is over before code that took long to optimise has paid for itself: functions wait twice as long for it, and less is put into
@@ -23,13 +33,14 @@ export function setEngine(): void {
   for (const flag of engine) setFlagsFromString(flag);
 }
 
-/** The checker, and the script that it was read from; without the bundle there is none. After `setEngine`. */
-export async function loadChecker(): Promise<{ readonly checker: Checker; readonly script: Script | null }> {
-  if (!existsSync(script)) return { checker: await import('./checkGroups.ts'), script: null };
+/** The checker, and what keeps the code that has been compiled of it until then; without the bundle there is nothing to keep. After `setEngine`. */
+export async function loadChecker(): Promise<{ readonly checker: Checker; readonly keep: () => void }> {
+  if (!existsSync(script)) return { checker: await import('./checkGroups.ts'), keep: () => {} };
   const code = readFileSync(script, 'utf8');
-  const cachedData = existsSync(compiledCode) ? { cachedData: readFileSync(compiledCode) } : {};
-  const read = new Script(`(function (module, exports, require) {${code}\n})`, { filename: script, ...cachedData });
+  const cachedData = compiledCode(code);
+  const read = new Script(`(function (module, exports, require) {${code}\n})`, { filename: script, ...(cachedData && { cachedData }) });
   const module = { exports: {} };
   (read.runInThisContext() as (...given: readonly unknown[]) => void)(module, module.exports, createRequire(script));
-  return { checker: module.exports as Checker, script: read };
+  const keep = (): void => writeFileSync(compiled, Buffer.concat([Buffer.from(markOf(code), 'latin1'), read.createCachedData()]));
+  return { checker: module.exports as Checker, keep };
 }

@@ -1,16 +1,15 @@
 /**
- * The last step of a build: checks the programs that are named, so that the functions that every check needs are compiled, and writes
- * their code beside the checker.
+ * The last step of a build: checks the programs that are named, so that the functions that every check needs are compiled, and
+ * keeps their code beside the checker.
  */
-import { writeFileSync } from 'node:fs';
-import { compiledCode, loadChecker, setEngine } from './checker.ts';
+import { loadChecker, setEngine } from './checker.ts';
 import { survey } from './checkParts.ts';
 import { readProgram } from './programs.ts';
 
 setEngine();
-const { checker, script } = await loadChecker();
+const { checker, keep } = await loadChecker();
 const root = process.cwd();
 const { inputs, groups } = survey(process.argv.slice(2), path => readProgram(root, path));
 const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 checker.checkGroups({ project: { root, parameters: {}, severities: {} }, inputs, groups, withVerdicts: true, taken });
-if (script) writeFileSync(compiledCode, script.createCachedData());
+keep();

@@ -2,7 +2,7 @@
  * Fingerprints: what a node computes, apart from what it is called and where it is written. Equal fingerprints mean equal results on
  * equal data, so a stored result may be used again.
  */
-import type { Plan, PlanNode } from './plan.ts';
+import type { Plan, PlanNode, PlanPlace } from './plan.ts';
 import { sha256 } from './sha256.ts';
 
 /** Raised when the same definition would now give another result. */
@@ -62,9 +62,14 @@ const references: ReadonlySet<string> = new Set([
   'rowsOf',
 ]);
 
+/** Whatever its name: where something stands is not part of what it is. */
+export const isPlace = (value: unknown): value is PlanPlace =>
+  typeof value === 'object' && value !== null && 'file' in value && 'range' in value && Object.keys(value).length === 2;
+
 function normalised(value: unknown, key: string, fingerprints: ReadonlyMap<string, string>): Json {
   if (typeof value === 'string') return (references.has(key) ? fingerprints.get(value) : undefined) ?? value;
   if (Array.isArray(value)) return value.map(item => normalised(item, key, fingerprints));
+  if (isPlace(value)) return true;
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value).filter(([name]) => !words.has(name) && !(key === 'label' && name === 'name'));
     return Object.fromEntries(entries.map(([name, item]) => [name, normalised(item, name, fingerprints)]));

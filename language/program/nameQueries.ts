@@ -29,19 +29,22 @@ const inFile = ({ name, kind, decl, place, compared }: DeclaredName, file: strin
 
 const noNames: FileNames = { declared: [], splits: [], imported: [], kinds: [] };
 
-/** Keys that have been made, by file: a string that is there already need not be hashed again. */
+/** Keys that have been made, by file: a string that is there already need not be hashed again. They are forgotten when there are many. */
 const keys = new Map<string, Map<string, string>>();
-const mostFiles = 256;
+const mostKeys = 50_000;
+let made = 0;
 
 /** Keys of queries about one thing in a file. */
 export function keyOf(file: string, thing: string): string {
-  let inFile = keys.get(file);
-  if (!inFile) {
-    if (keys.size === mostFiles) keys.clear();
-    keys.set(file, (inFile = new Map<string, string>()));
+  const known = keys.get(file)?.get(thing);
+  if (known !== undefined) return known;
+  if (++made > mostKeys) {
+    keys.clear();
+    made = 1;
   }
-  let key = inFile.get(thing);
-  if (key === undefined) inFile.set(thing, (key = `${file}\0${thing}`));
+  const key = `${file}\0${thing}`;
+  const inFile = keys.get(file) ?? new Map<string, string>();
+  keys.set(file, inFile.set(thing, key));
   return key;
 }
 

@@ -33,9 +33,13 @@ afterEach(() => {
 });
 
 describe('canonical text', () => {
-  it('does not depend on the order of keys, and can leave places out', () => {
+  it('does not depend on the order of keys, and does not tell places apart where it need not', () => {
     expect(canonical({ b: 1, a: [{ d: 1, c: undefined }] })).toBe('{"a":[{"d":1}],"b":1}');
-    expect(canonicalWithoutPlaces({ a: 1, place: { line: 3 }, b: [{ place: 1 }] })).toBe('{"a":1,"b":[{}]}');
+    const at = (line: number) => ({ file: 'a.cupel', range: { start: { line, character: 0 }, end: { line, character: 3 } } });
+    const told = (line: number) => canonicalWithoutPlaces({ a: 1, place: at(line), b: [{ confusion: at(line) }] });
+    expect(told(3)).toBe(told(4));
+    expect(told(3)).not.toBe(canonicalWithoutPlaces({ a: 1, place: at(3), b: [{}] }));
+    expect(canonicalWithoutPlaces({ file: 'a', range: null, a: 1 })).toBe('{"a":1,"file":"a","range":null}');
   });
 });
 
