@@ -79,6 +79,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
 async function kept(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery, going: Going): Promise<Kept> {
   const started = options.clock.now();
   const store = await openStore(options.storeDir);
+  // Loads while sources are hashed; where it does not, its next caller is told.
+  machinery.versions().catch(() => undefined);
   const contents = await contentsOf(plan, options.projectDir, store.sources);
   const open = await store.runs.begin(stemOf(options.clock.date(), plan, contents));
   const { id } = open;

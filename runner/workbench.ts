@@ -110,7 +110,7 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
   const outputs = new Map<string, StepOutput>();
   const inEngine = new Set<string>();
   const models = new Map<string, FittedModel>();
-  const scored = new Map<string, Float64Array>();
+  const scored = new Map<string, Promise<Float64Array>>();
   const ends = lastReads(plan);
   const later = readLater(plan);
   const sheds = new Map<string, readonly string[]>();
@@ -270,11 +270,11 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
     tensor: () => (tensor ??= machinery.tensor()),
     trained,
     keepModel: (id, value) => models.set(id, value),
-    scores: async (id, features, partition) => {
+    scores: (id, features, partition) => {
       const key = JSON.stringify([id, features, partition]);
       const known = scored.get(key);
       if (known) return known;
-      const scores = await scoresOf({ ...bench, model }, id, features, partition);
+      const scores = scoresOf({ ...bench, model }, id, features, partition);
       scored.set(key, scores);
       return scores;
     },

@@ -7,7 +7,9 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMatrixFile, writeColumnFile } from '../learn/columnFile.ts';
+import { fitContext } from '../learn/fixtures/context.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
+import { learnerNamed } from '../learn/registry.ts';
 import { openBeside, type Placed } from './beside.ts';
 
 const rows = 400;
@@ -23,8 +25,9 @@ beforeAll(() => {
     platform: 'node',
     format: 'esm',
     logLevel: 'warning',
+    external: ['@tensorflow/*'],
   };
-  const script = `import * as esbuild from 'esbuild'; await esbuild.build(${JSON.stringify(build)});`;
+  const script = `import * as esbuild from 'esbuild'; import { esbuildKernel } from './scripts/kernel.mjs'; await esbuild.build({ ...${JSON.stringify(build)}, plugins: [esbuildKernel] });`;
   execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: resolve('.') });
   const values = Float64Array.from({ length: rows }, (_, row) => Math.sin(row) + (row > 300 ? 3 : 0));
   const column: MatrixColumn = { kind: 'number', name: 'x', values };
@@ -68,6 +71,14 @@ describe('a job over a matrix', () => {
       const found = await here.ask('drift', placed(path), compared);
       expect(found.map(({ name, drifted }) => [name, drifted])).toEqual([['x', true]]);
       expect(await Promise.all([1, 2].map(() => there.ask('drift', placed(path), compared)))).toEqual([found, found]);
+      const { matrix } = readMatrixFile(path);
+      const all = Int32Array.from({ length: rows }, (_, row) => row);
+      const model = await learnerNamed('gradient_boosting').fit(matrix, all, null, { trees: 3 }, fitContext('binary'));
+      const asked = { model: model.state, rows: all.subarray(200) };
+      const [scores, again] = await Promise.all([there.ask('scores', placed(path), asked), there.ask('drift', placed(path), compared)]);
+      expect(again).toEqual(found);
+      expect(scores).toEqual(model.predict(matrix, asked.rows));
+      expect(await here.ask('scores', placed(path), asked)).toEqual(scores);
     } finally {
       there.close();
     }

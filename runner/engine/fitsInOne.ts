@@ -11,8 +11,8 @@ import type { Session } from './session.ts';
 
 export const notAnswered: Answered = { moments: new Map(), medians: new Map() };
 
-/** Columns of one statement: the values of a median are all in memory. */
-const atOnce = 12;
+/** Columns of one statement. The values of a median are all in memory. */
+const atOnce = { sums: 12, medians: 3 };
 
 const asksMoments = ({ transform, settings }: FittedStep): boolean =>
   transform === 'standardize' || (transform === 'impute' && settings['method'] === 'mean');
@@ -29,11 +29,11 @@ export async function answersFor(session: Session, steps: readonly FittedStep[],
   const medians = new Map<FittedStep, Cell>();
   const where = '"~train"';
   try {
-    for (const [from, asked] of together(steps.filter(asksMedian), tableOf)) {
+    for (const [from, asked] of together(steps.filter(asksMedian), tableOf, atOnce.medians)) {
       const [row = []] = await session.db.rows(`SELECT ${list(asked.map(step => medianSql(step, where)))} FROM ${from}`);
       for (const [i, step] of asked.entries()) medians.set(step, row[i] ?? null);
     }
-    for (const [from, asked] of together(steps.filter(asksMoments), tableOf)) {
+    for (const [from, asked] of together(steps.filter(asksMoments), tableOf, atOnce.sums)) {
       const columns = asked.map(step => ({ value: name(inputOf(step)), type: step.inputType, scale: step.scale }));
       const found = await momentsTogether(session, columns, { from, where });
       for (const [i, step] of asked.entries()) {
@@ -48,12 +48,12 @@ export async function answersFor(session: Session, steps: readonly FittedStep[],
 }
 
 /** Steps of one table, no more than are asked at once; a step alone asks by itself. */
-function together(steps: readonly FittedStep[], tableOf: (step: FittedStep) => string): (readonly [string, readonly FittedStep[]])[] {
+function together(steps: readonly FittedStep[], tableOf: (step: FittedStep) => string, most: number): (readonly [string, readonly FittedStep[]])[] {
   const byTable = new Map<string, FittedStep[]>();
   for (const step of steps) byTable.set(tableOf(step), [...(byTable.get(tableOf(step)) ?? []), step]);
   return [...byTable].flatMap(([from, all]) => {
     const parts: (readonly [string, readonly FittedStep[]])[] = [];
-    for (let at = 0; at < all.length; at += atOnce) parts.push([from, all.slice(at, at + atOnce)]);
+    for (let at = 0; at < all.length; at += most) parts.push([from, all.slice(at, at + most)]);
     return parts.filter(([, part]) => part.length > 1);
   });
 }

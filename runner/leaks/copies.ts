@@ -81,9 +81,20 @@ function masksOf(columns: number): readonly (readonly number[])[] {
   return [[], ...all.map(i => [i]), ...all.flatMap(i => all.slice(i + 1).map(j => [i, j]))];
 }
 
-/** At most `most` of the rows, the same ones for the same rows. */
+/** Several rules ask for as many of the same rows. */
+const drawn = new WeakMap<Int32Array, Map<number, Int32Array>>();
+
+/** At most `most` of the rows, the same ones for the same rows; neither may be changed. */
 export function someOf(rows: Int32Array, most: number): Int32Array {
   if (rows.length <= most) return rows;
+  const known = drawn.get(rows) ?? new Map<number, Int32Array>();
+  drawn.set(rows, known);
+  const some = known.get(most) ?? drawFrom(rows, most);
+  known.set(most, some);
+  return some;
+}
+
+function drawFrom(rows: Int32Array, most: number): Int32Array {
   const draw = random(rows.length);
   const picked = new Int32Array(most);
   // Selection sampling (Knuth, The Art of Computer Programming 2, algorithm S) keeps the order.
@@ -201,9 +212,16 @@ function mixed(value: number): number {
   return h ^ (h >>> 16);
 }
 
+interface Halves {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+}
+
 interface Hashes extends Agreeing {
   /** Of each column that may differ. */
-  readonly of: readonly { readonly low: Int32Array; readonly high: Int32Array }[];
+  readonly of: readonly Halves[];
+  /** Of all columns. */
+  readonly full: Halves;
 }
 
 function hashed(columns: readonly Compared[], omitted: readonly number[], { rows, low, high }: Agreeing): Hashes {
@@ -214,18 +232,23 @@ function hashed(columns: readonly Compared[], omitted: readonly number[], { rows
     addHashes(column, j, rows, own.low, own.high);
     return [own];
   });
-  return { rows, low, high, of };
+  return { rows, low, high, of, full: { low: joined(low, of, 'low'), high: joined(high, of, 'high') } };
+}
+
+/** Hashes join by what undoes itself: joining one a second time takes it out. */
+function joined(first: Int32Array, parts: readonly Halves[], half: keyof Halves): Int32Array {
+  const out = first.slice();
+  for (const part of parts) {
+    const own = part[half];
+    for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) ^ (own[i] as number);
+  }
+  return out;
 }
 
 /** The hashes of the rows without the columns that are left out. */
-function hashesWithout({ low, high, of }: Hashes, mask: readonly number[]): { readonly low: Int32Array; readonly high: Int32Array } {
-  const parts = of.filter((_, i) => !mask.includes(i));
-  const all = (first: Int32Array, pick: 'low' | 'high'): Int32Array => {
-    const out = first.slice();
-    for (const part of parts) for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) ^ (part[pick][i] ?? 0);
-    return out;
-  };
-  return { low: all(low, 'low'), high: all(high, 'high') };
+function hashesWithout({ full, of }: Hashes, mask: readonly number[]): Halves {
+  const parts = of.filter((_, i) => mask.includes(i));
+  return { low: joined(full.low, parts, 'low'), high: joined(full.high, parts, 'high') };
 }
 
 /** Numbers for the hashes, from 0, the same for equal ones. */
@@ -271,18 +294,25 @@ function countPartners(test: Hashes, train: Hashes, mask: readonly number[]): In
 
 /** Takes training rows of the same entity out of the counts. */
 function withoutOwn(test: Hashes, train: Hashes, masks: readonly (readonly number[])[], counts: readonly Int32Array[], entity: Int32Array): void {
-  const wanted = new Map<number, number[]>();
-  for (const row of test.rows) wanted.set(entity[row] ?? -1, []);
+  const wanted = new Set<number>();
+  for (const row of test.rows) wanted.add(entity[row] ?? -1);
+  const own = new Map<number, number[]>();
   train.rows.forEach((row, i) => {
-    wanted.get(entity[row] ?? -1)?.push(i);
+    const id = entity[row] ?? -1;
+    if (!wanted.has(id)) return;
+    const found = own.get(id);
+    if (found) found.push(i);
+    else own.set(id, [i]);
   });
-  const pairs = [...test.rows].flatMap((row, t) => (wanted.get(entity[row] ?? -1) ?? []).map(i => [t, i] as const));
-  if (pairs.length === 0) return;
+  if (own.size === 0) return;
+  const pairs: (readonly [number, number])[] = [];
+  test.rows.forEach((row, t) => {
+    for (const i of own.get(entity[row] ?? -1) ?? []) pairs.push([t, i]);
+  });
   masks.forEach((mask, k) => {
     const of = counts[k];
     if (!of) return;
-    const own = hashesWithout(test, mask);
-    const others = hashesWithout(train, mask);
-    for (const [t, i] of pairs) if (own.low[t] === others.low[i] && own.high[t] === others.high[i]) of[t] = (of[t] ?? 0) - 1;
+    const [tested, trained] = [hashesWithout(test, mask), hashesWithout(train, mask)];
+    for (const [t, i] of pairs) if (tested.low[t] === trained.low[i] && tested.high[t] === trained.high[i]) of[t] = (of[t] ?? 0) - 1;
   });
 }

@@ -229,27 +229,26 @@ function whole<T extends Float64Array | Int32Array | Uint8Array>(path: string, r
   return target;
 }
 
-/** Values of some rows; where these ascend, each block is read once at most. */
-function picked(path: string, region: Region, rows: Int32Array, into: Float64Array | Int32Array): void {
+/** Values of some rows, each block read once at most; false where the rows go back to a block before, and then not all are there. */
+function picked(path: string, region: Region, rows: Int32Array, into: Float64Array | Int32Array): boolean {
   // One form of values in the loop, whatever that of the file.
   const widened = new Float64Array(Math.min(blockValues, region.length));
-  within(path, file => {
+  return within(path, file => {
     const read = blocks(file, region);
+    let last = -1;
     for (let i = 0; i < rows.length; ) {
       const first = rows[i] as number;
       const start = first - (first % blockValues);
+      if (start <= last) return false;
+      last = start;
       const end = Math.min(region.length, start + blockValues);
       const found = read(start, end - start);
       const values = found instanceof Float64Array ? found : widened;
       if (values !== found) values.set(found);
       for (let row = first; i < rows.length && row >= start && row < end; row = rows[i] as number) into[i++] = values[row - start] as number;
     }
+    return true;
   });
-}
-
-function ascends(rows: Int32Array): boolean {
-  for (let i = 1; i < rows.length; i++) if ((rows[i] as number) < (rows[i - 1] as number)) return false;
-  return true;
 }
 
 interface Holder {
@@ -292,10 +291,7 @@ function columnAt(path: string, place: ColumnPlace, before: readonly MatrixColum
 function storedColumn(path: string, place: StoredPlace, holder: Holder): MatrixColumn {
   const { region } = place;
   const gather = (all: () => Float64Array | Int32Array, rows: Int32Array, into: Float64Array | Int32Array): void => {
-    if (ascends(rows)) {
-      picked(path, region, rows, into);
-      return;
-    }
+    if (picked(path, region, rows, into)) return;
     const values = all();
     for (let i = 0; i < rows.length; i++) into[i] = values[rows[i] as number] as number;
   };

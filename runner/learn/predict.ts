@@ -7,10 +7,14 @@ const most = 65_536;
 
 const same = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((row, i) => row === b[i]);
 
+/** Scores that the model has known since it learned from exactly these rows. */
+export const knownScores = ({ known }: FittedModel, matrix: Matrix, rows: Int32Array): Float64Array | null =>
+  known?.matrix === matrix && same(known.rows, rows) ? known.scores : null;
+
 /** As `model.predict`, whose rows do not depend on each other; throws `LearnCancelled` when cancelled. */
 export async function predictInSteps(model: FittedModel, matrix: Matrix, rows: Int32Array, cancelled: () => boolean): Promise<Float64Array> {
-  const { known } = model;
-  if (known?.matrix === matrix && same(known.rows, rows)) return known.scores;
+  const known = knownScores(model, matrix, rows);
+  if (known) return known;
   const pause = checkpoints(cancelled);
   const step = model.rowsAtOnce ?? most;
   let out = new Float64Array();

@@ -6,7 +6,7 @@ import { canonical } from '../store/canonical.ts';
 import { sha256 } from '../store/files.ts';
 import { type Drift, type DriftTest, driftTests } from '../watch/drift.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
-import { type Compared, comparedNames, driftOfFeatures, driftOfScores } from './driftSubjects.ts';
+import { type Compared, comparedNames, driftOfFeatures, driftOfScores, type Said } from './driftSubjects.ts';
 import { type JudgedRows, scoresOf } from './judged.ts';
 
 export interface DriftOf {
@@ -32,15 +32,14 @@ export async function driftOf(bench: Workbench, node: EvaluateNode, judged: Judg
   const label = { name: node.label.name, classes: node.label.classes ?? null };
   return async () => {
     const scores = { train: await bench.scores(node.model, node.features, 'train'), judged: await scoresOf(bench, node.model, judged) };
-    const trained = await bench.matrix(node.features);
     const measured = new Map<DriftTest | null, readonly Drift[]>();
     const measure = async (test: DriftTest | null): Promise<readonly Drift[]> => {
       const known = measured.get(test);
       if (known) return known;
       const said = { label, rows: judged.rows, scores, test, seed: bench.plan.seed };
-      const ofScores = driftOfScores({ matrix: judged.matrix, trained }, said);
+      const scoring = saidOf(bench, node, judged, said);
       const features = test === null ? usual : await ofFeatures(test);
-      const found = [...(await features()), ...ofScores];
+      const found = [...(await features()), ...(await scoring)];
       measured.set(test, found);
       return found;
     };
@@ -66,6 +65,11 @@ export async function driftOf(bench: Workbench, node: EvaluateNode, judged: Judg
       },
     };
   };
+}
+
+async function saidOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows, said: Said): Promise<readonly Drift[]> {
+  if (node.features === judged.features) return bench.beside('said', judged.features, said);
+  return driftOfScores({ matrix: judged.matrix, trained: await bench.matrix(node.features) }, said);
 }
 
 /** From the cache where the same features of the same rows were compared before, whatever was learned from them; else it has begun. */

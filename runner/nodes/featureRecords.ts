@@ -24,6 +24,7 @@ export async function featureSummary(bench: Workbench, node: FeaturesNode): Prom
   const raw = new Map((await bench.raw(node.id)).map(r => [r.feature, r]));
   const train = rowsIn(matrix, 'train');
   const entity = gatherIds(matrix.entity, train);
+  const room = new Float64Array(train.length);
   const others = partitionNames.filter(p => p === 'validate' || p === 'test').map(partition => ({ partition, rows: rowsIn(matrix, partition) }));
   const records: RunRecord['features'][number][] = [];
   const findings: FindingRecord[] = [];
@@ -31,7 +32,7 @@ export async function featureSummary(bench: Workbench, node: FeaturesNode): Prom
   for (const feature of node.features) {
     const column = raw.get(feature.name);
     if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
-    const sample = sampleOf(column.column, train, entity);
+    const sample = sampleOf(column.column, train, entity, room);
     const { nulls, mean } = summaryOf(sample);
     records.push({
       ...recordPlace(feature.place),

@@ -3,9 +3,9 @@ import type { MatrixColumn } from '../learn/matrix.ts';
 import { numbersOf, ownCodesOf } from '../learn/rows.ts';
 import { binningsOf, countsOf, type DriftSample, lookAt, sizeOf } from '../watch/sample.ts';
 
-/** `entity`: of the rows, in their order. */
-export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Array): DriftSample {
-  if (column.kind === 'number') return { kind: 'number', values: numbersOf(column, rows), entity };
+/** `entity`: of the rows, in their order. `room`: for numbers, good until it is given again. */
+export function sampleOf(column: MatrixColumn, rows: Int32Array, entity: Int32Array, room?: Float64Array): DriftSample {
+  if (column.kind === 'number') return { kind: 'number', values: numbersOf(column, rows, room), entity };
   return { kind: 'category', levels: column.levels, codes: ownCodesOf(column, rows), entity };
 }
 

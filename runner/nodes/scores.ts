@@ -5,13 +5,15 @@ import { calibrated } from '../learn/calibrate.ts';
 import type { FittedModel } from '../learn/learner.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { scoreMatrix } from '../learn/members.ts';
-import { predictInSteps } from '../learn/predict.ts';
+import { knownScores, predictInSteps } from '../learn/predict.ts';
 import type { Workbench } from '../workbench.ts';
 import { foldScores } from './crossfit.ts';
 import { calibratedFolds } from './finish.ts';
 import { rowsIn } from './rows.ts';
 
-type Bench = Pick<Workbench, 'node' | 'train' | 'output' | 'matrix' | 'scores' | 'isCancelled'> & { readonly model: (id: string) => FittedModel };
+type Bench = Pick<Workbench, 'node' | 'train' | 'output' | 'matrix' | 'scores' | 'isCancelled' | 'options' | 'beside'> & {
+  readonly model: (id: string) => FittedModel;
+};
 
 /** Feature sets of one task have the same observations in the same order. */
 function assertSameRows(own: Matrix, other: Matrix): void {
@@ -20,10 +22,26 @@ function assertSameRows(own: Matrix, other: Matrix): void {
   if (!isSame) throw new Error('Two feature sets of one task do not have the same observations');
 }
 
+/** Models that score each row by itself and take long for many, by their kind. */
+const inHalves: ReadonlySet<string> = new Set(['gradient_boosting', 'random_forest']);
+const fewRows = 50_000;
+
+/** Of many rows a second thread scores the later half. */
 async function predicted(bench: Bench, id: string, own: string, features: string, partition: string): Promise<Float64Array> {
   const [mine, asked] = [await bench.matrix(own), await bench.matrix(features)];
   assertSameRows(mine, asked);
-  return predictInSteps(bench.model(id), mine, rowsIn(asked, partition), bench.isCancelled);
+  const [model, rows] = [bench.model(id), rowsIn(asked, partition)];
+  if (rows.length < fewRows || !inHalves.has(model.kind) || bench.options.threads < 2 || knownScores(model, mine, rows))
+    return predictInSteps(model, mine, rows, bench.isCancelled);
+  const half = rows.length >> 1;
+  const later = bench.beside('scores', own, { model: model.state, rows: rows.slice(half) });
+  // Told where it is awaited.
+  later.catch(() => undefined);
+  const [one, two] = [await predictInSteps(model, mine, rows.subarray(0, half), bench.isCancelled), await later];
+  const scores = new Float64Array(one.length + two.length);
+  scores.set(one);
+  scores.set(two, one.length);
+  return scores;
 }
 
 export async function scoresOf(bench: Bench, id: string, features: string, partition: string): Promise<Float64Array> {

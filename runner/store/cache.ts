@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { asideOf, makeFolders, readOrNull, sha256, storing, syncFile, writeAtomic } from './files.ts';
 
 export interface CacheEntry {
@@ -120,12 +121,45 @@ async function keepFile(from: string, to: string): Promise<void> {
 
 /** Null where there is no such file. */
 export async function hashOfFile(path: string): Promise<string | null> {
+  let size = 0;
   try {
-    if (!(await stat(path)).isFile()) return null;
+    const found = await stat(path);
+    if (!found.isFile()) return null;
+    size = found.size;
   } catch {
     return null;
   }
+  return size >= large ? hashBeside(path) : hashOf(path);
+}
+
+/** From here on, a thread is started in less time than it takes to hash. */
+const large = 32 * 1024 ** 2;
+
+async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
   return hash.digest('hex');
+}
+
+/** As text it needs no file to be found beside the program. */
+const hasher = `
+const { createHash } = require('node:crypto');
+const { closeSync, openSync, readSync } = require('node:fs');
+const { parentPort, workerData } = require('node:worker_threads');
+const hash = createHash('sha256');
+const file = openSync(workerData, 'r');
+const room = Buffer.allocUnsafe(1 << 20);
+for (let read = readSync(file, room); read > 0; read = readSync(file, room)) hash.update(room.subarray(0, read));
+closeSync(file);
+parentPort.postMessage(hash.digest('hex'));
+`;
+
+/** While something else goes on here. */
+function hashBeside(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(hasher, { eval: true, execArgv: [], env: {}, workerData: path });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', code => reject(new Error(`The thread that hashes ${path} ended early with code ${code}`)));
+  });
 }
