@@ -36,7 +36,9 @@ export function asFailure(thrown: unknown, place: RecordPlace | null): RunFailed
 /** How JavaScript says that it has no room for an array or a text. */
 const isTooLarge = (error: unknown): boolean =>
   error instanceof Error &&
-  /^(Array buffer allocation failed|Invalid (typed )?array length|Invalid string length|Cannot create a string longer)/.test(error.message);
+  /^(Array buffer allocation failed|WebAssembly\.Memory\(\)|Invalid (typed )?array length|Invalid string length|Cannot create a string longer)/.test(
+    error.message,
+  );
 
 const tooLarge = (place: RecordPlace | null): RunFailed =>
   new RunFailed(

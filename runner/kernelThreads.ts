@@ -47,5 +47,9 @@ export function hire(module: WebAssembly.Module, memory: WebAssembly.Memory, cou
 function newHelper(): Worker {
   const helper = new Worker(helperText, { eval: true, execArgv: [], env: {} });
   helper.on('error', () => {});
+  helper.once('exit', () => {
+    const place = idle.indexOf(helper);
+    if (place >= 0) idle.splice(place, 1);
+  });
   return helper;
 }

@@ -84,6 +84,8 @@ const readerWords = 5;
 /** Slots of a table of so many texts: a power of two, so that it is never full. */
 const slotsFor = (texts: number): number => 2 ** Math.ceil(Math.log2(Math.max(8, 2 * texts)));
 const slotBytes = 16;
+/** Of the table in which so many texts are looked up. */
+export const textBytes = (texts: number): number => slotBytes * slotsFor(texts);
 
 /** Bytes that sums of a shape take, beside those of links. */
 export const denseBytes = ({ links, starts, parts }: Pick<DenseShape, 'links' | 'starts' | 'parts'>): number =>
@@ -132,11 +134,11 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
     [at.askedPlaces]: take(4 * batchRows),
     [at.askedCells]: take(4 * batchRows),
     [at.askedCutoffs]: take(4 * batchRows),
-    [at.texts]: linking?.texts ? take(slotBytes * slotsFor(linking.texts)) : 0,
+    [at.texts]: linking?.texts ? take(textBytes(linking.texts)) : 0,
     [at.links]: linking ? take(4 * linking.places) : 0,
     [at.cells]: take(cells.bytes),
   };
-  const textsAt = parts.map(({ texts }) => (texts ? take(slotBytes * slotsFor(texts.length)) : 0));
+  const textsAt = parts.map(({ texts }) => (texts ? take(textBytes(texts.length)) : 0));
   const readersAt = Array.from({ length: shape.readers }, () => ({
     firsts: take(4 * shape.cutoffs),
     ends: take(4 * shape.cutoffs),

@@ -3,7 +3,7 @@
  * belong to none are counted on the way.
  */
 import { name } from '../sql/write.ts';
-import { type DenseShape, type DenseSums, denseSums, shortBytes } from './denseSums.ts';
+import { type DenseShape, type DenseSums, denseSums, shortBytes, textBytes } from './denseSums.ts';
 import { baseOf, count, type Entry, entryOf, type Session } from './session.ts';
 import type { VisitedColumn } from './visitedRows.ts';
 
@@ -76,8 +76,9 @@ export async function linkedRows(
     `SELECT coalesce(max(rowid), -1) + 1, (SELECT count(*) FROM ${entities.table}), typeof(any_value(${column})) FROM ${table}`,
   );
   const [places = 0, many = 0] = (row ?? []).slice(0, 2).map(count);
-  if (kept + 4 * places > db.spare * shareKept) return null;
-  const texts = row?.[2] === 'VARCHAR' && (await haveShortKeys(session, entities)) ? many : 0;
+  const room = db.spare * shareKept - kept - 4 * places;
+  if (room < 0) return null;
+  const texts = row?.[2] === 'VARCHAR' && textBytes(many) <= room && (await haveShortKeys(session, entities)) ? many : 0;
   const columns: VisitedColumn[] = [
     texts ? { sql: column, type: 'text' } : { sql: 'coalesce("~code" + 1, 0)', type: 'int32' },
     ...(along ? [{ sql: along.event, type: 'float64' } as const] : []),

@@ -52,13 +52,22 @@ export function ring(): void {
   atomic.notify(at.handed, 1);
 }
 
+/** A batch takes less than a thousandth of that: a helper that has slept so often with one in hand has ended and could not say so. */
+const mostSleeps: i32 = 1_200;
+
 /** Waits, and helps, until no more than so many batches are handed over and not done; gives false where a helper has failed. */
 function waitFor(open: u32): bool {
   let done = atomic.load<u32>(at.done);
+  let sleeps = 0;
   while (atomic.load<u32>(at.handed) - done > open) {
-    if (atomic.load<u32>(at.trouble) !== 0) return false;
-    if (!addNext()) atomic.wait<u32>(at.done, done, nanosecondsOfSleep);
-    done = atomic.load<u32>(at.done);
+    if (atomic.load<u32>(at.trouble) !== 0 || sleeps > mostSleeps) return false;
+    if (!addNext()) {
+      atomic.wait<u32>(at.done, done, nanosecondsOfSleep);
+      sleeps++;
+    }
+    const now = atomic.load<u32>(at.done);
+    if (now !== done) sleeps = 0;
+    done = now;
   }
   return true;
 }
