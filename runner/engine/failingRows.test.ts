@@ -62,6 +62,11 @@ describe('rows that fail a claim', () => {
     expect(await told(true)).toBeUndefined();
   });
 
+  it('of a claim that does not end the run are named by what does not depend on their order', async () => {
+    const warned = [{ ...claim(small), severity: 'warn' as const }];
+    expect(await named({ 'people.csv': 'id,n\na,1\nb,20\n' }, people(), warned)).toEqual(['the row with `id` "b"']);
+  });
+
   it('are not looked for where the claim holds', async () => {
     expect(await named({ 'people.csv': 'id,n\na,1\n' })).toEqual([undefined]);
   });

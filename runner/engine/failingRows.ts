@@ -1,7 +1,7 @@
 /**
- * Which rows fail a claim: the condition that they meet, and the first of them for people who want to look, by their places in the files where a
- * source is checked, else by their keys.
- * Tables hold no places, so the files are read again, as far as the first of these rows; that happens only where a claim does not hold.
+ * Which rows fail a claim: the condition that they meet, and the first of them for people who want to look. Where that ends the run and a source
+ * is checked, they are named by their places in the files, else by their keys: what a run gives does not depend on the order of rows.
+ * Tables hold no places, so the files are read again, as far as the first of these rows.
  */
 import type { CheckNode, PlanCheckClaim, ScanNode } from '../../language/plan/plan.ts';
 import { expression } from '../sql/expression.ts';
@@ -36,11 +36,11 @@ export function failing(claim: PlanCheckClaim['claim'], table: string): string |
 }
 
 /** ``rows 2, 3, 4 of `orders.csv` ``; null where no row of its own fails the claim, or none can be named. */
-export async function firstFailing(session: Session, node: CheckNode, { claim }: PlanCheckClaim): Promise<string | null> {
+export async function firstFailing(session: Session, node: CheckNode, { claim, severity }: PlanCheckClaim): Promise<string | null> {
   const failed = failing(claim, name(node.table));
   if (failed === null) return null;
   const { node: base } = entryOf(session, await tableOf(session, node.table));
-  return base.kind === 'scan' ? inFiles(session, base, failed) : byKey(session, node, failed);
+  return base.kind === 'scan' && severity === 'error' ? inFiles(session, base, failed) : byKey(session, node, failed);
 }
 
 async function inFiles(session: Session, scan: ScanNode, failed: string): Promise<string | null> {

@@ -1,9 +1,10 @@
 /** What must have stayed, held bit for bit against what it was: columns of observations, and what steps have learned. */
+
+import type { RawColumn } from '../learn/columnFile.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import { partitionNames } from '../learn/matrix.ts';
 import type { StepOutput } from '../nodes/output.ts';
 import { canonical } from '../store/canonical.ts';
-import type { RawColumn } from '../workbench.ts';
 
 export interface Observed {
   readonly matrix: Matrix;
