@@ -192,7 +192,9 @@ evaluate m on test { auc }
 
   it('is taken as decided without rows that become known after its delay', async () => {
     expect(found(await waited(12))).toEqual([
-      expect.stringMatching(/^15 warning\[delay-shorter-than-known\] 27\.5% of the 600 rows behind the label `again` become known only when its delay is over/),
+      expect.stringMatching(
+        /^15 warning\[delay-shorter-than-known\] 27\.5% of the 600 rows behind the label `again` become known only when its delay is over/,
+      ),
     ]);
     const made = await waited(1);
     expect(found(made)).toEqual([]);
