@@ -33,12 +33,13 @@ export function asFailure(thrown: unknown, place: RecordPlace | null): RunFailed
   return isTooLarge(error) ? tooLarge(place) : null;
 }
 
-/** How JavaScript says that it has no room for an array or a text. */
+/** How JavaScript says that it has no room for an array or a text, and a thread that it has none for anything. */
 const isTooLarge = (error: unknown): boolean =>
   error instanceof Error &&
-  /^(Array buffer allocation failed|WebAssembly\.Memory\(\)|Invalid (typed )?array length|Invalid string length|Cannot create a string longer)/.test(
-    error.message,
-  );
+  (('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') ||
+    /^(Array buffer allocation failed|WebAssembly\.Memory\(\)|Invalid (typed )?array length|Invalid string length|Cannot create a string longer)/.test(
+      error.message,
+    ));
 
 const tooLarge = (place: RecordPlace | null): RunFailed =>
   new RunFailed(

@@ -279,7 +279,7 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
       return scores;
     },
     close: async () => {
-      second.close();
+      await second.close();
       // An engine that did not open has said so where it was asked for.
       const open = await engine?.catch(() => null);
       try {

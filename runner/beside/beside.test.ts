@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asFailure } from '../failure.ts';
 import { readMatrixFile, writeColumnFile } from '../learn/columnFile.ts';
 import { fitContext } from '../learn/fixtures/context.ts';
+import { LearnError } from '../learn/learner.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import { learnerNamed } from '../learn/registry.ts';
 import { openBeside, type Placed } from './beside.ts';
+import { asError, asFailed } from './failed.ts';
 
 const rows = 400;
 const folder = mkdtempSync(join(tmpdir(), 'cupel-beside-'));
@@ -80,7 +83,7 @@ describe('a job over a matrix', () => {
       expect(scores).toEqual(model.predict(matrix, asked.rows));
       expect(await here.ask('scores', placed(path), asked)).toEqual(scores);
     } finally {
-      there.close();
+      await there.close();
     }
   });
 
@@ -92,7 +95,7 @@ describe('a job over a matrix', () => {
       [openBeside(2, missing, 1_000), path, 999],
     ] as const) {
       expect(await beside.ask('drift', placed(file, cells), compared)).toHaveLength(1);
-      beside.close();
+      await beside.close();
     }
   });
 
@@ -100,9 +103,41 @@ describe('a job over a matrix', () => {
     const beside = openBeside(2, pathToFileURL(thread), 1);
     await expect(beside.ask('drift', placed(join(folder, 'gone')), compared)).rejects.toThrow('gone');
     expect(await beside.ask('drift', placed(path), compared)).toHaveLength(1);
-    beside.close();
+    await beside.close();
     const broken = join(folder, 'broken.mjs');
     await writeFile(broken, 'process.exit(3);');
     await expect(openBeside(2, pathToFileURL(broken), 1).ask('drift', placed(path), compared)).rejects.toThrow('ended early with code 3');
+  });
+
+  it('fails with what the system says, in its words', async () => {
+    const beside = openBeside(2, pathToFileURL(thread), 1);
+    const gone = await beside.ask('drift', placed(join(folder, 'gone')), compared).catch((error: unknown) => error);
+    expect(gone).toMatchObject({ code: 'ENOENT', path: join(folder, 'gone') });
+    await beside.close();
+    await expect(beside.ask('drift', placed(path), compared)).rejects.toThrow('over');
+  });
+
+  it('that is asked for after a thread has failed is done by another', async () => {
+    const fragile = join(folder, 'fragile.mjs');
+    const answers = `import { parentPort } from 'node:worker_threads';
+parentPort.on('message', ({ path }) => {
+  if (path === 'bad') throw new Error('broke');
+  setTimeout(() => parentPort.postMessage({ gives: [path] }), 50);
+});`;
+    await writeFile(fragile, answers);
+    const beside = openBeside(2, pathToFileURL(fragile), 1);
+    await expect(beside.ask('drift', placed('bad'), compared)).rejects.toThrow('broke');
+    expect(await beside.ask('drift', placed('good'), compared)).toEqual(['good']);
+    await beside.close();
+  });
+
+  it.each([
+    new LearnError('size', 'Too large', 'Take fewer', 'x'),
+    Object.assign(new Error('no room'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }),
+    new RangeError('Array buffer allocation failed'),
+  ])('fails as it would here: %s', error => {
+    const told = asFailure(asError(structuredClone(asFailed(error))), null);
+    expect(told).not.toBeNull();
+    expect(told).toEqual(asFailure(error, null));
   });
 });

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { asError, type Failed } from './failed.ts';
 import { type JobName, type Jobs, jobs, type Source } from './jobs.ts';
 
 export interface Task<K extends JobName = JobName> {
@@ -13,7 +14,7 @@ export interface Task<K extends JobName = JobName> {
   readonly given: Jobs[K]['given'];
 }
 
-export type Answer = { readonly gives: unknown } | { readonly failed: string };
+export type Answer = { readonly gives: unknown } | { readonly failed: Failed };
 
 /** Where the matrix is: in memory, and in a file if that has the columns behind the features too. */
 export interface Placed {
@@ -25,7 +26,8 @@ export interface Placed {
 
 export interface Beside {
   readonly ask: <K extends JobName>(job: K, placed: Placed, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']>;
-  readonly close: () => void;
+  /** Ends when the thread has; nothing is asked afterwards. */
+  readonly close: () => Promise<void>;
 }
 
 /** The thread is a file of the bundle. */
@@ -35,6 +37,7 @@ const worthwhile = 1_000_000;
 
 export function openBeside(threads: number, file: URL = script, fewest: number = worthwhile): Beside {
   let worker: Worker | null = null;
+  let isClosed = false;
   /** Answers come in the order of the tasks. */
   const waiting: { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }[] = [];
   const isThere = threads > 1 && existsSync(file);
@@ -48,9 +51,11 @@ export function openBeside(threads: number, file: URL = script, fewest: number =
       const next = waiting.shift();
       if (waiting.length === 0) made.unref();
       if ('gives' in answer) next?.resolve(answer.gives);
-      else next?.reject(new Error(answer.failed));
+      else next?.reject(asError(answer.failed));
     });
     const ended = (error: Error): void => {
+      // One that failed says so first and ends later, when another may be at work.
+      if (worker !== made) return;
       worker = null;
       for (const { reject } of waiting.splice(0)) reject(error);
     };
@@ -63,6 +68,7 @@ export function openBeside(threads: number, file: URL = script, fewest: number =
   return {
     async ask(job, placed, given) {
       const path = isThere && placed.cells >= fewest ? await placed.file() : null;
+      if (isClosed) throw new Error('The run is over.');
       if (path === null) return jobs[job](await placed.source(), given);
       const thread = started();
       const answer = new Promise<unknown>((resolve, reject) => waiting.push({ resolve, reject }));
@@ -70,8 +76,9 @@ export function openBeside(threads: number, file: URL = script, fewest: number =
       thread.postMessage({ job, path, given } satisfies Task<typeof job>);
       return (await answer) as Jobs[typeof job]['gives'];
     },
-    close() {
-      void worker?.terminate();
+    async close() {
+      isClosed = true;
+      await worker?.terminate();
     },
   };
 }

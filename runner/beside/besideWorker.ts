@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { readMatrixFile, type StoredMatrix } from '../learn/columnFile.ts';
 import type { Answer, Task } from './beside.ts';
+import { asFailed } from './failed.ts';
 import { type JobName, jobs } from './jobs.ts';
 
 /** The latest: a run names no two of its files alike. */
@@ -18,11 +19,9 @@ async function work<K extends JobName>({ job, path, given }: Task<K>): Promise<A
   return { gives: await jobs[job]({ matrix, raw }, given) };
 }
 
-const failed = (error: unknown): Answer => ({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-
 /** Some jobs pause; the next one waits all the same, for answers come in the order of the tasks. */
 let last: Promise<void> = Promise.resolve();
 
 parentPort?.on('message', (task: Task) => {
-  last = last.then(async () => parentPort?.postMessage(await work(task).catch(failed)));
+  last = last.then(async () => parentPort?.postMessage(await work(task).catch((error: unknown): Answer => ({ failed: asFailed(error) }))));
 });
