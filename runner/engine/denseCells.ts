@@ -5,7 +5,7 @@
  */
 
 /** As the kernel numbers them, in this order. */
-const kinds = ['rows', 'flag', 'whole', 'wide', 'least', 'greatest', 'first', 'last', 'levels', 'laterLevels'] as const;
+export const kinds = ['rows', 'flag', 'whole', 'wide', 'least', 'greatest', 'first', 'last', 'levels', 'laterLevels'] as const;
 
 /**
  * `whole`: numbers whose totals are small; `wide`: numbers that floats hold, whose totals they may not; `first` and `last`: the least and the

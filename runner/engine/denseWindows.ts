@@ -15,6 +15,7 @@ import { knownLinks, linkedRows } from './linkedRows.ts';
 import { count, entryOf, type Session } from './session.ts';
 import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
 import type { VisitedColumn } from './visitedRows.ts';
+import { batchRows } from './windowKernel.ts';
 
 export interface DenseTables {
   /** The name of a table of its own. */
@@ -252,7 +253,7 @@ async function addedRows(session: Session, adding: Adding): Promise<DenseSums> {
   });
   const sums = denseSums({ ...shape, parts: placed, columns: columns.map(c => c.type), linking: null }, session.db.threads);
   const byLink = `${name(window.relation)} JOIN (SELECT "~link", "~code" FROM ${codes.table}) "~links" ON ${name(window.link.row)} = "~links"."~link"`;
-  const own = new Int32Array(2048);
+  const own = new Int32Array(batchRows);
   try {
     await session.db.visit(columns, `${[linked?.table ?? byLink, ...joins].join(' ')} WHERE ${where.join(' AND ')}`, (rows, visited) => {
       if (!linked) return sums.add(rows, visited);

@@ -16,7 +16,7 @@ export type Visited = Int8Array | Int32Array | Float64Array;
 
 /**
  * Up to 2,048 rows at once, in any order: each column as it lies in memory, until the visit ends; what is null is any number there. Texts are
- * four words each, as `shortTexts.ts` reads them.
+ * four words each, as `kernel/texts.ts` reads them.
  */
 export type RowVisit = (rows: number, columns: readonly Visited[]) => void;
 

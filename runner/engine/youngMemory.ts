@@ -7,12 +7,10 @@
 /** Words that fill the room of young objects, 16 MB, about every 700 calls: fewer than make 64 MB of columns. */
 const wordsPerCall = 3000;
 
-let litter: readonly unknown[] = [];
+/** Words that were made last: what is held by nobody would not be made. */
+const young: { words: readonly unknown[] } = { words: [] };
 
 /** Once a call from the engine. */
 export function ageMemory(): void {
-  litter = new Array(wordsPerCall);
+  young.words = new Array(wordsPerCall);
 }
-
-/** Words that were made last: what nobody could read would not be made. */
-export const lastLitter = (): number => litter.length;

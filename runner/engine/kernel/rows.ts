@@ -5,13 +5,11 @@
 import { findTexts } from './texts';
 import * as at from './words';
 
-const batchRows: usize = 2048;
-
 /** Link 0 is that of rows which belong to none. */
 export function addBatch(batch: usize): void {
   const rows = load<i32>(batch);
   const room: usize = load<u32>(at.room);
-  const cells = room + 4 * batchRows;
+  const cells = room + 4 * at.batchRows;
   let links: usize = batch + load<u32>(at.linksAt);
   const texts: usize = load<u32>(at.texts);
   if (texts !== 0) {
@@ -116,8 +114,8 @@ function addPart(part: usize, batch: usize, rows: i32, cells: usize): void {
       if (texts === 0) {
         keepLevels(cells, rows, from, values, first);
       } else {
-        const numbers = cells + 4 * batchRows;
-        findTexts(texts, load<u32>(part + 16), rows, values, numbers, numbers + 4 * batchRows);
+        const numbers = cells + 4 * at.batchRows;
+        findTexts(texts, load<u32>(part + 16), rows, values, numbers, numbers + 4 * at.batchRows);
         keepNumbered(cells, rows, from, numbers, first);
       }
       break;
@@ -170,7 +168,9 @@ function keepLeast(cells: usize, rows: i32, from: usize, values: usize): void {
   for (let i: usize = 0; i < usize(rows); i++) {
     const to = load<u32>(cells + (i << 2)) + from;
     const value = load<f64>(values + (i << 3));
-    if (value < load<f64>(to)) store<f64>(to, value);
+    const least = load<f64>(to);
+    // Of both zeros the negative one, whichever comes first; a value that is no number is left out.
+    if (value <= least) store<f64>(to, min(value, least));
   }
 }
 
@@ -178,7 +178,8 @@ function keepGreatest(cells: usize, rows: i32, from: usize, values: usize, origi
   for (let i: usize = 0; i < usize(rows); i++) {
     const to = load<u32>(cells + (i << 2)) + from;
     const value = load<f64>(values + (i << 3)) - origin;
-    if (value > load<f64>(to)) store<f64>(to, value);
+    const greatest = load<f64>(to);
+    if (value >= greatest) store<f64>(to, max(value, greatest));
   }
 }
 

@@ -82,3 +82,6 @@ export const levelsKind: i32 = 8;
 export const laterLevelsKind: i32 = 9;
 
 export const levelsPerNumber: i32 = 31;
+
+/** Rows of a batch at most. */
+export const batchRows: usize = 2048;
