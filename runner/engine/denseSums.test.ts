@@ -153,24 +153,17 @@ describe('totals by link and cutoff', () => {
   });
 });
 
+const onlyLinks = (places: number, texts: number, threads: number) =>
+  denseSums(
+    { columns: ['text', 'int32'], linking: { places, texts }, links: 0, starts: [0], end: 0, parts: [], rows: 0, cutoffs: 0, readers: 0 },
+    threads,
+  );
+
 describe('links', () => {
   const names = Array.from({ length: 3000 }, (_, i) => `${i * 7}`);
 
   it.each([1, 2])('are found by short texts with %i threads', async threads => {
-    const sums = denseSums(
-      {
-        columns: ['text', 'int32'],
-        linking: { places: 10_000, texts: names.length },
-        links: 0,
-        starts: [0],
-        end: 0,
-        parts: [],
-        rows: 0,
-        cutoffs: 0,
-        readers: 0,
-      },
-      threads,
-    );
+    const sums = onlyLinks(10_000, names.length, threads);
     for (let start = 0; start < names.length; start += batch) {
       const some = names.slice(start, start + batch);
       sums.name(
@@ -190,20 +183,7 @@ describe('links', () => {
   });
 
   it('are not found by the beginning of a longer text', async () => {
-    const sums = denseSums(
-      {
-        columns: ['text', 'int32'],
-        linking: { places: 3, texts: 1 },
-        links: 0,
-        starts: [0],
-        end: 0,
-        parts: [],
-        rows: 0,
-        cutoffs: 0,
-        readers: 0,
-      },
-      1,
-    );
+    const sums = onlyLinks(3, 1, 1);
     sums.name(1, wordsOf(['a text of 12']), Int32Array.of(1));
     const asked = wordsOf(['a text of 12', 'a text of 1', 'a text of 12']);
     asked[8] = 13;

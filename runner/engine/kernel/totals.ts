@@ -1,6 +1,6 @@
 /**
  * Totals of windows from those of slices. Each slice first gets the totals of all up to its end, block by block as blocks are read; those of a
- * window are then a difference, or the best of its slices.
+ * window are then a difference, or the best of its slices. What is read is written out in a loop for each kind: nothing is decided within one.
  */
 import * as at from './words';
 
@@ -73,10 +73,10 @@ function read(reader: usize, cells: usize, cutoffs: usize, count: usize): void {
   switch (load<i32>(reader)) {
     case at.rowsKind:
     case at.flagKind:
-      counts(from, firsts, ends, cells, cutoffs, count, into);
+      differences<i32>(from, firsts, ends, cells, cutoffs, count, into);
       break;
     case at.wholeKind:
-      differences(from, firsts, ends, cells, cutoffs, count, into);
+      differences<f64>(from, firsts, ends, cells, cutoffs, count, into);
       break;
     case at.wideKind:
       wideDifferences(from, firsts, ends, cells, cutoffs, count, into);
@@ -103,35 +103,20 @@ function stepOf(): usize {
   return usize(load<u32>(at.width)) << at.blockBits;
 }
 
-function counts(from: usize, firsts: usize, ends: usize, cells: usize, cutoffs: usize, count: usize, into: usize): void {
+/** Of whole numbers in 32 bits, or of floats. */
+function differences<T>(from: usize, firsts: usize, ends: usize, cells: usize, cutoffs: usize, count: usize, into: usize): void {
   const step = stepOf();
   for (let i: usize = 0; i < count; i++) {
     const cutoff: usize = load<u32>(cutoffs + (i << 2));
     const low = load<i32>(firsts + cutoff);
     const high = load<i32>(ends + cutoff);
     const cell = load<u32>(cells + (i << 2)) + from;
-    let total = 0;
+    let total: T = 0 as T;
     if (high > low) {
-      total = load<i32>(cell + usize(high - 1) * step);
-      if (low > 0) total -= load<i32>(cell + usize(low - 1) * step);
+      total = load<T>(cell + usize(high - 1) * step);
+      if (low > 0) total -= load<T>(cell + usize(low - 1) * step);
     }
-    store<i32>(into + (i << 2), total);
-  }
-}
-
-function differences(from: usize, firsts: usize, ends: usize, cells: usize, cutoffs: usize, count: usize, into: usize): void {
-  const step = stepOf();
-  for (let i: usize = 0; i < count; i++) {
-    const cutoff: usize = load<u32>(cutoffs + (i << 2));
-    const low = load<i32>(firsts + cutoff);
-    const high = load<i32>(ends + cutoff);
-    const cell = load<u32>(cells + (i << 2)) + from;
-    let total: f64 = 0;
-    if (high > low) {
-      total = load<f64>(cell + usize(high - 1) * step);
-      if (low > 0) total -= load<f64>(cell + usize(low - 1) * step);
-    }
-    store<f64>(into + (i << 3), total);
+    store<T>(into + (i << alignof<T>()), total);
   }
 }
 
