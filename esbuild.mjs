@@ -9,6 +9,7 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { esbuildEngine } from './scripts/engine.mjs';
 import { esbuildKernel } from './scripts/kernel.mjs';
 import { esbuildPages } from './scripts/pages.mjs';
 import { esbuildPickBy } from './scripts/pickBy.mjs';
@@ -22,8 +23,8 @@ const common = {
   target: 'node20',
   sourcemap: false,
   logLevel: 'warning',
-  plugins: [esbuildPages, esbuildKernel, esbuildPickBy],
-  external: ['@duckdb/node-api', '@tensorflow/*', 'vscode'],
+  plugins: [esbuildPages, esbuildKernel, esbuildPickBy, esbuildEngine],
+  external: ['@tensorflow/*', 'vscode'],
 };
 // Bundled CommonJS packages call require; an ES module has to make one.
 const require = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
