@@ -3,7 +3,7 @@
  * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
 import { blocksOf, cellPlan, type DensePart, isCounted, kindOf, lastEvents, nothingOf } from './denseCells.ts';
-import type { Visited, VisitedColumn } from './visitedRows.ts';
+import { bytesOf, type Visited, type VisitedColumn } from './visitedRows.ts';
 import { at, batchRows, layout, type WindowKernel, windowKernel } from './windowKernel.ts';
 
 export interface PartOf {
@@ -77,7 +77,6 @@ export const shortBytes = 12;
 const exactBelow = 2 ** 53;
 /** Batches that are handed over before anybody waits. */
 const mostBatches = 16;
-const bytesOf = { int8: 1, int32: 4, float64: 8, text: 16 } satisfies Record<VisitedColumn['type'], number>;
 const partWords = 8;
 const readerWords = 5;
 

@@ -7,6 +7,7 @@ import { name } from '../sql/write.ts';
 import { ageMemory } from './youngMemory.ts';
 
 const types = { int32: INTEGER, float64: DOUBLE } as const;
+const bytesOf = { int32: 4, float64: 8 } as const;
 
 export type HeldType = keyof typeof types;
 
@@ -42,13 +43,14 @@ export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
     const named = `~held ${fields.map(field => field.slice(0, 1)).join('')}`;
     if (registered.has(named)) return name(named);
     registered.add(named);
+    const bytesPerRow = fields.reduce((bytes, type) => bytes + bytesOf[type], 2 * bytesOf.int32);
     connection.registerScalarFunction(
       DuckDBScalarFunction.create({
         name: named,
         returnType: STRUCT(Object.fromEntries(fields.map((type, i) => [`v${i}`, types[type]]))),
         parameterTypes: [INTEGER, INTEGER],
         mainFunction(_, input, output) {
-          ageMemory();
+          ageMemory(input.rowCount * bytesPerRow);
           const [which, asked] = [0, 1].map(i => (input.getColumnVector(i) as unknown as { readonly items: Int32Array }).items);
           const read = held.get(which?.[0] ?? -1);
           if (!asked || !read) throw new Error('Numbers are read that are no longer held.');

@@ -7,6 +7,9 @@ import { ageMemory } from './youngMemory.ts';
 
 const types = { int8: TINYINT, int32: INTEGER, float64: DOUBLE, text: VARCHAR } satisfies Record<string, DuckDBType>;
 
+/** Of a value. */
+export const bytesOf = { int8: 1, int32: 4, float64: 8, text: 16 } satisfies Record<keyof typeof types, number>;
+
 export interface VisitedColumn {
   readonly sql: string;
   readonly type: keyof typeof types;
@@ -38,6 +41,7 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
     const named = `~visit ${columns.map(c => c.type).join(' ')}`;
     if (registered.has(named)) return `"${named}"`;
     registered.add(named);
+    const bytesPerRow = columns.reduce((bytes, { type }) => bytes + bytesOf[type], 0);
     connection.registerScalarFunction(
       DuckDBScalarFunction.create({
         name: named,
@@ -48,7 +52,7 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
         // Nobody reads what it gives.
         mainFunction(_, input) {
           if (!visiting) throw new Error('Rows come when nobody visits them.');
-          ageMemory();
+          ageMemory(input.rowCount * bytesPerRow);
           visiting(
             input.rowCount,
             columns.map(({ type }, i) => visited(input.getColumnVector(i), type)),

@@ -4,13 +4,16 @@
  * it comes for young objects before that, it finds those columns too, and looks at little else.
  */
 
-/** Words that fill the room of young objects, 16 MB, about every 700 calls: fewer than make 64 MB of columns. */
-const wordsPerCall = 3000;
+/** Larger objects are not made among the young. */
+const words = 4096;
+/** The room of young objects takes 16 MB, and a word 8 bytes: it is full before columns take 16 MB, and the collector hears of those it frees later. */
+const bytesPerArray = words * 6;
 
-/** Words that were made last: what is held by nobody would not be made. */
-const young: { words: readonly unknown[] } = { words: [] };
+/** What was made last: what is held by nobody would not be made. */
+const young: { words: readonly unknown[]; bytes: number } = { words: [], bytes: 0 };
 
-/** Once a call from the engine. */
-export function ageMemory(): void {
-  young.words = new Array(wordsPerCall);
+/** Once a call from the engine, with the bytes of its columns. */
+export function ageMemory(bytes: number): void {
+  young.bytes += bytes;
+  for (; young.bytes > 0; young.bytes -= bytesPerArray) young.words = new Array(words);
 }
