@@ -2,13 +2,15 @@
 import type { Argument, CheckDeclaration, Expr, ExprOf, Item, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
+import { partnerOf } from './copies.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { blocksOf, carried, durationLe, joinFacts, knownFacts, noFacts, zeroDuration } from './factOps.ts';
-import type { Facts } from './facts.ts';
+import { blocksOf, carried, durationLe, joinFacts, knownFacts, noFacts, reachedBy, zeroDuration } from './factOps.ts';
+import type { Facts, Term } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { requireCondition } from './meeting.ts';
 import { problem, respell } from './problem.ts';
+import { rootReached } from './roots.ts';
 import { deciding, findColumn, findRelation, findTimeColumn, isUnique, knownTerms, type StepContext, stepContext } from './stepContext.ts';
 import { tableScope } from './tableScope.ts';
 import type { CheckClaimModel, CheckModel, CheckSeverity, ColumnModel, RelationModel, TypedExpr } from './typed.ts';
@@ -293,8 +295,9 @@ export function quarantineFacts({ claims, table }: CheckModel, relation: (name: 
       knownFacts(...knownTerms(partner)),
       ...(key ? [blocksOf(key.facts), knownFacts(...key.facts.known)] : []),
     );
-    const apart = (root: string): string => `${place.file}:${table}~${place.span.start}/${root}`;
-    return carried(joinFacts({ ...rests, known: rests.known.map(t => ({ ...t, root: apart(t.root) })) }, deciding(own.facts)), place, message);
+    const partnerRow = key ? partnerOf(own, key) : null;
+    const apart = (t: Term): Term => ({ ...t, root: rootReached(`${place.file}:${table}~${place.span.start}`, t.root) });
+    return carried(joinFacts({ ...rests, known: rests.known.map(t => apart(reachedBy(t, partnerRow))) }, deciding(own.facts)), place, message);
   });
   return joinFacts(...facts);
 }

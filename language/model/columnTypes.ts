@@ -22,8 +22,8 @@ export type ColumnBounds = SourceModel['bounds'][string];
 export interface ColumnContext {
   readonly at: { readonly file: string; readonly decl: string };
   readonly parameter: ParameterValue;
-  /** The source or table of that name as this file sees it: only its key, so that sources may refer to each other. */
-  readonly table: (name: string) => { readonly key: string | null } | 'unknown';
+  /** The source or table of that name as this file sees it: only its key and the file of it, so that sources may refer to each other. */
+  readonly table: (name: string) => { readonly key: string | null; readonly home: string } | 'unknown';
   readonly tableNames: () => readonly string[];
   readonly report: (problem: Problem) => void;
 }
@@ -125,7 +125,7 @@ function refType(decl: TypeExpr, nullable: boolean, context: ColumnContext, plac
     );
     return { kind: 'unknown', nullable };
   }
-  return { kind: 'ref', nullable, table };
+  return { kind: 'ref', nullable, table, home: found.home };
 }
 
 export const unreadableUnit = (text: string, place: Place): Problem =>

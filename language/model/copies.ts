@@ -1,5 +1,6 @@
 /** Rows that stand in a table more than once because it puts overlapping parts of one source together: over-sampling by hand. */
 import { mayBeOneFile } from '../text/patternPaths.ts';
+import type { Partner } from './facts.ts';
 import type { ColumnModel, Definition, RelationModel, TypedExpr } from './typed.ts';
 
 /** A definition that reads earlier ones twice grows twice as long; beyond this nothing is said of it. */
@@ -42,6 +43,12 @@ export function ofPartner(
   const keys = pairs.map(({ left, right: { name } }) => left.definition && [left.definition.text, name]);
   if (keys.includes(null) || keys.includes(undefined)) return null;
   return defined(JSON.stringify([right.place.file, right.name, column.name, keys]), column.type.kind);
+}
+
+/** By what value of its own a row reaches the one row of another table; null where that cannot be told. */
+export function partnerOf(left: ColumnModel, right: ColumnModel): Partner | null {
+  const [row, key] = [left.definition?.text, right.definition?.text];
+  return row !== undefined && key !== undefined ? { row, key } : null;
 }
 
 /** Of a column of both sides: what it is on the one, and on the other, where no row can be on both. */

@@ -39,8 +39,8 @@ export interface Environment {
   visible(...kinds: readonly DeclarationKind[]): readonly string[];
   /** A source or table; open and empty where the name has one that could not be typed or found. */
   relation(name: string): RelationModel | null;
-  /** The key of a source or table, read off its text: refs ask for it, and sources may refer to each other. */
-  keyOf(name: string): { readonly key: string | null } | 'unknown';
+  /** The key of a source or table, read off its text, and the file of it: refs ask for them, and sources may refer to each other. */
+  keyOf(name: string): { readonly key: string | null; readonly home: string } | 'unknown';
   definition(name: string): Definition | null;
   param(name: string): ParamModel | null;
   task(name: string): TaskModel | null;

@@ -5,7 +5,8 @@
 import type { DurationValue } from '../syntax/ast.ts';
 import { durationWords, longestMicros, microsPerDay, shortestMicros } from '../text/duration.ts';
 import type { Place } from '../text/place.ts';
-import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Reason, Term } from './facts.ts';
+import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Partner, Reason, Term } from './facts.ts';
+import { rowOfRoot } from './roots.ts';
 
 export const zeroDuration: DurationValue = { months: 0, micros: 0 };
 
@@ -81,6 +82,9 @@ export const sameTerm = (a: Shifted, b: Shifted): boolean => a.root === b.root &
 
 export const term = (root: string, plus: DurationValue, why: Reason): Term => ({ root, plus, reason: why });
 
+/** The term of a row's own time as one who reaches that row sees it; of rows further on nothing is said. */
+export const reachedBy = ({ partner: _, ...t }: Term, partner: Partner | null): Term => (partner && rowOfRoot(t.root) === '' ? { ...t, partner } : t);
+
 /** The terms without those that another one covers. Of equal terms the first stays, with its reason. */
 export function maximalTerms(terms: readonly Term[]): readonly Term[] {
   if (terms.length < 2) return terms;
@@ -139,8 +143,9 @@ function unionTags(all: readonly Facts[]): readonly string[] {
   return tags;
 }
 
-const sameBlock = (a: Block, b: Block): boolean => a === b || (a.rule === b.rule && a.verdict === b.verdict && a.subject === b.subject);
-const blockKey = (b: Block): string => `${b.rule}\0${b.verdict}\0${b.subject}`;
+const sameBlock = (a: Block, b: Block): boolean =>
+  a === b || (a.rule === b.rule && a.verdict === b.verdict && a.subject === b.subject && a.home === b.home);
+const blockKey = (b: Block): string => `${b.rule}\0${b.verdict}\0${b.home}\0${b.subject}`;
 const joinBlocks = (blocks: readonly Block[]): readonly Block[] => distinct(blocks, sameBlock, blockKey);
 
 const edgeText = (edge: DurationValue | null): string => (edge ? `${edge.months}/${edge.micros}` : '');
@@ -156,6 +161,10 @@ const sameRegion = (a: Lineage['region'], b: Lineage['region']): boolean =>
 
 /** The source with the file that declares it. */
 export const sourceKey = ({ home, source }: Pick<Lineage, 'home' | 'source'>): string => `${home}\0${source}`;
+
+/** Whether a cell of that source or of its key went in, through tables derived from it. */
+export const comesFrom = ({ lineage }: Facts, { table, home }: { readonly table: string; readonly home: string }): boolean =>
+  lineage.some(read => read.source === table && read.home === home);
 
 /** Told from all others, by a text. */
 export const cellKey = (read: Pick<Lineage, 'home' | 'source' | 'column'>): string => `${sourceKey(read)}\0${read.column}`;
@@ -208,7 +217,14 @@ export function joinFacts(...all: readonly Facts[]): Facts {
 
 // ---------------------------------------------------------------- building facts
 
-export const block = (rule: BlockRule, verdict: Block['verdict'], subject: string, why: Reason): Block => ({ rule, verdict, subject, reason: why });
+/** `why` stands in the file of the subject. */
+export const block = (rule: BlockRule, verdict: Block['verdict'], subject: string, why: Reason): Block => ({
+  rule,
+  verdict,
+  subject,
+  home: why.place.file,
+  reason: why,
+});
 
 export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? { ...noFacts, known: maximalTerms(known) } : noFacts);
 

@@ -22,6 +22,14 @@ export interface Term {
   readonly reason: Reason;
   /** Of a row that a table joined by hand: the rule that says why this is not known in time, if it is not. */
   readonly joined?: JoinRule;
+  /** Of a row of another table, reached by its key: what the row that reaches it calls by that key, and the key, as definitions. */
+  readonly partner?: Partner;
+}
+
+/** A row `row` of which equals the other row's `key`; both as `Definition.text`. */
+export interface Partner {
+  readonly row: string;
+  readonly key: string;
 }
 
 /** Rules about rows of another table's history, joined by key and a condition on times instead of as of a moment. */
@@ -47,6 +55,8 @@ export interface Block {
   readonly verdict: 'leaks' | 'assumed';
   /** The source column or table at fault, for one report per cause. */
   readonly subject: string;
+  /** The file that declares the subject: another may have one of that name. */
+  readonly home: string;
   readonly reason: Reason;
   /** A figure of place or spread over all rows, such as outliers are told by. */
   readonly isStatistic?: true;

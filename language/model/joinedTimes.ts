@@ -4,6 +4,7 @@
  */
 import { addDuration, maximalTerms, reason, type Shifted, sameDuration, termLe, zeroDuration } from './factOps.ts';
 import type { Facts, JoinRule, Term } from './facts.ts';
+import { rowOfRoot } from './roots.ts';
 import { difference, shapeOf } from './shapes.ts';
 import type { RelationModel, TypedExpr } from './typed.ts';
 
@@ -27,12 +28,9 @@ function ordersIn(condition: TypedExpr, shapeOf: (expr: TypedExpr) => Shifted | 
   return [{ earlier: isTurned ? right : left, later: isTurned ? left : right, isStrict: fn === 'lt' || fn === 'gt', condition }];
 }
 
-/** Of one row of the joined table: its roots have one prefix. */
-const rowOf = (root: string): string => root.slice(0, root.lastIndexOf('/') + 1);
-
 function ordered(term: Term, { earlier, later, isStrict, condition }: Order, relation: RelationModel): Term {
-  const row = rowOf(term.root);
-  if (!term.joined || rowOf(earlier.root) !== row || rowOf(later.root) === row) return term;
+  const row = rowOfRoot(term.root);
+  if (!term.joined || rowOfRoot(earlier.root) !== row || rowOfRoot(later.root) === row) return term;
   const told = (joined: JoinRule): Term => ({
     ...term,
     joined,

@@ -3,27 +3,27 @@ import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { maskedFacts } from './factOps.ts';
+import { comesFrom, maskedFacts } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import { columnNames, columnOf, type EntityRow, type RowScope } from './scopesRow.ts';
 import type { ColumnModel, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
-import type { Type } from './types.ts';
+import { sameRef } from './typeOps.ts';
+import type { Type, TypeOf } from './types.ts';
 
-/** Whether a ref to `table` holds the key of the entity's rows: of its table, of the source that the key comes from, or the same ref. */
-function refersToEntity(table: string, { relation }: EntityRow): boolean {
-  if (relation.key === null) return false;
-  if (relation.name === table) return true;
-  const key = columnOf(relation, relation.key);
-  if (key?.type.kind === 'ref') return key.type.table === table;
-  return key?.facts.lineage.some(({ source }) => source === table) ?? false;
+/** Whether a ref holds the key of the entity's rows: of its table, of the source that the key comes from, or the same ref. */
+function refersToEntity(ref: TypeOf<'ref'>, { relation }: EntityRow): boolean {
+  const key = relation.key === null ? null : columnOf(relation, relation.key);
+  if (!key) return false;
+  if (relation.name === ref.table && relation.place.file === ref.home) return true;
+  return key.type.kind === 'ref' ? sameRef(key.type, ref) : comesFrom(key.facts, ref);
 }
 
 /** Types whose values can be equal across tables: the same kind, or a key and the refs to it. */
 function comparable(a: Type, b: Type): boolean {
   if (a.kind === 'unknown' || b.kind === 'unknown') return true;
   const kind = (type: Type): string => (type.kind === 'key' || type.kind === 'ref' ? 'key' : type.kind === 'category' ? 'text' : type.kind);
-  if (a.kind === 'ref' && b.kind === 'ref') return a.table === b.table;
+  if (a.kind === 'ref' && b.kind === 'ref') return sameRef(a, b);
   return kind(a) === kind(b);
 }
 
@@ -47,7 +47,7 @@ export function linkOf(
   const { entity } = row;
   if (!entity) return null;
   const own = entity.relation;
-  const byRef = relation.columns.filter(({ type }) => type.kind === 'ref' && refersToEntity(type.table, entity));
+  const byRef = relation.columns.filter(({ type }) => type.kind === 'ref' && refersToEntity(type, entity));
   const read = (name: string, at: Place): TypedExpr | null => {
     const column = columnOf(own, name);
     return column && { kind: 'column', name, type: column.type, facts: linkFacts(column.facts), place: at };

@@ -1,6 +1,6 @@
 /** What docs/transfer.md says of joins, unions and tables that meet themselves. */
 import { describe, expect, it } from 'vitest';
-import { columnText, factsText, lineageText, rowsText, typedProgram } from './testProgram.ts';
+import { columnText, factsText, lineageText, rootText, rowsText, typedProgram } from './testProgram.ts';
 import { column, exists, program, rows, sources } from './testRelations.ts';
 
 const event = 'event: t = ev.t, itself ev.t + 3d\nknown: ev.t + 3d\nlag: 3d';
@@ -86,7 +86,9 @@ describe('a history joined by hand', () => {
   const settled = (condition: string, right = q): string =>
     typedProgram(`${sources}\ntable q = ${right}\ntable r = vis | join q on cust${condition}`)
       .relation('r')
-      .exists.known.map(({ root, plus, joined }) => `${root.split('/').at(-1)} + ${plus.micros / 86_400_000_000}d${joined ? ` ${joined}` : ''}`)
+      .exists.known.map(
+        ({ root, plus, joined }) => `${rootText(root).split('/').at(-1)} + ${plus.micros / 86_400_000_000}d${joined ? ` ${joined}` : ''}`,
+      )
       .join(', ');
   it.each([
     ['by key only', '', 'ev.t + 3d not-point-in-time, vis.k + 0d'],

@@ -81,7 +81,7 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
   if (!column && open) return { kind: 'value', value: open };
   if (!column) return { kind: 'unknown', of: `\`${target.name}\``, names: columnNames(target) };
   if (target.key === null) return withoutKey(target, place);
-  const step: PathStep = { ref: object.name, table: target.name, key: target.key };
+  const step: PathStep = { ref: object.name, table: target.name, home: target.place.file, key: target.key };
   return {
     kind: 'value',
     value: {
@@ -95,19 +95,9 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
   };
 }
 
-/** The table that a ref column reaches, as the file that declares the column sees it. */
-export function reached(object: TypedExpr, relation: RelationModel, env: Environment): RelationModel | null {
-  if (object.type.kind !== 'ref') return null;
-  const { table } = object.type;
-  const declared =
-    object.kind === 'column' ? columnOf(relation, object.name)?.place.file : object.kind === 'path' ? env.relation(table)?.place.file : null;
-  const files = [declared, relation.place.file, env.file];
-  for (const file of files) {
-    const found = file ? env.seenFrom(file).relation(table) : null;
-    if (found) return found;
-  }
-  return null;
-}
+/** The table that a ref reaches, behind its own checks and those of the file that reads. */
+export const reached = ({ type }: TypedExpr, env: Environment): RelationModel | null =>
+  type.kind === 'ref' ? env.seenFrom(type.home).relation(type.table) : null;
 
 /** `cutoff` in a task that predicts at no particular time. */
 function noCutoff(name: string, { relation, cutoff }: EntityRow, place: Place): Problem | null {
@@ -155,7 +145,7 @@ export function entityRow(
         return value ? { kind: 'value', value } : { kind: 'unknown', of: `\`${entity.name}\``, names: columnNames(relation) };
       }
       if (object.kind !== 'column' && object.kind !== 'path') return null;
-      const table = reached(object, relation, env);
+      const table = reached(object, env);
       return table && path(object, table, name, place);
     },
     absent: (name, place) => noCutoff(name, entity, place),
@@ -188,7 +178,7 @@ function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direc
       }
       if (object.type.kind !== 'ref') return null;
       if ((object.kind === 'column' || object.kind === 'path') && direction === 'past') {
-        const table = reached(object, relation, env);
+        const table = reached(object, env);
         const found = table && path(object, table, name, place);
         return found?.kind === 'value' ? { kind: 'value', value: { ...found.value, facts: inRegion(found.value.facts, region) } } : found;
       }

@@ -27,6 +27,7 @@ import type { Facts, Term } from './facts.ts';
 import { constantOf } from './literals.ts';
 import { problem } from './problem.ts';
 import { type ColumnWithRoles, columnsWithRoles, roleOf, statesRowKnown } from './roles.ts';
+import { rootOfSource } from './roots.ts';
 import { placeIn } from './scope.ts';
 import type { ColumnModel, RelationModel, RoleModel, SourceModel, TimeRole } from './typed.ts';
 import { isTime } from './typeOps.ts';
@@ -34,7 +35,6 @@ import { isTime } from './typeOps.ts';
 export type SourceContext = Omit<ColumnContext, 'at' | 'report'>;
 
 const nameOf = (column: ColumnWithRoles): string => column.declaration.name.text;
-const rootOf = (source: string, column: string): string => `${source}.${column}`;
 
 /** From the value of a time column to the moment at which that value has passed. */
 const untilKnown = (column: ColumnWithRoles): DurationValue => (column.type.kind === 'date' ? lastInstant : zeroDuration);
@@ -49,7 +49,7 @@ interface RowTime {
 /** What the column's own roles say against reading it. */
 function ownBlocks(source: string, column: ColumnWithRoles): Facts {
   const name = nameOf(column);
-  const subject = rootOf(source, name);
+  const subject = `${source}.${name}`;
   const text = `\`${name}\` of \`${source}\``;
   const afterOutcome = roleOf(column.roles, 'after');
   const current = roleOf(column.roles, 'current');
@@ -64,11 +64,11 @@ const overwritten = (source: string, by: ColumnWithRoles | undefined): Facts =>
   blockedFacts(...(by ? ownBlocks(source, by).blocks.filter(({ rule }) => rule === 'current-state') : []));
 
 /** When a row of the source happened and when it was known. */
-function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
+function rowTime(source: string, { all: columns, rootOf }: Columns): RowTime {
   const timed = columns.find(column => roleOf(column.roles, 'time'));
   const time = timed && roleOf(timed.roles, 'time');
   if (!timed || !time) return { event: null, known: null, exists: noFacts };
-  const root = rootOf(source, nameOf(timed));
+  const root = rootOf(nameOf(timed));
   const column = nameOf(timed);
   const role = (known: Term): TimeRole => ({
     column,
@@ -94,7 +94,7 @@ function rowTime(source: string, columns: readonly ColumnWithRoles[]): RowTime {
     by.kind === 'column' ? columns.find(column => nameOf(column) === by.column) : by.kind === 'self' && stating !== timed ? stating : null;
   if (byColumn) {
     const why = reason(stated.place, `rows of \`${source}\` are known at \`${nameOf(byColumn)}\``);
-    const known = term(rootOf(source, nameOf(byColumn)), untilKnown(byColumn), why);
+    const known = term(rootOf(nameOf(byColumn)), untilKnown(byColumn), why);
     return { event: role(known), known: { term: known, column: nameOf(byColumn), lag: null, declared: true }, exists: overwritten(source, byColumn) };
   }
   const lag = by.kind === 'lag' ? by.lag : zeroDuration;
@@ -124,19 +124,21 @@ interface Columns {
   readonly all: readonly ColumnWithRoles[];
   /** By the column that it names: the first one that is known at it. */
   readonly naming: ReadonlyMap<string, ColumnWithRoles>;
+  /** The root of a time column. */
+  rootOf(column: string): string;
 }
 
-function columnsOf(all: readonly ColumnWithRoles[]): Columns {
+function columnsOf(all: readonly ColumnWithRoles[], rootOf: Columns['rootOf']): Columns {
   const naming = new Map<string, ColumnWithRoles>();
   for (const column of all) {
     const by = roleOf(column.roles, 'known')?.role.by;
     if (by?.kind === 'column' && !naming.has(by.column) && statesRowKnown(column) === null) naming.set(by.column, column);
   }
-  return { all, naming };
+  return { all, naming, rootOf };
 }
 
 /** When the cell itself is known, beyond the row: by its own role, or as the column that another one names. */
-function ownKnown(source: string, column: ColumnWithRoles, { all: columns, naming }: Columns, row: RowTime): Term | null {
+function ownKnown(source: string, column: ColumnWithRoles, { all: columns, naming, rootOf }: Columns, row: RowTime): Term | null {
   const name = nameOf(column);
   const subject = `\`${name}\` of \`${source}\``;
   const known = roleOf(column.roles, 'known');
@@ -149,7 +151,7 @@ function ownKnown(source: string, column: ColumnWithRoles, { all: columns, namin
     }
     if (by.kind === 'column') {
       const at = columns.find(c => nameOf(c) === by.column);
-      return term(rootOf(source, by.column), at ? untilKnown(at) : zeroDuration, reason(known.place, `${subject} is known at \`${by.column}\``));
+      return term(rootOf(by.column), at ? untilKnown(at) : zeroDuration, reason(known.place, `${subject} is known at \`${by.column}\``));
     }
   }
   if (row.known?.column === name || known) return null;
@@ -157,7 +159,7 @@ function ownKnown(source: string, column: ColumnWithRoles, { all: columns, namin
   const named = other && roleOf(other.roles, 'known');
   if (!other || !named) return null;
   return term(
-    rootOf(source, name),
+    rootOf(name),
     untilKnown(column),
     reason(named.place, `${subject} is itself known when it has come: \`${nameOf(other)}\` is known at it`),
   );
@@ -269,8 +271,9 @@ export function typeSource(
     );
   }
   const columns = columnsWithRoles(decl, declaredColumns(decl, context), context);
-  const row = rowTime(source, columns);
-  const known = columnsOf(columns);
+  const rootOf = (column: string): string => rootOfSource(at.file, source, column);
+  const known = columnsOf(columns, rootOf);
+  const row = rowTime(source, known);
   const { connector, path, pathPlace, options } = typeConnector(decl.connector, context);
   const declared = `${at.file}:${source}`;
   const models = columns.map((column): ColumnModel => {
@@ -279,7 +282,7 @@ export function typeSource(
       name: nameOf(column),
       type: column.type,
       facts: columnFacts(source, column, known, row, place(declaration.span)),
-      shape: isTime(column.type) ? { root: rootOf(source, nameOf(column)), plus: zeroDuration } : null,
+      shape: isTime(column.type) ? { root: rootOf(nameOf(column)), plus: zeroDuration } : null,
       unique: column.unique,
       immutable: column.immutable,
       roles: column.roles.map(r => r.role),

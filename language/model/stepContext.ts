@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts';
 import { noFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts, Reason, Term } from './facts.ts';
 import { problem, respell } from './problem.ts';
+import { rootReached } from './roots.ts';
 import type { Scope } from './scope.ts';
 import { columnNames, columnOf, type PathReads, tableScope } from './tableScope.ts';
 import type { ColumnModel, RelationModel, StepModel, TypedExpr } from './typed.ts';
@@ -39,7 +40,7 @@ const contextAt = (env: Environment, table: string, step: string): StepContext =
   env,
   table,
   root: name => `${step}.${name}`,
-  from: other => ({ ...other, root: `${step}/${other.root}` }),
+  from: other => ({ ...other, root: rootReached(step, other.root) }),
   place: span => ({ file: env.file, decl: env.decl, span }),
   part: name => contextAt(env, table, `${step}.${name}`),
   paths: null,

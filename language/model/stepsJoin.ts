@@ -4,16 +4,18 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { ofPartner } from './copies.ts';
+import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import {
   block,
   blockedFacts,
   blocksOf,
   carried,
+  comesFrom,
   joinFacts,
   knownFacts,
   noFacts,
+  reachedBy,
   reason,
   type Shifted,
   sameTerm,
@@ -40,6 +42,7 @@ import {
 import { columnOf } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { clash, isTime, kindText, orNull } from './typeOps.ts';
+import type { TypeOf } from './types.ts';
 
 interface Pair {
   readonly left: ColumnModel;
@@ -69,7 +72,7 @@ function pairsOf(step: StepOf<'join'>, left: RelationModel, right: RelationModel
     const a = findColumn(key.left, left, context);
     const b = findColumn(key.right, right, context);
     if (!a || !b) return [];
-    if (a.type.kind === 'ref' && b.type.kind === 'key' && right.key === b.name && a.type.table !== right.name && !holdsKeyOf(b, a.type.table)) {
+    if (a.type.kind === 'ref' && b.type.kind === 'key' && right.key === b.name && !isOf(right, a.type) && !comesFrom(b.facts, a.type)) {
       context.env.report(
         problem(
           'join-mismatch',
@@ -96,8 +99,8 @@ function pairsOf(step: StepOf<'join'>, left: RelationModel, right: RelationModel
   });
 }
 
-/** Whether the column comes from the key of that source, through tables derived from it. */
-const holdsKeyOf = (column: ColumnModel, table: string): boolean => column.facts.lineage.some(({ source }) => source === table);
+/** Whether the ref is to this very relation. */
+const isOf = ({ name, place }: RelationModel, ref: TypeOf<'ref'>): boolean => name === ref.table && place.file === ref.home;
 
 /** The moment of `as of`, typed, with its shape. */
 function momentOf(step: StepOf<'join'>, relation: RelationModel, right: RelationModel, context: StepContext): Moment | null {
@@ -180,8 +183,10 @@ function joined({ join, right, pairs, moment, take, place, whole }: Meeting, rel
     right,
     pairs.map(pair => pair.right.name),
   );
+  const byKey = pairs.find(pair => pair.right.name === right.key);
+  const partner = byKey ? partnerOf(byKey.left, byKey.right) : null;
   const seen = (terms: readonly Term[]): Term[] =>
-    terms.map(t => context.from({ ...t, reason: reason(place, `joined from \`${right.name}\``, t.reason) }));
+    terms.map(t => context.from(reachedBy({ ...t, reason: reason(place, `joined from \`${right.name}\``, t.reason) }, partner)));
   const lefts = joinFacts(...pairs.map(pair => deciding(pair.left.facts)));
   const rights = joinFacts(...pairs.map(pair => deciding(pair.right.facts)));
 
@@ -235,11 +240,11 @@ function joined({ join, right, pairs, moment, take, place, whole }: Meeting, rel
   const decides = joinFacts(...choice, ...settled, readFor);
   if (!moment && !rightIsUnique) {
     const known = right.event && right.known ? context.from(right.known.term) : null;
-    const byKey: Facts = known
+    const atOnce: Facts = known
       ? { ...decides, known: decides.known.map(t => (sameTerm(t, known) ? { ...t, joined: 'not-point-in-time' } : t)) }
       : decides;
     const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
-    result = multiplied({ ...result, exists: joinFacts(result.exists, byKey) }, why);
+    result = multiplied({ ...result, exists: joinFacts(result.exists, atOnce) }, why);
   }
   if (join === 'inner') result = { ...result, exists: joinFacts(result.exists, decides) };
   return {

@@ -8,6 +8,7 @@ import { mayShareRows, ofEither } from './copies.ts';
 import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { problem } from './problem.ts';
+import { rootReached } from './roots.ts';
 import { constantLag } from './shapes.ts';
 import { findRelation, multiplied, type StepContext, type StepOf, type StepResult } from './stepContext.ts';
 import { columnOf } from './tableScope.ts';
@@ -66,7 +67,7 @@ function unifiedRoots(left: RelationModel, right: RelationModel, context: StepCo
   };
   for (const column of left.columns) unify(column.shape, columnOf(right, column.name)?.shape ?? null, column.name);
   unify(left.event?.shape ?? null, right.event?.shape ?? null, 'event');
-  return (side, t) => ({ ...t, root: names.get(`${side} ${t.root}`) ?? `${context.root(side)}/${t.root}` });
+  return (side, t) => ({ ...t, root: names.get(`${side} ${t.root}`) ?? rootReached(context.root(side), t.root) });
 }
 
 export function unionStep(step: StepOf<'union'>, relation: RelationModel, context: StepContext): StepResult | null {

@@ -35,7 +35,7 @@ function alongRef(object: TypedExpr, name: string, place: Place, relation: Relat
   const joined = held === null ? null : columnOf(relation, held);
   const whole = { ...place, span: cover(object.place.span, place.span) };
   if (joined) return { kind: 'value', value: { kind: 'column', name: joined.name, type: joined.type, facts: joined.facts, place: whole } };
-  const table = reached(object, relation, env);
+  const table = reached(object, env);
   if (!table) return null;
   const column = columnOf(table, name);
   if (!column)

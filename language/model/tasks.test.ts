@@ -68,7 +68,7 @@ describe('cutoffs', () => {
       kind: 'column',
       assumed: true,
       value: { kind: 'column', name: 'placed_at' },
-      shape: { root: 'orders.placed_at' },
+      shape: { root: 'main.cupel:orders.placed_at' },
     });
   });
 

@@ -61,10 +61,13 @@ export function typedProgram(text: string): TypedProgram {
 
 const rest = durationText({ months: 0, micros: 86_399_999_999 });
 
-/** Roots without the file; the last instant of a day is `end`. */
+/** Without the file, and with a stroke behind each way by which a row was reached. */
+export const rootText = (root: string): string => root.replaceAll(`${file}:`, '').replaceAll('\0', '/');
+
+/** The last instant of a day is `end`. */
 function shiftText({ root, plus }: Shifted): string {
   const shift = durationText(plus).replace(rest, 'end');
-  return `${root.replaceAll(`${file}:`, '')}${shift === '0d' ? '' : ` + ${shift}`}`;
+  return `${rootText(root)}${shift === '0d' ? '' : ` + ${shift}`}`;
 }
 
 /** `orders.placed_at + 30d, leaks after-outcome(titanic.boat), entity`: everything but lineage and reasons; `-` for nothing. */

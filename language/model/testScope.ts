@@ -60,13 +60,13 @@ const customers = relation('customers', 'signed_up', [
   column('customers', 'rent', floatType({ min: 0, max: null }, { EUR: 1 })),
   column('customers', 'height', floatType({ min: 1, max: 3 }, { m: 1 })),
   column('customers', 'active', withNullable(of('bool'), true)),
-  column('customers', 'friend', { kind: 'ref', table: 'customers', nullable: true }, { identity: 'group' }),
+  column('customers', 'friend', { kind: 'ref', table: 'customers', home: 'main.cupel', nullable: true }, { identity: 'group' }),
   column('customers', 'grace', of('duration')),
 ]);
 
 const orders = relation('orders', 'placed_at', [
   column('orders', 'order_id', of('key'), { identity: 'row' }),
-  column('orders', 'customer', { kind: 'ref', table: 'customers', nullable: false }, { identity: 'entity' }),
+  column('orders', 'customer', { kind: 'ref', table: 'customers', home: 'main.cupel', nullable: false }, { identity: 'entity' }),
   column('orders', 'placed_at', of('timestamp')),
   column(
     'orders',
@@ -80,7 +80,7 @@ const orders = relation('orders', 'placed_at', [
 ]);
 
 const places = relation('places', null, [
-  column('places', 'customer', { kind: 'ref', table: 'customers', nullable: false }),
+  column('places', 'customer', { kind: 'ref', table: 'customers', home: 'main.cupel', nullable: false }),
   column('places', 'rent', floatType()),
 ]);
 
@@ -140,7 +140,7 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
       return target
         ? {
             kind: 'path',
-            refs: [{ ref: object.name, table: 'customers', key: 'customer_id' }],
+            refs: [{ ref: object.name, table: 'customers', home: 'main.cupel', key: 'customer_id' }],
             name: name.text,
             type: withNullable(target.type, true),
             facts: target.facts,

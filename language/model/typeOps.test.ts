@@ -18,7 +18,7 @@ import {
 import type { Type } from './types.ts';
 
 const key: Type = { kind: 'key', nullable: false };
-const ref = (table: string): Type => ({ kind: 'ref', table, nullable: false });
+const ref = (table: string): Type => ({ kind: 'ref', table, home: 'main.cupel', nullable: false });
 const date: Type = { kind: 'date', nullable: false };
 const timestamp: Type = { kind: 'timestamp', nullable: true };
 const eur = floatType({ min: 0, max: null }, { EUR: 1 });

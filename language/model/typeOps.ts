@@ -27,6 +27,9 @@ export const orNull = <T extends Type>(type: T, also: boolean): T => withNullabl
 export const isUnknown = (type: Type): boolean => type.kind === 'unknown';
 export const isNumber = (type: Type): type is NumberType => type.kind === 'int' || type.kind === 'float' || type.kind === 'decimal';
 export const isTime = (type: Type): type is TypeOf<'date'> | TypeOf<'timestamp'> => type.kind === 'date' || type.kind === 'timestamp';
+/** Whether both hold keys of one source or table: two files may each have one of that name. */
+export const sameRef = (a: TypeOf<'ref'>, b: TypeOf<'ref'>): boolean => a.table === b.table && a.home === b.home;
+
 export const isTextual = (type: Type): boolean => ['text', 'category', 'key', 'ref'].includes(type.kind);
 export const isOrderable = (type: Type): boolean => isNumber(type) || isTime(type) || type.kind === 'text' || type.kind === 'duration';
 
@@ -86,7 +89,7 @@ export function clash(a: Type, b: Type): Clash {
   if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'null' || b.kind === 'null') return null;
   if (isNumber(a) && isNumber(b)) return unitsAgree(a.unit, b.unit) ? null : 'unit';
   if (isTime(a) && isTime(b)) return null;
-  if (a.kind === 'ref' && b.kind === 'ref') return a.table === b.table ? null : 'kind';
+  if (a.kind === 'ref' && b.kind === 'ref') return sameRef(a, b) ? null : 'kind';
   if (isTextual(a) && isTextual(b)) return null;
   if (a.kind === 'list' && b.kind === 'list') return clash(a.element, b.element);
   return a.kind === b.kind ? null : 'kind';
@@ -124,7 +127,7 @@ export function joinTypes(a: Type, b: Type): Type | null {
   if (a.kind === 'category' && b.kind === 'category') {
     return { kind: 'category', levels: a.levels && b.levels ? [...new Set([...a.levels, ...b.levels])] : null, nullable };
   }
-  if (a.kind === 'ref' && b.kind === 'ref') return a.table === b.table ? withNullable(a, nullable) : { kind: 'text', nullable };
+  if (a.kind === 'ref' && b.kind === 'ref') return sameRef(a, b) ? withNullable(a, nullable) : { kind: 'text', nullable };
   if (a.kind === b.kind && a.kind !== 'list' && a.kind !== 'vector') return withNullable(a, nullable);
   if (isTextual(a) && isTextual(b)) return { kind: 'text', nullable };
   if (a.kind === 'list' && b.kind === 'list') {

@@ -60,9 +60,10 @@ export type TypedExpr =
   | (TypedCommon & { readonly kind: 'error' });
 
 export interface PathStep {
-  /** The ref column on this side, the table reached, and that table's key. */
+  /** The ref column on this side, the table reached with the file that declares it, and that table's key. */
   readonly ref: string;
   readonly table: string;
+  readonly home: string;
   readonly key: string;
 }
 

@@ -29,8 +29,8 @@ export type Type =
   | (Common & { readonly kind: 'vector'; readonly size: number })
   | (Common & { readonly kind: 'list'; readonly element: Type })
   | (Common & { readonly kind: 'key' })
-  /** `table` is the name of the source or table whose key it holds. */
-  | (Common & { readonly kind: 'ref'; readonly table: string })
+  /** `table` is the name of the source or table whose key it holds, and `home` the file that declares that one. */
+  | (Common & { readonly kind: 'ref'; readonly table: string; readonly home: string })
   | (Common & { readonly kind: 'null' })
   /** The type of what could not be typed: agrees with everything, so that one mistake is reported once. */
   | (Common & { readonly kind: 'unknown' });

@@ -27,8 +27,7 @@ export function alongRefs(base: Lowered, paths: readonly Path[], id: string, fil
       const next = path.refs[i + 1]?.ref ?? path.name;
       ref = ref ? `${ref}.${next}` : `${step.ref}.${next}`;
       if (has(relation, ref)) continue;
-      const files = [relation.model.columns.find(c => c.name === step.ref)?.place.file ?? relation.model.place.file, relation.model.place.file];
-      const model = relationNamed(lowering, step.table, files, path.facts);
+      const model = relationNamed(lowering, step.table, step.home);
       const right = lowerRelation(model.name, model.place.file, lowering, path.place.file);
       const on = [{ left, right: step.key }];
       const join = { kind: 'join', place: path.place, join: 'left', table: step.table, file: model.place.file, on, asOf: null } as const;

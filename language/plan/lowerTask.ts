@@ -39,9 +39,7 @@ export function ownReader({ entity, hasCutoffs }: Pick<LoweredTask, 'entity' | '
 function labelSources(label: LabelModel, entity: Lowered, lowering: Lowering): { readonly name: string; readonly file: string }[] {
   const { program } = lowering;
   const future = windows(label.value).filter(({ window }) => window.direction === 'future');
-  const read = future.length
-    ? future.map(({ aggregate, window }) => relationNamed(lowering, window.table, [window.file], aggregate.facts))
-    : [entity.model];
+  const read = future.length ? future.map(({ window }) => relationNamed(lowering, window.table, window.file)) : [entity.model];
   const sources = new Map<string, { name: string; file: string }>();
   const visit = (name: string, file: string): void => {
     const model = program.relation(file, name);

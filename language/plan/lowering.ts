@@ -1,6 +1,5 @@
 /** What all parts of lowering share: the program, the nodes made so far, and positions. */
 
-import type { Facts, Reason } from '../model/facts.ts';
 import type { Program } from '../model/program.ts';
 import type { RelationModel } from '../model/typed.ts';
 import type { Place } from '../text/place.ts';
@@ -47,21 +46,9 @@ export function freeId(lowering: Lowering, wanted: string, file: string): string
 /** Each input once, without empty places. */
 export const inputsOf = (...ids: readonly (string | null | undefined)[]): readonly string[] => [...new Set(ids.filter(id => typeof id === 'string'))];
 
-/** The files that the reasons of these facts lead to. */
-function filesOf(facts: Facts): string[] {
-  const files: string[] = [];
-  const follow = (reason: Reason | null): void => {
-    for (let r = reason; r; r = r.because) files.push(r.place.file);
-  };
-  for (const { reason } of [...facts.lineage, ...facts.known, ...facts.blocks]) follow(reason);
-  return files;
-}
-
-/** The relation that `name` is in the first of these files that knows it; a definition may name tables of its own file only. */
-export function relationNamed(lowering: Lowering, name: string, files: readonly string[], facts: Facts | null = null): RelationModel {
-  for (const file of new Set([...files, lowering.file, ...(facts ? filesOf(facts) : [])])) {
-    const found = lowering.program.relation(file, name);
-    if (found && !found.open) return found;
-  }
+/** The relation that stands in that file under that name. */
+export function relationNamed({ program }: Lowering, name: string, home: string): RelationModel {
+  const found = program.relation(home, name);
+  if (found && !found.open) return found;
   throw new Unplannable(`there is no relation ${name}`);
 }

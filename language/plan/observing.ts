@@ -54,7 +54,6 @@ const named = (relation: Lowered, name: string, expr: TypedExpr): PlanType => ty
 export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observing): Collector {
   const windows: { key: string; window: Omit<PlanWindow, 'aggregates'>; aggregates: PlanAggregate[] }[] = [];
   const paths: { path: PlanPath; target: Lowered }[] = [];
-  const home = entity.model.place.file;
   const until = later(cutoff, knownWithin);
 
   /** Cells of the observation's own row count from the moment at which they are known, rows of others from the moment after. */
@@ -68,9 +67,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     const before = from?.path.id ?? null;
     const there = paths.find(({ path }) => path.from === before && path.ref === step.ref);
     if (there) return there;
-    const start = from?.target ?? entity;
-    const files = [start.model.columns.find(c => c.name === step.ref)?.place.file ?? home, start.model.place.file, home, expr.place.file];
-    const model = relationNamed(lowering, step.table, files, expr.facts);
+    const model = relationNamed(lowering, step.table, step.home);
     const target = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
     const path: PlanPath = {
       id: `p${paths.length + 1}`,
@@ -151,7 +148,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
   function aggregated(expr: TypedOf<'aggregate'>): PlanExpr {
     const { window } = expr;
     if (!window) throw new Unplannable('an aggregate of an observation needs a window');
-    const model = relationNamed(lowering, window.table, [window.file], expr.facts);
+    const model = relationNamed(lowering, window.table, window.file);
     const rows = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
     const relation = withPaths(rows, [...pathsIn(expr.value), ...pathsIn(window.where)]);
     const within = window.direction === 'future' ? knownWithin : zeroDuration;

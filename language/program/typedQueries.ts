@@ -156,8 +156,9 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       keyOf(name) {
         const found = find(name);
         // Nothing is known of the table, so nothing is wrong with a ref to it.
-        if (found?.kind === 'unknown') return { key: '' };
-        return found?.kind === 'source' || found?.kind === 'table' ? keyOfRelation(keyOf(found.file, found.decl)) : 'unknown';
+        if (found?.kind === 'unknown') return { key: '', home: found.file };
+        const held = found?.kind === 'source' || found?.kind === 'table' ? keyOfRelation(keyOf(found.file, found.decl)) : 'unknown';
+        return found && held !== 'unknown' ? { ...held, home: found.file } : 'unknown';
       },
       definition(name) {
         const found = find(name);

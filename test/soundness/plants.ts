@@ -58,6 +58,7 @@ const ev: SourceSpec = {
   columns: [
     key,
     column('cust', 'ref', row, { table: 'ent' }),
+    column('giver', 'ref', row, { table: 'ent' }),
     column('t', 'timestamp'),
     column('x', 'int'),
     column('s', 'category'),
@@ -244,6 +245,11 @@ export const plants: readonly Plant[] = [
     'inner join on a late partner',
     ['rows-known-late'],
     inEvents([table('Side', 'ev', 'select id, late', 'where late < 5'), table('T', 'ev', 'drop late', 'inner join Side on id == id')], null),
+  ),
+  influence(
+    'inner join on another entity',
+    ['rows-known-late'],
+    inEvents([table('Side', 'ent', 'select id, t0'), table('T', 'ev', 'inner join Side on giver == id', 'drop giver, lcust')], null),
   ),
   influence(
     'join as of over late rows',

@@ -206,21 +206,21 @@ const causeOf = ({ reason }: Block): Reason => {
  */
 function groundOfBlocks(program: Program, of: Claiming, findings: Findings): BlockGround {
   let cells: readonly Lineage[] | null = null;
-  const reads = (source: string, column: string): boolean => {
+  const reads = ({ subject, home }: Block, column: string): boolean => {
     cells ??= of.claims.flatMap(({ facts }) => facts.flatMap(({ lineage }) => lineage.filter(({ rows }) => rows !== 'counted')));
-    return cells.some(cell => cell.source === source && cell.column === column);
+    return cells.some(cell => cell.source === subject && cell.home === home && cell.column === column);
   };
   return block => {
-    const { rule, subject } = block;
+    const { rule } = block;
     const { place, message } = causeOf(block);
-    const source = rule === 'unknown-availability' ? program.source(place.file, subject) : null;
+    const source = rule === 'unknown-availability' ? program.source(block.home, block.subject) : null;
     // Without history there is no time to point at, and the columns have no order: the source itself is what all rest on.
     const home = source && !source.relation.event ? source.relation.place : place;
     const range = findings.rangeOf(home);
     const around = findings.aroundOf(home);
     if (!range || !around) return [];
     const said = findings.of(home.file).find(d => d.rule === rule && d.file === home.file && isWithin(d.range, around));
-    const assumed = source && assumedOf(source, column => reads(subject, column.name));
+    const assumed = source && assumedOf(source, column => reads(block, column.name));
     const found = said ? groundOf(said) : ground(message, home.file, range, rule);
     return [assumed ? { ...found, message: assumed.message, help: assumed.help } : found];
   };

@@ -1,5 +1,6 @@
 /** A column that is filled in only after the outcome, read where a prediction is made. */
 
+import type { Block } from '../../model/facts.ts';
 import type { Rule } from '../rule.ts';
 import { carries, dropFeature, faultOf, features, traceTo } from './reads.ts';
 
@@ -14,9 +15,9 @@ export default {
   check: (program, file) =>
     features(program, file, carries('after-outcome')).flatMap(({ feature, set, task }) => {
       // A label that is filled in after the outcome, read as a feature, is the label first of all.
-      const isLabel = (subject: string): boolean =>
-        task.label?.value.facts.lineage.some(({ source, column }) => `${source}.${column}` === subject) ?? false;
-      const fault = faultOf(feature.value, 'after-outcome', ({ subject }, { facts }) => facts.label !== 'derived' || !isLabel(subject));
+      const isLabel = ({ subject, home }: Block): boolean =>
+        task.label?.value.facts.lineage.some(read => `${read.source}.${read.column}` === subject && read.home === home) ?? false;
+      const fault = faultOf(feature.value, 'after-outcome', (block, { facts }) => facts.label !== 'derived' || !isLabel(block));
       if (!fault) return [];
       return [
         {

@@ -29,7 +29,7 @@ export function sharedBy(program: Program, task: TaskModel): readonly Shared[] {
     if (role) own.push({ kind: role, text: writtenName(name), column: name, reached: null, place });
     if (type.kind !== 'ref') return own;
     if (!column.unique && !role) own.push({ kind: 'ref', text: writtenName(name), column: name, reached: null, place });
-    const behind = program.relation(place.file, type.table)?.columns ?? [];
+    const behind = program.relation(type.home, type.table)?.columns ?? [];
     const further = behind.flatMap((inner): Shared[] => {
       const kind = roleOf(inner);
       const text = `${writtenName(name)}.${writtenName(inner.name)}`;

@@ -1,6 +1,8 @@
 /** Rows whose being there is settled later than they are read: an absent row cannot read as null, so it has to be known in time. */
 import { addDuration, durationLe, negateDuration, type Shifted, termLe } from '../../model/factOps.ts';
 import type { Term } from '../../model/facts.ts';
+import { isReached } from '../../model/roots.ts';
+import { columnOf } from '../../model/tableScope.ts';
 import type { RelationModel, TaskModel, TypedWindow } from '../../model/typed.ts';
 
 /** Of what decides that a row is there, and where it stands in time: a term that is not provably known when the row is, or by these times. */
@@ -9,16 +11,10 @@ function lateTerm({ exists, event, known }: RelationModel, isKnownBy: (term: Ter
   return exists.known.find(isLate) ?? event?.facts.known.find(isLate) ?? null;
 }
 
-/** Whether the window links rows by the only column that leads to the entity: their partner is then the entity's own row, which is there at its cutoff. */
-function linksEntity(relation: RelationModel, { link }: TypedWindow, entity: RelationModel): boolean {
-  const { key } = entity;
-  const own = entity.columns.find(({ name, type }) => name === key && type.kind === 'key');
-  if (!own) return false;
-  // A table that only leaves out rows or columns has the rows of its source, by the same key.
-  const homes = new Set([entity.name, ...own.facts.lineage.flatMap(({ source, column }) => (column === own.name ? [source] : []))]);
-  const refs = relation.columns.filter(({ type }) => type.kind === 'ref');
-  const [only, ...others] = refs.filter(({ type }) => type.kind === 'ref' && homes.has(type.table));
-  return link.entity.kind === 'column' && link.entity.name === key && others.length === 0 && only?.name === link.row;
+/** Whether the row that the term is about is the entity's own, which is there at its cutoff: the window links rows by what reaches it. */
+function isOfEntity({ partner }: Term, relation: RelationModel, { link }: TypedWindow, entity: RelationModel): boolean {
+  if (!partner || link.entity.kind !== 'column' || link.entity.name !== entity.key) return false;
+  return columnOf(relation, link.row)?.definition?.text === partner.row && columnOf(entity, entity.key)?.definition?.text === partner.key;
 }
 
 /**
@@ -31,8 +27,8 @@ export function lateInWindow(relation: RelationModel, window: TypedWindow, entit
   return lateTerm(relation, term => {
     const isOfEvent = event !== undefined && term.root === event.root;
     if (isOfEvent && (window.direction === 'future' || durationLe(term.plus, addDuration(event.plus, lag)))) return true;
-    const own = entity?.known && linksEntity(relation, window, entity) ? entity.known.term : null;
-    return own !== null && (term.root === own.root || term.root.endsWith(`/${own.root}`)) && durationLe(term.plus, own.plus);
+    const own = entity?.known && isOfEntity(term, relation, window, entity) ? entity.known.term : null;
+    return own !== null && isReached(term.root, own.root) && durationLe(term.plus, own.plus);
   });
 }
 

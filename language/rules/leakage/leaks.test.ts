@@ -406,12 +406,12 @@ evaluate m on test { auc }
 });
 
 describe('an inner join to the own row of the observation', () => {
-  const rules = (tables: string): string[] => {
+  const rules = (tables: string, via = ''): string[] => {
     const analysis = createAnalysis();
     const text = `${shop}${tables}
 task t { each c in some, at every month from 2023-01-01 to 2024-06-01, label gone = count(orders next 30d) == 0 }
 split t by time { train: ..2024-01-31, test: 2024-03-01.. }
-features f for t { n = count(met last 30d) }
+features f for t { n = count(met last 30d ${via}) }
 model m = baseline(f)
 evaluate m on test { auc }
 `;
@@ -422,6 +422,16 @@ evaluate m on test { auc }
 
   it('is settled at the cutoff, though the observations are those of a table of their own', () =>
     expect(rules(`${some}\ntable met = orders | inner join customers on customer == customer_id`)).toEqual([]));
+
+  it.each([
+    ['a column that is no ref', 'giver : text immutable'],
+    ['another ref', 'giver : ref customers'],
+    ['another ref that is gone by then', 'giver : ref customers', ' | drop giver'],
+  ])('is not where the partner is that of %s', (_, column, then = '') => {
+    const gifts = `source gifts = csv("g.csv") { customer : ref customers, ${column}, given : timestamp @time @known(+0d) }`;
+    const met = `table met = gifts | inner join customers on giver == customer_id | select customer, giver, given${then}`;
+    expect(rules(`${some}\n${gifts}\n${met}`, 'via customer')).toEqual(['rows-known-late']);
+  });
 
   it('is not, where the partner is there by what is known later', () =>
     expect(

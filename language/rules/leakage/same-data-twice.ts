@@ -1,5 +1,5 @@
 /** One file under the names of two sources: what is declared and followed of the one says nothing of the other, though their cells are the same. */
-import type { Lineage, Reason } from '../../model/facts.ts';
+import type { Lineage } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
@@ -21,19 +21,12 @@ type SourcesRead = Map<SourceModel, Read[]>;
 
 const pathOf = ({ relation, path }: SourceModel): WrittenPath => ({ from: relation.place.file, path });
 
-/** Where the chain of causes begins. */
-function originOf(reason: Reason): Reason {
-  let last = reason;
-  while (last.because) last = last.because;
-  return last;
-}
-
 /** The sources of what is read, each with its reads in their order. */
 function sourcesOf(program: Program, reads: readonly Read[]): SourcesRead {
   const found: SourcesRead = new Map();
   for (const read of reads) {
-    for (const { source, reason } of read.lineage) {
-      const model = program.source(originOf(reason).place.file, source);
+    for (const { source, home } of read.lineage) {
+      const model = program.source(home, source);
       const known = model && found.get(model);
       if (known?.at(-1) === read) continue;
       if (known) known.push(read);

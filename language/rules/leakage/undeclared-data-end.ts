@@ -1,6 +1,6 @@
 /** Whether a label's time was over when the data ended: without a declared end it is taken from the last row. */
-import { durationLe, zeroDuration } from '../../model/factOps.ts';
-import { type Problem, trace } from '../../model/problem.ts';
+import { durationLe, sourceKey, zeroDuration } from '../../model/factOps.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
 import { durationWords } from '../../text/duration.ts';
@@ -11,23 +11,22 @@ import { labelReach } from './splitBounds.ts';
 /** The sources whose cells decide the label. */
 function sourcesOf(program: Program, { label }: TaskModel): readonly SourceModel[] {
   const found = new Map<string, SourceModel>();
-  for (const { source, reason } of label?.value.facts.lineage ?? []) {
-    const home = trace(reason).at(-1)?.place.file ?? reason.place.file;
-    const model = program.source(home, source);
-    if (model?.relation.known) found.set(`${home} ${source}`, model);
+  for (const read of label?.value.facts.lineage ?? []) {
+    const model = program.source(read.home, read.source);
+    if (model?.relation.known) found.set(sourceKey(read), model);
   }
   return [...found.values()];
 }
 
-function problems(program: Program, file: string, task: TaskModel, said: Set<string>): Problem[] {
+function problems(program: Program, file: string, task: TaskModel, said: Set<SourceModel>): Problem[] {
   const { label } = task;
   const reach = labelReach(task);
   if (!label || !isTimed(task) || durationLe(reach, zeroDuration)) return [];
   const sources = sourcesOf(program, task);
   // The least of the declared ends holds for all.
   const [first] = sources;
-  if (!first || sources.some(({ until }) => until !== null) || said.has(first.relation.name)) return [];
-  said.add(first.relation.name);
+  if (!first || sources.some(({ until }) => until !== null) || said.has(first)) return [];
+  said.add(first);
   const { relation } = first;
   const isHere = relation.place.file === file;
   return [
@@ -56,7 +55,7 @@ export default {
   verdict: 'assumed',
   why: 'If the data stops earlier than it seems, the last labels say that nothing happened where nobody has looked yet.',
   check: (program, file) => {
-    const said = new Set<string>();
+    const said = new Set<SourceModel>();
     return tasks(program, file).flatMap(task => problems(program, file, task, said));
   },
 } satisfies Rule;

@@ -1,5 +1,5 @@
 /** What is not declared about when rows, columns and cutoffs are known: it is assumed, and each assumption is named once. */
-import { type Problem, trace } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { ColumnModel, SourceModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
@@ -89,16 +89,17 @@ function withoutTime(program: Program, file: string): Problem[] {
   const visit = (expr: TypedExpr): void => {
     for (const block of expr.facts.blocks) {
       if (block.rule !== 'unknown-availability') continue;
-      const home = trace(block.reason).at(-1)?.place ?? block.reason.place;
-      const source = program.source(home.file, block.subject);
-      const key = `${home.file} ${block.subject}`;
+      const source = program.source(block.home, block.subject);
+      const key = `${block.home} ${block.subject}`;
       if (!source || source.relation.event || found.has(key)) continue;
-      const assumed = assumedOf(source, ({ name }) => cells.some(cell => cell.source === block.subject && cell.column === name));
+      const assumed = assumedOf(source, ({ name }) =>
+        cells.some(cell => cell.source === block.subject && cell.home === block.home && cell.column === name),
+      );
       if (!assumed) continue;
       const { message, help, open } = assumed;
       found.set(key, {
         rule: 'unknown-availability',
-        place: home.file === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.place ?? expr.place),
+        place: block.home === file ? source.relation.place : (faultOf(expr, 'unknown-availability')?.place ?? expr.place),
         message,
         label: null,
         help,

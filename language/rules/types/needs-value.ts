@@ -40,7 +40,7 @@ function gapOf(value: TypedExpr, program: Program): Gap | null {
   const of = nameOf(argument) ?? 'what it is computed from';
   const [read, ...others] = argument.facts.lineage;
   const isColumn = (argument.kind === 'column' || argument.kind === 'entity' || argument.kind === 'path') && others.length === 0;
-  const column = isColumn && read ? program.relation(read.reason.place.file, read.source)?.columns.find(c => c.name === read.column) : undefined;
+  const column = isColumn && read ? program.relation(read.home, read.source)?.columns.find(c => c.name === read.column) : undefined;
   if (!column || !isNumber(column.type)) return { of, where: rule.where, declaration: null };
   const from = rule.least === 0 ? '0' : column.type.kind === 'int' ? '1' : '0.01';
   return { of, where: rule.where, declaration: { text: `${writtenName(column.name)} : ${column.type.kind} in ${from}..`, place: column.place } };
