@@ -12,9 +12,8 @@ import type {
   SplitModel,
   TableModel,
   TaskModel,
-  TypedExpr,
 } from './typed.ts';
-import type { WindowRead } from './walk.ts';
+import type { ReadsBeside } from './walk.ts';
 
 export interface DeclarationEntry {
   readonly file: string;
@@ -23,13 +22,11 @@ export interface DeclarationEntry {
   readonly model: DeclarationModel;
 }
 
-/** A feature with the set that it stands in, the task that it is for, all parts of its value, and of these the windows that it reads. */
-export interface FeatureRead {
+/** A feature with the set that it stands in, the task that it is for, and what it reads beside the observation's own row. */
+export interface FeatureRead extends ReadsBeside {
   readonly set: FeatureSetModel;
   readonly task: TaskModel;
   readonly feature: FeatureModel;
-  readonly parts: readonly TypedExpr[];
-  readonly windows: readonly WindowRead[];
 }
 
 /**

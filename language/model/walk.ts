@@ -75,15 +75,27 @@ export interface WindowRead {
   readonly window: TypedWindow;
 }
 
-/** Every window of the expression, outermost first, with the aggregate that reads it. */
-export const windows = (expr: TypedExpr): readonly WindowRead[] => windowsAmong(everyPart(expr));
-
-/** The windows that these parts of one expression are. */
-export function windowsAmong(parts: readonly TypedExpr[]): readonly WindowRead[] {
-  const found: WindowRead[] = [];
-  for (const part of parts) if (part.kind === 'aggregate' && part.window) found.push({ aggregate: part, window: part.window });
-  return found;
+/** What an expression reads beside the observation's own row: rows of windows, each with its aggregate, and what models say. */
+export interface ReadsBeside {
+  readonly windows: readonly WindowRead[];
+  readonly hasPrediction: boolean;
 }
+
+/** In the order of the text. Inside a window there is only the one row, so neither a window nor a prediction stands there. */
+export function readsBeside(expr: TypedExpr): ReadsBeside {
+  const windows: WindowRead[] = [];
+  let hasPrediction = false;
+  const visit = (part: TypedExpr): void => {
+    if (part.kind === 'aggregate' && part.window) windows.push({ aggregate: part, window: part.window });
+    else if (part.kind === 'prediction') hasPrediction = true;
+    else for (const inner of parts(part)) visit(inner);
+  };
+  visit(expr);
+  return { windows, hasPrediction };
+}
+
+/** Every window of the expression, in the order of the text, with the aggregate that reads it. */
+export const windows = (expr: TypedExpr): readonly WindowRead[] => readsBeside(expr).windows;
 
 type Change = (part: TypedExpr) => TypedExpr;
 

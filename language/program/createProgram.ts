@@ -9,7 +9,7 @@ import type { DeclarationEntry, FeatureRead, Program } from '../model/program.ts
 import type { DeclarationModel, EvaluationModel, RelationModel, SplitModel, TaskModel } from '../model/typed.ts';
 import { parseUnit } from '../model/units.ts';
 import { duplicateNames, unusedNames } from '../model/unused.ts';
-import { everyPart, windowsAmong } from '../model/walk.ts';
+import { readsBeside } from '../model/walk.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
 import { keyOf, type NameQueries, nameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
@@ -230,10 +230,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     const model = typed.model(key);
     const of = model?.kind === 'features' ? task(file, model.task) : null;
     if (model?.kind !== 'features' || !of) return [];
-    return model.features.map(feature => {
-      const parts = everyPart(feature.value);
-      return { set: model, task: of, feature, parts, windows: windowsAmong(parts) };
-    });
+    return model.features.map(feature => ({ set: model, task: of, feature, ...readsBeside(feature.value) }));
   });
 
   const reads = store.query((file): readonly FeatureRead[] =>

@@ -1,2 +1,2 @@
 /** Walking typed expressions: what rules need to put a diagnostic on the smallest expression at fault. */
-export { anyPart, columnNames, everyPart, parts, smallest, type WindowRead, windows } from '../model/walk.ts';
+export { anyPart, columnNames, everyPart, parts, readsBeside, smallest, type WindowRead, windows } from '../model/walk.ts';

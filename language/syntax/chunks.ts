@@ -35,9 +35,8 @@ function chunkStarts(text: string): number[] {
   let sawText = false;
   while (position < text.length) {
     const lineStart = position;
-    blankPattern.lastIndex = lineStart;
-    blankPattern.test(text);
-    const first = blankPattern.lastIndex;
+    let first = lineStart;
+    while (isBlank(text.charCodeAt(first))) first++;
     const code = text.charCodeAt(first);
     const isComment = code === SLASH && text.charCodeAt(first + 1) === SLASH;
     if (isComment) {
@@ -95,8 +94,8 @@ function scanLine(text: string, from: number, depthBefore: number): { depth: num
     i = sign;
     if (i >= text.length) return { depth, last, end: i };
     const code = text.charCodeAt(i);
-    if (code === 10 || code === 13 || code === HASH || (code === SLASH && text.charCodeAt(i + 1) === SLASH))
-      return { depth, last, end: nextLine(text, i) };
+    if (code === 10) return { depth, last, end: i + 1 };
+    if (code === 13 || code === HASH || (code === SLASH && text.charCodeAt(i + 1) === SLASH)) return { depth, last, end: nextLine(text, i) };
     last = code;
     if (code === QUOTE || code === BACKTICK || code === APOSTROPHE) i = closingQuote(text, i, code);
     else {
@@ -124,10 +123,9 @@ function nextLine(text: string, from: number): number {
   return wholeLine.lastIndex;
 }
 
-/** Up to the next line, whatever it holds; and up to the next sign that has to be looked at. */
+/** Up to the next line, whatever it holds; and up to the next sign that has to be looked at, over texts that end in their line. */
 const wholeLine = /[^\n\r]*(?:\r\n|[\n\r]|$)/y;
-const plainPattern = /[^\n\r/#"'`{}]*/y;
-const blankPattern = /[ \t\u00a0\ufeff]*/y;
+const plainPattern = /(?:[^\n\r/#"'`{}]+|"[^"\\\n\r]*")*/y;
 
 const SLASH = 47;
 const HASH = 35;

@@ -2,7 +2,7 @@
 
 import type { Block } from '../../model/facts.ts';
 import type { Rule } from '../rule.ts';
-import { carries, dropFeature, faultOf, features, traceTo } from './reads.ts';
+import { blocked, dropFeature, faultOf, traceTo } from './reads.ts';
 
 export default {
   name: 'after-outcome',
@@ -13,7 +13,7 @@ export default {
   verdict: 'leaks',
   why: 'The value is written down after the outcome is decided, so it gives the outcome away and will be empty when a prediction is due.',
   check: (program, file) =>
-    features(program, file, carries('after-outcome')).flatMap(({ feature, set, task }) => {
+    blocked(program, file, 'after-outcome').flatMap(({ feature, set, task }) => {
       // A label that is filled in after the outcome, read as a feature, is the label first of all.
       const isLabel = ({ subject, home }: Block): boolean =>
         task.label?.value.facts.lineage.some(read => `${read.source}.${read.column}` === subject && read.home === home) ?? false;

@@ -2,7 +2,7 @@
 import type { Block, BlockRule } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import { carries, type Fault, faultOf, features, observed, splitGroups, tasks, traceTo } from './reads.ts';
+import { blocked, type Fault, faultOf, observed, splitGroups, tasks, traceTo } from './reads.ts';
 
 interface Read extends Fault {
   /** `` `n` ``, ``the label `gone` ``, ``the observations of `churn` ``. */
@@ -21,7 +21,7 @@ function reads(program: Program, file: string, rule: BlockRule): Read[] {
       ...(task.label ? leaks(faultOf(task.label.value, rule), `the label \`${task.label.name}\``) : []),
     ]),
     ...(ofGroups.has(rule) ? splitGroups(program, file) : []).flatMap(({ name, group }) => leaks(faultOf(group, rule), `the split \`${name}\``)),
-    ...features(program, file, carries(rule)).flatMap(({ feature }) => leaks(faultOf(feature.value, rule), `\`${feature.name}\``)),
+    ...blocked(program, file, rule).flatMap(({ feature }) => leaks(faultOf(feature.value, rule), `\`${feature.name}\``)),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
-import { carries, type Fault, faultOf, features, isTimed, observed, splitGroups, tasks, traceTo } from './reads.ts';
+import { blocked, type Fault, faultOf, isTimed, observed, splitGroups, tasks, traceTo } from './reads.ts';
 
 /** `, as in \`last(tier of customers_changes)\``: of the column at fault, in a table that is still to come. */
 function changes(subject: string): string {
@@ -35,7 +35,7 @@ export default {
   verdict: 'leaks',
   why: 'The value may have changed after the cutoff, even because of the outcome, so the past looks more predictable than it was.',
   check: (program, file) => [
-    ...features(program, file, carries('current-state')).flatMap(({ feature, task }) =>
+    ...blocked(program, file, 'current-state').flatMap(({ feature, task }) =>
       isTimed(task) ? problem(`\`${feature.name}\``, faultOf(feature.value, 'current-state')) : [],
     ),
     ...tasks(program, file).flatMap(task =>

@@ -6,7 +6,7 @@ import type { Program } from '../../model/program.ts';
 import type { FeatureModel, ModelModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { type Choice, choicesIn } from '../choice.ts';
-import { anyPart, smallest } from '../walk.ts';
+import { readsBeside, smallest } from '../walk.ts';
 import { crossings, foldCutoffs, labelReach, laterBy } from './splitBounds.ts';
 
 type Use = Problem['related'][number];
@@ -62,8 +62,7 @@ export const featuresWith = (
     return said ? [{ place: by ?? said.place, message: words(feature.name) }] : [];
   });
 
-const isPrediction = (part: TypedExpr): boolean => part.kind === 'prediction';
-const hasPrediction = (expr: TypedExpr): boolean => anyPart(expr, isPrediction);
+const predicts = (expr: TypedExpr): boolean => readsBeside(expr).hasPrediction;
 
 const judgedOnFolds = (program: Program, file: string, split: SplitModel): Use[] =>
   program
@@ -107,8 +106,8 @@ function splitsOf(program: Program, file: string): readonly SplitModel[] {
     return model.kind === 'model' ? [program.split(model.files.split, model.split)] : [];
   });
   for (const { split, splitFile } of program.evaluations(file)) found.push(program.split(splitFile, split));
-  for (const { parts, task } of program.reads(file)) {
-    if (parts.some(isPrediction)) found.push(...program.splits(file, task.name, task.place.file));
+  for (const { hasPrediction, task } of program.reads(file)) {
+    if (hasPrediction) found.push(...program.splits(file, task.name, task.place.file));
   }
   const distinct = new Map(found.flatMap(split => (split ? [[`${split.place.file}\0${split.place.decl}`, split] as const] : [])));
   return [...distinct.values()];
@@ -125,7 +124,7 @@ function edgeOf(program: Program, file: string, split: SplitModel): FoldEdge | n
       .filter(({ place }) => place.file === file)
       .flatMap(usesOf),
     ...(isDeclaredHere ? [] : judgedOnFolds(program, file, split)),
-    ...featuresWith(program, file, { split, task }, hasPrediction, name => `\`${name}\` is what a model says out of fold`),
+    ...featuresWith(program, file, { split, task }, predicts, name => `\`${name}\` is what a model says out of fold`),
   ];
   const [first, ...others] = isDeclaredHere ? uses : uses.filter(({ place }) => place.file === file);
   if (!first) return null;

@@ -8,15 +8,15 @@ import { dropFeature, features } from './reads.ts';
 /** The source column that an expression is a plain copy of. */
 function copied(expr: TypedExpr): string | null {
   if (expr.kind === 'transform') return expr.inputs.length === 1 && expr.inputs[0] ? copied(expr.inputs[0]) : null;
-  const [only, ...more] = expr.facts.lineage;
-  return expr.kind === 'column' && only && more.length === 0 && only.region === 'own' ? cellKey(only) : null;
+  const { lineage } = expr.facts;
+  const only = expr.kind === 'column' && lineage.length === 1 ? lineage[0] : undefined;
+  return only?.region === 'own' ? cellKey(only) : null;
 }
 
 /** Whether the feature is the label: the same expression's column, under whatever name. Label-derived features are another rule's. */
 export function isLabel({ feature, task }: FeatureRead): boolean {
-  if (!task.label) return false;
-  const label = copied(task.label.value);
-  return label !== null && copied(feature.value) === label;
+  const value = task.label && copied(feature.value);
+  return value !== null && task.label !== null && copied(task.label.value) === value;
 }
 
 export default {

@@ -10,6 +10,28 @@ import { parts, smallest } from '../walk.ts';
 export const features = (program: Program, file: string, wanted?: (value: TypedExpr) => boolean): readonly FeatureRead[] =>
   wanted ? program.reads(file).filter(({ feature }) => wanted(feature.value)) : program.reads(file);
 
+/** By the features of a file: nothing blocks most of them, and two dozen rules ask. */
+const byBlock = new WeakMap<readonly FeatureRead[], ReadonlyMap<BlockRule, readonly FeatureRead[]>>();
+
+function sortedByBlock(reads: readonly FeatureRead[]): ReadonlyMap<BlockRule, readonly FeatureRead[]> {
+  const found = new Map<BlockRule, FeatureRead[]>();
+  for (const read of reads) {
+    for (const { rule } of read.feature.value.facts.blocks) {
+      const known = found.get(rule);
+      if (!known) found.set(rule, [read]);
+      else if (known.at(-1) !== read) known.push(read);
+    }
+  }
+  byBlock.set(reads, found);
+  return found;
+}
+
+/** Of these features the ones whose value carries the block. */
+export function blocked(program: Program, file: string, rule: BlockRule): readonly FeatureRead[] {
+  const reads = program.reads(file);
+  return (byBlock.get(reads) ?? sortedByBlock(reads)).get(rule) ?? [];
+}
+
 export const tasks = (program: Program, file: string): readonly TaskModel[] => program.tasks(file);
 
 /** What keeps rows of a split together, with the task whose rows these are. */
@@ -30,11 +52,6 @@ export function blockOf({ facts }: TypedExpr, rule: BlockRule): Block | null {
   for (const block of facts.blocks) if (block.rule === rule) return block;
   return null;
 }
-
-export const carries =
-  (rule: BlockRule) =>
-  (expr: TypedExpr): boolean =>
-    blockOf(expr, rule) !== null;
 
 export interface Fault {
   readonly place: Place;

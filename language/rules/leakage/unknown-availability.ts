@@ -5,7 +5,7 @@ import type { ColumnModel, SourceModel, TaskModel, TypedExpr } from '../../model
 import type { Place } from '../../text/place.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
-import { blockOf, carries, faultOf, features, isTimed, tasks } from './reads.ts';
+import { blocked, blockOf, faultOf, isTimed, tasks } from './reads.ts';
 
 const endOf = (place: Place): Place => ({ ...place, span: { start: place.span.end, end: place.span.end } });
 
@@ -79,7 +79,7 @@ function ofEvents(source: SourceModel): Problem[] {
 /** Sources without a time of their own say nothing about history: that matters where a task with cutoffs reads them. */
 function withoutTime(program: Program, file: string): Problem[] {
   const read = [
-    ...features(program, file, carries('unknown-availability'))
+    ...blocked(program, file, 'unknown-availability')
       .filter(({ task }) => isTimed(task))
       .map(({ feature }) => feature.value),
     ...tasks(program, file).flatMap(task => (isTimed(task) ? [task.where, task.label?.value].filter(expr => !!expr) : [])),
