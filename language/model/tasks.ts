@@ -96,7 +96,7 @@ function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel[
   }
   if (read.length === 0 && cutoffs.kind !== 'none') {
     // An observation exists once its row is known, so only what is known later than its row keeps the label waiting.
-    const base = cutoffs.kind === 'column' ? cutoffs.shape : (entity.event?.shape ?? null);
+    const base = cutoffs.kind === 'column' ? momentOf(cutoffs) : (entity.event?.shape ?? null);
     found.push(waiting(value.facts.known, base, entity.known?.term ?? null, midnight));
   }
   if (cutoffs.kind !== 'none' && value.facts.blocks.some(block => block.rule === 'after-outcome'))

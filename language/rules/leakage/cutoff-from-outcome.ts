@@ -1,5 +1,6 @@
 /** Cutoffs that are not known when they come: whoever predicts then must know the outcome, or learns of the moment only later. */
-import { addDuration, lastInstant, termGreater, termLe } from '../../model/factOps.ts';
+import { momentOf } from '../../model/cutoffs.ts';
+import { termGreater, termLe } from '../../model/factOps.ts';
 import type { Block, Reason, Term } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { RelationModel, TaskModel } from '../../model/typed.ts';
@@ -9,9 +10,8 @@ import { tasks, traceTo } from './reads.ts';
 type ColumnCutoffs = Extract<TaskModel['cutoffs'], { kind: 'column' }>;
 
 /** What the cutoff is known at that is not provably at or before itself. An observation waits for its row, so the row's time may be open. */
-function unknownThen({ value, shape }: ColumnCutoffs, task: TaskModel, relation: RelationModel): Term | null {
-  // A day as a cutoff includes the day.
-  const cutoff = shape && value.type.kind === 'date' ? { ...shape, plus: addDuration(shape.plus, lastInstant) } : shape;
+function unknownThen(cutoffs: ColumnCutoffs, task: TaskModel, relation: RelationModel): Term | null {
+  const cutoff = momentOf(cutoffs);
   const row = relation.known?.term ?? null;
   return (
     task.cutoffFacts.known.find(term => {
@@ -38,9 +38,10 @@ function ofBlock({ rule, subject, reason }: Block, task: TaskModel): Found {
       };
 }
 
-function ofTerm(term: Term, { shape }: ColumnCutoffs, task: TaskModel, relation: RelationModel): Found {
+function ofTerm(term: Term, cutoffs: ColumnCutoffs, task: TaskModel, relation: RelationModel): Found {
   const row = relation.known?.term;
-  const isEmpty = shape && row && termGreater(row, shape) && termLe(term, row);
+  const cutoff = momentOf(cutoffs);
+  const isEmpty = cutoff && row && termGreater(row, cutoff) && termLe(term, row);
   return {
     message: isEmpty
       ? `\`${task.name}\` has no observations: rows of \`${relation.name}\` are known only after the time at which it predicts for them.`

@@ -1,5 +1,6 @@
 /** A label that is settled before the cutoff: there is nothing left to predict. */
-import { addDuration, durationLe, lastInstant, type Shifted, termLe, zeroDuration } from '../../model/factOps.ts';
+import { momentOf } from '../../model/cutoffs.ts';
+import { durationLe, type Shifted, termLe, zeroDuration } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
@@ -10,12 +11,6 @@ import { isTimed, tasks } from './reads.ts';
 /** Columns of the observation's own row, outside of windows. */
 const ownColumns = (expr: TypedExpr): TypedExpr[] =>
   expr.kind === 'aggregate' ? [] : expr.kind === 'column' || expr.kind === 'path' ? [expr] : parts(expr).flatMap(ownColumns);
-
-function cutoffShape({ cutoffs }: TaskModel): Shifted | null {
-  if (cutoffs.kind !== 'column' || !cutoffs.shape) return null;
-  // A day as a cutoff includes the day.
-  return cutoffs.value.type.kind === 'date' ? { ...cutoffs.shape, plus: addDuration(cutoffs.shape.plus, lastInstant) } : cutoffs.shape;
-}
 
 /** Whether the cell is declared to be known with its row, or by the cutoff, for every observation. What is only assumed proves nothing. */
 function isKnownThen(expr: TypedExpr, relation: RelationModel, cutoff: Shifted | null): boolean {
@@ -30,7 +25,7 @@ function problem(program: Program, file: string, task: TaskModel): Problem[] {
   const read = windows(label.value);
   if (read.some(({ window }) => window.direction === 'future')) return [];
   const own = ownColumns(label.value);
-  if (read.length + own.length === 0 || !own.every(column => isKnownThen(column, relation, cutoffShape(task)))) return [];
+  if (read.length + own.length === 0 || !own.every(column => isKnownThen(column, relation, momentOf(task.cutoffs)))) return [];
   const place = label.value.place;
   const [window] = read;
   return [

@@ -1,5 +1,6 @@
 /** Rows whose being there is settled later than they are read: an absent row cannot read as null, so it has to be known in time. */
-import { addDuration, durationLe, negateDuration, type Shifted, termLe } from '../../model/factOps.ts';
+import { momentOf } from '../../model/cutoffs.ts';
+import { addDuration, durationLe, negateDuration, termLe } from '../../model/factOps.ts';
 import type { Term } from '../../model/facts.ts';
 import { isReached } from '../../model/roots.ts';
 import { columnOf } from '../../model/tableScope.ts';
@@ -34,6 +35,6 @@ export function lateInWindow(relation: RelationModel, window: TypedWindow, entit
 
 /** An observation is there from its row's known time on, or at its cutoff. */
 export function lateObservation(task: TaskModel, relation: RelationModel): Term | null {
-  const cutoff: Shifted | null = task.cutoffs.kind === 'column' ? task.cutoffs.shape : null;
+  const cutoff = momentOf(task.cutoffs);
   return lateTerm(relation, term => cutoff !== null && termLe(term, cutoff));
 }

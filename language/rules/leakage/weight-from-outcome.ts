@@ -1,5 +1,6 @@
 /** Observations weighed by something that is learned only later. */
-import { lineageMeeting, type Shifted, termLe } from '../../model/factOps.ts';
+import { momentOf } from '../../model/cutoffs.ts';
+import { lineageMeeting, termLe } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
@@ -14,7 +15,7 @@ function unsettled({ facts }: ColumnModel, relation: RelationModel, task: TaskMo
     return { what: block.rule === 'after-outcome' ? 'is filled in only after the outcome' : 'was not so at the cutoff', reason: block.reason };
   const shared = lineageMeeting(facts.lineage, task.label?.value.facts.lineage ?? [], null)?.[0];
   if (shared) return { what: `is what the label \`${task.label?.name ?? ''}\` is computed from`, reason: shared.reason };
-  const cutoff: Shifted | null = task.cutoffs.kind === 'column' ? task.cutoffs.shape : null;
+  const cutoff = momentOf(task.cutoffs);
   const late = isTimed(task)
     ? facts.known.find(term => !(relation.known && termLe(term, relation.known.term)) && !(cutoff && termLe(term, cutoff)))
     : undefined;
