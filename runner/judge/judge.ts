@@ -4,6 +4,7 @@
  */
 import { metricCall } from '../../language/catalogue/metricCalls.ts';
 import { derivedSeed } from '../learn/random.ts';
+import { gather, placesWhere } from '../learn/rows.ts';
 import { aucError, placements } from './auc.ts';
 import { classStatistic, influenceError, macroAuc } from './classes.ts';
 import { type Clusters, clusterSums, clustersOf, total } from './clusters.ts';
@@ -259,8 +260,9 @@ function named(method: string, { recurring }: Clusters): string {
 }
 
 function labelled(judged: Judged): { own: Predictions; baseline: Predictions | null; clusters: Clusters; weighted: boolean } {
-  const kept = Int32Array.from(judged.label.keys()).filter(i => !Number.isNaN(judged.label[i] ?? Number.NaN) && (judged.weight?.[i] ?? 1) > 0);
-  const pick = (values: Float64Array) => Float64Array.from(kept, i => values[i] ?? 0);
+  const kept = placesWhere(judged.label.length, i => !Number.isNaN(judged.label[i]) && (judged.weight?.[i] ?? 1) > 0);
+  const isAll = kept.length === judged.label.length;
+  const pick = (values: Float64Array) => (isAll ? values : gather(values, kept));
   const label = pick(judged.label);
   const weight = judged.weight ? pick(judged.weight) : new Float64Array(kept.length).fill(1);
   const { classes } = judged;
@@ -271,7 +273,6 @@ function labelled(judged: Judged): { own: Predictions; baseline: Predictions | n
     return { label, weight, score: rows, classes };
   };
   // Ids of all rows are those that were asked about before.
-  const isAll = kept.length === judged.entity.length;
   const clusters = clustersOf(isAll ? judged.entity : Int32Array.from(kept, i => judged.entity[i] ?? 0));
   return {
     own: of(judged.score, judged.threshold),

@@ -5,6 +5,7 @@
 import { type DataRuleName, type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
 import { type MatrixColumn, nullCode } from '../learn/matrix.ts';
+import { placesWhere } from '../learn/rows.ts';
 import { type Measured, measured } from './measured.ts';
 import { type Sample, valuesOf } from './sample.ts';
 import { type Asked, crossfitted, type Judged, judge, judgedAlone, type Question, questionsOf, stepsOf, together } from './solo.ts';
@@ -38,7 +39,7 @@ const nullsOf = ({ isNumber, values }: Asked): Int32Array =>
 
 /** The column and the question over the rows where the column is not null. */
 function known({ isNumber, values }: Asked, isNull: Int32Array, question: Question): readonly [Asked, Question] {
-  const kept = Int32Array.from(isNull.keys()).filter(i => isNull[i] === 0);
+  const kept = placesWhere(isNull.length, i => isNull[i] === 0);
   const of = Float64Array.from(kept, i => values[i] ?? 0);
   return [
     { isNumber, values: isNumber ? of : Int32Array.from(of) },

@@ -18,6 +18,14 @@ export function trainingRows(matrix: Matrix, rows: Int32Array): Int32Array {
   );
 }
 
+/** The places from 0 that the condition holds for, ascending. */
+export function placesWhere(length: number, holds: (place: number) => boolean): Int32Array {
+  const places = new Int32Array(length);
+  let n = 0;
+  for (let i = 0; i < length; i++) if (holds(i)) places[n++] = i;
+  return places.subarray(0, n);
+}
+
 export function requireBothClasses(matrix: Matrix, rows: Int32Array): void {
   const first = matrix.label[rows[0] ?? 0] ?? 0;
   if (rows.some(row => matrix.label[row] !== first)) return;

@@ -4,6 +4,7 @@ import type { CrossfitNode } from '../../language/plan/plan.ts';
 import { plural } from '../engine/finding.ts';
 import { decodeFloats, decodeInts, encodeFloats, encodeInts } from '../learn/bytes.ts';
 import { predictInSteps } from '../learn/predict.ts';
+import { placesWhere } from '../learn/rows.ts';
 import type { Workbench } from '../workbench.ts';
 import { fitOn, foldFindings, settled, usableFolds } from './fitting.ts';
 import { emptyOutput, type HeldOut, type Step } from './output.ts';
@@ -71,7 +72,7 @@ export function foldScores(bench: Pick<Workbench, 'node' | 'output'>, crossfit: 
       if (foldOf[row] === -1) foldOf[row] = i % folds;
     });
   }
-  const rows = Int32Array.from(times.keys()).filter(row => (times[row] ?? 0) > 0);
+  const rows = placesWhere(times.length, row => (times[row] ?? 0) > 0);
   const scores = new Float64Array(rows.length * width);
   rows.forEach((row, k) => {
     for (let c = 0; c < width; c++) scores[k * width + c] = (sums[row * width + c] ?? 0) / (times[row] ?? 1);

@@ -7,6 +7,7 @@ import type { ReadPart } from '../engine/relational.ts';
 import { classMetricName, predictedClasses } from '../judge/classes.ts';
 import { confusionOf } from '../judge/confusion.ts';
 import type { Figure } from '../judge/judge.ts';
+import { placesWhere } from '../learn/rows.ts';
 import { recordPlace } from '../places.ts';
 import type { ClaimRecord, ConfusionRecord, FindingRecord, MetricRecord, RecordPlace } from '../record.ts';
 import { featuresOf, type Workbench } from '../workbench.ts';
@@ -33,11 +34,15 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
   const drifting = measure();
   drifting.catch(() => undefined);
   const figures = figuresOf(bench, judged, bench.plan.seed);
+  // The engine writes them while the figures of all rows are worked out.
+  const writing = writePredictions(bench, node, judged);
+  writing.catch(() => undefined);
+  const whole = await wholeMetrics(bench, node, judged, figures);
+  const predictions = await writing;
   const bySegments = await segmentsOf(bench, node, judged, figures);
-  const metrics = [...(await wholeMetrics(bench, node, judged, figures)), ...bySegments.metrics];
+  const metrics = [...whole, ...bySegments.metrics];
   const confusions = [...(node.confusion ? [await confusionRecord(bench, node, judged, node.confusion, null)] : []), ...bySegments.confusions];
   const gaps = await gapsOf(bench, node);
-  const predictions = await writePredictions(bench, node, judged);
   const drift = await drifting;
   const claims: ClaimRecord[] = [];
   for (const claim of node.claims) {
@@ -99,7 +104,7 @@ async function foldFigures(
   const folds = [...new Set(fold)].sort((a, b) => a - b);
   const found: (readonly Figure[])[] = [];
   for (const one of folds) {
-    const within = Int32Array.from(fold.keys()).filter(i => fold[i] === one);
+    const within = placesWhere(fold.length, i => fold[i] === one);
     found.push(await figures.of(node.model, metrics, null, within));
   }
   return metrics.map((_, i) => {

@@ -3,11 +3,11 @@
 import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
 import { plural } from '../engine/finding.ts';
 import type { RawColumn } from '../learn/columnFile.ts';
-import { nullCode, partitionNames, unseenCode } from '../learn/matrix.ts';
+import { partitionNames, unseenCode } from '../learn/matrix.ts';
 import { ownCodesOf } from '../learn/rows.ts';
 import { recordPlace } from '../places.ts';
 import type { FindingRecord, RunRecord } from '../record.ts';
-import { type DriftSample, sizeOf } from '../watch/sample.ts';
+import { type DriftSample, lookAt, nullsIn, type Seen, sizeOf } from '../watch/sample.ts';
 import type { Workbench } from '../workbench.ts';
 import { gatherIds, rowsIn } from './rows.ts';
 import { histogramOf, sampleOf } from './samples.ts';
@@ -32,37 +32,31 @@ export async function featureSummary(bench: Workbench, node: FeaturesNode): Prom
   for (const feature of node.features) {
     const column = raw.get(feature.name);
     if (!column) throw new Error(`The engine has no column for the feature ${feature.name}`);
-    const sample = sampleOf(column.column, train, entity, room);
-    const { nulls, mean } = summaryOf(sample);
+    const seen = lookAt(sampleOf(column.column, train, entity, room));
+    const nulls = nullsIn(seen);
     records.push({
       ...recordPlace(feature.place),
       set: node.name,
       name: feature.name,
       rows: train.length,
       nulls,
-      mean,
-      histogram: histogramOf(sample),
+      mean: meanOf(seen),
+      histogram: histogramOf(seen),
     });
-    const odd = oddities(feature, sample, nulls);
+    const odd = oddities(feature, seen.sample, nulls);
     if (odd.some(({ rule }) => rule === 'constant-feature')) constant.push(feature.name);
     findings.push(...odd, ...newLevels(feature, column, others));
   }
   return { records, findings, constant };
 }
 
-/** The mean is of the values that are there; null for categories and where there is none. */
-function summaryOf(sample: DriftSample): { readonly nulls: number; readonly mean: number | null } {
-  if (sample.kind === 'category') return { nulls: sample.codes.filter(code => code === nullCode).length, mean: null };
+/** Of the values that are there; null for categories and where there is none. */
+function meanOf(seen: Seen): number | null {
+  if (seen.kind === 'category') return null;
+  const { values } = seen.known;
   let sum = 0;
-  let count = 0;
-  const { values } = sample;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count++;
-  }
-  return { nulls: values.length - count, mean: count === 0 ? null : sum / count };
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return values.length === 0 ? null : sum / values.length;
 }
 
 function oddities(feature: PlanFeature, sample: DriftSample, nulls: number): FindingRecord[] {

@@ -6,6 +6,7 @@ import { RunFailed } from '../failure.ts';
 import { type Calibration, type CalibrationMethod, calibrated, calibration } from '../learn/calibrate.ts';
 import { bestThreshold, type Confusion, type Decision, thresholdFigures } from '../learn/decide.ts';
 import type { Matrix } from '../learn/matrix.ts';
+import { placesWhere } from '../learn/rows.ts';
 import { recordPlace } from '../places.ts';
 import type { Workbench } from '../workbench.ts';
 import { foldScores } from './crossfit.ts';
@@ -35,11 +36,11 @@ export function calibratedFolds(
   const each = classes ?? 1;
   const out = new Float64Array(of.scores.length);
   for (let fold = 0; fold < of.folds; fold++) {
-    const outside = Int32Array.from(of.fold.keys()).filter(i => of.fold[i] !== fold);
+    const outside = placesWhere(of.fold.length, i => of.fold[i] !== fold);
     const learned = { rows: outside.map(i => of.rows[i] ?? 0), scores: gatherEach(of.scores, outside, each) };
     const { score, label, weight } = labelled(matrix, learned);
     const curve = calibration(method, score, label, weight, classes);
-    const within = Int32Array.from(of.fold.keys()).filter(i => of.fold[i] === fold);
+    const within = placesWhere(of.fold.length, i => of.fold[i] === fold);
     const scores = calibrated(curve, gatherEach(of.scores, within, each));
     within.forEach((i, k) => {
       out.set(scores.subarray(k * each, (k + 1) * each), i * each);

@@ -2,6 +2,7 @@
 import type { CrossfitOf, EvaluateNode } from '../../language/plan/plan.ts';
 import { type Figure, judge } from '../judge/judge.ts';
 import type { Matrix } from '../learn/matrix.ts';
+import { placesWhere } from '../learn/rows.ts';
 import { labelOf, type Workbench } from '../workbench.ts';
 import { foldScores } from './crossfit.ts';
 import { gather, gatherEach, gatherIds, rowsIn } from './rows.ts';
@@ -34,10 +35,10 @@ export async function judgedRows(bench: Workbench, { features: own, rowsOf, part
   const [first] = crossfits;
   const held = partition === 'folds' && first ? foldScores(bench, first.crossfit, matrix.rows) : null;
   const all = held ? held.rows : rowsIn(matrix, partition);
-  const positions = Int32Array.from(all.keys()).filter(i => keep === null || keep[all[i] ?? 0] === 1);
+  const positions = placesWhere(all.length, i => keep === null || keep[all[i] ?? 0] === 1);
   const classes = labelOf(bench, features)?.classes?.length ?? null;
-  const rows = positions.map(i => all[i] ?? 0);
-  return { features, partition, matrix, rows, positions, classes, crossfits, fold: held && positions.map(i => held.fold[i] ?? 0) };
+  const rows = gatherIds(all, positions);
+  return { features, partition, matrix, rows, positions, classes, crossfits, fold: held && gatherIds(held.fold, positions) };
 }
 
 /** A model's scores of the judged rows; of several classes one a class, row-major. */

@@ -16,7 +16,7 @@ import {
 } from './calibrate.ts';
 import { distance } from './distance.ts';
 import { together } from './ranked.ts';
-import { binningsOf, countsOf, type DriftSample, lookAt, type Seen, sizeOf } from './sample.ts';
+import { barsOf, binsOf, countsOf, type DriftSample, lookAt, type Seen, sizeOf } from './sample.ts';
 import { chiSquare, jensenShannon, psi, spread } from './statistics.ts';
 
 export type DriftTest = 'psi' | 'ks' | 'chi_square' | 'js' | 'wasserstein';
@@ -114,11 +114,11 @@ function measure(subject: DriftSubject, seed: number): Measured {
   const test = subject.test ?? defaultTest;
   const one = lookAt(reference);
   const two = lookAt(current, one.kind === 'number' ? one.known.buckets : undefined);
-  const { bins: binning, bars } = binningsOf(one);
+  const [binning, bars] = [binsOf(one), barsOf(one)];
   const windowOf = (seen: Seen): Window & { readonly bars: readonly number[] } => {
     const [counts = none, ofBars = none] = countsOf(seen, [binning, bars]);
     const counted = { counts, rows: sizeOf(seen.sample), of: () => binning.apply(seen) };
-    return { binned: counted, covariance: shareCovariance(counted, seen.sample.entity), bars: barsOf(ofBars, seen) };
+    return { binned: counted, covariance: shareCovariance(counted, seen.sample.entity), bars: heights(ofBars, seen) };
   };
   const before = windowOf(one);
   const after = windowOf(two);
@@ -174,7 +174,7 @@ function decide(one: Measured, level: number, alone: number, floor: number): Dri
 const none = new Float64Array();
 
 /** Shares of all rows; of categories null is with the rarer levels. */
-function barsOf(counts: Float64Array, { kind, sample }: Seen): readonly number[] {
+function heights(counts: Float64Array, { kind, sample }: Seen): readonly number[] {
   const shares = Array.from(counts, count => count / sizeOf(sample));
   const nulls = shares.pop() ?? 0;
   if (kind === 'category') shares.push((shares.pop() ?? 0) + nulls);

@@ -125,21 +125,23 @@ function isConstant(values: Float64Array): boolean {
   return true;
 }
 
+/** The bucket of the value at this place of the ascending order, from 0. */
+export function bucketAt({ ends }: Ranked, place: number): number {
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] ?? 0) <= place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The values at these places of the ascending order, from 0. */
 export function valuesAt(of: Ranked, places: readonly number[]): Float64Array {
-  const { ends } = of;
-  const bucketAt = places.map(place => {
-    let [low, high] = [0, ends.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((ends[middle] ?? 0) <= place) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  });
-  const found = within(of, bucketAt);
+  const buckets = places.map(place => bucketAt(of, place));
+  const found = within(of, buckets);
   return Float64Array.from(places, (place, i) => {
-    const b = bucketAt[i] ?? 0;
+    const b = buckets[i] ?? 0;
     return found.get(b)?.[place - startOf(of, b)] ?? Number.NaN;
   });
 }
@@ -158,9 +160,6 @@ export function quantiles(of: Ranked, shares: readonly number[]): number[] {
     return low + (at - Math.floor(at)) * (high - low);
   });
 }
-
-/** The bucket at whose end about this value lies. */
-export const bucketUpTo = ({ buckets }: Ranked, value: number): number => Math.max(0, bucketOf(buckets, value) - 1);
 
 /** How many values are at most each bound; bounds ascending. */
 export function upTo(of: Ranked, bounds: Float64Array): Float64Array {

@@ -1,5 +1,5 @@
 /** One subject of drift on one side, and its bins: deciles of the reference for numbers, its levels for categories, and one for null. */
-import { type Buckets, bucketUpTo, quantiles, type Ranked, ranked, upTo } from './ranked.ts';
+import { type Buckets, bucketAt, quantiles, type Ranked, ranked, upTo } from './ranked.ts';
 
 export type DriftSample =
   /** NaN: null. `entity`: rows of the same entity or group have the same id. */
@@ -40,6 +40,8 @@ export interface Binning extends Counting {
   readonly apply: (seen: Seen) => Uint8Array;
 }
 
+/** Of the counts of a category. */
+const nullPlace = 1;
 const deciles = 10;
 /** Levels with a bin of their own, the most frequent first; the others share one with levels that the reference does not have. */
 const ownLevels = 50;
@@ -61,6 +63,8 @@ export function lookAt(sample: DriftSample, buckets?: Buckets): Seen {
   return { kind: 'number', sample, known: buckets ? ranked(known, buckets) : ranked(known), nulls: sample.values.length - known.length };
 }
 
+export const nullsIn = (seen: Seen): number => (seen.kind === 'number' ? seen.nulls : (seen.counts[nullPlace] ?? 0));
+
 /** The same array where nothing is null. */
 function withoutNulls(values: Float64Array): Float64Array {
   let nulls = 0;
@@ -75,22 +79,28 @@ function withoutNulls(values: Float64Array): Float64Array {
   return known;
 }
 
-/** What drift is counted by, and what is shown. */
-export interface Binnings {
-  /** Deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
-  readonly bins: Binning;
-  /** At most seven bars that show a shape: equal widths between the 2 % and 98 % quantiles, or the values where they are few; frequent levels. */
-  readonly bars: Counting;
+/** What drift is counted by: deciles (equal ones merged, a bound belongs to the bin below it) and null; or levels, other and null. */
+export function binsOf(reference: Seen): Binning {
+  if (reference.kind === 'category') return levelBins(reference, ownLevels);
+  const bounds = quantiles(
+    reference.known,
+    Array.from({ length: deciles - 1 }, (_, k) => (k + 1) / deciles),
+  );
+  return numberBins(Float64Array.from(bounds.filter((bound, k) => k === 0 || bound > (bounds[k - 1] ?? 0))));
 }
 
-export function binningsOf(reference: Seen): Binnings {
-  if (reference.kind === 'category') return { bins: levelBins(reference, ownLevels), bars: levelBins(reference, bars - 1) };
-  const tenths = Array.from({ length: deciles - 1 }, (_, k) => (k + 1) / deciles);
-  const [low = 0, high = 0, ...bounds] = quantiles(reference.known, [0.02, 0.98, ...tenths]);
-  const distinct = bounds.filter((bound, k) => k === 0 || bound > (bounds[k - 1] ?? 0));
+/**
+ * What is shown, at most seven bars that tell a shape: about equal widths, of whole buckets, between the 2 % and 98 % quantiles, or the values
+ * where they are few; frequent levels.
+ */
+export function barsOf(reference: Seen): Counting {
+  if (reference.kind === 'category') return levelBins(reference, bars - 1);
   const few = fewValues(reference.known.values, bars);
-  const ends = Array.from({ length: bars - 1 }, (_, k) => bucketUpTo(reference.known, low + ((high - low) * (k + 1)) / bars));
-  return { bins: numberBins(Float64Array.from(distinct)), bars: few ? numberBins(few.slice(0, -1)) : bucketBins([...new Set(ends)]) };
+  if (few) return numberBins(few.slice(0, -1));
+  const last = reference.known.values.length - 1;
+  const [low, high] = [bucketAt(reference.known, Math.floor(0.02 * last)), bucketAt(reference.known, Math.ceil(0.98 * last))];
+  const ends = Array.from({ length: bars - 1 }, (_, k) => low + Math.ceil(((high + 1 - low) * (k + 1)) / bars) - 1);
+  return bucketBins([...new Set(ends)]);
 }
 
 /** Rows by bin, of each binning. */
@@ -183,14 +193,14 @@ function levelBins(reference: SeenCategory, most: number): Binning {
   const place = new Map(frequent.map(([level], k) => [level, k]));
   const other = frequent.length;
   /** By code plus 2. */
-  const binsOf = ({ sample }: SeenCategory): Uint8Array =>
+  const binOfEach = ({ sample }: SeenCategory): Uint8Array =>
     Uint8Array.from([other, other + 1, ...sample.levels.map(level => place.get(level) ?? other)]);
   return {
     bins: other + 2,
     bounds: none,
     count: seen => {
       const own = asCategory(seen);
-      const bins = binsOf(own);
+      const bins = binOfEach(own);
       const rows = new Float64Array(other + 2);
       own.counts.forEach((count, i) => {
         const bin = bins[i] ?? other;
@@ -200,7 +210,7 @@ function levelBins(reference: SeenCategory, most: number): Binning {
     },
     apply: seen => {
       const own = asCategory(seen);
-      const bins = binsOf(own);
+      const bins = binOfEach(own);
       return Uint8Array.from(own.sample.codes, code => bins[code + 2] ?? other);
     },
   };
