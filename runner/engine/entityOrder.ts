@@ -7,10 +7,13 @@ import { forgetLinks } from './linkedRows.ts';
 import { beside, count, type Session } from './session.ts';
 
 export interface EntityOrder {
-  /** One row an entity: `~link` is its key and `~code` its place, from 0 on. */
+  /** One row an entity: `~link` is its key and `~code` its place, from 0 on; few columns of it stand beside them, many are joined by `~id`. */
   readonly table: string;
   readonly key: string;
   readonly entities: number;
+  readonly hasColumns: boolean;
+  /** SQL of the identity, over a row `o`. */
+  readonly identity: string;
 }
 
 const known = new WeakMap<Session, Map<string, EntityOrder>>();
@@ -30,45 +33,50 @@ const fewColumns = 12;
 /** Null where two entities have the same identity. */
 export async function orderEntities(
   session: Session,
-  frame: { readonly id: string; readonly key: string; readonly table: string; readonly identity: string; readonly columns: readonly string[] },
+  frame: {
+    readonly id: string;
+    readonly key: string;
+    readonly table: string;
+    /** SQL of the identity, of that of a key. */
+    readonly identity: (key: string) => string;
+    /** Quickly made of a key: it is not kept. */
+    readonly isPlain: boolean;
+    readonly columns: readonly string[];
+  },
 ): Promise<EntityOrder | null> {
-  const { id, key, table, identity, columns } = frame;
+  const { id, key, table, identity, isPlain, columns } = frame;
   const ordered = beside(id, 'order');
-  const own = columns.length <= fewColumns ? columns.map(c => `b.${name(c)}`) : [];
-  const entities = `SELECT ${list([...own, `b.${name(key)} AS "~link"`, 'b.rowid AS "~id"', `${identity} AS "#identity"`])} FROM ${name(table)} b`;
-  await session.db.run(
-    `CREATE OR REPLACE TABLE ${ordered} AS SELECT *, CAST(row_number() OVER () - 1 AS INTEGER) AS "~code" FROM (${entities} ORDER BY "#identity")`,
-  );
+  const hasColumns = columns.length <= fewColumns;
+  const own = hasColumns ? columns.filter(c => c !== key).map(c => `b.${name(c)}`) : ['b.rowid AS "~id"'];
+  const link = `b.${name(key)}`;
+  const items = [...own, `${link} AS "~link"`, ...(isPlain ? [] : [`${identity(link)} AS "#identity"`])];
+  const entities = `SELECT ${list(items)} FROM ${name(table)} b ORDER BY ${identity(link)}`;
+  await session.db.run(`CREATE OR REPLACE TABLE ${ordered} AS SELECT *, CAST(row_number() OVER () - 1 AS INTEGER) AS "~code" FROM (${entities})`);
+  const made = isPlain ? identity('o."~link"') : 'o."#identity"';
   // Equal ones are neighbours.
   const [row = []] = await session.db.rows(
-    `SELECT count(*), (SELECT count(*) FROM ${ordered}) FROM ${ordered} a JOIN ${ordered} b ON a.rowid + 1 = b.rowid WHERE a."#identity" = b."#identity"`,
+    `SELECT count(*) FILTER (WHERE "~again"), count(*) FROM (SELECT ${made} = lag(${made}) OVER () AS "~again" FROM ${ordered} o)`,
   );
   if (count(row[0]) > 0) {
     await session.db.run(`DROP TABLE ${ordered}`);
     return null;
   }
-  const order = { table: ordered, key, entities: count(row[1]) };
+  const order = { table: ordered, key, entities: count(row[1]), hasColumns, identity: made };
   known.set(session, (known.get(session) ?? new Map<string, EntityOrder>()).set(id, order));
   return order;
 }
 
-/** A SELECT of all entities at all cutoffs, ascending: the columns of the entity, `~id`, `#identity`, `#cutoff` and `#row`. */
-export function orderedAtCutoffs(
-  { table: ordered, entities }: EntityOrder,
-  table: string,
-  columns: readonly string[],
-  cutoffs: readonly number[],
-): string {
-  const isJoined = columns.length > fewColumns;
-  const of = isJoined ? 'r' : 'o';
-  const items = list([...columns.map(c => `${of}.${name(c)}`), 'o."~id"', 'o."#identity"', 'o."~code"']);
-  const from = `${ordered} o${isJoined ? ` JOIN ${name(table)} r ON r.rowid = o."~id"` : ''}`;
+/** Columns of the entity over a row `o` of an order that has them. */
+export const orderedColumns = ({ key }: EntityOrder, columns: readonly string[]): readonly string[] =>
+  columns.map(c => (c === key ? `o."~link" AS ${name(c)}` : `o.${name(c)}`));
+
+/** A SELECT of all entities at all cutoffs, ascending: the columns of the entity, `~code`, `#identity`, `#cutoff` and `#row`; and `~id` where columns are joined. */
+export function orderedAtCutoffs(order: EntityOrder, table: string, columns: readonly string[], cutoffs: readonly number[]): string {
+  const { table: ordered, hasColumns, identity } = order;
+  const own = hasColumns ? orderedColumns(order, columns) : [...columns.map(c => `r.${name(c)}`), 'o."~id"'];
+  const items = list([...own, `${identity} AS "#identity"`, 'o."~code"']);
+  const from = `${ordered} o${hasColumns ? '' : ` JOIN ${name(table)} r ON r.rowid = o."~id"`}`;
   const instants = `make_timestamp(unnest(CAST([${list(cutoffs.map(String))}] AS BIGINT[]))) AS "#cutoff"`;
   const row = `CAST("~code" AS BIGINT) * ${cutoffs.length} + unnest(CAST([${list(cutoffs.map((_, i) => String(i)))}] AS BIGINT[])) AS "#row"`;
-  // The engine gives each thread so many rows of a table that few entities keep but one of them busy.
-  const middle = Math.ceil(entities / 2);
-  const parts = ['<', '>='].map(
-    half => `SELECT * EXCLUDE ("~code"), ${instants}, ${row} FROM (SELECT ${items} FROM ${from} WHERE o."~code" ${half} ${middle})`,
-  );
-  return parts.join(' UNION ALL ');
+  return `SELECT *, ${instants}, ${row} FROM (SELECT ${items} FROM ${from})`;
 }

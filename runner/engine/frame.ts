@@ -7,7 +7,7 @@ import type { FindingRecord } from '../record.ts';
 import { canonical } from '../sql/canonical.ts';
 import { columnOf, condition, expression } from '../sql/expression.ts';
 import { cast, column, instant, interval, list, name, quoted, typeName } from '../sql/write.ts';
-import { type EntityOrder, orderEntities, orderedAtCutoffs, orderOf } from './entityOrder.ts';
+import { type EntityOrder, orderEntities, orderedAtCutoffs, orderedColumns, orderOf } from './entityOrder.ts';
 import { finding, number, plural } from './finding.ts';
 import { conditionGaps, labelGaps, labelWindowGaps } from './observationGaps.ts';
 import { type Observed, observe } from './observations.ts';
@@ -78,12 +78,14 @@ function sortedCandidates(node: FrameNode, columns: readonly PlanColumn[], ident
 }
 
 /** Where every entity is observed at the same cutoffs and no two are alike, sorting the entities sorts the observations. */
-async function entityOrder(session: Session, node: FrameNode, table: string, identity: string): Promise<EntityOrder | null> {
+async function entityOrder(session: Session, node: FrameNode, table: string): Promise<EntityOrder | null> {
   const grid = gridOf(node);
   if (grid === null || node.key === null || node.known !== null || node.where !== null) return null;
   if (node.cutoffs.kind === 'grid' && grid.length < node.cutoffs.instants.length) return null;
-  const columns = columnsOf(session, node.relation).map(c => c.name);
-  return orderEntities(session, { id: node.id, key: node.key, table, identity, columns });
+  const columns = columnsOf(session, node.relation);
+  const type = typeOf(columns, node.key);
+  const own = { identity: (key: string) => canonical(key, type), isPlain: type === 'text', columns: columns.map(c => c.name) };
+  return orderEntities(session, { id: node.id, key: node.key, table, ...own });
 }
 
 interface Candidates {
@@ -99,7 +101,7 @@ async function createCandidates(session: Session, node: FrameNode, view: string)
   const columns = columnsOf(session, node.relation);
   const table = await tableOf(session, node.relation);
   const identity = identitySql(node, columns);
-  const order = await entityOrder(session, node, table, identity);
+  const order = await entityOrder(session, node, table);
   if (order) {
     const cutoffs = [...(gridOf(node) ?? [])].sort((a, b) => a - b);
     const names = columns.map(c => c.name);
@@ -211,22 +213,39 @@ function ripeSql({ label, cutoffs }: FrameNode, end: number | null): string {
 
 /** Up to so many columns of the entity are quicker written again than joined by each who reads them. */
 const fewColumns = 12;
+/** The engine looks up places of no more entities than that without comparing keys. */
+const mostPlaces = 1_000_000;
+/** With fewer cutoffs there is little to be saved. */
+const manyCutoffs = 3;
 
-/** A wide entity's columns stay where they are: what is written of an observation is its row there, and what is its own. */
-async function createFrame(session: Session, node: FrameNode, from: string, state: string): Promise<void> {
+/**
+ * Gives the table that has a row an observation. Where entities are in order, it has their place, which is quicker to follow than their columns
+ * are to read again; a wide entity's columns stay where they are.
+ */
+async function createFrame(session: Session, node: FrameNode, from: string, state: string): Promise<string> {
   const { db } = session;
-  const columns = columnsOf(session, node.relation).map(c => name(c.name));
+  const names = columnsOf(session, node.relation).map(c => c.name);
+  const columns = names.map(name);
   const own = ['"#cutoff"', '"#label"', '"#identity"'];
   const stated = `CAST(${state} AS ENUM('ready', 'unripe', 'unlabelled')) AS "#state"`;
+  const order = orderOf(session, node.id);
+  if (order?.hasColumns && order.entities <= mostPlaces && (gridOf(node)?.length ?? 0) >= manyCutoffs) {
+    const places = beside(node.id, 'places');
+    await db.run(`CREATE TABLE ${places} AS SELECT ${list(['b."#row"', 'b."~code"', '"#cutoff"', '"#label"', stated])} FROM ${from}`);
+    const items = ['p."#row"', ...orderedColumns(order, names), 'p."#cutoff"', 'p."#label"', `${order.identity} AS "#identity"`, 'p."#state"'];
+    await db.run(`CREATE VIEW ${name(node.id)} AS SELECT ${list(items)} FROM ${places} p JOIN ${order.table} o ON o."~code" = p."~code"`);
+    return places;
+  }
   if (columns.length <= fewColumns) {
     await db.run(`CREATE TABLE ${name(node.id)} AS SELECT ${list(['b."#row"', ...columns, ...own, stated])} FROM ${from}`);
-    return;
+    return name(node.id);
   }
   const rows = beside(node.id, 'rows');
   const table = await tableOf(session, node.relation);
   await db.run(`CREATE TABLE ${rows} AS SELECT ${list(['b."#row"', 'b."~id"', ...own, stated])} FROM ${from}`);
   const items = ['o."#row"', ...columns.map(c => `r.${c}`), ...own.map(c => `o.${c}`), 'o."#state"'];
   await db.run(`CREATE VIEW ${name(node.id)} AS SELECT ${list(items)} FROM ${rows} o JOIN ${name(table)} r ON r.rowid = o."~id"`);
+  return rows;
 }
 
 export async function executeFrame(session: Session, node: FrameNode, context: ExecuteContext): Promise<NodeResult> {
@@ -252,9 +271,9 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
   const seen = await observe(session, read);
   const value = label ? `CASE WHEN ${ripe} THEN ${columnOf(label.value, seen.scope)} END` : `CAST(NULL AS ${typeName('float')})`;
   const state = `CASE WHEN NOT ${ripe} THEN 'unripe' ${label ? `WHEN "#label" IS NULL THEN 'unlabelled' ` : ''}ELSE 'ready' END`;
-  await createFrame(session, node, `(SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`, state);
+  const rows = await createFrame(session, node, `(SELECT b.*, ${value} AS "#label" FROM ${seen.from}) b`, state);
   const [row = []] = await db.rows(
-    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), ${candidate.count}, ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${name(node.id)}`,
+    `SELECT count(*), count(*) FILTER (WHERE "#state" = 'unripe'), count(*) FILTER (WHERE "#state" = 'unlabelled'), ${candidate.count}, ${node.key === null ? `count(*) - count(DISTINCT ("#identity", "#cutoff"))` : '0'} FROM ${rows}`,
   );
   const [candidates = 0, unripe = 0, nullLabels = 0, numbered = 0, equal = 0] = row.map(count);
   gaps.push(...(await labelGaps(session, node, { ...seen, where: ripe }, nullLabels)), ...(await labelWindowGaps(session, node, read, ripe)));
