@@ -7,6 +7,7 @@
 type Equal<V> = (a: V, b: V) => boolean;
 
 interface Slot {
+  readonly key: string;
   value: unknown;
   /** The revision in which the value last changed. */
   changed: number;
@@ -14,9 +15,11 @@ interface Slot {
   verified: number;
   reads: Slot[];
   /** Recomputes the value; absent for inputs. */
-  compute: (() => unknown) | null;
-  equal: Equal<unknown>;
+  readonly compute: ((key: string) => unknown) | null;
+  readonly equal: Equal<unknown>;
   running: boolean;
+  /** Of a running slot: the one whose computation asked for it. */
+  reader: Slot | null;
   inCycle: boolean;
   /** Which computation is running, and the last one that noted this slot as read: a slot read again and again is listed once. */
   run: number;
@@ -40,13 +43,15 @@ export interface QueryStore {
   computed(): number;
 }
 
+const nothingRead: Slot[] = [];
+
 export function createQueryStore(): QueryStore {
   let revision = 1;
   let computed = 0;
-  const stack: Slot[] = [];
+  /** The innermost of the slots that are running. */
+  let reader: Slot | null = null;
 
   function noteRead(slot: Slot): void {
-    const reader = stack.at(-1);
     if (!reader || slot.notedBy === reader.run) return;
     slot.notedBy = reader.run;
     reader.reads.push(slot);
@@ -74,12 +79,14 @@ export function createQueryStore(): QueryStore {
     slot.reads = [];
     slot.running = true;
     slot.inCycle = false;
-    stack.push(slot);
+    slot.reader = reader;
+    reader = slot;
     try {
       slot.run = ++computed;
-      slot.value = slot.compute();
+      slot.value = slot.compute(slot.key);
     } finally {
-      stack.pop();
+      reader = slot.reader;
+      slot.reader = null;
       slot.running = false;
     }
     if (!first && slot.equal(before, slot.value)) slot.value = before;
@@ -87,14 +94,16 @@ export function createQueryStore(): QueryStore {
     slot.verified = revision;
   }
 
-  const newSlot = (value: unknown, compute: (() => unknown) | null, equal: Equal<unknown>): Slot => ({
+  const newSlot = (key: string, value: unknown, compute: Slot['compute'], equal: Equal<unknown>): Slot => ({
+    key,
     value,
     changed: compute ? 0 : revision,
     verified: 0,
-    reads: [],
+    reads: nothingRead,
     compute,
     equal,
     running: false,
+    reader: null,
     inCycle: false,
     run: 0,
     notedBy: 0,
@@ -105,7 +114,7 @@ export function createQueryStore(): QueryStore {
       const slots = new Map<string, Slot>();
       const slotOf = (key: string): Slot => {
         let slot = slots.get(key);
-        if (!slot) slots.set(key, (slot = newSlot(initial, null, equal as Equal<unknown>)));
+        if (!slot) slots.set(key, (slot = newSlot(key, initial, null, equal as Equal<unknown>)));
         return slot;
       };
       return {
@@ -129,18 +138,13 @@ export function createQueryStore(): QueryStore {
       const equal = (options.equal ?? Object.is) as Equal<unknown>;
       return (key: string): V => {
         let slot = slots.get(key);
-        if (!slot) slots.set(key, (slot = newSlot(undefined, () => compute(key), equal)));
+        if (!slot) slots.set(key, (slot = newSlot(key, undefined, compute, equal)));
         if (slot.running) {
           if (!options.onCycle) throw new Error(`The query for ${key} asks for itself.`);
-          for (let i = stack.length - 1; i >= 0; i--) {
-            const member = stack[i];
-            if (!member) break;
-            member.inCycle = true;
-            if (member === slot) break;
-          }
+          for (let member = reader; member; member = member === slot ? null : member.reader) member.inCycle = true;
           return options.onCycle(key);
         }
-        refresh(slot);
+        if (slot.verified !== revision) refresh(slot);
         noteRead(slot);
         return slot.value as V;
       };

@@ -49,11 +49,11 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   };
 
   const importing = store.query(
-    key => {
-      const declaration = syntax.chunk(key)?.declaration;
-      const [file, decl] = partsOf(key);
-      return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), offered) : [];
-    },
+    file =>
+      syntax.decls(file).flatMap(decl => {
+        const declaration = syntax.chunk(keyOf(file, decl))?.declaration;
+        return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), offered) : [];
+      }),
     { equal },
   );
 
@@ -136,11 +136,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   );
 
   const written = store.query(
-    file => [
-      ...naming(file),
-      ...syntax.decls(file).flatMap(decl => [...importing(keyOf(file, decl)), ...typed.problems(keyOf(file, decl))]),
-      ...evaluationNames(file),
-    ],
+    file => [...naming(file), ...importing(file), ...syntax.decls(file).flatMap(decl => typed.problems(keyOf(file, decl))), ...evaluationNames(file)],
     { equal },
   );
 
