@@ -39,6 +39,8 @@ export interface Environment {
   visible(...kinds: readonly DeclarationKind[]): readonly string[];
   /** A source or table; open and empty where the name has one that could not be typed or found. */
   relation(name: string): RelationModel | null;
+  /** The source or table of that name in the file that declares it, as this file reads it. */
+  declared(home: string, name: string): RelationModel | null;
   /** The key of a source or table, read off its text, and the file of it: refs ask for them, and sources may refer to each other. */
   keyOf(name: string): { readonly key: string | null; readonly home: string } | 'unknown';
   definition(name: string): Definition | null;

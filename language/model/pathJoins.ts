@@ -110,7 +110,7 @@ export function joinPaths(relation: RelationModel, context: StepContext, probe: 
         take.push({ column, as });
       }
       const ref = columnOf(current, first.ref);
-      const step = ref && joinAlong(ref, first.table, take, first.place, current, context.part(first.ref));
+      const step = ref && joinAlong(ref, first, take, current, context.part(first.ref));
       if (!step) continue;
       steps.push(step);
       current = step.result;

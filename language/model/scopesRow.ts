@@ -75,13 +75,13 @@ export const withoutKey = ({ name }: RelationModel, place: Place): Member => ({
 });
 
 /** `product.tier`: the row that a ref reaches may be missing or not yet known, so every column of it admits null. */
-function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: RelationModel, name: string, place: Place): Member {
+function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: RelationModel, name: string, place: Place, reader: string): Member {
   const column = columnOf(target, name);
   const open = undeclared(target, place);
   if (!column && open) return { kind: 'value', value: open };
   if (!column) return { kind: 'unknown', of: `\`${target.name}\``, names: columnNames(target) };
   if (target.key === null) return withoutKey(target, place);
-  const step: PathStep = { ref: object.name, table: target.name, home: target.place.file, key: target.key };
+  const step: PathStep = { ref: object.name, table: target.name, home: target.place.file, reader, key: target.key };
   return {
     kind: 'value',
     value: {
@@ -97,7 +97,7 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
 
 /** The table that a ref reaches, behind its own checks and those of the file that reads. */
 export const reached = ({ type }: TypedExpr, env: Environment): RelationModel | null =>
-  type.kind === 'ref' ? env.seenFrom(type.home).relation(type.table) : null;
+  type.kind === 'ref' ? env.declared(type.home, type.table) : null;
 
 /** `cutoff` in a task that predicts at no particular time. */
 function noCutoff(name: string, { relation, cutoff }: EntityRow, place: Place): Problem | null {
@@ -146,7 +146,7 @@ export function entityRow(
       }
       if (object.kind !== 'column' && object.kind !== 'path') return null;
       const table = reached(object, env);
-      return table && path(object, table, name, place);
+      return table && path(object, table, name, place, env.file);
     },
     absent: (name, place) => noCutoff(name, entity, place),
     entity,
@@ -179,7 +179,7 @@ function windowRow(entity: EntityRow, relation: RelationModel, { from, to, direc
       if (object.type.kind !== 'ref') return null;
       if ((object.kind === 'column' || object.kind === 'path') && direction === 'past') {
         const table = reached(object, env);
-        const found = table && path(object, table, name, place);
+        const found = table && path(object, table, name, place, env.file);
         return found?.kind === 'value' ? { kind: 'value', value: { ...found.value, facts: inRegion(found.value.facts, region) } } : found;
       }
       const what =

@@ -39,7 +39,7 @@ import {
   type StepResult,
   stepScope,
 } from './stepContext.ts';
-import { columnOf } from './tableScope.ts';
+import { columnOf, type PathRead } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { clash, isTime, kindText, orNull } from './typeOps.ts';
 import type { TypeOf } from './types.ts';
@@ -58,6 +58,8 @@ interface Moment {
 interface Meeting {
   readonly join: 'left' | 'inner';
   readonly right: RelationModel;
+  /** The file that reads the other table. */
+  readonly reader: string;
   readonly pairs: readonly Pair[];
   readonly moment: Moment | null;
   readonly take: readonly { readonly column: ColumnModel; readonly as: string }[];
@@ -159,7 +161,7 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
   const moment = momentOf(step, relation, right, context);
   const take = takenColumns(step, relation, right, pairs, context).map(column => ({ column, as: column.name }));
   return joined(
-    { join: step.join, right, pairs, moment, take, place: context.place(step.keyword), whole: context.place(step.span) },
+    { join: step.join, right, reader: context.env.file, pairs, moment, take, place: context.place(step.keyword), whole: context.place(step.span) },
     relation,
     context,
   );
@@ -168,17 +170,18 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
 /** The columns that a path reads of the row that `ref` reaches, under the names that stand for them. */
 export function joinAlong(
   ref: ColumnModel,
-  right: RelationModel,
+  { table: right, reader, place }: Pick<PathRead, 'table' | 'reader' | 'place'>,
   take: Meeting['take'],
-  place: Place,
   relation: RelationModel,
   context: StepContext,
 ): StepResult | null {
   const key = right.key === null ? null : columnOf(right, right.key);
-  return key && joined({ join: 'left', right, pairs: [{ left: ref, right: key }], moment: null, take, place, whole: place }, relation, context);
+  return (
+    key && joined({ join: 'left', right, reader, pairs: [{ left: ref, right: key }], moment: null, take, place, whole: place }, relation, context)
+  );
 }
 
-function joined({ join, right, pairs, moment, take, place, whole }: Meeting, relation: RelationModel, context: StepContext): StepResult {
+function joined({ join, right, reader, pairs, moment, take, place, whole }: Meeting, relation: RelationModel, context: StepContext): StepResult {
   const rightIsUnique = isUnique(
     right,
     pairs.map(pair => pair.right.name),
@@ -254,6 +257,7 @@ function joined({ join, right, pairs, moment, take, place, whole }: Meeting, rel
       join,
       table: right.name,
       file: right.place.file,
+      reader,
       on: pairs.map(pair => ({ left: pair.left.name, right: pair.right.name })),
       asOf: moment?.expr ?? null,
       take: take.map(({ column, as }) => ({ column: column.name, as })),

@@ -16,6 +16,8 @@ export const columnNames = (relation: RelationModel): string[] => relation.colum
 export interface PathRead {
   readonly ref: string;
   readonly table: RelationModel;
+  /** The file that the path is written in. */
+  readonly reader: string;
   readonly column: ColumnModel;
   readonly place: Place;
 }
@@ -41,7 +43,7 @@ function alongRef(object: TypedExpr, name: string, place: Place, relation: Relat
   if (!column)
     return table.open ? { kind: 'value', value: uncertain(place) } : { kind: 'unknown', of: `\`${table.name}\``, names: columnNames(table) };
   if (table.key === null) return withoutKey(table, place);
-  paths.want({ ref: object.name, table, column, place: whole });
+  paths.want({ ref: object.name, table, reader: env.file, column, place: whole });
   return { kind: 'value', value: uncertain(whole) };
 }
 

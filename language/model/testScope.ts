@@ -140,7 +140,7 @@ function scopeOf(use: ExpressionUse, row: Row, args: ReadonlyMap<string, { expr:
       return target
         ? {
             kind: 'path',
-            refs: [{ ref: object.name, table: 'customers', home: 'main.cupel', key: 'customer_id' }],
+            refs: [{ ref: object.name, table: 'customers', home: 'main.cupel', reader: 'main.cupel', key: 'customer_id' }],
             name: name.text,
             type: withNullable(target.type, true),
             facts: target.facts,

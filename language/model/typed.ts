@@ -64,6 +64,8 @@ export interface PathStep {
   readonly ref: string;
   readonly table: string;
   readonly home: string;
+  /** The file that the path is written in: its quarantines count. */
+  readonly reader: string;
   readonly key: string;
 }
 
@@ -71,6 +73,8 @@ export interface TypedWindow {
   readonly table: string;
   /** The file that declares the table: in that of the window its name may stand for something else. */
   readonly file: string;
+  /** The file that the window's table is written in: its quarantines count. */
+  readonly reader: string;
   /** Rows match where `row` (a column of the table) equals `entity` (an expression over the entity's row). */
   readonly link: { readonly row: string; readonly entity: TypedExpr };
   /** Edges relative to the cutoff, `[from, to)`; null is open. `last D lag L`: from = -(D+L), to = -L; `next D`: 0, D; none: null, 0. */
@@ -198,8 +202,9 @@ export type StepModel =
       readonly place: Place;
       readonly join: 'left' | 'inner';
       readonly table: string;
-      /** The file that declares the table. */
+      /** The file that declares the table, and the one that reads it. */
       readonly file: string;
+      readonly reader: string;
       readonly on: readonly { readonly left: string; readonly right: string }[];
       readonly asOf: TypedExpr | null;
       readonly take: readonly { readonly column: string; readonly as: string }[];

@@ -301,6 +301,7 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   const window: TypedWindow = {
     table: relation.name,
     file: relation.place.file,
+    reader: written(tableExpr, scope).scope.file,
     link,
     from: edges.from,
     to: edges.to,

@@ -28,9 +28,18 @@ export function alongRefs(base: Lowered, paths: readonly Path[], id: string, fil
       ref = ref ? `${ref}.${next}` : `${step.ref}.${next}`;
       if (has(relation, ref)) continue;
       const model = relationNamed(lowering, step.table, step.home);
-      const right = lowerRelation(model.name, model.place.file, lowering, path.place.file);
+      const right = lowerRelation(model.name, model.place.file, lowering, step.reader);
       const on = [{ left, right: step.key }];
-      const join = { kind: 'join', place: path.place, join: 'left', table: step.table, file: model.place.file, on, asOf: null } as const;
+      const join = {
+        kind: 'join',
+        place: path.place,
+        join: 'left',
+        table: step.table,
+        file: model.place.file,
+        reader: step.reader,
+        on,
+        asOf: null,
+      } as const;
       const joined = lowerJoin(relation, { ...join, take: [{ column: next, as: ref }], rightIsUnique: true }, base.model, right);
       relation = joined.relation;
       steps.push(...joined.steps);

@@ -21,7 +21,7 @@ export function relationNode(id: string, name: string, base: string, relation: L
 
 function lowerTable(table: TableModel, lowering: Lowering): Lowered {
   const { name, place } = table.relation;
-  const other = (table_: string, file = place.file): Lowered => lowerRelation(table_, file, lowering, place.file);
+  const other = (table_: string, file = place.file, reader = place.file): Lowered => lowerRelation(table_, file, lowering, reader);
   const base = other(table.base);
   const part: PartMaker = (stepped, right) => {
     const id = freeId(lowering, `relation ${name} + ${right.model.name}`, place.file);

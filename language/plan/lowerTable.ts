@@ -160,7 +160,7 @@ export function lowerStep(
   relation: Lowered,
   step: StepModel,
   model: RelationModel,
-  other: (name: string, file?: string) => Lowered,
+  other: (name: string, file?: string, reader?: string) => Lowered,
   part: PartMaker,
 ): Stepped {
   switch (step.kind) {
@@ -169,7 +169,7 @@ export function lowerStep(
     case 'project':
       return computed(relation, step, model);
     case 'join':
-      return lowerJoin(relation, step, model, other(step.table, step.file));
+      return lowerJoin(relation, step, model, other(step.table, step.file, step.reader));
     case 'union':
       return lowerUnion(relation, model, other(step.table), part);
     case 'group':

@@ -53,7 +53,7 @@ const named = (relation: Lowered, name: string, expr: TypedExpr): PlanType => ty
 
 export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observing): Collector {
   const windows: { key: string; window: Omit<PlanWindow, 'aggregates'>; aggregates: PlanAggregate[] }[] = [];
-  const paths: { path: PlanPath; target: Lowered }[] = [];
+  const paths: { path: PlanPath; target: Lowered; reader: string }[] = [];
   const until = later(cutoff, knownWithin);
 
   /** Cells of the observation's own row count from the moment at which they are known, rows of others from the moment after. */
@@ -63,12 +63,12 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     return when ? masked(value, when, 'le', by) : value;
   };
 
-  function reach(step: PathStep, from: { path: PlanPath; target: Lowered } | null, expr: TypedExpr): { path: PlanPath; target: Lowered } {
+  function reach(step: PathStep, from: { path: PlanPath; target: Lowered } | null): { path: PlanPath; target: Lowered } {
     const before = from?.path.id ?? null;
-    const there = paths.find(({ path }) => path.from === before && path.ref === step.ref);
+    const there = paths.find(({ path, reader }) => path.from === before && path.ref === step.ref && reader === step.reader);
     if (there) return there;
     const model = relationNamed(lowering, step.table, step.home);
-    const target = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
+    const target = lowerRelation(model.name, model.place.file, lowering, step.reader);
     const path: PlanPath = {
       id: `p${paths.length + 1}`,
       relation: target.id,
@@ -77,7 +77,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
       key: step.key,
       known: hasCutoffs ? hidden(target, knownColumn) : null,
     };
-    paths.push({ path, target });
+    paths.push({ path, target, reader: step.reader });
     return { path, target };
   }
 
@@ -90,7 +90,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     };
     for (const step of expr.refs) {
       mask(at?.target ?? entity, step.ref, at?.path.id ?? null);
-      at = reach(step, at, expr);
+      at = reach(step, at);
     }
     if (!at) throw new Unplannable('a path leads nowhere');
     mask(at.target, expr.name, at.path.id);
@@ -149,7 +149,7 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     const { window } = expr;
     if (!window) throw new Unplannable('an aggregate of an observation needs a window');
     const model = relationNamed(lowering, window.table, window.file);
-    const rows = lowerRelation(model.name, model.place.file, lowering, expr.place.file);
+    const rows = lowerRelation(model.name, model.place.file, lowering, window.reader);
     const relation = withPaths(rows, [...pathsIn(expr.value), ...pathsIn(window.where)]);
     const within = window.direction === 'future' ? knownWithin : zeroDuration;
     const by = later(cutoff, within);

@@ -212,8 +212,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   const relation = store.query((key): RelationModel | null => {
     const [file, asked] = partsOf(key);
     const found = reached(asked);
-    const [home, name] = partsOf(asked);
-    return found && typed.environment(file, '').seenFrom(home).seenFrom(found.file).relation(name);
+    return found && typed.environment(file, '').declared(found.file, found.name);
   });
 
   const task = (file: string, name: string): TaskModel | null => ofKind(file, name, 'task');

@@ -102,10 +102,10 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     return emptyRelation(found.name, { file: found.file, decl: found.decl, span: { start: 0, end: 0 } });
   }
 
-  /** The relation as files read it: behind the quarantines of its own file and of those that read. */
-  function relationOf(found: Found | null, readers: readonly string[]): RelationModel | null {
+  /** The relation as a file reads it: behind the quarantines of its own file and of the one that reads. */
+  function relationOf(found: Found | null, reader: string): RelationModel | null {
     const relation = rawRelation(found);
-    const from = found && relation && !relation.open ? new Set([found.file, ...readers]) : new Set<string>();
+    const from = found && relation && !relation.open ? new Set([found.file, reader]) : new Set<string>();
     const facts = joinFacts(...[...from].map(file => quarantined(`${file}${inFile}${found ? keyOf(found.file, found.decl) : ''}`)));
     return relation && facts !== noFacts ? { ...relation, exists: joinFacts(relation.exists, facts) } : relation;
   }
@@ -134,8 +134,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     { equal, onCycle: () => [] },
   );
 
-  /** `readers`: the file, and those that read what it says as if it stood there. */
-  function environmentOf(file: string, decl: string, report: (found: Problem) => void, readers: readonly string[] = [file]): Environment {
+  function environmentOf(file: string, decl: string, report: (found: Problem) => void): Environment {
     // An environment lives for one typing, in which no answer changes: each name is asked for once.
     const find = once(name => syntax.find(keyOf(file, name)));
     const ofKind = <K extends DeclarationModel['kind']>(name: string, kind: K): Extract<DeclarationModel, { kind: K }> | null => {
@@ -152,7 +151,8 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       decl,
       lookup: find,
       visible: (...kinds) => syntax.visible(file).flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
-      relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name), readers))),
+      relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name), file))),
+      declared: (home, name) => relationOf(syntax.find(keyOf(home, name)), file),
       keyOf(name) {
         const found = find(name);
         // Nothing is known of the table, so nothing is wrong with a ref to it.
@@ -193,7 +193,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
         const isEarlier = evaluation.file !== file || order.indexOf(evaluation.decl) < order.indexOf(decl);
         return judged?.kind === 'model' ? { model: judged, partition: text, isFiltered: declaration.where !== null, isEarlier } : null;
       },
-      seenFrom: other => (other === file ? env : environmentOf(other, '', report, [...readers, other])),
+      seenFrom: other => (other === file ? env : environmentOf(other, '', report)),
       report,
     };
     return env;

@@ -77,7 +77,7 @@ const readsOf = (expr: TypedExpr): readonly string[] => everyPart(expr).flatMap(
 export function claimsMade(program: Program, file: string, model: DeclarationModel): Claiming | null {
   switch (model.kind) {
     case 'task':
-      return ofTask(program, file, model);
+      return ofTask(program, model);
     case 'split':
       return ofSplit(program.task(file, model.task), model);
     case 'features':
@@ -91,9 +91,9 @@ export function claimsMade(program: Program, file: string, model: DeclarationMod
   }
 }
 
-function ofTask(program: Program, file: string, task: TaskModel): Claiming {
+function ofTask(program: Program, task: TaskModel): Claiming {
   const timed = isTimed(task);
-  const relation = program.relation(file, task.relation, task.place.file);
+  const relation = program.relation(task.place.file, task.relation);
   const observed = claim(
     task.relationPlace,
     'L3.3',

@@ -25,9 +25,9 @@ function inOwnRow(expr: TypedExpr): Null | null {
 }
 
 /** A column that comes so long after its event that no row of the window has it by the cutoff. */
-function inWindow(program: Program, file: string, read: readonly WindowRead[]): Null | null {
+function inWindow(program: Program, read: readonly WindowRead[]): Null | null {
   for (const { aggregate, window } of read) {
-    const relation = window.direction === 'past' && window.from ? program.relation(file, window.table, window.file) : null;
+    const relation = window.direction === 'past' && window.from ? program.relation(window.reader, window.table, window.file) : null;
     const event = relation?.event?.shape;
     if (!relation || !event || !window.from || !aggregate.value) continue;
     const end = addDuration(event.plus, negateDuration(window.from));
@@ -68,7 +68,7 @@ export default {
     ...features(program, file).flatMap(read => {
       if (!isTimed(read.task) || isLabel(read)) return [];
       const { feature, set } = read;
-      const found = inOwnRow(feature.value) ?? inWindow(program, file, read.windows);
+      const found = inOwnRow(feature.value) ?? inWindow(program, read.windows);
       if (!found) return [];
       return [
         problem(

@@ -17,7 +17,7 @@ function reads(program: Program, file: string, rule: BlockRule): Read[] {
   const leaks = (fault: Fault | null, what: string): Read[] => (fault?.block.verdict === 'leaks' ? [{ ...fault, what }] : []);
   return [
     ...tasks(program, file).flatMap(task => [
-      ...leaks(observed(program, file, task, rule), `the choice of observations of \`${task.name}\``),
+      ...leaks(observed(program, task, rule), `the choice of observations of \`${task.name}\``),
       ...(task.label ? leaks(faultOf(task.label.value, rule), `the label \`${task.label.name}\``) : []),
     ]),
     ...(ofGroups.has(rule) ? splitGroups(program, file) : []).flatMap(({ name, group }) => leaks(faultOf(group, rule), `the split \`${name}\``)),

@@ -42,7 +42,7 @@ export default {
       isTimed(task)
         ? [
             ...(task.label ? problem(`The label \`${task.label.name}\``, faultOf(task.label.value, 'current-state')) : []),
-            ...problem(`The choice of observations of \`${task.name}\``, observed(program, file, task, 'current-state')),
+            ...problem(`The choice of observations of \`${task.name}\``, observed(program, task, 'current-state')),
           ]
         : [],
     ),

@@ -82,7 +82,7 @@ export default {
   why: 'Nobody can predict at that moment, for it is learned only later; and that there is one may already tell the outcome.',
   check: (program, file) =>
     tasks(program, file).flatMap(task => {
-      const relation = program.relation(file, task.relation, task.place.file);
+      const relation = program.relation(task.place.file, task.relation);
       return relation ? problem(task, relation) : [];
     }),
 } satisfies Rule;

@@ -26,7 +26,7 @@ export default {
           const span = { months: window.to.months - (window.from?.months ?? 0), micros: window.to.micros - (window.from?.micros ?? 0) };
           const length = durationWords(span);
           const back = `last ${durationLiteral(span)}`;
-          const event = program.relation(file, window.table, window.file)?.event ?? null;
+          const event = program.relation(window.reader, window.table, window.file)?.event ?? null;
           return {
             rule: 'future-window',
             place: window.framePlace,

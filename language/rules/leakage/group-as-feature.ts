@@ -33,15 +33,10 @@ interface Found {
   readonly split: SplitModel;
 }
 
-function mixedBy(
-  program: Program,
-  file: string,
-  { feature, task }: Pick<FeatureRead, 'feature' | 'task'>,
-  splits: readonly SplitModel[],
-): Found | null {
+function mixedBy(program: Program, { feature, task }: Pick<FeatureRead, 'feature' | 'task'>, splits: readonly SplitModel[]): Found | null {
   const fault = isTimed(task) ? null : smallest(feature.value, namesGroup);
   if (!fault) return null;
-  const declared = isDeclared(fault, program.relation(file, task.relation, task.place.file));
+  const declared = isDeclared(fault, program.relation(task.place.file, task.relation));
   const split = splits.find(one => mixes(one, fault, declared));
   return split ? { fault, split } : null;
 }
@@ -60,7 +55,7 @@ const problem = ({ fault, split }: Found, place: Place, { feature, set, task }: 
 });
 
 function ofFeature(program: Program, file: string, read: FeatureRead): Problem[] {
-  const found = mixedBy(program, file, read, program.splits(file, read.task.name, read.task.place.file));
+  const found = mixedBy(program, read, program.splits(file, read.task.name, read.task.place.file));
   return found ? [problem(found, found.fault.place, read)] : [];
 }
 
@@ -70,7 +65,7 @@ function ofModel(program: Program, file: string, { features: name, split: by, fi
   const reads = files.features === file || !split ? [] : features(program, files.features, namesGroup).filter(({ set }) => set.name === name);
   return reads.flatMap(read => {
     if (!split || program.splits(files.features, read.task.name, read.task.place.file).some(known => isSame(known, split))) return [];
-    const found = mixedBy(program, file, read, [split]);
+    const found = mixedBy(program, read, [split]);
     return found ? [problem(found, place, read)] : [];
   });
 }

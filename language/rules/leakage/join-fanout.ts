@@ -19,7 +19,7 @@ export default {
   why: 'Copies of one observation fall on both sides of the split and count as many when the model is judged.',
   check: (program, file) =>
     tasks(program, file).flatMap(task => {
-      const relation = program.relation(file, task.relation, task.place.file);
+      const relation = program.relation(task.place.file, task.relation);
       const reason = relation?.multiplied;
       if (!reason || (isTimed(task) && isHistory(lateObservation(task, relation)))) return [];
       const partner = partnerOf(program, tableAt(program, reason.place));

@@ -18,9 +18,9 @@ function isKnownThen(expr: TypedExpr, relation: RelationModel, cutoff: Shifted |
   return expr.facts.known.every(term => (relation.known && termLe(term, relation.known.term)) || (cutoff && termLe(term, cutoff)));
 }
 
-function problem(program: Program, file: string, task: TaskModel): Problem[] {
+function problem(program: Program, task: TaskModel): Problem[] {
   const { label } = task;
-  const relation = program.relation(file, task.relation, task.place.file);
+  const relation = program.relation(task.place.file, task.relation);
   if (!label || !relation || !isTimed(task) || !durationLe(label.delay, zeroDuration)) return [];
   const read = windows(label.value);
   if (read.some(({ window }) => window.direction === 'future')) return [];
@@ -56,5 +56,5 @@ export default {
   type: 'L2',
   verdict: 'leaks',
   why: 'Whoever predicts could simply look the answer up, so a good score says nothing about what is still to come.',
-  check: (program, file) => tasks(program, file).flatMap(task => problem(program, file, task)),
+  check: (program, file) => tasks(program, file).flatMap(task => problem(program, task)),
 } satisfies Rule;

@@ -33,14 +33,14 @@ function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWind
   return own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus));
 }
 
-function problems(program: Program, file: string, { feature, task, windows }: FeatureRead): Problem[] {
+function problems(program: Program, { feature, task, windows }: FeatureRead): Problem[] {
   const { label } = task;
   if (!label || !isTimed(task)) return [];
   const { delayPlace, delay } = label;
   const own = label.value.facts.lineage.filter(({ region, rows }) => region === 'own' && !rows);
   if (own.length === 0) return [];
   return windows.flatMap(({ window, aggregate }) => {
-    const relation = window.direction === 'past' ? program.relation(file, window.table, window.file) : null;
+    const relation = window.direction === 'past' ? program.relation(window.reader, window.table, window.file) : null;
     const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], own);
     if (!relation || !found || isSettled(found.column, relation, window, label)) return [];
     const { framePlace } = window;
@@ -85,5 +85,5 @@ export default {
   type: 'L3.1',
   verdict: 'leaks',
   why: 'Outcomes that nobody knew yet are in the feature, those of the test period in the training rows among them.',
-  check: (program, file) => features(program, file).flatMap(read => problems(program, file, read)),
+  check: (program, file) => features(program, file).flatMap(read => problems(program, read)),
 } satisfies Rule;

@@ -43,10 +43,10 @@ function byTable(task: TaskModel, relation: RelationModel): Chosen | null {
 }
 
 /** How the outcome chooses the observations of the task; null where it does not. */
-export function chosenByOutcome(program: Program, file: string, task: TaskModel): Chosen | null {
-  const after = observed(program, file, task, 'after-outcome');
+export function chosenByOutcome(program: Program, task: TaskModel): Chosen | null {
+  const after = observed(program, task, 'after-outcome');
   if (after) return { place: after.place, by: after.block.subject, isLabel: false, reason: after.block.reason };
-  const relation = program.relation(file, task.relation, task.place.file);
+  const relation = program.relation(task.place.file, task.relation);
   return byCondition(task) ?? (relation && byTable(task, relation));
 }
 
@@ -104,7 +104,7 @@ export default {
   why: 'Nobody can make that choice when a prediction is due, so the model is trained and judged on cases picked by how they ended.',
   check: (program, file) =>
     tasks(program, file).flatMap(task => {
-      const chosen = chosenByOutcome(program, file, task);
+      const chosen = chosenByOutcome(program, task);
       return chosen ? [problem(task, chosen)] : [];
     }),
 } satisfies Rule;

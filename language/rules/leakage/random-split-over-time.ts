@@ -36,7 +36,7 @@ export default {
     program.declarations(file).flatMap(({ model }) => {
       if (model.kind !== 'split' || model.method.kind === 'time') return [];
       const task = program.task(file, model.task);
-      const relation = task && program.relation(file, task.relation, task.place.file);
+      const relation = task && program.relation(task.place.file, task.relation);
       // A table may have lost its event time on the way; its rows are known at some time all the same.
       const lost = task && !isTimed(task) ? (relation?.known?.term.reason ?? null) : null;
       if (!task || (!isTimed(task) && !lost)) return [];

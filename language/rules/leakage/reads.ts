@@ -71,10 +71,10 @@ export function faultOf(expr: TypedExpr, rule: BlockRule, counts: (block: Block,
 }
 
 /** What decides which observations there are: the task's condition, or the being there of the rows of its table. */
-export function observed(program: Program, file: string, task: TaskModel, rule: BlockRule): Fault | null {
+export function observed(program: Program, task: TaskModel, rule: BlockRule): Fault | null {
   const asked = task.where && faultOf(task.where, rule);
   if (asked) return asked;
-  const block = program.relation(file, task.relation, task.place.file)?.exists.blocks.find(found => found.rule === rule);
+  const block = program.relation(task.place.file, task.relation)?.exists.blocks.find(found => found.rule === rule);
   return block ? { place: task.relationPlace, block } : null;
 }
 

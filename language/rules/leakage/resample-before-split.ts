@@ -12,7 +12,7 @@ export default {
   why: 'The model meets in the test what it has learned by heart, and the test rows are no longer drawn as in life.',
   check: (program, file) =>
     tasks(program, file).flatMap(task => {
-      const reason = program.relation(file, task.relation, task.place.file)?.copied;
+      const reason = program.relation(task.place.file, task.relation)?.copied;
       if (!reason) return [];
       return [
         {

@@ -82,15 +82,15 @@ function lateRows(program: Program, file: string): Problem[] {
     told.add(key);
   };
   for (const task of tasks(program, file)) {
-    const relation = isTimed(task) ? program.relation(file, task.relation, task.place.file) : null;
+    const relation = isTimed(task) ? program.relation(task.place.file, task.relation) : null;
     const term = relation && lateObservation(task, relation);
-    if (term && !chosenByOutcome(program, file, task))
+    if (term && !chosenByOutcome(program, task))
       once(task.relation, term, task.relationPlace, `Rows of \`${task.relation}\` are settled only after \`${task.name}\` predicts for them.`);
   }
   const inWindows = (read: readonly WindowRead[], task: TaskModel, what: string): void => {
     for (const { window } of read) {
-      const relation = program.relation(file, window.table, window.file);
-      const term = relation && lateInWindow(relation, window, program.relation(file, task.relation, task.place.file));
+      const relation = program.relation(window.reader, window.table, window.file);
+      const term = relation && lateInWindow(relation, window, program.relation(task.place.file, task.relation));
       if (term) once(window.table, term, window.place, `${what} reads rows of \`${window.table}\` before it is settled which there are.`);
     }
   };

@@ -5,8 +5,8 @@ import type { TaskModel } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, tasks } from './reads.ts';
 
-function problem(program: Program, file: string, task: TaskModel): Problem[] {
-  const relation = isTimed(task) ? program.relation(file, task.relation, task.place.file) : null;
+function problem(program: Program, task: TaskModel): Problem[] {
+  const relation = isTimed(task) ? program.relation(task.place.file, task.relation) : null;
   if (!relation || relation.open || relation.event || relation.known) return [];
   return [
     {
@@ -29,5 +29,5 @@ export default {
   type: 'L3.3',
   verdict: 'assumed',
   why: 'A table as it stands today lacks those who left, and leaving is often the outcome: the past looks kinder than it was.',
-  check: (program, file) => tasks(program, file).flatMap(task => problem(program, file, task)),
+  check: (program, file) => tasks(program, file).flatMap(task => problem(program, task)),
 } satisfies Rule;

@@ -22,8 +22,8 @@ function unsettled({ facts }: ColumnModel, relation: RelationModel, task: TaskMo
   return late ? { what: 'is known only later than its row', reason: late.reason } : null;
 }
 
-function problem(program: Program, file: string, task: TaskModel): Problem[] {
-  const relation = program.relation(file, task.relation, task.place.file);
+function problem(program: Program, task: TaskModel): Problem[] {
+  const relation = program.relation(task.place.file, task.relation);
   const weight = relation?.columns.find(column => column.name === task.weight);
   const found = relation && weight ? unsettled(weight, relation, task) : null;
   if (!found || !weight) return [];
@@ -49,5 +49,5 @@ export default {
   type: 'L2',
   verdict: 'leaks',
   why: 'The weight tells the model which cases will matter, and the scores count those cases most.',
-  check: (program, file) => tasks(program, file).flatMap(task => problem(program, file, task)),
+  check: (program, file) => tasks(program, file).flatMap(task => problem(program, task)),
 } satisfies Rule;
