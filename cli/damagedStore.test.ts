@@ -65,7 +65,20 @@ describe.each(Object.keys(damages) as (keyof typeof damages)[])('%s', name => {
   });
 });
 
-/** A record that cannot be read may be of any program. */
+const passed = /^warning: .*run\.json` cannot be used: it is damaged, or cut short; the run is passed over\./;
+
+/** A newer run beside it whose record cannot be read: it may be of any program. */
+async function besideDamaged(ask: () => Promise<void>): Promise<void> {
+  const other = join(root, '.cupel/runs', `${run}-other`);
+  mkdirSync(other);
+  writeFileSync(join(other, 'run.json'), '{');
+  try {
+    await ask();
+  } finally {
+    rmSync(other, { recursive: true });
+  }
+}
+
 describe('prove passes over a run whose record', () => {
   const proved = async () => {
     const { exit, out, err } = await cupel(root, 'prove shop.cupel --format json');
@@ -87,16 +100,23 @@ describe('prove passes over a run whose record', () => {
   });
 
   it('is of another program, and rests on its own', async () => {
-    const other = join(root, '.cupel/runs', `${run}-other`);
-    mkdirSync(other);
-    writeFileSync(join(other, 'run.json'), '{');
-    try {
+    await besideDamaged(async () => {
       const { exit, sheet, text } = await proved();
       expect([exit, sheet.run?.id]).toEqual([0, run]);
-      expect(text).toMatch(/^warning: .*run\.json` cannot be used: it is damaged, or cut short; the run is passed over\./);
-    } finally {
-      rmSync(other, { recursive: true });
-    }
+      expect(text).toMatch(passed);
+    });
     expect((await proved()).text).toBe('');
+  });
+});
+
+describe.each(readers['run.json'])('%s', words => {
+  it('passes over the damaged record of another run, and names it', async () => {
+    const alone = await cupel(root, words);
+    await besideDamaged(async () => {
+      const { exit, out, err } = await cupel(root, words);
+      expect([exit, out]).toEqual([alone.exit, alone.out]);
+      expect(err.replaceAll(/\s+/g, ' ')).toMatch(passed);
+    });
+    expect(alone.err).toBe('');
   });
 });

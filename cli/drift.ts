@@ -4,7 +4,7 @@ import { padEnd, printable, truncate } from '../language/report/width.ts';
 import type { ClaimRecord, NewDrift, NewDriftRecord, RunRecord } from '../runner/index.ts';
 import { type Call, optionOf } from './arguments.ts';
 import { CallError, exit, type Host } from './host.ts';
-import { hasChanged, momentText, newDataCall, refused, resultOptions, tellFindings } from './newData.ts';
+import { hasChanged, momentText, newDataCall, refused, resultOptions, tellFindings, tellPassedOver } from './newData.ts';
 import { figure } from './screen/figures.ts';
 import { claimLine, driftLines } from './screen/results.ts';
 import type { Settings } from './settings.ts';
@@ -34,6 +34,7 @@ export async function command(call: Call, host: Host): Promise<number> {
     else host.out(`${linesOf(found, asked.shown, byClaims, settings, host).join('\n')}\n`);
     if (changed && !settings.quiet)
       host.err(`  ${styleOf(host.stderr).dim('The program has changed since the run; features are made as they were then.')}\n`);
+    tellPassedOver(found.passedOver, settings, host);
     tellFindings(found.findings, settings, host);
     return drifted ? exit.findings : exit.done;
   } catch (error) {

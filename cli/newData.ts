@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { printable } from '../language/report/width.ts';
-import type { FindingRecord, RunOptions, RunRecord } from '../runner/index.ts';
+import type { FindingRecord, RunOptions, RunRecord, StoredEvidence } from '../runner/index.ts';
 import { type Call, optionOf, optionsOf } from './arguments.ts';
 import { shownFrom } from './check.ts';
 import { CallError, exit, type Host, ResourceError } from './host.ts';
@@ -102,6 +102,15 @@ export const resultOptions = (settings: Settings, host: Host, screen = host.stdo
 export function tellFindings(findings: readonly FindingRecord[], settings: Settings, host: Host): void {
   const told = findings.filter(f => f.severity === 'error' || (!settings.quiet && (f.severity === 'warning' || settings.verbose)));
   for (const line of told.flatMap(f => findingLines(f, resultOptions(settings, host, host.stderr)))) host.err(`${line}\n`);
+}
+
+/** A record of a run that cannot be read may be of any program; what this one rests on is in others, or it is said that it has not run. */
+export function tellPassedOver(runs: StoredEvidence['passedOver'], settings: Settings, host: Host): void {
+  const style = styleOf(host.stderr);
+  for (const { message, help } of runs) {
+    const text = `${message.replaceAll(`${settings.cwd}/`, '').replace(/\.$/, '')}; the run is passed over.`;
+    host.err(`${style.warning('warning')}: ${printable(text)}\n   ${style.dim('fix')}   ${printable(help)}\n`);
+  }
 }
 
 /** The exit code of what the runner could not do; other errors are not for here. */

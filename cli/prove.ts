@@ -16,13 +16,12 @@ import {
   sheetText,
   weakestOf,
 } from '../language/index.ts';
-import { printable } from '../language/report/width.ts';
 import { evidenceOf, type Perturbation, perturb, RunFailed, type StoredEvidence } from '../runner/index.ts';
 import { analysed, projectIn } from './analyse.ts';
 import { type Call, flag, optionOf } from './arguments.ts';
 import { shownFrom } from './check.ts';
 import { CallError, exit, type Host, ResourceError } from './host.ts';
-import { refused, runOptions } from './newData.ts';
+import { refused, runOptions, tellPassedOver } from './newData.ts';
 import { refuse } from './planned.ts';
 import { programFile, relativePath } from './programs.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
@@ -89,7 +88,7 @@ async function sheetFor(
   host: Host,
 ): Promise<Sheet> {
   const evidence = plan === null ? null : await storedEvidence(plan, settings);
-  for (const { message, help } of evidence?.skipped ?? []) warn(message, help, settings, host);
+  tellPassedOver(evidence?.passedOver ?? [], settings, host);
   const { run = null, why = 'the program leaks, so nothing runs', ledger = [], tampered = [] } = evidence ?? {};
   const claims = decidedClaims(
     files.flatMap(of => analysis.claims(of)),
@@ -109,13 +108,6 @@ async function sheetFor(
     },
     perturbation,
   });
-}
-
-/** A record of a run that cannot be read may be of any program; what this one rests on is in others, or the sheet says that it has not run. */
-function warn(message: string, help: string, settings: Settings, host: Host): void {
-  const style = styleOf(host.stderr);
-  const passed = `${message.replaceAll(`${settings.cwd}/`, '').replace(/\.$/, '')}; the run is passed over.`;
-  host.err(`${style.warning('warning')}: ${printable(passed)}\n   ${style.dim('fix')}   ${printable(help)}\n`);
 }
 
 async function storedEvidence(plan: Plan, settings: Settings): Promise<StoredEvidence> {

@@ -5,7 +5,7 @@ import { printable } from '../language/report/width.ts';
 import { type Call, optionOf } from './arguments.ts';
 import { isAtLeast } from './check.ts';
 import { CallError, exit, type Host } from './host.ts';
-import { hasChanged, momentText, newDataCall, refused, tellFindings } from './newData.ts';
+import { hasChanged, momentText, newDataCall, refused, tellFindings, tellPassedOver } from './newData.ts';
 import { styleOf } from './terminal.ts';
 import { tool } from './version.ts';
 
@@ -39,6 +39,7 @@ export async function command(call: Call, host: Host): Promise<number> {
       if (unscored > 0) host.out(`  ${countOf(unscored, 'row')} without a score: the model needs a value that is null there\n`);
     }
     if (changed && !settings.quiet) host.err(`  ${styleOf(host.stderr).dim(`The program has changed since; the model scores as it was trained.`)}\n`);
+    tellPassedOver(scored.passedOver, settings, host);
     tellFindings(findings, settings, host);
     return isAtLeast(findings, settings.failOn) ? exit.findings : exit.done;
   } catch (error) {

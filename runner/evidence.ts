@@ -9,7 +9,7 @@ import { asFailure, RunFailed } from './failure.ts';
 import { partitionOf } from './nodes/readings.ts';
 import type { RunOptions } from './options.ts';
 import type { LedgerCount, RunRecord } from './record.ts';
-import { readableRecords } from './store/finished.ts';
+import { type PassedOver, passedOver, readableRecords } from './store/finished.ts';
 import { countReadings } from './store/ledger.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -23,12 +23,12 @@ export interface StoredEvidence {
   /** What is wrong with the ledger, in words. */
   readonly tampered: readonly string[];
   /** Records of runs that could not be read, and were passed over. */
-  readonly skipped: readonly { readonly message: string; readonly help: string }[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** Throws `RunFailed` where the store or the data cannot be read. A source without files only leaves everything open. */
 export async function evidenceOf(plan: Plan, options: Pick<RunOptions, 'projectDir' | 'storeDir'>): Promise<StoredEvidence> {
-  const none = { run: null, why: 'this program has not run yet', ledger: [], tampered: [], skipped: [] };
+  const none = { run: null, why: 'this program has not run yet', ledger: [], tampered: [], passedOver: [] };
   if (!existsSync(options.storeDir)) return none;
   try {
     const store = await openStore(options.storeDir);
@@ -38,7 +38,7 @@ export async function evidenceOf(plan: Plan, options: Pick<RunOptions, 'projectD
     const found = lastOn(plan, hashes, records);
     const { ledger, tampered } = await ledgerOf(plan, store, found.run);
     const why = found.why === none.why && unreadable.length > 0 ? 'no run of this program can be read' : found.why;
-    return { ...found, why, ledger, tampered, skipped: unreadable.map(({ message, help }) => ({ message, help })) };
+    return { ...found, why, ledger, tampered, passedOver: unreadable.map(passedOver) };
   } catch (error) {
     const failure = asFailure(error, null);
     if (failure instanceof RunFailed && failure.code === 'findings') return { ...none, why: failure.message.replace(/\.$/, '') };

@@ -53,6 +53,7 @@ export interface NewDrift {
   /** Drift claims of the model's evaluations, held against the new data. */
   readonly claims: readonly ClaimRecord[];
   readonly findings: readonly FindingRecord[];
+  readonly passedOver: TrainedRun['passedOver'];
 }
 
 /** Throws `RunFailed` where the data or the machine do not allow it, and when cancelled. */
@@ -120,6 +121,7 @@ export async function newDrift(wanted: DriftWanted, options: RunOptions, machine
     return {
       run: run.record.id,
       program: run.record.program,
+      passedOver: run.passedOver,
       model: name,
       cutoff,
       drift: judged,

@@ -14,7 +14,7 @@ import { asideOf, storing } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import { firstEncoding, scoresBy } from './batch.ts';
 import { encoded, type NewData } from './encode.ts';
-import { lastRun, modelOf } from './lastRun.ts';
+import { lastRun, modelOf, type TrainedRun } from './lastRun.ts';
 
 export interface ScoreWanted extends NewData {
   /** The program, relative to the project. */
@@ -37,6 +37,7 @@ export interface Scored {
   /** Rows whose features leave the model without a score: it is null there. */
   readonly unscored: number;
   readonly findings: readonly FindingRecord[];
+  readonly passedOver: TrainedRun['passedOver'];
 }
 
 /** Throws `RunFailed` where the data or the machine do not allow it, and when cancelled. */
@@ -79,7 +80,17 @@ export async function score(wanted: ScoreWanted, options: RunOptions, machinery:
     }
     const { id, program } = run.record;
     const unscored = scores.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0) / each;
-    return { run: id, program, rows, read, cutoff, columns: columnsOf(scoring, key, frame.cutoffs.kind !== 'none'), unscored, findings };
+    return {
+      run: id,
+      program,
+      rows,
+      read,
+      cutoff,
+      columns: columnsOf(scoring, key, frame.cutoffs.kind !== 'none'),
+      unscored,
+      findings,
+      passedOver: run.passedOver,
+    };
   } catch (error) {
     throw options.signal.aborted ? cancelled() : (asFailure(error, null) ?? error);
   } finally {

@@ -71,12 +71,6 @@ export async function readRecord(store: Place, id: string): Promise<RunRecord | 
   return value as RunRecord;
 }
 
-/** Newest first. */
-export async function readRecords(store: Place, ids: readonly string[]): Promise<RunRecord[]> {
-  const records = await Promise.all(ids.map(id => readRecord(store, id)));
-  return records.flatMap(record => (record === null ? [] : [record])).sort(newestFirst);
-}
-
 /** Those that can be read, newest first, and why the others cannot. */
 export async function readableRecords(
   store: Place,
@@ -93,6 +87,11 @@ export async function readableRecords(
   const unreadable = found.filter(one => one instanceof StoreError);
   return { records: found.flatMap(one => (one === null || one instanceof StoreError ? [] : [one])).sort(newestFirst), unreadable };
 }
+
+/** What a run whose record cannot be read is told by. */
+export type PassedOver = Pick<StoreError, 'message' | 'help'>;
+
+export const passedOver = ({ message, help }: StoreError): PassedOver => ({ message, help });
 
 /** Runs that began at the same moment, by their ids. */
 function newestFirst(a: RunRecord, b: RunRecord): number {
