@@ -67,3 +67,14 @@ it('a leak is told by the figures that are findings', () => {
   const measures = [...claim.measures, ...claimOf({ figure: 0.6, passed: true }).measures];
   expect(evidenceOf({ ...claim, measures }).map(e => e.message)).toEqual(['figure: 0.993, a finding from 0.95 on, 1,200 rows']);
 });
+
+it('an argument counts what these data leave open apart from what no run has looked at', () => {
+  const few: DecidedClaim = { ...claimOf({ rule: 'tiny-test', figure: 12, threshold: 20 }), type: 'L3.3', verdict: 'needs data' };
+  const unseen: DecidedClaim = { ...few, measures: [] };
+  expect(argumentOf('L3.3', [few])).toBe('One claim stays open on these data.');
+  expect(argumentOf('L3.3', [few, few, unseen])).toBe('One claim is left to the data; 2 claims stay open on these data.');
+  const wide = claimOf({ rule: 'tiny-test', figure: 0.01, threshold: 0.1, passed: true });
+  expect(evidenceOf({ ...few, measures: [...wide.measures, ...few.measures] }).map(({ message }) => message)).toEqual([
+    'figure: 12, a finding below 20, 1,200 rows',
+  ]);
+});

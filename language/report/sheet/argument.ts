@@ -26,9 +26,9 @@ export function evidenceOf(claim: DecidedClaim): SheetEvidence[] {
         fix: help ?? fixes[0]?.title ?? null,
       }),
     ),
-    // What holds is no evidence of a leak.
+    // What holds is no evidence of a leak, nor of too little.
     ...claim.measures
-      .filter(one => claim.verdict !== 'leaks' || !one.passed)
+      .filter(one => !(claim.verdict === 'leaks' || isOpen(claim)) || !one.passed)
       .map((one): SheetEvidence => ({ kind: 'data', message: measureText(one), file: one.file, range: one.range, rule: one.rule, fix: null })),
     ...claim.notes.map(
       (message): SheetEvidence => ({
@@ -76,7 +76,7 @@ export function argumentOf(type: LeakageType, claims: readonly DecidedClaim[]): 
   const held = claims.filter(({ verdict }) => verdict === 'proved' || verdict === 'on data');
   const features = held.filter(({ subject, kind }) => subject !== null && kind === 'features');
   const others = held.filter(claim => !features.includes(claim));
-  const said = [...new Set([...(features.length > 0 ? [ofFeatures(features.length)] : []), ...others.flatMap(spokenFor), ...open(claims)])];
+  const said = [...new Set([...(features.length > 0 ? [ofFeatures(features.length)] : []), ...others.flatMap(spokenFor), ...undecidedOf(claims)])];
   if (said.length === 0 && claims.length === 0 && type === 'L3.1')
     return 'There are no cutoffs: a prediction has no moment after which a future begins.';
   return said.length === 0 ? '' : `${capital(said.join('; '))}.`;
@@ -101,10 +101,17 @@ function figureText(one: MeasuredRule): string {
   return ` (${one.measure}: ${digits(one.figure)}${limit === null ? '' : `; ${limit}`})`;
 }
 
-function open(claims: readonly DecidedClaim[]): readonly string[] {
-  const count = claims.filter(({ verdict }) => verdict === 'needs data').length;
-  if (count === 0) return [];
-  return [count === 1 ? 'one claim is left to the data' : `${count} claims are left to the data`];
+function undecidedOf(claims: readonly DecidedClaim[]): readonly string[] {
+  const undecided = claims.filter(({ verdict }) => verdict === 'needs data');
+  const open = undecided.filter(isOpen).length;
+  const left = undecided.length - open;
+  return [
+    ...(left === 0 ? [] : [left === 1 ? 'one claim is left to the data' : `${left} claims are left to the data`]),
+    ...(open === 0 ? [] : [open === 1 ? 'one claim stays open on these data' : `${open} claims stay open on these data`]),
+  ];
 }
+
+/** The run has looked, and these data do not tell. */
+const isOpen = ({ verdict, measures }: DecidedClaim): boolean => verdict === 'needs data' && measures.some(one => !one.passed);
 
 const capital = (text: string): string => (text.startsWith('`') ? text : text.charAt(0).toUpperCase() + text.slice(1));

@@ -55,6 +55,14 @@ describe('a claim that is left to the data', () => {
     ['is assumed where the project turns the rule off', evidence({ leakage: [failed] }), 'assumed'],
   ])('%s', (_, found, verdict) => expect(decidedClaims([ofData], found)[0]?.verdict).toBe(verdict));
 
+  it('stays open where there are too few rows: that is no leak', () => {
+    const few = measured({ rule: 'tiny-test', figure: 0.2, threshold: 0.1, passed: false });
+    const told = finding({ rule: 'tiny-test', severity: 'warning' });
+    const claim: Claim = { ...ofData, by: { kind: 'data', rule: 'tiny-test' } };
+    expect(decidedClaims([claim], evidence({ leakage: [few], findings: [told] }))).toMatchObject([{ verdict: 'needs data', measures: [few] }]);
+    expect(decidedClaims([claim], evidence({ leakage: [few], findings: [{ ...told, waived: 'a pilot' }] }))).toMatchObject([{ verdict: 'assumed' }]);
+  });
+
   it('is decided by its own declaration before others', () => {
     const other = measured({ declaration: 'g', figure: 0.99, passed: false });
     expect(decidedClaims([ofData], evidence({ leakage: [other, measured({})], findings: [finding({})] })).map(c => c.verdict)).toEqual(['on data']);

@@ -5,6 +5,7 @@
 import { dataRules, type RuleMeasure } from '../../catalogue/dataRules.ts';
 import type { Verdict } from '../../diagnostic.ts';
 import type { Range } from '../../text/place.ts';
+import { ruleNamed } from '../list.ts';
 import { type Claim, type LeakageType, leakageTypeOf } from './claim.ts';
 
 export interface MeasuredRule extends RuleMeasure {
@@ -93,10 +94,14 @@ function byData(claim: Claim, rule: string, measures: readonly MeasuredRule[], e
   const unsaid = failed.filter(one => !told.some(f => isAt(f, one)));
   const notes = [...allowed.map(reason => `${rule} is allowed here: ${reason}`), ...(unsaid.length > 0 ? [`${rule} is off in this project`] : [])];
   const open = measures.length === 0 || measures.every(one => one.figure === null);
+  const against: DecidedVerdict = isAboutLeaks(rule) ? 'leaks' : 'needs data';
   const verdict: DecidedVerdict =
-    failed.length > allowed.length + unsaid.length ? 'leaks' : failed.length > 0 ? 'assumed' : open ? 'needs data' : 'on data';
+    failed.length > allowed.length + unsaid.length ? against : failed.length > 0 ? 'assumed' : open ? 'needs data' : 'on data';
   return { ...claim, verdict, measures, notes };
 }
+
+/** Figures that rest on too little are no way by which anything leaked: what they were to show stays open. */
+const isAboutLeaks = (rule: string): boolean => ruleNamed(rule)?.group === 'leakage';
 
 const isAt = (a: { readonly file: string; readonly range: Range }, b: { readonly file: string; readonly range: Range }): boolean =>
   a.file === b.file && a.range.start.line === b.range.start.line;
