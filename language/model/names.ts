@@ -131,7 +131,56 @@ function collect(value: object, key: string, found: Set<string>): void {
   }
   for (const property in value) {
     const part = (value as Record<string, unknown>)[property];
-    if (typeof part === 'object' && part !== null && property !== 'span' && property !== 'keyword') collect(part, property, found);
+    if (typeof part !== 'object' || part === null || property === 'span' || property === 'keyword') continue;
+    if (property === 'value') collectIn(part as Expr, found);
+    else collect(part, property, found);
+  }
+}
+
+/** What is called `value` is an expression, and most of a program stands in them. */
+function collectIn(expr: Expr | null, found: Set<string>): void {
+  switch (expr?.kind) {
+    case 'name':
+      found.add(expr.name.text);
+      return;
+    case 'member':
+      collectIn(expr.object, found);
+      return;
+    case 'call':
+      found.add(expr.callee.text);
+      for (const { value, window } of expr.args) {
+        collectIn(value, found);
+        if (window === null) continue;
+        collectIn(window.of, found);
+        collectIn(window.via, found);
+        collectIn(window.frame?.duration ?? null, found);
+        collectIn(window.frame?.lag ?? null, found);
+        collectIn(window.where, found);
+      }
+      return;
+    case 'unary':
+      collectIn(expr.operand, found);
+      return;
+    case 'binary':
+      collectIn(expr.left, found);
+      collectIn(expr.right, found);
+      return;
+    case 'if':
+      collectIn(expr.condition, found);
+      collectIn(expr.then, found);
+      collectIn(expr.otherwise, found);
+      return;
+    case 'list':
+    case 'set':
+      for (const item of expr.items) collectIn(item, found);
+      return;
+    case 'range':
+      collectIn(expr.from, found);
+      collectIn(expr.to, found);
+      return;
+    case 'pipe':
+      collectIn(expr.value, found);
+      collectIn(expr.target, found);
   }
 }
 

@@ -65,6 +65,11 @@ export abstract class ExpressionParser extends CallParser {
     return this.missing();
   }
 
+  /** Whether the next token says which alternative follows, as nearly every one does: the others need not be looked at. */
+  private begins(type: TokenType): boolean {
+    return !this.RECORDING_PHASE && this.is(type);
+  }
+
   /** Operands joined by operators that bind at least as tightly as `lowest`. */
   protected readonly binary: ParserMethod<[number], Expr> = this.RULE('binary', (lowest: number): Expr => {
     const start = this.here();
@@ -79,14 +84,16 @@ export abstract class ExpressionParser extends CallParser {
         const isComparison = this.levelAhead() === level.comparison;
         if (isComparison && comparison && operator.tokenType !== T.Equals) this.reportChain(operator);
         if (isComparison) comparison = this.ACTION(() => this.spanOf(operator));
-        left = this.or<Expr>(0, [
-          { ALT: () => this.rangeBehind(start, left) },
-          { GATE: () => this.is(T.To), ALT: () => this.rangeTo(start, left) },
-          { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
-          { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
-          { ALT: () => this.negatedMembership(start, left) },
-          { ALT: () => this.operation(start, left) },
-        ]);
+        left = this.begins(T.BinaryOperator)
+          ? this.operation(start, left)
+          : this.or<Expr>(0, [
+              { ALT: () => this.rangeBehind(start, left) },
+              { GATE: () => this.is(T.To), ALT: () => this.rangeTo(start, left) },
+              { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
+              { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
+              { ALT: () => this.negatedMembership(start, left) },
+              { ALT: () => this.operation(start, left) },
+            ]);
       },
     });
     return left;
@@ -131,8 +138,8 @@ export abstract class ExpressionParser extends CallParser {
 
   /** `x between 1 and 3`, where a bound follows. */
   private isBetween(): boolean {
-    const begins = bounds.has(this.LA(2).tokenType) || this.is(T.Minus, 2) || this.is(T.LeftParen, 2);
-    return this.LA(1).image.toLowerCase() === 'between' && this.is(T.Identifier) && begins;
+    if (!this.is(T.Identifier) || this.LA(1).image.toLowerCase() !== 'between') return false;
+    return bounds.has(this.LA(2).tokenType) || this.is(T.Minus, 2) || this.is(T.LeftParen, 2);
   }
 
   private between(start: number, left: Expr): Expr {
@@ -257,6 +264,7 @@ export abstract class ExpressionParser extends CallParser {
   /** An operand with the signs before it. */
   protected readonly prefix: ParserMethod<[], Expr> = this.RULE('prefix', (): Expr => {
     const start = this.here();
+    if (this.begins(T.Literal) || this.begins(T.Identifier)) return this.subrule(0, this.primary);
     return this.or<Expr>(0, [
       { ALT: () => this.signed(start, this.or(1, [{ ALT: () => this.consume(0, T.Minus) }, { ALT: () => this.consume(0, T.Plus) }])) },
       { ALT: () => this.negated(start) },

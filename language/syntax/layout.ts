@@ -37,8 +37,11 @@ export function readTokens(text: string): Tokens {
 const leads = new Set<TokenType>([T.Pipe, T.PipeRight, T.Dot, T.And, T.Or, T.Coalesce, T.LeftBrace]);
 const branches = new Set<TokenType>([T.Then, T.Else]);
 const opened = new Set<TokenType>([T.Not, T.If, T.Then, T.Else, T.Pipe, T.PipeRight, T.Comma]);
-const openers = new Set<TokenType>([T.LeftParen, T.LeftBracket, T.LeftBrace]);
-const pairs = new Map<TokenType, TokenType>([
+/** Of each bracket the one that opens: of an opening one itself. */
+const brackets = new Map<TokenType, TokenType>([
+  [T.LeftParen, T.LeftParen],
+  [T.LeftBracket, T.LeftBracket],
+  [T.LeftBrace, T.LeftBrace],
   [T.RightParen, T.LeftParen],
   [T.RightBracket, T.LeftBracket],
   [T.RightBrace, T.LeftBrace],
@@ -53,12 +56,10 @@ function withoutInnerLineEnds(tokens: readonly IToken[], text: string, unclosed:
     if (!token) continue;
     const type = token.tokenType;
     if (type !== T.Newline) {
-      if (openers.has(type)) {
+      const opener = brackets.get(type);
+      if (opener === type) {
         if (!unclosed.has(token)) open.push(type);
-      } else {
-        const opener = pairs.get(type);
-        if (opener && open.at(-1) === opener) open.pop();
-      }
+      } else if (opener && open.at(-1) === opener) open.pop();
       kept.push(token);
       continue;
     }
@@ -101,9 +102,9 @@ function unclosedBrackets(tokens: readonly IToken[], text: string): { unclosed: 
   const open: IToken[] = [];
   tokens.forEach((token, i) => {
     const type = token.tokenType;
-    if (openers.has(type)) open.push(token);
-    const opener = pairs.get(type);
-    if (!opener) return;
+    const opener = brackets.get(type);
+    if (opener === type) open.push(token);
+    if (!opener || opener === type) return;
     let at = open.length - 1;
     // A `)` never reaches across a brace, a `}` closes over whatever is still open inside.
     while (at >= 0 && open[at]?.tokenType !== opener && (type === T.RightBrace || open[at]?.tokenType !== T.LeftBrace)) at--;
@@ -204,9 +205,16 @@ const foreign = new Map<TokenType, Foreign>([
   [T.ColonEquals, { type: T.Equals, sign: '=', what: 'A definition is written with `=`' }],
 ]);
 
+/** Types of tokens that may be, or be written with, a sign that is not the language's. */
+const suspect = new Set<TokenType>([
+  ...foreign.keys(),
+  ...[T.Strict, T.NotEqual, T.LessEqual, T.GreaterEqual, T.Minus, T.Semicolon, T.HashComment, T.Junk, T.BlockComment],
+]);
+
 /** Reports a sign that is not the language's and gives it the type that was meant; false drops the token. */
 function translate(token: IToken, next: IToken | undefined, problems: SyntaxProblem[]): boolean {
   const type = token.tokenType;
+  if (!suspect.has(type)) return true;
   const meant = foreign.get(type);
   if (meant) {
     problems.push(signProblem(token, meant.what, meant.sign));

@@ -8,18 +8,7 @@ import { T } from './tokens.ts';
 
 export abstract class LiteralParser extends ParserBase {
   protected readonly literal: ParserMethod<[], Expr> = this.RULE('literal', (): Expr => {
-    const token = this.or<IToken>(0, [
-      { ALT: () => this.consume(0, T.Number) },
-      { ALT: () => this.consume(0, T.Scientific) },
-      { ALT: () => this.consume(0, T.NumberWord) },
-      { ALT: () => this.consume(0, T.Percent) },
-      { ALT: () => this.consume(0, T.Date) },
-      { ALT: () => this.consume(0, T.Timestamp) },
-      { ALT: () => this.consume(0, T.True) },
-      { ALT: () => this.consume(0, T.False) },
-      { ALT: () => this.consume(0, T.Null) },
-      { ALT: () => this.quoted() },
-    ]);
+    const token = this.consume(0, T.Literal);
     return this.ACTION(() => this.literalOf(token));
   });
 
@@ -83,16 +72,7 @@ export abstract class LiteralParser extends ParserBase {
   }
 
   /** A text, however it is quoted. */
-  protected readonly quotedText: ParserMethod<[], IToken> = this.RULE('quotedText', (): IToken => this.quoted());
-
-  private quoted(): IToken {
-    return this.or<IToken>(9, [
-      { ALT: () => this.consume(0, T.Text) },
-      { ALT: () => this.consume(0, T.SingleQuoted) },
-      { ALT: () => this.consume(0, T.CurlyQuoted) },
-      { ALT: () => this.consume(0, T.UnclosedText) },
-    ]);
-  }
+  protected readonly quotedText: ParserMethod<[], IToken> = this.RULE('quotedText', (): IToken => this.consume(0, T.Quoted));
 
   /** The value of a text token; reports wrong quotes and escapes. */
   protected textOf(token: IToken): string {

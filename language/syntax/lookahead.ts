@@ -93,11 +93,17 @@ export const lookahead: ILookaheadStrategy = {
   /** The first alternative whose gate is open and that can begin with the next token. */
   buildLookaheadForAlternation({ rule, prodOccurrence }) {
     const firsts = productionOf(rule, 'Alternation', prodOccurrence).definition.map(firstOf);
+    const byNext = new Map<number, readonly number[]>();
+    const beginning = (next: number): readonly number[] => {
+      const found = firsts.flatMap((first, i) => (first.has(next) || first.has(nothing) ? [i] : []));
+      byNext.set(next, found);
+      return found;
+    };
     return function (this: Looking, alternatives?: IOrAlt<unknown>[]) {
       const next = this.LA(1).tokenTypeIdx;
-      for (let i = 0; i < firsts.length; i++) {
-        const first = firsts[i];
-        if (!first?.has(next) && !first?.has(nothing)) continue;
+      const candidates = byNext.get(next) ?? beginning(next);
+      for (let at = 0; at < candidates.length; at++) {
+        const i = candidates[at] ?? 0;
         const gate = alternatives?.[i]?.GATE;
         if (gate === undefined || gate()) return i;
       }
@@ -109,8 +115,9 @@ export const lookahead: ILookaheadStrategy = {
   buildLookaheadForOptional({ rule, prodOccurrence, prodType }) {
     if (!(prodType in kinds)) throw new Error(`The grammar does not use ${prodType}.`);
     const first = firstOfAll(productionOf(rule, prodType as Kind, prodOccurrence).definition);
+    const mayBeEmpty = first.has(nothing);
     return function (this: Looking) {
-      return first.has(this.LA(1).tokenTypeIdx) || first.has(nothing);
+      return mayBeEmpty || first.has(this.LA(1).tokenTypeIdx);
     };
   },
 };

@@ -22,7 +22,13 @@ const Separator = abstract('Separator');
 /** Stands between two operands; a line never ends behind it. */
 const BinaryOperator = abstract('BinaryOperator', [Piece]);
 
+/** A value that is written out; of these the texts, however they are quoted. */
+const Literal = abstract('Literal', [Piece]);
+const Quoted = abstract('Quoted', [Literal]);
+
 const piece = (name: string, pattern: string | RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [Piece] });
+const literal = (name: string, pattern: RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [Literal] });
+const quoted = (name: string, pattern: RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [Quoted] });
 const operator = (name: string, pattern: string | RegExp): TokenType => token({ name, PATTERN: pattern, CATEGORIES: [BinaryOperator] });
 
 const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
@@ -40,14 +46,14 @@ const Junk = token({
     /[$~^\\\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u037e\u200c-\u201b\u201f-\u202e\u2030-\u2211\u2213-\u225f\u2261-\u2263\u2266-\u2bff\u2ff0-\u2fff\u3001-\u3040\ud800-\uf8ff\ufdd0-\ufe6f\ufefd\ufefe\uff00-\uffff]+/,
 });
 
-const Timestamp = piece('Timestamp', /\d{4}-\d{1,2}-\d{1,2}[Tt]\d{1,2}(?::\d{1,2})*(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})?/);
-const DateToken = piece('Date', /\d{4}-\d{1,2}-\d{1,2}(?!\d)/);
-const Percent = piece('Percent', new RegExp(`${digits}%`));
-const Scientific = piece('Scientific', new RegExp(`${digits}[eE][+-]?\\d+(?![${letter}\\d])`));
+const Timestamp = literal('Timestamp', /\d{4}-\d{1,2}-\d{1,2}[Tt]\d{1,2}(?::\d{1,2})*(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})?/);
+const DateToken = literal('Date', /\d{4}-\d{1,2}-\d{1,2}(?!\d)/);
+const Percent = literal('Percent', new RegExp(`${digits}%`));
+const Scientific = literal('Scientific', new RegExp(`${digits}[eE][+-]?\\d+(?![${letter}\\d])`));
 /** A number with letters glued to it: a duration such as `30d`, a multiple such as `3x`, or a mistake. */
-const NumberWord = piece('NumberWord', new RegExp(`${digits}(?![\\d_])[${letter}][${letter}\\d]*`));
-const NumberToken = piece('Number', new RegExp(digits));
-const Text = piece('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
+const NumberWord = literal('NumberWord', new RegExp(`${digits}(?![\\d_])[${letter}][${letter}\\d]*`));
+const NumberToken = literal('Number', new RegExp(digits));
+const Text = quoted('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
 
 /** From a quote that the line does not close; brackets, commas, roles and comments that end the line stay outside. */
 function unclosedText(text: string, offset: number): [string] | null {
@@ -62,14 +68,14 @@ function unclosedText(text: string, offset: number): [string] | null {
 const outside = new Set([' ', '\t', ')', ']', '}', ',', '{']);
 const lineRest = /[^\n\r]*/y;
 
-const SingleQuoted = piece('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
-const CurlyQuoted = piece('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]*[\u201c\u201d"]/);
+const SingleQuoted = quoted('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
+const CurlyQuoted = quoted('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]*[\u201c\u201d"]/);
 const UnclosedText = token({
   name: 'UnclosedText',
   PATTERN: (text, offset) => unclosedText(text, offset),
   START_CHARS_HINT: ['"', "'"],
   LINE_BREAKS: false,
-  CATEGORIES: [Piece],
+  CATEGORIES: [Quoted],
 });
 
 const Identifier = token({ name: 'Identifier', PATTERN: new RegExp(`[${letter}][${letter}\\d]*`), CATEGORIES: [Piece] });
@@ -85,6 +91,8 @@ export const T = {
   Piece,
   Separator,
   BinaryOperator,
+  Literal,
+  Quoted,
   Newline,
   BlockComment,
   Junk,
@@ -112,9 +120,9 @@ export const T = {
   If: reserved('If', 'if', Piece),
   Then: reserved('Then', 'then', Piece),
   Else: reserved('Else', 'else', Piece),
-  True: reserved('True', 'true', Piece),
-  False: reserved('False', 'false', Piece),
-  Null: reserved('Null', 'null', Piece),
+  True: reserved('True', 'true', Literal),
+  False: reserved('False', 'false', Literal),
+  Null: reserved('Null', 'null', Literal),
 
   Import: word('import'),
   Param: word('param'),
