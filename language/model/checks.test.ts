@@ -116,6 +116,14 @@ describe('quarantine', () => {
   it('of rows without a partner rests on the partner, which is another row even of the same table', () =>
     expect(facts('refers(customer, customers)  quarantine')).toMatch(/^orders~\d+\/customers\.since, orders\.placed_at \+ 2d$/));
 
+  it('of rows without a partner waits for the partner’s key', () => {
+    const { checks, program } = typedProgram(
+      `${sources.replace('id : key', 'id : key @known(+9d)')}\ncheck orders { refers(customer, customers)  quarantine }\n`,
+    );
+    const facts = checks[0] && quarantineFacts(checks[0], name => program.relation('main.cupel', name));
+    expect(facts && factsText(facts)).toContain('customers.since + 9d');
+  });
+
   it('of rows without a partner keeps what is assumed of the partner', () => {
     const { checks, program } = typedProgram(`${sources.replace('@known(+0d)', '')}\ncheck orders { refers(customer, customers)  quarantine }\n`);
     const facts = checks[0] && quarantineFacts(checks[0], name => program.relation('main.cupel', name));

@@ -11,7 +11,7 @@ import { type Constant, constantOf } from './literals.ts';
 import { requireCondition } from './meeting.ts';
 import { problem, respell } from './problem.ts';
 import { rootReached } from './roots.ts';
-import { deciding, findColumn, findRelation, findTimeColumn, isUnique, knownTerms, type StepContext, stepContext } from './stepContext.ts';
+import { deciding, findColumn, findRelation, findTimeColumn, isUnique, type StepContext, stepContext } from './stepContext.ts';
 import { tableScope } from './tableScope.ts';
 import type { CheckClaimModel, CheckModel, CheckSeverity, ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { clash, kindText } from './typeOps.ts';
@@ -288,14 +288,11 @@ export function quarantineFacts({ claims, table }: CheckModel, relation: (name: 
     if (claim.kind === 'row') return carried(deciding(claim.condition.facts), place, message);
     const partner = claim.kind === 'refers' ? relation(claim.table) : null;
     const own = claim.kind === 'refers' ? relation(table)?.columns.find(column => column.name === claim.column) : null;
-    if (!partner || !own) return noFacts;
-    const key = partner.columns.find(column => column.name === partner.key);
-    const rests = joinFacts(
-      deciding(partner.exists),
-      knownFacts(...knownTerms(partner)),
-      ...(key ? [blocksOf(key.facts), knownFacts(...key.facts.known)] : []),
-    );
-    const partnerRow = key ? partnerOf(own, key) : null;
+    const key = partner?.columns.find(column => column.name === partner.key);
+    if (!partner || !own || !key) return noFacts;
+    // The key is known no sooner than its row.
+    const rests = joinFacts(deciding(partner.exists), blocksOf(key.facts), knownFacts(...key.facts.known));
+    const partnerRow = partnerOf(own, key);
     const apart = (t: Term): Term => ({ ...t, root: rootReached(`${place.file}:${table}~${place.span.start}`, t.root) });
     return carried(joinFacts({ ...rests, known: rests.known.map(t => apart(reachedBy(t, partnerRow))) }, deciding(own.facts)), place, message);
   });

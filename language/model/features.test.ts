@@ -235,6 +235,11 @@ features f for t { x = ${path} }`;
       'bills.sent + 1d, history',
       'bills.person 0/-2592000000000..0/0, bills.rate 0/-2592000000000..0/0, bills.sent 0/-2592000000000..0/0, people.seen',
     ],
+    [
+      'max(person.home.rent of bills via person last 30d)',
+      'bills.sent + 1d, assumed unknown-availability(sites), history',
+      'bills.person 0/-2592000000000..0/0, sites.rent 0/-2592000000000..0/0, people.home 0/-2592000000000..0/0, bills.person 0/-2592000000000..0/0',
+    ],
     ['day_of_week(cutoff)', '-', ''],
     [
       'count(bills via person last 30d where paid)',

@@ -1,7 +1,8 @@
 /** What docs/transfer.md says of the steps that keep the rows or restate their times, and what is said of a mistake in any step. */
 import { describe, expect, it } from 'vitest';
-import { columnText, lineageText, reasonText, rowsText, typedProgram } from './testProgram.ts';
-import { column, exists, names, program, rows } from './testRelations.ts';
+import { noFacts } from './factOps.ts';
+import { columnText, factsText, lineageText, reasonText, rowsText, typedProgram } from './testProgram.ts';
+import { column, exists, names, program, rows, sources } from './testRelations.ts';
 
 const event = 'event: t = ev.t, itself ev.t + 3d\nknown: ev.t + 3d\nlag: 3d';
 
@@ -151,6 +152,15 @@ describe('known a at k', () => {
     ['provably earlier', 'ev | derive k = t + 4d | known late at k', 'late', 'int: ev.t + 4d, leaks time-shifted(r.late)'],
     ['not provable', 'ev | known late at due', 'late', 'int: ev.due, assumed time-shifted(r.late)'],
   ])('%s', (_, steps, name, text) => expect(column(steps, name)).toBe(text));
+});
+
+it('marks of an event time that is stated anew are not those of its rows or groups', () => {
+  const marked = sources
+    .replace('due  : timestamp', 'due  : timestamp @pii(birth)')
+    .replace('t    : timestamp  @time @known(+3d)', 't    : timestamp  @time @known(+3d) @pii(birth)');
+  const r = (steps: string) => typedProgram(`${marked}\ntable r = ${steps}`).relation('r');
+  expect(factsText(r('ev | time t | group by cust { n = count() }').exists)).not.toContain('pii');
+  expect(factsText(r('ev | known t at due').event?.facts ?? noFacts)).toBe('ev.t + 3d, ev.due, assumed time-shifted(r.t)');
 });
 
 describe('one mistake is reported once', () => {

@@ -34,6 +34,11 @@ describe('rows of a source', () => {
       'exists: leaks current-state(s.t)\nevent: t = s.t, itself s.t + 2d, leaks current-state(s.t)\nknown: s.t + 2d\nlag: 2d',
     ],
     [
+      'overwritten in place, and nothing else declared',
+      't : timestamp @time @current',
+      'exists: assumed unknown-availability(s), leaks current-state(s.t)\nevent: t = s.t, itself s.t, leaks current-state(s.t)\nknown: s.t, assumed\nlag: 0d',
+    ],
+    [
       'a known time that is overwritten',
       't : timestamp @time\nk : timestamp @known @current',
       'exists: leaks current-state(s.k)\nevent: t = s.t, itself s.k\nknown: s.k by k',
