@@ -11,7 +11,7 @@ import { type Content, contentsOf } from './contents.ts';
 import { shownPath } from './engine/files.ts';
 import type { Emit, RunEvent } from './events.ts';
 import { asFailure, cancelled } from './failure.ts';
-import { askAhead, type Leaks, leaksOf } from './leaks/leaks.ts';
+import { askAhead, beginLeaks, type Leaks } from './leaks/leaks.ts';
 import { type Machinery, machineryOf } from './machinery.ts';
 import { isModel, type ModelFacts, modelFile } from './modelFile.ts';
 import { predictionsName } from './nodes/evaluate.ts';
@@ -29,6 +29,7 @@ import { sha256, storing } from './store/files.ts';
 import { planName } from './store/finished.ts';
 import type { OpenRun } from './store/runs.ts';
 import { openStore } from './store/store.ts';
+import { trailing } from './trailing.ts';
 import type { Workbench } from './workbench.ts';
 
 type Judge = NonNullable<RunOptions['judge']>;
@@ -76,7 +77,8 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
 }
 
 /** Takes all steps, and puts the record in its place. */
-async function kept(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery, going: Going): Promise<Kept> {
+async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: Machinery, going: Going): Promise<Kept> {
+  const { emit, follow, settle } = trailing(tellNow, options.signal);
   const started = options.clock.now();
   const store = await openStore(options.storeDir);
   // Loads while sources are hashed; where it does not, its next caller is told.
@@ -97,7 +99,7 @@ async function kept(plan: Plan, options: RunOptions, emit: Emit, machinery: Mach
   const artifacts: RunEvent[] = [];
   const listPlaces = placesOf(plan);
   const take = stepsOn(bench, emit, { reads: !options.force, keeps: true, ahead: features => askAhead(bench, features) });
-  for (const node of plan.nodes) {
+  for (const [index, node] of plan.nodes.entries()) {
     if (options.signal.aborted) throw cancelled();
     const place = recordPlace(node.place);
     Object.assign(going, { place, running: node.id } satisfies Partial<Going>);
@@ -105,24 +107,30 @@ async function kept(plan: Plan, options: RunOptions, emit: Emit, machinery: Mach
     const part = node.part ? { part: true as const } : {};
     emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
     const since = options.clock.now();
-    const { step, isCached } = await take(node);
+    const { step, isCached } = await take(node).finally(settle);
     if (isCached) cached.add(node.id);
     seconds[node.id] = (options.clock.now() - since) / 1000;
     tell(node, step.output, bench, judge, emit);
-    const leaking = await leaksOf(bench, node, step.output, listPlaces);
-    leaks.push(leaking);
-    tellLeaks(node, leaking, judge, emit);
-    emit({
-      event: 'node-finished',
-      ...at,
-      kind: node.kind,
-      name: node.name,
-      rows: step.output.rows,
-      seconds: seconds[node.id] ?? 0,
-      cached: isCached,
-      summary: step.output.summary,
-      ...part,
+    const asked = await beginLeaks(bench, node, step.output, listPlaces);
+    const end = asked.leaks.then(leaking => (tellEnd: Emit) => {
+      leaks.push(leaking);
+      tellLeaks(node, leaking, judge, tellEnd);
+      tellEnd({
+        event: 'node-finished',
+        ...at,
+        kind: node.kind,
+        name: node.name,
+        rows: step.output.rows,
+        seconds: seconds[node.id] ?? 0,
+        cached: isCached,
+        summary: step.output.summary,
+        ...part,
+      });
     });
+    follow(end, () => Object.assign(going, { place, running: node.id } satisfies Partial<Going>));
+    // What learns from a feature set may begin before the rules about it are done.
+    const next = plan.nodes[index + 1];
+    if (next?.kind !== 'train' || next.features !== node.id) await settle();
     const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;
     artifacts.push(...(await keepArtifacts(node, step, model, open, bench)));
     await bench.release(node.id);

@@ -37,28 +37,41 @@ const none: Leaks = { leakage: [], findings: [] };
 const keyOf = (bench: Workbench, node: PlanNode): string =>
   sha256(canonical(['leakage', implementation, bench.keys(node.id).key, bench.options.leakage ?? {}]));
 
-/** What the rules say of a step that is finished; from the cache where the step, its data and the thresholds are the same. */
-export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutput, places: (node: PlanNode) => PlaceList): Promise<Leaks> {
-  if (node.part || !(isRelational(node) || node.kind === 'evaluate')) return none;
+type Places = (node: PlanNode) => PlaceList;
+
+/** As `beginLeaks`, to the end. */
+export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutput, places: Places): Promise<Leaks> {
+  return (await beginLeaks(bench, node, output, places)).leaks;
+}
+
+/**
+ * What the rules say of a step that is finished; from the cache where the step, its data and the thresholds are the same. What the engine
+ * is asked for it has answered when this returns; the rest may still be on its way.
+ */
+export async function beginLeaks(bench: Workbench, node: PlanNode, output: StepOutput, places: Places): Promise<{ readonly leaks: Promise<Leaks> }> {
+  if (node.part || !(isRelational(node) || node.kind === 'evaluate')) return { leaks: Promise.resolve(none) };
   const settings = bench.options.leakage ?? {};
   const { cache } = bench.store;
   const key = keyOf(bench, node);
   const known = bench.options.force ? null : await cache.get(key);
   if (known !== null) {
     const { leaks, places: before } = known.value as Kept;
-    return relocate(leaks, before, places(node));
+    return { leaks: Promise.resolve(relocate(leaks, before, places(node))) };
   }
-  const all = told(await measure(bench, node, output, settings));
-  const leaks = { leakage: all.map(leakageRecord), findings: all.flatMap(findingOf) };
-  await cache.put(key, { leaks, places: places(node) } satisfies Kept, new Map());
-  return leaks;
+  const first = await measured(bench, node, output, settings);
+  const rest = async (): Promise<Leaks> => {
+    const all = told(node.kind === 'features' ? [...first, ...(await ofFeatures(bench, node, settings))] : first);
+    const leaks = { leakage: all.map(leakageRecord), findings: all.flatMap(findingOf) };
+    await cache.put(key, { leaks, places: places(node) } satisfies Kept, new Map());
+    return leaks;
+  };
+  return { leaks: rest() };
 }
 
-async function measure(bench: Workbench, node: PlanNode, output: StepOutput, settings: DataRuleSettings): Promise<readonly Measured[]> {
+/** All but what is asked of a feature set's matrix. */
+async function measured(bench: Workbench, node: PlanNode, output: StepOutput, settings: DataRuleSettings): Promise<readonly Measured[]> {
   if (node.kind === 'evaluate') return evaluationRules(await evaluated(bench, node, output, settings));
-  if (!isRelational(node)) return [];
-  const ofTables = await (await bench.ownTables(node.id)).leaks(node.id, isEntity(bench, node.id), settings);
-  return node.kind === 'features' ? [...ofTables, ...(await ofFeatures(bench, node, settings))] : ofTables;
+  return isRelational(node) ? (await bench.ownTables(node.id)).leaks(node.id, isEntity(bench, node.id), settings) : [];
 }
 
 /** What was asked before the step was finished, by the feature set. */

@@ -7,7 +7,7 @@ import type { Matrix } from '../matrix.ts';
 import { gather } from '../rows.ts';
 import { type Binning, binInto } from './bins.ts';
 import { lanesFor } from './lanes.ts';
-import { chunkRows, goesLeftAddress, type Kernel, kernelOver, layout } from './wasm.ts';
+import { chunkRows, goesLeftAddress, type Kernel, kernelOver, layout, mostChunks } from './wasm.ts';
 
 export interface Ground {
   readonly kernel: Kernel;
@@ -85,7 +85,7 @@ export async function groundFor({ matrix, rows, binnings, weight, initial, class
     rights: room.take(4 * even),
     own: room.take(histogramBytes * threads),
     packed: room.take(8 * chunkRows * threads),
-    found: room.take(16 * Math.max(1, Math.ceil(n / chunkRows))),
+    found: room.take(16 * mostChunks(n, threads)),
     parts: room.take(16 * Math.ceil(parts / chunkRows)),
     histograms: room.take(histogramBytes * histograms),
   };

@@ -64,6 +64,10 @@ export const goesLeftAddress = pageBytes + 2048;
 export const forestWords = pageBytes + 384;
 /** As in `kernel/control.ts`. */
 export const chunkRows = 16_384;
+const chunksEach = 2;
+
+/** Chunks that a job of so many rows or fewer is cut into. */
+export const mostChunks = (rows: number, threads: number): number => Math.ceil(rows / chunkRows) + chunksEach * threads;
 
 /** Lays out a memory: each part begins at a whole line of the cache. */
 export interface Layout {

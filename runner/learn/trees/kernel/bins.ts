@@ -3,8 +3,9 @@ import * as at from './control';
 
 /** Bin 0: not a number; else one more than the number of bounds below the value. Bounds are searched without branches. */
 export function binChunk(chunk: u32): void {
-  const from = chunk * at.chunkRows;
-  const to = min(load<u32>(at.to), from + at.chunkRows);
+  const span = load<u32>(at.span);
+  const from = chunk * span;
+  const to = min(load<u32>(at.to), from + span);
   const values: usize = load<u32>(at.values);
   const bounds: usize = load<u32>(at.bounds);
   const target: usize = load<u32>(at.target);

@@ -41,6 +41,8 @@ export const output: usize = job + 52;
 export const values: usize = job + 56;
 export const bounds: usize = job + 60;
 export const halving: usize = job + 64;
+/** Rows of a chunk of this job. */
+export const span: usize = job + 68;
 
 const scales: usize = words + 320;
 export const gradientScale: usize = scales;
@@ -95,5 +97,9 @@ export const cleared: usize = words + 1024;
 /** By column of the left side of a split. */
 export const goesLeft: usize = words + 2048;
 
-/** Rows of a chunk: their pairs and one column's bins stay in the nearest caches. */
+/** At most so many rows make a chunk: their pairs and one column's bins stay in the nearest caches. */
 export const chunkRows: u32 = 16384;
+/** At least so many: of fewer, a second thread would take longer to begin than to help. */
+export const leastRows: u32 = 4096;
+/** Chunks that each thread should find in a job of few rows, so that none waits long for another. */
+export const chunksEach: u32 = 2;

@@ -27,6 +27,11 @@ export function assemble(count: i32): void {
   store<i32>(threads, count);
 }
 
+/** How many threads there are, the main one among them. */
+export function team(): u32 {
+  return load<u32>(threads);
+}
+
 /** Does chunks 0 to `count` − 1 of a job. Traps when a thread failed. */
 export function run(what: i32, count: i32): void {
   if (count === 1 || load<i32>(threads) === 1) {

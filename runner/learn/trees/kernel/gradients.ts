@@ -39,10 +39,11 @@ export function peakChunk(chunk: u32): void {
   const weight: usize = load<u32>(at.weight);
   const output = f64x2.splat(f64(load<u32>(at.output)));
   const factor = factorOf(loss);
-  const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
+  const span = load<u32>(at.span);
+  const end = min(load<u32>(at.to), (chunk + 1) * span);
   let gradients = f64x2.splat(0);
   let curvatures = f64x2.splat(0);
-  for (let i: u32 = chunk * at.chunkRows; i < end; i += 2) {
+  for (let i: u32 = chunk * span; i < end; i += 2) {
     if (i + 1 === end && i > 0) i--;
     const k = i << 3;
     const w = weight === 0 ? f64x2.splat(1) : v128.load(weight + k);
@@ -65,8 +66,9 @@ export function gradientChunk(chunk: u32): void {
   const factor = factorOf(loss);
   const gradientScale = f64x2.splat(load<f64>(at.gradientScale));
   const curvatureScale = f64x2.splat(load<f64>(at.curvatureScale));
-  const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
-  for (let i: u32 = chunk * at.chunkRows; i < end; i += 2) {
+  const span = load<u32>(at.span);
+  const end = min(load<u32>(at.to), (chunk + 1) * span);
+  for (let i: u32 = chunk * span; i < end; i += 2) {
     if (i + 1 === end && i > 0) i--;
     const k = i << 3;
     const w = weight === 0 ? f64x2.splat(1) : v128.load(weight + k);
@@ -84,8 +86,9 @@ export function softmaxChunk(chunk: u32): void {
   const to: usize = load<u32>(at.target);
   const stride = load<u32>(at.column);
   const length = load<u32>(at.outputs) * stride;
-  const end = min(load<u32>(at.to), (chunk + 1) * at.chunkRows);
-  for (let i: u32 = chunk * at.chunkRows; i < end; i += 2) {
+  const span = load<u32>(at.span);
+  const end = min(load<u32>(at.to), (chunk + 1) * span);
+  for (let i: u32 = chunk * span; i < end; i += 2) {
     if (i + 1 === end && i > 0) i--;
     const k = i << 3;
     let most = v128.load(from + k);

@@ -20,8 +20,9 @@ export function sumChunk(chunk: u32, slot: u32): void {
     memory.fill(own, 0, bytes);
     store<u32>(at.cleared + (slot << 2), round);
   }
-  const from = load<u32>(at.from) + chunk * at.chunkRows;
-  const n = min(load<u32>(at.to) - from, at.chunkRows);
+  const span = load<u32>(at.span);
+  const from = load<u32>(at.from) + chunk * span;
+  const n = min(load<u32>(at.to) - from, span);
   const columns = load<u32>(at.columnCount);
   const stride = load<u32>(at.stride);
   const bins: usize = load<u32>(at.bins);

@@ -1,6 +1,6 @@
 /** What the main thread calls; each call ends when all its chunks are done. Addresses are bytes from the start of the shared memory. */
 import * as at from './control';
-import { open, run } from './crew';
+import { open, run, team } from './crew';
 import { collectBytes, histogramBytes } from './histogram';
 import { addJob, binJob, collectJob, divideJob, gradientJob, peakJob, scoreJob, settleJob, softmaxJob, sumJob, treeJob } from './jobs';
 import { blockRows } from './scores';
@@ -37,8 +37,12 @@ export function settle(
   store<u32>(at.found, found);
 }
 
+/** Cuts the rows of the next job into chunks. */
 function chunksOf(rows: u32): u32 {
-  return (rows + at.chunkRows - 1) / at.chunkRows;
+  const fair = rows / (at.chunksEach * team()) + 1;
+  const span = max(at.leastRows, min(at.chunkRows, (fair + 63) & ~63));
+  store<u32>(at.span, span);
+  return (rows + span - 1) / span;
 }
 
 /** `bounds` holds 2 × `halving` numbers, ascending, the last ones infinite. */
@@ -119,6 +123,7 @@ export function divide(column: usize, from: u32, to: u32, whole: u32): u32 {
   store<u32>(at.whole, whole);
   const chunks = chunksOf(to - from);
   run(divideJob, chunks);
+  const span = load<u32>(at.span);
   const found: usize = load<u32>(at.found);
   let left: u32 = 0;
   let missing: u32 = 0;
@@ -132,7 +137,7 @@ export function divide(column: usize, from: u32, to: u32, whole: u32): u32 {
   let right = left;
   for (let chunk: u32 = 0; chunk < chunks; chunk++) {
     const entry = found + (chunk << 4);
-    const rows = min(to - from - chunk * at.chunkRows, at.chunkRows);
+    const rows = min(to - from - chunk * span, span);
     store<u32>(entry, right, 12);
     right += rows - load<u32>(entry);
   }

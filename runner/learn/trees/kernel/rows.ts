@@ -3,8 +3,9 @@ import * as at from './control';
 
 /** Those whose bin the table of `goesLeft` marks to `lefts`, the others to `rights`; how many, and how many in bin 0, to `found`. */
 export function divideChunk(chunk: u32): void {
-  const from = load<u32>(at.from) + chunk * at.chunkRows;
-  const n = min(load<u32>(at.to) - from, at.chunkRows);
+  const span = load<u32>(at.span);
+  const from = load<u32>(at.from) + chunk * span;
+  const n = min(load<u32>(at.to) - from, span);
   const column: usize = load<u32>(at.column);
   const order: usize = load<u32>(at.order) + (from << 2);
   const lefts: usize = load<u32>(at.lefts) + (from << 2);
@@ -32,8 +33,9 @@ export function divideChunk(chunk: u32): void {
 /** Both sides back to `order`, at the places that the entry in `found` says. */
 export function settleChunk(chunk: u32): void {
   const start = load<u32>(at.from);
-  const from = start + chunk * at.chunkRows;
-  const n = min(load<u32>(at.to) - from, at.chunkRows);
+  const span = load<u32>(at.span);
+  const from = start + chunk * span;
+  const n = min(load<u32>(at.to) - from, span);
   const order: usize = load<u32>(at.order) + (start << 2);
   const entry: usize = load<u32>(at.found) + (chunk << 4);
   const left = load<u32>(entry);

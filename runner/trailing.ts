@@ -1,0 +1,49 @@
+/**
+ * The end of one step that is told while the next one runs: rules about a feature set may take longer than its step does, and what learns
+ * from the set need not wait for them. Events keep their order: those of the next step wait.
+ */
+import type { Emit, RunEvent } from './events.ts';
+
+export interface Trailing {
+  readonly emit: Emit;
+  /** `end`: gives what is to be told at the end of a step. `failed`: called before `settle` throws, if it comes to nothing. */
+  readonly follow: (end: Promise<(tell: Emit) => void>, failed: () => void) => void;
+  /** Waits until the end that was followed last is told; of a run that was cancelled for nothing. */
+  readonly settle: () => Promise<void>;
+}
+
+export function trailing(tell: Emit, signal: AbortSignal): Trailing {
+  let waiting: RunEvent[] | null = null;
+  let last: Promise<void> = Promise.resolve();
+  const go = (): void => {
+    const held = waiting ?? [];
+    waiting = null;
+    for (const event of held) tell(event);
+  };
+  return {
+    emit: event => {
+      if (waiting) waiting.push(event);
+      else tell(event);
+    },
+    follow(end, failed) {
+      waiting = [];
+      last = end.then(
+        told => {
+          if (!signal.aborted) told(tell);
+          go();
+        },
+        (error: unknown) => {
+          failed();
+          go();
+          throw error;
+        },
+      );
+      // Thrown by `settle`.
+      last.catch(() => undefined);
+    },
+    async settle() {
+      if (signal.aborted) go();
+      else await last;
+    },
+  };
+}
