@@ -222,3 +222,21 @@ it('one pass over rows and pairs agree where the engine sorts in several threads
   }
   expect(found[1]).toEqual(found[0]);
 });
+
+it('levels that the first rows do not have are counted too', { timeout: 60_000 }, async () => {
+  const { 'orders.csv': rows, ...others } = shop(12, 4, 21_000);
+  const kinds = String(rows)
+    .split('\n')
+    .map((line, i) => (i === 0 ? line : line.replace(/[^,]*$/, i < 20_500 ? `k${i % 3}` : `k${i % 40}`)));
+  const plan = planWith('at once', { kind: 'grid', instants: few });
+  const nodes = plan.nodes.map(node =>
+    node.kind === 'scan' ? { ...node, columns: node.columns.map(c => (c.name === 'kind' ? { ...c, nullable: false } : c)) } : node,
+  );
+  const found: unknown[] = [];
+  const read = `SELECT md5(string_agg(CAST(s AS VARCHAR), chr(10) ORDER BY s."#row")) FROM "features activity #set" s`;
+  for (const pairsOnly of [false, true]) {
+    const files = { ...others, 'orders.csv': kinds.join('\n') };
+    await onEngine({ ...plan, nodes }, files, async ({ session }) => found.push(await session.db.rows(read)), 2, pairsOnly);
+  }
+  expect(found[1]).toEqual(found[0]);
+});

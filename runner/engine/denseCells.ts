@@ -19,6 +19,9 @@ export const isLevels = (part: DensePart): boolean => part === 'levels' || part 
 /** Counts of rows or of levels: whole numbers of 32 bits. All others are floats. */
 export const isCounted = (part: DensePart): boolean => part === 'rows' || part === 'flag' || isLevels(part);
 
+/** Bytes of a value that is kept with its row, and 0 of what needs none. */
+export const keptBytes = (part: DensePart): number => (part === 'rows' ? 0 : isCounted(part) ? 1 : 8);
+
 /** Of last events: what they are kept beyond, and what is there before any row. */
 export interface LastEvents {
   readonly origin: number;
@@ -55,10 +58,11 @@ export interface CellPlan {
   readonly offsets: readonly number[];
 }
 
-/** Counts come first, two by two; high and low digits of `wide` are neighbours. */
+/** Counts come first, two by two where floats follow; high and low digits of `wide` are neighbours. */
 export function cellPlan(links: number, slices: number, parts: readonly DensePart[]): CellPlan {
   let counted = 0;
-  let width = 8 * Math.ceil(parts.filter(isCounted).length / 2);
+  const counts = parts.filter(isCounted).length;
+  let width = counts === parts.length ? 4 * counts : 8 * Math.ceil(counts / 2);
   const offsets = parts.map(part => {
     if (isCounted(part)) return 4 * counted++;
     const at = width;
@@ -67,3 +71,29 @@ export function cellPlan(links: number, slices: number, parts: readonly DensePar
   });
   return { width, offsets, bytes: blocksOf(links) * linksPerBlock * slices * width };
 }
+
+/** Rows of a chunk, which is kept for a block of links: the one before it and how many it has, their cells, and then their values, floats first. */
+export const chunkRows = 64;
+const chunkCells = 8;
+
+export interface ChunkPlan {
+  /** Bytes of a chunk: whole lines of the cache. */
+  readonly bytes: number;
+  /** By column, its place in a chunk. */
+  readonly places: readonly number[];
+}
+
+export function chunkPlan(sizes: readonly number[]): ChunkPlan {
+  let floats = chunkCells + 4 * chunkRows;
+  let bytes = floats + 8 * chunkRows * sizes.filter(size => size === 8).length;
+  const places = sizes.map(size => {
+    const at = size === 8 ? floats : bytes;
+    if (size === 8) floats += 8 * chunkRows;
+    else bytes += chunkRows;
+    return at;
+  });
+  return { places, bytes: 64 * Math.ceil(bytes / 64) };
+}
+
+/** Chunks that so many rows take at most. */
+export const mostChunks = (rows: number, links: number): number => Math.ceil(rows / chunkRows) + blocksOf(links);

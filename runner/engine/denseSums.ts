@@ -2,7 +2,7 @@
  * Rows added up by link and slice of time, and from that the totals of windows: each row is looked at once, whatever the number of windows. All
  * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
-import { blocksOf, cellPlan, type DensePart, isCounted, kindOf, lastEvents, nothingOf } from './denseCells.ts';
+import { blocksOf, cellPlan, chunkPlan, type DensePart, isCounted, keptBytes, kindOf, lastEvents, mostChunks, nothingOf } from './denseCells.ts';
 import { bytesOf, type Visited, type VisitedColumn } from './visitedRows.ts';
 import { at, batchRows, layout, type WindowKernel, windowKernel } from './windowKernel.ts';
 
@@ -10,8 +10,15 @@ export interface PartOf {
   readonly part: DensePart;
   /** Which of the columns has its values; null of `rows`. */
   readonly column: number | null;
-  /** Of levels whose column has texts of up to 12 bytes: those that have a number, which is their place here. Others count nowhere. */
-  readonly texts: readonly string[] | null;
+  /** Of levels whose column has texts. */
+  readonly texts: LevelTexts | null;
+}
+
+/** Levels are texts of up to 12 bytes. Those that have a number by their place; others get the next ones while there are fewer than `most`. */
+export interface LevelTexts {
+  readonly known: readonly string[];
+  /** 0: others count nowhere. */
+  readonly most: number;
 }
 
 export interface DenseShape {
@@ -28,6 +35,11 @@ export interface DenseShape {
   readonly columns: readonly VisitedColumn['type'][];
   /** The links of rows are kept by their places, which the last column has. `texts`: how many texts name links; 0: links come as numbers. */
   readonly linking: { readonly places: number; readonly texts: number } | null;
+  /**
+   * `cells`: rows are added as they come. `rows`: they are kept by block of links until totals are read, which takes less memory where cells are
+   * many, and is meant for places that come nearly in the order of links.
+   */
+  readonly keeps: 'cells' | 'rows';
   /** Cutoffs at which totals are read, and how many readers there are at most. */
   readonly cutoffs: number;
   readonly readers: number;
@@ -60,6 +72,8 @@ export interface DenseSums {
   /** Once, after all rows. */
   readonly finish: () => Promise<void>;
   readonly isExact: () => boolean;
+  /** Whether there were more levels than could get a number, or longer ones. */
+  readonly lacksNumbers: () => boolean;
   /** By the place of a row, its link; and the rows that had none. */
   readonly links: () => { readonly links: Int32Array; readonly missing: number };
   /**
@@ -77,12 +91,18 @@ export const shortBytes = 12;
 const exactBelow = 2 ** 53;
 /** Batches that are handed over before anybody waits. */
 const mostBatches = 16;
-const partWords = 8;
+const partWords = 10;
+const columnWords = 6;
+/** Blocks whose cells are there at once, where rows are kept. */
+const slotCount = 16;
 const readerWords = 5;
 
 /** Slots of a table of so many texts: a power of two, so that it is never full. */
 const slotsFor = (texts: number): number => 2 ** Math.ceil(Math.log2(Math.max(8, 2 * texts)));
 const slotBytes = 16;
+/** In front of a table of levels; see `kernel/texts.ts`. */
+const levelsHead = 64;
+const levelSlots = (texts: LevelTexts | null): number => slotsFor(Math.max(texts?.known.length ?? 0, texts?.most ?? 0));
 /** Of the table in which so many texts are looked up. */
 export const textBytes = (texts: number): number => slotBytes * slotsFor(texts);
 
@@ -94,6 +114,12 @@ export const denseBytes = ({ links, starts, parts }: Pick<DenseShape, 'links' | 
     parts.map(p => p.part),
   ).bytes;
 
+/** Whether rows take much less than cells. */
+export function areFewRows({ links, starts, parts, rows }: Pick<DenseShape, 'links' | 'starts' | 'parts' | 'rows'>): boolean {
+  const chunk = chunkPlan(parts.map(p => keptBytes(p.part)).filter(size => size > 0));
+  return 4 * chunk.bytes * mostChunks(rows, links + 1) <= 3 * denseBytes({ links, starts, parts });
+}
+
 /** The words of texts of up to 12 bytes, as the engine keeps them. */
 export function wordsOf(texts: readonly string[]): Int32Array {
   const bytes = new Uint8Array(slotBytes * texts.length);
@@ -103,6 +129,30 @@ export function wordsOf(texts: readonly string[]): Int32Array {
     words[4 * i] = written;
   }
   return words;
+}
+
+/** A column of the rows that are kept: the values of some parts. */
+interface KeptColumn {
+  readonly column: number;
+  readonly isText: boolean;
+  readonly bytes: number;
+  readonly parts: number[];
+}
+
+const isMeasured = (part: DensePart | undefined): boolean => part === 'whole' || part === 'wide';
+
+/** What is added up needs a column of its own: how large it is in all is found out as it comes. */
+function keptColumns(parts: readonly PartOf[]): readonly KeptColumn[] {
+  const found: KeptColumn[] = [];
+  for (const [i, { part, column, texts }] of parts.entries()) {
+    if (column === null) continue;
+    const known = found.find(
+      k => k.column === column && k.isText === (texts !== null) && !(isMeasured(part) && k.parts.some(p => isMeasured(parts[p]?.part))),
+    );
+    if (known) known.parts.push(i);
+    else found.push({ column, isText: texts !== null, bytes: keptBytes(part), parts: [i] });
+  }
+  return found;
 }
 
 /** With more than one thread another one adds up while the process goes on. */
@@ -120,6 +170,11 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
     inBatch += bytesOf[type] * batchRows;
     return place;
   });
+  const blocks = blocksOf(shape.links + 1);
+  const kept = shape.keeps === 'rows' ? keptColumns(parts) : [];
+  const chunk = chunkPlan(kept.map(({ bytes }) => bytes));
+  const blockBytes = cells.bytes / blocks;
+  const ifKept = (size: number): number => (shape.keeps === 'rows' ? take(size) : 0);
   const helpers = Math.min(1, threads - 1);
   const batchCount = helpers > 0 ? mostBatches : 1;
   const places = {
@@ -128,16 +183,21 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
     [at.batches]: take(inBatch * batchCount),
     // Links, and cells or first slots of texts, and numbers of levels and their slots.
     [at.room]: take(4 * batchRows * 6),
-    [at.settled]: take(blocksOf(shape.links + 1)),
+    [at.homes]: take(4 * blocks),
     [at.readers]: take(4 * readerWords * shape.readers),
     [at.askedPlaces]: take(4 * batchRows),
     [at.askedCells]: take(4 * batchRows),
     [at.askedCutoffs]: take(4 * batchRows),
     [at.texts]: linking?.texts ? take(textBytes(linking.texts)) : 0,
     [at.links]: linking ? take(4 * linking.places) : 0,
+    [at.heads]: ifKept(4 * blocks),
+    [at.columns]: ifKept(4 * columnWords * kept.length),
+    [at.slots]: ifKept(slotCount * blockBytes),
+    [at.slotBlocks]: ifKept(4 * slotCount),
+    [at.pool]: ifKept(chunk.bytes * mostChunks(shape.rows, shape.links + 1)),
     [at.cells]: take(cells.bytes),
   };
-  const textsAt = parts.map(({ texts }) => (texts ? take(textBytes(texts.length)) : 0));
+  const textsAt = parts.map(({ texts }) => (texts ? levelsHead + take(levelsHead + slotBytes * levelSlots(texts)) : 0));
   const readersAt = Array.from({ length: shape.readers }, () => ({
     firsts: take(4 * shape.cutoffs),
     ends: take(4 * shape.cutoffs),
@@ -156,7 +216,13 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
     [at.linksAt]: columnsAt[0] ?? 0,
     [at.eventsAt]: columnsAt[1] ?? 0,
     [at.rowsAt]: columnsAt.at(-1) ?? 0,
+    [at.chunkBytes]: shape.keeps === 'rows' ? chunk.bytes : 0,
+    [at.columnCount]: kept.length,
+    [at.blockBytes]: blockBytes,
+    [at.blockCount]: blocks,
+    [at.slotCount]: slotCount,
   };
+  const partAt = (part: number): number => (places[at.parts] as number) + 4 * partWords * part;
   const addTexts = (
     { calls, words }: Pick<WindowKernel, 'calls' | 'words'>,
     table: number,
@@ -173,7 +239,9 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
     words.fill(-1, table / 4, (table + slotBytes * slots) / 4);
   };
   const lasts = lastEvents(starts[0] ?? 0, shape.end);
-  const kernel = windowKernel(bytes(), helpers, own => {
+  // The room of all cells is for places that come in no order.
+  const touched = bytes() - (shape.keeps === 'rows' ? cells.bytes : 0);
+  const kernel = windowKernel({ bytes: bytes(), touched }, helpers, own => {
     for (const [place, value] of Object.entries(numbersOf)) own.words[Number(place) / 4] = value;
     own.floats[at.end / 8] = shape.end;
     own.floats[at.limb / 8] = limb;
@@ -181,31 +249,43 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
     own.floats[at.none / 8] = lasts.none;
     own.floats.set([...starts, Number.POSITIVE_INFINITY], (places[at.edges] as number) / 8);
     if (linking?.texts) emptyTable(own, places[at.texts] as number, slotsFor(linking.texts));
+    if (shape.keeps === 'rows') own.words.fill(-1, (places[at.slotBlocks] as number) / 4, (places[at.slotBlocks] as number) / 4 + slotCount);
+    for (const [i, { column, isText, bytes: size, parts: users }] of kept.entries()) {
+      const [user = 0] = users;
+      const measured = users.find(p => isMeasured(parts[p]?.part));
+      const [table, last] = isText ? [textsAt[user] ?? 0, levelSlots(parts[user]?.texts ?? null) - 1] : [0, 0];
+      own.words.set(
+        [size, columnsAt[column] ?? 0, chunk.places[i] ?? 0, table, last, measured === undefined ? 0 : partAt(measured)],
+        (places[at.columns] as number) / 4 + i * columnWords,
+      );
+    }
     for (const [i, { part, column, texts }] of parts.entries()) {
       const table = textsAt[i] ?? 0;
-      const slots = slotsFor(texts?.length ?? 0);
+      const slots = levelSlots(texts);
       const offset = cells.offsets[i] ?? 0;
-      own.words.set(
-        [kindOf(part), offset, column === null ? 0 : (columnsAt[column] ?? 0), table, slots - 1],
-        (places[at.parts] as number) / 4 + i * partWords,
-      );
+      const nothing = nothingOf(part, lasts);
+      const keptAt = kept.findIndex(k => k.parts.includes(i));
+      const [values, ownTable] = shape.keeps === 'rows' ? [chunk.places[keptAt] ?? 0, 0] : [column === null ? 0 : (columnsAt[column] ?? 0), table];
+      own.words.set([kindOf(part), offset, values, ownTable, slots - 1], partAt(i) / 4);
+      own.floats[(partAt(i) + 32) / 8] = nothing;
       if (texts) {
         emptyTable(own, table, slots);
         addTexts(
           own,
           table,
           slots,
-          wordsOf(texts),
-          Int32Array.from(texts, (_, number) => number),
+          wordsOf(texts.known),
+          Int32Array.from(texts.known, (_, number) => number),
         );
+        own.words.set([texts.known.length, texts.most], (table - levelsHead) / 4);
       }
       const from = (places[at.cells] as number) + offset;
-      const nothing = nothingOf(part, lasts);
-      if (nothing !== 0) own.calls.fillEvery(from, (places[at.cells] as number) + cells.bytes, cells.width, nothing);
+      if (nothing !== 0 && shape.keeps === 'cells') own.calls.fillEvery(from, (places[at.cells] as number) + cells.bytes, cells.width, nothing);
     }
   });
   const { buffer, words, floats, calls } = kernel;
   const whole = new Uint8Array(buffer);
+  let isExact = false;
   return {
     name: (count, texts, links) =>
       addTexts(kernel, places[at.texts] as number, slotsFor(linking?.texts ?? 0), texts.subarray(0, 4 * count), links.subarray(0, count)),
@@ -218,8 +298,12 @@ export function denseSums(shape: DenseShape, threads: number): DenseSums {
       }
       calls.ring();
     },
-    finish: kernel.finish,
-    isExact: () => parts.every((_, i) => (floats[((places[at.parts] as number) + 4 * partWords * i + 24) / 8] as number) < exactBelow),
+    async finish() {
+      await kernel.finish();
+      isExact = parts.every((_, i) => (floats[(partAt(i) + 24) / 8] as number) < exactBelow);
+    },
+    isExact: () => isExact,
+    lacksNumbers: () => textsAt.some(table => table > 0 && words[(table - levelsHead) / 4 + 2] === 1),
     links: () => ({
       links: words.slice((places[at.links] as number) / 4, (places[at.links] as number) / 4 + (linking?.places ?? 0)),
       missing: words[at.missing / 4] ?? 0,

@@ -3,27 +3,19 @@
  * the process, which keeps totals by link and slice, and observations look up what their windows have by place. No statement groups or joins
  * rows, and every number is the one that the engine itself would give.
  */
-import type { PlanAggregate, PlanExpr, PlanType, PlanWindow } from '../../language/plan/plan.ts';
-import { condition, expression, type Scope } from '../sql/expression.ts';
-import { cast, float, instant, name, quoted } from '../sql/write.ts';
-import { type DensePart, isCounted, mostLevels } from './denseCells.ts';
-import { type DenseReader, type DenseShape, type DenseSums, denseBytes, denseSums, type SliceRange, shortBytes } from './denseSums.ts';
+import type { PlanAggregate, PlanWindow } from '../../language/plan/plan.ts';
+import { float, instant, name } from '../sql/write.ts';
+import { type DensePart, isCounted } from './denseCells.ts';
+import { type Asked, assembled, type DenseTables, eventOf, type Piece, piecesOf, typeOfPart } from './densePieces.ts';
+import { areFewRows, type DenseReader, type DenseShape, type DenseSums, denseBytes, denseSums, type SliceRange } from './denseSums.ts';
 import type { EntityOrder } from './entityOrder.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
 import { field, type HeldType } from './heldNumbers.ts';
 import { knownLinks, linkedRows } from './linkedRows.ts';
-import { count, entryOf, type Session } from './session.ts';
-import { hasSpells, isAdditive, isNeverNull, isPresent, micros, momentsOf, result, terms, timeOf } from './spells.ts';
+import { count, type Session } from './session.ts';
+import { hasSpells, isAdditive, isPresent, micros, momentsOf, timeOf } from './spells.ts';
 import type { VisitedColumn } from './visitedRows.ts';
 import { batchRows } from './windowKernel.ts';
-
-export interface DenseTables {
-  /** The name of a table of its own. */
-  readonly table: (what: string) => string;
-  readonly keep: (table: string, sql: string) => Promise<void>;
-  /** Numbers under a name: they are forgotten where a table of that name would be dropped. */
-  readonly owns: (name: string) => void;
-}
 
 export interface DenseObserved {
   readonly grid: readonly number[];
@@ -53,123 +45,12 @@ export interface DenseWindows {
 const placesPerRow = 8;
 const fewPlaces = 1_000_000;
 
-const plain: Scope = { column: wanted => name(wanted) };
-
 /** Lets the process hear of a signal. */
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
-/** One of the numbers that an aggregate is made of. */
-interface Piece {
-  readonly part: DensePart;
-  /** Of a row; null where the part asks for nothing. */
-  readonly sql: string | null;
-  /** Of levels that come as texts: all of them, by their numbers. */
-  readonly texts?: readonly string[];
-}
-
-const typeOfPart = {
-  rows: 'int8',
-  flag: 'int8',
-  whole: 'float64',
-  wide: 'float64',
-  least: 'float64',
-  greatest: 'float64',
-  first: 'float64',
-  last: 'float64',
-  levels: 'int8',
-  laterLevels: 'int8',
-} as const;
-
-/** A text that is no level: those that come as texts are shorter. */
-const noLevel = quoted('~'.repeat(shortBytes + 1));
-
-interface Planned {
+interface Planned extends Asked {
   readonly aggregate: PlanAggregate;
   readonly window: PlanWindow;
-  readonly pieces: readonly Piece[];
-  readonly joins: readonly string[];
-}
-
-/** A least or greatest value as a float that holds it exactly, or tells that it does not; null where floats cannot. */
-function asNumber(sql: string, type: PlanType): { readonly number: string; readonly back: (number: string) => string } | null {
-  if (type === 'float') return { number: sql, back: x => x };
-  if (type === 'timestamp') return { number: `CAST(${micros(sql)} AS DOUBLE)`, back: x => `make_timestamp(CAST(${x} AS BIGINT))` };
-  if (type === 'date') {
-    return { number: `CAST(${micros(cast(sql, 'date', 'timestamp'))} AS DOUBLE)`, back: x => `CAST(make_timestamp(CAST(${x} AS BIGINT)) AS DATE)` };
-  }
-  return null;
-}
-
-/** Microseconds as a float. */
-const eventOf = (session: Session, window: PlanWindow): string => `CAST(${micros(timeOf(session, window, window.event))} AS DOUBLE)`;
-
-/** Whether the event of a source's row is nothing but this column, which then is read already. */
-function isEventItself(session: Session, { relation, event }: Pick<PlanWindow, 'relation' | 'event'>, value: PlanExpr | null): boolean {
-  const { node } = entryOf(session, relation);
-  if (node.kind === 'check') return isEventItself(session, { relation: node.table, event }, value);
-  const found = node.kind === 'scan' ? node.hidden.find(h => h.name === event)?.value : undefined;
-  return found?.op === 'column' && value?.op === 'column' && value.of === null && value.name === found.name && value.type === 'timestamp';
-}
-
-async function piecesOf(
-  session: Session,
-  window: PlanWindow,
-  a: PlanAggregate,
-  tables: DenseTables,
-): Promise<Pick<Planned, 'pieces' | 'joins'> | null> {
-  const value = a.value === null ? 'NULL' : expression(a.value, plain);
-  const kept = (sql: string, otherwise: string): string =>
-    a.where ? `CASE WHEN ${condition(a.where, plain)} THEN ${sql} ELSE ${otherwise} END` : sql;
-  if (a.aggregate === 'min' || a.aggregate === 'max') {
-    const number = a.value && asNumber(value, a.value.type);
-    if (!number) return null;
-    const none = float(Number.NaN);
-    const isEvent = a.where === null && isEventItself(session, window, a.value);
-    if (isEvent) return { pieces: [{ part: a.aggregate === 'min' ? 'first' : 'last', sql: eventOf(session, window) }], joins: [] };
-    const sql = kept(`coalesce(${number.number}, ${none})`, none);
-    return { pieces: [{ part: a.aggregate === 'min' ? 'least' : 'greatest', sql }], joins: [] };
-  }
-  if (a.aggregate === 'distinct') {
-    const table = tables.table(`levels ${a.id}`);
-    const distinct = `SELECT DISTINCT ${value} AS "~v" FROM ${name(window.relation)} WHERE ${value} IS NOT NULL LIMIT ${mostLevels + 1}`;
-    await tables.keep(table, `SELECT "~v", row_number() OVER () - 1 AS "~n" FROM (${distinct})`);
-    const [row = []] = await session.db.rows(`SELECT count(*), typeof(any_value("~v")), max(strlen(CAST("~v" AS VARCHAR))) FROM ${table}`);
-    const levels = count(row[0]);
-    if (levels > mostLevels) return null;
-    const halves = levels > mostLevels / 2 ? (['levels', 'laterLevels'] as const) : (['levels'] as const);
-    if (row[1] === 'VARCHAR' && count(row[2]) <= shortBytes) {
-      const texts = (await session.db.rows(`SELECT "~v" FROM ${table} ORDER BY "~n"`)).map(([text]) => String(text));
-      const isThere = a.where === null && a.value !== null && isNeverNull(session, window.relation, a.value);
-      const sql = isThere ? value : kept(`coalesce(${value}, ${noLevel})`, noLevel);
-      return { pieces: halves.map(part => ({ part, sql, texts })), joins: [] };
-    }
-    const level = kept(`CAST(coalesce(${table}."~n", -1) AS TINYINT)`, '(-1)::TINYINT');
-    return {
-      pieces: halves.map(part => ({ part, sql: level })),
-      joins: [`LEFT JOIN ${table} ON ${value} = ${table}."~v"`],
-    };
-  }
-  const isThere = a.value !== null && isNeverNull(session, window.relation, a.value);
-  const pieces = terms(a, plain, isThere).map(({ sql, isFlag, float: asFloat }): Piece => {
-    if (sql === '1') return { part: 'rows', sql: null };
-    if (isFlag) return { part: 'flag', sql: `CAST(${sql} AS TINYINT)` };
-    return asFloat ? { part: 'wide', sql: asFloat } : { part: 'whole', sql: `CAST(${sql} AS DOUBLE)` };
-  });
-  return { pieces, joins: [] };
-}
-
-/** The value of an aggregate from what was looked up of its pieces. */
-function assembled(a: PlanAggregate, pieces: readonly Piece[], found: readonly string[]): string {
-  const [only = 'NULL'] = found;
-  if (a.aggregate === 'distinct') return `CAST(${found.join(' + ')} AS BIGINT)`;
-  if (a.aggregate === 'min' || a.aggregate === 'max') {
-    const type = a.value?.type ?? a.type;
-    return cast(asNumber('', type)?.back(`nullif(${only}, ${float(Number.NaN)})`) ?? only, type, a.type);
-  }
-  return result(
-    a,
-    found.map((sql, i) => (pieces[i]?.part === 'wide' ? sql : `CAST(${sql} AS BIGINT)`)),
-  );
 }
 
 const isDense = (window: PlanWindow, a: PlanAggregate): boolean =>
@@ -267,8 +148,8 @@ async function addedRows(session: Session, adding: Adding): Promise<DenseSums> {
   return sums;
 }
 
-/** Null where it would take too much memory, or where a total is larger than floats hold. */
-async function filled(session: Session, { windows, ends, codes, planned }: Family, cutoffs: number): Promise<Filled | null> {
+/** Null where it would take too much memory, or where a total is larger than floats hold; `levels`: where there were more of them than it seemed. */
+async function filled(session: Session, { windows, ends, codes, planned }: Family, cutoffs: number): Promise<Filled | 'levels' | null> {
   const [window] = windows;
   if (!window) return null;
   const { starts, end } = startsOf(ends);
@@ -292,6 +173,8 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   const cells = codes.links * starts.length;
   if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
   if (denseBytes({ ...shape, parts: onlyRows(parts) }) > session.db.spare) return null;
+  // Observations come in the order of their entities.
+  const keeps = codes.order && areFewRows({ ...shape, parts: onlyRows(parts) }) ? 'rows' : 'cells';
   const time = timeOf(session, window, window.event);
   const [first = null] = starts;
   const where = [
@@ -299,8 +182,9 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
     ...(first === null ? [] : [`${time} >= ${instant(first)}`]),
     ...(end === null ? [] : [`${time} < ${instant(end)}`]),
   ];
-  const sums = await addedRows(session, { window, codes, joins: planned.flatMap(p => p.joins), where, parts, shape });
+  const sums = await addedRows(session, { window, codes, joins: planned.flatMap(p => p.joins), where, parts, shape: { ...shape, keeps } });
   await turn();
+  if (sums.lacksNumbers()) return 'levels';
   return sums.isExact() ? { sums, starts, parts: parts.map(p => p.part), places } : null;
 }
 
@@ -335,17 +219,27 @@ export async function denseWindows(
     const windows = all.filter(w => familyOf(w) === key && w.aggregates.some(a => isDense(w, a)));
     const [window] = windows;
     if (!window || !(await isOnTime(session, windows))) continue;
-    const planned: Planned[] = [];
-    for (const w of windows) {
-      for (const aggregate of w.aggregates.filter(a => isDense(w, a))) {
-        const found = await piecesOf(session, w, aggregate, tables);
-        if (found) planned.push({ aggregate, window: w, ...found });
+    const plan = async (mayNumber: boolean): Promise<readonly Planned[]> => {
+      const planned: Planned[] = [];
+      for (const w of windows) {
+        for (const aggregate of w.aggregates.filter(a => isDense(w, a))) {
+          const found = await piecesOf(session, w, aggregate, tables, mayNumber);
+          if (found) planned.push({ aggregate, window: w, ...found });
+        }
       }
-    }
+      return planned;
+    };
+    const fill = (some: readonly Planned[]): ReturnType<typeof filled> | null =>
+      some.length === 0 || codes.links === 0 ? null : filled(session, { windows, ends, codes, planned: some }, grid.length);
     const codes = await codesOf(window);
     const ends = await endsOf(session, windows, grid);
-    const found = planned.length === 0 || codes.links === 0 ? null : await filled(session, { windows, ends, codes, planned }, grid.length);
-    if (!found) continue;
+    let planned = await plan(true);
+    let found = await fill(planned);
+    if (found === 'levels') {
+      planned = await plan(false);
+      found = await fill(planned);
+    }
+    if (found === null || found === 'levels') continue;
     const column = tables.table(`held ${columns.length}`);
     const readers: DenseReader[] = [];
     const types: HeldType[] = [];

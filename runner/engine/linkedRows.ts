@@ -100,7 +100,7 @@ export async function linkedRows(
 const onlyLinks =
   (threads: number) =>
   (how: Pick<DenseShape, 'columns' | 'linking'>): DenseSums =>
-    denseSums({ ...how, links: 0, starts: [0], end: 0, parts: [], rows: 0, cutoffs: 0, readers: 0 }, threads);
+    denseSums({ ...how, links: 0, starts: [0], end: 0, parts: [], rows: 0, keeps: 'cells', cutoffs: 0, readers: 0 }, threads);
 
 /** Whether all keys are texts that the process can look up; it knows neither longer ones nor other types. */
 async function haveShortKeys({ db }: Session, { table }: LinkedEntities): Promise<boolean> {

@@ -35,7 +35,7 @@ export const at = {
   linksAt: job + 60,
   eventsAt: job + 64,
   room: job + 68,
-  settled: job + 72,
+  homes: job + 72,
   readers: job + 76,
   readerCount: job + 80,
   askedPlaces: job + 84,
@@ -43,6 +43,16 @@ export const at = {
   askedCutoffs: job + 92,
   byLink: job + 96,
   step: job + 100,
+  chunkBytes: job + 104,
+  heads: job + 108,
+  pool: job + 112,
+  columns: job + 116,
+  columnCount: job + 120,
+  blockBytes: job + 124,
+  blockCount: job + 128,
+  slots: job + 132,
+  slotCount: job + 136,
+  slotBlocks: job + 140,
   end: words + 448,
   limb: words + 456,
   origin: words + 464,
@@ -81,9 +91,9 @@ export interface WindowKernel {
 
 let compiled: WebAssembly.Module | null = null;
 
-/** All of the memory is 0. `prepare` writes the words of the job before anybody reads them. */
+/** All of the memory is 0. `prepare` writes the words of the job before anybody reads them. `touched`: of the bytes, those that will be used. */
 export function windowKernel(
-  bytes: number,
+  { bytes, touched }: { readonly bytes: number; readonly touched: number },
   helpers: number,
   prepare: (kernel: Pick<WindowKernel, 'calls' | 'words' | 'floats' | 'buffer'>) => void,
 ): WindowKernel {
@@ -96,7 +106,7 @@ export function windowKernel(
   prepare(own);
   const home = hire(compiled, memory, helpers);
   // The collector of memory does not see how large a shared one is: what takes as much, and is never touched, tells it.
-  const weight = new ArrayBuffer(bytes);
+  const weight = new ArrayBuffer(touched);
   return {
     ...own,
     nextBatch() {
@@ -105,7 +115,7 @@ export function windowKernel(
       return batch;
     },
     async finish() {
-      if (!calls.finish() || weight.byteLength < bytes) throw failed();
+      if (!calls.finish() || weight.byteLength < touched) throw failed();
       await home;
     },
   };

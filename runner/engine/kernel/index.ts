@@ -1,5 +1,6 @@
 /** What is called from outside. Addresses are bytes from the start of the shared memory, and `words.ts` says what lies where. */
-import { addBatch } from './rows';
+import { keepRows } from './chunks';
+import { addBatch, linksOf } from './rows';
 import * as at from './words';
 
 export { addTexts } from './texts';
@@ -10,13 +11,20 @@ export function fillEvery(from: usize, to: usize, step: usize, value: f64): void
   for (let place = from; place < to; place += step) store<f64>(place, value);
 }
 
+function add(batch: usize): void {
+  const links = linksOf(batch);
+  if (load<i32>(at.partCount) === 0) return;
+  if (load<u32>(at.chunkBytes) === 0) addBatch(batch, links);
+  else keepRows(batch, links);
+}
+
 /** Adds up the next batch that was handed over, if there is one and nobody else does so; gives whether it did. */
 export function addNext(): bool {
   if (atomic.cmpxchg<u32>(at.taken, 0, 1) !== 0) return false;
   const number = atomic.load<u32>(at.done);
   const isThere = number !== atomic.load<u32>(at.handed);
   if (isThere) {
-    addBatch(load<u32>(at.batches) + usize(number % load<u32>(at.batchCount)) * load<u32>(at.batchBytes));
+    add(load<u32>(at.batches) + usize(number % load<u32>(at.batchCount)) * load<u32>(at.batchBytes));
     atomic.store<u32>(at.done, number + 1);
   }
   atomic.store<u32>(at.taken, 0);

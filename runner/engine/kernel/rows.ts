@@ -2,11 +2,11 @@
  * Rows of a batch, added up by link and slice of time. Each part of a cell has a loop of its own: the first of them fetches the cells, which the
  * others find near. All sums are of whole numbers that floats hold, so the order of rows changes nothing.
  */
-import { findTexts } from './texts';
+import { findTexts, numberLevels } from './texts';
 import * as at from './words';
 
-/** Link 0 is that of rows which belong to none. */
-export function addBatch(batch: usize): void {
+/** Where the links of a batch are; link 0 is that of rows which belong to none. */
+export function linksOf(batch: usize): usize {
   const rows = load<i32>(batch);
   const room: usize = load<u32>(at.room);
   const cells = room + 4 * at.batchRows;
@@ -19,10 +19,20 @@ export function addBatch(batch: usize): void {
   const kept: usize = load<u32>(at.links);
   if (texts !== 0 || kept !== 0) countMissing(links, rows);
   if (kept !== 0) keep(kept, batch + load<u32>(at.rowsAt), links, rows);
-  const parts = load<i32>(at.partCount);
-  if (parts === 0) return;
+  return links;
+}
+
+export function addBatch(batch: usize, links: usize): void {
+  const rows = load<i32>(batch);
+  const cells = load<u32>(at.room) + 4 * at.batchRows;
   place(links, batch + load<u32>(at.eventsAt), rows, cells);
-  for (let i = 0; i < parts; i++) addPart(load<u32>(at.parts) + usize(i) * at.partBytes, batch, rows, cells);
+  addParts(batch, rows, cells);
+}
+
+/** `values`: a batch, or a chunk. */
+export function addParts(values: usize, rows: i32, cells: usize): void {
+  const parts = load<i32>(at.partCount);
+  for (let i = 0; i < parts; i++) addPart(load<u32>(at.parts) + usize(i) * at.partBytes, values, rows, cells);
 }
 
 /** What names no link gets link 0. */
@@ -69,7 +79,7 @@ function place(links: usize, events: usize, rows: i32, into: usize): void {
   store<i32>(at.slice, slice);
 }
 
-function sliceOf(event: f64, edges: usize, slices: i32): i32 {
+export function sliceOf(event: f64, edges: usize, slices: i32): i32 {
   let low = 0;
   let high = slices - 1;
   while (low < high) {
@@ -115,7 +125,7 @@ function addPart(part: usize, batch: usize, rows: i32, cells: usize): void {
         keepLevels(cells, rows, from, values, first);
       } else {
         const numbers = cells + 4 * at.batchRows;
-        findTexts(texts, load<u32>(part + 16), rows, values, numbers, numbers + 4 * at.batchRows);
+        numberLevels(texts, load<u32>(part + 16), rows, values, numbers);
         keepNumbered(cells, rows, from, numbers, first);
       }
       break;

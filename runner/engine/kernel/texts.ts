@@ -31,6 +31,43 @@ export function addTexts(table: usize, last: u32, count: i32, texts: usize, numb
   }
 }
 
+/** In front of a table of levels: how many have a number, how many may get one, and 1 where one more would have. */
+const levelsHead: usize = 64;
+
+/** The number of each level: those that are new get the next one, while there are any. -1: none. */
+export function numberLevels(table: usize, last: u32, count: i32, texts: usize, into: usize): void {
+  const head = table - levelsHead;
+  const most = load<i32>(head + 4);
+  for (let i = 0; i < count; i++) {
+    const text = texts + (usize(i) << textBits);
+    const length = load<u32>(text);
+    const first = load<u32>(text + 4);
+    const rest = load<u64>(text + 8);
+    let slot = hashOf(text) & last;
+    let at = table + (usize(slot) << textBits);
+    let found = load<i32>(at);
+    while (found !== empty) {
+      if (load<u64>(at + 8) === rest && load<u32>(at + 4) === first && u32(found & lengthMask) === length) break;
+      slot = (slot + 1) & last;
+      at = table + (usize(slot) << textBits);
+      found = load<i32>(at);
+    }
+    if (found === empty && most > 0) {
+      const known = load<i32>(head);
+      if (length > longest || known === most) {
+        store<i32>(head + 8, 1);
+      } else {
+        found = (known << lengthBits) | i32(length);
+        store<i32>(head, known + 1);
+        store<i32>(at, found);
+        store<u32>(at + 4, first);
+        store<u64>(at + 8, rest);
+      }
+    }
+    store<i32>(into + (usize(i) << 2), found >> lengthBits);
+  }
+}
+
 /**
  * The number of each text, and -1 where it has none. All first slots are fetched before one is looked at: memory is slow, and waits for no
  * branch. `starts` has room for two words a text.

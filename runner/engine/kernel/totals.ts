@@ -2,15 +2,14 @@
  * Totals of windows from those of slices. Each slice first gets the totals of all up to its end, block by block as blocks are read; those of a
  * window are then a difference, or the best of its slices. What is read is written out in a loop for each kind: nothing is decided within one.
  */
+import { hasRoom, makeBlock } from './chunks';
 import * as at from './words';
 
 /** Gives each slice of a block the totals of all up to its end, and of `first` that of all from its begin on. */
-function settle(block: i32): void {
+function settle(begin: usize): void {
   const width: usize = load<u32>(at.width);
-  const slices = load<i32>(at.slices);
   const step = usize(at.linksPerBlock) * width;
-  const begin = load<u32>(at.cells) + usize(block) * usize(slices) * step;
-  const end = begin + usize(slices) * step;
+  const end = begin + load<u32>(at.blockBytes);
   const parts = load<i32>(at.partCount);
   for (let i = 0; i < parts; i++) {
     const part = load<u32>(at.parts) + usize(i) * at.partBytes;
@@ -43,34 +42,55 @@ export function readPlaces(count: i32): void {
   const places: usize = load<u32>(at.askedPlaces);
   const cells: usize = load<u32>(at.askedCells);
   const cutoffs: usize = load<u32>(at.askedCutoffs);
-  const settled: usize = load<u32>(at.settled);
+  const homes: usize = load<u32>(at.homes);
   const width: u32 = load<u32>(at.width);
-  const blockCells = u32(load<i32>(at.slices)) << at.blockBits;
   const byLink = load<i32>(at.byLink) !== 0;
   const step = load<u32>(at.step);
-  for (let i: usize = 0; i < usize(count) << 2; i += 4) {
-    const place = load<u32>(places + i);
+  const areKept = load<u32>(at.chunkBytes) !== 0;
+  let first = 0;
+  for (let i = 0; i < count; i++) {
+    const place = load<u32>(places + (usize(i) << 2));
     const many = place / step;
     const rest = place - many * step;
     const link = (byLink ? many : rest) + 1;
     const block = link >> at.blockBits;
-    if (load<u8>(settled + block) === 0) {
-      store<u8>(settled + block, 1);
-      settle(block);
+    let home = load<u32>(homes + (usize(block) << 2));
+    if (home === 0) {
+      if (areKept && !hasRoom()) {
+        // The block that is given up may be one of those that were asked for.
+        readFrom(first, i);
+        first = i;
+      }
+      home = u32(areKept ? makeBlock(block) : load<u32>(at.cells) + usize(block) * load<u32>(at.blockBytes));
+      settle(home);
+      store<u32>(homes + (usize(block) << 2), home);
     }
-    store<u32>(cells + i, load<u32>(at.cells) + (block * blockCells + (link & (at.linksPerBlock - 1))) * width);
-    store<u32>(cutoffs + i, (byLink ? rest : many) << 2);
+    store<u32>(cells + (usize(i) << 2), home + (link & (at.linksPerBlock - 1)) * width);
+    store<u32>(cutoffs + (usize(i) << 2), (byLink ? rest : many) << 2);
   }
-  const readers = load<i32>(at.readerCount);
-  for (let i = 0; i < readers; i++) read(load<u32>(at.readers) + usize(i) * at.readerBytes, cells, cutoffs, usize(count));
+  readFrom(first, count);
 }
 
-function read(reader: usize, cells: usize, cutoffs: usize, count: usize): void {
+/** From a place up to the one before `end`. */
+function readFrom(first: i32, end: i32): void {
+  const cells: usize = load<u32>(at.askedCells) + (usize(first) << 2);
+  const cutoffs: usize = load<u32>(at.askedCutoffs) + (usize(first) << 2);
+  const readers = load<i32>(at.readerCount);
+  if (end === first) return;
+  for (let i = 0; i < readers; i++) read(load<u32>(at.readers) + usize(i) * at.readerBytes, cells, cutoffs, usize(first), usize(end - first));
+}
+
+function isCounted(kind: i32): bool {
+  return kind === at.rowsKind || kind === at.flagKind || kind === at.levelsKind || kind === at.laterLevelsKind;
+}
+
+function read(reader: usize, cells: usize, cutoffs: usize, before: usize, count: usize): void {
+  const kind = load<i32>(reader);
   const from: usize = load<u32>(reader + 4);
   const firsts: usize = load<u32>(reader + 8);
   const ends: usize = load<u32>(reader + 12);
-  const into: usize = load<u32>(reader + 16);
-  switch (load<i32>(reader)) {
+  const into: usize = load<u32>(reader + 16) + (before << (isCounted(kind) ? 2 : 3));
+  switch (kind) {
     case at.rowsKind:
     case at.flagKind:
       differences<i32>(from, firsts, ends, cells, cutoffs, count, into);

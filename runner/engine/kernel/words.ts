@@ -41,8 +41,8 @@ export const linksAt: usize = job + 60;
 export const eventsAt: usize = job + 64;
 /** Room for the links, first slots and cells of a batch. */
 export const room: usize = job + 68;
-/** By block, whether its totals are ready. */
-export const settled: usize = job + 72;
+/** By block, where its totals are; 0: they are not ready. */
+export const homes: usize = job + 72;
 export const readers: usize = job + 76;
 export const readerCount: usize = job + 80;
 export const askedPlaces: usize = job + 84;
@@ -51,6 +51,25 @@ export const askedCutoffs: usize = job + 92;
 /** Places are numbered by link and then by cutoff, or the other way round; and how many of the second there are. */
 export const byLink: usize = job + 96;
 export const step: usize = job + 100;
+/** Bytes of a chunk of rows; 0: rows are added to cells as they come. */
+export const chunkBytes: usize = job + 104;
+/** By block, the chunk that is filled; 0: it has no rows. */
+export const heads: usize = job + 108;
+/** Where the next chunk goes. */
+export const pool: usize = job + 112;
+/** What a chunk has of rows beside their cells. */
+export const columns: usize = job + 116;
+export const columnCount: usize = job + 120;
+/** Bytes of all cells of a block. */
+export const blockBytes: usize = job + 124;
+export const blockCount: usize = job + 128;
+/** Room for the cells of a few blocks, the block that is in each, and the one that is next. */
+export const slots: usize = job + 132;
+export const slotCount: usize = job + 136;
+export const slotBlocks: usize = job + 140;
+export const nextSlot: usize = job + 144;
+/** How many blocks were made of their rows, those that were made again included. */
+export const made: usize = job + 148;
 
 const floats: usize = words + 448;
 /** Events before the first edge or from here on are in no slice. */
@@ -61,8 +80,13 @@ export const limb: usize = floats + 8;
 export const origin: usize = floats + 16;
 export const none: usize = floats + 24;
 
-/** Of a part: kind, bytes to its place in a cell, place of its values in a batch, table of texts and last slot, then the total of its sizes. */
-export const partBytes: usize = 32;
+/**
+ * Of a part: kind, bytes to its place in a cell, place of its values in a batch or a chunk, table of texts and last slot, then the total of its
+ * sizes, and what is there before any row.
+ */
+export const partBytes: usize = 40;
+/** Of a column of chunks: bytes of a value, place in a batch, place in a chunk, table of texts and last slot, and the part that it is the values of. */
+export const columnBytes: usize = 24;
 /** Of a reader: kind, bytes to its place in a cell, first slice and end of each cutoff, and where it writes. */
 export const readerBytes: usize = 20;
 
@@ -82,6 +106,11 @@ export const levelsKind: i32 = 8;
 export const laterLevelsKind: i32 = 9;
 
 export const levelsPerNumber: i32 = 31;
+
+/** Of a chunk: the one before it and how many rows it has, then the number of each row's cell within the block. */
+export const chunkBits: usize = 6;
+export const chunkRows: u32 = 1 << chunkBits;
+export const chunkCells: usize = 8;
 
 /** Rows of a batch at most. */
 export const batchRows: usize = 2048;
