@@ -9,7 +9,7 @@ import { typeUnary } from './arithmetic.ts';
 import { exactly } from './bounds.ts';
 import { expand, typeCall } from './calls.ts';
 import { joinFacts } from './factOps.ts';
-import { newLimits, within } from './limits.ts';
+import { enter, newLimits } from './limits.ts';
 import { knownLevel } from './meeting.ts';
 import { listType } from './membership.ts';
 import { typeBinary, typeIf } from './operators.ts';
@@ -22,11 +22,44 @@ import { failed, isUnknown, literal, nameOf, report } from './typing.ts';
 
 export const typeExpression: TypeExpression = (expr, scope, expected) => {
   const limits = newLimits(expr, scope);
-  const type: TypeExpression = (part, of, wanted) => within(limits, part, of, typePart, type, wanted);
+  const type: TypeExpression = (part, of, wanted) => {
+    if (!enter(limits)) return failed(placeIn(of, part.span));
+    const typed = typePart(part, of, type, wanted);
+    limits.depth--;
+    return typed;
+  };
   return type(expr, scope, expected);
 };
 
 function typePart(expr: Expr, scope: Scope, type: TypeExpression, expected: Type | undefined): TypedExpr {
+  switch (expr.kind) {
+    case 'name':
+      return typeName(expr, scope, type, expected);
+    case 'call':
+      return typeCall(expr, scope, type, expected);
+    case 'binary':
+      return typeBinary(expr, scope, type, expected);
+    case 'member':
+      return typeMember(expr, scope, type);
+    case 'unary':
+      return typeUnary(expr, scope, type);
+    case 'if':
+      return typeIf(expr, scope, type, expected);
+    case 'list':
+    case 'set':
+      return typeList(expr, scope, type, expected);
+    case 'range':
+      return typeRange(expr, scope, type);
+    case 'pipe':
+      return typePipe(expr, scope, type, expected);
+    default:
+      return typeLiteral(expr, scope, expected);
+  }
+}
+
+type Composed = 'name' | 'call' | 'binary' | 'member' | 'unary' | 'if' | 'list' | 'set' | 'range' | 'pipe';
+
+function typeLiteral(expr: ExprOf<Exclude<Expr['kind'], Composed>>, scope: Scope, expected: Type | undefined): TypedExpr {
   const place = placeIn(scope, expr.span);
   switch (expr.kind) {
     case 'number':
@@ -48,25 +81,6 @@ function typePart(expr: Expr, scope: Scope, type: TypeExpression, expected: Type
       return literal(expr.value, boolType, place);
     case 'null':
       return literal(null, nullType, place);
-    case 'name':
-      return typeName(expr, scope, type, expected);
-    case 'member':
-      return typeMember(expr, scope, type);
-    case 'call':
-      return typeCall(expr, scope, type, expected);
-    case 'unary':
-      return typeUnary(expr, scope, type);
-    case 'binary':
-      return typeBinary(expr, scope, type, expected);
-    case 'if':
-      return typeIf(expr, scope, type, expected);
-    case 'list':
-    case 'set':
-      return typeList(expr, scope, type, expected);
-    case 'range':
-      return typeRange(expr, scope, type);
-    case 'pipe':
-      return typePipe(expr, scope, type, expected);
     case 'missing':
       return failed(place);
   }

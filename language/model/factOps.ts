@@ -215,6 +215,10 @@ export function joinFacts(...all: readonly Facts[]): Facts {
   };
 }
 
+/** The facts of a value that is made of these: of one or two, mostly. */
+export const factsOf = (parts: readonly { readonly facts: Facts }[]): Facts =>
+  parts.length <= 2 ? joinFacts(parts[0]?.facts ?? noFacts, parts[1]?.facts ?? noFacts) : joinFacts(...parts.map(part => part.facts));
+
 // ---------------------------------------------------------------- building facts
 
 /** `why` stands in the file of the subject. */

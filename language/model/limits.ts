@@ -3,10 +3,8 @@
  * can mean an expression without end.
  */
 import type { Expr } from '../syntax/ast.ts';
-import { placeIn, type Scope, type TypeExpression } from './scope.ts';
-import type { TypedExpr } from './typed.ts';
-import type { Type } from './types.ts';
-import { failed, report } from './typing.ts';
+import type { Scope } from './scope.ts';
+import { report } from './typing.ts';
 
 /** Parts of one expression at most: no one writes that many, and the engine would choke on them. */
 const mostParts = 50_000;
@@ -36,19 +34,15 @@ export function newLimits(expr: Expr, scope: Scope): Limits {
   return { exceed, parts: 0, depth: 0, exceeded: false };
 }
 
-type TypePart = (part: Expr, scope: Scope, type: TypeExpression, expected: Type | undefined) => TypedExpr;
-
-/** Types a part within the limits; beyond them nothing is typed any more. */
-export function within(limits: Limits, part: Expr, scope: Scope, typePart: TypePart, type: TypeExpression, expected: Type | undefined): TypedExpr {
-  if (limits.exceeded) return failed(placeIn(scope, part.span));
+/** Whether one more part is within the limits; beyond them nothing is any more. Whoever has entered leaves one level again. */
+export function enter(limits: Limits): boolean {
+  if (limits.exceeded) return false;
   limits.parts++;
   if (limits.parts > mostParts || limits.depth >= deepest) {
     limits.exceeded = true;
     limits.exceed();
-    return failed(placeIn(scope, part.span));
+    return false;
   }
   limits.depth++;
-  const typed = typePart(part, scope, type, expected);
-  limits.depth--;
-  return typed;
+  return true;
 }

@@ -35,6 +35,18 @@ const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.tabl
  */
 const linkFacts = (facts: Facts): Facts => ({ ...maskedFacts(facts), lineage: [] });
 
+/** By the entity's relation and the window's: a feature set has many windows over the same. */
+const refs = new WeakMap<RelationModel, WeakMap<RelationModel, readonly ColumnModel[]>>();
+
+/** The columns of the relation that refer to the entity. */
+function refsTo(entity: EntityRow, relation: RelationModel): readonly ColumnModel[] {
+  let known = refs.get(entity.relation);
+  if (!known) refs.set(entity.relation, (known = new WeakMap()));
+  let found = known.get(relation);
+  if (!found) known.set(relation, (found = relation.columns.filter(({ type }) => type.kind === 'ref' && refersToEntity(type, entity))));
+  return found;
+}
+
 /** How rows of `relation` link to the entity. `place` is the table's name in the window. */
 export function linkOf(
   row: RowScope,
@@ -47,7 +59,7 @@ export function linkOf(
   const { entity } = row;
   if (!entity) return null;
   const own = entity.relation;
-  const byRef = relation.columns.filter(({ type }) => type.kind === 'ref' && refersToEntity(type, entity));
+  const byRef = refsTo(entity, relation);
   const read = (name: string, at: Place): TypedExpr | null => {
     const column = columnOf(own, name);
     return column && { kind: 'column', name, type: column.type, facts: linkFacts(column.facts), place: at };

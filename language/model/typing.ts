@@ -3,7 +3,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { durationText } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
 import { writtenName } from '../text/writtenName.ts';
-import { joinFacts, noFacts, withoutIdentity } from './factOps.ts';
+import { factsOf, noFacts, withoutIdentity } from './factOps.ts';
 import { type Problem, problem } from './problem.ts';
 import { placeIn, type Scope } from './scope.ts';
 import type { FunctionKey, LiteralValue, TypedExpr } from './typed.ts';
@@ -20,13 +20,7 @@ export const literal = (value: LiteralValue, type: Type, place: Place): TypedOf<
   place,
 });
 
-export const call = (
-  fn: FunctionKey,
-  args: readonly TypedExpr[],
-  type: Type,
-  place: Place,
-  facts = joinFacts(...args.map(a => a.facts)),
-): TypedOf<'call'> => ({
+export const call = (fn: FunctionKey, args: readonly TypedExpr[], type: Type, place: Place, facts = factsOf(args)): TypedOf<'call'> => ({
   kind: 'call',
   fn,
   args,
@@ -37,13 +31,13 @@ export const call = (
 
 /** A call whose result no longer tells observations apart: a comparison, a condition. */
 export const decision = (fn: FunctionKey, args: readonly TypedExpr[], type: Type, place: Place): TypedOf<'call'> =>
-  call(fn, args, type, place, withoutIdentity(joinFacts(...args.map(a => a.facts))));
+  call(fn, args, type, place, withoutIdentity(factsOf(args)));
 
 /** What could not be typed, after the reason was reported. Its facts stay, so that leaks in it are still found. */
 export const failed = (place: Place, ...from: readonly TypedExpr[]): TypedOf<'error'> => ({
   kind: 'error',
   type: unknownType,
-  facts: joinFacts(...from.map(f => f.facts)),
+  facts: factsOf(from),
   place,
 });
 

@@ -236,17 +236,16 @@ function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
 }
 
 /** By what links the rows, and what they are read for: the same for every window over the relation. */
-const chosenRows = new WeakMap<RelationModel, Map<string, Facts>>();
+const rowsByLink = { chosen: new WeakMap<RelationModel, Map<string, Facts>>(), counted: new WeakMap<RelationModel, Map<string, Facts>>() };
 
 /** What the rows of a relation are chosen by, wherever the window lies. */
 function rowsOf(relation: RelationModel, link: string, rows: 'chosen' | 'counted'): Facts {
-  const known = chosenRows.get(relation) ?? new Map<string, Facts>();
-  chosenRows.set(relation, known);
-  const key = `${rows} ${link}`;
-  let facts = known.get(key);
+  let known = rowsByLink[rows].get(relation);
+  if (!known) rowsByLink[rows].set(relation, (known = new Map()));
+  let facts = known.get(link);
   if (!facts) {
     const links = relation.columns.filter(column => column.name === link).map(column => asRows(column.facts, rows));
-    known.set(key, (facts = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links)));
+    known.set(link, (facts = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links)));
   }
   return facts;
 }
