@@ -123,10 +123,12 @@ export const readsOthers = (metric: MetricExpr): boolean =>
   (metric.kind === 'arithmetic' && (readsOthers(metric.left) || readsOthers(metric.right)));
 
 /** Metrics of the judged model that a claim reads: they are figures of the evaluation too. */
-export function metricsIn(metric: MetricExpr, model: string): Metrics[] {
+export function metricsIn(metric: MetricExpr, model: ModelModel): Metrics[] {
   switch (metric.kind) {
     case 'metric':
-      return metric.model === model && !metric.evaluation ? [{ metric: metric.metric, place: metric.place }] : [];
+      return metric.model === model.name && metric.home === model.place.file && !metric.evaluation
+        ? [{ metric: metric.metric, place: metric.place }]
+        : [];
     case 'bound':
       return metricsIn(metric.of, model);
     case 'arithmetic':

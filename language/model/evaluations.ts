@@ -57,7 +57,7 @@ function segmentOf(
       else if (readsOthers(claim.left) || readsOthers(claim.right))
         wrongSetting(env, inner.span, 'A segment is compared with models on its own rows.', 'Name the model, not the evaluation.');
       else claims.push(claim);
-      for (const { metric } of [...metricsIn(claim.left, judged.model.name), ...metricsIn(claim.right, judged.model.name)]) add(metric);
+      for (const { metric } of [...metricsIn(claim.left, judged.model), ...metricsIn(claim.right, judged.model)]) add(metric);
     } else if (asksConfusion(evaluating, inner)) confusion = true;
     else if (inner.kind === 'expression') {
       const found = metricNamed(env, inner.value, task.label);
@@ -171,11 +171,11 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
         const claim = isClaim(item) ? claimOf(evaluating, item, judged) : null;
         if (claim) {
           claims.push(claim);
-          metrics.push(...metricsIn(claim.left, model.name), ...metricsIn(claim.right, model.name));
+          metrics.push(...metricsIn(claim.left, model), ...metricsIn(claim.right, model));
         } else if (!isClaim(item)) {
           const { test } = wordsOf(evaluating, item.words);
           const figure = typeMetric({ ...judged, driftTest: test?.text ?? null }, item.value);
-          if (figure) metrics.push(...metricsIn(figure, model.name));
+          if (figure) metrics.push(...metricsIn(figure, model));
         }
         break;
       }
@@ -203,6 +203,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
     kind: 'evaluate',
     name: declaration.as?.text || `${model.name} on ${on.text}`,
     model: model.name,
+    modelFile: model.place.file,
     partition: on.partition,
     partitionPlace,
     split: on.split?.name ?? model.split,

@@ -207,7 +207,7 @@ export function typeMetric(judged: Judged, expr: Expr): MetricExpr | null {
       return null;
     case 'name': {
       const found = metricNamed(env, expr, label);
-      return found && { kind: 'metric', model: model.name, ...found };
+      return found && { kind: 'metric', model: model.name, home: model.place.file, ...found };
     }
     case 'member': {
       if (expr.object.kind !== 'name') break;
@@ -218,6 +218,7 @@ export function typeMetric(judged: Judged, expr: Expr): MetricExpr | null {
       return {
         kind: 'metric',
         model: other.model.name,
+        home: other.model.place.file,
         ...found,
         ...(evaluation && { evaluation: { file: evaluation.file, decl: evaluation.decl } }),
         place,
@@ -239,7 +240,7 @@ export function typeMetric(judged: Judged, expr: Expr): MetricExpr | null {
         return of && { kind: 'bound', side: expr.callee.text, of, place };
       }
       const found = metricNamed(env, expr, label);
-      return found && { kind: 'metric', model: model.name, ...found };
+      return found && { kind: 'metric', model: model.name, home: model.place.file, ...found };
     }
     case 'unary': {
       if (expr.operator !== '-') break;

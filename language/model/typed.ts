@@ -482,6 +482,8 @@ export type MetricExpr =
   | {
       readonly kind: 'metric';
       readonly model: string;
+      /** The file that declares the model. */
+      readonly home: string;
       /** With its parameters: `lift(10%)`. */
       readonly metric: string;
       /** The figure is that of another evaluation, of other rows. */
@@ -546,6 +548,8 @@ export interface EvaluationModel {
   /** `gbt on test`, or the name after `as`. */
   readonly name: string;
   readonly model: string;
+  /** The file that declares the model. */
+  readonly modelFile: string;
   readonly partition: 'train' | 'validate' | 'test' | 'folds';
   readonly partitionPlace: Place;
   readonly split: string;

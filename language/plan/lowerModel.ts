@@ -221,9 +221,10 @@ function metricOf(expr: MetricExpr, named: Named): PlanMetric {
   switch (expr.kind) {
     case 'metric': {
       const { metric, evaluation } = expr;
-      if (!evaluation) return { op: 'metric', model: named.model(expr.model).id, metric };
+      const { id: model } = named.model(expr.model, expr.home);
+      if (!evaluation) return { op: 'metric', model, metric };
       const id = named.evaluation(evaluation, metric, expr.place);
-      return { op: 'metric', model: named.model(expr.model, evaluation.file).id, metric, evaluation: id };
+      return { op: 'metric', model, metric, evaluation: id };
     }
     case 'bound':
       return { op: 'bound', side: expr.side, of: metricOf(expr.of, named) };
@@ -267,14 +268,14 @@ function evaluationsRead(metric: PlanMetric): readonly string[] {
 
 /** Models that claims compare with on the same rows. */
 function othersOf(claims: EvaluationModel['claims'], judged: LoweredModel, named: Named): LoweredModel[] {
-  const names = new Set<string>();
+  const models = new Map<string, LoweredModel>();
   const visit = (metric: MetricExpr): void => {
-    if (metric.kind === 'metric' && !metric.evaluation) names.add(metric.model);
+    if (metric.kind === 'metric' && !metric.evaluation) models.set(`${metric.home}\0${metric.model}`, named.model(metric.model, metric.home));
     if (metric.kind === 'bound') visit(metric.of);
     if (metric.kind === 'arithmetic') [metric.left, metric.right].forEach(visit);
   };
   for (const { left, right } of claims) [left, right].forEach(visit);
-  return [...names].map(name => named.model(name)).filter(({ id }) => id !== judged.id);
+  return [...models.values()].filter(({ id }) => id !== judged.id);
 }
 
 export interface Named {

@@ -4,6 +4,8 @@ import type { Place } from '../../text/place.ts';
 
 export interface Compared {
   readonly model: string;
+  /** The file that declares it. */
+  readonly home: string;
   /** Of the figure. */
   readonly place: Place;
 }
@@ -12,7 +14,7 @@ export interface Compared {
 function figuresIn(metric: MetricExpr): Compared[] {
   switch (metric.kind) {
     case 'metric':
-      return metric.evaluation ? [] : [{ model: metric.model, place: metric.place }];
+      return metric.evaluation ? [] : [{ model: metric.model, home: metric.home, place: metric.place }];
     case 'bound':
       return figuresIn(metric.of);
     case 'arithmetic':
@@ -24,11 +26,13 @@ function figuresIn(metric: MetricExpr): Compared[] {
 }
 
 /** Each model where it is first read. */
-export function comparedIn({ model, claims, segments }: EvaluationModel): readonly Compared[] {
+export function comparedIn({ model, modelFile, claims, segments }: EvaluationModel): readonly Compared[] {
   const found = new Map<string, Compared>();
   for (const { left, right } of [...claims, ...segments.flatMap(segment => segment.claims)]) {
-    for (const figure of [...figuresIn(left), ...figuresIn(right)])
-      if (figure.model !== model && !found.has(figure.model)) found.set(figure.model, figure);
+    for (const figure of [...figuresIn(left), ...figuresIn(right)]) {
+      const key = `${figure.home}\0${figure.model}`;
+      if ((figure.model !== model || figure.home !== modelFile) && !found.has(key)) found.set(key, figure);
+    }
   }
   return [...found.values()];
 }

@@ -107,16 +107,16 @@ function anotherSplit(program: Program, { name, typed, place, refit }: Subject, 
 }
 
 /** The evaluated model and, once each, those that its figures are compared with. All learn on one split, so they have one `train`. */
-function subjectsOf(program: Program, file: string, evaluation: EvaluationModel): Subject[] {
-  const named = [{ model: evaluation.model, place: evaluation.partitionPlace }, ...comparedIn(evaluation)];
-  return named.flatMap(({ model: name, place }, i): Subject[] => {
-    const typed = program.model(file, name);
-    return typed ? [{ name, typed, place, isCompared: i > 0, refit: madeOf(program, file, name).find(isRefit) }] : [];
+function subjectsOf(program: Program, evaluation: EvaluationModel): Subject[] {
+  const named = [{ model: evaluation.model, home: evaluation.modelFile, place: evaluation.partitionPlace }, ...comparedIn(evaluation)];
+  return named.flatMap(({ model: name, home, place }, i): Subject[] => {
+    const typed = program.model(home, name);
+    return typed ? [{ name, typed, place, isCompared: i > 0, refit: madeOf(program, home, name).find(isRefit) }] : [];
   });
 }
 
-function problems(program: Program, file: string, evaluation: EvaluationModel): Problem[] {
-  const [first, ...compared] = subjectsOf(program, file, evaluation);
+function problems(program: Program, evaluation: EvaluationModel): Problem[] {
+  const [first, ...compared] = subjectsOf(program, evaluation);
   const judged = program.split(evaluation.splitFile, evaluation.split);
   const trained = first && program.split(first.typed.files.split, first.typed.split);
   if (!judged || !trained) return [];
@@ -154,6 +154,6 @@ export default {
   why: 'The model has seen the answers of these rows, so its score says how well it remembers and nothing about new cases.',
   check: (program, file) => [
     ...program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? chosenInSample(program, file, model) : [])),
-    ...program.evaluations(file).flatMap(evaluation => problems(program, file, evaluation)),
+    ...program.evaluations(file).flatMap(evaluation => problems(program, evaluation)),
   ],
 } satisfies Rule;

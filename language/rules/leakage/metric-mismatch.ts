@@ -6,14 +6,14 @@ import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 
 /** Whether a figure of another model is part of it: that says what is gained over it. */
-function compares(metric: MetricExpr, model: string): boolean {
+function compares(metric: MetricExpr, judged: EvaluationModel): boolean {
   switch (metric.kind) {
     case 'metric':
-      return metric.model !== model;
+      return metric.model !== judged.model || metric.home !== judged.modelFile;
     case 'bound':
-      return compares(metric.of, model);
+      return compares(metric.of, judged);
     case 'arithmetic':
-      return compares(metric.left, model) || compares(metric.right, model);
+      return compares(metric.left, judged) || compares(metric.right, judged);
     case 'drift':
     case 'number':
       return false;
@@ -23,10 +23,11 @@ function compares(metric: MetricExpr, model: string): boolean {
 const isWithin = (inner: Place, outer: Place): boolean =>
   inner.decl === outer.decl && inner.span.start >= outer.span.start && inner.span.end <= outer.span.end;
 
-function problem(program: Program, file: string, { model, metrics, claims }: EvaluationModel): Problem[] {
+function problem(program: Program, file: string, evaluation: EvaluationModel): Problem[] {
+  const { model, metrics, claims } = evaluation;
   const [first, ...others] = metrics;
   if (first?.metric !== 'accuracy' || others.length > 0) return [];
-  if (claims.some(({ left, right }) => compares(left, model) || compares(right, model))) return [];
+  if (claims.some(({ left, right }) => compares(left, evaluation) || compares(right, evaluation))) return [];
   const judged = program.model(file, model);
   const task = judged && program.task(judged.files.task, judged.task);
   const label = task?.label;

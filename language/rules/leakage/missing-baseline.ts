@@ -7,10 +7,10 @@ import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { claimsFigure } from './choices.ts';
 
-function modelsIn(metric: MetricExpr): string[] {
+function modelsIn(metric: MetricExpr): readonly (readonly [name: string, home: string])[] {
   switch (metric.kind) {
     case 'metric':
-      return [metric.model];
+      return [[metric.model, metric.home]];
     case 'bound':
       return modelsIn(metric.of);
     case 'arithmetic':
@@ -23,8 +23,8 @@ function modelsIn(metric: MetricExpr): string[] {
 
 const isBaseline = ({ definition }: ModelModel): boolean => definition.kind === 'algorithm' && definition.algorithm === 'baseline';
 
-const compares = ({ claims, model }: EvaluationModel): boolean =>
-  claims.some(({ left, right }) => [...modelsIn(left), ...modelsIn(right)].some(name => name !== model));
+const compares = ({ claims, model, modelFile }: EvaluationModel): boolean =>
+  claims.some(({ left, right }) => [...modelsIn(left), ...modelsIn(right)].some(([name, home]) => name !== model || home !== modelFile));
 
 interface Candidate {
   readonly model: ModelModel;

@@ -11,8 +11,8 @@ const rule = 'search-score-as-estimate';
 /** Of models that claims compare with: the better their figure by luck, the less the difference says. */
 function compared(program: Program, file: string, evaluation: EvaluationModel): Problem[] {
   const { model, partitionPlace } = evaluation;
-  return comparedIn(evaluation).flatMap(({ model: other, place }) => {
-    const choices = choicesOnJudged(program, file, evaluation, other).filter(({ what }) => what !== 'threshold');
+  return comparedIn(evaluation).flatMap(({ model: other, home, place }) => {
+    const choices = choicesOnJudged(program, home, evaluation, other).filter(({ what }) => what !== 'threshold');
     if (choices.length === 0) return [];
     return [
       {
