@@ -110,8 +110,11 @@ describe('many rows are scored as few are', () => {
   it.each(['binary', 'classes'] as const)('%s', async kind => {
     const data = dataFor(kind, 1003, false);
     const context = fitContext(kind, { classes: kind === 'classes' ? names : null });
-    for (const learner of [gradientBoosting, randomForest]) {
-      const model = await learner.fit(data, allRows(data), null, { trees: 10 }, context);
+    // Of 32 leaves or fewer, of more, and some of each.
+    const many = [gradientBoosting, { trees: 10, leaves: 32, min_leaf: 5 }] as const;
+    const more = [gradientBoosting, { trees: 10, leaves: 40, min_leaf: 5 }] as const;
+    for (const [learner, settings] of [many, more, [randomForest, { trees: 10 }], [randomForest, { trees: 10, depth: 5 }]] as const) {
+      const model = await learner.fit(data, allRows(data), null, settings, context);
       const few = Array.from(allRows(data), row => [...model.predict(data, Int32Array.of(row))]).flat();
       expect([...model.predict(data, allRows(data))]).toEqual(few);
     }

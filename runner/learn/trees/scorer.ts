@@ -2,6 +2,7 @@
 import type { Matrix } from '../matrix.ts';
 import { applyBinnings, type Binning, binInto } from './bins.ts';
 import { addScores, type Forest } from './forest.ts';
+import { laySmall, treeWords } from './smallTrees.ts';
 import { kernelOver, layout } from './wasm.ts';
 
 export interface Scorer {
@@ -36,6 +37,9 @@ export function scorerWith(of: ScorerRoom): Scorer {
     roots: room.take(4 * of.trees),
     values: room.take(8 * of.values),
     sets: room.take(32 * of.sets),
+    smallTrees: room.take(4 * treeWords * of.trees),
+    smallNodes: room.take(4 * nodeWords * of.nodes),
+    leaves: room.take(4 * of.nodes),
     bins: room.take(stride * of.columns),
     column: room.take(8 * of.rows),
     bounds: room.take(8 * 256),
@@ -53,6 +57,12 @@ export function scorerWith(of: ScorerRoom): Scorer {
       new Int32Array(buffer, at.roots, of.trees).set(forest.roots);
       new Float64Array(buffer, at.values, of.values).set(forest.value);
       new Int32Array(buffer, at.sets, 8 * of.sets).set(forest.sets);
+      const small = {
+        table: new Int32Array(buffer, at.smallTrees, treeWords * of.trees),
+        nodes: new Int32Array(buffer, at.smallNodes, nodeWords * of.nodes),
+        leaves: new Int32Array(buffer, at.leaves, of.nodes),
+      };
+      calls.setSmallTrees(at.smallTrees, at.smallNodes, at.leaves, laySmall(forest, small) ? 0 : 1);
       calls.setTrees(at.nodes, at.roots, forest.roots.length, at.values, at.sets, forest.width, forest.outputs);
     },
     loadRows: (matrix, loaded, binnings) => {

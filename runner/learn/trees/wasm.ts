@@ -34,6 +34,7 @@ export interface Calls {
   readonly addValues: (table: number, entries: number, score: number) => void;
   readonly blockRows: (columns: number) => number;
   readonly setTrees: (nodes: number, roots: number, trees: number, values: number, sets: number, width: number, outputs: number) => void;
+  readonly setSmallTrees: (table: number, nodes: number, leaves: number, walks: number) => void;
   readonly scoreRows: (bins: number, stride: number, columns: number, rows: number, scores: number, room: number) => void;
   readonly openForest: (trees: number) => void;
   readonly claim: () => number;

@@ -91,6 +91,16 @@ export const scoreStride: usize = scoring + 28;
 export const scoreColumns: usize = scoring + 32;
 /** Room of each thread for one block of rows. */
 export const scoreRoom: usize = scoring + 36;
+/** Of each tree: where its small nodes begin, how many they are or -1 for a tree of many leaves, where its leaves begin; 16 bytes. */
+export const scoreSmall: usize = scoring + 40;
+/** Nodes as in `leafBits.ts`. */
+export const scoreSmallNodes: usize = scoring + 44;
+/** By leaf from left to right, its place among the values. */
+export const scoreLeaves: usize = scoring + 48;
+/** 1: some tree has many leaves. */
+export const scoreWalks: usize = scoring + 52;
+/** By thread, the leaves of sixteen rows. */
+export const scoreFound: usize = words + 4096;
 
 /** By thread: the round for which its sums were cleared last. */
 export const cleared: usize = words + 1024;

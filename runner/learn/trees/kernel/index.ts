@@ -158,6 +158,14 @@ export function openForest(trees: u32): void {
   open(treeJob, trees);
 }
 
+/** The trees of few leaves among those that `setTrees` names: a table of all trees, as in `control.ts`. */
+export function setSmallTrees(table: usize, nodes: usize, leaves: usize, walks: u32): void {
+  store<u32>(at.scoreSmall, table);
+  store<u32>(at.scoreSmallNodes, nodes);
+  store<u32>(at.scoreLeaves, leaves);
+  store<u32>(at.scoreWalks, walks);
+}
+
 /** The trees that scores are taken of; nodes are as in `scores.ts`. */
 export function setTrees(nodes: usize, roots: usize, trees: u32, values: usize, sets: usize, width: u32, outputs: u32): void {
   store<u32>(at.scoreNodes, nodes);

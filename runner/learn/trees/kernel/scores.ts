@@ -1,8 +1,9 @@
 /**
- * Rows fall through trees and take the values of their leaves. Blocks of rows, a row's bins side by side, stay in the nearest cache for every
- * tree; four rows fall at a time, for each waits for memory at every step.
+ * Rows fall through trees and take the values of their leaves. Blocks of rows stay in the nearest cache for every tree. Through a tree of few
+ * leaves sixteen rows fall at once (`leafBits.ts`); through a larger one four, a row's bins side by side, for each waits for memory at every step.
  */
 import * as at from './control';
+import { lanes, leavesOf } from './leafBits';
 
 /** Bytes of bins in a block. */
 const blockBytes: u32 = 32768;
@@ -24,9 +25,11 @@ export function scoreChunk(chunk: u32, slot: u32): void {
   const rows = load<u32>(at.scoreRoom) + slot * (block * columns);
   const bins: usize = load<u32>(at.scoreBins) + from;
   const stride = load<u32>(at.scoreStride);
-  for (let c: u32 = 0; c < columns; c++) {
-    const column = bins + c * stride;
-    for (let i: u32 = 0; i < n; i++) store<u8>(rows + i * columns + c, load<u8>(column + i));
+  if (load<u32>(at.scoreWalks)) {
+    for (let c: u32 = 0; c < columns; c++) {
+      const column = bins + c * stride;
+      for (let i: u32 = 0; i < n; i++) store<u8>(rows + i * columns + c, load<u8>(column + i));
+    }
   }
   const outputs = load<u32>(at.outputs);
   const width = load<u32>(at.scoreWidth);
@@ -36,6 +39,12 @@ export function scoreChunk(chunk: u32, slot: u32): void {
   const scores = load<u32>(at.score) + ((from * outputs) << 3);
   let output: u32 = 0;
   for (let t: u32 = 0; t < trees; t++) {
+    const small = load<u32>(at.scoreSmall) + (t << 4);
+    if (load<i32>(small, 4) >= 0) {
+      addSmall(small, bins, stride, n, scores + (output << 3), slot);
+      if (width === 1 && ++output === outputs) output = 0;
+      continue;
+    }
     const root = load<u32>(roots + (t << 2));
     let i: u32 = 0;
     for (; i + 4 <= n; i += 4) {
@@ -72,6 +81,21 @@ export function scoreChunk(chunk: u32, slot: u32): void {
   }
 }
 
+/** Bins of a few rows behind the last are read too, and come to nothing. */
+function addSmall(tree: usize, bins: usize, stride: u32, n: u32, scores: usize, slot: u32): void {
+  const nodes = load<u32>(at.scoreSmallNodes) + (load<u32>(tree) << 4);
+  const count = load<u32>(tree, 4);
+  const leaves = load<u32>(at.scoreLeaves) + (load<u32>(tree, 8) << 2);
+  const found = at.scoreFound + (slot << 6);
+  const outputs = load<u32>(at.outputs);
+  const width = load<u32>(at.scoreWidth);
+  for (let i: u32 = 0; i < n; i += lanes) {
+    leavesOf(nodes, count, bins + i, stride, found);
+    const rows = min(lanes, n - i);
+    for (let k: u32 = 0; k < rows; k++) add(load<u32>(leaves + (load<u32>(found + (k << 2)) << 2)), scores + (((i + k) * outputs) << 3), width);
+  }
+}
+
 function step(nodes: usize, node: u32, row: usize): u32 {
   const entry = nodes + (node << nodeShift);
   const bin: u32 = load<u8>(row + load<u32>(entry));
@@ -84,7 +108,12 @@ function step(nodes: usize, node: u32, row: usize): u32 {
 }
 
 function take(nodes: usize, leaf: u32, score: usize, width: u32): void {
-  const value = load<u32>(at.scoreValues) + (((load<u32>(nodes + (leaf << nodeShift), 12) >> 2) * width) << 3);
+  add(load<u32>(nodes + (leaf << nodeShift), 12) >> 2, score, width);
+}
+
+/** The values of the leaf at this place. */
+function add(place: u32, score: usize, width: u32): void {
+  const value = load<u32>(at.scoreValues) + ((place * width) << 3);
   for (let k: u32 = 0; k < width; k++) {
     const to = score + (k << 3);
     store<f64>(to, load<f64>(to) + load<f64>(value + (k << 3)));
