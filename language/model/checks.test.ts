@@ -116,12 +116,15 @@ describe('quarantine', () => {
   it('of rows without a partner rests on the partner, which is another row even of the same table', () =>
     expect(facts('refers(customer, customers)  quarantine')).toMatch(/^orders~\d+\/customers\.since, orders\.placed_at \+ 2d$/));
 
-  it('of rows without a partner waits for the partner’s key', () => {
+  it.each([
+    ['waits for the partner’s key', '@known(+9d)', 'customers.since + 9d'],
+    ['rests on what the partner’s key rests on', '@after(outcome)', 'leaks after-outcome(customers.id)'],
+  ])('of rows without a partner %s', (_, role, text) => {
     const { checks, program } = typedProgram(
-      `${sources.replace('id : key', 'id : key @known(+9d)')}\ncheck orders { refers(customer, customers)  quarantine }\n`,
+      `${sources.replace('id : key', `id : key ${role}`)}\ncheck orders { refers(customer, customers)  quarantine }\n`,
     );
     const facts = checks[0] && quarantineFacts(checks[0], name => program.relation('main.cupel', name));
-    expect(facts && factsText(facts)).toContain('customers.since + 9d');
+    expect(facts && factsText(facts)).toContain(text);
   });
 
   it('of rows without a partner keeps what is assumed of the partner', () => {
