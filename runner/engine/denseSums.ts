@@ -114,10 +114,11 @@ export const denseBytes = ({ links, starts, parts }: Pick<DenseShape, 'links' | 
     parts.map(p => p.part),
   ).bytes;
 
-/** Whether rows take much less than cells. */
-export function areFewRows({ links, starts, parts, rows }: Pick<DenseShape, 'links' | 'starts' | 'parts' | 'rows'>): boolean {
+/** Whether rows take much less than cells, and no more than so many bytes together with these, which those who read in no order need too. */
+export function areFewRows({ links, starts, parts, rows }: Pick<DenseShape, 'links' | 'starts' | 'parts' | 'rows'>, room: number): boolean {
   const chunk = chunkPlan(parts.map(p => keptBytes(p.part)).filter(size => size > 0));
-  return 4 * chunk.bytes * mostChunks(rows, links + 1) <= 3 * denseBytes({ links, starts, parts });
+  const [kept, cells] = [chunk.bytes * mostChunks(rows, links + 1), denseBytes({ links, starts, parts })];
+  return 4 * kept <= 3 * cells && kept + cells <= room;
 }
 
 /** The words of texts of up to 12 bytes, as the engine keeps them. */

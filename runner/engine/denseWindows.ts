@@ -174,7 +174,7 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   if (cells > Math.max(fewPlaces, placesPerRow * rows)) return null;
   if (denseBytes({ ...shape, parts: onlyRows(parts) }) > session.db.spare) return null;
   // Observations come in the order of their entities.
-  const keeps = codes.order && areFewRows({ ...shape, parts: onlyRows(parts) }) ? 'rows' : 'cells';
+  const keeps = codes.order && areFewRows({ ...shape, parts: onlyRows(parts) }, session.db.spare) ? 'rows' : 'cells';
   const time = timeOf(session, window, window.event);
   const [first = null] = starts;
   const where = [
