@@ -248,6 +248,13 @@ async function createFrame(session: Session, node: FrameNode, from: string, stat
   return rows;
 }
 
+/** The table of what the observations of a wide entity have of their own, without the entity's columns; null: there is none. */
+export async function narrowTable(session: Session, frame: string): Promise<string | null> {
+  const rows = beside(frame, 'rows');
+  const [row] = await session.db.rows(`SELECT count(*) FROM duckdb_tables() WHERE table_name = ${quoted(rows.slice(1, -1).replaceAll('""', '"'))}`);
+  return count(row?.[0]) > 0 ? rows : null;
+}
+
 export async function executeFrame(session: Session, node: FrameNode, context: ExecuteContext): Promise<NodeResult> {
   const { db } = session;
   const { label } = node;

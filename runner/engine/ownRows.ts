@@ -3,25 +3,19 @@
  * stay in the entity's table, a matrix is read without that table, and the memory of it is given back before.
  */
 import { type FeaturesNode, type FrameNode, outerOf, type PlanExpr } from '../../language/plan/plan.ts';
-import { name, quoted } from '../sql/write.ts';
+import { name } from '../sql/write.ts';
+import { narrowTable } from './frame.ts';
 import { release } from './release.ts';
-import { beside, count, nodeOf, type Session } from './session.ts';
+import { beside, nodeOf, type Session } from './session.ts';
 import { isByCutoff } from './split.ts';
 
 const without = ['scan', 'relation', 'check'];
 
-async function isTable(session: Session, written: string): Promise<boolean> {
-  const [row] = await session.db.rows(
-    `SELECT count(*) FROM duckdb_tables() WHERE table_name = ${quoted(written.slice(1, -1).replaceAll('""', '"'))}`,
-  );
-  return count(row?.[0]) > 0;
-}
-
 /** The observations of the set's split, with `#row`, `#label`, `#identity`, `#cutoff` and `#partition`; null: they lie only beside the entity's columns. */
 async function narrowRows(session: Session, node: FeaturesNode): Promise<string | null> {
   const split = nodeOf(session, node.split, 'split');
-  const rows = beside(node.frame, 'rows');
-  if (isByCutoff(session, split) || !(await isTable(session, rows))) return null;
+  const rows = await narrowTable(session, node.frame);
+  if (isByCutoff(session, split) || rows === null) return null;
   return `(SELECT o."#row", o."#label", o."#identity", o."#cutoff", p."#partition" FROM ${rows} o JOIN ${beside(node.split, 'partitions')} p ON o."#row" = p."#row")`;
 }
 

@@ -5,7 +5,7 @@ import { canonical } from '../sql/canonical.ts';
 import { expression } from '../sql/expression.ts';
 import { column, float, instant, interval, list, name } from '../sql/write.ts';
 import { finding, number, plural } from './finding.ts';
-import { labelNumber } from './frame.ts';
+import { labelNumber, narrowTable } from './frame.ts';
 import { splitGaps } from './observationGaps.ts';
 import type { NodeResult } from './relational.ts';
 import { beside, columnsOf, count, nodeOf, type Session } from './session.ts';
@@ -125,8 +125,24 @@ export function isByCutoff(session: Session, node: SplitNode): boolean {
   return outer.kind === 'time' && outer.group === null && nodeOf(session, node.frame, 'frame').cutoffs.kind === 'grid';
 }
 
-function partitionsSql(session: Session, node: SplitNode): string {
-  const frame = name(node.frame);
+/** Whether what is cut by is more than an observation's identity and cutoff. */
+function readsEntity(method: SplitNode['method']): boolean {
+  switch (method.kind) {
+    case 'random':
+      return method.stratify !== null;
+    case 'group':
+      return true;
+    case 'time':
+      return method.group !== null;
+    case 'merged':
+      return readsEntity(method.outer);
+    case 'fold':
+      return method.group !== null || readsEntity(method.outer);
+  }
+}
+
+function partitionsSql(session: Session, node: SplitNode, narrow: string | null): string {
+  const frame = readsEntity(node.method) ? name(node.frame) : (narrow ?? name(node.frame));
   // A byte a row, where texts are sixteen.
   const partition = `CAST("#partition" AS ENUM(${list(partitions.map(p => `'${p}'`))})) AS "#partition"`;
   if (!isByCutoff(session, node)) return `SELECT "#row", ${partition} FROM (${byMethod(node.method, frame)}) WHERE "#state" = 'ready'`;
@@ -222,11 +238,13 @@ export async function executeSplit(session: Session, node: SplitNode): Promise<N
   const { db } = session;
   const frame = nodeOf(session, node.frame, 'frame');
   const parts = beside(node.id, 'partitions');
-  await db.run(`CREATE OR REPLACE TABLE ${parts} AS ${partitionsSql(session, node)}`);
+  const narrow = await narrowTable(session, node.frame);
+  await db.run(`CREATE OR REPLACE TABLE ${parts} AS ${partitionsSql(session, node, narrow)}`);
   await createSplitView(session, node);
   const binary = frame.label?.kind === 'binary';
+  const from = narrow === null || isByCutoff(session, node) ? name(node.id) : `${narrow} JOIN ${parts} USING ("#row")`;
   const figures = await db.rows(
-    `SELECT "#partition", count(*), ${binary ? `count(*) FILTER (WHERE ${labelNumber(frame, '"#label"')} = 1)` : 'NULL'} FROM ${name(node.id)} GROUP BY ALL`,
+    `SELECT "#partition", count(*), ${binary ? `count(*) FILTER (WHERE ${labelNumber(frame, '"#label"')} = 1)` : 'NULL'} FROM ${from} GROUP BY ALL`,
   );
   const found = [...wanted(node.method), 'none'].map((partition): Partition => {
     const row = figures.find(f => f[0] === partition);
