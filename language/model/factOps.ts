@@ -24,6 +24,35 @@ export const noFacts: Facts = {
   tags: [],
 };
 
+// Written out, as in `joinFacts`: to the engine, what is copied by spreading is of another kind at every place that does it, and facts are
+// read everywhere.
+
+export function withKnown({ blocks, lineage, label, fit, identity, identityReason, tags }: Facts, known: readonly Term[]): Facts {
+  return { known, blocks, lineage, label, fit, identity, identityReason, tags };
+}
+
+export function withBlocks({ known, lineage, label, fit, identity, identityReason, tags }: Facts, blocks: readonly Block[]): Facts {
+  return { known, blocks, lineage, label, fit, identity, identityReason, tags };
+}
+
+export function withLineage({ known, blocks, label, fit, identity, identityReason, tags }: Facts, lineage: readonly Lineage[]): Facts {
+  return { known, blocks, lineage, label, fit, identity, identityReason, tags };
+}
+
+export function withLabel({ known, blocks, lineage, fit, identity, identityReason, tags }: Facts, label: LabelFlow): Facts {
+  return { known, blocks, lineage, label, fit, identity, identityReason, tags };
+}
+
+export function withIdentity({ known, blocks, lineage, label, fit, tags }: Facts, identity: Identity, identityReason: Reason | null): Facts {
+  return { known, blocks, lineage, label, fit, identity, identityReason, tags };
+}
+
+export function withFit(facts: Facts, fit: Fit): Facts {
+  if (facts.fit === fit) return facts;
+  const { known, blocks, lineage, label, identity, identityReason, tags } = facts;
+  return { known, blocks, lineage, label, fit, identity, identityReason, tags };
+}
+
 export const reason = (place: Place, message: string, because: Reason | null = null): Reason => ({ place, message, because });
 
 /** Puts a further link before each reason of the facts: the value was carried on at `place`. */
@@ -230,22 +259,18 @@ export const block = (rule: BlockRule, verdict: Block['verdict'], subject: strin
   reason: why,
 });
 
-export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? { ...noFacts, known: maximalTerms(known) } : noFacts);
+export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? withKnown(noFacts, maximalTerms(known)) : noFacts);
 
-export const blockedFacts = (...blocks: readonly Block[]): Facts => (blocks.length ? { ...noFacts, blocks: joinBlocks(blocks) } : noFacts);
+export const blockedFacts = (...blocks: readonly Block[]): Facts => (blocks.length ? withBlocks(noFacts, joinBlocks(blocks)) : noFacts);
 
 /** Only what stands in the way of reading the value: of a choice that was made with it, say. */
 export const blocksOf = (facts: Facts): Facts => blockedFacts(...facts.blocks);
 
 /** A read that is null until the value is known: only blocks, lineage and tags remain. */
-export const maskedFacts = (facts: Facts): Facts => (facts.known.length ? { ...facts, known: [] } : facts);
+export const maskedFacts = (facts: Facts): Facts => (facts.known.length ? withKnown(facts, []) : facts);
 
 /** The value no longer tells observations apart. */
-export const withoutIdentity = (facts: Facts): Facts => (facts.identity === 'none' ? facts : { ...facts, identity: 'none', identityReason: null });
-
-export const withIdentity = (facts: Facts, identity: Identity, why: Reason | null): Facts => ({ ...facts, identity, identityReason: why });
-
-export const withFit = (facts: Facts, fit: Fit): Facts => (facts.fit === fit ? facts : { ...facts, fit });
+export const withoutIdentity = (facts: Facts): Facts => (facts.identity === 'none' ? facts : withIdentity(facts, 'none', null));
 
 export const taggedFacts = (tags: readonly string[]): Facts => (tags.length ? { ...noFacts, tags } : noFacts);
 
@@ -256,16 +281,27 @@ export const anyTime: Lineage['region'] = { from: null, to: null };
 
 /** The facts of a cell that is read in a window with these edges instead of on the observation's own row. */
 export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
-  facts.lineage.length === 0 ? facts : { ...facts, lineage: facts.lineage.map(l => ({ ...l, region })) };
+  facts.lineage.length === 0
+    ? facts
+    : withLineage(
+        facts,
+        facts.lineage.map(l => readIn(l, region)),
+      );
+
+function readIn(read: Lineage, region: Lineage['region']): Lineage {
+  if (read.isAlwaysNull) return { ...read, region };
+  const { source, home, column, reason: why, rows } = read;
+  return rows === undefined ? { source, home, column, region, reason: why } : { source, home, column, region, reason: why, rows };
+}
 
 /** The facts of cells that only choose which rows a window goes over; `counted` where the number of these rows is the value. */
 export const asRows = (facts: Facts, rows: 'chosen' | 'counted'): Facts =>
   facts.lineage.length === 0
     ? facts
-    : {
-        ...facts,
-        lineage: facts.lineage.map(({ source, home, column, region, reason: why }) => ({ source, home, column, region, reason: why, rows })),
-      };
+    : withLineage(
+        facts,
+        facts.lineage.map(({ source, home, column, region, reason: why }) => ({ source, home, column, region, reason: why, rows })),
+      );
 
 /**
  * Whether two regions can hold the same row's cell. `own` lies at the cutoff: a window meets it when it holds the cutoff, for what is read

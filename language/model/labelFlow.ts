@@ -3,7 +3,7 @@
  * label reads. Reading the label's column strictly before the cutoff does not meet it.
  */
 import { momentOf } from './cutoffs.ts';
-import { lineageMeeting, sourceKey, termGreater } from './factOps.ts';
+import { lineageMeeting, sourceKey, termGreater, withLabel } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { mapParts } from './walk.ts';
@@ -26,7 +26,7 @@ export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: Relati
   const { lineage } = label.value.facts;
   const meets = (facts: Facts): boolean => lineageMeeting(facts.lineage, lineage, atCutoff) !== null;
   if (!meets(expr.facts)) return expr;
-  const marked = (facts: Facts): Facts => (meets(facts) ? { ...facts, label: 'derived' } : facts);
+  const marked = (facts: Facts): Facts => (meets(facts) ? withLabel(facts, 'derived') : facts);
   return mapParts(expr, part => {
     const facts = marked(part.facts);
     return facts === part.facts ? part : { ...part, facts };

@@ -3,7 +3,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { comesFrom, maskedFacts } from './factOps.ts';
+import { comesFrom, maskedFacts, withLineage } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import { columnNames, columnOf, type EntityRow, type RowScope } from './scopesRow.ts';
@@ -33,7 +33,7 @@ const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.tabl
  * Which rows belong to an observation is no part of a value that is computed from them, so a link's lineage ends here; what stands in the
  * way of reading the link at all does not. Its identity stays for values that repeat the link.
  */
-const linkFacts = (facts: Facts): Facts => ({ ...maskedFacts(facts), lineage: [] });
+const linkFacts = (facts: Facts): Facts => withLineage(maskedFacts(facts), []);
 
 /** By the entity's relation and the window's: a feature set has many windows over the same. */
 const refs = new WeakMap<RelationModel, WeakMap<RelationModel, readonly ColumnModel[]>>();

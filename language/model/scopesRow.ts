@@ -9,7 +9,7 @@ import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termG
 import type { Facts } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
-import { unknownType } from './typeOps.ts';
+import { unknownType, withNullable } from './typeOps.ts';
 import type { Type } from './types.ts';
 
 export type Member =
@@ -65,7 +65,7 @@ const undeclared = (relation: RelationModel, place: Place): TypedExpr | null =>
 
 const isName = (object: TypedExpr | Name): object is Name => !('kind' in object);
 
-const nullable = (type: Type): Type => (type.nullable ? type : { ...type, nullable: true });
+const nullable = (type: Type): Type => withNullable(type, true);
 
 export const withoutKey = ({ name }: RelationModel, place: Place): Member => ({
   kind: 'problem',

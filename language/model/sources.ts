@@ -21,6 +21,8 @@ import {
   taggedFacts,
   term,
   withIdentity,
+  withLabel,
+  withLineage,
   zeroDuration,
 } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
@@ -175,14 +177,14 @@ function knownBy(column: ColumnWithRoles, { all }: Columns): ColumnWithRoles | u
 function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, row: RowTime, place: Place): Facts {
   const name = nameOf(column);
   const text = `\`${name}\` of \`${source}\``;
-  const read: Facts = { ...noFacts, lineage: [{ source, home: place.file, column: name, region: 'own', reason: reason(place, text) }] };
+  const read: Facts = withLineage(noFacts, [{ source, home: place.file, column: name, region: 'own', reason: reason(place, text) }]);
   const own = ownKnown(source, column, columns, row);
   const facts = [read, taggedFacts(tagsOf(column.roles.map(r => r.role)))];
   if (row.known) facts.push(knownFacts(row.known.term));
   if (own) facts.push(knownFacts(own));
   const blocked = ownBlocks(source, column);
   const afterOutcome = roleOf(column.roles, 'after');
-  facts.push(afterOutcome ? { ...blocked, label: 'proxy' } : blocked);
+  facts.push(afterOutcome ? withLabel(blocked, 'proxy') : blocked);
   facts.push(overwritten(source, knownBy(column, columns)));
   const { kind } = column.type;
   const settled = column.immutable || own !== null || kind === 'key' || kind === 'ref' || kind === 'unknown' || isTime(column.type);
