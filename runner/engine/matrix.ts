@@ -52,7 +52,7 @@ async function placesOf(session: Session, node: FeaturesNode, rows: number): Pro
 }
 
 /** Of columns that are read at once. */
-const passBytes = 48 * 1024 ** 2;
+const passBytes = 32 * 1024 ** 2;
 
 /** What becomes of a column that was read: it is given to others first, and put away. */
 type Put = (wanted: Wanted, column: MatrixColumn) => void;
