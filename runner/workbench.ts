@@ -68,6 +68,8 @@ export interface Workbench {
   readonly raw: (features: string) => Promise<readonly RawColumn[]>;
   /** A job over the matrix of a feature set, in a second thread where that is worth it. */
   readonly beside: <K extends JobName>(job: K, features: string, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']>;
+  /** Has the second thread started, if jobs over the matrix of this feature set are for it. */
+  readonly readyBeside: (features: string) => Promise<void>;
   /** The matrix as a file, for the cache. */
   readonly matrixFile: (features: string) => Promise<string>;
   /** Whether steps that learn or judge read the table of the step. */
@@ -264,6 +266,10 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
       const { rows, columns } = await matrices.matrix(of);
       const source = async () => ({ matrix: await matrices.matrix(of), raw: await matrices.raw(of) });
       return second.ask(job, { source, file: () => matrices.wholeFile(of), cells: rows * columns.length }, given);
+    },
+    readyBeside: async id => {
+      const { rows, columns } = await matrices.matrix(set(id));
+      second.ready(rows * columns.length);
     },
     matrixFile: id => matrices.file(set(id)),
     isReadLater: id => later.has(id),

@@ -1,6 +1,6 @@
 /** A job gives the same in the second thread as in this one, and a thread that fails says so. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -85,6 +85,26 @@ describe('a job over a matrix', () => {
     } finally {
       await there.close();
     }
+  });
+
+  it('has its thread ready where there is one, and much to do', async () => {
+    const told = join(folder, 'told.mjs');
+    const mark = join(folder, 'started');
+    await writeFile(
+      told,
+      `import { writeFileSync } from 'node:fs'; import { parentPort } from 'node:worker_threads';
+writeFileSync(${JSON.stringify(mark)}, ''); parentPort.on('message', () => parentPort.postMessage({ gives: [] }));`,
+    );
+    const small = openBeside(2, pathToFileURL(told), 1_000);
+    small.ready(999);
+    await small.close();
+    expect(existsSync(mark)).toBe(false);
+    const large = openBeside(2, pathToFileURL(told), 1_000);
+    large.ready(1_000);
+    expect(await large.ask('drift', placed(path, 1_000), compared)).toEqual([]);
+    expect(existsSync(mark)).toBe(true);
+    await large.close();
+    expect(() => large.ready(1_000)).not.toThrow();
   });
 
   it('is done here where there is no file of it, no thread, or little to do', async () => {

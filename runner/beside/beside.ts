@@ -26,6 +26,8 @@ export interface Placed {
 
 export interface Beside {
   readonly ask: <K extends JobName>(job: K, placed: Placed, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']>;
+  /** Starts the thread where jobs over so many cells are done there: it is a tenth of a second until it works. */
+  readonly ready: (cells: number) => void;
   /** Ends when the thread has; nothing is asked afterwards. */
   readonly close: () => Promise<void>;
 }
@@ -66,6 +68,9 @@ export function openBeside(threads: number, file: URL = script, fewest: number =
   }
 
   return {
+    ready(cells) {
+      if (isThere && !isClosed && cells >= fewest) started();
+    },
     async ask(job, placed, given) {
       const path = isThere && placed.cells >= fewest ? await placed.file() : null;
       if (isClosed) throw new Error('The run is over.');

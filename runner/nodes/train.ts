@@ -13,6 +13,8 @@ import { rowsIn } from './rows.ts';
 export async function trainStep(bench: Workbench, node: TrainNode): Promise<Step> {
   const matrix = await bench.matrix(node.features);
   const rows = rowsIn(matrix, 'train');
+  // Scores and drift are asked for when this is done.
+  await bench.readyBeside(node.features);
   if (node.part && !(await isLearnable(bench, node, rows))) return { output: { ...emptyOutput, summary: 'nothing to learn from' }, files: new Map() };
   const progress = bench.progress(node);
   const { earlyStop } = node;
