@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asFailure } from '../failure.ts';
 import { readMatrixFile, writeColumnFile } from '../learn/columnFile.ts';
 import { fitContext } from '../learn/fixtures/context.ts';
@@ -101,8 +101,8 @@ writeFileSync(${JSON.stringify(mark)}, ''); parentPort.on('message', () => paren
     expect(existsSync(mark)).toBe(false);
     const large = openBeside(2, pathToFileURL(told), 1_000);
     large.ready(1_000);
+    await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 10_000);
     expect(await large.ask('drift', placed(path, 1_000), compared)).toEqual([]);
-    expect(existsSync(mark)).toBe(true);
     await large.close();
     expect(() => large.ready(1_000)).not.toThrow();
   });
