@@ -1,7 +1,7 @@
 /** What a thread does of a check: it takes one group of files after another, each with an analysis of its own, which is small and short-lived. */
 import type { FileInput } from '../language/analysis.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
-import type { Waived } from '../language/index.ts';
+import { forgetTexts, type Waived } from '../language/index.ts';
 import type { VerdictCount } from '../language/report/report.ts';
 import { analyse, type Project } from './analyse.ts';
 import type { Survey } from './checkParts.ts';
@@ -36,6 +36,7 @@ export function checkGroups({ project, inputs, groups, withVerdicts, taken }: Ta
       waived.push([...analysis.waived(file)]);
       if (withVerdicts) verdicts.push([...analysis.verdicts(file)]);
     }
+    forgetTexts();
   }
   return { diagnostics: diagnostics.flat(), waived: waived.flat(), verdicts: verdicts.flat() };
 }

@@ -30,6 +30,7 @@ export type { Rule } from './rules/rule.ts';
 export { isWaivable, type RuleSeverity, type Waived, waivable, whyNotSet } from './rules/waive.ts';
 export type { FileTree } from './syntax/ast.ts';
 export { format, unreadable } from './syntax/format.ts';
+export { forgetTexts } from './syntax/parse.ts';
 export { type LineIndex, lineIndex, offsetAt, positionAt } from './text/lines.ts';
 export { nearest } from './text/nearest.ts';
 export type { Place, Position, Range } from './text/place.ts';

@@ -35,6 +35,12 @@ function remember(parsed: ParsedChunk): void {
   }
 }
 
+/** For who reads many files and comes back to none: trees that are kept are what collecting memory goes through. */
+export function forgetTexts(): void {
+  remembered.clear();
+  rememberedLength = 0;
+}
+
 /** Parses a file. A file that is too large or no text is one damaged chunk with one problem. */
 export function parseFile(file: string, text: string): FileTree {
   const whole = text.length > maxFileLength ? tooLarge(text) : notText(text);
