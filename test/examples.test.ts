@@ -48,6 +48,11 @@ describe.each([
     expect(status, stdout).toBe(0);
   });
 
+  it('says what it assumes', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../examples', name, 'README.md'), 'utf8');
+    expect(readme).toMatch(/^\*\*Assumptions\*\*: \S/m);
+  });
+
   it('runs and gives its figures', { timeout: 240_000 }, async () => {
     const folder = copyOf(name);
     const record = await recordOf(folder, program);
