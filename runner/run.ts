@@ -29,7 +29,7 @@ import { sha256, storing } from './store/files.ts';
 import { planName } from './store/finished.ts';
 import type { OpenRun } from './store/runs.ts';
 import { openStore } from './store/store.ts';
-import { trailing } from './trailing.ts';
+import { type Trailing, trailing } from './trailing.ts';
 import type { Workbench } from './workbench.ts';
 
 type Judge = NonNullable<RunOptions['judge']>;
@@ -42,6 +42,7 @@ interface Going {
   running: string | null;
   open: OpenRun | null;
   bench: Workbench | null;
+  line: Trailing | null;
 }
 
 /** What is left to do of a run whose record is in its place. */
@@ -52,10 +53,12 @@ interface Kept {
 }
 
 export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery: Machinery = machineryOf(options)): Promise<RunRecord> {
-  const going: Going = { id: '', place: null, running: null, open: null, bench: null };
+  const going: Going = { id: '', place: null, running: null, open: null, bench: null, line: null };
   const { record, artifacts, clearUp } = await kept(plan, options, emit, machinery, going).catch(async (error: unknown) => {
     // Clearing up must not hide why the run ended.
+    await going.line?.settle().catch(() => undefined);
     await going.bench?.close().catch(() => undefined);
+    await going.line?.ended();
     await going.open?.abandon().catch(() => undefined);
     const failure = options.signal.aborted ? cancelled() : asFailure(error, going.place);
     emit({
@@ -78,7 +81,12 @@ export async function run(plan: Plan, options: RunOptions, emit: Emit, machinery
 
 /** Takes all steps, and puts the record in its place. */
 async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: Machinery, going: Going): Promise<Kept> {
-  const { emit, follow, settle } = trailing(tellNow, options.signal);
+  const line = trailing(tellNow, options.signal);
+  const { emit, follow, settle } = line;
+  going.line = line;
+  const assertGoing = (): void => {
+    if (options.signal.aborted) throw cancelled();
+  };
   const started = options.clock.now();
   const store = await openStore(options.storeDir);
   // Loads while sources are hashed; where it does not, its next caller is told.
@@ -100,16 +108,19 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
   const listPlaces = placesOf(plan);
   const take = stepsOn(bench, emit, { reads: !options.force, keeps: true, ahead: features => askAhead(bench, features) });
   for (const [index, node] of plan.nodes.entries()) {
-    if (options.signal.aborted) throw cancelled();
+    assertGoing();
     const place = recordPlace(node.place);
     Object.assign(going, { place, running: node.id } satisfies Partial<Going>);
     const at = { node: node.id, ...place };
     const part = node.part ? { part: true as const } : {};
     emit({ event: 'node-started', ...at, kind: node.kind, name: node.name, ...part });
     const since = options.clock.now();
-    const { step, isCached } = await take(node).finally(settle);
+    const { step, isCached } = await take(node).finally(() => {
+      seconds[node.id] = (options.clock.now() - since) / 1000;
+      return settle();
+    });
+    assertGoing();
     if (isCached) cached.add(node.id);
-    seconds[node.id] = (options.clock.now() - since) / 1000;
     tell(node, step.output, bench, judge, emit);
     const asked = await beginLeaks(bench, node, step.output, listPlaces);
     const end = asked.leaks.then(leaking => (tellEnd: Emit) => {
@@ -135,6 +146,7 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
     artifacts.push(...(await keepArtifacts(node, step, model, open, bench)));
     await bench.release(node.id);
   }
+  assertGoing();
   Object.assign(going, { place: null, running: null } satisfies Partial<Going>);
   const { ledger, told } = await ledgerFacts(bench, bench.outputs);
   const findings = told.map(({ finding }) => finding);

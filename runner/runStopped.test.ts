@@ -49,6 +49,23 @@ describe('a run that does not come to its end', () => {
     await expect(failing).rejects.toMatchObject({ message: '`count() >= 1000` does not hold of `rows`: it is 200.', place: at(2) });
   });
 
+  it('is cancelled while its last step is told: nothing of it is kept', async () => {
+    const controller = new AbortController();
+    const events: RunEvent[] = [];
+    const failing = execute(plan(), {
+      signal: controller.signal,
+      onEvent: e => {
+        events.push(e);
+        if (e.event === 'metric') controller.abort();
+      },
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'cancelled' });
+    expect(readdirSync(store('runs'))).toEqual([]);
+    const evaluation = events.find(e => e.event === 'metric');
+    expect(events.at(-1)).toMatchObject({ event: 'run-failed', node: evaluation && 'node' in evaluation ? evaluation.node : '' });
+    expect((await execute(plan())).record.leakage.length).toBeGreaterThan(0);
+  });
+
   it('is cancelled between steps and within them', async () => {
     const controller = new AbortController();
     const failing = execute(plan(), {

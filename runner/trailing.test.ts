@@ -1,4 +1,4 @@
-/** The end of a step is told before anything of the next one, whichever is done first. */
+/** The end of a step is told before anything of the next one. */
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from './events.ts';
 import { trailing } from './trailing.ts';
@@ -53,6 +53,18 @@ describe('the end of a step', () => {
     await settle();
     end.resolve(tell => tell(event('first ends')));
     await end.promise;
+    expect(told).toEqual(['second begins']);
+  });
+
+  it('that comes to nothing because the run was cancelled is no failure', async () => {
+    const { told, abort, emit, follow, settle, ended } = started();
+    const end = later<() => void>();
+    follow(end.promise, () => told.push('failed'));
+    emit(event('second begins'));
+    abort.abort();
+    await settle();
+    end.reject(new Error('the thread was ended'));
+    await ended();
     expect(told).toEqual(['second begins']);
   });
 });

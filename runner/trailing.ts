@@ -1,6 +1,6 @@
 /**
  * The end of one step that is told while the next one runs: rules about a feature set may take longer than its step does, and what learns
- * from the set need not wait for them. Events keep their order: those of the next step wait.
+ * from the set need not wait for them. Events keep their order: those of the next step wait. That rules fail is told when the next step ends.
  */
 import type { Emit, RunEvent } from './events.ts';
 
@@ -8,8 +8,10 @@ export interface Trailing {
   readonly emit: Emit;
   /** `end`: gives what is to be told at the end of a step. `failed`: called before `settle` throws, if it comes to nothing. */
   readonly follow: (end: Promise<(tell: Emit) => void>, failed: () => void) => void;
-  /** Waits until the end that was followed last is told; of a run that was cancelled for nothing. */
+  /** Waits until the end that was followed last is told. Of a run that was cancelled it waits for nothing, and no end is told any more. */
   readonly settle: () => Promise<void>;
+  /** Waits until nothing is followed any more, told or not. */
+  readonly ended: () => Promise<void>;
 }
 
 export function trailing(tell: Emit, signal: AbortSignal): Trailing {
@@ -29,10 +31,12 @@ export function trailing(tell: Emit, signal: AbortSignal): Trailing {
       waiting = [];
       last = end.then(
         told => {
-          if (!signal.aborted) told(tell);
+          if (signal.aborted) return;
+          told(tell);
           go();
         },
         (error: unknown) => {
+          if (signal.aborted) return;
           failed();
           go();
           throw error;
@@ -45,5 +49,6 @@ export function trailing(tell: Emit, signal: AbortSignal): Trailing {
       if (signal.aborted) go();
       else await last;
     },
+    ended: () => last.catch(() => undefined),
   };
 }

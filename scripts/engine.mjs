@@ -1,5 +1,5 @@
 /**
- * The engine's JavaScript is some hundred small files of CommonJS, which Node reads one after another and scans for names: a sixth of a
+ * The engine's JavaScript is some hundred small files of CommonJS, which Node reads one after another and scans for names: a tenth of a
  * second in every run. It goes into the bundle; the native library stays in the package that npm chose for the machine.
  */
 const bindings = '@duckdb/node-bindings';

@@ -46,7 +46,7 @@ export async function leaksOf(bench: Workbench, node: PlanNode, output: StepOutp
 
 /**
  * What the rules say of a step that is finished; from the cache where the step, its data and the thresholds are the same. What the engine
- * is asked for it has answered when this returns; the rest may still be on its way.
+ * is asked for it has answered when this returns; what was asked ahead may still be on its way.
  */
 export async function beginLeaks(bench: Workbench, node: PlanNode, output: StepOutput, places: Places): Promise<{ readonly leaks: Promise<Leaks> }> {
   if (node.part || !(isRelational(node) || node.kind === 'evaluate')) return { leaks: Promise.resolve(none) };
@@ -65,7 +65,8 @@ export async function beginLeaks(bench: Workbench, node: PlanNode, output: StepO
     await cache.put(key, { leaks, places: places(node) } satisfies Kept, new Map());
     return leaks;
   };
-  return { leaks: rest() };
+  // Where nobody asked ahead, the matrix may have to be made first, by the engine.
+  return { leaks: ahead.get(bench)?.has(node.id) ? rest() : Promise.resolve(await rest()) };
 }
 
 /** All but what is asked of a feature set's matrix. */

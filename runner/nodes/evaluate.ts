@@ -37,7 +37,7 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
   // The engine writes them while the figures of all rows are worked out.
   const writing = writePredictions(bench, node, judged);
   writing.catch(() => undefined);
-  const whole = await wholeMetrics(bench, node, judged, figures);
+  const whole = await wholeMetrics(bench, node, judged, figures).finally(() => writing.catch(() => undefined));
   const predictions = await writing;
   const bySegments = await segmentsOf(bench, node, judged, figures);
   const metrics = [...whole, ...bySegments.metrics];

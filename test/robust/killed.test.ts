@@ -162,6 +162,21 @@ describe('a cache that somebody wrote into', () => {
     await expectWhole(folder);
   });
 
+  it('the matrix gone and what rules said of it: both are made again', { timeout: 120_000 }, async () => {
+    const folder = await folderOf(files);
+    const before = await running(folder);
+    const cache = join(folder, '.cupel/cache');
+    const entries = filesIn(cache).filter(path => /\/[0-9a-f]{2}\/[0-9a-f]{64}\.json$/.test(path));
+    const gone = entries.flatMap((path): string[] => {
+      const { value, files: held } = JSON.parse(JSON.parse(readFileSync(path, 'utf8')).body);
+      const matrix = held.find(({ name }: { name: string }) => name === 'matrix');
+      return value.leaks ? [path] : matrix ? [join(cache, 'files', matrix.sha256)] : [];
+    });
+    for (const path of gone) rmSync(path);
+    expect([true, false].map(is => gone.some(path => path.endsWith('.json') === is))).toEqual([true, true]);
+    same((await running(folder)).record, before.record);
+  });
+
   it('a folder in the place of an entry is said, not a crash', async () => {
     const folder = await folderOf(files);
     await running(folder);
