@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { esbuildEngine } from './scripts/engine.mjs';
 import { esbuildKernel } from './scripts/kernel.mjs';
+import { licensesOf } from './scripts/licenses.mjs';
 import { esbuildPages } from './scripts/pages.mjs';
 import { esbuildPickBy } from './scripts/pickBy.mjs';
 
@@ -54,8 +55,9 @@ const parts = /-[A-Z0-9]{8}\.mjs$/;
 
 if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test(name)) await rm(join(folder, name));
 // The command is split at its dynamic imports, so that `check` starts without the runner.
-await esbuild.build({
+const command = await esbuild.build({
   ...common,
+  metafile: true,
   entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts', besideWorker: 'runner/beside/besideWorker.ts' },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
@@ -71,4 +73,12 @@ await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkGroups.ts']
 const code = await readFile(checker, 'utf8');
 await writeFile(checker, `//${createHash('sha256').update(code).digest('hex')}\n${code}`);
 await compileChecker();
-await esbuild.build({ ...common, entryPoints: ['client/extension.ts'], outfile: join(folder, 'client.cjs'), format: 'cjs' });
+const client = await esbuild.build({
+  ...common,
+  metafile: true,
+  entryPoints: ['client/extension.ts'],
+  outfile: join(folder, 'client.cjs'),
+  format: 'cjs',
+});
+const inputs = [command, client].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+await writeFile(join(folder, 'licenses.txt'), licensesOf(inputs, root));
