@@ -84,9 +84,6 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
   const line = trailing(tellNow, options.signal);
   const { emit, follow, settle } = line;
   going.line = line;
-  const assertGoing = (): void => {
-    if (options.signal.aborted) throw cancelled();
-  };
   const started = options.clock.now();
   const store = await openStore(options.storeDir);
   // Loads while sources are hashed; where it does not, its next caller is told.
@@ -108,7 +105,7 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
   const listPlaces = placesOf(plan);
   const take = stepsOn(bench, emit, { reads: !options.force, keeps: true, ahead: features => askAhead(bench, features) });
   for (const [index, node] of plan.nodes.entries()) {
-    assertGoing();
+    bench.assertGoing();
     const place = recordPlace(node.place);
     Object.assign(going, { place, running: node.id } satisfies Partial<Going>);
     const at = { node: node.id, ...place };
@@ -119,7 +116,7 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
       seconds[node.id] = (options.clock.now() - since) / 1000;
       return settle();
     });
-    assertGoing();
+    bench.assertGoing();
     if (isCached) cached.add(node.id);
     tell(node, step.output, bench, judge, emit);
     const asked = await beginLeaks(bench, node, step.output, listPlaces);
@@ -146,7 +143,7 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
     artifacts.push(...(await keepArtifacts(node, step, model, open, bench)));
     await bench.release(node.id);
   }
-  assertGoing();
+  bench.assertGoing();
   Object.assign(going, { place: null, running: null } satisfies Partial<Going>);
   const { ledger, told } = await ledgerFacts(bench, bench.outputs);
   const findings = told.map(({ finding }) => finding);

@@ -4,6 +4,7 @@
  */
 import { entryOf, type Family } from '../catalogue/catalogue.ts';
 import type { Declaration, Expr, FileTree, ImportDeclaration, Name, ParsedChunk } from '../syntax/ast.ts';
+import { somePart } from '../syntax/exprParts.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { DeclarationKind } from './environment.ts';
 
@@ -139,49 +140,12 @@ function collect(value: object, key: string, found: Set<string>): void {
 
 /** What is called `value` is an expression, and most of a program stands in them. */
 function collectIn(expr: Expr | null, found: Set<string>): void {
-  switch (expr?.kind) {
-    case 'name':
-      found.add(expr.name.text);
-      return;
-    case 'member':
-      collectIn(expr.object, found);
-      return;
-    case 'call':
-      found.add(expr.callee.text);
-      for (const { value, window } of expr.args) {
-        collectIn(value, found);
-        if (window === null) continue;
-        collectIn(window.of, found);
-        collectIn(window.via, found);
-        collectIn(window.frame?.duration ?? null, found);
-        collectIn(window.frame?.lag ?? null, found);
-        collectIn(window.where, found);
-      }
-      return;
-    case 'unary':
-      collectIn(expr.operand, found);
-      return;
-    case 'binary':
-      collectIn(expr.left, found);
-      collectIn(expr.right, found);
-      return;
-    case 'if':
-      collectIn(expr.condition, found);
-      collectIn(expr.then, found);
-      collectIn(expr.otherwise, found);
-      return;
-    case 'list':
-    case 'set':
-      for (const item of expr.items) collectIn(item, found);
-      return;
-    case 'range':
-      collectIn(expr.from, found);
-      collectIn(expr.to, found);
-      return;
-    case 'pipe':
-      collectIn(expr.value, found);
-      collectIn(expr.target, found);
-  }
+  const visit = (part: Expr): boolean => {
+    if (part.kind === 'name') found.add(part.name.text);
+    if (part.kind === 'call') found.add(part.callee.text);
+    return somePart(part, visit);
+  };
+  if (expr) visit(expr);
 }
 
 /** Texts are parsed once, and their names are collected once. */

@@ -3,6 +3,7 @@
  * path is the join that it stands for, with its facts and its nulls.
  */
 import type { Expr, Step } from '../syntax/ast.ts';
+import { somePart } from '../syntax/exprParts.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
 import type { StepContext, StepResult } from './stepContext.ts';
@@ -30,34 +31,11 @@ function expressionsOf(step: Step): readonly Expr[] {
 }
 
 /** Whether typing the expression may come to a path: definitions may hold one. */
-function mayFollow(expr: Expr | null, relation: RelationModel, env: Environment): boolean {
-  const any = (...parts: readonly (Expr | null)[]): boolean => parts.some(part => mayFollow(part, relation, env));
-  switch (expr?.kind) {
-    case 'member':
-      return true;
-    case 'name':
-      return !columnOf(relation, expr.name.text) && env.definition(expr.name.text) !== null;
-    case 'call':
-      return (
-        env.definition(expr.callee.text) !== null ||
-        expr.args.some(({ value, window }) => any(value, window?.of ?? null, window?.via ?? null, window?.where ?? null))
-      );
-    case 'unary':
-      return any(expr.operand);
-    case 'binary':
-      return any(expr.left, expr.right);
-    case 'if':
-      return any(expr.condition, expr.then, expr.otherwise);
-    case 'list':
-    case 'set':
-      return any(...expr.items);
-    case 'range':
-      return any(expr.from, expr.to);
-    case 'pipe':
-      return any(expr.value, expr.target);
-    default:
-      return false;
-  }
+function mayFollow(expr: Expr, relation: RelationModel, env: Environment): boolean {
+  if (expr.kind === 'member') return true;
+  if (expr.kind === 'name') return !columnOf(relation, expr.name.text) && env.definition(expr.name.text) !== null;
+  if (expr.kind === 'call' && env.definition(expr.callee.text) !== null) return true;
+  return somePart(expr, part => mayFollow(part, relation, env));
 }
 
 export const followsRefs = (step: Step, relation: RelationModel, env: Environment): boolean =>
