@@ -8,7 +8,7 @@ import type { Found } from '../model/environment.ts';
 import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf, predictedIn, tablesNamed } from '../model/names.ts';
 import type { Input, QueryStore } from '../query.ts';
 import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
-import { parseFile } from '../syntax/parse.ts';
+import { importsOf, parseFile } from '../syntax/parse.ts';
 import { equal } from '../text/equal.ts';
 import { resolvePath } from '../text/path.ts';
 
@@ -21,6 +21,11 @@ export interface ProgramInputs {
   readonly others: Input<readonly string[]>;
   /** Values of parameters, by name; null: not set. */
   readonly parameters: Input<string | null>;
+}
+
+interface Importing {
+  readonly path: string;
+  readonly names: readonly string[];
 }
 
 type SplitInFile = DeclaredName & { readonly file: string };
@@ -98,15 +103,19 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
     },
     { equal },
   );
-  const imports = store.query(
-    file => {
-      const paths = [...chunks(file).values()].flatMap(({ declaration }) =>
-        declaration?.kind === 'import' ? resolvePath(file, declaration.path) : [],
-      );
-      return [...new Set(paths.flatMap(resolved => (resolved.kind === 'path' ? resolved.path : [])))];
+  /** Where each import of a file leads, and the names that it asks for: of files that are only known nothing else is read. */
+  const importing = store.query(
+    (file): readonly Importing[] => {
+      const input = files.get(file);
+      const written = input?.kind === 'text' ? importsOf(input.text) : [];
+      return written.flatMap(({ path, names }) => {
+        const resolved = resolvePath(file, path);
+        return resolved.kind === 'path' ? { path: resolved.path, names: names.flatMap(({ text }) => text || []) } : [];
+      });
     },
     { equal },
   );
+  const imports = store.query(file => [...new Set(importing(file).map(({ path }) => path))], { equal });
 
   const own = (file: string, name: string): Found | null => {
     const found = names(file).declared.find(declared => declared.name === name);
@@ -172,12 +181,8 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
     () => {
       const exported = new Map<string, string[]>();
       for (const file of known.get('')) {
-        for (const { name, path } of names(file).imported) {
-          const resolved = resolvePath(file, path);
-          if (resolved.kind !== 'path' || resolved.path === file) continue;
-          const list = exported.get(resolved.path) ?? [];
-          if (!list.includes(name)) list.push(name);
-          exported.set(resolved.path, list);
+        for (const { names, path } of importing(file)) {
+          if (path !== file) exported.set(path, [...new Set([...(exported.get(path) ?? []), ...names])]);
         }
       }
       return exported;

@@ -2,10 +2,11 @@
  * Texts to trees: a chunk gives a declaration with its problems, remembered by its text, and a file the list of its chunks. Every text
  * gives a tree; nothing here throws.
  */
-import type { Chunk, Declaration, FileTree, ParsedChunk, SyntaxProblem } from './ast.ts';
+import type { Chunk, Declaration, FileTree, ImportDeclaration, ParsedChunk, SyntaxProblem } from './ast.ts';
 import { splitChunks } from './chunks.ts';
 import { declarationParser } from './declarationParser.ts';
 import { readTokens } from './layout.ts';
+import { declarationWords } from './words.ts';
 
 /** Programs are written by people; beyond this size the text is something else. */
 export const maxFileLength = 2_000_000;
@@ -43,7 +44,7 @@ export function forgetTexts(): void {
 
 /** Parses a file. A file that is too large or no text is one damaged chunk with one problem. */
 export function parseFile(file: string, text: string): FileTree {
-  const whole = text.length > maxFileLength ? tooLarge(text) : notText(text);
+  const whole = problemOf(text);
   if (whole?.isFatal) return { file, text, chunks: [unread(text)], problems: [whole.problem] };
   const taken = new Map<string, number>();
   const chunks: Chunk[] = splitChunks(text).map(({ start, text: own }) => {
@@ -54,6 +55,21 @@ export function parseFile(file: string, text: string): FileTree {
     return { id: numbered.has(base) || count > 1 ? `${base} #${count}` : base, start, parsed };
   });
   return { file, text, chunks, problems: whole ? [whole.problem] : [] };
+}
+
+const problemOf = (text: string): FileProblem | null => (text.length > maxFileLength ? tooLarge(text) : notText(text));
+
+const firstWord = /^(?:\s|\/\/[^\n\r]*(?:[\n\r]|$))*([A-Za-z_]\w*)/;
+const otherWords: ReadonlySet<string> = new Set(declarationWords.filter(word => word !== 'import'));
+
+/** The imports of a file's tree, for who asks for nothing else of it: what begins as another declaration is not read. */
+export function importsOf(text: string): readonly ImportDeclaration[] {
+  if (problemOf(text)?.isFatal) return [];
+  const maybe = splitChunks(text).filter(chunk => !otherWords.has(firstWord.exec(chunk.text)?.[1] ?? ''));
+  return maybe.flatMap(chunk => {
+    const { declaration } = parseChunk(chunk.text);
+    return declaration?.kind === 'import' ? declaration : [];
+  });
 }
 
 /** Ids that always carry a number, because nothing names them. */
