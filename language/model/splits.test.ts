@@ -136,4 +136,29 @@ describe('splits by time', () => {
     ['split churn by time { train: ..2024-02-29, test: 2024-09-01.., gap: 5 }', ['wrong-setting «5»']],
     ['split churn by time { train: ..2024-02-29, test: 2024-09-01.., seed: 5 }', ['unknown-setting «seed»']],
   ])('%s: %j', (text, expected) => expect(typed(text).problems).toEqual(expected));
+
+  const validate = '2024-04-05..2024-04-30';
+  it.each([
+    // The grid has the first of each month.
+    ['churn', validate, '0d', ['impossible-range «2024-04-05..2024-04-30»']],
+    ['churn', '2024-04-01..2024-04-30', '61d', []],
+    ['churn', '2024-04-01..2024-04-30', '2mo', []],
+    ['churn', '2024-04-02..2024-05-31', '31d', []],
+    ['churn', '2024-04-02..2024-05-31', '32d', ['impossible-range «2024-04-02..2024-05-31»']],
+    ['local', validate, '0d', []],
+    ['local', validate, '57d', []],
+    ['local', validate, '58d', ['impossible-range «2024-04-05..2024-04-30»']],
+    ['local', '..2024-04-30', '90d', []],
+  ])('of %s with validate %s and the gap %s: %j', (task, validate, gap, expected) =>
+    expect(typed(`split ${task} by time { train: ..2024-01-31, validate: ${validate}, test: 2024-06-01.., gap: ${gap} }`).problems).toEqual(expected),
+  );
+
+  it.each([
+    ['train: ..2022-12-31, test: 2024-09-01..', []],
+    ['train: ..2024-02-29, test: 2024-11-01..', []],
+    ['train: ..2023-01-31, test: 2023-02-01.., gap: 31d', []],
+    ['train: ..2023-01-31, test: 2023-02-01.., gap: 32d', ['impossible-range «..2023-01-31»']],
+  ])('of train and test only where the gap leaves nothing, %s: %j', (parts, expected) =>
+    expect(typed(`split churn by time { ${parts} }`).problems).toEqual(expected),
+  );
 });

@@ -4,6 +4,7 @@ import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import { constantSetting, type SettingItem, settingsOf, wrongSetting } from './blockSettings.ts';
 import { cutoffRead, endInstant, firstInstant, timeConstant } from './cutoffs.ts';
+import { reportEmpty } from './emptyPartitions.ts';
 import { type Environment, relationOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { noFacts, zeroDuration } from './factOps.ts';
@@ -187,8 +188,8 @@ function byTime(splitting: Splitting): SplitModel['method'] {
   const isDuration = length?.kind === 'duration' && length.value.months >= 0 && length.value.micros >= 0;
   if (gap && length && !isDuration) wrongSetting(env, gap.value.span, '`gap` is a duration, 0 or longer.', 'Write it as `gap: 30d`.');
   const nowhere: TimeBounds = { ...anyTime, place: place(declaration.name.span) };
-  return {
-    kind: 'time',
+  const method = {
+    kind: 'time' as const,
     train: boundsOf(splitting, 'train') ?? nowhere,
     validate: boundsOf(splitting, 'validate'),
     test: boundsOf(splitting, 'test') ?? nowhere,
@@ -196,6 +197,8 @@ function byTime(splitting: Splitting): SplitModel['method'] {
     gapPlace: gap ? place(gap.value.span) : null,
     group: rowValue(splitting, 'group'),
   };
+  reportEmpty(env, task, method);
+  return method;
 }
 
 function methodOf(splitting: Splitting, method: (typeof splitMethods)[number]): SplitModel['method'] {

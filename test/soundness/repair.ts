@@ -1,6 +1,7 @@
-/** Delay and gap as somebody who reads the diagnostics would write them, so that not every drawn program has the same two faults. */
+/** Delay, gap and bounds as somebody who reads the diagnostics would write them, so that not every drawn program has the same faults. */
 import { rulesOf } from './checker.ts';
 import type { Declaration, SoundProgram } from './program.ts';
+import { day, firstDay, isoDay } from './schema.ts';
 
 const withLine = (program: SoundProgram, name: string, line: string): SoundProgram => {
   const [word] = line.split(':');
@@ -35,4 +36,18 @@ export function repaired(program: SoundProgram): SoundProgram {
     }
   }
   return current;
+}
+
+/** Days on which the test may begin instead. */
+const laterTests = [90, 97, 105];
+
+/** The program with a split in whose partitions some cutoff can be: with an earlier validate, a later test, or both. */
+export function inhabited(program: SoundProgram): SoundProgram {
+  if (!rulesOf(program).has('impossible-range')) return program;
+  const train = program.declarations.find(d => d.name === 'split')?.pieces.find(p => p.text.startsWith('train:'));
+  const end = (Date.parse(train?.text.split('..').at(-1) ?? '') * 1000 - firstDay) / day;
+  const hasValidate = program.declarations.some(d => d.name === 'split' && d.pieces.some(p => p.text.startsWith('validate:')));
+  const earlier = hasValidate && Number.isFinite(end) ? withLine(program, 'split', `validate: ${isoDay(end + 1)}..${isoDay(85)}`) : program;
+  const tried = [earlier, program].flatMap(one => laterTests.map(from => withLine(one, 'split', `test: ${isoDay(from)}..`)));
+  return [earlier, ...tried].find(one => !rulesOf(one).has('impossible-range')) ?? program;
 }
