@@ -1,7 +1,8 @@
 /** The grammar of names and calls: named arguments, and the windows of aggregates. */
-import { type IToken, type ParserMethod, tokenMatcher } from 'chevrotain';
+import { type IToken, tokenMatcher } from 'chevrotain';
 import type { Argument, Expr, Name, WindowClause } from './ast.ts';
 import { endOf } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { LiteralParser } from './literalParser.ts';
 import { T } from './tokens.ts';
 
@@ -25,12 +26,12 @@ const foreignConstants: Readonly<Record<string, 'true' | 'false' | 'null'>> = {
 type Frame = NonNullable<WindowClause['frame']>;
 
 export abstract class CallParser extends LiteralParser {
-  protected abstract readonly expression: ParserMethod<[], Expr>;
-  protected abstract readonly binary: ParserMethod<[number], Expr>;
-  protected abstract readonly primary: ParserMethod<[], Expr>;
+  protected abstract readonly expression: GrammarRule<[], Expr>;
+  protected abstract readonly binary: GrammarRule<[number], Expr>;
+  protected abstract readonly primary: GrammarRule<[], Expr>;
 
   /** A name or a call. */
-  protected readonly named: ParserMethod<[], Expr> = this.RULE('named', (): Expr => {
+  protected readonly named: GrammarRule<[], Expr> = this.RULE('named', (): Expr => {
     const start = this.here();
     const token = this.consume(0, T.Identifier);
     const args = this.option(0, () => this.subrule(0, this.argumentList));
@@ -51,7 +52,7 @@ export abstract class CallParser extends LiteralParser {
     return constant === 'null' ? { kind: 'null', span: at } : { kind: 'bool', span: at, value: constant === 'true' };
   }
 
-  protected readonly argumentList: ParserMethod<[], Argument[]> = this.RULE('argumentList', (): Argument[] => {
+  protected readonly argumentList: GrammarRule<[], Argument[]> = this.RULE('argumentList', (): Argument[] => {
     const args: Argument[] = [];
     const open = this.consume(0, T.LeftParen);
     const follows = (): boolean => !this.is(T.RightParen) && !this.atItemEnd();
@@ -65,7 +66,7 @@ export abstract class CallParser extends LiteralParser {
   });
 
   /** `e`, `name: e`, `[e of] T [via c] [last d [lag d] | next d] [where p]` */
-  protected readonly argument: ParserMethod<[], Argument> = this.RULE('argument', (): Argument => {
+  protected readonly argument: GrammarRule<[], Argument> = this.RULE('argument', (): Argument => {
     const start = this.here();
     const name = this.option(0, {
       GATE: () => this.is(T.Colon, 2) || this.is(T.Equals, 2),
@@ -93,28 +94,28 @@ export abstract class CallParser extends LiteralParser {
         fix: {
           title: 'Write `:`',
           span: { start: endOf(token), end: endOf(sign) },
-          text: text.trim() + (this.LA(1).startOffset === endOf(sign) ? ' ' : ''),
+          text: text.trim() + (this.next.startOffset === endOf(sign) ? ' ' : ''),
         },
       });
     }
     return this.nameOf(token);
   }
 
-  protected readonly window: ParserMethod<[], WindowClause> = this.RULE('window', (): WindowClause => {
+  protected readonly window: GrammarRule<[], WindowClause> = this.RULE('window', (): WindowClause => {
     const start = this.here();
     let of: Expr | null = null;
     let via: Expr | null = null;
     let frame: Frame | null = null;
     let where: Expr | null = null;
     this.atLeastOne(0, () => {
-      const word = this.LA(1);
+      const word = this.next;
       const isRepeated =
         (tokenMatcher(word, T.Of) && of) ||
         (tokenMatcher(word, T.Via) && via) ||
         (tokenMatcher(word, T.Where) && where) ||
         ((tokenMatcher(word, T.Last) || tokenMatcher(word, T.Next)) && frame);
       if (isRepeated) this.report(this.spanOf(word), `A second \`${word.image}\` follows in one window`, { help: 'Join conditions with `and`.' });
-      this.or(0, [
+      this.or<unknown>(0, [
         { ALT: () => (of = this.ofTable()) },
         { ALT: () => (via = this.viaColumn()) },
         { ALT: () => (frame = this.subrule(0, this.frame)) },
@@ -134,7 +135,7 @@ export abstract class CallParser extends LiteralParser {
   /** `orders in last 30d`, `orders, last 30d`: the window follows its table directly. */
   private mendWindow(): void {
     if (!(this.is(T.In) || this.is(T.Comma)) || !this.windowAhead(2)) return;
-    const sign = this.LA(1);
+    const sign = this.next;
     const at = { start: this.end(), end: this.LA(2).startOffset };
     this.report(this.spanOf(sign), 'A window follows its table directly', {
       help: `Leave the \`${sign.image}\` out: \`count(orders last 30d)\`.`,
@@ -158,7 +159,7 @@ export abstract class CallParser extends LiteralParser {
     return this.valueFrom(3, this.expression, 'a condition');
   }
 
-  protected readonly frame: ParserMethod<[], Frame> = this.RULE('frame', (): Frame => {
+  protected readonly frame: GrammarRule<[], Frame> = this.RULE('frame', (): Frame => {
     const start = this.here();
     const word = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Last) }, { ALT: () => this.consume(0, T.Next) }]);
     const duration = this.option(0, () => this.subrule(0, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();

@@ -1,8 +1,9 @@
 /** The grammar of declarations: one chunk of a file gives one declaration. */
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type { Declaration, Expr, ModelDeclaration, Name, Step, SyntaxProblem } from './ast.ts';
 import { ForeignParser } from './foreignParser.ts';
 import { retype, type Tokens } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { shorten } from './parserBase.ts';
 import type { Head } from './taskParser.ts';
 import { T } from './tokens.ts';
@@ -44,15 +45,14 @@ class DeclarationParser extends ForeignParser {
       return { declaration, problems: this.found() };
     }
     this.mendFirstWord();
-    const declaration: Declaration | undefined = this.chunk();
+    const declaration = this.read(this.chunk);
     return { declaration: declaration ?? this.unreadable(text.length), problems: this.found() };
   }
 
   /** The grammar reads every text; should a hole be left in it, the declaration is damaged and its end is the place. */
   private unreadable(length: number): Declaration {
-    const failed = this.errors[0]?.token;
-    const start = failed && !Number.isNaN(failed.startOffset) ? failed.startOffset : 0;
-    const at = { start, end: Math.min(length, start + (failed?.image.length ?? 1)) };
+    const start = this.atEnd() ? 0 : this.next.startOffset;
+    const at = { start, end: Math.min(length, start + this.next.image.length) };
     this.report(at, 'This declaration cannot be read from here on', { help: 'Compare it with an example of the same declaration.' });
     return { kind: 'damaged', span: { start: 0, end: length }, keyword: at, doc: null };
   }
@@ -78,10 +78,10 @@ class DeclarationParser extends ForeignParser {
     retype(first, type);
   }
 
-  private readonly chunk: ParserMethod<[], Declaration> = this.RULE('chunk', (): Declaration => {
+  private readonly chunk: GrammarRule<[], Declaration> = this.RULE('chunk', (): Declaration => {
     this.many(0, () => this.consume(0, T.Newline));
     const start = this.here();
-    const first = this.LA(1);
+    const first = this.next;
     const head: Head = { keyword: this.ACTION(() => this.spanOf(first)), doc: this.docHere() };
     const declaration = this.or<Declaration>(0, [
       { ALT: () => this.subrule(0, this.importing, { ARGS: [start, head] }) },
@@ -115,7 +115,7 @@ class DeclarationParser extends ForeignParser {
   }
 
   private beginsNothing(): void {
-    const image = shorten(this.LA(1).image);
+    const image = shorten(this.next.image);
     this.report(this.placeOfNext(), `\`${image}\` begins no declaration`, {
       rule: 'unknown-declaration',
       help: `A declaration begins with ${[...typesByWord.keys()].map(word => `\`${word}\``).join(', ')}.`,
@@ -123,7 +123,7 @@ class DeclarationParser extends ForeignParser {
   }
 
   private strayBrace(): void {
-    const at = this.spanOf(this.LA(1));
+    const at = this.spanOf(this.next);
     this.report(at, 'This `}` closes nothing', { help: 'Leave it out.', fix: { title: 'Remove it', span: at, text: '' } });
   }
 
@@ -139,7 +139,7 @@ class DeclarationParser extends ForeignParser {
 
   // -------------------------------------------------------------- names and values
 
-  private readonly importing: ParserMethod<[number, Head], Declaration> = this.RULE('import', (start: number, head: Head): Declaration => {
+  private readonly importing: GrammarRule<[number, Head], Declaration> = this.RULE('import', (start: number, head: Head): Declaration => {
     this.consume(0, T.Import);
     const names = this.option(0, () => this.subrule(0, this.importedNames)) ?? this.looseNames();
     this.need(2, T.From, '`from` and the path of a file');
@@ -155,7 +155,7 @@ class DeclarationParser extends ForeignParser {
     }));
   });
 
-  private readonly importedNames: ParserMethod<[], Name[]> = this.RULE('importedNames', (): Name[] => {
+  private readonly importedNames: GrammarRule<[], Name[]> = this.RULE('importedNames', (): Name[] => {
     const names: Name[] = [];
     const open = this.consume(0, T.LeftBrace);
     this.many(0, {
@@ -185,7 +185,7 @@ class DeclarationParser extends ForeignParser {
     return [];
   }
 
-  private readonly param: ParserMethod<[number, Head], Declaration> = this.RULE('param', (start: number, head: Head): Declaration => {
+  private readonly param: GrammarRule<[number, Head], Declaration> = this.RULE('param', (start: number, head: Head): Declaration => {
     this.consume(0, T.Param);
     const name = this.name(0, 'a name for the parameter');
     const type = this.option(1, () => {
@@ -215,7 +215,7 @@ class DeclarationParser extends ForeignParser {
     }));
   });
 
-  private readonly def: ParserMethod<[number, Head], Declaration> = this.RULE('def', (start: number, head: Head): Declaration => {
+  private readonly def: GrammarRule<[number, Head], Declaration> = this.RULE('def', (start: number, head: Head): Declaration => {
     this.consume(0, T.Def);
     const name = this.name(0, 'a name for the definition');
     const parameters = this.option(1, () => this.subrule(0, this.parameters)) ?? [];
@@ -224,7 +224,7 @@ class DeclarationParser extends ForeignParser {
     return this.ACTION(() => ({ kind: 'def', span: this.from(start), ...head, name, parameters, body }));
   });
 
-  private readonly parameters: ParserMethod<[], Name[]> = this.RULE('parameters', (): Name[] => {
+  private readonly parameters: GrammarRule<[], Name[]> = this.RULE('parameters', (): Name[] => {
     const names: Name[] = [];
     const open = this.consume(0, T.LeftParen);
     this.option(0, () => names.push(this.nameOf(this.consume(0, T.Identifier))));
@@ -238,7 +238,7 @@ class DeclarationParser extends ForeignParser {
 
   // -------------------------------------------------------------- relations
 
-  private readonly source: ParserMethod<[number, Head], Declaration> = this.RULE('source', (start: number, head: Head): Declaration => {
+  private readonly source: GrammarRule<[number, Head], Declaration> = this.RULE('source', (start: number, head: Head): Declaration => {
     this.consume(0, T.Source);
     const name = this.name(0, 'a name for the source');
     this.need(1, T.Equals, '`=` and a connector', { help: 'For example `= csv("data/orders.csv")`.' });
@@ -251,7 +251,7 @@ class DeclarationParser extends ForeignParser {
     return this.ACTION(() => ({ kind: 'source', span: this.from(start), ...head, name, connector, until: until ?? null, columns: columns ?? null }));
   });
 
-  private readonly table: ParserMethod<[number, Head], Declaration> = this.RULE('table', (start: number, head: Head): Declaration => {
+  private readonly table: GrammarRule<[number, Head], Declaration> = this.RULE('table', (start: number, head: Head): Declaration => {
     this.consume(0, T.Table);
     const name = this.name(0, 'a name for the table');
     this.need(1, T.Equals, '`=` and the table to start from');
@@ -262,7 +262,7 @@ class DeclarationParser extends ForeignParser {
     return this.ACTION(() => ({ kind: 'table', span: this.from(start), ...head, name, base, steps }));
   });
 
-  private readonly check: ParserMethod<[number, Head], Declaration> = this.RULE('check', (start: number, head: Head): Declaration => {
+  private readonly check: GrammarRule<[number, Head], Declaration> = this.RULE('check', (start: number, head: Head): Declaration => {
     this.consume(0, T.Check);
     const table = this.name(0, 'the table to check');
     const items = this.block(1, 'claims', '`{` and the claims about the table');
@@ -271,7 +271,7 @@ class DeclarationParser extends ForeignParser {
 
   // -------------------------------------------------------------- features, models, evaluations
 
-  private readonly features: ParserMethod<[number, Head], Declaration> = this.RULE('features', (start: number, head: Head): Declaration => {
+  private readonly features: GrammarRule<[number, Head], Declaration> = this.RULE('features', (start: number, head: Head): Declaration => {
     this.consume(0, T.Features);
     const name = this.name(0, 'a name for the features');
     this.need(1, T.For, '`for` and the task');
@@ -280,7 +280,7 @@ class DeclarationParser extends ForeignParser {
     return this.ACTION(() => ({ kind: 'features', span: this.from(start), ...head, name, task, items }));
   });
 
-  private readonly model: ParserMethod<[number, Head], Declaration> = this.RULE('model', (start: number, head: Head): Declaration => {
+  private readonly model: GrammarRule<[number, Head], Declaration> = this.RULE('model', (start: number, head: Head): Declaration => {
     this.consume(0, T.Model);
     const name = this.name(0, 'a name for the model');
     this.need(1, T.Equals, '`=` and an algorithm', { help: 'For example `= gradient_boosting(who)`.' });
@@ -302,7 +302,7 @@ class DeclarationParser extends ForeignParser {
     }));
   });
 
-  private readonly best: ParserMethod<[], ModelDeclaration['definition']> = this.RULE('best', (): ModelDeclaration['definition'] => {
+  private readonly best: GrammarRule<[], ModelDeclaration['definition']> = this.RULE('best', (): ModelDeclaration['definition'] => {
     const start = this.here();
     this.consume(0, T.Best);
     this.consume(0, T.Of);
@@ -316,7 +316,7 @@ class DeclarationParser extends ForeignParser {
     return this.ACTION(() => ({ kind: 'best', span: this.from(start), of, by, on: on ?? null }));
   });
 
-  private readonly algorithm: ParserMethod<[], ModelDeclaration['definition']> = this.RULE('algorithm', (): ModelDeclaration['definition'] => {
+  private readonly algorithm: GrammarRule<[], ModelDeclaration['definition']> = this.RULE('algorithm', (): ModelDeclaration['definition'] => {
     const start = this.here();
     const algorithm = this.nameOf(this.consume(0, T.Identifier));
     const args = this.ACTION(() => this.settingsAsArguments(algorithm.text)) ?? this.option(1, () => this.subrule(0, this.parameters));
@@ -324,7 +324,7 @@ class DeclarationParser extends ForeignParser {
     return this.ACTION(() => ({ kind: 'algorithm', span: this.from(start), algorithm, args: args ?? [] }));
   });
 
-  private readonly evaluate: ParserMethod<[number, Head], Declaration> = this.RULE('evaluate', (start: number, head: Head): Declaration => {
+  private readonly evaluate: GrammarRule<[number, Head], Declaration> = this.RULE('evaluate', (start: number, head: Head): Declaration => {
     this.consume(0, T.Evaluate);
     const model = this.name(0, 'the model to evaluate');
     this.need(1, T.On, '`on` and a partition', { help: 'For example `on test`.' });
@@ -352,7 +352,7 @@ class DeclarationParser extends ForeignParser {
   });
 
   /** Declarations that are recognised and skipped. */
-  private readonly later: ParserMethod<[number, Head], Declaration> = this.RULE('later', (start: number, head: Head): Declaration => {
+  private readonly later: GrammarRule<[number, Head], Declaration> = this.RULE('later', (start: number, head: Head): Declaration => {
     const word = this.or<IToken>(0, [
       { ALT: () => this.consume(0, T.Mine) },
       { ALT: () => this.consume(0, T.Deploy) },

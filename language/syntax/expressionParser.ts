@@ -1,9 +1,10 @@
 /** The grammar of expressions: operators by precedence, calls with windows, ranges, sets, pipes. */
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { BinaryOperator, Expr } from './ast.ts';
 import { CallParser, level } from './callParser.ts';
 import { endOf, retype } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { maxDepth } from './parserBase.ts';
 import { T } from './tokens.ts';
 
@@ -36,7 +37,7 @@ const maxChain = 500;
 
 export abstract class ExpressionParser extends CallParser {
   /** A whole expression, pipes included. */
-  protected readonly expression: ParserMethod<[], Expr> = this.RULE('expression', (): Expr => {
+  protected readonly expression: GrammarRule<[], Expr> = this.RULE('expression', (): Expr => {
     const start = this.here();
     if (this.tooDeep(start)) return this.missing();
     this.depth++;
@@ -71,7 +72,7 @@ export abstract class ExpressionParser extends CallParser {
   }
 
   /** Operands joined by operators that bind at least as tightly as `lowest`. */
-  protected readonly binary: ParserMethod<[number], Expr> = this.RULE('binary', (lowest: number): Expr => {
+  protected readonly binary: GrammarRule<[number], Expr> = this.RULE('binary', (lowest: number): Expr => {
     const start = this.here();
     let left = this.subrule(0, this.prefix);
     let comparison: Span | null = null;
@@ -80,7 +81,7 @@ export abstract class ExpressionParser extends CallParser {
       GATE: () => this.levelAhead() >= lowest && (links < maxChain || this.tooLong()),
       DEF: () => {
         links++;
-        const operator = this.LA(1);
+        const operator = this.next;
         const isComparison = this.levelAhead() === level.comparison;
         if (isComparison && comparison && operator.tokenType !== T.Equals) this.reportChain(operator);
         if (isComparison) comparison = this.ACTION(() => this.spanOf(operator));
@@ -100,13 +101,13 @@ export abstract class ExpressionParser extends CallParser {
   });
 
   private levelAhead(): number {
-    const token = this.LA(1);
+    const token = this.next;
     const operator = operators.get(token.tokenType);
     if (operator && !(token.tokenType === T.In && this.windowAhead(2))) return operator.level;
     if (token.tokenType === T.DotDot) return level.range;
     if (token.tokenType === T.Not) return this.is(T.In, 2) ? level.comparison : -1;
     if (this.isBetween()) return level.comparison;
-    if (token.tokenType === T.To) return !this.toDivides && bounds.has(this.LA(0).tokenType) && bounds.has(this.LA(2).tokenType) ? level.range : -1;
+    if (token.tokenType === T.To) return !this.toDivides && bounds.has(this.last.tokenType) && bounds.has(this.LA(2).tokenType) ? level.range : -1;
     if (token.tokenType === T.Is) return this.is(T.Null, 2) || (this.is(T.Not, 2) && this.is(T.Null, 3)) ? level.comparison : -1;
     return -1;
   }
@@ -133,12 +134,12 @@ export abstract class ExpressionParser extends CallParser {
 
   /** A name is a bound only when it touches the dots: in `0.. warn` and `0.. immutable` the range is open. */
   private boundFollows(dots: IToken): boolean {
-    return !this.is(T.Identifier) || this.LA(1).startOffset === endOf(dots);
+    return !this.is(T.Identifier) || this.next.startOffset === endOf(dots);
   }
 
   /** `x between 1 and 3`, where a bound follows. */
   private isBetween(): boolean {
-    if (!this.is(T.Identifier) || this.LA(1).image.toLowerCase() !== 'between') return false;
+    if (!this.is(T.Identifier) || this.next.image.toLowerCase() !== 'between') return false;
     return bounds.has(this.LA(2).tokenType) || this.is(T.Minus, 2) || this.is(T.LeftParen, 2);
   }
 
@@ -146,7 +147,7 @@ export abstract class ExpressionParser extends CallParser {
     const word = this.consume(0, T.Identifier);
     const from = this.subrule(3, this.binary, { ARGS: [level.sum] });
     this.ACTION(() => {
-      if (this.LA(1).image === 'AND') retype(this.LA(1), T.And);
+      if (this.next.image === 'AND') retype(this.next, T.And);
     });
     const and = this.option(8, () => this.consume(0, T.And));
     const to = this.option(9, () => this.subrule(4, this.binary, { ARGS: [level.sum] })) ?? null;
@@ -174,7 +175,7 @@ export abstract class ExpressionParser extends CallParser {
         help: `Write \`${operator} null\` instead of \`${negation ? 'is not null' : 'is null'}\`.`,
         fix: { title: `Write \`${operator} null\``, span: at, text: `${operator} null` },
       });
-      const right: Expr = { kind: 'null', span: this.spanOf(this.LA(0)) };
+      const right: Expr = { kind: 'null', span: this.spanOf(this.last) };
       return { kind: 'binary', span: this.from(start), operator, operatorSpan: this.spanOf(is), left, right };
     });
   }
@@ -233,7 +234,7 @@ export abstract class ExpressionParser extends CallParser {
   }
 
   private tooLong(): false {
-    this.report(this.spanOf(this.LA(1)), `This expression joins more than ${maxChain} values`, {
+    this.report(this.spanOf(this.next), `This expression joins more than ${maxChain} values`, {
       rule: 'nesting-too-deep',
       help: 'Name parts of it with `def`, or as columns of a table.',
     });
@@ -262,7 +263,7 @@ export abstract class ExpressionParser extends CallParser {
   }
 
   /** An operand with the signs before it. */
-  protected readonly prefix: ParserMethod<[], Expr> = this.RULE('prefix', (): Expr => {
+  protected readonly prefix: GrammarRule<[], Expr> = this.RULE('prefix', (): Expr => {
     const start = this.here();
     if (this.begins(T.Literal) || this.begins(T.Identifier)) return this.subrule(0, this.primary);
     return this.or<Expr>(0, [
@@ -301,7 +302,7 @@ export abstract class ExpressionParser extends CallParser {
   }
 
   /** `if c then a else b` */
-  protected readonly choice: ParserMethod<[], Expr> = this.RULE('choice', (): Expr => {
+  protected readonly choice: GrammarRule<[], Expr> = this.RULE('choice', (): Expr => {
     const start = this.here();
     this.consume(0, T.If);
     const condition = this.valueFrom(1, this.expression, 'a condition');
@@ -313,10 +314,10 @@ export abstract class ExpressionParser extends CallParser {
   });
 
   /** A range or list, as a constraint has it. */
-  protected readonly bounds: ParserMethod<[], Expr> = this.RULE('bounds', (): Expr => this.subrule(0, this.binary, { ARGS: [level.range] }));
+  protected readonly bounds: GrammarRule<[], Expr> = this.RULE('bounds', (): Expr => this.subrule(0, this.binary, { ARGS: [level.range] }));
 
   /** A literal, name, call, list or parenthesis, and the members read from it. */
-  protected readonly primary: ParserMethod<[], Expr> = this.RULE('primary', (): Expr => {
+  protected readonly primary: GrammarRule<[], Expr> = this.RULE('primary', (): Expr => {
     const start = this.here();
     let value = this.or<Expr>(0, [
       { ALT: () => this.subrule(0, this.literal) },
@@ -353,7 +354,7 @@ export abstract class ExpressionParser extends CallParser {
     });
   }
 
-  protected readonly parenthesis: ParserMethod<[], Expr> = this.RULE('parenthesis', (): Expr => {
+  protected readonly parenthesis: GrammarRule<[], Expr> = this.RULE('parenthesis', (): Expr => {
     const start = this.here();
     const open = this.consume(0, T.LeftParen);
     const inside = this.valueFrom(1, this.expression, 'a value');
@@ -361,7 +362,7 @@ export abstract class ExpressionParser extends CallParser {
     return this.ACTION(() => ({ ...inside, span: this.from(start) }));
   });
 
-  protected readonly list: ParserMethod<[], Expr> = this.RULE('list', (): Expr => {
+  protected readonly list: GrammarRule<[], Expr> = this.RULE('list', (): Expr => {
     const start = this.here();
     const open = this.consume(0, T.LeftBracket);
     const items: Expr[] = [];
@@ -375,7 +376,7 @@ export abstract class ExpressionParser extends CallParser {
   });
 
   /** `{ "male", "female" }` */
-  protected readonly set: ParserMethod<[], Expr> = this.RULE('set', (): Expr => {
+  protected readonly set: GrammarRule<[], Expr> = this.RULE('set', (): Expr => {
     const start = this.here();
     const open = this.consume(0, T.LeftBrace);
     const items: Expr[] = [];

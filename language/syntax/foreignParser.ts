@@ -10,7 +10,7 @@ export abstract class ForeignParser extends TestParser {
   protected foreignStatement({ message, help, isLine }: ForeignStatement): Declaration {
     while (this.is(T.Newline)) this.SKIP_TOKEN();
     const start = this.here();
-    const keyword = this.spanOf(this.LA(1));
+    const keyword = this.spanOf(this.next);
     const doc = this.docHere();
     while (!this.atEnd() && !this.is(T.Newline)) this.SKIP_TOKEN();
     const line = this.from(start);
@@ -26,8 +26,8 @@ export abstract class ForeignParser extends TestParser {
 
   /** `SELECT … FROM …` where a relation stands. */
   protected query(table: string): Name | null {
-    const next = this.LA(1);
-    if (next.image.toLowerCase() !== 'select' || this.is(T.Pipe, 2) || this.is(T.Newline, 2) || Number.isNaN(this.LA(2).startOffset)) return null;
+    const next = this.next;
+    if (next.image.toLowerCase() !== 'select' || this.is(T.Pipe, 2) || this.is(T.Newline, 2) || this.isOutside(this.LA(2))) return null;
     const start = next.startOffset;
     while (!this.atEnd()) this.SKIP_TOKEN();
     const at = { start, end: this.behindText().end };
@@ -44,7 +44,7 @@ export abstract class ForeignParser extends TestParser {
     const isSetting = first > 2 && this.is(T.Identifier, first) && (this.is(T.Equals, first + 1) || this.is(T.Colon, first + 1));
     let last = first;
     while (isSetting && !this.is(T.RightParen, last)) {
-      if (Number.isNaN(this.LA(last).startOffset) || this.is(T.Newline, last) || this.is(T.LeftParen, last)) return null;
+      if (this.isOutside(this.LA(last)) || this.is(T.Newline, last) || this.is(T.LeftParen, last)) return null;
       last++;
     }
     if (!isSetting) return null;

@@ -1,8 +1,9 @@
 /** The grammar of blocks: settings, definitions, claims, segments and inner blocks, one damaged item never losing the others. */
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type { Expr, Item, Name } from './ast.ts';
 import { ExpressionParser } from './expressionParser.ts';
 import { endOf } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { isForeignOperator, shorten } from './parserBase.ts';
 import { T } from './tokens.ts';
 
@@ -12,7 +13,7 @@ export type BlockKind = 'claims' | 'definitions' | 'settings';
 const literals = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp, T.Text, T.True, T.False, T.Null]);
 
 export abstract class ItemParser extends ExpressionParser {
-  protected readonly itemBlock: ParserMethod<[BlockKind], Item[]> = this.RULE('itemBlock', (kind: BlockKind): Item[] => {
+  protected readonly itemBlock: GrammarRule<[BlockKind], Item[]> = this.RULE('itemBlock', (kind: BlockKind): Item[] => {
     const items: Item[] = [];
     const open = this.consume(0, T.LeftBrace);
     if (this.tooDeep(open.startOffset)) return items;
@@ -69,7 +70,7 @@ export abstract class ItemParser extends ExpressionParser {
     });
   }
 
-  protected readonly item: ParserMethod<[BlockKind], Item> = this.RULE('item', (kind: BlockKind): Item => {
+  protected readonly item: GrammarRule<[BlockKind], Item> = this.RULE('item', (kind: BlockKind): Item => {
     const start = this.here();
     const doc = this.docHere();
     return this.or<Item>(0, [
@@ -114,7 +115,7 @@ export abstract class ItemParser extends ExpressionParser {
   }
 
   private equalsForColon(): IToken {
-    const name = this.LA(0);
+    const name = this.last;
     const token = this.consume(1, T.Equals);
     const at = this.spanOf(token);
     this.report(at, 'A setting is written with `:`', {
@@ -162,7 +163,7 @@ export abstract class ItemParser extends ExpressionParser {
     const words: Name[] = [];
     this.many(2, {
       GATE: () =>
-        kind === 'claims' && !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2) && !isForeignOperator(this.LA(1).image),
+        kind === 'claims' && !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2) && !isForeignOperator(this.next.image),
       DEF: () => words.push(this.nameOf(this.consume(4, T.Identifier))),
     });
     return this.ACTION(() => ({ kind: 'expression', span: this.from(start), doc, value, words }));
@@ -182,7 +183,7 @@ export abstract class ItemParser extends ExpressionParser {
     return names.filter(name => name.text !== '');
   }
 
-  protected readonly definedColumn: ParserMethod<[], { name: Name; value: Expr }> = this.RULE('definedColumn', () => {
+  protected readonly definedColumn: GrammarRule<[], { name: Name; value: Expr }> = this.RULE('definedColumn', () => {
     const token = this.consume(0, T.Identifier);
     const sign = this.or<IToken | null>(0, [
       { ALT: () => this.consume(0, T.Equals) },

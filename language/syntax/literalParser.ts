@@ -1,13 +1,14 @@
 /** The grammar of literals and quoted texts, and what is said when one has no value. */
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { Expr } from './ast.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { dateValue, type Malformed, numberValue, numberWord, textValue, timestampValue, unitMeant } from './literals.ts';
 import { ParserBase } from './parserBase.ts';
 import { T } from './tokens.ts';
 
 export abstract class LiteralParser extends ParserBase {
-  protected readonly literal: ParserMethod<[], Expr> = this.RULE('literal', (): Expr => {
+  protected readonly literal: GrammarRule<[], Expr> = this.RULE('literal', (): Expr => {
     const token = this.consume(0, T.Literal);
     return this.ACTION(() => this.literalOf(token));
   });
@@ -54,14 +55,14 @@ export abstract class LiteralParser extends ParserBase {
 
   /** The unit of `30 days`, unless the word begins something of its own. */
   private unitBehind(): string | null {
-    const next = this.LA(1);
+    const next = this.next;
     if (next.tokenType !== T.Identifier) return null;
     const begins = [T.Colon, T.Equals, T.LeftParen, T.Dot].some(type => this.is(type, 2));
     return begins ? null : unitMeant(next.image);
   }
 
   private spacedDuration(number: IToken, unit: string): Expr {
-    const word = this.LA(1);
+    const word = this.next;
     const at = { start: number.startOffset, end: this.spanOf(word).end };
     const raw = `${number.image}${unit}`;
     const read = numberWord(raw);
@@ -72,7 +73,7 @@ export abstract class LiteralParser extends ParserBase {
   }
 
   /** A text, however it is quoted. */
-  protected readonly quotedText: ParserMethod<[], IToken> = this.RULE('quotedText', (): IToken => this.consume(0, T.Quoted));
+  protected readonly quotedText: GrammarRule<[], IToken> = this.RULE('quotedText', (): IToken => this.consume(0, T.Quoted));
 
   /** The value of a text token; reports wrong quotes and escapes. */
   protected textOf(token: IToken): string {

@@ -1,34 +1,42 @@
 /**
  * How the parser chooses by its next token. The grammar is written so that one token and its gates decide, so first sets are all that is
- * computed: the general analysis would take longer at start than most programs take to parse.
+ * computed, of each rule when it is first read: the general analysis would take longer at start than most programs take to parse.
  */
 import {
   Alternation,
   type ILookaheadStrategy,
-  type IOrAlt,
   type IProduction,
-  type IToken,
   NonTerminal,
   Option,
   Repetition,
   RepetitionMandatory,
   type Rule,
   Terminal,
+  type TokenType,
 } from 'chevrotain';
+import { typeCount } from './tokens.ts';
 
-/** The parser, as far as choosing needs it. */
-interface Looking {
-  LA(ahead: number): IToken;
+/** Of the number of a token's type: 1 where a part of the grammar can begin with such a token. */
+type Begins = Uint8Array;
+/** Where alternatives part: of the number of a token's type, those that can begin with such a token, in their order; worked out when met. */
+export interface Parting {
+  readonly firsts: readonly First[];
+  readonly byNext: (readonly number[] | undefined)[];
 }
 
-/** Numbers of token types; `nothing` stands for what may be empty. */
-type First = Set<number>;
-const nothing = -1;
+/** Where a rule chooses, each kind by the numbers that the grammar gives. */
+export interface Choices {
+  readonly options: readonly Begins[];
+  readonly repetitions: readonly Begins[];
+  readonly mandatory: readonly Begins[];
+  readonly alternations: readonly Parting[];
+}
 
-type Choosing = Alternation | Option | Repetition | RepetitionMandatory;
-const kinds = { Alternation, Option, Repetition, RepetitionMandatory } as const;
-type Kind = keyof typeof kinds;
-const kindNames: readonly Kind[] = ['Alternation', 'Option', 'Repetition', 'RepetitionMandatory'];
+export const noChoices: Choices = { options: [], repetitions: [], mandatory: [], alternations: [] };
+
+/** Numbers of token types; `nothing` stands for what may be empty. */
+type First = ReadonlySet<number>;
+const nothing = -1;
 
 const firstByRule = new Map<Rule, First>();
 
@@ -38,8 +46,17 @@ function firstOfRule(rule: Rule): First {
   return first;
 }
 
+const firstByType = new Map<TokenType, First>();
+
+function firstOfType(type: TokenType): First {
+  const { tokenTypeIdx, categoryMatches } = type;
+  let first = firstByType.get(type);
+  if (!first) firstByType.set(type, (first = new Set([...(tokenTypeIdx === undefined ? [] : [tokenTypeIdx]), ...(categoryMatches ?? [])])));
+  return first;
+}
+
 function firstOfAll(productions: readonly IProduction[]): First {
-  const first: First = new Set();
+  const first = new Set<number>();
   for (const production of productions) {
     const own = firstOf(production);
     for (const number of own) if (number !== nothing) first.add(number);
@@ -49,10 +66,7 @@ function firstOfAll(productions: readonly IProduction[]): First {
 }
 
 function firstOf(production: IProduction): First {
-  if (production instanceof Terminal) {
-    const { tokenTypeIdx, categoryMatches } = production.terminalType;
-    return new Set([...(tokenTypeIdx === undefined ? [] : [tokenTypeIdx]), ...(categoryMatches ?? [])]);
-  }
+  if (production instanceof Terminal) return firstOfType(production.terminalType);
   if (production instanceof NonTerminal) return firstOfRule(production.referencedRule);
   if (production instanceof Alternation) return new Set(production.definition.flatMap(alternative => [...firstOf(alternative)]));
   const first = firstOfAll(definitionOf(production));
@@ -63,61 +77,42 @@ function definitionOf(production: IProduction): IProduction[] {
   return 'definition' in production && Array.isArray(production.definition) ? production.definition : [];
 }
 
-const choicesByRule = new Map<Rule, ReadonlyMap<string, Choosing>>();
-
-/** Where a rule chooses, by kind and number: found in one walk, as every one of them is asked for. */
-function choicesOf(rule: Rule): ReadonlyMap<string, Choosing> {
-  const found = new Map<string, Choosing>();
+/** What every rule chooses by, found in one walk. */
+export function choicesOf(rule: Rule): Choices {
+  const options: Begins[] = [];
+  const repetitions: Begins[] = [];
+  const mandatory: Begins[] = [];
+  const alternations: Parting[] = [];
   const walk = (productions: readonly IProduction[]): void => {
     for (const production of productions) {
       if (production instanceof NonTerminal) continue;
-      for (const kind of kindNames) if (production instanceof kinds[kind]) found.set(`${kind} ${production.idx}`, production);
+      if (production instanceof Option) options[production.idx] = beginsOf(production);
+      else if (production instanceof Repetition) repetitions[production.idx] = beginsOf(production);
+      else if (production instanceof RepetitionMandatory) mandatory[production.idx] = beginsOf(production);
+      else if (production instanceof Alternation) alternations[production.idx] = { firsts: production.definition.map(firstOf), byNext: [] };
       walk(definitionOf(production));
     }
   };
   walk(rule.definition);
+  return { options, repetitions, mandatory, alternations };
+}
+
+function beginsOf(production: Option | Repetition | RepetitionMandatory): Begins {
+  const first = firstOfAll(production.definition);
+  const begins = new Uint8Array(typeCount).fill(first.has(nothing) ? 1 : 0);
+  for (const number of first) if (number !== nothing) begins[number] = 1;
+  return begins;
+}
+
+export function candidatesOf({ firsts, byNext }: Parting, next: number): readonly number[] {
+  const found = firsts.flatMap((first, i) => (first.has(next) || first.has(nothing) ? [i] : []));
+  byNext[next] = found;
   return found;
 }
 
-function productionOf(rule: Rule, kind: Kind, index: number): Choosing {
-  let choices = choicesByRule.get(rule);
-  if (!choices) choicesByRule.set(rule, (choices = choicesOf(rule)));
-  const found = choices.get(`${kind} ${index}`);
-  if (!found) throw new Error(`The rule ${rule.name} has no ${kind} ${index}.`);
-  return found;
-}
-
+/** Chevrotain asks for functions that choose, which nothing calls: what reads looks into the tables above. */
 export const lookahead: ILookaheadStrategy = {
   validate: () => [],
-
-  /** The first alternative whose gate is open and that can begin with the next token. */
-  buildLookaheadForAlternation({ rule, prodOccurrence }) {
-    const firsts = productionOf(rule, 'Alternation', prodOccurrence).definition.map(firstOf);
-    const byNext = new Map<number, readonly number[]>();
-    const beginning = (next: number): readonly number[] => {
-      const found = firsts.flatMap((first, i) => (first.has(next) || first.has(nothing) ? [i] : []));
-      byNext.set(next, found);
-      return found;
-    };
-    return function (this: Looking, alternatives?: IOrAlt<unknown>[]) {
-      const next = this.LA(1).tokenTypeIdx;
-      const candidates = byNext.get(next) ?? beginning(next);
-      for (let at = 0; at < candidates.length; at++) {
-        const i = candidates[at] ?? 0;
-        const gate = alternatives?.[i]?.GATE;
-        if (gate === undefined || gate()) return i;
-      }
-      return undefined;
-    };
-  },
-
-  /** Whether what may be left out, or comes once more, can begin with the next token. */
-  buildLookaheadForOptional({ rule, prodOccurrence, prodType }) {
-    if (!(prodType in kinds)) throw new Error(`The grammar does not use ${prodType}.`);
-    const first = firstOfAll(productionOf(rule, prodType as Kind, prodOccurrence).definition);
-    const mayBeEmpty = first.has(nothing);
-    return function (this: Looking) {
-      return mayBeEmpty || first.has(this.LA(1).tokenTypeIdx);
-    };
-  },
+  buildLookaheadForAlternation: () => () => undefined,
+  buildLookaheadForOptional: () => () => false,
 };

@@ -2,13 +2,13 @@
  * What every part of the grammar needs from the parser: soft expectations that report and go on, skipping that respects brackets, and
  * spans. A rule never throws for what a user wrote: it reports once for each place and returns the best tree it can.
  */
-import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import { type Span, span } from '../text/place.ts';
 import type { Expr, Name, SyntaxProblem } from './ast.ts';
 import { endOf, retype, type Tokens } from './layout.ts';
-import { lookahead } from './lookahead.ts';
-import { T, tokenTypes } from './tokens.ts';
+import { type GrammarRule, LeanEngine } from './leanEngine.ts';
+import { isOf, T } from './tokens.ts';
 
 /** Deeper nesting is a problem of the program, not a crash of the checker. */
 export const maxDepth = 100;
@@ -26,7 +26,7 @@ export interface Report {
   readonly fix?: { readonly title: string; readonly span: Span; readonly text: string };
 }
 
-export abstract class ParserBase extends EmbeddedActionsParser {
+export abstract class ParserBase extends LeanEngine {
   protected docs: ReadonlyMap<number, string> = new Map();
   protected depth = 0;
   /** Whether `to` stands between two parts, as in `every month from … to …`, and is no range. */
@@ -36,12 +36,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   private text = '';
   private reportedAt = -1;
 
-  constructor() {
-    super([...tokenTypes], { recoveryEnabled: false, maxLookahead: 1, skipValidations: true, lookaheadStrategy: lookahead });
-  }
-
   protected begin(tokens: Tokens, text: string): void {
-    this.input = tokens.tokens;
+    this.standBefore(tokens.tokens);
     this.docs = tokens.docs;
     this.unclosed = tokens.unclosed;
     this.problems = [...tokens.problems];
@@ -64,14 +60,13 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   /** Where the next token starts. */
   protected here(): number {
-    const offset = this.LA(1).startOffset;
-    return Number.isNaN(offset) ? this.text.length : offset;
+    return this.atEnd() ? this.text.length : this.next.startOffset;
   }
 
   /** Where the last read token ended. */
   protected end(): number {
-    const last = this.LA(0);
-    return Number.isNaN(last.startOffset) ? 0 : endOf(last);
+    const last = this.last;
+    return this.isOutside(last) ? 0 : endOf(last);
   }
 
   /** From `start` to the end of the last token. */
@@ -88,7 +83,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     let back = 0;
     while (this.LA(back).tokenType === T.Newline) back--;
     const last = this.LA(back);
-    return Number.isNaN(last.startOffset) ? span(0, 0) : span(endOf(last), endOf(last));
+    return this.isOutside(last) ? span(0, 0) : span(endOf(last), endOf(last));
   }
 
   /** What is written at a place. */
@@ -110,17 +105,17 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   }
 
   protected docHere(): string | null {
-    return this.docs.get(this.LA(1).startOffset) ?? null;
+    return this.docs.get(this.next.startOffset) ?? null;
   }
 
   // -------------------------------------------------------------- looking ahead
 
   protected is(type: TokenType, ahead = 1): boolean {
-    return tokenMatcher(this.LA(ahead), type);
+    return isOf(ahead === 1 ? this.next : this.LA(ahead), type);
   }
 
   protected atEnd(): boolean {
-    return Number.isNaN(this.LA(1).startOffset);
+    return this.isOutside(this.next);
   }
 
   protected atItemEnd(): boolean {
@@ -151,7 +146,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   /** `1,19` in front of what is read next; null where nothing stands so. */
   private decimalComma(): Span | null {
-    const [whole, comma, fraction] = [this.LA(-1), this.LA(0), this.LA(1)];
+    const [whole, comma, fraction] = [this.LA(-1), this.last, this.next];
     const isOne = whole.tokenType === T.Number && comma.tokenType === T.Comma && fraction.tokenType === T.Number;
     return isOne && fraction.startOffset - whole.startOffset === whole.image.length + 1
       ? { start: this.spanOf(whole).start, end: this.spanOf(fraction).end }
@@ -160,14 +155,14 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   /** The next token's place; where a line or file ends, the place of the token before. */
   protected placeOfNext(): Span {
-    const next = this.LA(1);
+    const next = this.next;
     if (!this.atEnd() && !this.atLineEnd()) return this.spanOf(next);
-    const last = this.LA(0);
-    return Number.isNaN(last.startOffset) ? span(0, Math.min(1, this.text.length)) : this.spanOf(last);
+    const last = this.last;
+    return this.isOutside(last) ? span(0, Math.min(1, this.text.length)) : this.spanOf(last);
   }
 
   protected describeNext(): string {
-    const next = this.LA(1);
+    const next = this.next;
     if (this.atEnd()) return 'the end of the declaration';
     if (this.atLineEnd()) return 'the end of the line';
     return `\`${shorten(next.image)}\``;
@@ -175,16 +170,16 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   /** A line that begins with `|` carries on, yet what is missing before it is missing at the end of the line above. */
   private atLineEnd(): boolean {
-    const { tokenType, startOffset } = this.LA(1);
+    const { tokenType, startOffset } = this.next;
     if (tokenType === T.Newline) return true;
     return (tokenType === T.Pipe || tokenType === T.PipeRight) && /[\n\r]/.test(this.text.slice(this.end(), startOffset));
   }
 
   private textBefore(): string {
-    const last = this.LA(0);
-    if (Number.isNaN(last.startOffset) || last.tokenType === T.Newline) return '';
+    const last = this.last;
+    if (this.isOutside(last) || last.tokenType === T.Newline) return '';
     const before = this.LA(-1);
-    const isAlone = Number.isNaN(before.startOffset) || before.tokenType === T.Newline;
+    const isAlone = this.isOutside(before) || before.tokenType === T.Newline;
     if (isAlone || !bareSigns.test(last.image)) return shorten(last.image);
     const gap = endOf(before) === last.startOffset ? '' : ' ';
     return `${shorten(before.image)}${gap}${last.image}`;
@@ -203,7 +198,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   /** Reads a word that is nearly one of these words as that word, with a problem. */
   protected misspelled(types: readonly TokenType[]): IToken | null {
-    const next = this.LA(1);
+    const next = this.next;
     if (next.tokenType !== T.Identifier || this.is(T.Separator, 2) || this.is(T.Colon, 2) || this.is(T.Equals, 2)) return null;
     const words = new Map(types.flatMap(type => (typeof type.PATTERN === 'string' ? [[type.PATTERN, type] as const] : [])));
     const word = nearest(next.image, words.keys());
@@ -222,7 +217,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected name(index: number, what: string): Name {
     const token = this.option(index, () => this.consume(index, T.Identifier));
     if (token !== undefined) return this.nameOf(token);
-    const next = this.LA(1);
+    const next = this.next;
     if (reserved.has(next.tokenType) && afterName.has(this.LA(2).tokenType) && this.reportedAt !== this.here()) {
       const quoted = `\`${next.image}\``;
       this.report(this.spanOf(next), `${quoted} is a word of the language`, {
@@ -242,7 +237,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   }
 
   /** Reads an expression, or reports `what` as expected. */
-  protected valueFrom(index: number, rule: ParserMethod<[], Expr>, what: string, more?: Report): Expr {
+  protected valueFrom(index: number, rule: GrammarRule<[], Expr>, what: string, more?: Report): Expr {
     const value = this.option(index, () => this.subrule(index, rule));
     if (value !== undefined) return value;
     this.expected(what, more);
@@ -263,7 +258,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     this.reportedAt = this.here();
     this.report(this.spanOf(open), `This \`${open.image}\` is never closed`, {
       rule: 'unclosed-block',
-      help: `Write \`${sign}\` after \`${shorten(this.LA(0).image).trim()}\`.`,
+      help: `Write \`${sign}\` after \`${shorten(this.last.image).trim()}\`.`,
       fix: { title: `Insert \`${sign}\``, span: this.nothing(), text: sign.length === 1 && sign === '}' ? ' }' : sign },
     });
   }
@@ -273,7 +268,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     let depth = 0;
     for (let ahead = 1; ; ahead++) {
       const token = this.LA(ahead);
-      if (Number.isNaN(token.startOffset)) return false;
+      if (this.isOutside(token)) return false;
       if (depth === 0 && token.tokenType === type) return true;
       if (this.opens(token)) depth++;
       else if (closers.has(token.tokenType)) depth--;
@@ -299,7 +294,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     let depth = 0;
     do {
       if (this.atEnd()) return;
-      const next = this.LA(1);
+      const next = this.next;
       if (this.opens(next)) depth++;
       else if (closers.has(next.tokenType)) depth--;
       this.SKIP_TOKEN();
@@ -320,12 +315,12 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Reports what does not belong to the item that was just read, and skips it. */
   protected leftover(what: string): void {
     if (this.RECORDING_PHASE || this.atItemEnd()) return;
-    const image = this.LA(1).image;
+    const image = this.next.image;
     const hint = Object.hasOwn(foreignOperators, image) ? foreignOperators[image] : undefined;
     if (hint === undefined) this.expected(what);
     else {
       const { help, sign } = hint;
-      const at = this.spanOf(this.LA(1));
+      const at = this.spanOf(this.next);
       this.expected(what, { help, ...(sign === undefined ? {} : { fix: { title: `Write \`${sign}\``, span: at, text: sign } }) });
     }
     this.skipItem();

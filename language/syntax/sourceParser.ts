@@ -1,8 +1,9 @@
 /** The grammar of columns: types, constraints and roles. */
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { ColumnDeclaration, Constraint, Expr, Name, Role, TypeExpr } from './ast.ts';
 import { ItemParser } from './itemParser.ts';
 import { endOf } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { T } from './tokens.ts';
 
 /** Constraints of other languages, and how the same is said here. */
@@ -18,7 +19,7 @@ const foreignConstraints: Readonly<Record<string, string>> = {
 };
 
 export abstract class SourceParser extends ItemParser {
-  protected readonly columnBlock: ParserMethod<[], ColumnDeclaration[]> = this.RULE('columnBlock', (): ColumnDeclaration[] => {
+  protected readonly columnBlock: GrammarRule<[], ColumnDeclaration[]> = this.RULE('columnBlock', (): ColumnDeclaration[] => {
     const columns: ColumnDeclaration[] = [];
     const open = this.consume(0, T.LeftBrace);
     this.many(0, () =>
@@ -49,7 +50,7 @@ export abstract class SourceParser extends ItemParser {
   }
 
   /** `name : type? constraints @roles` */
-  private readonly column: ParserMethod<[], ColumnDeclaration> = this.RULE('column', (): ColumnDeclaration => {
+  private readonly column: GrammarRule<[], ColumnDeclaration> = this.RULE('column', (): ColumnDeclaration => {
     const start = this.here();
     const doc = this.docHere();
     const unquoted = this.ACTION(() => this.unquotedName());
@@ -90,7 +91,7 @@ export abstract class SourceParser extends ItemParser {
   /** A name in double quotes, or of several words, up to the `:` of its line: read as the name that it is, with a problem. */
   private unquotedName(): Name | null {
     let ahead = 1;
-    while (ahead < 12 && !this.is(T.Colon, ahead) && !this.is(T.Separator, ahead) && !Number.isNaN(this.LA(ahead).startOffset)) ahead++;
+    while (ahead < 12 && !this.is(T.Colon, ahead) && !this.is(T.Separator, ahead) && !this.isOutside(this.LA(ahead))) ahead++;
     const isText = this.is(T.Text) && ahead === 2;
     if (!this.is(T.Colon, ahead) || (ahead === 2 && !isText)) return null;
     const start = this.here();
@@ -133,7 +134,7 @@ export abstract class SourceParser extends ItemParser {
   /** Reports a constraint as another language writes it. */
   private foreignConstraint(): void {
     if (this.atItemEnd()) return;
-    const word = this.LA(1).image;
+    const word = this.next.image;
     const help = Object.hasOwn(foreignConstraints, word) ? foreignConstraints[word] : undefined;
     const isColumn = this.is(T.Identifier) && this.is(T.Colon, 2);
     if (isColumn) return;
@@ -145,7 +146,7 @@ export abstract class SourceParser extends ItemParser {
     return { span: this.nothing(), name: this.noName(), args: [], levels: null, table: null, element: null, nullable: false };
   }
 
-  protected readonly type: ParserMethod<[], TypeExpr> = this.RULE('type', (): TypeExpr => {
+  protected readonly type: GrammarRule<[], TypeExpr> = this.RULE('type', (): TypeExpr => {
     const start = this.here();
     const name = this.nameOf(this.consume(0, T.Identifier));
     const table = this.option(0, { GATE: () => name.text === 'ref', DEF: () => this.nameOf(this.consume(1, T.Identifier)) });
@@ -172,7 +173,7 @@ export abstract class SourceParser extends ItemParser {
     this.expected('`{` before the levels', { fix: { title: 'Insert `{`', span: this.nothing(), text: ' {' } });
     const levels: Expr[] = [];
     while (this.is(T.Text) || this.is(T.Comma)) {
-      const token = this.LA(1);
+      const token = this.next;
       if (token.tokenType === T.Text) levels.push({ kind: 'text', span: this.spanOf(token), value: this.textOf(token) });
       this.SKIP_TOKEN();
     }
@@ -180,7 +181,7 @@ export abstract class SourceParser extends ItemParser {
     return levels;
   }
 
-  private readonly elementType: ParserMethod<[], TypeExpr> = this.RULE('elementType', (): TypeExpr => {
+  private readonly elementType: GrammarRule<[], TypeExpr> = this.RULE('elementType', (): TypeExpr => {
     const open = this.consume(0, T.LeftAngle);
     if (this.tooDeep(open.startOffset)) return this.noType();
     this.depth++;
@@ -192,7 +193,7 @@ export abstract class SourceParser extends ItemParser {
   });
 
   /** `(a, b)`: plain values, as in `decimal(10, 2)` and `@known(+2d)`. */
-  private readonly values: ParserMethod<[], Expr[]> = this.RULE('values', (): Expr[] => {
+  private readonly values: GrammarRule<[], Expr[]> = this.RULE('values', (): Expr[] => {
     const values: Expr[] = [];
     const open = this.consume(0, T.LeftParen);
     this.option(0, () => values.push(this.subrule(0, this.expression)));
@@ -204,7 +205,7 @@ export abstract class SourceParser extends ItemParser {
     return values;
   });
 
-  private readonly constraint: ParserMethod<[], Constraint> = this.RULE('constraint', (): Constraint => {
+  private readonly constraint: GrammarRule<[], Constraint> = this.RULE('constraint', (): Constraint => {
     const start = this.here();
     return this.or<Constraint>(0, [
       {
@@ -246,7 +247,7 @@ export abstract class SourceParser extends ItemParser {
     ]);
   });
 
-  private readonly role: ParserMethod<[], Role> = this.RULE('role', (): Role => {
+  private readonly role: GrammarRule<[], Role> = this.RULE('role', (): Role => {
     const sign = this.consume(0, T.AtSign);
     const name = this.name(0, 'a role such as `time` or `known`');
     const args = this.option(1, () => this.subrule(0, this.values));

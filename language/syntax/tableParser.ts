@@ -1,9 +1,10 @@
 /** The grammar of tables: a base relation and steps, each behind a `|`. */
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/place.ts';
 import type { Expr, JoinKey, Name, SortKey, Step } from './ast.ts';
 import { endOf } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { SourceParser } from './sourceParser.ts';
 import { T } from './tokens.ts';
 
@@ -57,7 +58,7 @@ const foreignSteps: Readonly<Record<string, string>> = {
 type Defined = { name: Name; value: Expr };
 
 export abstract class TableParser extends SourceParser {
-  protected readonly step: ParserMethod<[], Step> = this.RULE('step', (): Step => {
+  protected readonly step: GrammarRule<[], Step> = this.RULE('step', (): Step => {
     const start = this.here();
     this.or(0, [{ ALT: () => this.consume(0, T.Pipe) }, { ALT: () => this.arrowForPipe() }]);
     const keyword = this.placeOfNext();
@@ -83,8 +84,8 @@ export abstract class TableParser extends SourceParser {
     return this.atEnd() || this.is(T.Pipe) || this.is(T.PipeRight) || this.is(T.Newline);
   }
 
-  private readonly stepBody: ParserMethod<[number], Step> = this.RULE('stepBody', (start: number): Step => {
-    const next = this.LA(1);
+  private readonly stepBody: GrammarRule<[number], Step> = this.RULE('stepBody', (start: number): Step => {
+    const next = this.next;
     const keyword: Span = this.ACTION(() => this.spanOf(next)) ?? { start: 0, end: 0 };
     const isCall = (): boolean => this.is(T.LeftParen, 2);
     const head = (): { span: Span; keyword: Span } => ({ span: this.from(start), keyword });
@@ -143,7 +144,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'rename', ...head(), pairs: this.ACTION(() => pairs.filter(pair => pair.to.text !== '')) };
   }
 
-  private readonly renamed: ParserMethod<[], { from: Name; to: Name }> = this.RULE('renamed', () => {
+  private readonly renamed: GrammarRule<[], { from: Name; to: Name }> = this.RULE('renamed', () => {
     const from = this.name(0, 'the name of a column');
     this.need(2, T.As, '`as` and the new name');
     const to = this.name(3, 'the new name');
@@ -182,7 +183,7 @@ export abstract class TableParser extends SourceParser {
   }
 
   /** `key`, or `a == b`. */
-  private readonly joinKey: ParserMethod<[], JoinKey> = this.RULE('joinKey', (): JoinKey => {
+  private readonly joinKey: GrammarRule<[], JoinKey> = this.RULE('joinKey', (): JoinKey => {
     const start = this.here();
     const left = this.keyColumn(0);
     const right = this.option(10, () => {
@@ -234,7 +235,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'group', ...head(), by, aggregates: aggregates ?? [] };
   }
 
-  private readonly aggregates: ParserMethod<[], Defined[]> = this.RULE('aggregates', (): Defined[] => {
+  private readonly aggregates: GrammarRule<[], Defined[]> = this.RULE('aggregates', (): Defined[] => {
     const columns: Defined[] = [];
     const open = this.consume(0, T.LeftBrace);
     this.many(0, () =>
@@ -293,7 +294,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'sort', ...head(), keys };
   }
 
-  private readonly sortKey: ParserMethod<[], SortKey> = this.RULE('sortKey', (): SortKey => {
+  private readonly sortKey: GrammarRule<[], SortKey> = this.RULE('sortKey', (): SortKey => {
     const start = this.here();
     const value = this.valueFrom(0, this.expression, 'the column to sort by');
     const order = this.option(1, () => this.or<IToken>(1, [{ ALT: () => this.consume(0, T.Desc) }, { ALT: () => this.consume(0, T.Asc) }]));
@@ -321,7 +322,7 @@ export abstract class TableParser extends SourceParser {
 
   /** A transform or function as a step, a step that is not run yet, or a word that is no step. */
   private otherStep(head: () => { span: Span; keyword: Span }): Step {
-    const word = this.LA(1);
+    const word = this.next;
     if (!this.RECORDING_PHASE && laterSteps.has(word.image)) {
       while (!this.atStepEnd()) this.skipOne();
       return { kind: 'later', ...head(), word: word.image };
@@ -333,8 +334,8 @@ export abstract class TableParser extends SourceParser {
 
   private isForeignStep(): boolean {
     if (!this.is(T.Identifier) || this.is(T.LeftParen, 2) || this.is(T.Dot, 2)) return false;
-    const isBare = this.is(T.Pipe, 2) || this.is(T.PipeRight, 2) || this.is(T.Newline, 2) || Number.isNaN(this.LA(2).startOffset);
-    return !isBare || Object.hasOwn(foreignSteps, this.LA(1).image);
+    const isBare = this.is(T.Pipe, 2) || this.is(T.PipeRight, 2) || this.is(T.Newline, 2) || this.isOutside(this.LA(2));
+    return !isBare || Object.hasOwn(foreignSteps, this.next.image);
   }
 
   private unknownStep(word: IToken, head: () => { span: Span; keyword: Span }): Step {

@@ -1,10 +1,11 @@
 /** The grammar of tasks and splits. */
-import type { IToken, ParserMethod } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/place.ts';
 import type { Declaration, Expr, Item, Name, TaskDeclaration } from './ast.ts';
 import type { BlockKind } from './itemParser.ts';
 import { retype } from './layout.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { shorten } from './parserBase.ts';
 import { TableParser } from './tableParser.ts';
 import { T } from './tokens.ts';
@@ -40,7 +41,7 @@ export abstract class TaskParser extends TableParser {
     return items ?? [];
   }
 
-  protected readonly task: ParserMethod<[number, Head], Declaration> = this.RULE('task', (start: number, head: Head): Declaration => {
+  protected readonly task: GrammarRule<[number, Head], Declaration> = this.RULE('task', (start: number, head: Head): Declaration => {
     this.consume(0, T.Task);
     const name = this.name(0, 'a name for the task');
     const parts = { each: null, at: null, label: null, items: [] } as TaskParts;
@@ -70,7 +71,7 @@ export abstract class TaskParser extends TableParser {
 
   /** `labl x` or `predict x` where `label x` was meant. */
   private mendPart(): void {
-    const next = this.LA(1);
+    const next = this.next;
     if (next.tokenType !== T.Identifier || !this.is(T.Identifier, 2)) return;
     const foreign = Object.hasOwn(foreignParts, next.image) ? foreignParts[next.image] : undefined;
     const meant = foreign ?? nearest(next.image, ['each', 'at', 'label']);
@@ -95,7 +96,7 @@ export abstract class TaskParser extends TableParser {
     });
   }
 
-  protected readonly each: ParserMethod<[], TaskDeclaration['each']> = this.RULE('each', (): TaskDeclaration['each'] => {
+  protected readonly each: GrammarRule<[], TaskDeclaration['each']> = this.RULE('each', (): TaskDeclaration['each'] => {
     const start = this.here();
     this.consume(0, T.Each);
     const name = this.name(0, 'a name for one observation');
@@ -108,7 +109,7 @@ export abstract class TaskParser extends TableParser {
     return this.ACTION(() => ({ span: this.from(start), name, table, where: where ?? null }));
   });
 
-  protected readonly at: ParserMethod<[], TaskDeclaration['at']> = this.RULE('at', (): TaskDeclaration['at'] => {
+  protected readonly at: GrammarRule<[], TaskDeclaration['at']> = this.RULE('at', (): TaskDeclaration['at'] => {
     const start = this.here();
     this.consume(0, T.At);
     return this.or<TaskDeclaration['at']>(0, [
@@ -136,7 +137,7 @@ export abstract class TaskParser extends TableParser {
 
   /** `every 1 month`: the word alone says it. */
   private onePeriod(): Expr | null {
-    const number = this.LA(1);
+    const number = this.next;
     const word = this.LA(2);
     const period = /^(hour|day|week|month|quarter|year)s?$/.exec(word.image)?.[1];
     if (number.tokenType !== T.Number || number.image !== '1' || period === undefined) return null;
@@ -150,7 +151,7 @@ export abstract class TaskParser extends TableParser {
     return { kind: 'name', span: at, name: { text: period, span: at } };
   }
 
-  protected readonly label: ParserMethod<[], TaskDeclaration['label']> = this.RULE('label', (): TaskDeclaration['label'] => {
+  protected readonly label: GrammarRule<[], TaskDeclaration['label']> = this.RULE('label', (): TaskDeclaration['label'] => {
     const start = this.here();
     this.consume(0, T.Label);
     const unnamed = this.option(3, { GATE: () => this.isUnnamedLabel(), DEF: () => this.subrule(3, this.expression) });
@@ -166,7 +167,7 @@ export abstract class TaskParser extends TableParser {
 
   /** `split t random { … }` */
   private missingManner(): void {
-    const word = this.LA(1).image;
+    const word = this.next.image;
     const manner = word === 'random' ? 'at' : word === 'time' || word === 'group' ? 'by' : null;
     this.expected('`by time`, `by group` or `at random`', {
       ...(manner === null
@@ -205,7 +206,7 @@ export abstract class TaskParser extends TableParser {
     });
   }
 
-  protected readonly split: ParserMethod<[number, Head], Declaration> = this.RULE('split', (start: number, head: Head): Declaration => {
+  protected readonly split: GrammarRule<[number, Head], Declaration> = this.RULE('split', (start: number, head: Head): Declaration => {
     this.consume(0, T.Split);
     const name = this.name(0, 'the task to split');
     const task = this.option(1, () => {

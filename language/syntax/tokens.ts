@@ -2,7 +2,7 @@
  * The words and signs of the language, for Chevrotain's lexer. Words are contextual: every keyword also counts as an identifier,
  * so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is written here.
  */
-import { Lexer, type TokenType } from 'chevrotain';
+import { type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
 import { letter } from '../text/writtenName.ts';
 
 const vocabulary: TokenType[] = [];
@@ -236,3 +236,9 @@ export const tokenTypes: readonly TokenType[] = [...vocabulary.filter(isWord).so
 
 /** The definitions are validated by a test, not at each start. */
 export const lexer = new Lexer([...tokenTypes], { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: true });
+
+/** How many numbers the types of tokens have. */
+export const typeCount = 1 + Math.max(...tokenTypes.map(({ tokenTypeIdx }) => tokenTypeIdx ?? 0));
+
+/** Whether a token is of a type, or of one that belongs to it. */
+export const isOf = (token: IToken, type: TokenType): boolean => token.tokenType === type || tokenMatcher(token, type);

@@ -1,7 +1,7 @@
 /** The grammar of tests: rows that are given, a cutoff, rows that are expected. */
-import type { ParserMethod } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import type { Declaration, TestDeclaration, TestRow } from './ast.ts';
+import type { GrammarRule } from './leanEngine.ts';
 import { shorten } from './parserBase.ts';
 import { type Head, TaskParser } from './taskParser.ts';
 import { T } from './tokens.ts';
@@ -27,7 +27,7 @@ interface Parts {
 }
 
 export abstract class TestParser extends TaskParser {
-  protected readonly testing: ParserMethod<[number, Head], Declaration> = this.RULE('testing', (start: number, head: Head): Declaration => {
+  protected readonly testing: GrammarRule<[number, Head], Declaration> = this.RULE('testing', (start: number, head: Head): Declaration => {
     this.consume(0, T.Test);
     const of = this.name(0, 'the table or feature set that is tested');
     const as = this.option(1, () => {
@@ -53,7 +53,7 @@ export abstract class TestParser extends TaskParser {
 
   /** The part that begins here, as it is written or as it was meant. */
   private partAhead(): Part | null {
-    const next = this.LA(1);
+    const next = this.next;
     const known = parts.find(part => part === next.image);
     if (known !== undefined) return known;
     if (!this.is(T.Identifier)) return null;
@@ -79,7 +79,7 @@ export abstract class TestParser extends TaskParser {
     });
   }
 
-  protected readonly given: ParserMethod<[], TestDeclaration['given'][number]> = this.RULE('given', (): TestDeclaration['given'][number] => {
+  protected readonly given: GrammarRule<[], TestDeclaration['given'][number]> = this.RULE('given', (): TestDeclaration['given'][number] => {
     const start = this.here();
     this.word(0, 'given');
     const table = this.name(1, 'the source that the rows are of');
@@ -88,7 +88,7 @@ export abstract class TestParser extends TaskParser {
     return this.ACTION(() => ({ span: this.from(start), table, rows: rows ?? [] }));
   });
 
-  protected readonly testCutoff: ParserMethod<[], TestDeclaration['cutoff']> = this.RULE('testCutoff', (): TestDeclaration['cutoff'] => {
+  protected readonly testCutoff: GrammarRule<[], TestDeclaration['cutoff']> = this.RULE('testCutoff', (): TestDeclaration['cutoff'] => {
     const start = this.here();
     this.word(0, 'cutoff');
     this.option(0, () => this.consume(0, T.Colon));
@@ -96,7 +96,7 @@ export abstract class TestParser extends TaskParser {
     return this.ACTION(() => ({ span: this.from(start), value }));
   });
 
-  protected readonly expecting: ParserMethod<[], TestDeclaration['expect']> = this.RULE('expecting', (): TestDeclaration['expect'] => {
+  protected readonly expecting: GrammarRule<[], TestDeclaration['expect']> = this.RULE('expecting', (): TestDeclaration['expect'] => {
     const start = this.here();
     this.word(0, 'expect');
     const features = this.option(0, () => this.spanOf(this.consume(0, T.Features)));
@@ -108,7 +108,7 @@ export abstract class TestParser extends TaskParser {
     return this.ACTION(() => ({ span: this.from(start), features: features ?? null, rows: rows ?? [] }));
   });
 
-  protected readonly testRows: ParserMethod<[], TestRow[]> = this.RULE('testRows', (): TestRow[] => {
+  protected readonly testRows: GrammarRule<[], TestRow[]> = this.RULE('testRows', (): TestRow[] => {
     const rows: TestRow[] = [];
     const open = this.consume(0, T.LeftBracket);
     this.many(0, () =>
@@ -118,7 +118,7 @@ export abstract class TestParser extends TaskParser {
     return rows;
   });
 
-  protected readonly testRow: ParserMethod<[], TestRow> = this.RULE('testRow', (): TestRow => {
+  protected readonly testRow: GrammarRule<[], TestRow> = this.RULE('testRow', (): TestRow => {
     const start = this.here();
     const cells = this.subrule(0, this.itemBlock, { ARGS: ['settings'] });
     return this.ACTION(() => ({ span: this.from(start), cells }));
