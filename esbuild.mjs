@@ -41,7 +41,7 @@ async function compileChecker() {
     entryPoints: ['cli/compileChecker.ts'],
     outfile: script,
     format: 'esm',
-    external: ['./checkGroups.ts'],
+    external: ['./checkParts.ts'],
     banner: { js: require },
   });
   const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => /\w\.cupel$/.test(path)).sort();
@@ -69,7 +69,7 @@ const command = await esbuild.build({
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
 const checker = join(folder, 'checker.cjs');
-await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkGroups.ts'], outfile: checker, format: 'cjs' });
+await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkParts.ts'], outfile: checker, format: 'cjs' });
 const code = await readFile(checker, 'utf8');
 await writeFile(checker, `//${createHash('sha256').update(code).digest('hex')}\n${code}`);
 await compileChecker();

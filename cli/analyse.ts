@@ -38,7 +38,6 @@ export function analyse(project: Project, files: readonly string[], { read, othe
   };
   for (const file of files) give(file);
   for (;;) {
-    for (const file of files) analysis.diagnostics(file);
     const wanted = analysis.needs().filter(need => !given.has(need.path));
     if (wanted.length === 0) return analysis;
     for (const need of wanted) give(need.path);

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,32 @@ describe('the command as it is shipped', () => {
     expect(JSON.parse(many.stdout)).toEqual(JSON.parse(alone.out));
     expect(JSON.parse(many.stdout).files).toBe(452);
     expect(many.stdout).toContain('Did you mean \\"./p300.cupel\\"?');
+  });
+
+  it('checks again what rests on something new, and remembers the rest', async () => {
+    const json = () => JSON.parse(run('check', 'many', '--format', 'json').stdout);
+    const before = json();
+    const notes = join(root, '.cupel', 'cache', 'check.notes');
+    expect(readFileSync(join(root, '.cupel', '.gitignore'), 'utf8')).toContain('/*');
+    writeFileSync(join(root, 'many', 'p300.cupel'), 'def t300(x) = x\n');
+    const after = json();
+    expect(after).toEqual(JSON.parse((await cupel(root, 'check many --format json')).out));
+    expect(after).not.toEqual(before);
+    const kept = readFileSync(notes);
+    expect(json()).toEqual(after);
+    expect(readFileSync(notes)).toEqual(kept);
+
+    // What is remembered is believed as it stands, and passed over where it is told to be.
+    const [, body = ''] = kept.toString('utf8').split('\n');
+    const told = body.replaceAll('nowhere17`', 'elsewhere`');
+    expect(told).not.toBe(body);
+    const [under = ''] = kept.toString('utf8').split(' ');
+    writeFileSync(notes, `${under} ${createHash('sha256').update(told).digest('hex')}\n${told}`);
+    expect(JSON.stringify(json())).toContain('elsewhere`');
+    expect(JSON.parse(run('check', 'many', '--format', 'json', '--force').stdout)).toEqual(after);
+    writeFileSync(notes, kept.subarray(0, kept.length - 1));
+    expect(json()).toEqual(after);
+    expect(readFileSync(notes)).toEqual(kept);
   });
 
   it('ends quietly when nobody reads on', async () => {

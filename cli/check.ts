@@ -6,8 +6,8 @@ import { jsonLines, jsonReport } from '../language/report/json.ts';
 import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
 import type { CheckReport } from '../language/report/report.ts';
 import { type Call, optionOf } from './arguments.ts';
-import type { Project } from './checkGroups.ts';
 import { checkAll } from './checkMany.ts';
+import type { Project } from './checkParts.ts';
 import { exit, type Host } from './host.ts';
 import { findPrograms, readProgram, relativePath } from './programs.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
@@ -27,7 +27,7 @@ export async function command(call: Call, host: Host): Promise<number> {
     assertParameters(analyse(project, files), files, set);
   }
   const showsVerdicts = settings.format === 'pretty' ? !settings.quiet : settings.format !== 'concise';
-  const checked = await checkAll(project, files, showsVerdicts);
+  const checked = await checkAll(project, files, showsVerdicts, settings);
   const actual = optionOf(call, 'schema') === 'auto' ? await inFiles(project, files, settings, host) : { diagnostics: [], waived: [] };
   if (actual === null) return exit.cancelled;
   const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual.diagnostics], files, actual.diagnostics.length > 0), {

@@ -1,10 +1,15 @@
-/** Checks programs, many of them on all cores: each thread takes the next group of files that belong together until none is left. */
+/**
+ * Checks programs, many of them on all cores: each thread takes the next part of the files until none is left. Files that rest on what
+ * they rested on at the last check are not checked again.
+ */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { loadChecker, setEngine } from './checker.ts';
-import type { Checked, Project, Task } from './checkGroups.ts';
-import { survey } from './checkParts.ts';
+import type { CheckReport } from '../language/report/report.ts';
+import { checkerMark, loadChecker, setEngine } from './checker.ts';
+import type { CheckedFile, Project, Task } from './checkParts.ts';
+import { type Part, survey } from './checkSurvey.ts';
+import { hasNotes, lastCheck, worthKeeping } from './lastCheck.ts';
 import { readProgram } from './programs.ts';
 
 const workerScript = new URL('./checkWorker.mjs', import.meta.url);
@@ -12,37 +17,75 @@ const workerScript = new URL('./checkWorker.mjs', import.meta.url);
 const worthwhile = 200;
 const most = 8;
 
-export async function checkAll(project: Project, files: readonly string[], withVerdicts: boolean): Promise<Checked> {
+export interface Remembering {
+  /** The folder of the project's store. */
+  readonly store: string;
+  /** Whether every file is checked again, whatever is known of it. */
+  readonly force: boolean;
+}
+
+type Found = Pick<CheckReport, 'diagnostics' | 'waived' | 'verdicts'>;
+
+export async function checkAll(project: Project, files: readonly string[], withVerdicts: boolean, remembering: Remembering): Promise<Found> {
+  const mark = files.length < worthKeeping ? null : checkerMark();
+  const mayKnow = mark !== null && !remembering.force && hasNotes(remembering.store);
   setEngine();
-  const threads = Math.min(availableParallelism(), most, Math.ceil(files.length / worthwhile));
-  // The worker is a file of the bundle; without the bundle there is one thread.
-  const workers = existsSync(workerScript) ? Array.from({ length: threads - 1 }, () => new Worker(workerScript)) : [];
+  // Where all is new, the workers start while the files are read.
+  let workers = mayKnow ? [] : started(files.length);
   try {
-    // While the workers start, the files are read and the checker is loaded here.
-    const { inputs, groups } = survey(files, path => readProgram(project.root, path));
-    const task: Task = { project, inputs, groups, withVerdicts, taken: new Int32Array(new SharedArrayBuffer(4)) };
-    const elsewhere = Promise.all(workers.map(worker => inWorker(worker, task)));
-    // Told where it is awaited, unless this thread fails before.
-    elsewhere.catch(() => {});
-    const { checker } = await loadChecker();
-    const all = [checker.checkGroups(task), ...(await elsewhere)];
-    const order = new Map(files.map((file, index) => [file, index]));
-    const byFile = (a: { readonly file: string }, b: { readonly file: string }): number => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0);
+    const surveyed = survey(files, path => readProgram(project.root, path));
+    const last = mark === null ? null : await lastCheck(remembering.store, mark, project, surveyed);
+    const known = mayKnow && last ? files.flatMap(file => last.of(file, withVerdicts) ?? []) : [];
+    if (mayKnow) workers = started(files.length - known.length);
+    const fresh = await checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
+    const found = inOrder([...known, ...fresh], files);
+    if (fresh.length > 0) await last?.keep(found);
     return {
-      diagnostics: all.flatMap(c => c.diagnostics).sort(byFile),
-      waived: all.flatMap(c => c.waived).sort(byFile),
-      verdicts: all.flatMap(c => c.verdicts).sort(byFile),
+      diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
+      waived: found.flatMap(({ waived }) => waived),
+      verdicts: found.flatMap(({ verdicts }) => verdicts ?? []),
     };
   } finally {
     for (const worker of workers) void worker.terminate();
   }
 }
 
-function inWorker(worker: Worker, task: Task): Promise<Checked> {
+/** Threads beside this one, for so many files. */
+function started(files: number): readonly Worker[] {
+  const threads = Math.min(availableParallelism(), most, Math.ceil(files / worthwhile));
+  // The worker is a file of the bundle; without the bundle there is one thread.
+  return existsSync(workerScript) ? Array.from({ length: Math.max(threads - 1, 0) }, () => new Worker(workerScript)) : [];
+}
+
+function without(parts: readonly Part[], known: readonly CheckedFile[]): readonly Part[] {
+  if (known.length === 0) return parts;
+  const names = new Set(known.map(({ file }) => file));
+  return parts
+    .map(part => ({ ...part, files: part.files.filter(file => !names.has(file)) }))
+    .filter(({ files }) => files.length > 0)
+    .sort((a, b) => b.files.length - a.files.length);
+}
+
+async function checked(workers: readonly Worker[], of: Omit<Task, 'taken'>): Promise<readonly CheckedFile[]> {
+  if (of.parts.length === 0) return [];
+  const task: Task = { ...of, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
+  const elsewhere = Promise.all(workers.map(worker => inWorker(worker, task)));
+  // Told where it is awaited, unless this thread fails before.
+  elsewhere.catch(() => {});
+  const { checker } = await loadChecker();
+  return [checker.checkParts(task), ...(await elsewhere)].flat();
+}
+
+function inWorker(worker: Worker, task: Task): Promise<readonly CheckedFile[]> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', code => reject(new Error(`A check worker ended early with code ${code}`)));
     worker.postMessage(task);
   });
+}
+
+function inOrder(found: readonly CheckedFile[], files: readonly string[]): readonly CheckedFile[] {
+  const order = new Map(files.map((file, index) => [file, index]));
+  return [...found].sort((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0));
 }

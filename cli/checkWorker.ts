@@ -1,7 +1,7 @@
 /** A thread of a large check: it loads the checker while the files are read, and gets its task as a message. */
 import { parentPort } from 'node:worker_threads';
 import { loadChecker } from './checker.ts';
-import type { Task } from './checkGroups.ts';
+import type { Task } from './checkParts.ts';
 
 const loaded = loadChecker();
-parentPort?.once('message', async (task: Task) => parentPort?.postMessage((await loaded).checker.checkGroups(task)));
+parentPort?.once('message', async (task: Task) => parentPort?.postMessage((await loaded).checker.checkParts(task)));

@@ -2,13 +2,13 @@
  * Loads what checks. In the bundle it is one script, with the code that an engine like this one made of it while the bundle was built:
  * reading that takes a third of the time of reading the script. Another version of the engine ignores it and compiles the script.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-type Checker = typeof import('./checkGroups.ts');
+type Checker = typeof import('./checkParts.ts');
 
 const script = fileURLToPath(new URL('./checker.cjs', import.meta.url));
 const compiled = `${script}.compiled`;
@@ -16,6 +16,19 @@ const compiled = `${script}.compiled`;
 const marked = { from: 2, length: 64 };
 
 const markOf = (code: string): string => code.slice(marked.from, marked.from + marked.length);
+
+/** Says which code checks; null without the bundle, whose code may be another each time. */
+export function checkerMark(): string | null {
+  if (!existsSync(script)) return null;
+  const file = openSync(script, 'r');
+  try {
+    const head = Buffer.alloc(marked.from + marked.length);
+    readSync(file, head);
+    return markOf(head.toString('latin1'));
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Of this very script; null where there is none. */
 function compiledCode(code: string): Buffer | null {
@@ -35,7 +48,7 @@ export function setEngine(): void {
 
 /** The checker, and what keeps the code that has been compiled of it until then; without the bundle there is nothing to keep. After `setEngine`. */
 export async function loadChecker(): Promise<{ readonly checker: Checker; readonly keep: () => void }> {
-  if (!existsSync(script)) return { checker: await import('./checkGroups.ts'), keep: () => {} };
+  if (!existsSync(script)) return { checker: await import('./checkParts.ts'), keep: () => {} };
   const code = readFileSync(script, 'utf8');
   const cachedData = compiledCode(code);
   const read = new Script(`(function (module, exports, require) {${code}\n})`, { filename: script, ...(cachedData && { cachedData }) });

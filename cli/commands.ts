@@ -59,6 +59,7 @@ export const commands: readonly Command[] = [
         choices: ['none', 'auto'],
         doc: 'Also look into the files: their columns, leakage in a sample of rows (none by default)',
       },
+      { name: 'force', doc: 'Check every file again, whatever the store holds of an earlier check of many files' },
     ],
     examples: [
       ['cupel check', 'all programs in this folder'],

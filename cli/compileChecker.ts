@@ -3,13 +3,13 @@
  * keeps their code beside the checker.
  */
 import { loadChecker, setEngine } from './checker.ts';
-import { survey } from './checkParts.ts';
+import { survey } from './checkSurvey.ts';
 import { readProgram } from './programs.ts';
 
 setEngine();
 const { checker, keep } = await loadChecker();
 const root = process.cwd();
-const { inputs, groups } = survey(process.argv.slice(2), path => readProgram(root, path));
+const { inputs, parts } = survey(process.argv.slice(2), path => readProgram(root, path));
 const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-checker.checkGroups({ project: { root, parameters: {}, severities: {} }, inputs, groups, withVerdicts: true, taken });
+checker.checkParts({ project: { root, parameters: {}, severities: {} }, inputs, parts, withVerdicts: true, taken });
 keep();

@@ -4,7 +4,7 @@ import { findRule } from '../language/index.ts';
 import type { CheckReport } from '../language/report/report.ts';
 import { leaksOnSample, RunFailed } from '../runner/index.ts';
 import { analyse } from './analyse.ts';
-import type { Project } from './checkGroups.ts';
+import type { Project } from './checkParts.ts';
 import { type Host, ResourceError } from './host.ts';
 import { judged } from './judged.ts';
 import { asDiagnostic } from './schemas.ts';

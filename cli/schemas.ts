@@ -5,7 +5,7 @@ import { shortHash } from '../language/text/hash.ts';
 import type { FindingRecord } from '../runner/index.ts';
 import { RunFailed, schemaFindings } from '../runner/index.ts';
 import { analyse } from './analyse.ts';
-import type { Project } from './checkGroups.ts';
+import type { Project } from './checkParts.ts';
 import { ResourceError } from './host.ts';
 
 export function asDiagnostic(found: FindingRecord, rule: Rule): Diagnostic {

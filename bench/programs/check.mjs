@@ -1,11 +1,6 @@
 /** Programs to check, all clean: feature sets over two sources. */
 
-/** Of about so many lines; no declaration of one seed reads as one of another, so that none is known from another file. */
-export function program(lines, seed) {
-  const [customers, orders, churn, whole] = ['customers', 'orders', 'churn', 'whole'].map(name => `${name}_${seed}`);
-  const sets = Math.max(1, Math.round((lines - 26) / 22));
-  const parts = [
-    `source ${customers} = csv("customers.csv") {
+const sources = (customers, orders) => `source ${customers} = csv("customers.csv") {
   customer_id : key
   signed_up   : timestamp  @time @known(+0d)
 }
@@ -17,8 +12,22 @@ source ${orders} = csv("orders.csv") until 2024-12-31 {
   amount    : decimal(10,2) unit "EUR" immutable
   status    : category { "paid", "cancelled" } immutable
 }
+`;
 
-task ${churn} {
+/** What programs that share their sources import. */
+export const shop = sources('customers', 'orders');
+
+/**
+ * Of about so many lines; no declaration of one seed reads as one of another, so that none is known from another file. With `from`, the
+ * sources are imported from the shop of that name.
+ */
+export function program(lines, seed, from = null) {
+  const [customers, orders] = ['customers', 'orders'].map(name => (from === null ? `${name}_${seed}` : name));
+  const [churn, whole] = [`churn_${seed}`, `whole_${seed}`];
+  const sets = Math.max(1, Math.round((lines - 26) / 22));
+  const parts = [
+    from === null ? sources(customers, orders) : `import { customers, orders } from "./${from}"\n`,
+    `task ${churn} {
   each  customer in ${customers} where signed_up < cutoff - 30d
   at    every month from 2023-01-01 to 2024-10-01
   label churned = count(${orders} next 60d) == 0

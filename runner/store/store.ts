@@ -1,9 +1,10 @@
 /** The `.cupel/` folder of a project: cache, runs, ledger, quarantine. Several processes may use it at once. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cache, openCache } from './cache.ts';
 import { makeFolders, storing } from './files.ts';
+import { makeStoreFolder } from './folder.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { own, removeAbandoned } from './owner.ts';
 import { openRuns, type Runs } from './runs.ts';
@@ -24,8 +25,8 @@ export interface Store {
 export async function openStore(folder: string): Promise<Store> {
   const quarantine = join(folder, 'quarantine');
   await storing('open the store', async () => {
+    await makeStoreFolder(folder);
     await makeFolders(quarantine);
-    await ignoreRest(folder);
   });
   return {
     folder,
@@ -36,15 +37,6 @@ export async function openStore(folder: string): Promise<Store> {
     quarantine,
     scratch: () => storing('make room for the run', () => newScratch(join(folder, 'scratch'))),
   };
-}
-
-/** The ledger of test readings belongs to the project; the rest can be made again, so git leaves it out. What somebody wrote there stays. */
-async function ignoreRest(folder: string): Promise<void> {
-  try {
-    await writeFile(join(folder, '.gitignore'), '/*\n!/.gitignore\n!/ledger/\n', { flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
 }
 
 async function newScratch(parent: string): Promise<string> {

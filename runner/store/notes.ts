@@ -1,0 +1,29 @@
+/**
+ * Notes that a command keeps in the store between two calls, so that the second need not find out again: one file of values by key. Notes
+ * are read as a whole or not at all; those that are damaged, or were taken under other conditions, are as if there were none.
+ */
+import { join } from 'node:path';
+import { readOrNull, sha256, writeAtomic } from './files.ts';
+import { makeStoreFolder } from './folder.ts';
+
+export const notesPath = (store: string, name: string): string => join(store, 'cache', `${name}.notes`);
+
+/** `under` is all that the values depend on beside their keys; a change of it empties the notes. */
+export async function readNotes(store: string, name: string, under: string): Promise<ReadonlyMap<string, unknown>> {
+  const bytes = await readOrNull(notesPath(store, name)).catch(() => null);
+  const line = bytes?.indexOf(10) ?? -1;
+  if (bytes === null || line < 0) return new Map();
+  const body = bytes.subarray(line + 1);
+  if (bytes.toString('latin1', 0, line) !== headOf(under, body)) return new Map();
+  return new Map(Object.entries(JSON.parse(body.toString('utf8'))));
+}
+
+/** In place of the notes before. Throws what the file system throws. */
+export async function writeNotes(store: string, name: string, under: string, values: ReadonlyMap<string, unknown>): Promise<void> {
+  const body = Buffer.from(JSON.stringify(Object.fromEntries(values)));
+  await makeStoreFolder(store);
+  await writeAtomic(notesPath(store, name), Buffer.concat([Buffer.from(`${headOf(under, body)}\n`), body]));
+}
+
+/** A change of either makes another. */
+const headOf = (under: string, body: Uint8Array): string => `${sha256(under)} ${sha256(body)}`;
