@@ -26,7 +26,7 @@ try {
     format: 'esm',
     target: 'node20',
     plugins: [esbuildKernel],
-    external: ['@tensorflow/*', '@duckdb/node-api'],
+    external: ['@tensorflow/*', '@duckdb/*'],
     logLevel: 'error',
   });
   const { micros, seconds } = JSON.parse(done(process.execPath, [work, model]));

@@ -46,7 +46,7 @@ try {
     format: 'esm',
     target: 'node20',
     plugins: [esbuildKernel],
-    external: ['@tensorflow/*', '@duckdb/node-api'],
+    external: ['@tensorflow/*', '@duckdb/*'],
     logLevel: 'error',
   });
   const data = join(folder, 'rows');

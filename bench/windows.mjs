@@ -59,7 +59,7 @@ try {
     format: 'esm',
     target: 'node20',
     plugins: [esbuildKernel, esbuildPages],
-    external: ['@tensorflow/*', '@duckdb/node-api'],
+    external: ['@tensorflow/*', '@duckdb/*'],
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     logLevel: 'error',
   });

@@ -2,8 +2,10 @@
  * Rows added up by link and slice of time, and from that the totals of windows: each row is looked at once, whatever the number of windows. All
  * numbers are whole and so small that floats hold every total exactly; where they might not, `isExact` says so and nothing else holds.
  */
+
+import { bytesOf, type Called } from './calledColumns.ts';
 import { blocksOf, cellPlan, chunkPlan, type DensePart, isCounted, keptBytes, kindOf, lastEvents, mostChunks, nothingOf } from './denseCells.ts';
-import { bytesOf, type Visited, type VisitedColumn } from './visitedRows.ts';
+import type { VisitedColumn } from './visitedRows.ts';
 import { at, batchRows, layout, type WindowKernel, windowKernel } from './windowKernel.ts';
 
 export interface PartOf {
@@ -68,7 +70,7 @@ export interface DenseSums {
   /** Texts of up to 12 bytes that name links, four words each, and the numbers of these. */
   readonly name: (count: number, texts: Int32Array, links: Int32Array) => void;
   /** Up to 2,048 rows, by column; NaN is none. Rows outside of all slices count nowhere. */
-  readonly add: (rows: number, columns: readonly Visited[]) => void;
+  readonly add: (rows: number, columns: readonly Called[]) => void;
   /** Once, after all rows. */
   readonly finish: () => Promise<void>;
   readonly isExact: () => boolean;

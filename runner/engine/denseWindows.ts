@@ -10,7 +10,7 @@ import { type Asked, assembled, type DenseTables, eventOf, type Piece, piecesOf,
 import { areFewRows, type DenseReader, type DenseShape, type DenseSums, denseBytes, denseSums, type SliceRange } from './denseSums.ts';
 import type { EntityOrder } from './entityOrder.ts';
 import { type Ends, endsOf, familyOf, isOnTime, longestGrid, placeAmong, startsOf } from './gridWindows.ts';
-import { field, type HeldType } from './heldNumbers.ts';
+import { field, type HeldType, type PlaceReader } from './heldNumbers.ts';
 import { knownLinks, linkedRows } from './linkedRows.ts';
 import { count, type Session } from './session.ts';
 import { hasSpells, isAdditive, isPresent, micros, momentsOf, timeOf } from './spells.ts';
@@ -188,6 +188,14 @@ async function filled(session: Session, { windows, ends, codes, planned }: Famil
   return sums.isExact() ? { sums, starts, parts: parts.map(p => p.part), places } : null;
 }
 
+/** Of all windows whose numbers are read by the same place: a call for each of them would take as long as to read the numbers. */
+interface Holder {
+  readonly column: string;
+  readonly joins: readonly string[];
+  readonly types: HeldType[];
+  readonly readers: PlaceReader[];
+}
+
 /** What can be had so, of all windows; the rest is left to other ways. */
 export async function denseWindows(
   session: Session,
@@ -215,6 +223,7 @@ export async function denseWindows(
     known.set(links, codes);
     return codes;
   };
+  const holders = new Map<string, Holder>();
   for (const key of new Set(all.map(familyOf))) {
     const windows = all.filter(w => familyOf(w) === key && w.aggregates.some(a => isDense(w, a)));
     const [window] = windows;
@@ -240,17 +249,27 @@ export async function denseWindows(
       found = await fill(planned);
     }
     if (found === null || found === 'levels') continue;
-    const column = tables.table(`held ${columns.length}`);
+    const place = codes.order
+      ? 'CAST(b."#row" AS INTEGER)'
+      : `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
+    const holder = holders.get(place) ?? {
+      column: tables.table(`held ${holders.size}`),
+      joins: codes.order ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
+      types: [],
+      readers: [],
+    };
+    holders.set(place, holder);
+    const { column, types } = holder;
+    const first = types.length;
     const readers: DenseReader[] = [];
-    const types: HeldType[] = [];
     const asked = new Map<string, number>();
     const fieldOf = (part: number, w: PlanWindow): string => {
       const which = windows.indexOf(w);
       const before = asked.get(`${part} ${which}`);
       if (before !== undefined) return field(`b.${column}`, before);
       const own = ends.map(e => e[which] ?? { low: null, high: null });
-      types.push(isCounted(found.parts[part] ?? 'rows') ? 'int32' : 'float64');
-      const number = readers.push({ part, ranges: rangesOf(own, found.starts) }) - 1;
+      readers.push({ part, ranges: rangesOf(own, found.starts) });
+      const number = types.push(isCounted(found.parts[part] ?? 'rows') ? 'int32' : 'float64') - 1;
       asked.set(`${part} ${which}`, number);
       return field(`b.${column}`, number);
     };
@@ -258,17 +277,18 @@ export async function denseWindows(
       const pieceSql = (found.places[i] ?? []).map(part => fieldOf(part, w));
       values.set(aggregate.id, assembled(aggregate, pieces, pieceSql));
     }
-    const place = codes.order
-      ? 'CAST(b."#row" AS INTEGER)'
-      : `CAST(${codes.table}."~code" + ${codes.links} * ${placeAmong(micros(observed.cutoff), grid.slice(1))} AS INTEGER)`;
-    tables.owns(column);
     // An observation is a pair of a link and a cutoff, and all its numbers are read at once.
     const order = codes.order ? { byLink: true, step: grid.length } : { byLink: false, step: codes.links };
-    columns.push({
-      name: column,
-      sql: session.db.held.hold(column, types, found.sums.reader(readers, order))(place),
-      joins: codes.order ? [] : [`LEFT JOIN ${codes.table} ON ${codes.table}."~link" = ${observed.link(window)}`],
+    const read = found.sums.reader(readers, order);
+    const end = types.length;
+    holder.readers.push((rows, places, into) => read(rows, places, into.slice(first, end)));
+  }
+  for (const [place, { column, joins, types, readers }] of holders) {
+    tables.owns(column);
+    const hold = session.db.held.hold(column, types, (rows, places, into) => {
+      for (const read of readers) read(rows, places, into);
     });
+    columns.push({ name: column, sql: hold(place), joins });
   }
   return { columns, values };
 }

@@ -2,16 +2,13 @@
  * Numbers that the process holds and statements read by their place: what was computed outside of the engine needs neither a table nor a
  * join. All numbers of a place are read at once, for each call from the engine costs as much as a thousand numbers.
  */
-import { DOUBLE, type DuckDBConnection, DuckDBScalarFunction, type DuckDBStructVector, INTEGER, STRUCT } from '@duckdb/node-api';
+import { type DuckDBConnection, STRUCT } from '@duckdb/node-api';
 import { name } from '../sql/write.ts';
-import { ageMemory } from './youngMemory.ts';
+import { type Called, engineTypeOf, mostRows, registerCalled } from './calledColumns.ts';
 
-const types = { int32: INTEGER, float64: DOUBLE } as const;
-const bytesOf = { int32: 4, float64: 8 } as const;
+export type HeldType = 'int32' | 'float64';
 
-export type HeldType = keyof typeof types;
-
-/** Writes the numbers of some places, one array for each, of its type. */
+/** Writes the numbers of some places, one array for each, of its type and at least as long. */
 export type PlaceReader = (rows: number, places: Int32Array, into: readonly (Int32Array | Float64Array)[]) => void;
 
 export interface HeldNumbers {
@@ -26,47 +23,33 @@ export interface HeldNumbers {
 /** A number of a struct. */
 export const field = (struct: string, number: number): string => `struct_extract(${struct}, 'v${number}')`;
 
-interface NumbersVector {
-  readonly items: Int32Array | Float64Array;
-  readonly setItem: (row: number, value: number | null) => void;
-}
-
 const nowhere = -1;
 
 export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
   const held = new Map<number, PlaceReader>();
   const owned = new Map<string, number[]>();
   const registered = new Set<string>();
-  const places = new Int32Array(2048);
+  const places = new Int32Array(mostRows);
   let next = 0;
   const readerOf = (fields: readonly HeldType[]): string => {
     const named = `~held ${fields.map(field => field.slice(0, 1)).join('')}`;
     if (registered.has(named)) return name(named);
     registered.add(named);
-    const bytesPerRow = fields.reduce((bytes, type) => bytes + bytesOf[type], 2 * bytesOf.int32);
-    connection.registerScalarFunction(
-      DuckDBScalarFunction.create({
-        name: named,
-        returnType: STRUCT(Object.fromEntries(fields.map((type, i) => [`v${i}`, types[type]]))),
-        parameterTypes: [INTEGER, INTEGER],
-        mainFunction(_, input, output) {
-          ageMemory(input.rowCount * bytesPerRow);
-          const [which, asked] = [0, 1].map(i => (input.getColumnVector(i) as unknown as { readonly items: Int32Array }).items);
-          const read = held.get(which?.[0] ?? -1);
-          if (!asked || !read) throw new Error('Numbers are read that are no longer held.');
-          const struct = output as DuckDBStructVector;
-          const vectors = fields.map((_field, i) => struct.entryVectorAt(i) as unknown as NumbersVector);
-          const missing = placesIn(asked, input.rowCount, places);
-          read(
-            input.rowCount,
-            places,
-            vectors.map(vector => vector.items),
-          );
-          for (const row of missing) for (const vector of vectors) vector.setItem(row, null);
-          output.flush();
-        },
-      }),
-    );
+    // Every call writes over what the one before it gave.
+    const given = fields.map(type => (type === 'int32' ? new Int32Array(mostRows) : new Float64Array(mostRows)));
+    registerCalled(connection, {
+      name: named,
+      parameters: ['int32', 'int32'],
+      gives: STRUCT(Object.fromEntries(fields.map((type, i) => [`v${i}`, engineTypeOf(type)]))),
+      everyRow: false,
+      call(rows, [which, asked]) {
+        const read = held.get(which?.[0] ?? -1);
+        if (!asked || !read) throw new Error('Numbers are read that are no longer held.');
+        const missing = placesIn(asked, rows, places);
+        read(rows, places, given);
+        return { fields: given, missing };
+      },
+    });
     return name(named);
   };
   return {
@@ -85,7 +68,7 @@ export function heldNumbers(connection: DuckDBConnection): HeldNumbers {
 }
 
 /** Copies places and gives the rows that have none; these get one, so that reading needs to ask nothing. */
-function placesIn(asked: Int32Array, rows: number, places: Int32Array): readonly number[] {
+function placesIn(asked: Called, rows: number, places: Int32Array): readonly number[] {
   const missing: number[] = [];
   for (let row = 0; row < rows; row++) {
     const place = asked[row] as number;
