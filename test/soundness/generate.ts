@@ -5,7 +5,7 @@ import { plainSources, timedSources } from './drawSources.ts';
 import { type Drawing, drawGroup, drawTable, type Relation, sourceRelation } from './drawTables.ts';
 import { drawFeatures, drawOtherSplit, drawSplit, drawTask, usedDefinitions, type Viewer } from './drawTask.ts';
 import { type Declaration, declaration, mainFile, type SoundProgram } from './program.ts';
-import { inhabited, repaired } from './repair.ts';
+import { repaired } from './repair.ts';
 
 /** How often something risky is drawn: most programs are careful, so that clean ones are many. */
 const risks = [0, 0, 0, 0.02, 0.03, 0.06, 0.25];
@@ -90,5 +90,5 @@ export function generate(seed: number): SoundProgram {
     sourceFile,
     declarations: declarations.map((declared, i) => (i < beside ? { ...declared, file: sourceFile } : declared)),
   };
-  return isTimed ? inhabited(draw.chance(risk) ? program : repaired(program)) : program;
+  return isTimed ? repaired(program, !draw.chance(risk)) : program;
 }

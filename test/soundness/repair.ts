@@ -17,7 +17,7 @@ const daysIn = (program: SoundProgram, name: string, word: string): number => {
 const steps = [3, 9, 12, 20, 25];
 
 /** The program with the least of some longer delays and gaps that the checker does not ask for more. */
-export function repaired(program: SoundProgram): SoundProgram {
+function waiting(program: SoundProgram): SoundProgram {
   let current = program;
   let rules = rulesOf(current);
   const become = (next: SoundProgram): void => {
@@ -38,16 +38,35 @@ export function repaired(program: SoundProgram): SoundProgram {
   return current;
 }
 
-/** Days on which the test may begin instead. */
-const laterTests = [90, 97, 105];
+/** Days on which train may end, validate end and the test begin instead; null: as drawn. */
+const otherDays = [null, 45].flatMap(train => [85, 95].flatMap(validate => [null, 90, 97, 105].map(test => ({ train, validate, test }))));
 
-/** The program with a split in whose partitions some cutoff can be: with an earlier validate, a later test, or both. */
-export function inhabited(program: SoundProgram): SoundProgram {
+const isSplit = ({ name }: Declaration): boolean => name === 'split';
+
+/** The program with a split in whose partitions some cutoff can be. */
+function inhabited(program: SoundProgram): SoundProgram {
   if (!rulesOf(program).has('impossible-range')) return program;
-  const train = program.declarations.find(d => d.name === 'split')?.pieces.find(p => p.text.startsWith('train:'));
-  const end = (Date.parse(train?.text.split('..').at(-1) ?? '') * 1000 - firstDay) / day;
-  const hasValidate = program.declarations.some(d => d.name === 'split' && d.pieces.some(p => p.text.startsWith('validate:')));
-  const earlier = hasValidate && Number.isFinite(end) ? withLine(program, 'split', `validate: ${isoDay(end + 1)}..${isoDay(85)}`) : program;
-  const tried = [earlier, program].flatMap(one => laterTests.map(from => withLine(one, 'split', `test: ${isoDay(from)}..`)));
-  return [earlier, ...tried].find(one => !rulesOf(one).has('impossible-range')) ?? program;
+  const pieces = program.declarations.find(isSplit)?.pieces ?? [];
+  const drawn = pieces
+    .find(({ text }) => text.startsWith('train:'))
+    ?.text.split('..')
+    .at(-1);
+  const end = (Date.parse(drawn ?? '') * 1000 - firstDay) / day;
+  if (!Number.isFinite(end)) return program;
+  const hasValidate = pieces.some(({ text }) => text.startsWith('validate:'));
+  const tried = otherDays.map(({ train, validate, test }) => {
+    const lines = [
+      ...(train === null ? [] : [`train: ..${isoDay(train)}`]),
+      ...(hasValidate ? [`validate: ${isoDay((train ?? end) + 1)}..${isoDay(validate)}`] : []),
+      ...(test === null ? [] : [`test: ${isoDay(test)}..`]),
+    ];
+    return lines.reduce((one, line) => withLine(one, 'split', line), program);
+  });
+  return tried.find(one => !rulesOf(one).has('impossible-range') && !rulesOf(one).has('overlapping-partitions')) ?? program;
+}
+
+/** With what all programs need, and of careful ones what would be said of them. */
+export function repaired(program: SoundProgram, isCareful: boolean): SoundProgram {
+  if (!isCareful) return inhabited(program);
+  return inhabited(waiting(inhabited(waiting(program))));
 }
