@@ -6,11 +6,18 @@ import type { ColumnModel, Definition, RelationModel, TypedExpr } from './typed.
 /** A definition that reads earlier ones twice grows twice as long; beyond this nothing is said of it. */
 const longest = 2000;
 
-const defined = (text: string, kind: Definition['kind'], more: Partial<Pick<Definition, 'isLiteral' | 'call'>> = {}): Definition | null =>
-  text.length > longest ? null : { text, kind, isLiteral: false, call: null, ...more };
+const defined = (
+  text: string,
+  kind: Definition['kind'],
+  more: Partial<Pick<Definition, 'isLiteral' | 'call' | 'isReached'>> = {},
+): Definition | null => (text.length > longest ? null : { text, kind, isLiteral: false, call: null, ...more });
 
 /** The column of that name as its file holds it. `of`: what no other source has. */
 export const ofSource = (of: string, { name, type }: ColumnModel): Definition | null => defined(JSON.stringify([of, name]), type.kind);
+
+/** What is made of a cell of another row is reached as that is. */
+const reached = (...parts: readonly Definition[]): Pick<Definition, 'isReached'> =>
+  parts.some(({ isReached }) => isReached) ? { isReached: true } : {};
 
 /** What the expression computes of the row of the source, whatever the columns on the way are called; null where that cannot be told. */
 export function definitionOf(expr: TypedExpr, relation: RelationModel): Definition | null {
@@ -27,7 +34,10 @@ export function definitionOf(expr: TypedExpr, relation: RelationModel): Definiti
         args.push(of);
       }
       const operands = args.map(({ text, kind, isLiteral }) => ({ text, kind, isLiteral }));
-      return defined(`${expr.fn}(${args.map(({ text }) => text).join(',')})`, expr.type.kind, { call: { fn: expr.fn, args: operands } });
+      return defined(`${expr.fn}(${args.map(({ text }) => text).join(',')})`, expr.type.kind, {
+        call: { fn: expr.fn, args: operands },
+        ...reached(...args),
+      });
     }
     default:
       return null;
@@ -42,7 +52,7 @@ export function ofPartner(
 ): Definition | null {
   const keys = pairs.map(({ left, right: { name } }) => left.definition && [left.definition.text, name]);
   if (keys.includes(null) || keys.includes(undefined)) return null;
-  return defined(JSON.stringify([right.place.file, right.name, column.name, keys]), column.type.kind);
+  return defined(JSON.stringify([right.place.file, right.name, column.name, keys]), column.type.kind, { isReached: true });
 }
 
 /** By what value of its own a row reaches the one row of another table; null where that cannot be told. */
@@ -56,7 +66,7 @@ export function ofEither(a: ColumnModel, b: ColumnModel, left: RelationModel, ri
   if (!a.definition || !b.definition) return null;
   if (a.definition.text === b.definition.text) return a.definition;
   if (areOfOneSource(left, right) || !left.rowsOf || !right.rowsOf) return null;
-  return defined([a.definition.text, b.definition.text].sort().join('|'), a.definition.kind);
+  return defined([a.definition.text, b.definition.text].sort().join('|'), a.definition.kind, reached(a.definition, b.definition));
 }
 
 /** Comparisons with one value of which at most one holds. */
@@ -83,6 +93,10 @@ function excludes(a: Definition, b: Definition): boolean {
   const areLiterals = right.isLiteral && value.isLiteral && right.kind === value.kind && exact.has(right.kind) && exact.has(left.kind);
   return a.call.fn === 'eq' && b.call.fn === 'eq' && areLiterals && right.text !== value.text;
 }
+
+/** Whether the condition holds of every row that meets these, or of none. */
+export const isDecided = (condition: Definition, kept: readonly Definition[]): boolean =>
+  kept.some(one => one.text === condition.text || excludes(one, condition));
 
 /** The conditions that are joined by `and`. */
 const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>

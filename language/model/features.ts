@@ -197,7 +197,7 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   const scope = scopeFor(env, 'feature', row);
   const calls = items.map(({ defines, value }) => (defines ? null : resampling(value)));
   for (const { item, name, value, doc, defines } of items.filter((_, i) => calls[i] === null)) {
-    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation);
+    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation, env);
     requireLearnable(scope, typed);
     requireNumericLabel(env, task, typed);
     features.push({ name, place: place(item.span), doc, value: typed, defines });

@@ -105,6 +105,8 @@ export interface Definition {
   readonly kind: Type['kind'];
   readonly isLiteral: boolean;
   readonly call: { readonly fn: FunctionKey; readonly args: readonly Omit<Definition, 'call'>[] } | null;
+  /** A cell of another row goes in, that this one leads to. */
+  readonly isReached?: true;
 }
 
 export interface ColumnModel {

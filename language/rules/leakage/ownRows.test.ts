@@ -1,0 +1,78 @@
+/** The observation's own row against the rows of the label's window: whether it can be one of them decides whether its cells are the answer. */
+import { expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+
+interface Parts {
+  readonly known?: string;
+  readonly tables?: string;
+  readonly each?: string;
+  readonly at?: string;
+  readonly label: string;
+  readonly feature: string;
+}
+
+function rules({ known = '+0d', tables = '', each = 'sales', at = 'day', label, feature }: Parts): string[] {
+  const analysis = createAnalysis();
+  const text = `source shops = csv("s.csv") { id : key }
+source sales = csv("sales.csv") until 2024-12-31 {
+  n     : key
+  shop  : ref shops
+  first : ref sales
+  day   : timestamp @time @known(${known})
+  came  : timestamp
+  kind  : category { "paid", "gift", "loan" } immutable
+  sold  : float immutable
+  open  : bool immutable
+}
+${tables}
+task t {
+  each s in ${each}
+  at ${at}
+  label more = ${label}
+  delay: 9d
+}
+split t by time { train: ..2024-06-30, validate: 2024-08-01..2024-09-30, test: 2024-11-01.., gap: 30d }
+features f for t { ${feature} }
+model m = baseline(f)
+evaluate m on test { rmse }
+`;
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+}
+
+const derived = ['label-derived-feature'];
+const next = 'sum(sold of sales via shop next 7d)';
+const paid = 'sum(sold of sales via shop next 7d where kind == "paid")';
+const opened = 'table opened = sales | where open';
+const ofOpened = 'sum(sold of opened via shop next 7d)';
+const partner = 'table firsts = sales | select n, sold | rename n as id, sold as held\ntable linked = sales | join firsts on first == id';
+
+it.each<[string, Parts, readonly string[]]>([
+  ['a row of the window', { label: next, feature: 'sold' }, derived],
+  ['a row that is known only later than it happens', { known: '+1h', at: 'came', label: next, feature: 'sold' }, []],
+  ['a row that may be known as it happens', { at: 'came', label: next, feature: 'sold' }, derived],
+  ['a row that the window leaves out', { each: 'sales where kind == "gift"', label: paid, feature: 'sold' }, []],
+  ['a row that it may hold', { each: 'sales where kind != "gift"', label: paid, feature: 'sold' }, derived],
+  ['a row that both ask for', { each: 'sales where kind == "paid"', label: paid, feature: 'sold' }, derived],
+  ['a row that only one of two windows leaves out', { each: 'sales where kind == "gift"', label: `${paid} + ${next}`, feature: 'sold' }, derived],
+  [
+    'a row that another table leaves out',
+    { tables: 'table gifts = sales | where kind == "gift"', each: 'gifts where open', label: paid, feature: 'sold' },
+    [],
+  ],
+  ['another row, reached by a ref', { each: 'sales where kind == "gift"', label: paid, feature: 'first.sold' }, derived],
+  ['a condition that all rows meet', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if open then 1 else 0' }, []],
+  ['its opposite', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if not open then 1 else 0' }, []],
+  ['a condition that some of them meet', { tables: opened, label: ofOpened, feature: 'x = if open then 1 else 0' }, derived],
+  ['such a condition beside a cell', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if open then sold else 0' }, derived],
+])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
+
+it('a row that is joined to another one may be in the window under the other', () =>
+  expect(
+    rules({
+      tables: partner,
+      each: 'sales where kind == "gift"',
+      label: 'sum(held of linked via shop next 7d where kind == "paid") ?? 0',
+      feature: 'sold',
+    }),
+  ).toEqual(derived));
