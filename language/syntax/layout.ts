@@ -2,9 +2,9 @@
  * From text to the tokens that the parser reads: decides which line ends close an item, gathers the `///` texts, and turns the signs
  * of other languages into the ones meant here, each with a problem.
  */
-import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type { SyntaxProblem } from './ast.ts';
-import { lexer, T } from './tokens.ts';
+import { isOf, lexer, T, typeCount } from './tokens.ts';
 
 export interface Tokens {
   readonly tokens: IToken[];
@@ -21,22 +21,30 @@ export interface Tokens {
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
 export function readTokens(text: string): Tokens {
-  const result = lexer.tokenize(text);
+  const { tokens, groups, errors } = lexer.tokenize(text);
   const problems: SyntaxProblem[] = [];
-  for (const error of result.errors) problems.push(unknownCharacters(text.slice(error.offset, error.offset + error.length), error.offset));
-  const written = result.tokens.filter((token, i) => translate(token, result.tokens[i + 1], problems));
-  markListTypes(written);
-  const comments = result.groups['comments'] ?? [];
-  const { unclosed, openAtEnd } = unclosedBrackets(written, text);
-  const tokens = withoutInnerLineEnds(written, text, unclosed);
-  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens, text) : new Map(), comments, problems, unclosed, openAtEnd };
+  for (const error of errors) problems.push(unknownCharacters(text.slice(error.offset, error.offset + error.length), error.offset));
+  const { unclosed, openAtEnd } = mended(tokens, text, problems);
+  leaveOutInnerLineEnds(tokens, text, unclosed);
+  const comments = groups['comments'] ?? [];
+  return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens, text) : noDocs, comments, problems, unclosed, openAtEnd };
 }
 
-// ---------------------------------------------------------------- line ends
+const noDocs: ReadonlyMap<number, string> = new Map();
 
-const leads = new Set<TokenType>([T.Pipe, T.PipeRight, T.Dot, T.And, T.Or, T.Coalesce, T.LeftBrace]);
-const branches = new Set<TokenType>([T.Then, T.Else]);
-const opened = new Set<TokenType>([T.Not, T.If, T.Then, T.Else, T.Pipe, T.PipeRight, T.Comma]);
+// ---------------------------------------------------------------- what is looked at
+
+/** What makes a token of a type be looked at; most tokens are passed over with one look into a table. */
+const trait = { suspect: 1, bracket: 2, lineEnd: 4, angle: 8, leads: 16, branches: 32, hangs: 64 } as const;
+
+const traits = new Uint8Array(typeCount);
+function have(what: number, types: Iterable<TokenType>): void {
+  for (const { tokenTypeIdx, categoryMatches } of types)
+    for (const number of [tokenTypeIdx ?? 0, ...(categoryMatches ?? [])]) traits[number] = (traits[number] ?? 0) | what;
+}
+
+const traitsOf = (token: IToken): number => traits[token.tokenTypeIdx] ?? 0;
+
 /** Of each bracket the one that opens: of an opening one itself. */
 const brackets = new Map<TokenType, TokenType>([
   [T.LeftParen, T.LeftParen],
@@ -47,73 +55,65 @@ const brackets = new Map<TokenType, TokenType>([
   [T.RightBrace, T.LeftBrace],
 ]);
 
-/** Leaves only the line ends that close an item. */
-function withoutInnerLineEnds(tokens: readonly IToken[], text: string, unclosed: ReadonlySet<IToken>): IToken[] {
-  const kept: IToken[] = [];
-  const open: TokenType[] = [];
+have(trait.bracket, brackets.keys());
+have(trait.lineEnd, [T.Newline]);
+have(trait.angle, [T.Less, T.Greater]);
+/** Carries on with the line above. */
+have(trait.leads, [T.Pipe, T.PipeRight, T.Dot, T.And, T.Or, T.Coalesce, T.LeftBrace]);
+have(trait.branches, [T.Then, T.Else]);
+/** A line never ends behind it. */
+have(trait.hangs, [T.BinaryOperator, T.Not, T.If, T.Then, T.Else, T.Pipe, T.PipeRight, T.Comma]);
+
+// ---------------------------------------------------------------- signs and brackets
+
+/** Brackets that nothing closes before their block ends: they must not hide the line ends behind them. */
+type Unclosed = Pick<Tokens, 'unclosed' | 'openAtEnd'>;
+
+const none: ReadonlySet<IToken> = new Set();
+
+/** Gives signs the type that was meant, drops what is none, and says of the brackets which are never closed. */
+function mended(tokens: IToken[], text: string, problems: SyntaxProblem[]): Unclosed {
+  const open: IToken[] = [];
+  const unclosed: IToken[] = [];
+  let lists = 0;
+  let kept = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
-    if (!token) continue;
-    const type = token.tokenType;
-    if (type !== T.Newline) {
-      const opener = brackets.get(type);
-      if (opener === type) {
-        if (!unclosed.has(token)) open.push(type);
-      } else if (opener && open.at(-1) === opener) open.pop();
-      kept.push(token);
-      continue;
+    if (token === undefined) continue;
+    const has = traitsOf(token);
+    if (has !== 0) {
+      const before = tokens[kept - 1];
+      if (has & trait.suspect && !translate(token, tokens[i + 1], problems)) continue;
+      if (has & trait.bracket) matchBracket(token, before, open, unclosed, text);
+      else if (has & trait.lineEnd) lists = 0;
+      else if (has & trait.angle) lists = markListType(token, before, lists);
     }
-    const previous = kept.at(-1);
-    if (!previous || previous.tokenType === T.Newline) continue;
-    const inside = open.at(-1);
-    if (inside === T.LeftParen || inside === T.LeftBracket) continue;
-    let next = i + 1;
-    while (tokens[next]?.tokenType === T.Newline) next++;
-    if (closesNothing(previous) && !(inside === T.LeftBrace && previous.tokenType !== T.Comma && beginsItem(tokens[next], tokens[next + 1])))
-      continue;
-    if (inside === undefined && isIndented(tokens[next], text)) continue;
-    if (!continues(tokens[next], tokens[next + 1])) kept.push(token);
+    tokens[kept++] = token;
   }
-  return kept;
+  tokens.length = kept;
+  if (open.length === 0 && unclosed.length === 0) return { unclosed: none, openAtEnd: open };
+  for (const left of open) if (left.tokenType !== T.LeftBrace) unclosed.push(left);
+  return { unclosed: new Set(unclosed), openAtEnd: open.filter(left => left.tokenType === T.LeftBrace) };
 }
 
-const closesNothing = (token: IToken): boolean => tokenMatcher(token, T.BinaryOperator) || opened.has(token.tokenType);
-
-/** `name =` or `name :` begins an item, whatever the line before lacks. */
-const beginsItem = (first: IToken | undefined, second: IToken | undefined): boolean =>
-  first !== undefined && tokenMatcher(first, T.Identifier) && (second?.tokenType === T.Equals || second?.tokenType === T.Colon);
-
-function continues(first: IToken | undefined, second: IToken | undefined): boolean {
-  if (!first) return false;
-  if (leads.has(first.tokenType)) return true;
-  return branches.has(first.tokenType) && second?.tokenType !== T.Colon && second?.tokenType !== T.Equals;
-}
-
-/** An indented line outside of all blocks carries on with the declaration above. */
-const isIndented = (token: IToken | undefined, text: string): boolean =>
-  token !== undefined && token.startOffset > 0 && !/[\n\r]/.test(text[token.startOffset - 1] ?? '');
-
-/**
- * Brackets that nothing closes before their block ends: they must not hide the line ends behind them. A `}` that begins its line closes
- * the block whose line is indented like it.
- */
-function unclosedBrackets(tokens: readonly IToken[], text: string): { unclosed: ReadonlySet<IToken>; openAtEnd: IToken[] } {
-  const unclosed = new Set<IToken>();
-  const open: IToken[] = [];
-  tokens.forEach((token, i) => {
-    const type = token.tokenType;
-    const opener = brackets.get(type);
-    if (opener === type) open.push(token);
-    if (!opener || opener === type) return;
-    let at = open.length - 1;
-    // A `)` never reaches across a brace, a `}` closes over whatever is still open inside.
-    while (at >= 0 && open[at]?.tokenType !== opener && (type === T.RightBrace || open[at]?.tokenType !== T.LeftBrace)) at--;
-    if (at < 0 || open[at]?.tokenType !== opener) return;
-    if (type === T.RightBrace && tokens[i - 1]?.tokenType === T.Newline) at = blockIndentedLike(token, open, at, text);
-    for (const left of open.splice(at).slice(1)) unclosed.add(left);
-  });
-  for (const left of open) if (left.tokenType !== T.LeftBrace) unclosed.add(left);
-  return { unclosed, openAtEnd: open.filter(left => left.tokenType === T.LeftBrace) };
+/** A `}` that begins its line closes the block whose line is indented like it. */
+function matchBracket(token: IToken, before: IToken | undefined, open: IToken[], unclosed: IToken[], text: string): void {
+  const type = token.tokenType;
+  const opener = brackets.get(type);
+  if (opener === type) {
+    open.push(token);
+    return;
+  }
+  let at = open.length - 1;
+  // A `)` never reaches across a brace, a `}` closes over whatever is still open inside.
+  while (at >= 0 && open[at]?.tokenType !== opener && (type === T.RightBrace || open[at]?.tokenType !== T.LeftBrace)) at--;
+  if (at < 0 || open[at]?.tokenType !== opener) return;
+  if (type === T.RightBrace && before?.tokenType === T.Newline) at = blockIndentedLike(token, open, at, text);
+  for (let inner = at + 1; inner < open.length; inner++) {
+    const left = open[inner];
+    if (left !== undefined) unclosed.push(left);
+  }
+  open.length = at;
 }
 
 function blockIndentedLike(closing: IToken, open: readonly IToken[], nearest: number, text: string): number {
@@ -127,27 +127,75 @@ function blockIndentedLike(closing: IToken, open: readonly IToken[], nearest: nu
 /** How many characters of white space begin the line of an offset. */
 function indentAt(offset: number, text: string): number {
   let start = offset;
-  while (start > 0 && !/[\n\r]/.test(text[start - 1] ?? '')) start--;
+  while (start > 0 && !endsLine(text.charCodeAt(start - 1))) start--;
   let end = start;
   while (end < offset && /\s/.test(text[end] ?? '')) end++;
   return end - start;
 }
 
-/** `list<T>`: a line may end behind its `>`. */
-function markListTypes(tokens: readonly IToken[]): void {
-  let depth = 0;
+const endsLine = (code: number): boolean => code === 10 || code === 13;
+
+/** `list<T>`: a line may end behind its `>`. Gives how many are open behind the token. */
+function markListType(token: IToken, before: IToken | undefined, open: number): number {
+  if (token.tokenType === T.Less && before?.image === 'list') {
+    retype(token, T.LeftAngle);
+    return open + 1;
+  }
+  if (token.tokenType === T.Less || open === 0) return open;
+  retype(token, T.RightAngle);
+  return open - 1;
+}
+
+// ---------------------------------------------------------------- line ends
+
+/** Leaves only the line ends that close an item. */
+function leaveOutInnerLineEnds(tokens: IToken[], text: string, unclosed: ReadonlySet<IToken>): void {
+  const open: TokenType[] = [];
+  let kept = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
-    if (token?.tokenType === T.Newline) depth = 0;
-    else if (token?.tokenType === T.Less && tokens[i - 1]?.image === 'list') {
-      depth++;
-      retype(token, T.LeftAngle);
-    } else if (token?.tokenType === T.Greater && depth > 0) {
-      depth--;
-      retype(token, T.RightAngle);
-    }
+    if (token === undefined) continue;
+    const has = traitsOf(token);
+    if (has & trait.bracket) {
+      const type = token.tokenType;
+      const opener = brackets.get(type);
+      if (opener === type) {
+        if (!unclosed.has(token)) open.push(type);
+      } else if (open[open.length - 1] === opener) open.pop();
+    } else if (has & trait.lineEnd && !closesItem(tokens[kept - 1], tokens, i, open[open.length - 1], text)) continue;
+    tokens[kept++] = token;
   }
+  tokens.length = kept;
 }
+
+/** Whether the line end at `i`, inside of this bracket and behind that token, closes an item. */
+function closesItem(previous: IToken | undefined, tokens: readonly IToken[], i: number, inside: TokenType | undefined, text: string): boolean {
+  if (previous === undefined || previous.tokenType === T.Newline) return false;
+  if (inside === T.LeftParen || inside === T.LeftBracket) return false;
+  let at = i + 1;
+  while (tokens[at]?.tokenType === T.Newline) at++;
+  const next = tokens[at];
+  const second = tokens[at + 1];
+  if (traitsOf(previous) & trait.hangs && !(inside === T.LeftBrace && previous.tokenType !== T.Comma && beginsItem(next, second))) return false;
+  if (inside === undefined && isIndented(next, text)) return false;
+  return !continues(next, second);
+}
+
+const isNaming = (token: IToken | undefined): boolean => token?.tokenType === T.Equals || token?.tokenType === T.Colon;
+
+/** `name =` or `name :` begins an item, whatever the line before lacks. */
+const beginsItem = (first: IToken | undefined, second: IToken | undefined): boolean =>
+  first !== undefined && isOf(first, T.Identifier) && isNaming(second);
+
+function continues(first: IToken | undefined, second: IToken | undefined): boolean {
+  if (first === undefined) return false;
+  const has = traitsOf(first);
+  return (has & trait.leads) !== 0 || ((has & trait.branches) !== 0 && !isNaming(second));
+}
+
+/** An indented line outside of all blocks carries on with the declaration above. */
+const isIndented = (token: IToken | undefined, text: string): boolean =>
+  token !== undefined && token.startOffset > 0 && !endsLine(text.charCodeAt(token.startOffset - 1));
 
 // ---------------------------------------------------------------- documentation
 
@@ -171,7 +219,7 @@ function docsAbove(comments: readonly IToken[], tokens: readonly IToken[], text:
 }
 
 const isBefore = (token: IToken | undefined, comment: IToken): boolean =>
-  token !== undefined && (token.startOffset < comment.startOffset || tokenMatcher(token, T.Separator));
+  token !== undefined && (token.startOffset < comment.startOffset || isOf(token, T.Separator));
 
 function beginsLine(offset: number, text: string): boolean {
   for (let i = offset - 1; i >= 0; i--) {
@@ -205,8 +253,8 @@ const foreign = new Map<TokenType, Foreign>([
   [T.ColonEquals, { type: T.Equals, sign: '=', what: 'A definition is written with `=`' }],
 ]);
 
-/** Types of tokens that may be, or be written with, a sign that is not the language's. */
-const suspect = new Set<TokenType>([
+/** What may be, or be written with, a sign that is not the language's. */
+have(trait.suspect, [
   ...foreign.keys(),
   ...[T.Strict, T.NotEqual, T.LessEqual, T.GreaterEqual, T.Minus, T.Semicolon, T.HashComment, T.Junk, T.BlockComment],
 ]);
@@ -214,7 +262,6 @@ const suspect = new Set<TokenType>([
 /** Reports a sign that is not the language's and gives it the type that was meant; false drops the token. */
 function translate(token: IToken, next: IToken | undefined, problems: SyntaxProblem[]): boolean {
   const type = token.tokenType;
-  if (!suspect.has(type)) return true;
   const meant = foreign.get(type);
   if (meant) {
     problems.push(signProblem(token, meant.what, meant.sign));
@@ -232,7 +279,7 @@ function translate(token: IToken, next: IToken | undefined, problems: SyntaxProb
     case T.LessEqual:
     case T.GreaterEqual:
     case T.Minus: {
-      const sign = typed[token.image];
+      const sign = isAscii(token.image) ? undefined : typed[token.image];
       if (sign !== undefined) problems.push(signProblem(token, `This sign is written \`${sign}\``, sign));
       return true;
     }
@@ -270,6 +317,8 @@ function translate(token: IToken, next: IToken | undefined, problems: SyntaxProb
 }
 
 const typed: Readonly<Record<string, string>> = { '≠': '!=', '≤': '<=', '≥': '>=', '−': '-' };
+
+const isAscii = (image: string): boolean => image.charCodeAt(0) < 128;
 
 const asLineComments = (image: string): string =>
   image
