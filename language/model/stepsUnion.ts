@@ -115,6 +115,7 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
       multiplied: relation.multiplied ?? right.multiplied,
       rowsOf: [...new Set([...(relation.rowsOf ?? []), ...(right.rowsOf ?? [])])],
       kept: [],
+      isUnited: true,
       copied:
         relation.copied ??
         right.copied ??

@@ -174,6 +174,8 @@ export interface RelationModel {
   readonly kept?: readonly Definition[];
   /** Whether a row of a source may be there more than once, because parts of it that overlap were put together. */
   readonly copied?: Reason | null;
+  /** Rows of two tables were put one under the other: what is said of a column, and of the rows' being there, may be about different rows. */
+  readonly isUnited?: true;
   /** Not all columns are known, so that a name which is missing is not reported. */
   readonly open?: true;
 }

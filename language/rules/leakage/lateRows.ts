@@ -4,7 +4,8 @@ import { addDuration, durationLe, negateDuration, termLe } from '../../model/fac
 import type { Term } from '../../model/facts.ts';
 import { isReached } from '../../model/roots.ts';
 import { columnOf } from '../../model/tableScope.ts';
-import type { RelationModel, TaskModel, TypedWindow } from '../../model/typed.ts';
+import type { RelationModel, TaskModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
+import type { WindowRead } from '../walk.ts';
 
 /** Of what decides that a row is there, and where it stands in time: a term that is not provably known when the row is, or by these times. */
 function lateTerm({ exists, event, known }: RelationModel, isKnownBy: (term: Term) => boolean): Term | null {
@@ -18,15 +19,42 @@ function isOfEntity({ partner }: Term, relation: RelationModel, { link }: TypedW
   return columnOf(relation, link.row)?.definition?.text === partner.row && columnOf(entity, entity.key)?.definition?.text === partner.key;
 }
 
+/** Comparisons that do not hold of a cell that reads as null. */
+const comparisons: ReadonlySet<string> = new Set(['lt', 'le', 'gt', 'ge', 'eq', 'ne']);
+
+/** The columns without which a row goes into nothing: that of the value, for aggregates leave nulls out, and those that the condition compares. */
+function neededColumns({ aggregate: { value }, window: { where } }: WindowRead): readonly string[] {
+  const compared = (condition: TypedExpr): readonly TypedExpr[] =>
+    condition.kind !== 'call'
+      ? [condition]
+      : condition.fn === 'and'
+        ? condition.args.flatMap(compared)
+        : comparisons.has(condition.fn)
+          ? condition.args
+          : [];
+  return [...(value ? [value] : []), ...(where ? compared(where) : [])].flatMap(part => (part.kind === 'column' ? [part.name] : []));
+}
+
+/**
+ * Whether rows go into a feature's window only by a cell that is masked until the term has passed: whether they are there is settled by then.
+ * Of united rows the cell and the term may be of different ones.
+ */
+function isMaskedUntil(term: Term, relation: RelationModel, read: WindowRead): boolean {
+  if (relation.isUnited) return false;
+  return neededColumns(read).some(name => columnOf(relation, name)?.facts.known.some(cell => termLe(term, cell)));
+}
+
 /**
  * In a window that ends `lag` before the cutoff, a row that is settled so long after its event is settled in time. In a label, one that is
  * settled any constant time after its event is: the label waits for it.
  */
-export function lateInWindow(relation: RelationModel, window: TypedWindow, entity: RelationModel | null): Term | null {
+export function lateInWindow(relation: RelationModel, read: WindowRead, entity: RelationModel | null, reader: 'feature' | 'label'): Term | null {
+  const { window } = read;
   const event = relation.event?.shape;
   const lag = negateDuration(window.to);
   return lateTerm(relation, term => {
     const isOfEvent = event !== undefined && term.root === event.root;
+    if (reader === 'feature' && isMaskedUntil(term, relation, read)) return true;
     if (isOfEvent && (window.direction === 'future' || durationLe(term.plus, addDuration(event.plus, lag)))) return true;
     const own = entity?.known && isOfEntity(term, relation, window, entity) ? entity.known.term : null;
     return own !== null && isReached(term.root, own.root) && durationLe(term.plus, own.plus);

@@ -87,20 +87,21 @@ function lateRows(program: Program, file: string): Problem[] {
     if (term && !chosenByOutcome(program, task))
       once(task.relation, term, task.relationPlace, `Rows of \`${task.relation}\` are settled only after \`${task.name}\` predicts for them.`);
   }
-  const inWindows = (read: readonly WindowRead[], task: TaskModel, what: string): void => {
-    for (const { window } of read) {
+  const inWindows = (reads: readonly WindowRead[], task: TaskModel, reader: 'feature' | 'label', what: string): void => {
+    for (const read of reads) {
+      const { window } = read;
       const relation = program.relation(window.reader, window.table, window.file);
-      const term = relation && lateInWindow(relation, window, program.relation(task.place.file, task.relation));
+      const term = relation && lateInWindow(relation, read, program.relation(task.place.file, task.relation), reader);
       if (term) once(window.table, term, window.place, `${what} reads rows of \`${window.table}\` before it is settled which there are.`);
     }
   };
   for (const task of tasks(program, file)) {
-    if (task.label && isTimed(task)) inWindows(windows(task.label.value), task, `The label \`${task.label.name}\``);
+    if (task.label && isTimed(task)) inWindows(windows(task.label.value), task, 'label', `The label \`${task.label.name}\``);
   }
   for (const { feature, task, windows: read } of features(program, file)) {
     // A window to the future is told of as that.
     if (isTimed(task) && !read.some(({ window }) => window.direction === 'future')) {
-      inWindows(read, task, `\`${feature.name}\``);
+      inWindows(read, task, 'feature', `\`${feature.name}\``);
     }
   }
   return found;
