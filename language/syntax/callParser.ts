@@ -1,5 +1,5 @@
 /** The grammar of names and calls: named arguments, and the windows of aggregates. */
-import { type IToken, tokenMatcher } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Argument, Expr, Name, WindowClause } from './ast.ts';
 import { endOf } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
@@ -10,18 +10,21 @@ import { T } from './tokens.ts';
 export const level = { or: 1, and: 2, comparison: 4, coalesce: 5, range: 6, sum: 7, product: 8, sign: 9 } as const;
 
 /** Constants as other languages write them. */
-const foreignConstants: Readonly<Record<string, 'true' | 'false' | 'null'>> = {
-  True: 'true',
-  TRUE: 'true',
-  False: 'false',
-  FALSE: 'false',
-  None: 'null',
-  NULL: 'null',
-  Null: 'null',
-  NA: 'null',
-  NaN: 'null',
-  nil: 'null',
-};
+const foreignConstants: ReadonlyMap<string, 'true' | 'false' | 'null'> = new Map([
+  ['True', 'true'],
+  ['TRUE', 'true'],
+  ['False', 'false'],
+  ['FALSE', 'false'],
+  ['None', 'null'],
+  ['NULL', 'null'],
+  ['Null', 'null'],
+  ['NA', 'null'],
+  ['NaN', 'null'],
+  ['nil', 'null'],
+]);
+
+/** What binds as tightly as a sum. */
+export const fromSum: { ARGS: [number] } = { ARGS: [level.sum] };
 
 type Frame = NonNullable<WindowClause['frame']>;
 
@@ -34,13 +37,11 @@ export abstract class CallParser extends LiteralParser {
   protected readonly named: GrammarRule<[], Expr> = this.RULE('named', (): Expr => {
     const start = this.here();
     const token = this.consume(0, T.Identifier);
-    const args = this.option(0, () => this.subrule(0, this.argumentList));
-    return this.ACTION((): Expr => {
-      const name = this.nameOf(token);
-      if (args) return { kind: 'call', span: this.from(start), callee: name, args };
-      const constant = Object.hasOwn(foreignConstants, token.image) ? foreignConstants[token.image] : undefined;
-      return constant ? this.foreignConstant(token, constant) : { kind: 'name', span: name.span, name };
-    });
+    const args = this.optional(0, this.argumentList);
+    const name = this.nameOf(token);
+    if (args) return { kind: 'call', span: this.from(start), callee: name, args };
+    const constant = foreignConstants.get(token.image);
+    return constant ? this.foreignConstant(token, constant) : { kind: 'name', span: name.span, name };
   });
 
   private foreignConstant(token: IToken, constant: 'true' | 'false' | 'null'): Expr {
@@ -57,10 +58,11 @@ export abstract class CallParser extends LiteralParser {
     const open = this.consume(0, T.LeftParen);
     const follows = (): boolean => !this.is(T.RightParen) && !this.atItemEnd();
     this.option(0, { GATE: follows, DEF: () => args.push(this.subrule(0, this.argument)) });
-    this.many(0, () => {
-      this.consume(0, T.Comma);
-      this.option(1, { GATE: follows, DEF: () => args.push(this.subrule(1, this.argument)) });
-    });
+    if (this.comes(T.Comma))
+      this.many(0, () => {
+        this.consume(0, T.Comma);
+        this.option(1, { GATE: follows, DEF: () => args.push(this.subrule(1, this.argument)) });
+      });
     this.close(2, T.RightParen, ')', open, '`,`');
     return args;
   });
@@ -68,10 +70,8 @@ export abstract class CallParser extends LiteralParser {
   /** `e`, `name: e`, `[e of] T [via c] [last d [lag d] | next d] [where p]` */
   protected readonly argument: GrammarRule<[], Argument> = this.RULE('argument', (): Argument => {
     const start = this.here();
-    const name = this.option(0, {
-      GATE: () => this.is(T.Colon, 2) || this.is(T.Equals, 2),
-      DEF: () => this.argumentName(),
-    });
+    const isNamed = this.RECORDING_PHASE || this.is(T.Colon, 2) || this.is(T.Equals, 2);
+    const name = isNamed ? this.option(0, () => this.argumentName()) : undefined;
     const isStar = this.is(T.Star);
     const value = this.valueFrom(
       1,
@@ -79,9 +79,9 @@ export abstract class CallParser extends LiteralParser {
       'a value',
       isStar ? { help: 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.' } : {},
     );
-    this.ACTION(() => this.mendWindow());
-    const window = this.option(2, () => this.subrule(0, this.window)) ?? null;
-    return this.ACTION(() => ({ span: this.from(start), name: name ?? null, value, window }));
+    this.mendWindow();
+    const window = this.optional(2, this.window) ?? null;
+    return { span: this.from(start), name: name ?? null, value, window };
   });
 
   private argumentName(): Name {
@@ -110,10 +110,10 @@ export abstract class CallParser extends LiteralParser {
     this.atLeastOne(0, () => {
       const word = this.next;
       const isRepeated =
-        (tokenMatcher(word, T.Of) && of) ||
-        (tokenMatcher(word, T.Via) && via) ||
-        (tokenMatcher(word, T.Where) && where) ||
-        ((tokenMatcher(word, T.Last) || tokenMatcher(word, T.Next)) && frame);
+        (of && word.tokenType === T.Of) ||
+        (via && word.tokenType === T.Via) ||
+        (where && word.tokenType === T.Where) ||
+        (frame && (word.tokenType === T.Last || word.tokenType === T.Next));
       if (isRepeated) this.report(this.spanOf(word), `A second \`${word.image}\` follows in one window`, { help: 'Join conditions with `and`.' });
       this.or<unknown>(0, [
         { ALT: () => (of = this.ofTable()) },
@@ -121,21 +121,23 @@ export abstract class CallParser extends LiteralParser {
         { ALT: () => (frame = this.subrule(0, this.frame)) },
         { ALT: () => (where = this.whereCondition()) },
       ]);
-      this.ACTION(() => this.mendWindow());
+      this.mendWindow();
     });
-    return this.ACTION(() => ({ span: this.from(start), of, via, frame, where }));
+    return { span: this.from(start), of, via, frame, where };
   });
 
   /** `last 30d` or `next 30d` from that token on. */
   protected windowAhead(ahead: number): boolean {
+    const word = this.LA(ahead).tokenType;
+    if (word !== T.Last && word !== T.Next) return false;
     const length = this.LA(ahead + 1).tokenType;
-    return (this.is(T.Last, ahead) || this.is(T.Next, ahead)) && (length === T.NumberWord || length === T.Number);
+    return length === T.NumberWord || length === T.Number;
   }
 
   /** `orders in last 30d`, `orders, last 30d`: the window follows its table directly. */
   private mendWindow(): void {
-    if (!(this.is(T.In) || this.is(T.Comma)) || !this.windowAhead(2)) return;
     const sign = this.next;
+    if (!(sign.tokenType === T.In || sign.tokenType === T.Comma) || !this.windowAhead(2)) return;
     const at = { start: this.end(), end: this.LA(2).startOffset };
     this.report(this.spanOf(sign), 'A window follows its table directly', {
       help: `Leave the \`${sign.image}\` out: \`count(orders last 30d)\`.`,
@@ -159,20 +161,17 @@ export abstract class CallParser extends LiteralParser {
     return this.valueFrom(3, this.expression, 'a condition');
   }
 
+  private readonly frameWords = [{ ALT: () => this.consume(0, T.Last) }, { ALT: () => this.consume(0, T.Next) }];
+
   protected readonly frame: GrammarRule<[], Frame> = this.RULE('frame', (): Frame => {
     const start = this.here();
-    const word = this.or<IToken>(0, [{ ALT: () => this.consume(0, T.Last) }, { ALT: () => this.consume(0, T.Next) }]);
-    const duration = this.option(0, () => this.subrule(0, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
+    const word = this.or(0, this.frameWords);
+    const duration = this.optional(0, this.binary, fromSum) ?? this.noDuration();
     const lag = this.option(1, () => {
       this.consume(0, T.Lag);
-      return this.option(2, () => this.subrule(1, this.binary, { ARGS: [level.sum] })) ?? this.noDuration();
+      return this.optional(2, this.binary, fromSum) ?? this.noDuration();
     });
-    return this.ACTION(() => ({
-      kind: word.tokenType === T.Last ? 'last' : 'next',
-      span: this.from(start),
-      duration,
-      lag: lag ?? null,
-    }));
+    return { kind: word.tokenType === T.Last ? 'last' : 'next', span: this.from(start), duration, lag: lag ?? null };
   });
 
   private noDuration(): Expr {

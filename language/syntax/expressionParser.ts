@@ -2,11 +2,11 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { BinaryOperator, Expr } from './ast.ts';
-import { CallParser, level } from './callParser.ts';
+import { CallParser, fromSum, level } from './callParser.ts';
 import { endOf, retype } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
 import { maxDepth } from './parserBase.ts';
-import { T } from './tokens.ts';
+import { T, typeCount } from './tokens.ts';
 
 const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly level: number }>([
   [T.Or, { sign: 'or', level: level.or }],
@@ -29,8 +29,17 @@ const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly l
   [T.Div, { sign: 'div', level: level.product }],
 ]);
 
+/** How tightly what begins with a token binds, by the number of its type: less than nothing where none does, or it is to be looked at. */
+const levels = new Int8Array(typeCount).fill(-1);
+const closer = -2;
+for (const [type, operator] of operators) levels[type.tokenTypeIdx ?? 0] = operator.level;
+for (const type of [T.In, T.DotDot, T.Not, T.Identifier])
+  for (const number of [type.tokenTypeIdx ?? 0, ...(type.categoryMatches ?? [])]) levels[number] = closer;
+
 /** What a range may begin and end with where its dots are missing. */
 const bounds = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp]);
+
+const fromAny: { ARGS: [number] } = { ARGS: [0] };
 
 /** A chain of more operators than this would make a tree too deep to walk. */
 const maxChain = 500;
@@ -41,22 +50,23 @@ export abstract class ExpressionParser extends CallParser {
     const start = this.here();
     if (this.tooDeep(start)) return this.missing();
     this.depth++;
-    let value = this.subrule(0, this.binary, { ARGS: [0] });
+    let value = this.subrule(0, this.binary, fromAny);
     let links = 0;
-    this.many(0, {
-      GATE: () => links < maxChain || !this.is(T.PipeRight) || this.tooLong(),
-      DEF: () => {
-        this.consume(0, T.PipeRight);
-        const target = this.option(0, () => this.subrule(1, this.primary)) ?? this.noTarget();
-        links++;
-        value = this.ACTION(() => {
-          if (target.kind !== 'call' && target.kind !== 'name' && target.kind !== 'missing') {
-            this.report(target.span, 'The name of a transform comes after `|>`', { help: 'For example `age |> impute(median)`.' });
-          }
-          return { kind: 'pipe', span: this.from(start), value, target };
-        });
-      },
-    });
+    if (this.comes(T.PipeRight))
+      this.many(0, {
+        GATE: () => links < maxChain || !this.is(T.PipeRight) || this.tooLong(),
+        DEF: () => {
+          this.consume(0, T.PipeRight);
+          const target = this.optional(0, this.primary) ?? this.noTarget();
+          links++;
+          value = this.ACTION(() => {
+            if (target.kind !== 'call' && target.kind !== 'name' && target.kind !== 'missing') {
+              this.report(target.span, 'The name of a transform comes after `|>`', { help: 'For example `age |> impute(median)`.' });
+            }
+            return { kind: 'pipe', span: this.from(start), value, target };
+          });
+        },
+      });
     this.depth--;
     return value;
   });
@@ -74,36 +84,38 @@ export abstract class ExpressionParser extends CallParser {
   /** Operands joined by operators that bind at least as tightly as `lowest`. */
   protected readonly binary: GrammarRule<[number], Expr> = this.RULE('binary', (lowest: number): Expr => {
     const start = this.here();
-    let left = this.subrule(0, this.prefix);
+    let left = this.begins(T.Identifier) || this.begins(T.Literal) ? this.subrule(0, this.primary) : this.subrule(0, this.prefix);
     let comparison: Span | null = null;
     let links = 0;
-    this.many(0, {
-      GATE: () => this.levelAhead() >= lowest && (links < maxChain || this.tooLong()),
-      DEF: () => {
-        links++;
-        const operator = this.next;
-        const isComparison = this.levelAhead() === level.comparison;
-        if (isComparison && comparison && operator.tokenType !== T.Equals) this.reportChain(operator);
-        if (isComparison) comparison = this.ACTION(() => this.spanOf(operator));
-        left = this.begins(T.BinaryOperator)
-          ? this.operation(start, left)
-          : this.or<Expr>(0, [
-              { ALT: () => this.rangeBehind(start, left) },
-              { GATE: () => this.is(T.To), ALT: () => this.rangeTo(start, left) },
-              { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
-              { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
-              { ALT: () => this.negatedMembership(start, left) },
-              { ALT: () => this.operation(start, left) },
-            ]);
-      },
-    });
+    if (this.RECORDING_PHASE || this.levelAhead() >= lowest)
+      this.many(0, {
+        GATE: () => this.levelAhead() >= lowest && (links < maxChain || this.tooLong()),
+        DEF: () => {
+          links++;
+          const operator = this.next;
+          const isComparison = this.levelAhead() === level.comparison;
+          if (isComparison && comparison && operator.tokenType !== T.Equals) this.reportChain(operator);
+          if (isComparison) comparison = this.spanOf(operator);
+          left = this.begins(T.BinaryOperator)
+            ? this.operation(start, left)
+            : this.or<Expr>(0, [
+                { ALT: () => this.rangeBehind(start, left) },
+                { GATE: () => this.is(T.To), ALT: () => this.rangeTo(start, left) },
+                { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
+                { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
+                { ALT: () => this.negatedMembership(start, left) },
+                { ALT: () => this.operation(start, left) },
+              ]);
+        },
+      });
     return left;
   });
 
   private levelAhead(): number {
     const token = this.next;
-    const operator = operators.get(token.tokenType);
-    if (operator && !(token.tokenType === T.In && this.windowAhead(2))) return operator.level;
+    const known = levels[token.tokenTypeIdx] ?? -1;
+    if (known !== closer) return known;
+    if (token.tokenType === T.In) return this.windowAhead(2) ? -1 : level.comparison;
     if (token.tokenType === T.DotDot) return level.range;
     if (token.tokenType === T.Not) return this.is(T.In, 2) ? level.comparison : -1;
     if (this.isBetween()) return level.comparison;
@@ -114,14 +126,14 @@ export abstract class ExpressionParser extends CallParser {
 
   private rangeBehind(start: number, from: Expr): Expr {
     const dots = this.consume(0, T.DotDot);
-    const to = this.option(0, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, { ARGS: [level.sum] }) }) ?? null;
+    const to = this.option(0, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, fromSum) }) ?? null;
     return this.ACTION(() => ({ kind: 'range', span: this.from(start), from, to }));
   }
 
   /** `2024-01-01 to 2024-03-31` */
   private rangeTo(start: number, from: Expr): Expr {
     const word = this.consume(0, T.To);
-    const to = this.subrule(2, this.binary, { ARGS: [level.sum] });
+    const to = this.subrule(2, this.binary, fromSum);
     return this.ACTION(() => {
       const at = { start: from.span.end, end: to.span.start };
       this.report(this.spanOf(word), 'A range is written with two dots', {
@@ -139,18 +151,18 @@ export abstract class ExpressionParser extends CallParser {
 
   /** `x between 1 and 3`, where a bound follows. */
   private isBetween(): boolean {
-    if (!this.is(T.Identifier) || this.next.image.toLowerCase() !== 'between') return false;
+    if (this.next.image.length !== 7 || !this.is(T.Identifier) || this.next.image.toLowerCase() !== 'between') return false;
     return bounds.has(this.LA(2).tokenType) || this.is(T.Minus, 2) || this.is(T.LeftParen, 2);
   }
 
   private between(start: number, left: Expr): Expr {
     const word = this.consume(0, T.Identifier);
-    const from = this.subrule(3, this.binary, { ARGS: [level.sum] });
+    const from = this.subrule(3, this.binary, fromSum);
     this.ACTION(() => {
       if (this.next.image === 'AND') retype(this.next, T.And);
     });
     const and = this.option(8, () => this.consume(0, T.And));
-    const to = this.option(9, () => this.subrule(4, this.binary, { ARGS: [level.sum] })) ?? null;
+    const to = this.option(9, () => this.subrule(4, this.binary, fromSum)) ?? null;
     return this.ACTION(() => {
       const at = this.from(word.startOffset);
       const range = and && to ? `in ${this.textAt(from.span)}..${this.textAt(to.span)}` : 'in 1..3';
@@ -192,18 +204,13 @@ export abstract class ExpressionParser extends CallParser {
   }
 
   private operation(start: number, left: Expr): Expr {
-    const token = this.or<IToken>(1, [{ ALT: () => this.consume(0, T.BinaryOperator) }, { ALT: () => this.equals() }]);
+    const token = this.or(1, this.signs);
     const operator = operators.get(token.tokenType) ?? { sign: '==', level: level.comparison };
     const right = this.rightOf(3, token, operator.level + (operator.sign === '??' ? 0 : 1));
-    return this.ACTION(() => ({
-      kind: 'binary',
-      span: this.from(start),
-      operator: operator.sign,
-      operatorSpan: this.spanOf(token),
-      left,
-      right,
-    }));
+    return { kind: 'binary', span: this.from(start), operator: operator.sign, operatorSpan: this.spanOf(token), left, right };
   }
+
+  private readonly signs = [{ ALT: () => this.consume(0, T.BinaryOperator) }, { ALT: () => this.equals() }];
 
   /** `=` inside an expression can only be a comparison. */
   private equals(): IToken {
@@ -216,12 +223,12 @@ export abstract class ExpressionParser extends CallParser {
   }
 
   private rightOf(index: number, operator: IToken, lowest: number): Expr {
-    const set = this.option(index, { GATE: () => operator.tokenType === T.In, DEF: () => this.subrule(index, this.set) });
+    const set = this.RECORDING_PHASE || operator.tokenType === T.In ? this.optional(index, this.set) : undefined;
     if (set && !this.RECORDING_PHASE) return set;
-    const right = this.deeper(
-      operator.startOffset,
-      () => this.option(index + 10, () => this.subrule(index + 10, this.binary, { ARGS: [lowest] })) ?? null,
-    );
+    if (this.tooDeep(operator.startOffset)) return this.missing();
+    this.depth++;
+    const right = this.optional(index + 10, this.binary, { ARGS: [lowest] });
+    this.depth--;
     if (right) return right;
     this.expected(operator.tokenType === T.In ? 'a range such as `0..100` or a set such as `{ "a", "b" }`' : 'a value');
     return this.missing();
@@ -265,7 +272,6 @@ export abstract class ExpressionParser extends CallParser {
   /** An operand with the signs before it. */
   protected readonly prefix: GrammarRule<[], Expr> = this.RULE('prefix', (): Expr => {
     const start = this.here();
-    if (this.begins(T.Literal) || this.begins(T.Identifier)) return this.subrule(0, this.primary);
     return this.or<Expr>(0, [
       { ALT: () => this.signed(start, this.or(1, [{ ALT: () => this.consume(0, T.Minus) }, { ALT: () => this.consume(0, T.Plus) }])) },
       { ALT: () => this.negated(start) },
@@ -290,7 +296,7 @@ export abstract class ExpressionParser extends CallParser {
     const dots = this.consume(0, T.DotDot);
     const to = this.deeper(
       start,
-      () => this.option(2, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, { ARGS: [level.sum] }) }) ?? null,
+      () => this.option(2, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, fromSum) }) ?? null,
     );
     if (!to) this.expected('the end of the range');
     return this.ACTION(() => ({ kind: 'range', span: this.from(start), from: null, to: to ?? this.missing() }));
@@ -316,26 +322,29 @@ export abstract class ExpressionParser extends CallParser {
   /** A range or list, as a constraint has it. */
   protected readonly bounds: GrammarRule<[], Expr> = this.RULE('bounds', (): Expr => this.subrule(0, this.binary, { ARGS: [level.range] }));
 
+  private readonly operands: { ALT: () => Expr }[] = [
+    { ALT: () => this.subrule(0, this.literal) },
+    { ALT: () => this.subrule(0, this.parenthesis) },
+    { ALT: () => this.subrule(0, this.list) },
+    { ALT: () => this.subrule(0, this.named) },
+  ];
+
   /** A literal, name, call, list or parenthesis, and the members read from it. */
   protected readonly primary: GrammarRule<[], Expr> = this.RULE('primary', (): Expr => {
     const start = this.here();
-    let value = this.or<Expr>(0, [
-      { ALT: () => this.subrule(0, this.literal) },
-      { ALT: () => this.subrule(0, this.parenthesis) },
-      { ALT: () => this.subrule(0, this.list) },
-      { ALT: () => this.subrule(0, this.named) },
-    ]);
+    let value = this.or(0, this.operands);
     let links = 0;
-    this.many(0, {
-      GATE: () => links < maxChain || !this.is(T.Dot) || this.tooLong(),
-      DEF: () => {
-        this.consume(0, T.Dot);
-        const name = this.name(1, 'the name of a column');
-        const object = value;
-        links++;
-        value = this.ACTION(() => ({ kind: 'member', span: this.from(start), object, name }));
-      },
-    });
+    if (this.comes(T.Dot))
+      this.many(0, {
+        GATE: () => links < maxChain || !this.is(T.Dot) || this.tooLong(),
+        DEF: () => {
+          this.consume(0, T.Dot);
+          const name = this.name(1, 'the name of a column');
+          const object = value;
+          links++;
+          value = this.ACTION(() => ({ kind: 'member', span: this.from(start), object, name }));
+        },
+      });
     if (links > 0 && this.is(T.LeftParen)) this.reportMethod(start, value);
     return value;
   });
@@ -359,7 +368,7 @@ export abstract class ExpressionParser extends CallParser {
     const open = this.consume(0, T.LeftParen);
     const inside = this.valueFrom(1, this.expression, 'a value');
     this.close(2, T.RightParen, ')', open, 'an operator');
-    return this.ACTION(() => ({ ...inside, span: this.from(start) }));
+    return { ...inside, span: this.from(start) };
   });
 
   protected readonly list: GrammarRule<[], Expr> = this.RULE('list', (): Expr => {

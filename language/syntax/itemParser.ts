@@ -18,20 +18,18 @@ export abstract class ItemParser extends ExpressionParser {
     const open = this.consume(0, T.LeftBrace);
     if (this.tooDeep(open.startOffset)) return items;
     this.depth++;
-    this.many(0, {
-      GATE: () => !this.endsWithLine(open),
-      DEF: () =>
-        this.or<void>(0, [
-          { ALT: () => void this.consume(0, T.Separator) },
-          {
-            ALT: () => {
-              items.push(this.subrule(0, this.item, { ARGS: [kind] }));
-              this.endItem();
-            },
-          },
-          { ALT: () => this.junk() },
-        ]),
-    });
+    const given: { ARGS: [BlockKind] } = { ARGS: [kind] };
+    const parts = [
+      { ALT: () => void this.consume(0, T.Separator) },
+      {
+        ALT: () => {
+          items.push(this.subrule(0, this.item, given));
+          this.endItem();
+        },
+      },
+      { ALT: () => this.junk() },
+    ];
+    this.many(0, { GATE: () => !this.endsWithLine(open), DEF: () => this.or<void>(0, parts) });
     this.depth--;
     this.closeBlock(0, open);
     return items;
@@ -58,7 +56,7 @@ export abstract class ItemParser extends ExpressionParser {
   }
 
   protected closeBlock(index: number, open: IToken): void {
-    const token = this.option(index + 200, () => this.consume(index + 200, T.RightBrace));
+    const token = this.optionalToken(index + 200, T.RightBrace);
     if (token === undefined && !this.RECORDING_PHASE) this.reportUnclosed(open);
   }
 
@@ -103,7 +101,7 @@ export abstract class ItemParser extends ExpressionParser {
       this.consume(0, T.On);
       return this.valueFrom(3, this.expression, 'a partition such as `validate`');
     });
-    return this.ACTION(() => ({
+    return {
       kind: 'setting',
       span: this.from(start),
       doc,
@@ -111,7 +109,7 @@ export abstract class ItemParser extends ExpressionParser {
       value,
       direction: direction === undefined ? null : direction.tokenType === T.Max ? 'max' : 'min',
       on: on ?? null,
-    }));
+    };
   }
 
   private equalsForColon(): IToken {
@@ -129,14 +127,14 @@ export abstract class ItemParser extends ExpressionParser {
     const name = this.nameOf(this.consume(1, T.Identifier));
     this.or(11, [{ ALT: () => this.consume(0, T.Equals) }, { ALT: () => this.colonForEquals('A feature') }]);
     const value = this.valueFrom(4, this.expression, 'a value');
-    return this.ACTION(() => ({ kind: 'definition', span: this.from(start), doc, name, value }));
+    return { kind: 'definition', span: this.from(start), doc, name, value };
   }
 
   /** `by e { … }` */
   private segment(start: number, kind: BlockKind): Item {
     this.consume(0, T.By);
     const by = this.valueFrom(5, this.expression, 'what to divide by');
-    const items = this.option(6, () => this.subrule(6, this.itemBlock, { ARGS: [kind] }));
+    const items = this.optional(6, this.itemBlock, { ARGS: [kind] });
     if (items === undefined) this.expected('`{` and the metrics of each part');
     return this.ACTION(() => ({ kind: 'segment', span: this.from(start), by, items: items ?? [] }));
   }

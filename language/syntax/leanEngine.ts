@@ -117,6 +117,26 @@ export abstract class LeanEngine extends EmbeddedActionsParser {
     return what.GATE === undefined || what.GATE() ? what.DEF() : undefined;
   }
 
+  /** A rule, where it can begin. */
+  protected optional<Given extends unknown[], Read>(index: number, rule: GrammarRule<Given, Read>, given?: { ARGS: Given }): Read | undefined {
+    if (this.RECORDING_PHASE) return this.option(index, () => this.subrule(index, rule, given));
+    return this.choices.options[index]?.[this.next.tokenTypeIdx] === 1 ? this.subrule(index, rule, given) : undefined;
+  }
+
+  /** A token, where it stands. */
+  protected optionalToken(index: number, type: TokenType): IToken | undefined {
+    if (this.RECORDING_PHASE) return this.option(index, () => this.consume(index, type));
+    const token = this.next;
+    if (!isOf(token, type)) return undefined;
+    this.advance();
+    return token;
+  }
+
+  /** Whether what begins with this sign needs to be looked at; a sign is of no other type. */
+  protected comes(sign: TokenType): boolean {
+    return this.RECORDING_PHASE || this.next.tokenType === sign;
+  }
+
   protected override or<Read>(index: number, alternatives: IOrAlt<Read>[]): Read {
     const parting = this.choices.alternations[index];
     const next = this.next.tokenTypeIdx;

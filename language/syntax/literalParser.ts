@@ -10,7 +10,7 @@ import { T } from './tokens.ts';
 export abstract class LiteralParser extends ParserBase {
   protected readonly literal: GrammarRule<[], Expr> = this.RULE('literal', (): Expr => {
     const token = this.consume(0, T.Literal);
-    return this.ACTION(() => this.literalOf(token));
+    return this.RECORDING_PHASE ? this.missing() : this.literalOf(token);
   });
 
   private literalOf(token: IToken): Expr {
@@ -20,7 +20,7 @@ export abstract class LiteralParser extends ParserBase {
       case T.Number: {
         const unit = this.unitBehind();
         if (unit !== null) return this.spacedDuration(token, unit);
-        return { kind: 'number', span: at, value: numberValue(raw), isInteger: /^[\d_]+$/.test(raw), raw };
+        return { kind: 'number', span: at, value: numberValue(raw), isInteger: !raw.includes('.'), raw };
       }
       case T.Scientific:
         return { kind: 'number', span: at, value: numberValue(raw), isInteger: /^[\d_]+$/.test(raw), raw };

@@ -67,7 +67,7 @@ const unitSpellings: Readonly<Record<string, string>> = {
 const units = '`ms`, `s`, `m`, `h`, `d`, `w`, `mo` or `y`';
 
 export function numberValue(raw: string): number {
-  return Number(raw.replaceAll('_', ''));
+  return Number(raw.includes('_') ? raw.replaceAll('_', '') : raw);
 }
 
 /** The unit that a word behind a number means, or null: `days` is `d`. */

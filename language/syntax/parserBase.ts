@@ -17,6 +17,7 @@ const openers = new Set<TokenType>([T.LeftParen, T.LeftBracket, T.LeftBrace]);
 const closers = new Set<TokenType>([T.RightParen, T.RightBracket, T.RightBrace]);
 const reserved = new Set<TokenType>([T.And, T.Or, T.Not, T.In, T.Matches, T.Div, T.If, T.Then, T.Else, T.True, T.False, T.Null]);
 const afterName = new Set<TokenType>([T.Colon, T.Equals, T.Comma, T.Newline, T.RightBrace, T.RightParen]);
+const backtick = 96;
 /** Signs that say nothing alone: the word before them is quoted too. */
 const bareSigns = /^[^\w"`]+$/;
 
@@ -189,7 +190,7 @@ export abstract class ParserBase extends LeanEngine {
 
   /** Reads a token of this type, or reports `what` as expected and goes on as if it stood there. */
   protected need(index: number, type: TokenType, what: string, more?: Report): IToken | null {
-    const token = this.option(index, () => this.consume(index, type));
+    const token = this.optionalToken(index, type);
     if (token !== undefined || this.RECORDING_PHASE) return token ?? null;
     const meant = this.misspelled([type]);
     if (meant === null) this.expected(what, more);
@@ -215,7 +216,7 @@ export abstract class ParserBase extends LeanEngine {
 
   /** Reads a name. A reserved word where only a name can stand is read as one, with a problem. */
   protected name(index: number, what: string): Name {
-    const token = this.option(index, () => this.consume(index, T.Identifier));
+    const token = this.optionalToken(index, T.Identifier);
     if (token !== undefined) return this.nameOf(token);
     const next = this.next;
     if (reserved.has(next.tokenType) && afterName.has(this.LA(2).tokenType) && this.reportedAt !== this.here()) {
@@ -233,12 +234,12 @@ export abstract class ParserBase extends LeanEngine {
 
   protected nameOf(token: IToken): Name {
     if (this.RECORDING_PHASE) return { text: '', span: span(0, 0) };
-    return { text: token.image.startsWith('`') ? token.image.replaceAll('`', '') : token.image, span: this.spanOf(token) };
+    return { text: token.image.charCodeAt(0) === backtick ? token.image.replaceAll('`', '') : token.image, span: this.spanOf(token) };
   }
 
   /** Reads an expression, or reports `what` as expected. */
   protected valueFrom(index: number, rule: GrammarRule<[], Expr>, what: string, more?: Report): Expr {
-    const value = this.option(index, () => this.subrule(index, rule));
+    const value = this.optional(index, rule);
     if (value !== undefined) return value;
     this.expected(what, more);
     return this.missing();
@@ -246,7 +247,7 @@ export abstract class ParserBase extends LeanEngine {
 
   /** Reads the bracket that closes `open`; skips what cannot be read up to it when the item still has one. */
   protected close(index: number, type: TokenType, sign: string, open: IToken, separators: string): void {
-    const token = this.option(index, () => this.consume(index, type));
+    const token = this.optionalToken(index, type);
     if (token !== undefined || this.RECORDING_PHASE) return;
     if (this.closesAhead(type)) {
       this.expected(`${separators} or \`${sign}\``);
