@@ -67,6 +67,20 @@ const examples: Partial<Record<Type['kind'], string>> = {
   duration: '60d',
 };
 
+/** How a value of this type is written: the one that was meant, where what is there says it. */
+function writtenAs(type: Type, meant: string): string {
+  if (type.kind === 'category' && type.levels?.[0] !== undefined) return `"${type.levels[0]}"`;
+  const isNumber = /^\d+(\.\d+)?$/.test(meant);
+  if (type.kind === 'duration' && /^\d+$/.test(meant)) return `${meant}d`;
+  if ((type.kind === 'float' || type.kind === 'decimal') && isNumber) return meant;
+  if (type.kind === 'int' && isNumber) return String(Math.round(Number(meant)));
+  if (type.kind === 'text' && /^[\w.-]+$/.test(meant)) return `"${meant}"`;
+  if (type.kind === 'date') return /^\d{4}-\d{2}-\d{2}/.exec(meant)?.[0] ?? '2024-01-31';
+  return examples[type.kind] ?? '…';
+}
+
+const meantBy = (constant: Constant | null): string => (constant && 'value' in constant ? String(constant.value) : '');
+
 /** A value set from outside is text: a literal of the language or, for text and categories, the text itself. */
 function readText(text: string, type: Type): Constant | null {
   const textual = type.kind === 'text' || type.kind === 'category' || type.kind === 'key' || type.kind === 'ref';
@@ -105,7 +119,7 @@ export function typeParam(declaration: ParamDeclaration, context: ParamContext):
   if (declaration.value && written && !fits(written, type)) {
     context.report(
       problem('parameter-value', at(declaration.value), `\`${name.text}\` is declared as ${type.kind}, and its value does not fit.`, {
-        help: `Write it as \`${example}\`.`,
+        help: `Write it as \`${writtenAs(type, meantBy(written))}\`.`,
       }),
     );
   }
@@ -116,7 +130,7 @@ export function typeParam(declaration: ParamDeclaration, context: ParamContext):
     else {
       context.report(
         problem('parameter-value', place, `\`${name.text}\` is set to \`${context.set}\`, which does not fit ${type.kind}.`, {
-          help: `Set it as in \`--param ${name.text}=${example.replaceAll('"', '')}\`.`,
+          help: `Set it as in \`--param ${name.text}=${writtenAs(type, context.set.trim()).replaceAll('"', '')}\`.`,
         }),
       );
     }
