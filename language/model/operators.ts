@@ -2,6 +2,7 @@
 import type { BinaryOperator, ExprOf } from '../syntax/ast.ts';
 import { arithmetic } from './arithmetic.ts';
 import { type Comparison, decided } from './bounds.ts';
+import { noFacts } from './factOps.ts';
 import { boundsOf, eitherType, knownLevel, meeting, reportClash, reportDecided, requireCondition } from './meeting.ts';
 import { membership } from './membership.ts';
 import { patternProblem } from './patterns.ts';
@@ -22,9 +23,10 @@ const isNull = (expr: TypedExpr): boolean => expr.type.kind === 'null';
 
 function nullTest(operator: '==' | '!=', value: TypedExpr, expr: ExprOf<'binary'>, scope: Scope): TypedExpr {
   const place = placeIn(scope, expr.span);
-  const test = decision('is_null', [value], boolType, place);
   // Outside checks a value that is declared may still be null: until it is known, or where a row is missing.
-  if (scope.use === 'check' && value.kind === 'column' && !value.type.nullable) {
+  const isDecided = scope.use === 'check' && value.kind === 'column' && !value.type.nullable;
+  const test = isDecided ? call('is_null', [value], boolType, place, noFacts) : decision('is_null', [value], boolType, place);
+  if (isDecided) {
     const [rule, word] = operator === '==' ? (['impossible-range', 'never'] as const) : (['always-holds', 'always'] as const);
     report(scope, rule, expr.span, `This ${word} holds: ${nameOf(value) ?? 'the value'} is declared without \`?\`.`, {
       label: operator === '==' ? 'never true' : 'always true',

@@ -2,9 +2,11 @@
  * Data that lie where a program looks: rows shortly before and after its cutoffs, entities at the bounds of its split, and cells that its
  * conditions ask for. Short windows, rare conditions and narrow gaps find in them what evenly drawn rows hardly ever show.
  */
-import type { Plan } from '../../language/plan/plan.ts';
+import { outerOf, type Plan } from '../../language/plan/plan.ts';
 import type { Draw } from '../reference/draw.ts';
+import { addDuration, negative } from '../reference/times.ts';
 import { keyOf, row } from './data.ts';
+import { waits } from './mayChange.ts';
 import type { Observation } from './run.ts';
 import { type CellValue, type ColumnSpec, type Data, day, type SourceRow, type SourceSpec, writtenAs } from './schema.ts';
 import type { Setting } from './setting.ts';
@@ -12,8 +14,11 @@ import type { Setting } from './setting.ts';
 /** Hours before a cutoff; after it where they are negative. */
 const leads = [0, 1, 6, 12, 18, 24, 25, 30, 30, 35, 36, 48, 72, 80, 100, 120, 220, 480, -1, -24, -72, -240];
 
-/** Hours before a bound of the split. */
-const boundLeads = [0, 1, 12, 12, 23, 24, 30, 48, -1, -24];
+/** Hours before a bound of a split. */
+const boundLeads = [0, 1, 12, 12, 23, 24, 30, 48, -1, -12, -24];
+
+/** Hours after a cutoff, of rows that were announced before it. */
+const announced = [6, 24, 48, 120, 240];
 
 const hour = day / 24;
 const moreEntities = 16;
@@ -31,10 +36,16 @@ function namedIn(plan: Plan): { readonly numbers: readonly number[]; readonly te
   };
 }
 
-/** The first and last moments of the partitions. */
-function boundsOf({ outer }: Setting): number[] {
-  if (outer.kind !== 'time') return [];
-  return [...outer.train, ...(outer.validate ?? []), ...outer.test].flatMap(at => (at === null ? [] : [at]));
+/** The first and last moments of the partitions, and the last of those whose labels are decided before rows of another split. */
+function boundsOf({ outer, otherSplits, frame }: Setting): number[] {
+  const of = (method: Setting['outer']): number[] =>
+    method.kind !== 'time' ? [] : [...method.train, ...(method.validate ?? []), ...method.test].flatMap(at => (at === null ? [] : [at]));
+  const judged = otherSplits.flatMap(split => {
+    const method = outerOf(split);
+    const start = method.kind === 'time' ? method.test[0] : null;
+    return start === null ? [] : [start, start, addDuration(start, negative(waits(frame)))];
+  });
+  return [...of(outer), ...judged];
 }
 
 function near(draw: Draw, column: ColumnSpec, { numbers, texts }: ReturnType<typeof namedIn>): CellValue | undefined {
@@ -44,7 +55,12 @@ function near(draw: Draw, column: ColumnSpec, { numbers, texts }: ReturnType<typ
 }
 
 /** The same unit, by a ref that leads to it or by what it holds itself under that name. */
-function sharedWith(draw: Draw, { entity }: Setting, column: ColumnSpec, { identity, row: own }: Observation): CellValue | undefined {
+function sharedWith(
+  draw: Draw,
+  { entity }: Setting,
+  column: ColumnSpec,
+  { identity, row: own }: Pick<Observation, 'identity' | 'row'>,
+): CellValue | undefined {
   if (column.type === 'ref' && column.table === entity.name) return draw.chance(0.8) ? identity : undefined;
   const there = own[column.name];
   return (column.type === 'ref' || column.type === 'text') && typeof there === 'string' && draw.chance(0.6) ? there : undefined;
@@ -54,8 +70,16 @@ export function aimed(draw: Draw, setting: Setting): Data {
   const { sources, data, candidates, plan, entity } = setting;
   const named = namedIn(plan);
   const bounds = boundsOf(setting);
+  /** Those that are observed, and entities that may be. */
+  const observed: Pick<Observation, 'cutoff' | 'identity' | 'row'>[] = [...candidates];
+  const announcedIn = (source: SourceSpec, made: SourceRow, target: number): SourceRow => {
+    const { event, known } = source;
+    const isTimestamp = source.columns.some(({ name, type }) => name === event && type === 'timestamp');
+    if (event === null || !isTimestamp || known === null || !('column' in known) || !draw.chance(0.15)) return made;
+    return { ...made, [known.column]: target - draw.pick(boundLeads) * hour, [event]: target + draw.pick(announced) * hour };
+  };
   const from = (source: SourceSpec, key: string): SourceRow | null => {
-    const one = draw.pick(candidates);
+    const one = draw.pick(observed);
     const isAtBound = bounds.length > 0 && draw.chance(source === entity ? 0.6 : 0.1);
     const target = isAtBound ? draw.pick(bounds) : one.cutoff;
     if (target === null) return null;
@@ -65,7 +89,9 @@ export function aimed(draw: Draw, setting: Setting): Data {
       const value = sharedWith(draw, setting, column, one) ?? near(draw, column, named);
       return value === undefined ? [] : [[column.name, value]];
     });
-    return { ...made, ...Object.fromEntries(cells) };
+    const whole = announcedIn(source, { ...made, ...Object.fromEntries(cells) }, target);
+    if (source === entity) observed.push({ cutoff: target, identity: key, row: whole });
+    return whole;
   };
   const asked = (source: SourceSpec, drawn: SourceRow): SourceRow =>
     Object.fromEntries(
@@ -75,8 +101,10 @@ export function aimed(draw: Draw, setting: Setting): Data {
       ]),
     );
   if (candidates.length === 0) return data;
+  // Entities first: rows of other sources may then be of the new ones.
+  const order = [...sources].sort((a, b) => Number(b === entity) - Number(a === entity));
   return Object.fromEntries(
-    sources.map(source => {
+    order.map(source => {
       const rows = data[source.name] ?? [];
       if (source.event === null) return [source.name, rows.map(drawn => asked(source, drawn))];
       const kept = source === entity || draw.chance(0.5) ? rows : [];

@@ -15,8 +15,9 @@ import { digests } from './digests.ts';
 import { startAfter, waits } from './mayChange.ts';
 import { movesBoth, outcomeMoves } from './moves.ts';
 import { neverSeen } from './neverSeen.ts';
+import { outcomesUndecided, peersDecidedLater } from './outcomes.ts';
 import { brokenProperties, type Property } from './properties.ts';
-import { cellText, execute, nodesOf, type Observation, relationsRead } from './run.ts';
+import { cellText, execute, nodesOf, type Observation, relationsRead, rowLevel } from './run.ts';
 import type { SourceSpec } from './schema.ts';
 import { judgedElsewhere, members, refitModels, type Setting, settingOf } from './setting.ts';
 import { readAsWritten, unmasked } from './unmasked.ts';
@@ -93,8 +94,15 @@ const evaluatesTrain: Oracle = setting => {
   return ownRows || elsewhere || chosen;
 };
 
-/** In a fold, a label that is decided only after what it is held against begins. */
-const overlapsInFolds: Oracle = ({ plan, base, frame, split: declared, outer, folds }) => {
+/** The cutoffs of the observations of each fold: of those that are learned from, and of those that are held out. */
+function foldCutoffs({
+  plan,
+  base,
+  frame,
+  split: declared,
+  outer,
+  folds,
+}: Case): readonly { readonly train: readonly number[]; readonly held: readonly number[] }[] {
   const all = base.tables.get(frame.id)?.rows.map(row => ({ ...row, '#state': 'ready' })) ?? [];
   const pool = outer.kind === 'time' && outer.validate !== null ? (['train', 'validate'] as const) : (['train'] as const);
   const unused = Array.from({ length: folds ?? 0 }, (_, fold): SplitNode => {
@@ -102,15 +110,20 @@ const overlapsInFolds: Oracle = ({ plan, base, frame, split: declared, outer, fo
     return { ...declared, method };
   });
   const rowsOf = (node: SplitNode): readonly Row[] => split(node, { columns: base.tables.get(frame.id)?.columns ?? [], rows: all }).rows;
-  return [...nodesOf(plan, 'split'), ...unused].some(node => {
-    if (node.method.kind !== 'fold') return false;
+  return [...nodesOf(plan, 'split'), ...unused].flatMap(node => {
+    if (node.method.kind !== 'fold') return [];
     const rows = rowsOf(node);
     const of = (partition: string): number[] =>
       rows.flatMap(row => (row['#partition'] === partition && typeof row['#cutoff'] === 'number' ? [row['#cutoff']] : []));
-    const [train, held] = [of('train'), of('validate')];
-    return train.some(cutoff => held.some(start => cutoff <= start && addDuration(cutoff, waits(frame)) > start));
+    return [{ train: of('train'), held: of('validate') }];
   });
-};
+}
+
+/** In a fold, a label that is decided only after what it is held against begins. */
+const overlapsInFolds: Oracle = setting =>
+  foldCutoffs(setting).some(({ train, held }) =>
+    train.some(cutoff => held.some(start => cutoff <= start && addDuration(cutoff, waits(setting.frame)) > start)),
+  );
 
 /** Values of a feature that tell observations apart: as many as there are entities. */
 const tellsApart: Oracle = ({ base, sets, candidates }) =>
@@ -123,9 +136,9 @@ const tellsApart: Oracle = ({ base, sets, candidates }) =>
     });
   });
 
-/** A window into the future is read as it is written. */
+/** A window into the future is read as it is written: what an observation finds there is changed before its eyes. */
 const looksAhead: Oracle = setting => {
-  const { plan, sources, data } = setting;
+  const { plan, sources, data, base, sets, candidates } = setting;
   const isAhead = ({ to }: PlanWindow): boolean => to !== null && (to.months > 0 || to.micros > 0);
   if (!nodesOf(plan, 'features').some(node => node.windows.some(isAhead))) return false;
   const lifted: Plan = {
@@ -134,7 +147,10 @@ const looksAhead: Oracle = setting => {
       node.kind === 'features' ? { ...node, windows: node.windows.map(w => (isAhead(w) ? readAsWritten(w) : w)) } : node,
     ),
   };
-  return brokenProperties(drawFrom(1), settingOf(lifted, sources, data), 3).size > 0;
+  const written = settingOf(lifted, sources, data);
+  const ahead = (id: string): boolean => sets.some(set => rowLevel(base, set.id).get(id) !== rowLevel(written.base, set.id).get(id));
+  const focus = candidates.filter(({ id }) => ahead(id));
+  return focus.length > 0 && brokenProperties(drawFrom(1), { ...written, focus }, 6).size > 0;
 };
 
 /** A step after which a row, or a cell of it, counts as known earlier than it did before. */
@@ -228,6 +244,8 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'not-point-in-time': (setting, broken) => isInfluence(setting, broken) || repeated(setting, broken) || multiplies(setting, broken),
   'delay-shorter-than-known': (setting, broken) => isInfluence(setting, broken) || settlesLater(setting, broken),
   'overlapping-samples': overlapsInFolds,
+  'lag-shorter-than-horizon': (setting, broken) => isInfluence(setting, broken) || outcomesUndecided(setting),
+  'peer-labels-across-split': (setting, broken) => isInfluence(setting, broken) || peersDecidedLater(setting, foldCutoffs(setting)),
   'gap-shorter-than-horizon': (setting, broken) => isInfluence(setting, broken) || knownTooLate(setting, broken),
   'join-fanout': repeated,
   'evaluate-on-train': evaluatesTrain,

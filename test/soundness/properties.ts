@@ -87,8 +87,8 @@ const encoded = (set: FeaturesNode): string[] => {
 const observed = (executed: Executed, set: FeaturesNode): string => [...matrix(executed, set.id, null, []).keys()].sort().join();
 
 function unseen(draw: Draw, setting: Setting, broken: Set<Property>): void {
-  const { candidates, frame, split, sets, plan, sources, base, outer, partitions } = setting;
-  const first = candidates.length ? draw.pick(candidates) : null;
+  const { candidates, frame, split, sets, plan, sources, base, outer, partitions, focus = candidates } = setting;
+  const first = focus.length ? draw.pick(focus) : null;
   if (!first) return;
   const data = change(draw, setting, unknownTo(setting, first), first.cutoff);
   const moved = execute(plan, sources, data, null, 'observations');

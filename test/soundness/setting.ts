@@ -24,6 +24,8 @@ export interface Setting {
   /** Sources whose rows the task's table compares with the own row, or whose own row cannot be told. */
   readonly compared: ReadonlySet<string>;
   readonly labelled: ReadonlySet<string>;
+  /** The observations before whose cutoffs nothing is to be seen, where not any will do. */
+  readonly focus?: readonly Observation[];
 }
 
 /** Two files may each have a source of one name; the file that it reads bears the name that tells them apart. */
