@@ -127,7 +127,7 @@ export abstract class ExpressionParser extends CallParser {
   private rangeBehind(start: number, from: Expr): Expr {
     const dots = this.consume(0, T.DotDot);
     const to = this.option(0, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, fromSum) }) ?? null;
-    return this.ACTION(() => ({ kind: 'range', span: this.from(start), from, to }));
+    return { kind: 'range', span: this.from(start), from, to };
   }
 
   /** `2024-01-01 to 2024-03-31` */
@@ -161,8 +161,8 @@ export abstract class ExpressionParser extends CallParser {
     this.ACTION(() => {
       if (this.next.image === 'AND') retype(this.next, T.And);
     });
-    const and = this.option(8, () => this.consume(0, T.And));
-    const to = this.option(9, () => this.subrule(4, this.binary, fromSum)) ?? null;
+    const and = this.optionalToken(8, T.And);
+    const to = this.optional(9, this.binary, fromSum) ?? null;
     return this.ACTION(() => {
       const at = this.from(word.startOffset);
       const range = and && to ? `in ${this.textAt(from.span)}..${this.textAt(to.span)}` : 'in 1..3';
@@ -178,7 +178,7 @@ export abstract class ExpressionParser extends CallParser {
   /** `x is null`, `x is not null`. */
   private nullTest(start: number, left: Expr): Expr {
     const is = this.consume(0, T.Is);
-    const negation = this.option(1, () => this.consume(0, T.Not));
+    const negation = this.optionalToken(1, T.Not);
     this.consume(0, T.Null);
     return this.ACTION(() => {
       const operator = negation ? '!=' : '==';
@@ -282,14 +282,14 @@ export abstract class ExpressionParser extends CallParser {
   });
 
   private signed(start: number, sign: IToken): Expr {
-    const operand = this.deeper(start, () => this.option(0, () => this.subrule(0, this.prefix)) ?? this.noOperand());
-    return this.ACTION(() => ({ kind: 'unary', span: this.from(start), operator: sign.tokenType === T.Minus ? '-' : '+', operand }));
+    const operand = this.deeper(start, () => this.optional(0, this.prefix) ?? this.noOperand());
+    return { kind: 'unary', span: this.from(start), operator: sign.tokenType === T.Minus ? '-' : '+', operand };
   }
 
   private negated(start: number): Expr {
     this.consume(0, T.Not);
-    const operand = this.deeper(start, () => this.option(1, () => this.subrule(0, this.binary, { ARGS: [level.comparison] })) ?? this.noOperand());
-    return this.ACTION(() => ({ kind: 'unary', span: this.from(start), operator: 'not', operand }));
+    const operand = this.deeper(start, () => this.optional(1, this.binary, { ARGS: [level.comparison] }) ?? this.noOperand());
+    return { kind: 'unary', span: this.from(start), operator: 'not', operand };
   }
 
   private rangeFromStart(start: number): Expr {
@@ -299,7 +299,7 @@ export abstract class ExpressionParser extends CallParser {
       () => this.option(2, { GATE: () => this.boundFollows(dots), DEF: () => this.subrule(1, this.binary, fromSum) }) ?? null,
     );
     if (!to) this.expected('the end of the range');
-    return this.ACTION(() => ({ kind: 'range', span: this.from(start), from: null, to: to ?? this.missing() }));
+    return { kind: 'range', span: this.from(start), from: null, to: to ?? this.missing() };
   }
 
   private noOperand(): Expr {
@@ -315,8 +315,8 @@ export abstract class ExpressionParser extends CallParser {
     this.need(2, T.Then, '`then` and a value');
     const then = this.valueFrom(3, this.expression, 'a value');
     this.need(4, T.Else, '`else` and a value', { help: 'Without an `else`, write `else null`.' });
-    const otherwise = this.deeper(start, () => this.option(5, () => this.subrule(5, this.binary, { ARGS: [0] })) ?? this.noOperand());
-    return this.ACTION(() => ({ kind: 'if', span: this.from(start), condition, then, otherwise }));
+    const otherwise = this.deeper(start, () => this.optional(5, this.binary, fromAny) ?? this.noOperand());
+    return { kind: 'if', span: this.from(start), condition, then, otherwise };
   });
 
   /** A range or list, as a constraint has it. */
@@ -342,7 +342,7 @@ export abstract class ExpressionParser extends CallParser {
           const name = this.name(1, 'the name of a column');
           const object = value;
           links++;
-          value = this.ACTION(() => ({ kind: 'member', span: this.from(start), object, name }));
+          value = { kind: 'member', span: this.from(start), object, name };
         },
       });
     if (links > 0 && this.is(T.LeftParen)) this.reportMethod(start, value);
@@ -381,7 +381,7 @@ export abstract class ExpressionParser extends CallParser {
       this.option(1, () => items.push(this.subrule(1, this.expression)));
     });
     this.close(2, T.RightBracket, ']', open, '`,`');
-    return this.ACTION(() => ({ kind: 'list', span: this.from(start), items }));
+    return { kind: 'list', span: this.from(start), items };
   });
 
   /** `{ "male", "female" }` */
@@ -399,7 +399,7 @@ export abstract class ExpressionParser extends CallParser {
       },
     });
     this.close(2, T.RightBrace, '}', open, '`,`');
-    return this.ACTION(() => ({ kind: 'set', span: this.from(start), items }));
+    return { kind: 'set', span: this.from(start), items };
   });
 
   /** Whether the next item of the enclosing block begins here: then the set was never closed. */

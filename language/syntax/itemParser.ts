@@ -12,7 +12,16 @@ export type BlockKind = 'claims' | 'definitions' | 'settings';
 
 const literals = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp, T.Text, T.True, T.False, T.Null]);
 
+interface Begun {
+  readonly start: number;
+  readonly doc: string | null;
+  readonly kind: BlockKind;
+}
+
 export abstract class ItemParser extends ExpressionParser {
+  /** The item whose form is being chosen; items inside of it come after that. */
+  private begun: Begun = { start: 0, doc: null, kind: 'settings' };
+
   protected readonly itemBlock: GrammarRule<[BlockKind], Item[]> = this.RULE('itemBlock', (kind: BlockKind): Item[] => {
     const items: Item[] = [];
     const open = this.consume(0, T.LeftBrace);
@@ -69,16 +78,17 @@ export abstract class ItemParser extends ExpressionParser {
   }
 
   protected readonly item: GrammarRule<[BlockKind], Item> = this.RULE('item', (kind: BlockKind): Item => {
-    const start = this.here();
-    const doc = this.docHere();
-    return this.or<Item>(0, [
-      { GATE: () => this.settingAhead(kind), ALT: () => this.setting(start, doc) },
-      { GATE: () => kind === 'definitions' && (this.is(T.Equals, 2) || this.is(T.Colon, 2)), ALT: () => this.definition(start, doc) },
-      { GATE: () => !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2), ALT: () => this.segment(start, kind) },
-      { GATE: () => this.blockAhead(), ALT: () => this.innerBlock(start, kind) },
-      { ALT: () => this.claim(start, doc, kind) },
-    ]);
+    this.begun = { start: this.here(), doc: this.docHere(), kind };
+    return this.or(0, this.itemForms);
   });
+
+  private readonly itemForms: { GATE?: () => boolean; ALT: () => Item }[] = [
+    { GATE: () => this.settingAhead(this.begun.kind), ALT: () => this.setting(this.begun) },
+    { GATE: () => this.begun.kind === 'definitions' && (this.is(T.Equals, 2) || this.is(T.Colon, 2)), ALT: () => this.definition(this.begun) },
+    { GATE: () => !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2), ALT: () => this.segment(this.begun) },
+    { GATE: () => this.blockAhead(), ALT: () => this.innerBlock(this.begun) },
+    { ALT: () => this.claim(this.begun) },
+  ];
 
   /** In a block of settings, a name with a value behind it is a setting, whatever stands between them. */
   private settingAhead(kind: BlockKind): boolean {
@@ -87,10 +97,10 @@ export abstract class ItemParser extends ExpressionParser {
     return this.is(T.Equals, 2) || this.is(T.DotDot, 2) || literals.has(this.LA(2).tokenType) || (this.is(T.Identifier, 2) && !this.blockAhead());
   }
 
-  private setting(start: number, doc: string | null): Item {
+  private setting({ start, doc }: Begun): Item {
     const token = this.consume(0, T.Identifier);
     const name = this.nameOf(token);
-    const colon = this.option(10, () => this.or<IToken>(10, [{ ALT: () => this.consume(0, T.Colon) }, { ALT: () => this.equalsForColon() }]));
+    const colon = this.option(10, () => this.or(10, this.colons));
     if (colon === undefined) this.expected('`:`', { fix: { title: 'Insert `:`', span: this.nothing(), text: ':' } });
     const direction = this.option(0, {
       GATE: () => !this.is(T.LeftParen, 2) && !this.is(T.Separator, 2) && !this.is(T.RightBrace, 2),
@@ -112,6 +122,8 @@ export abstract class ItemParser extends ExpressionParser {
     };
   }
 
+  private readonly colons = [{ ALT: () => this.consume(0, T.Colon) }, { ALT: () => this.equalsForColon() }];
+
   private equalsForColon(): IToken {
     const name = this.last;
     const token = this.consume(1, T.Equals);
@@ -123,20 +135,22 @@ export abstract class ItemParser extends ExpressionParser {
     return token;
   }
 
-  private definition(start: number, doc: string | null): Item {
+  private definition({ start, doc }: Begun): Item {
     const name = this.nameOf(this.consume(1, T.Identifier));
-    this.or(11, [{ ALT: () => this.consume(0, T.Equals) }, { ALT: () => this.colonForEquals('A feature') }]);
+    this.or(11, this.featureSigns);
     const value = this.valueFrom(4, this.expression, 'a value');
     return { kind: 'definition', span: this.from(start), doc, name, value };
   }
 
+  private readonly featureSigns = [{ ALT: () => this.consume(0, T.Equals) }, { ALT: () => this.colonForEquals('A feature') }];
+
   /** `by e { … }` */
-  private segment(start: number, kind: BlockKind): Item {
+  private segment({ start, kind }: Begun): Item {
     this.consume(0, T.By);
     const by = this.valueFrom(5, this.expression, 'what to divide by');
     const items = this.optional(6, this.itemBlock, { ARGS: [kind] });
     if (items === undefined) this.expected('`{` and the metrics of each part');
-    return this.ACTION(() => ({ kind: 'segment', span: this.from(start), by, items: items ?? [] }));
+    return { kind: 'segment', span: this.from(start), by, items: items ?? [] };
   }
 
   /** Words and then a brace. */
@@ -147,16 +161,16 @@ export abstract class ItemParser extends ExpressionParser {
   }
 
   /** `tune { … }`, `fair over sex { … }` */
-  private innerBlock(start: number, kind: BlockKind): Item {
+  private innerBlock({ start, kind }: Begun): Item {
     const word = this.nameOf(this.consume(2, T.Identifier));
     const header: Name[] = [];
     this.many(1, () => header.push(this.nameOf(this.consume(3, T.Identifier))));
     const items = this.subrule(7, this.itemBlock, { ARGS: [word.text === 'tune' ? 'settings' : kind] });
-    return this.ACTION(() => ({ kind: 'block', span: this.from(start), word, header, items }));
+    return { kind: 'block', span: this.from(start), word, header, items };
   }
 
   /** An expression and the bare words behind it. */
-  private claim(start: number, doc: string | null, kind: BlockKind): Item {
+  private claim({ start, doc, kind }: Begun): Item {
     const value = this.subrule(8, this.expression);
     const words: Name[] = [];
     this.many(2, {
@@ -164,7 +178,7 @@ export abstract class ItemParser extends ExpressionParser {
         kind === 'claims' && !this.is(T.Colon, 2) && !this.is(T.Equals, 2) && !this.is(T.LeftParen, 2) && !isForeignOperator(this.next.image),
       DEF: () => words.push(this.nameOf(this.consume(4, T.Identifier))),
     });
-    return this.ACTION(() => ({ kind: 'expression', span: this.from(start), doc, value, words }));
+    return { kind: 'expression', span: this.from(start), doc, value, words };
   }
 
   /** Names separated by commas; the word `until` ends the list even behind a comma. */
@@ -189,7 +203,7 @@ export abstract class ItemParser extends ExpressionParser {
       { ALT: () => this.noSign(token) },
     ]);
     const value = sign === null ? this.missing() : this.valueFrom(1, this.expression, 'a value');
-    return this.ACTION(() => ({ name: this.nameOf(token), value }));
+    return { name: this.nameOf(token), value };
   });
 
   protected colonForEquals(what: string): IToken {

@@ -22,19 +22,18 @@ export abstract class SourceParser extends ItemParser {
   protected readonly columnBlock: GrammarRule<[], ColumnDeclaration[]> = this.RULE('columnBlock', (): ColumnDeclaration[] => {
     const columns: ColumnDeclaration[] = [];
     const open = this.consume(0, T.LeftBrace);
-    this.many(0, () =>
-      this.or<void>(0, [
-        { ALT: () => void this.consume(0, T.Separator) },
-        {
-          GATE: () => this.is(T.Identifier) || this.is(T.Colon, 2),
-          ALT: () => {
-            columns.push(this.subrule(0, this.column));
-            this.endItem();
-          },
+    const parts = [
+      { ALT: () => void this.consume(0, T.Separator) },
+      {
+        GATE: () => this.is(T.Identifier) || this.is(T.Colon, 2),
+        ALT: () => {
+          columns.push(this.subrule(0, this.column));
+          this.endItem();
         },
-        { ALT: () => this.junkColumn() },
-      ]),
-    );
+      },
+      { ALT: () => this.junkColumn() },
+    ];
+    this.many(0, () => this.or<void>(0, parts));
     this.closeBlock(0, open);
     return columns;
   });
@@ -54,20 +53,12 @@ export abstract class SourceParser extends ItemParser {
     const start = this.here();
     const doc = this.docHere();
     const unquoted = this.ACTION(() => this.unquotedName());
-    const name =
-      unquoted ??
-      this.nameOf(
-        this.or<IToken>(0, [
-          { ALT: () => this.consume(0, T.Identifier) },
-          { ALT: () => this.consume(0, T.Text) },
-          { GATE: () => this.is(T.Colon, 2), ALT: () => this.reservedName() },
-        ]),
-      );
+    const name = unquoted ?? this.nameOf(this.or(0, this.columnNames));
     const colon = this.need(1, T.Colon, '`:` and a type', {
       help: `Columns are written \`${name.text} : float\`.`,
       ...(this.is(T.Identifier) ? { fix: { title: 'Insert `:`', span: this.nothing(), text: ' :' } } : {}),
     });
-    const type = this.option(2, () => this.subrule(2, this.type));
+    const type = this.optional(2, this.type);
     if (type === undefined && colon) this.expected('a type', { help: 'Such as `int`, `float?`, `text`, `category`, `timestamp` or `key`.' });
     const constraints: Constraint[] = [];
     const roles: Role[] = [];
@@ -78,15 +69,21 @@ export abstract class SourceParser extends ItemParser {
       ]),
     );
     this.ACTION(() => this.foreignConstraint());
-    return this.ACTION(() => ({
+    return {
       span: this.from(start),
       doc,
       name,
       type: type ?? this.noType(),
       constraints,
       roles,
-    }));
+    };
   });
+
+  private readonly columnNames: { GATE?: () => boolean; ALT: () => IToken }[] = [
+    { ALT: () => this.consume(0, T.Identifier) },
+    { ALT: () => this.consume(0, T.Text) },
+    { GATE: () => this.is(T.Colon, 2), ALT: () => this.reservedName() },
+  ];
 
   /** A name in double quotes, or of several words, up to the `:` of its line: read as the name that it is, with a problem. */
   private unquotedName(): Name | null {
@@ -149,15 +146,16 @@ export abstract class SourceParser extends ItemParser {
   protected readonly type: GrammarRule<[], TypeExpr> = this.RULE('type', (): TypeExpr => {
     const start = this.here();
     const name = this.nameOf(this.consume(0, T.Identifier));
-    const table = this.option(0, { GATE: () => name.text === 'ref', DEF: () => this.nameOf(this.consume(1, T.Identifier)) });
+    const referred = this.RECORDING_PHASE || name.text === 'ref' ? this.optionalToken(0, T.Identifier) : undefined;
+    const table = referred && this.nameOf(referred);
     if (name.text === 'ref' && table === undefined) this.expected('the table that `ref` points to');
-    const args = this.option(1, () => this.subrule(0, this.values));
-    const element = this.option(2, () => this.subrule(0, this.elementType));
-    const early = this.option(3, () => this.consume(0, T.Question));
-    const levels = this.option(4, () => this.subrule(0, this.set));
+    const args = this.optional(1, this.values);
+    const element = this.optional(2, this.elementType);
+    const early = this.optionalToken(3, T.Question);
+    const levels = this.optional(4, this.set);
     const loose = this.ACTION(() => (name.text === 'category' && levels === undefined && this.is(T.Text) ? this.looseLevels() : null));
-    const late = this.option(5, () => this.consume(1, T.Question));
-    return this.ACTION(() => ({
+    const late = this.optionalToken(5, T.Question);
+    return {
       span: this.from(start),
       name,
       args: args ?? [],
@@ -165,7 +163,7 @@ export abstract class SourceParser extends ItemParser {
       table: table ?? null,
       element: element ?? null,
       nullable: early !== undefined || late !== undefined,
-    }));
+    };
   });
 
   /** `category "a", "b"`: levels without braces, or with the closing one only. */
@@ -185,7 +183,7 @@ export abstract class SourceParser extends ItemParser {
     const open = this.consume(0, T.LeftAngle);
     if (this.tooDeep(open.startOffset)) return this.noType();
     this.depth++;
-    const type = this.option(0, () => this.subrule(0, this.type));
+    const type = this.optional(0, this.type);
     if (type === undefined) this.expected('the type of the elements');
     this.depth--;
     this.close(1, T.RightAngle, '>', open, '`>`');
@@ -250,7 +248,7 @@ export abstract class SourceParser extends ItemParser {
   private readonly role: GrammarRule<[], Role> = this.RULE('role', (): Role => {
     const sign = this.consume(0, T.AtSign);
     const name = this.name(0, 'a role such as `time` or `known`');
-    const args = this.option(1, () => this.subrule(0, this.values));
-    return this.ACTION(() => ({ span: { start: sign.startOffset, end: Math.max(endOf(sign), this.end()) }, name, args: args ?? [] }));
+    const args = this.optional(1, this.values);
+    return { span: { start: sign.startOffset, end: Math.max(endOf(sign), this.end()) }, name, args: args ?? [] };
   });
 }

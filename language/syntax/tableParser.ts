@@ -62,7 +62,7 @@ export abstract class TableParser extends SourceParser {
     const start = this.here();
     this.or(0, [{ ALT: () => this.consume(0, T.Pipe) }, { ALT: () => this.arrowForPipe() }]);
     const keyword = this.placeOfNext();
-    const step = this.option(0, () => this.subrule(0, this.stepBody, { ARGS: [start] }));
+    const step = this.optional(0, this.stepBody, { ARGS: [start] });
     if (step === undefined) this.expected('a step such as `where` or `derive`');
     if (!this.RECORDING_PHASE && !this.atStepEnd()) {
       this.expected('`|` and the next step, or the end of the table');
@@ -116,12 +116,12 @@ export abstract class TableParser extends SourceParser {
   private deriveStep(head: () => { span: Span; keyword: Span }): Step {
     this.consume(0, T.Derive);
     const columns: Defined[] = [];
-    const first = this.option(2, () => this.subrule(2, this.definedColumn));
+    const first = this.optional(2, this.definedColumn);
     if (first) columns.push(first);
     else this.expected('the name of the new column');
     this.many(2, () => {
       this.consume(2, T.Comma);
-      const column = this.option(3, () => this.subrule(3, this.definedColumn));
+      const column = this.optional(3, this.definedColumn);
       if (column) columns.push(column);
       else this.expected('the name of the new column');
     });
@@ -190,7 +190,7 @@ export abstract class TableParser extends SourceParser {
       this.or(0, [{ ALT: () => this.consume(0, T.EqualEqual) }, { ALT: () => this.singleEquals() }]);
       return this.keyColumn(20);
     });
-    return this.ACTION(() => ({ span: this.from(start), left, right: right ?? left }));
+    return { span: this.from(start), left, right: right ?? left };
   });
 
   /** A column's name; the table's name before it is reported and left out. */

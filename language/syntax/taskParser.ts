@@ -66,7 +66,7 @@ export abstract class TaskParser extends TableParser {
       },
     });
     if (open) this.closeBlock(0, open);
-    return this.ACTION(() => ({ kind: 'task', span: this.from(start), ...head, name, ...parts }));
+    return { kind: 'task', span: this.from(start), ...head, name, ...parts };
   });
 
   /** `labl x` or `predict x` where `label x` was meant. */
@@ -106,7 +106,7 @@ export abstract class TaskParser extends TableParser {
       this.consume(0, T.Where);
       return this.valueFrom(4, this.expression, 'a condition');
     });
-    return this.ACTION(() => ({ span: this.from(start), name, table, where: where ?? null }));
+    return { span: this.from(start), name, table, where: where ?? null };
   });
 
   protected readonly at: GrammarRule<[], TaskDeclaration['at']> = this.RULE('at', (): TaskDeclaration['at'] => {
