@@ -160,6 +160,21 @@ describe('choices on validate', () => {
     ['rows behind validate', { ...threshold, b: 'train: ..2023-10-31, test: 2024-04-01..2024-06-30', metrics: 'f1 >= 0.7' }],
     ['choices on folds', { b, model: 'gradient_boosting(f) { threshold: max f1 on folds }', metrics: 'f1 >= 0.7' }],
   ])('are none on %s', (_, parts) => expect(found(parts)).toEqual([]));
+
+  it.each([
+    ['2024-03-02', ['threshold-on-test «b.test»']],
+    ['2024-03-03', []],
+  ])('go by the rows that the gap before the test leaves: judged from %s on, %j', (from, rules) =>
+    expect(
+      found({
+        a: 'train: ..2023-10-31, validate: 2024-01-01..2024-03-31, test: 2024-04-01..',
+        b: `train: ..2023-10-31, test: ${from}..2024-06-30`,
+        at: 'signed_up',
+        model: threshold.model,
+        metrics: 'f1 >= 0.7',
+      }),
+    ).toEqual(rules),
+  );
 });
 
 it('folds of a split that the model does not learn on are none of its own', () => {

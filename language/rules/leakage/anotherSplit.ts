@@ -23,10 +23,19 @@ function shareCutoffs(task: TaskModel, own: Span, other: Span): boolean {
   return mine && theirs ? mine.some(instant => theirs.includes(instant)) : meet(own, other);
 }
 
-/** Whether a row can be in both. Only bounds of time keep rows of two splits apart. */
+/** Between which instants cutoffs stay that are learned from: the gap drops the last ones. `none`: it drops all; null: no bounds say. */
+function staysIn(task: TaskModel, { split, partition }: Learned): Span | 'none' | null {
+  const span = spanOf(split, partition);
+  if (!span) return null;
+  const latest = latestIn(task, split, partition);
+  if (latest === null) return 'none';
+  return Number.isFinite(latest) ? { from: span.from, to: latest + 1 } : span;
+}
+
+/** Whether a row can be in both. Only bounds of time, and the gap before the next ones, keep rows of two splits apart. */
 export function canShare(task: TaskModel, learned: Learned, judged: Judged): boolean {
-  const [own, other] = [spanOf(learned.split, learned.partition), spanOf(judged.split, judged.partition)];
-  return own === null || other === null || shareCutoffs(task, own, other);
+  const [own, other] = [staysIn(task, learned), spanOf(judged.split, judged.partition)];
+  return own !== 'none' && (own === null || other === null || shareCutoffs(task, own, other));
 }
 
 /** Whether something that is learned from can lie after a judged cutoff, where none can be in both. */
@@ -48,7 +57,8 @@ export type Conflict =
 
 /** Null: all that is learned from, labels included, lies before the judged rows. */
 export function conflictOf(task: TaskModel, learned: Learned, judged: Judged): Conflict | null {
-  const [own, other] = [spanOf(learned.split, learned.partition), spanOf(judged.split, judged.partition)];
+  const [own, other] = [staysIn(task, learned), spanOf(judged.split, judged.partition)];
+  if (own === 'none') return null;
   if (!own || !other || shareCutoffs(task, own, other)) return { kind: 'shared' };
   if (liesLater(task, own, other)) return { kind: 'later' };
   const [latest, start] = [latestIn(task, learned.split, learned.partition), firstIn(task, other)];
