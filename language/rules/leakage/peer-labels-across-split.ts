@@ -2,21 +2,34 @@
 import { cellKey } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { TypedExpr } from '../../model/typed.ts';
+import type { RelationModel, TypedExpr } from '../../model/typed.ts';
 import { durationLiteral, durationWords } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
+import { windows } from '../walk.ts';
 import { type FoldEdge, featuresWith, foldEdges } from './foldEdges.ts';
 import { gapFixes } from './gap-shorter-than-horizon.ts';
 import { labelReach } from './splitBounds.ts';
+
+/** Whether it has windows, and they hold rows that refer to the entity by its key: those of nobody else. */
+function readsOnlyOwn(expr: TypedExpr, { key }: RelationModel): boolean {
+  const read = windows(expr);
+  return key !== null && read.length > 0 && read.every(({ window: { link } }) => link.entity.kind === 'column' && link.entity.name === key);
+}
 
 /** Features of the task that read, in other rows, what its label is made of. */
 export function peersOf(program: Program, file: string, edge: FoldEdge): Problem['related'] {
   const { task } = edge;
   // On a grid every entity has its row at each cutoff; what overlaps there are the labels themselves.
   if (task.cutoffs.kind !== 'column') return [];
+  const relation = program.relation(task.place.file, task.relation);
+  // An entity with a key has one row, at its own time.
+  const isOwn = (expr: TypedExpr): boolean => relation !== null && readsOnlyOwn(expr, relation);
+  const isOwnLabel = task.label !== null && isOwn(task.label.value);
   const cells = new Set((task.label?.value.facts.lineage ?? []).map(read => cellKey(read)));
-  const isPeer = ({ facts }: TypedExpr): boolean =>
-    facts.label === 'none' && facts.lineage.some(read => read.region !== 'own' && read.rows !== 'chosen' && cells.has(cellKey(read)));
+  const isPeer = (expr: TypedExpr): boolean =>
+    expr.facts.label === 'none' &&
+    !(isOwnLabel && isOwn(expr)) &&
+    expr.facts.lineage.some(read => read.region !== 'own' && read.rows !== 'chosen' && cells.has(cellKey(read)));
   return featuresWith(program, file, edge, isPeer, name => `\`${name}\` reads outcomes of other rows`);
 }
 

@@ -33,6 +33,14 @@ source orders = csv("o.csv") until 2024-12-31 {
 const monthly = 'task t { each c in customers, at every month from 2023-01-01 to 2024-10-01, label gone = count(orders next 60d) == 0 }\n';
 const each = 'task t { each o in orders, at placed_at, label back = returned, delay: 30d }\n';
 
+/** Customers in towns, each observed once. */
+const atOnce = (feature: string, label = 'count(orders next 60d) == 0'): string =>
+  `${shop.replaceAll('  placed_at', '  town      : text immutable\n  placed_at').replace('@known(+0d) }', '@known(+0d), town : text immutable }')}task t { each c in customers, at signed_up, label gone = ${label} }
+${hole}features f for t { ${feature} }
+model m = baseline(f)
+evaluate m on test { auc }
+`;
+
 const random = 'split t at random { test: 20%, validate: 20%, seed: 1 }\n';
 const set = 'features f for t { pclass, age }\n';
 const density = 'features f for t { density }\nmodel m = baseline(f)\nevaluate m on test { auc }\n';
@@ -221,6 +229,13 @@ describe('folds', () => {
     [
       'rows at their own times that read others',
       `${shop}${each}${hole}features f for t { r = rate(returned of orders via customer last 90d) }\nmodel m = baseline(f)\nevaluate m on test { auc }\n`,
+      'peer-labels-across-split «time»',
+    ],
+    ['customers at a time of their own, who read what they did themselves', atOnce('n = count(orders last 90d)'), 'overlapping-samples «time»'],
+    ['and who read what others did too', atOnce('n = count(orders last 90d) + count(orders via town last 90d)'), 'peer-labels-across-split «time»'],
+    [
+      'or whose labels are what others do',
+      atOnce('n = sum(amount of orders last 90d)', 'sum(amount of orders via town next 60d) > 5'),
       'peer-labels-across-split «time»',
     ],
   ])('%s', (_, program, expected) => expect(said(program)).toEqual([`error ${expected}`]));
