@@ -2,11 +2,11 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type { Declaration, Expr, ModelDeclaration, Name, Step, SyntaxProblem } from './ast.ts';
 import { ForeignParser } from './foreignParser.ts';
-import { retype, type Tokens } from './layout.ts';
+import type { Tokens } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
 import { shorten } from './parserBase.ts';
 import type { Head } from './taskParser.ts';
-import { T } from './tokens.ts';
+import { retype, T } from './tokens.ts';
 import { foreignStatement, meantDeclaration } from './words.ts';
 
 const typesByWord: ReadonlyMap<string, TokenType> = new Map<string, TokenType>([

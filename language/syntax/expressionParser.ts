@@ -3,10 +3,10 @@ import type { IToken, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { BinaryOperator, Expr } from './ast.ts';
 import { CallParser, fromSum, level } from './callParser.ts';
-import { endOf, retype } from './layout.ts';
+import { endOf } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
 import { maxDepth } from './parserBase.ts';
-import { T, typeCount } from './tokens.ts';
+import { retype, T, typeCount } from './tokens.ts';
 
 const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly level: number }>([
   [T.Or, { sign: 'or', level: level.or }],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { format } from './format.ts';
 import { declarationNotation } from './notation.ts';
 import { parseFile } from './parse.ts';
-import { lexer } from './tokens.ts';
+import { tokenize } from './tokens.ts';
 
 const folder = new URL('fixtures/', import.meta.url);
 const programs = readdirSync(folder).map(name => readFileSync(new URL(name, folder), 'utf8'));
@@ -165,7 +165,7 @@ model n = f(x)
     for (let round = 0; round < 300; round++) {
       let text = programs[round % programs.length] ?? '';
       for (let edits = 1 + random(4); edits > 0; edits--) {
-        const { tokens } = lexer.tokenize(text);
+        const { tokens } = tokenize(text);
         const at = tokens[random(tokens.length)]?.startOffset ?? 0;
         text = text.slice(0, at) + (insertions[random(insertions.length)] ?? '') + text.slice(at);
       }

@@ -4,7 +4,7 @@
  */
 import type { IToken, TokenType } from 'chevrotain';
 import type { SyntaxProblem } from './ast.ts';
-import { isOf, lexer, T, typeCount } from './tokens.ts';
+import { isOf, retype, T, tokenize, typeCount } from './tokens.ts';
 
 export interface Tokens {
   readonly tokens: IToken[];
@@ -21,7 +21,7 @@ export interface Tokens {
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
 export function readTokens(text: string): Tokens {
-  const { tokens, groups, errors } = lexer.tokenize(text);
+  const { tokens, groups, errors } = tokenize(text);
   const problems: SyntaxProblem[] = [];
   for (const error of errors) problems.push(unknownCharacters(text.slice(error.offset, error.offset + error.length), error.offset));
   const { unclosed, openAtEnd } = mended(tokens, text, problems);
@@ -231,11 +231,6 @@ function beginsLine(offset: number, text: string): boolean {
 }
 
 // ---------------------------------------------------------------- signs of other languages
-
-export function retype(token: IToken, type: TokenType): void {
-  token.tokenType = type;
-  if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
-}
 
 interface Foreign {
   readonly type: TokenType;

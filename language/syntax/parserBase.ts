@@ -6,9 +6,9 @@ import type { IToken, TokenType } from 'chevrotain';
 import { nearest } from '../text/nearest.ts';
 import { type Span, span } from '../text/place.ts';
 import type { Expr, Name, SyntaxProblem } from './ast.ts';
-import { endOf, retype, type Tokens } from './layout.ts';
+import { endOf, type Tokens } from './layout.ts';
 import { type GrammarRule, LeanEngine } from './leanEngine.ts';
-import { isOf, T } from './tokens.ts';
+import { isOf, retype, T } from './tokens.ts';
 
 /** Deeper nesting is a problem of the program, not a crash of the checker. */
 export const maxDepth = 100;

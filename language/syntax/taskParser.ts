@@ -4,11 +4,10 @@ import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/place.ts';
 import type { Declaration, Expr, Item, Name, TaskDeclaration } from './ast.ts';
 import type { BlockKind } from './itemParser.ts';
-import { retype } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
 import { shorten } from './parserBase.ts';
 import { TableParser } from './tableParser.ts';
-import { T } from './tokens.ts';
+import { retype, T } from './tokens.ts';
 
 /** What every declaration begins with. */
 export type Head = { readonly keyword: Span; readonly doc: string | null };

@@ -2,7 +2,7 @@
  * The words and signs of the language, for Chevrotain's lexer. Words are contextual: every keyword also counts as an identifier,
  * so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is written here.
  */
-import { type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
+import { type ILexingResult, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
 import { letter } from '../text/writtenName.ts';
 
 const vocabulary: TokenType[] = [];
@@ -228,14 +228,35 @@ export const T = {
   AtSign: piece('AtSign', /@/),
 } as const;
 
-/** Keywords must be tried before identifiers, longer signs before shorter ones. */
 const isWord = (type: TokenType): boolean => typeof type.PATTERN === 'string';
 /** `inner` before `in`, `asc` before `as`: a word that begins like another would be read as an identifier behind it. */
 const longestFirst = (a: TokenType, b: TokenType): number => String(b.PATTERN).length - String(a.PATTERN).length;
-export const tokenTypes: readonly TokenType[] = [...vocabulary.filter(isWord).sort(longestFirst), ...vocabulary.filter(type => !isWord(type))];
+const words = vocabulary.filter(isWord).sort(longestFirst);
+const others = vocabulary.filter(type => !isWord(type));
+/** As a lexer that reads all of them has to try them: words before identifiers, longer signs before shorter ones. */
+export const tokenTypes: readonly TokenType[] = [...words, ...others];
 
-/** The definitions are validated by a test, not at each start. */
-export const lexer = new Lexer([...tokenTypes], { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: true });
+/**
+ * The lexer tries words behind identifiers, which is never, since most names are no words and begin like several. The definitions are
+ * validated by a test, not at each start.
+ */
+const lexer = new Lexer([...others, ...words], { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: true });
+const wordTypes = new Map(words.map(type => [String(type.PATTERN), type]));
+
+export function tokenize(text: string): ILexingResult {
+  const result = lexer.tokenize(text);
+  for (const token of result.tokens) {
+    if (token.tokenType !== Identifier) continue;
+    const type = wordTypes.get(token.image);
+    if (type !== undefined) retype(token, type);
+  }
+  return result;
+}
+
+export function retype(token: IToken, type: TokenType): void {
+  token.tokenType = type;
+  if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
+}
 
 /** How many numbers the types of tokens have. */
 export const typeCount = 1 + Math.max(...tokenTypes.map(({ tokenTypeIdx }) => tokenTypeIdx ?? 0));
