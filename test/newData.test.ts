@@ -282,3 +282,50 @@ describe('entities at cutoffs', () => {
     expect(changed.every(customer => customer === one?.customer)).toBe(true);
   });
 });
+
+describe('what new data need not have', () => {
+  const measured = Array.from({ length: 120 }, (_, i) => ({ size: (i * 37) % 101, tall: (i * 53) % 97, price: ((i * 37) % 101) * 3, note: `n${i}` }));
+  const withoutKey = `
+source homes = csv("homes.csv"OPTIONS) {
+  price : float
+  size  : float
+  tall  : float
+  note  : text
+}
+STEPS
+task worth {
+  each  home in TABLE
+  label worth = price
+}
+split worth at random { test: 30% }
+features known for worth { size, tall }
+model trees = decision_tree(known) { min_leaf: 5 }
+evaluate trees on test { rmse }
+`;
+  const program = (options: string, steps: string, of: string): string =>
+    withoutKey.replace('OPTIONS', options).replace('STEPS', steps).replace('TABLE', of);
+  const inOrder = measured.map(({ price, size, tall, note }) => ({ price, size, tall, note }));
+  const asked = measured.map(({ size, tall }) => ({ size, tall }));
+  const scores = (rows: readonly Readonly<Record<string, unknown>>[]): number[] => rows.map(row => Number(row['score'])).sort((a, b) => a - b);
+
+  it.each([
+    ['no key', 'homes', ''],
+    ['a sample', 'some', 'table some = homes | sample 100%'],
+  ])('label and other columns of rows with %s', { timeout: 60_000 }, async (name, of, steps) => {
+    const ran = await trained(`told ${name}`, program('', steps, of), { 'homes.csv': csv(inOrder), 'new.csv': csv(asked) });
+    const whole = await ran.scored({ model: 'trees', paths: 'homes.csv' });
+    const { said, rows } = await ran.scored({ model: 'trees', paths: 'new.csv' });
+    expect(said.rows).toBe(120);
+    expect(scores(rows)).toEqual(scores(whole.rows));
+    expect(new Set(scores(rows)).size).toBeGreaterThan(3);
+  });
+
+  it('but the places of columns in a file without a header', { timeout: 60_000 }, async () => {
+    const named = await trained('with a header', program('', '', 'homes'), { 'homes.csv': csv(inOrder) });
+    const bare = csv(inOrder).slice(csv(inOrder).indexOf('\n') + 1);
+    const placed = await trained('without a header', program(', header: false', '', 'homes'), { 'homes.csv': bare });
+    const wanted = await named.scored({ model: 'trees', paths: 'homes.csv' });
+    const found = await placed.scored({ model: 'trees', paths: 'homes.csv' });
+    expect(scores(found.rows)).toEqual(scores(wanted.rows));
+  });
+});

@@ -93,6 +93,8 @@ export interface ScanColumn {
   readonly unique: boolean;
   /** Values of a pii column never enter findings. */
   readonly pii: boolean;
+  /** Null in each row where the file has no such column; absent: the file must have it. */
+  readonly optional?: true;
   readonly place: PlanPlace;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The columns that feature sets need of each node of a plan. New data have no label yet, so what only the label reads need not be there.
+ * The columns that feature sets need of each node of a plan. New data have no label yet, so what only the label reads need not be there, nor
+ * what only settles ties or tells rows without a key apart.
  */
 import type { FeaturesNode, FrameNode, PlanExpr, PlanNode, RelationNode, RelationStep } from '../../language/plan/plan.ts';
 
@@ -10,6 +11,12 @@ type Columns = Set<string> | null;
 
 class Wanted {
   readonly byNode = new Map<string, Columns>();
+  /** Whether columns that only settle ties, or tell rows without a key apart, are wanted too. */
+  readonly ties: boolean;
+
+  constructor(ties: boolean) {
+    this.ties = ties;
+  }
 
   of(id: string): Columns {
     const found = this.byNode.get(id);
@@ -75,15 +82,20 @@ function before(step: RelationStep, after: Columns, wanted: Wanted): Columns {
       return after;
     case 'group': {
       const made = step.aggregates.filter(a => after === null || after.has(a.name)).map(a => a.value);
-      return new Set([...step.by, ...ownColumns(made), ...step.tie, '#event', '#known']);
+      return new Set([...step.by, ...ownColumns(made), ...(wanted.ties ? step.tie : []), '#event', '#known']);
     }
     case 'rank':
       return union(without(after, [step.name]), ownColumns([...step.by, ...step.order.map(o => o.value)]));
     // Ties among rows go by all their columns in order.
     case 'dedupe':
+      return wanted.ties
+        ? null
+        : union(after, [...step.by, ...step.order.flatMap(({ column }, at) => (at === 0 || !step.tie.includes(column) ? column : []))]);
     case 'neighbour':
+      if (wanted.ties) return null;
+      return union(without(after, [step.name]), ownColumns([step.value, ...step.by, ...step.order.map(o => o.value)]));
     case 'sample':
-      return null;
+      return wanted.ties ? null : union(after, step.key === null ? [] : [step.key]);
   }
 }
 
@@ -112,9 +124,12 @@ function ofObservations(node: Pick<FeaturesNode, 'windows' | 'paths'>, exprs: re
   }
 }
 
-/** `nodes` in the order of the plan: sources, tables, checks, one frame, and the feature sets over it. */
-export function neededColumns(nodes: readonly PlanNode[]): Needed {
-  const wanted = new Wanted();
+/**
+ * `nodes` in the order of the plan: sources, tables, checks, one frame, and the feature sets over it. `ties`: those too that only settle ties,
+ * or tell rows without a key apart.
+ */
+export function neededColumns(nodes: readonly PlanNode[], { ties }: { readonly ties: boolean }): Needed {
+  const wanted = new Wanted(ties);
   const frame = nodes.find(node => node.kind === 'frame');
   for (const node of [...nodes].reverse()) {
     if (node.kind === 'features' && frame) {
@@ -123,7 +138,8 @@ export function neededColumns(nodes: readonly PlanNode[]): Needed {
     } else if (node.kind === 'frame') {
       const exprs = [node.where, node.cutoffs.kind === 'column' ? node.cutoffs.value : null].filter(expr => expr !== null);
       ofObservations({ windows: [], paths: node.paths }, exprs, node, wanted);
-      wanted.add(node.relation, new Set([...(node.key === null ? node.identity : [node.key]), ...(node.known === null ? [] : [node.known])]));
+      const telling = node.key === null ? (ties ? node.identity : []) : [node.key];
+      wanted.add(node.relation, new Set([...telling, ...(node.known === null ? [] : [node.known])]));
     } else if (node.kind === 'check') {
       const { claims } = node;
       wanted.add(node.table, wanted.of(node.id));

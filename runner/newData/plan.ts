@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 import type { CheckNode, FeaturesNode, FrameNode, Plan, PlanExpr, PlanNode, RelationNode, ScanNode, SplitNode } from '../../language/plan/plan.ts';
-import { neededColumns } from './needed.ts';
+import { type Needed, neededColumns } from './needed.ts';
 
 export interface NewPlan {
   /** In an order in which every node comes after its inputs; up to the observations. */
@@ -43,18 +43,26 @@ function readFrom(scan: ScanNode, path: string): ScanNode {
   return { ...scan, connector, path, options };
 }
 
+/** Null: all. */
+type Columns = ReadonlySet<string> | null;
+
+const has = (columns: Columns, name: string): boolean => columns === null || columns.has(name);
+
 const nothing = (type: ScanNode['columns'][number]['type']): PlanExpr => ({ op: 'literal', type, value: null });
 
 /**
  * No row is lost: what a cell has to be is null where it is not, and a level that the declaration does not have is a level nobody has seen.
- * Columns that nothing needs are not looked for.
+ * Columns that nothing needs are not looked for; those that only settle ties, or tell rows without a key apart, are read where they are
+ * there. In a file without a header each column has its place, needed or not.
  */
-function forScoring(scan: ScanNode, needed: ReadonlySet<string> | null): ScanNode {
-  const isNeeded = (name: string): boolean => needed === null || needed.has(name);
-  const others = scan.columns.filter(c => !isNeeded(c.name));
+function forScoring(scan: ScanNode, needed: Columns, read: Columns): ScanNode {
+  const byPlace = scan.connector === 'csv' && !scan.options.header;
+  const isRead = ({ name }: { readonly name: string }): boolean => byPlace || has(read, name);
+  const columns = scan.columns.filter(isRead);
+  const others = scan.columns.filter(c => !isRead(c));
   return {
     ...scan,
-    columns: scan.columns.filter(c => isNeeded(c.name)).map(c => ({ ...c, nullable: true, levels: null })),
+    columns: columns.map(c => ({ ...c, nullable: true, levels: null, ...(!has(needed, c.name) && { optional: true as const }) })),
     hidden: [...others.map(({ name, type }) => ({ name, value: nothing(type) })), ...scan.hidden],
   };
 }
@@ -108,12 +116,14 @@ export function newPlan(plan: Plan, features: readonly string[], paths: Readonly
   // What is set aside elsewhere was not there while training either; an entity itself stays.
   const kept = ({ id, claims }: CheckNode): CheckNode['claims'] => (rows?.includes(id) ? [] : claims.filter(c => c.severity === 'quarantine'));
   const reached = inputsOf(plan, features).map((node): PlanNode => (node.kind === 'check' ? { ...node, claims: kept(node) } : node));
-  const needed = neededColumns(reached.map(node => (node.id === frame.id ? one : node)));
+  const nodes = reached.map(node => (node.id === frame.id ? one : node));
+  const [needed, read] = [neededColumns(nodes, { ties: false }), neededColumns(nodes, { ties: true })];
   const tables = reached.flatMap((node): NewPlan['tables'][number][] => {
     if (node.kind === 'relation' || node.kind === 'check') return [node];
     if (node.kind !== 'scan') return [];
     const path = paths.get(node.name);
-    return [forScoring(path === undefined ? node : readFrom(node, path), needed.get(node.id) ?? null)];
+    const of = (columns: Needed): Columns => columns.get(node.id) ?? null;
+    return [forScoring(path === undefined ? node : readFrom(node, path), of(needed), of(read))];
   });
   const split: SplitNode = {
     kind: 'split',

@@ -90,6 +90,7 @@ export function match(
     const place = header.indexOf(column.name);
     const part = place < 0 ? partitions.get(column.name) : undefined;
     if (part !== undefined) return { sql: part === null ? 'CAST(NULL AS VARCHAR)' : quoted(part), stored: 'text' };
+    if (place < 0 && column.optional) return { sql: 'CAST(NULL AS VARCHAR)', stored: 'text' };
     if (place < 0) {
       const meant = nearest(column.name, undeclared);
       const help = meant === null ? `The file has ${names(all)}.` : `Did you mean \`${meant}\`? The file has ${names(all)}.`;
