@@ -103,7 +103,13 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
   const seconds: Record<string, number> = {};
   const artifacts: RunEvent[] = [];
   const listPlaces = placesOf(plan);
-  const take = stepsOn(bench, emit, { reads: !options.force, keeps: true, ahead: features => askAhead(bench, features) });
+  let written: Promise<void> = Promise.resolve();
+  const keeping = (kept: Promise<void>): void => {
+    // Told at the end of the step.
+    kept.catch(() => undefined);
+    written = kept;
+  };
+  const take = stepsOn(bench, emit, { reads: !options.force, keeps: true, keeping, ahead: features => askAhead(bench, features) });
   for (const [index, node] of plan.nodes.entries()) {
     bench.assertGoing();
     const place = recordPlace(node.place);
@@ -120,7 +126,7 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
     if (isCached) cached.add(node.id);
     tell(node, step.output, bench, judge, emit);
     const asked = await beginLeaks(bench, node, step.output, listPlaces);
-    const end = asked.leaks.then(leaking => (tellEnd: Emit) => {
+    const end = Promise.all([asked.leaks, written]).then(([leaking]) => (tellEnd: Emit) => {
       leaks.push(leaking);
       tellLeaks(node, leaking, judge, tellEnd);
       tellEnd({
@@ -136,7 +142,7 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
       });
     });
     follow(end, () => Object.assign(going, { place, running: node.id } satisfies Partial<Going>));
-    // What learns from a feature set may begin before the rules about it are done.
+    // What learns from a feature set may begin before the rules about it are done, and before the cache has its matrix.
     const next = plan.nodes[index + 1];
     if (next?.kind !== 'train' || next.features !== node.id) await settle();
     const model = isModel(node, plan) ? modelOf({ plan, node, output: step.output, engine, contents }, bench) : null;

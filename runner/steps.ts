@@ -37,6 +37,8 @@ interface Caching {
   readonly reads: boolean;
   /** Whether what is computed goes into it. */
   readonly keeps: boolean;
+  /** Waits in the place of the step, until what was computed is in the cache: the next step need not. */
+  readonly keeping?: (kept: Promise<void>) => void;
   /** Called with a feature set that is computed, when its matrix is there. */
   readonly ahead?: (features: FeaturesNode) => Promise<void>;
 }
@@ -75,14 +77,18 @@ async function keyed(
 }
 
 /** Takes steps on the bench, which has them finished then; each comes after all that it reads. */
-export function stepsOn(bench: Workbench, emit: Emit, { reads, keeps, ahead = noOne }: Caching): (node: PlanNode) => Promise<Taken> {
+export function stepsOn(bench: Workbench, emit: Emit, { reads, keeps, keeping, ahead = noOne }: Caching): (node: PlanNode) => Promise<Taken> {
   const listPlaces = placesOf(bench.plan);
   const { cache } = bench.store;
   return async node => {
     const { key } = bench.keys(node.id);
     const kept = reads ? await fromCache(await cache.get(key), listPlaces(node)) : null;
     const step = kept ?? (await compute(bench, node, emit, ahead));
-    if (keeps && !kept) await cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
+    if (keeps && !kept) {
+      const written = cache.put(key, { output: step.output, places: listPlaces(node) } satisfies Kept, step.files);
+      if (keeping) keeping(written);
+      else await written;
+    }
     bench.finished(node.id, step.output);
     return { step, isCached: kept !== null };
   };

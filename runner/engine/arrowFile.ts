@@ -7,7 +7,7 @@ import * as zlib from 'node:zlib';
 import type { Data, RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { type ArrowKind, kindOf } from './arrowCells.ts';
 import { CutOff, checkFrame, DamagedFrame } from './arrowMessages.ts';
-import { type Batch, BatchProblem } from './duckdb.ts';
+import { type Batch, BatchProblem, type CellOf } from './duckdb.ts';
 import { unpackLz4 } from './lz4.ts';
 
 export interface ArrowField {
@@ -84,7 +84,7 @@ async function* batchesOf(reader: RecordBatchReader): AsyncGenerator<RecordBatch
 }
 
 const guarded =
-  (cell: Batch['columns'][number]): Batch['columns'][number] =>
+  (cell: CellOf): CellOf =>
   row => {
     try {
       return cell(row);

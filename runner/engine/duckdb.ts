@@ -78,10 +78,12 @@ export interface Database {
 /** Whoever gives batches throws one of these where they break off. */
 export class BatchProblem extends Error {}
 
-/** Rows with, of each column, the cell of a row. */
+export type CellOf = (row: number) => DuckDBValue;
+
+/** Rows with, of each column, the cell of a row; or the numbers of a DOUBLE column, NaN for null. */
 export interface Batch {
   readonly rows: number;
-  readonly columns: readonly ((row: number) => DuckDBValue)[];
+  readonly columns: readonly (CellOf | Float64Array)[];
 }
 
 /** How a column is read. Numbers must not be null; `text` may be. */
@@ -349,14 +351,18 @@ async function loadColumns(connection: DuckDBConnection, table: string, columns:
     chunk.reset();
     chunk.rowCount = Math.min(2048, rows - start);
     for (const [i, column] of columns.entries()) {
-      const part = column.subarray(start, start + chunk.rowCount);
-      const vector = chunk.getColumnVector(i) as DuckDBDoubleVector;
-      for (const [j, value] of part.entries()) vector.setItem(j, Number.isNaN(value) ? null : value);
-      vector.flush();
+      fillNumbers(chunk.getColumnVector(i) as DuckDBDoubleVector, column.subarray(start, start + chunk.rowCount));
     }
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
+}
+
+/** NaN becomes null. */
+function fillNumbers(vector: DuckDBDoubleVector, values: Float64Array): void {
+  (vector as unknown as { readonly items: Float64Array }).items.set(values);
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) vector.setItem(i, null);
+  vector.flush();
 }
 
 async function appendBatches(
@@ -378,6 +384,10 @@ async function appendBatches(
       chunk.rowCount = rows;
       for (const [place, cell] of batch.columns.entries()) {
         const vector = chunk.getColumnVector(place);
+        if (cell instanceof Float64Array) {
+          fillNumbers(vector as DuckDBDoubleVector, cell.subarray(start, start + rows));
+          continue;
+        }
         for (let i = 0; i < rows; i++) vector.setItem(i, cell(start + i));
         vector.flush();
       }

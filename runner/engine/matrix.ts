@@ -3,8 +3,8 @@ import type { FeaturesNode, PlanColumn, PlanType } from '../../language/plan/pla
 import { type Matrix, type MatrixColumn, nullCode, unseenCode } from '../learn/matrix.ts';
 import { rememberTexts, runsOf, stringsOf } from '../learn/texts.ts';
 import { cast, float, list, microsPerDay, name } from '../sql/write.ts';
+import { type Called, mostRows } from './calledColumns.ts';
 import { type Derived, derive, derivedColumns } from './derived.ts';
-import type { Reader } from './duckdb.ts';
 import { levelText, setColumns } from './features.ts';
 import { isTimeless, labelNumber } from './frame.ts';
 import { groupOf, rowsOfMatrix } from './ownRows.ts';
@@ -12,6 +12,7 @@ import { isJoined, setWith } from './plainSets.ts';
 import type { KeepColumn } from './relational.ts';
 import { beside, entryOf, nodeOf, type Session, typeOf } from './session.ts';
 import { ownText, partitionCode } from './split.ts';
+import type { VisitedColumn } from './visitedRows.ts';
 
 interface Wanted {
   readonly name: string;
@@ -44,10 +45,12 @@ const fittedOf = (session: Session, id: string) => {
 /** The place of a row of the set by its `#row`: numbers of rows without a label are not there. To sort wide rows would take their memory twice. */
 async function placesOf(session: Session, node: FeaturesNode, rows: number): Promise<(row: number) => number> {
   const [numbers] = await session.db.columns(`SELECT CAST("#row" AS INTEGER) FROM ${setWith(session, node.id, [])}`, rows, ['int32'] as const);
-  const places = new Int32Array(numbers.reduce((most, row) => Math.max(most, row), -1) + 1);
-  for (const row of numbers) places[row] = 1;
+  let last = -1;
+  for (let i = 0; i < numbers.length; i++) last = Math.max(last, numbers[i] as number);
+  const places = new Int32Array(last + 1);
+  for (let i = 0; i < numbers.length; i++) places[numbers[i] as number] = 1;
   let next = 0;
-  for (const [row, isThere] of places.entries()) if (isThere) places[row] = next++;
+  for (let row = 0; row <= last; row++) if (places[row] === 1) places[row] = next++;
   return row => places[row] ?? 0;
 }
 
@@ -89,12 +92,10 @@ function columnPasses(
   for (const group of [wanted.filter(of => !joined.includes(of)), joined]) {
     for (let from = 0; from < group.length; from += each) {
       const pass = group.slice(from, from + each);
-      const number = passes.length;
       passes.push({
         ask: async () => {
-          const read = await askPass(session, node, pass, number);
+          const columns = await readPass(session, node, pass, rows, placeOf);
           return async () => {
-            const columns = await read(rows, placeOf);
             for (const [i, of] of pass.entries()) put(of, columns[i] as MatrixColumn);
           };
         },
@@ -159,10 +160,14 @@ async function askSet(
   return { passes, columns: () => wanted.map(of => columns.get(of) as MatrixColumn), behind };
 }
 
-type ReadPass = (rows: number, placeOf: (row: number) => number) => Promise<MatrixColumn[]>;
-
-/** `number`: of the pass, which is asked before the one before it is read. */
-async function askPass(session: Session, node: FeaturesNode, wanted: readonly Wanted[], number: number): Promise<ReadPass> {
+/** The columns go to their places as the engine works them out. */
+async function readPass(
+  session: Session,
+  node: FeaturesNode,
+  wanted: readonly Wanted[],
+  rows: number,
+  placeOf: (row: number) => number,
+): Promise<readonly MatrixColumn[]> {
   const { db } = session;
   const types = setColumns(node, fittedOf(session, node.id));
   const set = setWith(
@@ -171,32 +176,42 @@ async function askPass(session: Session, node: FeaturesNode, wanted: readonly Wa
     wanted.map(of => of.name),
   );
   const categories = wanted.flatMap(({ levels }, i) => (levels ? [{ i, levels }] : []));
-  const table = beside(node.id, `levels ${number}`);
+  const table = beside(node.id, 'levels');
   if (categories.length) await db.run(`CREATE OR REPLACE TABLE ${table} ("~level" VARCHAR, "~column" INTEGER, "~code" DOUBLE)`);
   const coded = categories.flatMap(({ i, levels }) => levels.map((level, code) => [level, i, code] as const));
   if (coded.length) await db.insert(table, coded);
-  const items = wanted.map(({ name: column, levels }, i) => {
+  const items = wanted.map(({ name: column, levels }, i): VisitedColumn => {
     const type = typeOf(types, column);
-    if (!levels) return orNaN(numberOf(`s.${name(column)}`, type));
-    return `CAST(coalesce(l${i}."~code", CASE WHEN s.${name(column)} IS NULL THEN ${nullCode} ELSE ${unseenCode} END) AS INTEGER)`;
+    if (!levels) return { sql: orNaN(numberOf(`s.${name(column)}`, type)), type: 'float64' };
+    const code = `coalesce(l${i}."~code", CASE WHEN s.${name(column)} IS NULL THEN ${nullCode} ELSE ${unseenCode} END)`;
+    return { sql: `CAST(${code} AS INTEGER)`, type: 'int32' };
   });
   const joins = categories.map(({ i }) => {
     const column = wanted[i]?.name ?? '';
     return `LEFT JOIN ${table} l${i} ON l${i}."~column" = ${i} AND l${i}."~level" = ${levelText(`s.${name(column)}`, typeOf(types, column))}`;
   });
-  const readers = wanted.map((w): Reader => (w.levels ? 'int32' : 'float64'));
-  const sql = `SELECT ${list(['CAST(s."#row" AS INTEGER)', ...items])} FROM ${set} s ${joins.join(' ')}`;
-  const answer = await db.asked(sql);
+  const found = wanted.map(
+    ({ name: column, levels }): MatrixColumn =>
+      levels
+        ? { kind: 'category', name: column, levels, codes: new Int32Array(rows) }
+        : { kind: 'number', name: column, values: new Float64Array(rows) },
+  );
+  const places = new Int32Array(mostRows);
+  let seen = 0;
+  await db.visit([{ sql: 'CAST(s."#row" AS INTEGER)', type: 'int32' }, ...items], `${set} s ${joins.join(' ')}`, (many, [numbers, ...visited]) => {
+    for (let i = 0; i < many; i++) places[i] = placeOf(numbers?.[i] as number);
+    for (const [i, column] of found.entries()) {
+      scatter(column.kind === 'number' ? column.values : column.codes, visited[i] as Called, places, many);
+    }
+    seen += many;
+  });
+  if (seen !== rows) throw new Error(`${node.id} gave ${seen} rows where ${rows} were expected.`);
   if (categories.length) await db.run(`DROP TABLE ${table}`);
-  return async (rows, placeOf) => {
-    const read = await answer.read(rows, readers, placeOf);
-    return wanted.map(
-      ({ name: column, levels }, i): MatrixColumn =>
-        levels
-          ? { kind: 'category', name: column, levels, codes: read[i] as Int32Array }
-          : { kind: 'number', name: column, values: read[i] as Float64Array },
-    );
-  };
+  return found;
+}
+
+function scatter(into: Float64Array | Int32Array, values: Called, places: Int32Array, many: number): void {
+  for (let i = 0; i < many; i++) into[places[i] as number] = values[i] as number;
 }
 
 /** Numbers for texts, in the order of first appearance. */

@@ -1,7 +1,7 @@
 /** Tables out of the engine: for people (preview, export, predictions, quarantine) and for the store, from which a node comes back whole. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BIGINT, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, DOUBLE, VARCHAR } from '@duckdb/node-api';
 import { identitiesOf, textReader } from '../learn/texts.ts';
 import { shown } from '../sql/canonical.ts';
 import { list, name, quoted } from '../sql/write.ts';
@@ -91,20 +91,23 @@ export const preview: (session: Session, ...args: Parameters<RelationalEngine['p
 
 /** From the matrix alone: the tables that it was made of may be gone by now. */
 export async function writePredictions({ db }: Session, path: string, predictions: Predictions): Promise<void> {
-  const { matrix, rows, key, score, predicted, label, isLabelled } = predictions;
+  const { matrix, rows, key, score, predicted, label, isLabelled, handedOver } = predictions;
   const { cutoff, label: labels } = matrix;
   const identity = textReader(identitiesOf(matrix));
   const classes = label.classes ?? null;
   const each = classes?.length ?? 1;
-  const known = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
   const of = (i: number): number => rows[i] ?? 0;
+  const numbers = (value: (i: number) => number | undefined): Float64Array => {
+    const found = new Float64Array(rows.length);
+    for (let i = 0; i < found.length; i++) found[i] = value(i) ?? Number.NaN;
+    return found;
+  };
   const columns = [
-    { name: 'place', type: INTEGER, cell: (i: number) => i },
     { name: 'identity', type: VARCHAR, cell: (i: number) => identity(of(i)) },
-    { name: 'cutoff', type: BIGINT, cell: (i: number) => cutoff?.[of(i)] ?? null },
-    { name: 'label', type: DOUBLE, cell: (i: number) => known(labels[of(i)]) },
-    { name: 'predicted', type: DOUBLE, cell: (i: number) => known(predicted[i]) },
-    ...Array.from({ length: each }, (_, k) => ({ name: `score ${k}`, type: DOUBLE, cell: (i: number) => known(score[i * each + k]) })),
+    ...(cutoff === null ? [] : [{ name: 'cutoff', type: BIGINT, cell: (i: number) => cutoff[of(i)] ?? null }]),
+    { name: 'label', type: DOUBLE, cell: numbers(i => labels[of(i)]) },
+    { name: 'predicted', type: DOUBLE, cell: predicted },
+    ...Array.from({ length: each }, (_, k) => ({ name: `score ${k}`, type: DOUBLE, cell: each === 1 ? score : numbers(i => score[i * each + k]) })),
   ];
   const table = name('~predictions');
   await db.append(table, columns, once({ rows: rows.length, columns: columns.map(column => column.cell) }));
@@ -120,7 +123,9 @@ export async function writePredictions({ db }: Session, path: string, prediction
     ...Array.from({ length: each }, (_, k) => `"score ${k}" AS ${classes ? fileName(`score_${classes[k] ?? k}`) : 'score'}`),
     `${whole('predicted')} AS predicted`,
   ];
-  await db.run(copy(`SELECT ${list(items)} FROM ${table} ORDER BY place`, path));
+  const writing = db.run(copy(`SELECT ${list(items)} FROM ${table} ORDER BY rowid`, path));
+  handedOver?.();
+  await writing;
   await db.run(`DROP TABLE ${table}`);
 }
 

@@ -134,6 +134,8 @@ export interface Predictions {
   readonly label: PlanTarget;
   /** Whether the rows have a label already; else it is what is predicted. NaN among scores and predicted values is null in the file. */
   readonly isLabelled: boolean;
+  /** Called when the engine has the rows: what it does from then on takes little of this thread. */
+  readonly handedOver?: () => void;
 }
 
 /** Puts a column away as soon as it is read, such as into a file, and gives back what stands for it. */

@@ -3,6 +3,7 @@
  * fetch results, and no result is kept.
  */
 import { type DuckDBConnection, TINYINT } from '@duckdb/node-api';
+import { name } from '../sql/write.ts';
 import { type Called, type CalledType, registerCalled } from './calledColumns.ts';
 
 export interface VisitedColumn {
@@ -19,13 +20,15 @@ export interface RowVisits {
 }
 
 export function rowVisits(connection: DuckDBConnection): RowVisits {
-  const registered = new Set<string>();
+  const registered = new Map<string, string>();
   let visiting: RowVisit | null = null;
   const reader = (columns: readonly VisitedColumn[]): string => {
     const parameters = columns.map(c => c.type);
-    const named = `~visit ${parameters.join(' ')}`;
-    if (registered.has(named)) return `"${named}"`;
-    registered.add(named);
+    const key = parameters.join(' ');
+    const known = registered.get(key);
+    if (known !== undefined) return known;
+    // Thousands of columns would make a long name.
+    const named = `~visit ${registered.size}`;
     registerCalled(connection, {
       name: named,
       parameters,
@@ -38,7 +41,9 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
         return null;
       },
     });
-    return `"${named}"`;
+    const quoted = name(named);
+    registered.set(key, quoted);
+    return quoted;
   };
   return {
     async rows(columns, from, visit) {

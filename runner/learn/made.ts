@@ -20,6 +20,12 @@ const known = new WeakMap<MatrixColumn, Made>();
 /** What the column was made of; null: it is one by itself. */
 export const madeOf = (column: MatrixColumn): Made | null => known.get(column) ?? null;
 
+/** Of a column of 1 where a category has the code, and 0 elsewhere; null of any other. */
+export function marksOf(column: MatrixColumn): { readonly base: CategoryColumn; readonly code: number } | null {
+  const made = madeOf(column);
+  return made?.recipe.op === 'marks' && made.base.kind === 'category' ? { base: made.base, code: made.recipe.code } : null;
+}
+
 /** Whether the recipe is the same after it was written as JSON. */
 export const isWritable = (recipe: Recipe): boolean =>
   recipe.op === 'marks' ||

@@ -5,7 +5,13 @@ import { type CategoryColumn, type Matrix, type MatrixColumn, type NumberColumn,
 /** The rows that have a label and a weight above 0. */
 export function labelledRows(matrix: Matrix, rows: Int32Array): Int32Array {
   const { label, weight } = matrix;
-  return rows.filter(row => !Number.isNaN(label[row] ?? Number.NaN) && (weight === null || (weight[row] ?? 0) > 0));
+  const kept = new Int32Array(rows.length);
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (!Number.isNaN(label[row] ?? Number.NaN) && (weight === null || (weight[row] ?? 0) > 0)) kept[n++] = row;
+  }
+  return n === kept.length ? kept : kept.slice(0, n);
 }
 
 export function trainingRows(matrix: Matrix, rows: Int32Array): Int32Array {

@@ -36,8 +36,11 @@ export function textsFrom(texts: readonly string[]): Texts {
   return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), starts };
 }
 
-export const lengthsOf = ({ starts }: Texts): Int32Array =>
-  Int32Array.from({ length: starts.length - 1 }, (_, i) => (starts[i + 1] ?? 0) - (starts[i] ?? 0));
+export function lengthsOf({ starts }: Texts): Int32Array {
+  const lengths = new Int32Array(starts.length - 1);
+  for (let i = 0; i < lengths.length; i++) lengths[i] = (starts[i + 1] as number) - (starts[i] as number);
+  return lengths;
+}
 
 export function textsOf(bytes: Uint8Array, lengths: Int32Array): Texts {
   const starts = new Float64Array(lengths.length + 1);

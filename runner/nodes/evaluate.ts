@@ -24,6 +24,8 @@ import { bySegment } from './segmentOrder.ts';
 export const predictionsName = 'predictions';
 
 export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promise<Step> {
+  // It opens while rows are scored.
+  bench.engine().catch(() => undefined);
   const judged = await judgedRows(bench, node);
   const rowsRead = await enterReading(bench, node, judged);
   // Every figure reads the scores; what the features alone tell is worked out beside.
@@ -35,8 +37,8 @@ export async function evaluateStep(bench: Workbench, node: EvaluateNode): Promis
   drifting.catch(() => undefined);
   const figures = figuresOf(bench, judged, bench.plan.seed);
   // The engine writes them while the figures of all rows are worked out.
-  const writing = writePredictions(bench, node, judged);
-  writing.catch(() => undefined);
+  const { handed, writing } = writePredictions(bench, node, judged);
+  await handed;
   const whole = await wholeMetrics(bench, node, judged, figures).finally(() => writing.catch(() => undefined));
   const predictions = await writing;
   const bySegments = await segmentsOf(bench, node, judged, figures);
@@ -263,7 +265,25 @@ function predictedOf({ kind, classes }: EvaluateNode['label'], score: Float64Arr
   return kind === 'binary' ? score.map(s => (s >= threshold ? 1 : 0)) : score;
 }
 
-async function writePredictions(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Promise<string> {
+interface Writing {
+  /** When the engine has the rows, or there is nothing more to wait for. */
+  readonly handed: Promise<void>;
+  /** The file, when it is written. */
+  readonly writing: Promise<string>;
+}
+
+function writePredictions(bench: Workbench, node: EvaluateNode, judged: JudgedRows): Writing {
+  let handedOver: () => void = () => undefined;
+  const handed = new Promise<void>(resolve => {
+    handedOver = resolve;
+  });
+  const writing = written(bench, node, judged, handedOver).finally(handedOver);
+  // Told where it is awaited.
+  writing.catch(() => undefined);
+  return { handed, writing };
+}
+
+async function written(bench: Workbench, node: EvaluateNode, judged: JudgedRows, handedOver: () => void): Promise<string> {
   const score = await scoresOf(bench, node.model, judged);
   const frame = bench.node(featuresOf(bench, node.features).frame);
   const path = join(bench.scratch, `predictions-${bench.keys(node.id).key.slice(0, 16)}.parquet`);
@@ -275,6 +295,7 @@ async function writePredictions(bench: Workbench, node: EvaluateNode, judged: Ju
     predicted: predictedOf(node.label, score, thresholdOf(bench, node.model)),
     label: node.label,
     isLabelled: true,
+    handedOver,
   });
   return path;
 }

@@ -6,10 +6,12 @@
 import { decodeFloats, encodeFloats } from '../bytes.ts';
 import type { Pause } from '../checkpoint.ts';
 import { type JsonValue, LearnError } from '../learner.ts';
-import type { Matrix, MatrixColumn, NumberColumn } from '../matrix.ts';
+import { marksOf } from '../made.ts';
+import type { CategoryColumn, Matrix, MatrixColumn, NumberColumn } from '../matrix.ts';
 import { random } from '../random.ts';
-import { codesFor, columnNamed, numbersOf } from '../rows.ts';
+import { codesFor, columnNamed, numbersOf, ownCodesOf } from '../rows.ts';
 import { firstNotBelow } from '../sorted.ts';
+import { type Counted, countFew } from './fewValues.ts';
 import { type Kernel, kernelOver, layout } from './wasm.ts';
 
 export type Binning =
@@ -115,18 +117,46 @@ export interface BinRoom {
   readonly kernel: Kernel;
   readonly values: number;
   readonly bounds: number;
+  /** What the column before was made of: those made of one category follow each other. */
+  latest?: Codes;
+}
+
+interface Codes {
+  readonly base: CategoryColumn;
+  readonly rows: Int32Array;
+  readonly codes: Int32Array;
 }
 
 /** As `applyBinnings`, one column, to the kernel's memory. */
-export function binInto(target: number, matrix: Matrix, rows: Int32Array, binning: Binning, { kernel, values, bounds }: BinRoom): void {
+export function binInto(target: number, matrix: Matrix, rows: Int32Array, binning: Binning, room: BinRoom): void {
+  const { kernel, values, bounds } = room;
   const { buffer, calls } = kernel;
   if (binning.kind === 'category') {
     binLevels(new Uint8Array(buffer, target, rows.length), matrix, rows, binning);
     return;
   }
   const column = numberColumn(matrix, binning.name);
+  const marks = marksOf(column);
+  if (marks) {
+    binMarks(new Uint8Array(buffer, target, rows.length), codesIn(room, marks.base, rows), marks.code, binning.bounds);
+    return;
+  }
   numbersOf(column, rows, new Float64Array(buffer, values, rows.length));
   calls.binValues(values, rows.length, bounds, layBounds(kernel, bounds, binning.bounds), target);
+}
+
+function codesIn(room: BinRoom, base: CategoryColumn, rows: Int32Array): Int32Array {
+  const { latest } = room;
+  if (latest?.base === base && latest.rows === rows) return latest.codes;
+  const codes = ownCodesOf(base, rows);
+  room.latest = { base, rows, codes };
+  return codes;
+}
+
+/** A column that is 1 where a category has the code, and 0 elsewhere. */
+function binMarks(binned: Uint8Array, codes: Int32Array, code: number, bounds: Float64Array): void {
+  const [none, mark] = [binOf(bounds, 0), binOf(bounds, 1)];
+  for (let i = 0; i < codes.length; i++) binned[i] = codes[i] === code ? mark : none;
 }
 
 /** Writes bounds for the kernel's search, up to a power of two; returns half of it. */
@@ -161,7 +191,9 @@ function sample(rows: Int32Array, seed: number): Int32Array {
   if (rows.length <= sampleSize) return rows;
   const source = random(seed);
   // In order, the columns are read from front to back.
-  return Int32Array.from({ length: sampleSize }, () => rows[source.below(rows.length)] ?? 0).sort();
+  const sampled = new Int32Array(sampleSize);
+  for (let i = 0; i < sampleSize; i++) sampled[i] = rows[source.below(rows.length)] ?? 0;
+  return sampled.sort();
 }
 
 /**
@@ -197,7 +229,7 @@ function boundsOf(column: NumberColumn, rows: Int32Array, most: number): Float64
 }
 
 /** The values that occur, ascending, with how often. */
-function tally(column: NumberColumn, rows: Int32Array): { readonly distinct: Float64Array; readonly counts: Int32Array; readonly total: number } {
+function tally(column: NumberColumn, rows: Int32Array): Counted & { readonly total: number } {
   const own = desk();
   const known = new Float64Array(own.kernel.buffer, own.values, deskRows);
   numbersOf(column, rows, known);
@@ -207,6 +239,8 @@ function tally(column: NumberColumn, rows: Int32Array): { readonly distinct: Flo
     known[total] = value;
     total += Number.isNaN(value) ? 0 : 1;
   }
+  const few = countFew(known, total);
+  if (few) return { ...few, total };
   own.kernel.calls.sortFloats(own.values, own.scratch, total, own.counts);
   const counts = new Int32Array(total);
   let last = -1;

@@ -83,9 +83,10 @@ export async function growRandomTrees(plan: RandomTreesPlan): Promise<Forest> {
   const kernel = kernelOver(room.bytes(), threads);
   const { buffer, calls } = kernel;
   const stop = new Int32Array(buffer, forestWords, 1);
+  const binRoom = { kernel, values: at.values, bounds: at.bounds };
   try {
     for (const [f, binning] of binnings.entries()) {
-      binInto(at.bins + f * stride, matrix, rows, binning, { kernel, values: at.values, bounds: at.bounds });
+      binInto(at.bins + f * stride, matrix, rows, binning, binRoom);
       await pause();
     }
     calls.settle(columns, stride, at.bins, 0, at.pairs, 0, 0, 0, 0, 0, 0);
