@@ -2,14 +2,16 @@
 import type { ProblemFix } from '../../model/problem.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationLiteral, longestMicros } from '../../text/duration.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, traceTo } from './reads.ts';
 import { labelReach } from './splitBounds.ts';
+import { rewrite, splitAt } from './splitFix.ts';
 
 const day = (micros: number): string => new Date(micros / 1000).toISOString().slice(0, 10);
 
 /** With a grid of cutoffs the bounds are plain: 60% of the cutoffs train, 20% validate, 20% test, and gaps as long as the label needs. */
-function byTime(task: TaskModel, split: SplitModel): ProblemFix[] {
+function byTime(task: TaskModel, split: SplitModel, textOf: (place: Place) => string): ProblemFix[] {
   if (task.cutoffs.kind !== 'grid') return [];
   const { instants } = task.cutoffs;
   const reach = labelReach(task);
@@ -20,8 +22,17 @@ function byTime(task: TaskModel, split: SplitModel): ProblemFix[] {
   const validateFrom = at(Math.floor(instants.length * 0.6));
   const trainTo = validateFrom === null ? null : latest(validateFrom);
   if (testFrom === null || validateTo === null || validateFrom === null || trainTo === null || validateFrom > validateTo) return [];
-  const text = `time { train: ..${day(trainTo)}, validate: ${day(validateFrom)}..${day(validateTo)}, test: ${day(testFrom)}.., gap: ${durationLiteral(reach)} }`;
-  return [{ title: 'Split by time, with a gap as long as the label needs', safe: false, edits: [{ place: split.bodyPlace, text }] }];
+  const bounds: (readonly [string, string])[] = [
+    ['train', `..${day(trainTo)}`],
+    ['validate', `${day(validateFrom)}..${day(validateTo)}`],
+    ['test', `${day(testFrom)}..`],
+    ['gap', durationLiteral(reach)],
+  ];
+  const kept = new Set(['group', 'folds']);
+  return rewrite('Split by time, with a gap as long as the label needs', split, textOf, 'time', settings => [
+    ...bounds,
+    ...settings.filter(([name]) => kept.has(name)),
+  ]);
 }
 
 export default {
@@ -49,8 +60,13 @@ export default {
           label: 'training rows will lie after test rows',
           help: `split ${model.name === task.name ? model.name : `${model.name} for ${task.name}`} by time { train: ..D1, validate: D2..D3, test: D4.., gap: ${durationLiteral(labelReach(task))} }`,
           related: cutoffs ? [{ place: cutoffs, message: `\`${task.name}\` is predicted at these times` }] : traceTo(lost, model.methodPlace),
-          fixes: byTime(task, model),
+          fixes: [],
         },
       ];
     }),
+  fixes(program, { place }, textOf) {
+    const split = splitAt(program, place);
+    const task = split && program.task(place.file, split.task);
+    return split && task ? byTime(task, split, textOf) : [];
+  },
 } satisfies Rule;

@@ -30,7 +30,7 @@ export function rewrite(
   title: string,
   split: SplitModel,
   textOf: (place: Place) => string,
-  method: 'random' | 'group',
+  method: SplitModel['method']['kind'],
   change: (settings: Settings) => Settings,
 ): ProblemFix[] {
   const { bodyPlace, name, task } = split;

@@ -376,6 +376,14 @@ describe('repairs', () => {
     ).toBe('split cv for t by group { group: concat(ticket, "a, b"), test: 20%, folds: 5, seed: 2 }');
   });
 
+  it('a split by time that keeps folds, on which models are judged', () => {
+    const drawn = 'split t at random { test: 20%, folds: 4, seed: 1 }\n';
+    const program = `${shop}${monthly}${drawn}features f for t { n = count(orders last 30d) }\nmodel m = baseline(f)\nevaluate m on test { auc }\nevaluate m on folds { auc }\n`;
+    expect(repaired(program, 'random-split-over-time')).toBe(
+      'split t by time { train: ..2023-12-01, validate: 2024-02-01..2024-04-01, test: 2024-06-01.., gap: 60d, folds: 4 }',
+    );
+  });
+
   it('the seed that is used anyway', () => {
     expect(repaired(`${ship}split t at random { test: 20% }\n${set}${judged}`, 'unstable-split')).toBe('split t at random { test: 20%, seed: 0 }');
     expect(repaired(`${ship}split t by group {\n  group: ticket\n  test: 20%\n}\n${set}${judged}`, 'unstable-split')).toBe('  seed:  0');
