@@ -4,10 +4,8 @@ import type { Argument, Expr, Name, WindowClause } from './ast.ts';
 import { endOf } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
 import { LiteralParser } from './literalParser.ts';
+import { fromSum } from './operators.ts';
 import { T } from './tokens.ts';
-
-/** Higher binds tighter; all are left-associative but `??`. */
-export const level = { or: 1, and: 2, comparison: 4, coalesce: 5, range: 6, sum: 7, product: 8, sign: 9 } as const;
 
 /** Constants as other languages write them. */
 const foreignConstants: ReadonlyMap<string, 'true' | 'false' | 'null'> = new Map([
@@ -22,9 +20,6 @@ const foreignConstants: ReadonlyMap<string, 'true' | 'false' | 'null'> = new Map
   ['NaN', 'null'],
   ['nil', 'null'],
 ]);
-
-/** What binds as tightly as a sum. */
-export const fromSum: { ARGS: [number] } = { ARGS: [level.sum] };
 
 type Frame = NonNullable<WindowClause['frame']>;
 

@@ -82,26 +82,31 @@ class DeclarationParser extends ForeignParser {
     this.many(0, () => this.consume(0, T.Newline));
     const start = this.here();
     const first = this.next;
-    const head: Head = { keyword: this.ACTION(() => this.spanOf(first)), doc: this.docHere() };
-    const declaration = this.or<Declaration>(0, [
-      { ALT: () => this.subrule(0, this.importing, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.param, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.def, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.source, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.table, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.check, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.task, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.split, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.features, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.model, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.evaluate, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.testing, { ARGS: [start, head] }) },
-      { ALT: () => this.subrule(0, this.later, { ARGS: [start, head] }) },
-      { ALT: () => this.damaged(start, head) },
-    ]);
+    this.opened = { ARGS: [start, { keyword: this.spanOf(first), doc: this.docHere() }] };
+    const declaration = this.or(0, this.declarations);
     this.ACTION(() => this.rest());
     return declaration;
   });
+
+  /** What the declaration begins with that is being read. */
+  private opened: { ARGS: [number, Head] } = { ARGS: [0, { keyword: this.nothing(), doc: null }] };
+
+  private readonly declarations: { ALT: () => Declaration }[] = [
+    { ALT: () => this.subrule(0, this.importing, this.opened) },
+    { ALT: () => this.subrule(0, this.param, this.opened) },
+    { ALT: () => this.subrule(0, this.def, this.opened) },
+    { ALT: () => this.subrule(0, this.source, this.opened) },
+    { ALT: () => this.subrule(0, this.table, this.opened) },
+    { ALT: () => this.subrule(0, this.check, this.opened) },
+    { ALT: () => this.subrule(0, this.task, this.opened) },
+    { ALT: () => this.subrule(0, this.split, this.opened) },
+    { ALT: () => this.subrule(0, this.features, this.opened) },
+    { ALT: () => this.subrule(0, this.model, this.opened) },
+    { ALT: () => this.subrule(0, this.evaluate, this.opened) },
+    { ALT: () => this.subrule(0, this.testing, this.opened) },
+    { ALT: () => this.subrule(0, this.later, this.opened) },
+    { ALT: () => this.damaged(...this.opened.ARGS) },
+  ];
 
   /** What follows a declaration in its chunk. */
   private rest(): void {

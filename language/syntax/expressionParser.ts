@@ -1,45 +1,16 @@
 /** The grammar of expressions: operators by precedence, calls with windows, ranges, sets, pipes. */
 import type { IToken, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
-import type { BinaryOperator, Expr } from './ast.ts';
-import { CallParser, fromSum, level } from './callParser.ts';
+import type { Expr } from './ast.ts';
+import { CallParser } from './callParser.ts';
 import { endOf } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
+import { closer, fromAny, fromSum, level, levels, operators } from './operators.ts';
 import { maxDepth } from './parserBase.ts';
-import { retype, T, typeCount } from './tokens.ts';
-
-const operators = new Map<TokenType, { readonly sign: BinaryOperator; readonly level: number }>([
-  [T.Or, { sign: 'or', level: level.or }],
-  [T.And, { sign: 'and', level: level.and }],
-  [T.EqualEqual, { sign: '==', level: level.comparison }],
-  [T.Equals, { sign: '==', level: level.comparison }],
-  [T.NotEqual, { sign: '!=', level: level.comparison }],
-  [T.Less, { sign: '<', level: level.comparison }],
-  [T.LessEqual, { sign: '<=', level: level.comparison }],
-  [T.Greater, { sign: '>', level: level.comparison }],
-  [T.GreaterEqual, { sign: '>=', level: level.comparison }],
-  [T.In, { sign: 'in', level: level.comparison }],
-  [T.Matches, { sign: 'matches', level: level.comparison }],
-  [T.Coalesce, { sign: '??', level: level.coalesce }],
-  [T.Plus, { sign: '+', level: level.sum }],
-  [T.Minus, { sign: '-', level: level.sum }],
-  [T.Star, { sign: '*', level: level.product }],
-  [T.Slash, { sign: '/', level: level.product }],
-  [T.Modulo, { sign: '%', level: level.product }],
-  [T.Div, { sign: 'div', level: level.product }],
-]);
-
-/** How tightly what begins with a token binds, by the number of its type: less than nothing where none does, or it is to be looked at. */
-const levels = new Int8Array(typeCount).fill(-1);
-const closer = -2;
-for (const [type, operator] of operators) levels[type.tokenTypeIdx ?? 0] = operator.level;
-for (const type of [T.In, T.DotDot, T.Not, T.Identifier])
-  for (const number of [type.tokenTypeIdx ?? 0, ...(type.categoryMatches ?? [])]) levels[number] = closer;
+import { retype, T } from './tokens.ts';
 
 /** What a range may begin and end with where its dots are missing. */
 const bounds = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Percent, T.Date, T.Timestamp]);
-
-const fromAny: { ARGS: [number] } = { ARGS: [0] };
 
 /** A chain of more operators than this would make a tree too deep to walk. */
 const maxChain = 500;

@@ -189,11 +189,11 @@ export abstract class ParserBase extends LeanEngine {
   // -------------------------------------------------------------- reading
 
   /** Reads a token of this type, or reports `what` as expected and goes on as if it stood there. */
-  protected need(index: number, type: TokenType, what: string, more?: Report): IToken | null {
+  protected need(index: number, type: TokenType, what: string, more?: Report | (() => Report)): IToken | null {
     const token = this.optionalToken(index, type);
     if (token !== undefined || this.RECORDING_PHASE) return token ?? null;
     const meant = this.misspelled([type]);
-    if (meant === null) this.expected(what, more);
+    if (meant === null) this.expected(what, typeof more === 'function' ? more() : more);
     return meant;
   }
 

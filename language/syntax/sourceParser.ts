@@ -54,10 +54,10 @@ export abstract class SourceParser extends ItemParser {
     const doc = this.docHere();
     const unquoted = this.ACTION(() => this.unquotedName());
     const name = unquoted ?? this.nameOf(this.or(0, this.columnNames));
-    const colon = this.need(1, T.Colon, '`:` and a type', {
+    const colon = this.need(1, T.Colon, '`:` and a type', () => ({
       help: `Columns are written \`${name.text} : float\`.`,
       ...(this.is(T.Identifier) ? { fix: { title: 'Insert `:`', span: this.nothing(), text: ' :' } } : {}),
-    });
+    }));
     const type = this.optional(2, this.type);
     if (type === undefined && colon) this.expected('a type', { help: 'Such as `int`, `float?`, `text`, `category`, `timestamp` or `key`.' });
     const constraints: Constraint[] = [];

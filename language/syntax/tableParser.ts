@@ -55,6 +55,7 @@ const foreignSteps: Readonly<Record<string, string>> = {
   limit: 'sample',
 };
 
+type StepHead = () => { span: Span; keyword: Span };
 type Defined = { name: Name; value: Expr };
 
 export abstract class TableParser extends SourceParser {
@@ -87,33 +88,37 @@ export abstract class TableParser extends SourceParser {
   private readonly stepBody: GrammarRule<[number], Step> = this.RULE('stepBody', (start: number): Step => {
     const next = this.next;
     const keyword: Span = this.ACTION(() => this.spanOf(next)) ?? { start: 0, end: 0 };
-    const isCall = (): boolean => this.is(T.LeftParen, 2);
-    const head = (): { span: Span; keyword: Span } => ({ span: this.from(start), keyword });
-    return this.or<Step>(0, [
-      { ALT: () => this.whereStep(head) },
-      { ALT: () => this.deriveStep(head) },
-      { ALT: () => this.columnsStep(head) },
-      { ALT: () => this.renameStep(head) },
-      { ALT: () => this.joinStep(head) },
-      { ALT: () => this.unionStep(head) },
-      { ALT: () => this.groupStep(head) },
-      { ALT: () => this.dedupeStep(head) },
-      { GATE: () => !isCall(), ALT: () => this.timeStep(head) },
-      { GATE: () => !isCall(), ALT: () => this.knownStep(head) },
-      { ALT: () => this.sortStep(head) },
-      { GATE: () => !isCall(), ALT: () => this.sampleStep(head) },
-      { GATE: () => !isCall(), ALT: () => this.historyStep(head) },
-      { ALT: () => this.otherStep(head) },
-    ]);
+    this.stepHead = () => ({ span: this.from(start), keyword });
+    return this.or(0, this.stepForms);
   });
 
-  private whereStep(head: () => { span: Span; keyword: Span }): Step {
+  /** Of the step whose form is being chosen; no step stands in another. */
+  private stepHead: StepHead = () => ({ span: this.nothing(), keyword: this.nothing() });
+
+  private readonly stepForms: { GATE?: () => boolean; ALT: () => Step }[] = [
+    { ALT: () => this.whereStep(this.stepHead) },
+    { ALT: () => this.deriveStep(this.stepHead) },
+    { ALT: () => this.columnsStep(this.stepHead) },
+    { ALT: () => this.renameStep(this.stepHead) },
+    { ALT: () => this.joinStep(this.stepHead) },
+    { ALT: () => this.unionStep(this.stepHead) },
+    { ALT: () => this.groupStep(this.stepHead) },
+    { ALT: () => this.dedupeStep(this.stepHead) },
+    { GATE: () => !this.is(T.LeftParen, 2), ALT: () => this.timeStep(this.stepHead) },
+    { GATE: () => !this.is(T.LeftParen, 2), ALT: () => this.knownStep(this.stepHead) },
+    { ALT: () => this.sortStep(this.stepHead) },
+    { GATE: () => !this.is(T.LeftParen, 2), ALT: () => this.sampleStep(this.stepHead) },
+    { GATE: () => !this.is(T.LeftParen, 2), ALT: () => this.historyStep(this.stepHead) },
+    { ALT: () => this.otherStep(this.stepHead) },
+  ];
+
+  private whereStep(head: StepHead): Step {
     this.consume(0, T.Where);
     const condition = this.valueFrom(1, this.expression, 'a condition');
     return { kind: 'where', ...head(), condition };
   }
 
-  private deriveStep(head: () => { span: Span; keyword: Span }): Step {
+  private deriveStep(head: StepHead): Step {
     this.consume(0, T.Derive);
     const columns: Defined[] = [];
     const first = this.optional(2, this.definedColumn);
@@ -128,13 +133,13 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'derive', ...head(), columns };
   }
 
-  private columnsStep(head: () => { span: Span; keyword: Span }): Step {
+  private columnsStep(head: StepHead): Step {
     const word = this.or<IToken>(1, [{ ALT: () => this.consume(0, T.Select) }, { ALT: () => this.consume(0, T.Drop) }]);
     const columns = this.names(10, 'the name of a column');
     return { kind: word.tokenType === T.Select ? 'select' : 'drop', ...head(), columns };
   }
 
-  private renameStep(head: () => { span: Span; keyword: Span }): Step {
+  private renameStep(head: StepHead): Step {
     this.consume(0, T.Rename);
     const pairs = [this.subrule(0, this.renamed)];
     this.many(4, () => {
@@ -151,7 +156,7 @@ export abstract class TableParser extends SourceParser {
     return { from, to };
   });
 
-  private joinStep(head: () => { span: Span; keyword: Span }): Step {
+  private joinStep(head: StepHead): Step {
     const first = this.or<IToken>(2, [
       { ALT: () => this.consume(0, T.Join) },
       { ALT: () => this.consume(0, T.Left) },
@@ -220,13 +225,13 @@ export abstract class TableParser extends SourceParser {
     return token;
   }
 
-  private unionStep(head: () => { span: Span; keyword: Span }): Step {
+  private unionStep(head: StepHead): Step {
     this.consume(0, T.Union);
     const table = this.name(30, 'the table to append');
     return { kind: 'union', ...head(), table };
   }
 
-  private groupStep(head: () => { span: Span; keyword: Span }): Step {
+  private groupStep(head: StepHead): Step {
     this.consume(0, T.Group);
     this.need(40, T.By, '`by` and the columns to group by');
     const by = this.names(41, 'the column to group by');
@@ -254,7 +259,7 @@ export abstract class TableParser extends SourceParser {
     return columns;
   });
 
-  private dedupeStep(head: () => { span: Span; keyword: Span }): Step {
+  private dedupeStep(head: StepHead): Step {
     this.consume(0, T.Dedupe);
     this.need(50, T.By, '`by` and the columns that identify a row');
     const by = this.names(51, 'the column that identifies a row');
@@ -265,7 +270,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'dedupe', ...head(), by, keep: which?.tokenType === T.Earliest ? 'earliest' : 'latest', order: order ?? null };
   }
 
-  private timeStep(head: () => { span: Span; keyword: Span }): Step {
+  private timeStep(head: StepHead): Step {
     this.consume(0, T.Time);
     const time = this.name(60, 'the column that holds the time');
     const known = this.option(61, () => {
@@ -275,7 +280,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'time', ...head(), time, known: known ?? null };
   }
 
-  private knownStep(head: () => { span: Span; keyword: Span }): Step {
+  private knownStep(head: StepHead): Step {
     this.consume(70, T.Known);
     const columns = this.names(71, 'the name of a column');
     this.need(73, T.At, '`at` and the column that holds when they were known');
@@ -283,7 +288,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'known', ...head(), columns, at };
   }
 
-  private sortStep(head: () => { span: Span; keyword: Span }): Step {
+  private sortStep(head: StepHead): Step {
     this.consume(0, T.Sort);
     this.need(80, T.By, '`by` and the columns to sort by');
     const keys = [this.subrule(0, this.sortKey)];
@@ -301,7 +306,7 @@ export abstract class TableParser extends SourceParser {
     return { span: this.from(start), value, descending: order?.tokenType === T.Desc };
   });
 
-  private sampleStep(head: () => { span: Span; keyword: Span }): Step {
+  private sampleStep(head: StepHead): Step {
     this.consume(0, T.Sample);
     const amount = this.valueFrom(90, this.primary, 'a share such as `10%`');
     const seed = this.option(91, () => {
@@ -311,7 +316,7 @@ export abstract class TableParser extends SourceParser {
     return { kind: 'sample', ...head(), amount, seed: seed ?? null };
   }
 
-  private historyStep(head: () => { span: Span; keyword: Span }): Step {
+  private historyStep(head: StepHead): Step {
     this.consume(0, T.History);
     this.need(93, T.By, '`by` and the column that names what changes');
     const by = this.names(94, 'the column that names what changes');
@@ -321,7 +326,7 @@ export abstract class TableParser extends SourceParser {
   }
 
   /** A transform or function as a step, a step that is not run yet, or a word that is no step. */
-  private otherStep(head: () => { span: Span; keyword: Span }): Step {
+  private otherStep(head: StepHead): Step {
     const word = this.next;
     if (!this.RECORDING_PHASE && laterSteps.has(word.image)) {
       while (!this.atStepEnd()) this.skipOne();
@@ -338,7 +343,7 @@ export abstract class TableParser extends SourceParser {
     return !isBare || Object.hasOwn(foreignSteps, this.next.image);
   }
 
-  private unknownStep(word: IToken, head: () => { span: Span; keyword: Span }): Step {
+  private unknownStep(word: IToken, head: StepHead): Step {
     const at = this.spanOf(word);
     const foreign = Object.hasOwn(foreignSteps, word.image) ? foreignSteps[word.image] : undefined;
     const meant = foreign ?? nearest(word.image, stepWords);
