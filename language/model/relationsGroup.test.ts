@@ -131,6 +131,8 @@ describe('dedupe', () => {
     ['earliest by another time', 'ev | dedupe by cust keep earliest due', 'leaks latest-version-kept(r), all-rows'],
     ['earliest by the event time, said', 'ev | dedupe by cust keep earliest t', 'ev.t + 3d'],
     ['latest', 'ev | dedupe by cust keep latest', 'leaks latest-version-kept(r), all-rows'],
+    ['earliest of rows without times', 'dim | dedupe by name keep earliest code', '-'],
+    ['latest of rows without times', 'dim | dedupe by name keep latest code', 'leaks latest-version-kept(r), all-rows'],
     ['on the key: nothing', 'ev | dedupe by eid keep latest', '-'],
     ['on the key and more: nothing', 'vis | dedupe by cust, vid keep latest', '-'],
     ['by a column that masking cannot repair', 'ev | dedupe by boat keep earliest', 'leaks after-outcome(ev.boat), ev.t + 3d'],
@@ -146,6 +148,14 @@ describe('dedupe', () => {
 
   it('makes its column the key', () => expect(program('ev | dedupe by cust keep earliest').relation('r').key).toBe('cust'));
   it('needs an order', () => expect(program('dim | dedupe by name keep latest').problems).toEqual(['role-does-not-fit «dedupe»']));
+  it('is said how to write one, in the names of the table, and nothing else', () => {
+    const text = 'source s = csv("s.csv") { `Nr.` : text, x : int, `am` : date }\ntable r = s | dedupe by `Nr.` keep latest';
+    const model = typedProgram(text);
+    expect(factsText(model.relation('r').exists)).not.toContain('latest-version-kept');
+    expect(model.messages).toEqual([
+      '`r` has no event time by which one row is the latest. Name the column to go by: dedupe by `Nr.` keep earliest am.',
+    ]);
+  });
 });
 
 describe('sort, lag, lead, rank, sample', () => {

@@ -3,6 +3,7 @@
  * a group is settled with it; everything else rests on rows that come later.
  */
 import type { DurationValue, Name } from '../syntax/ast.ts';
+import { writtenName } from '../text/writtenName.ts';
 import { typeExpression } from './expression.ts';
 import {
   afterText,
@@ -199,10 +200,14 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
     keep: step.keep,
     order: step.order ? (order?.name ?? null) : null,
   } as const;
-  if (!step.order && !relation.event) {
+  const isOrdered = step.order !== null || relation.event !== null;
+  if (!isOrdered) {
+    const others = relation.columns.filter(column => !by.includes(column));
+    const order_ = others.find(column => isTime(column.type)) ?? others[0];
+    const code = `dedupe by ${names.map(writtenName).join(', ')} keep earliest ${order_ ? writtenName(order_.name) : 'changed_at'}`;
     context.env.report(
       problem('role-does-not-fit', place, `\`${relation.name}\` has no event time by which one row is the ${step.keep}.`, {
-        help: `Name the column to go by: \`dedupe by ${names.join(', ')} keep ${step.keep} changed_at\`.`,
+        help: `Name the column to go by: ${code.includes('`') ? code : `\`${code}\``}.`,
       }),
     );
   }
@@ -210,8 +215,11 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const byEvent = !order || (relation.event !== null && order.shape?.root === relation.event.shape.root);
   const bound = byEvent ? boundedBy(relation, [...groupingTerms(relation, by), ...(order?.facts.known ?? [])]) : null;
   const keys = joinFacts(...by.map(column => blocksOf(column.facts)), ...[order, relation.event].map(of => (of ? blocksOf(of.facts) : noFacts)));
+  // Rows without times are all there from the start, and so is the first of each.
+  const isTimed = relation.event !== null || relation.known !== null || [...groupingTerms(relation, by), ...(order?.facts.known ?? [])].length > 0;
   let choice: Facts;
-  if (step.keep === 'earliest' && bound && relation.event) {
+  if (!isOrdered || (step.keep === 'earliest' && !isTimed)) choice = noFacts;
+  else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));
   } else {

@@ -137,7 +137,9 @@ async function repeated(
   const what = node.key === column.name ? 'the key' : 'unique';
   const key = writtenName(column.name);
   const time = node.hidden.find(h => h.name === '#event')?.value;
-  const keep = time ? ` keep earliest${time.op === 'column' ? ` ${writtenName(time.name)}` : ''}` : '';
+  const others = node.columns.filter(c => c.name !== column.name);
+  const order = time?.op === 'column' ? time : (others.find(c => c.type === 'date' || c.type === 'timestamp') ?? others[0]);
+  const keep = ` keep earliest${order && (!time || time.op === 'column') ? ` ${writtenName(order.name)}` : ''}`;
   return finding(
     'error',
     'repeated-key',
