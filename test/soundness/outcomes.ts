@@ -5,6 +5,7 @@ import { addDuration, negative } from '../reference/times.ts';
 import { isTimed, waits } from './mayChange.ts';
 import { type Free, perturbed } from './perturb.ts';
 import { cellText, execute, type Observation, relationsRead, rowLevel } from './run.ts';
+import type { ColumnSpec, SourceSpec } from './schema.ts';
 import { keyOfRow, type Setting } from './setting.ts';
 
 const columnsIn = (expr: PlanExpr): readonly string[] =>
@@ -36,21 +37,28 @@ const someOf = <T>(items: readonly T[], most: number): readonly T[] => {
 export function outcomesUndecided(setting: Setting): boolean {
   const { plan, sources, data, frame, candidates, sets, base, entity, labelled } = setting;
   const names = labelColumns(setting);
-  return someOf(candidates, 24).some(({ id, identity, cutoff }, i) => {
+  const isOutcome = (source: SourceSpec, column: ColumnSpec | null): boolean =>
+    column !== null && isPlain(column.type) && names.has(column.name) && labelled.has(source.name);
+  const movedIn = (seed: number, free: Free): ((id: string) => boolean) => {
+    const moved = execute(plan, sources, perturbed(drawFrom(seed), sources, data, free, { rows: false, share: 1 }, 0), null, 'observations');
+    return id =>
+      sets.some(set => {
+        const now = rowLevel(moved, set.id).get(id);
+        return now !== undefined && now !== rowLevel(base, set.id).get(id);
+      });
+  };
+  // Those whose features rest on outcomes at all.
+  const rests = [1, 2].map(seed => movedIn(seed, (source, _row, _known, column) => isOutcome(source, column)));
+  const asked = candidates.filter(({ id }) => rests.some(moves => moves(id)));
+  return someOf(asked, 24).some(({ id, identity, cutoff }, i) => {
     if (cutoff === null) return false;
     const decided = addDuration(cutoff, negative(waits(frame)));
     const free: Free = (source, row, _known, column) => {
       const event = source.event === null ? null : row[source.event];
       const isOwn = source === entity && keyOfRow(source, row) === identity;
-      const isOutcome = column !== null && isPlain(column.type) && names.has(column.name) && labelled.has(source.name);
-      return isOutcome && !isOwn && typeof event === 'number' && event > decided && event <= cutoff;
+      return isOutcome(source, column) && !isOwn && typeof event === 'number' && event > decided && event <= cutoff;
     };
-    const changed = perturbed(drawFrom(i + 1), sources, data, free, { rows: false, share: 1 }, 0);
-    const moved = execute(plan, sources, changed, null, 'observations');
-    return sets.some(set => {
-      const now = rowLevel(moved, set.id).get(id);
-      return now !== undefined && now !== rowLevel(base, set.id).get(id);
-    });
+    return movedIn(i + 1, free)(id);
   });
 }
 

@@ -20,8 +20,8 @@ function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { co
 }
 
 /**
- * Whether the column is declared to be known no earlier after its event than the label is after its cutoff, or the window ends so long before
- * the cutoff. A lag without a written delay settles nothing: it may be shorter than outcomes take.
+ * Whether the column is declared to be known no earlier after its event than the label is after its cutoff, or only after all of the window,
+ * or the window ends so long before the cutoff. A lag without a written delay settles nothing: it may be shorter than outcomes take.
  */
 function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWindow, { delay, delayPlace }: LabelModel): boolean {
   if (delayPlace && durationLe(delay, negateDuration(window.to))) return true;
@@ -30,7 +30,10 @@ function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWind
   if (!event || !own || own.facts.blocks.some(block => block.verdict === 'leaks')) return true;
   if (own.facts.blocks.length > 0) return false;
   // A time of another root is known when it has come, and no delay is needed to say so.
-  return own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus));
+  if (own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus))) return true;
+  // Of a window that lies within the declared time, nothing is read.
+  const { from } = window;
+  return from !== null && own.facts.known.some(term => durationLe(addDuration(event.shape.plus, negateDuration(from)), term.plus));
 }
 
 function problems(program: Program, { feature, task, windows }: FeatureRead): Problem[] {

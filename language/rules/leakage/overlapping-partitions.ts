@@ -1,7 +1,8 @@
 /** Two partitions that share cutoffs: rows that one learns from are judged by the other. */
 import type { Problem } from '../../model/problem.ts';
-import type { SplitModel, TimeBounds } from '../../model/typed.ts';
+import type { SplitModel, TaskModel, TimeBounds } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
+import { gridIn } from './splitBounds.ts';
 
 type Named = readonly [name: string, bounds: TimeBounds];
 
@@ -19,13 +20,15 @@ function spanText({ from, to }: { readonly from: number; readonly to: number }):
   return to === Number.POSITIVE_INFINITY ? `cutoffs from ${day(from)} on` : `cutoffs from ${day(from)} to ${day(to - 1)}`;
 }
 
-function overlaps(name: string, method: Extract<SplitModel['method'], { kind: 'time' }>): Problem[] {
+function overlaps(name: string, method: Extract<SplitModel['method'], { kind: 'time' }>, task: TaskModel | null): Problem[] {
+  /** On a grid only its cutoffs are shared. */
+  const holdsNone = (span: Pick<TimeBounds, 'from' | 'to'>): boolean => task !== null && gridIn(task, span)?.length === 0;
   const all: Named[] = [['train', method.train], ...(method.validate ? [['validate', method.validate] as const] : []), ['test', method.test]];
   return all.flatMap(([later, second], i) =>
     all.slice(0, i).flatMap(([earlier, first]) => {
       // Without a start of its own a partition begins where the one before it ends.
       const both = second.from === null ? null : shared(first, second);
-      if (!both) return [];
+      if (!both || holdsNone(both)) return [];
       return [
         {
           rule: 'overlapping-partitions',
@@ -52,5 +55,7 @@ export default {
   check: (program, file) =>
     program
       .declarations(file)
-      .flatMap(({ model }) => (model.kind === 'split' && model.method.kind === 'time' ? overlaps(model.name, model.method) : [])),
+      .flatMap(({ model }) =>
+        model.kind === 'split' && model.method.kind === 'time' ? overlaps(model.name, model.method, program.task(model.place.file, model.task)) : [],
+      ),
 } satisfies Rule;
