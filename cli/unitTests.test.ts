@@ -106,7 +106,7 @@ it('says what came out instead, at its place', async () => {
   expect(said.out).toContain('✗ large');
   expect(said.out).toContain('`half` is 6.25, and 6.5 is expected.\n      shop.cupel:38:36');
   expect(said.out).toContain('`n` is 2, and 3 is expected.');
-  expect(said.out).toContain('No row that came out is like this one.');
+  expect(said.out).toContain('No row came out, and this one is expected.');
   expect(said.out).toContain('`recent` is 1, and 2 is expected.');
   expect(said.out).toContain('4 tests, 4 do not hold');
   for (const line of said.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

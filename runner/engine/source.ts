@@ -8,7 +8,7 @@ import { parquetFile } from './connectors/parquet.ts';
 import type { FileAt, Opened, SourceFile } from './connectors/sourceFile.ts';
 import type { Database } from './duckdb.ts';
 import { neighbours, otherThanFile, partitionsOf, shownPath, sourceFiles, sourcePath } from './files.ts';
-import { finding, pathPlace } from './finding.ts';
+import { finding, pathPlace, plural } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 /** Rows of one file within the table of all that was read. */
@@ -65,5 +65,26 @@ export async function openSource(db: Database, root: string, node: ScanNode, hea
     // What the first file has beyond the schema is said once.
     findings.push(...opened.findings.filter(f => f.severity !== 'info' || path === paths[0]));
   }
-  return { files, findings };
+  return { files, findings: missingOnce(findings) };
+}
+
+const lacks = '` has no column';
+
+/** A column that several files lack is told of the first of them. */
+function missingOnce(findings: readonly FindingRecord[]): FindingRecord[] {
+  const lacking = new Map<string, { readonly first: FindingRecord; count: number }>();
+  for (const f of findings) {
+    const at = f.rule === 'missing-column' ? f.message.slice(f.message.indexOf(lacks)) : null;
+    const same = at === null ? undefined : lacking.get(at);
+    if (same) same.count++;
+    else if (at !== null) lacking.set(at, { first: f, count: 1 });
+  }
+  const counts = new Map([...lacking.values()].map(({ first, count }) => [first, count]));
+  return findings.flatMap(f => {
+    if (f.rule !== 'missing-column') return [f];
+    const count = counts.get(f);
+    if (count === undefined) return [];
+    const others = plural(count - 1, 'more file', 'more files');
+    return count === 1 ? [f] : [{ ...f, message: f.message.replace(lacks, `\` and ${others} have no column`), count }];
+  });
 }

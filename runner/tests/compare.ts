@@ -101,7 +101,7 @@ export function differences({ expect }: Pick<PlanTest, 'expect'>, found: FoundRo
       column: null,
       expected: rowText(wanted),
       found: null,
-      message: 'No row that came out is like this one.',
+      message: found.rows.length === 0 ? 'No row came out, and this one is expected.' : 'No row that came out is like this one.',
     });
   }
   const named = [...new Set(expect.rows.flatMap(row => row.cells.map(({ column }) => column)))];

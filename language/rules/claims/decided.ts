@@ -57,7 +57,7 @@ const says: Readonly<Record<string, string>> = {
   'key-as-feature': 'no feature tells every observation apart',
   'delay-shorter-than-known': 'labels are known when the task says',
   'too-good': 'no figure is better than the task can be',
-  'train-after-test': 'training rows lie before test rows',
+  'train-after-test': 'training rows lie no later than test rows',
   'group-on-both-sides': 'no column names a unit with rows on both sides',
   'immature-label': 'few labels are still open when the data end',
   'warm-up-uncovered': 'the data reach back as far as the windows do',

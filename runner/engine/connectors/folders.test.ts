@@ -46,6 +46,19 @@ describe('folders named as columns', () => {
     },
   );
 
+  it('are told once of a column that none of them has', async () => {
+    const extra = { columns: [...columns, scanColumn('age', 'int'), scanColumn('size', 'int')] };
+    const { said } = await read(
+      'd/*.csv',
+      { 'd/a.csv': 'id,year,land\n1,1,x\n', 'd/b.csv': 'id,year,land,age\n2,1,x,3\n', 'd/c.csv': 'id,year,land\n' },
+      extra,
+    );
+    expect(said.map(text => text.split(' | ')[0])).toEqual([
+      'error[missing-column] `d/a.csv` and 1 more file have no column `age`.',
+      'error[missing-column] `d/a.csv` and 2 more files have no column `size`.',
+    ]);
+  });
+
   it('are read in every format', async () => {
     const json = { 'd/year=2024/land=de/a.jsonl': '{"id":"1"}' };
     expect(await read('d/**/*.jsonl', json, { connector: 'json' })).toMatchObject({ rows: [['1', '2024', 'de']], said: [] });
