@@ -82,3 +82,17 @@ describe('parts of a source that overlap', () => {
     expect(holdsCopies(`ps | ${long} | where u39 == 0`, `ps | ${long} | where u39 == 1`)).toBe(true);
   });
 });
+
+it('of copies one stays where one row of each value does, and they are alike in it', () => {
+  const copied = (right: string, by: string): boolean =>
+    Boolean(
+      typedProgram(
+        `${sources}\ntable all = ps | union ${right} | dedupe by ${by} keep earliest age\ntable other = ps | derive old = age > 3`,
+      ).relation('all').copied,
+    );
+  expect(copied('ps', 'home')).toBe(false);
+  expect(copied('ps', 'home, old')).toBe(false);
+  expect(copied('other', 'home')).toBe(false);
+  expect(copied('other', 'old')).toBe(true);
+  expect(copied('other', 'home, old')).toBe(true);
+});

@@ -94,9 +94,12 @@ function excludes(a: Definition, b: Definition): boolean {
   return a.call.fn === 'eq' && b.call.fn === 'eq' && areLiterals && right.text !== value.text;
 }
 
-/** Whether the condition holds of every row that meets these, or of none. */
-export const isDecided = (condition: Definition, kept: readonly Definition[]): boolean =>
-  kept.some(one => one.text === condition.text || excludes(one, condition));
+/** Whether the value is the same for every row that meets these: a condition that holds of all or of none, or what one of them asks to equal a literal. */
+export const isDecided = (value: Definition, kept: readonly Definition[]): boolean =>
+  kept.some(one => {
+    const [asked, literal] = one.call?.fn === 'eq' ? one.call.args : [];
+    return one.text === value.text || excludes(one, value) || (asked?.text === value.text && literal?.isLiteral === true);
+  });
 
 /** The conditions that are joined by `and`. */
 const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>

@@ -56,10 +56,10 @@ export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: Relati
   if (!meeting(atCutoff)(expr.facts)) return expr;
   const meets = meeting(atCutoff !== null && readsOwnCells(expr, relation) && isOutside(task, relation, env) ? null : atCutoff);
   const kept = relation.kept ?? [];
-  /** A condition that all rows meet, or none, tells nothing. */
+  /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
   const isTold = (part: TypedExpr): boolean => {
     if (!meets(part.facts)) return false;
-    const definition = kept.length > 0 && part.type.kind === 'bool' ? definitionOf(part, relation) : null;
+    const definition = kept.length > 0 ? definitionOf(part, relation) : null;
     if (definition && isDecided(definition, kept)) return false;
     return part.kind !== 'call' || part.args.some(isTold);
   };

@@ -233,6 +233,8 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
     result: {
       ...relation,
       exists: joinFacts(relation.exists, keys, choice),
+      // Of a row that is there more than once one stays, where all of them are alike in the columns.
+      copied: by.every(({ definition }) => definition != null) ? null : (relation.copied ?? null),
       columns: relation.columns.map(column => (column.name === single ? { ...column, unique: true } : column)),
       key: single ?? relation.key,
       uniqueTogether: single ? (relation.uniqueTogether ?? []) : [...(relation.uniqueTogether ?? []), names],

@@ -43,7 +43,8 @@ evaluate m on test { rmse }
 const derived = ['label-derived-feature'];
 const next = 'sum(sold of sales via shop next 7d)';
 const paid = 'sum(sold of sales via shop next 7d where kind == "paid")';
-const opened = 'table opened = sales | where open';
+const asked = (condition: string) => `table opened = sales | where ${condition}`;
+const opened = asked('open');
 const ofOpened = 'sum(sold of opened via shop next 7d)';
 const partner = 'table firsts = sales | select n, sold | rename n as id, sold as held\ntable linked = sales | join firsts on first == id';
 
@@ -64,6 +65,9 @@ it.each<[string, Parts, readonly string[]]>([
   ['a condition that all rows meet', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if open then 1 else 0' }, []],
   ['its opposite', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if not open then 1 else 0' }, []],
   ['a condition that some of them meet', { tables: opened, label: ofOpened, feature: 'x = if open then 1 else 0' }, derived],
+  ['a cell that is the same for all', { tables: asked('sold == 4'), each: 'opened', label: ofOpened, feature: 'sold' }, []],
+  ['what is computed of it', { tables: asked('sold == 4'), each: 'opened', label: ofOpened, feature: 'x = sold * 2' }, []],
+  ['a cell that is another one for some', { tables: asked('sold >= 4'), each: 'opened', label: ofOpened, feature: 'sold' }, derived],
   ['such a condition beside a cell', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if open then sold else 0' }, derived],
 ])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
 
