@@ -121,6 +121,12 @@ function metricLines(evaluation: string, metrics: readonly MetricRecord[], { wid
     const text = truncate(`  ${cells.trimEnd()}`, width);
     return i === 0 ? style.strong(text) : text;
   });
+  const folded = whole.flatMap(({ metric, folds }) => (folds ? [{ metric, ...folds }] : []));
+  const [first] = folded;
+  if (first) {
+    const each = folded.map(({ metric, mean, deviation }) => `${printable(metric)} ${figure(mean)} ± ${figure(deviation)}`);
+    lines.push(style.dim(truncate(`    mean ± deviation over ${first.count} folds: ${each.join(' · ')}`, width)));
+  }
   if (segments.length > shown.length) lines.push(style.dim(`    … ${countOf(segments.length - shown.length, 'more figure')} by segment in run.json`));
   return lines;
 }

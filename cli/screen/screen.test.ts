@@ -268,4 +268,11 @@ describe('the end of a run', () => {
   it('quiet says only what must be acted on', () => {
     expect(resultLines(record({ metrics: [metric('auc', 0.9)] }), { ...options, quiet: true })).toEqual([]);
   });
+
+  it('how much figures differ from fold to fold', () => {
+    const folds = { count: 3, mean: 0.9117, deviation: 0.0342 };
+    const lines = resultLines(record({ metrics: [metric('auc', 0.917, { folds }), metric('f1', 0.7)] }), options);
+    expect(lines).toContain('    mean ± deviation over 3 folds: auc 0.912 ± 0.034');
+    expect(resultLines(record({ metrics: [metric('auc', 0.917)] }), options).join()).not.toContain('±');
+  });
 });
