@@ -58,6 +58,13 @@ describe('cupel score', () => {
     expect(lines[1]).toMatch(/^v0001,0\.\d+,[01]$/);
   });
 
+  it('says that rows without a key cannot be found again by it', async () => {
+    const bare = await ran(text => text.replace(/^( *visitor *): key/m, '$1: text'));
+    const said = await cupel(bare, 'score shop.cupel logistic --data new.csv --out scores.csv');
+    expect(said.exit, said.err).toBe(0);
+    expect(said.out).toMatch(/identity, score, predicted\n {2}The rows have no key, .* declare a `key` to find them again\n$/);
+  });
+
   it('says when the program has changed since', async () => {
     const changed = await ran();
     writeFileSync(join(changed, 'shop.cupel'), readFileSync(join(changed, 'shop.cupel'), 'utf8').replace('auc >= 0.65', 'auc >= 0.60'));

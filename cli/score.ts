@@ -36,6 +36,7 @@ export async function command(call: Call, host: Host): Promise<number> {
       const as = cutoff === null ? '' : `, as of ${momentText(cutoff)}`;
       host.out(`  ${groupDigits(rows)}${left} ${rows === 1 && left === '' ? 'row' : 'rows'} scored by ${printable(model)} of run ${run}${as}\n`);
       host.out(`  ${printable(written)}   ${columns.map(printable).join(', ')}\n`);
+      if (!scored.hasKey) host.out('  The rows have no key, so each stands under a hash of its values: declare a `key` to find them again\n');
       if (unscored > 0) host.out(`  ${countOf(unscored, 'row')} without a score: the model needs a value that is null there\n`);
     }
     if (changed && !settings.quiet) host.err(`  ${styleOf(host.stderr).dim(`The program has changed since; the model scores as it was trained.`)}\n`);

@@ -32,6 +32,8 @@ export interface Scored {
   /** Rows of the entities' data; null where the entities are derived. Those that are no observations at the cutoff have no score. */
   readonly read: number | null;
   readonly cutoff: number | null;
+  /** Whether lines of the file are told apart by a key; without one they stand under a hash of what the row holds. */
+  readonly hasKey: boolean;
   /** Of the file, in order. */
   readonly columns: readonly string[];
   /** Rows whose features leave the model without a score: it is null there. */
@@ -86,6 +88,7 @@ export async function score(wanted: ScoreWanted, options: RunOptions, machinery:
       rows,
       read,
       cutoff,
+      hasKey: frame.key !== null,
       columns: columnsOf(scoring, key, frame.cutoffs.kind !== 'none'),
       unscored,
       findings,
