@@ -7,8 +7,9 @@ import { confirmed } from './confirm.ts';
 import { randomData } from './data.ts';
 import { foldsOf, type SoundProgram } from './program.ts';
 import { brokenProperties, type Property } from './properties.ts';
-import { cellText } from './run.ts';
-import { members, settingOf } from './setting.ts';
+import { cellText, type Observation } from './run.ts';
+import { cellKnown } from './schema.ts';
+import { keyOfRow, members, type Setting, settingOf } from './setting.ts';
 
 export type Verdict = 'clean' | 'assumed' | 'leaks' | 'broken';
 
@@ -50,6 +51,19 @@ const aimedEvery = 3;
 /** So many draws of data without rows on one of the sides do not count as tries. */
 const mostEmpty = 3;
 
+/** The observations, as many again of them as have a cell of their own row still to come: what it decides is seen by nobody else. */
+function withPending({ candidates, data, entity }: Setting): readonly Observation[] {
+  const lastKnown = new Map(
+    (data[entity.name] ?? []).map(row => {
+      const times = entity.columns.map(column => cellKnown(entity, row, column)).filter(Number.isFinite);
+      return [String(keyOfRow(entity, row)), Math.max(...times)];
+    }),
+  );
+  const pending = candidates.filter(({ identity, cutoff }) => cutoff !== null && (lastKnown.get(identity) ?? Number.NEGATIVE_INFINITY) > cutoff);
+  if (pending.length === 0) return candidates;
+  return [...candidates, ...Array.from(candidates, (_, i) => pending[i % pending.length] ?? []).flat()];
+}
+
 export function judge(program: SoundProgram, seed: number, effort: Effort): Judged {
   const found = checked(program);
   const verdict = verdictOf(found);
@@ -74,7 +88,8 @@ export function judge(program: SoundProgram, seed: number, effort: Effort): Judg
       if (members(setting, 'train').length > 0 && members(setting, 'test').length > 0) isLive = true;
       if (new Set(members(setting, 'train', 'validate', 'test').map(({ row }) => cellText(row['#label']))).size > 1) isTelling = true;
       if (isLive || i >= empty) asked++;
-      for (const property of brokenProperties(draw, setting, isLive ? tries.rounds : 1)) broken.add(property);
+      const looked = verdict === 'leaks' ? { ...setting, focus: withPending(setting) } : setting;
+      for (const property of brokenProperties(draw, looked, isLive ? tries.rounds : 1)) broken.add(property);
       for (const rule of confirmed({ ...setting, folds }, found.leaks, broken)) rules.add(rule);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

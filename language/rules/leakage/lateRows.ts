@@ -37,10 +37,10 @@ function neededColumns({ aggregate: { value }, window: { where } }: WindowRead):
 
 /**
  * Whether rows go into a feature's window only by a cell that is masked until the term has passed: whether they are there is settled by then.
- * Of united rows the cell and the term may be of different ones.
+ * Of united rows the cell and the term may be of different ones; rows that a join by hand makes are told of as what they are.
  */
 function isMaskedUntil(term: Term, relation: RelationModel, read: WindowRead): boolean {
-  if (relation.isUnited) return false;
+  if (relation.isUnited || term.joined) return false;
   return neededColumns(read).some(name => columnOf(relation, name)?.facts.known.some(cell => termLe(term, cell)));
 }
 
