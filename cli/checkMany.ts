@@ -37,9 +37,12 @@ export async function checkAll(project: Project, files: readonly string[], withV
     const last = mark === null ? null : await lastCheck(remembering.store, mark, project, surveyed);
     const known = mayKnow && last ? files.flatMap(file => last.of(file, withVerdicts) ?? []) : [];
     if (mayKnow) workers = started(files.length - known.length);
-    const fresh = await checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
-    const found = inOrder([...known, ...fresh], files);
-    if (fresh.length > 0) await last?.keep(found);
+    const checking = checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
+    // Told where it is awaited.
+    checking.catch(() => {});
+    last?.prepare();
+    const found = inOrder([...known, ...(await checking)], files);
+    if (known.length < files.length) await last?.keep(found);
     return {
       diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
       waived: found.flatMap(({ waived }) => waived),
@@ -50,11 +53,11 @@ export async function checkAll(project: Project, files: readonly string[], withV
   }
 }
 
-/** Threads beside this one, for so many files. */
+/** The threads that check so many files; none where this one does. */
 function started(files: number): readonly Worker[] {
   const threads = Math.min(availableParallelism(), most, Math.ceil(files / worthwhile));
   // The worker is a file of the bundle; without the bundle there is one thread.
-  return existsSync(workerScript) ? Array.from({ length: Math.max(threads - 1, 0) }, () => new Worker(workerScript)) : [];
+  return threads > 1 && existsSync(workerScript) ? Array.from({ length: threads }, () => new Worker(workerScript)) : [];
 }
 
 function without(parts: readonly Part[], known: readonly CheckedFile[]): readonly Part[] {
@@ -69,11 +72,8 @@ function without(parts: readonly Part[], known: readonly CheckedFile[]): readonl
 async function checked(workers: readonly Worker[], of: Omit<Task, 'taken'>): Promise<readonly CheckedFile[]> {
   if (of.parts.length === 0) return [];
   const task: Task = { ...of, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
-  const elsewhere = Promise.all(workers.map(worker => inWorker(worker, task)));
-  // Told where it is awaited, unless this thread fails before.
-  elsewhere.catch(() => {});
-  const { checker } = await loadChecker();
-  return [checker.checkParts(task), ...(await elsewhere)].flat();
+  if (workers.length > 0) return (await Promise.all(workers.map(worker => inWorker(worker, task)))).flat();
+  return (await loadChecker()).checker.checkParts(task);
 }
 
 function inWorker(worker: Worker, task: Task): Promise<readonly CheckedFile[]> {

@@ -12,6 +12,8 @@ import type { Survey } from './checkSurvey.ts';
 export interface LastCheck {
   /** What was found in the file, if what it rests on is what it was, and verdicts with it where they are asked for. */
   of(file: string, withVerdicts: boolean): CheckedFile | null;
+  /** Works out what the files rest on, which `of` and `keep` do else when they are called: beside threads that check. */
+  prepare(): void;
   /** Keeps what was found, beside what is known of files that were not checked now. Where nothing can be written, nothing is kept. */
   keep(checked: readonly CheckedFile[]): Promise<void>;
 }
@@ -45,6 +47,9 @@ export async function lastCheck(
       if (!noted || noted.rests !== restsOf(file) || (withVerdicts && noted.verdicts === null)) return null;
       return { file, diagnostics: noted.diagnostics, waived: noted.waived, verdicts: noted.verdicts };
     },
+    prepare() {
+      for (const file of restsOn.keys()) restsOf(file);
+    },
     async keep(checked) {
       const kept = new Map<string, Noted>();
       for (const [file, noted] of notes) if (!restsOn.has(file) && existsSync(resolve(root, file))) kept.set(file, noted);
@@ -58,19 +63,27 @@ const sorted = (values: Readonly<Record<string, string>>): readonly (readonly [s
   Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
 function hashing(inputs: Survey['inputs'], restsOn: Survey['restsOn']): (file: string) => string {
-  const texts = new Map([...inputs].map(([path, input]) => [path, hashOf(input.kind === 'text' ? input.text : JSON.stringify(input))]));
+  const texts = remembering((path: string) => {
+    const input = inputs.get(path);
+    return hashOf(input?.kind === 'text' ? input.text : JSON.stringify(input ?? null));
+  });
   // An import that finds nothing is told which files it may have meant.
   const isWhole = [...inputs.values()].every(({ kind }) => kind === 'text');
   const all = isWhole ? '' : hashOf([...inputs.keys()].sort().join('\n'));
-  const known = new Map<readonly string[], string>();
-  return file => {
-    const paths = restsOn.get(file) ?? [file];
-    let hash = known.get(paths);
-    if (hash === undefined) {
-      const parts = [...paths].sort().map(path => `${path} ${inputs.get(path)?.kind} ${texts.get(path)}`);
-      known.set(paths, (hash = hashOf([all, ...parts].join('\n'))));
-    }
-    return hash;
+  const ofPaths = remembering((paths: readonly string[]) => {
+    const parts = [...paths].sort().map(path => `${path} ${inputs.get(path)?.kind} ${texts(path)}`);
+    return hashOf([all, ...parts].join('\n'));
+  });
+  const none: readonly string[] = [];
+  return file => ofPaths(restsOn.get(file) ?? none);
+}
+
+function remembering<K>(make: (key: K) => string): (key: K) => string {
+  const known = new Map<K, string>();
+  return key => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
   };
 }
 

@@ -2,8 +2,9 @@
  * Notes that a command keeps in the store between two calls, so that the second need not find out again: one file of values by key. Notes
  * are read as a whole or not at all; those that are damaged, or were taken under other conditions, are as if there were none.
  */
-import { join } from 'node:path';
-import { readOrNull, sha256, writeAtomic } from './files.ts';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { asideOf, makeFolders, readOrNull, sha256 } from './files.ts';
 import { makeStoreFolder } from './folder.ts';
 
 export const notesPath = (store: string, name: string): string => join(store, 'cache', `${name}.notes`);
@@ -18,11 +19,20 @@ export async function readNotes(store: string, name: string, under: string): Pro
   return new Map(Object.entries(JSON.parse(body.toString('utf8'))));
 }
 
-/** In place of the notes before. Throws what the file system throws. */
+/** In place of the notes before, at once; a machine that fails may lose them. Throws what the file system throws. */
 export async function writeNotes(store: string, name: string, under: string, values: ReadonlyMap<string, unknown>): Promise<void> {
   const body = Buffer.from(JSON.stringify(Object.fromEntries(values)));
   await makeStoreFolder(store);
-  await writeAtomic(notesPath(store, name), Buffer.concat([Buffer.from(`${headOf(under, body)}\n`), body]));
+  const path = notesPath(store, name);
+  const aside = asideOf(path);
+  await makeFolders(dirname(path));
+  try {
+    await writeFile(aside, Buffer.concat([Buffer.from(`${headOf(under, body)}\n`), body]));
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
 }
 
 /** A change of either makes another. */
