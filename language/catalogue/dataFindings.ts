@@ -180,7 +180,7 @@ const rows = about('rows', [
     'error',
     'A column that is a `key`, or `unique`, has a value twice.',
     'A ref to it would lead to two rows, and joins would multiply rows.',
-    'Remove the repeated rows. To keep one of each, declare the column as `text` and derive a table with `| dedupe by id keep earliest placed_at`.',
+    'Remove the repeated rows. To keep one of each, declare the column as `text` and derive a table with `| dedupe by id keep earliest placed_at`; of rows without a time only copies can be dropped, `| dedupe by id, name, age keep earliest id`.',
   ],
   [
     'no-partner',

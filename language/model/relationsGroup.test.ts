@@ -131,7 +131,9 @@ describe('dedupe', () => {
     ['earliest by another time', 'ev | dedupe by cust keep earliest due', 'leaks latest-version-kept(r), all-rows'],
     ['earliest by the event time, said', 'ev | dedupe by cust keep earliest t', 'ev.t + 3d'],
     ['latest', 'ev | dedupe by cust keep latest', 'leaks latest-version-kept(r), all-rows'],
-    ['earliest of rows without times', 'dim | dedupe by name keep earliest code', '-'],
+    ['earliest of rows without times', 'dim | dedupe by name keep earliest code', 'leaks latest-version-kept(r), all-rows'],
+    ['copies without times', 'dim | derive n = length(name) | select name, n | dedupe by n, name keep earliest n', '-'],
+    ['all but one column', 'dim | derive n = length(name) | select name, n | dedupe by name keep earliest n', 'leaks latest-version-kept(r), all-rows'],
     ['latest of rows without times', 'dim | dedupe by name keep latest code', 'leaks latest-version-kept(r), all-rows'],
     ['on the key: nothing', 'ev | dedupe by eid keep latest', '-'],
     ['on the key and more: nothing', 'vis | dedupe by cust, vid keep latest', '-'],
@@ -177,6 +179,11 @@ describe('sort, lag, lead, rank, sample', () => {
     expect(lagged('dim | derive t = 2024-01-01 | time t | sort by t | derive p = lag(name, 1)')).not.toContain('lag-across');
   });
 
+  it('rank counts rows that are known already', () => {
+    expect(lagged('ev | sort by cust, t | derive p = rank()')).toBe('int in 1..: ev.t + 3d');
+    expect(lagged('ev | sort by t | derive p = rank()')).toBe('int in 1..: ev.t + 3d');
+  });
+
   it.each([
     ['a key known late', 'ev | sort by lref, t | derive p = lag(x, 1)'],
     ['known by a column', 'vis | sort by cust, t | derive p = lag(x, 1)'],
@@ -185,7 +192,9 @@ describe('sort, lag, lead, rank, sample', () => {
     ['another order first', 'ev | sort by cust, due, t | derive p = lag(x, 1)'],
     ['no order at all', 'ev | derive p = lag(x, 1)'],
     ['lead', 'ev | sort by cust, t | derive p = lead(x, 1)'],
-    ['rank', 'ev | sort by cust, t | derive p = rank()'],
+    ['rank in another order', 'ev | sort by cust, due | derive p = rank()'],
+    ['rank downwards', 'ev | sort by cust, t desc | derive p = rank()'],
+    ['rank by a key known late', 'ev | sort by lref, t | derive p = rank()'],
   ])('all rows: %s', (_, steps) => expect(lagged(steps)).toContain('leaks latest-version-kept(r.p), all-rows'));
 
   it('a share of the rows is drawn by hash, a number of them from all', () => {

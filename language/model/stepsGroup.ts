@@ -215,10 +215,11 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const byEvent = !order || (relation.event !== null && order.shape?.root === relation.event.shape.root);
   const bound = byEvent ? boundedBy(relation, [...groupingTerms(relation, by), ...(order?.facts.known ?? [])]) : null;
   const keys = joinFacts(...by.map(column => blocksOf(column.facts)), ...[order, relation.event].map(of => (of ? blocksOf(of.facts) : noFacts)));
-  // Rows without times are all there from the start, and so is the first of each.
+  // Of rows that are alike in every column it is the same which stays, and those without times are all there from the start.
+  const areCopies = !relation.open && relation.columns.every(column => by.includes(column));
   const isTimed = relation.event !== null || relation.known !== null || [...groupingTerms(relation, by), ...(order?.facts.known ?? [])].length > 0;
   let choice: Facts;
-  if (!isOrdered || (step.keep === 'earliest' && !isTimed)) choice = noFacts;
+  if (!isOrdered || (areCopies && !isTimed)) choice = noFacts;
   else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));

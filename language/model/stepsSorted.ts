@@ -147,10 +147,10 @@ export function neighbourStep(
   const keys = [...(sorting?.groups ?? []), ...(sorting?.order ?? []).map(key => key.value)].map(key => blocksOf(key.facts));
   const read = value ? [{ ...carried(value.facts, place, `\`${name.text}\` is taken from another row here`), known: [] }] : [];
   const rest = joinFacts(...keys, knownFacts(...knownTerms(relation)), ...read);
-  const isExact = word === 'lag' && value !== null && isByEvent(sorting, relation);
+  const isExact = (word === 'rank' || (word === 'lag' && value !== null)) && isByEvent(sorting, relation);
   const root = relation.event?.shape.root;
   const terms = (value?.facts.known ?? []).map((t): Term => (t.root === root ? t : { ...t, root: context.root(`${name.text} of ${t.root}`) }));
-  const mixed = isExact && mixesEntities(sorting, relation) ? [ofAnother(name.text, expr, context)] : [];
+  const mixed = isExact && word === 'lag' && mixesEntities(sorting, relation) ? [ofAnother(name.text, expr, context)] : [];
   const facts = joinFacts(rest, ...mixed, isExact ? knownFacts(...terms, ...relation.exists.known) : ofLaterRows(name.text, expr, context));
   const column = newColumn(name.text, place, { type, facts, shape: isTime(type) ? { root: context.root(name.text), plus: zeroDuration } : null });
   const none: Sorting = { groups: [], order: [] };

@@ -274,7 +274,7 @@ describe('cells that do not fit', () => {
     const { said, entries } = await read('id,born\nAnn,1990-02-30\nAnn,2000-01-01\nAnn,2000-01-01\nBob,2001-01-01,x\n', { columns });
     expect(JSON.stringify([said, entries.map(e => e[3])])).not.toMatch(/Ann|Bob|1990|2000|2001/);
     expect(said).toContain(
-      'error[repeated-key] `id` is the key of `people`, and 1 row repeats a value of another (for example rows 3, 4 of `people.csv`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id keep earliest born`.',
+      'error[repeated-key] `id` is the key of `people`, and 1 row repeats a value of another (for example rows 3, 4 of `people.csv`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id, born keep earliest id`, which drops copies.',
     );
   });
 

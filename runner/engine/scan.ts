@@ -135,21 +135,29 @@ async function repeated(
     ? `rows ${places.map(p => p.row).join(', ')} of \`${first?.file}\``
     : places.map(p => `row ${p.row} of \`${p.file}\``).join(', ');
   const what = node.key === column.name ? 'the key' : 'unique';
-  const key = writtenName(column.name);
-  const time = node.hidden.find(h => h.name === '#event')?.value;
-  const others = node.columns.filter(c => c.name !== column.name);
-  const order = time?.op === 'column' ? time : (others.find(c => c.type === 'date' || c.type === 'timestamp') ?? others[0]);
-  const keep = ` keep earliest${order && (!time || time.op === 'column') ? ` ${writtenName(order.name)}` : ''}`;
   return finding(
     'error',
     'repeated-key',
     column.place,
     `\`${column.name}\` is ${what} of \`${node.name}\`, and ${plural(extra, 'row repeats', 'rows repeat')} a value of another (for example ${examples}).`,
     node.key === column.name
-      ? `Remove the repeated rows, or declare ${inCode(`${key} : text`)} and derive a table with ${inCode(`dedupe by ${key}${keep}`)}.`
+      ? `Remove the repeated rows, or declare ${inCode(`${writtenName(column.name)} : text`)} and derive a table with ${keepingOne(node, column.name)}.`
       : 'Remove the repeated rows, or the word `unique`.',
     extra,
   );
+}
+
+/** Of more columns the step is described and not written. */
+const mostWritten = 8;
+
+/** Rows with a time are dropped but for the earliest of each key; of others only copies are, which are alike in every column. */
+function keepingOne(node: ScanNode, key: string): string {
+  const time = node.hidden.find(h => h.name === '#event')?.value;
+  const first = writtenName(key);
+  if (time) return inCode(`dedupe by ${first} keep earliest${time.op === 'column' ? ` ${writtenName(time.name)}` : ''}`);
+  const others = node.columns.flatMap(({ name }) => (name === key ? [] : [writtenName(name)]));
+  if (others.length < mostWritten) return `${inCode(`dedupe by ${[first, ...others].join(', ')} keep earliest ${first}`)}, which drops copies`;
+  return `${inCode(`dedupe by ${first}, … keep earliest ${first}`)}, which names every column and drops copies`;
 }
 
 const emptyFiles = ([file, ...others]: readonly SourceFile[]): string =>

@@ -25,8 +25,8 @@ export interface Store {
 export async function openStore(folder: string): Promise<Store> {
   const quarantine = join(folder, 'quarantine');
   await storing('open the store', async () => {
-    await makeStoreFolder(folder);
     await makeFolders(quarantine);
+    await makeStoreFolder(folder);
   });
   return {
     folder,

@@ -120,19 +120,19 @@ const fatal: readonly (readonly [what: string, files: Files, call: string, said:
     'a key that repeats',
     { 'rows.csv': csv(row(1), row(2), row(1, { n: 9 }), row(2, { n: 7 }), row(3)) },
     'csv("rows.csv")',
-    '2:3 `id` is the key of `rows`, and 2 rows repeat a value of another (for example rows 2, 4 of `rows.csv`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id`.',
+    '2:3 `id` is the key of `rows`, and 2 rows repeat a value of another (for example rows 2, 4 of `rows.csv`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id, … keep earliest id`, which names every column and drops copies.',
   ],
   [
     'a key that repeats in a Parquet file',
     { 'rows.parquet': { parquet: select({ id: "CASE WHEN i < 3 THEN 'a' ELSE 'r' || i END" }) } },
     'parquet("rows.parquet")',
-    '2:3 `id` is the key of `rows`, and 1 row repeats a value of another (for example rows 1, 2 of `rows.parquet`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id`.',
+    '2:3 `id` is the key of `rows`, and 1 row repeats a value of another (for example rows 1, 2 of `rows.parquet`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id, … keep earliest id`, which names every column and drops copies.',
   ],
   [
     'a key that repeats in another file',
     { 'a.csv': csv(row(1), row(2)), 'b.csv': csv(row(3), row(1)) },
     'csv("*.csv")',
-    '2:3 `id` is the key of `rows`, and 1 row repeats a value of another (for example row 2 of `a.csv`, row 3 of `b.csv`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id`.',
+    '2:3 `id` is the key of `rows`, and 1 row repeats a value of another (for example row 2 of `a.csv`, row 3 of `b.csv`). | Remove the repeated rows, or declare `id : text` and derive a table with `dedupe by id, … keep earliest id`, which names every column and drops copies.',
   ],
   [
     'a list where a number is declared',

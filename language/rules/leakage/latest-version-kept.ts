@@ -1,7 +1,20 @@
-/** Rows or values that later rows decide: the latest version kept, a value of the next row, a rank among all. */
+/** Rows or values that later rows decide: the latest version kept, a value of the next row, a rank in another order than that of time. */
+import type { TableModel } from '../../model/typed.ts';
+import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { blockedReads } from './blocked.ts';
 import { lastOf, madeFrom, ownerOf, tableAt, timeOf } from './named.ts';
+
+/** How copies of a row are dropped, at the step that keeps one row of several. */
+function copiesHelp(table: TableModel | null, at: Place): string {
+  const made = table?.steps.find(
+    ({ step }) => step.kind === 'dedupe' && step.place.span.start <= at.span.start && at.span.end <= step.place.span.end,
+  );
+  if (made?.step.kind !== 'dedupe') return '';
+  const { result, step } = made;
+  if (result.event) return step.keep === 'latest' ? ' Where the rows are copies of one another, write `keep earliest`.' : '';
+  return ' Where the rows are copies of one another, name every column: then it is the same which of them stays.';
+}
 
 export default {
   name: 'latest-version-kept',
@@ -18,8 +31,7 @@ export default {
         const from = madeFrom(program, block);
         const [last, owner, time] = [lastOf(from), from && ownerOf(from), timeOf(from)];
         const codes = [...(last ? [`\`${last}\``] : []), ...(owner && time ? [`\`history by ${owner} at ${time}\``] : [])];
-        const isLatest = tableAt(program, block.reason.place)?.steps.some(({ step }) => step.kind === 'dedupe' && step.keep === 'latest');
-        const copies = isLatest ? ' Where the rows are copies of one another, write `keep earliest`.' : '';
+        const copies = copiesHelp(tableAt(program, block.reason.place), block.reason.place);
         return `Keep all versions and read the one that held${codes.length ? `: ${codes.join(', or ')}` : ' at the cutoff'}.${copies}`;
       },
       message: (what, subject) => `${what} rests on \`${subject}\`, where later rows decide what stays.`,
