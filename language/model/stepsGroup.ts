@@ -224,8 +224,9 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));
   } else {
-    const which = step.keep === 'latest' ? 'the latest row' : 'the earliest row by known time';
-    const why = reason(place, `${which} for each ${quotedList(by)} stays, which rows that come later decide`);
+    const which = relation.event === null ? 'one row' : step.keep === 'latest' ? 'the latest row' : 'the earliest row by known time';
+    const others = relation.event === null ? 'the others' : 'rows that come later';
+    const why = reason(place, `${which} for each ${quotedList(by)} stays, which ${others} decide`);
     choice = withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');
   }
   const single = by.length === 1 ? (by[0]?.name ?? null) : null;
