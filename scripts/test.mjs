@@ -3,7 +3,7 @@
  * plain line `N passed, N failed`; every step that is no test of its own counts as one.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 let passed = 0;
 let failed = 0;
@@ -34,22 +34,26 @@ await step('reference manual is up to date', node, ['scripts/bundled.mjs', 'scri
 await step('build', node, ['esbuild.mjs']);
 
 mkdirSync('.build', { recursive: true });
-const unit = await run(node, [
-  'node_modules/vitest/vitest.mjs',
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  '--outputFile.json=.build/unit.json',
-]);
-try {
-  const report = JSON.parse(readFileSync('.build/unit.json', 'utf8'));
-  passed += report.numPassedTests;
-  failed += report.numFailedTests + report.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length;
-  if (unit !== 0 && report.success) failed++;
-} catch (error) {
-  console.error(`No result of the unit tests: ${error.message}`);
-  failed++;
+
+/** Tests of some rooms; where nothing is left by one file of tests for the next, modules are loaded once for all of them. */
+async function unitTests(name, rooms, ...more) {
+  const report = `.build/${name}.json`;
+  rmSync(report, { force: true });
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...rooms.map(room => `${room}/`), '--reporter=default', '--reporter=json'];
+  const code = await run(node, [...vitest, `--outputFile.json=${report}`, ...more]);
+  try {
+    const { numPassedTests, numFailedTests, testResults, success } = JSON.parse(readFileSync(report, 'utf8'));
+    passed += numPassedTests;
+    failed += numFailedTests + testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length;
+    if (code !== 0 && success) failed++;
+  } catch (error) {
+    console.error(`No result of the tests of ${name}: ${error.message}`);
+    failed++;
+  }
 }
+
+await unitTests('language', ['language'], '--no-isolate');
+await unitTests('rooms', ['runner', 'cli', 'server', 'test', 'bench', 'scripts']);
 
 const { runEditorTests } = await import('./editorTests.mjs');
 const editor = await runEditorTests();
