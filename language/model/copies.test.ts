@@ -25,6 +25,8 @@ describe('parts of a source that share no row', () => {
     ['a condition and its negation', 'ps | where old', 'ps | where not old'],
     ['opposite comparisons', 'ps | where age > 30', 'ps | where age <= 30'],
     ['different values', 'ps | where age == 1', 'ps | where age == 2'],
+    ['ranges that do not meet', 'ps | where age < 2', 'ps | where age >= 5'],
+    ['… or meet in nothing', 'ps | where age > 2', 'ps | where age == 2'],
     ['of a value that both derive', 'ps | derive u = age % 2 | where u == 0', 'ps | derive u = age % 2 | where u == 1'],
     ['… under other names', 'ps | derive u = age % 2 | where u == 0 | drop u', 'ps | derive v = age % 2 | where v == 1 | drop v'],
     ['… in two steps, or in one', 'ps | derive a = age + 1, u = a * 2 | where u > 9 | select id', 'ps | where not (((age + 1) * 2) > 9) | select id'],
@@ -46,6 +48,8 @@ describe('parts of a source that share no row', () => {
 describe('parts of a source that overlap', () => {
   it.each([
     ['by values that are derived differently', 'ps | derive u = age % 2 | where u == 0', 'ps | derive u = age % 3 | where u == 1'],
+    ['by ranges that meet in one value', 'ps | where age <= 2', 'ps | where age >= 2'],
+    ['by ranges of decimals, which a column rounds', 'ps | where fee < 2.001', 'ps | where fee > 2.002'],
     ['… of several columns', 'ps | derive u = age + fee | where u > 9', 'ps | derive u = age - fee | where u <= 9'],
     ['… with other numbers', 'ps | derive u = age > 3 | where u', 'ps | derive u = age > 4 | where not u'],
     ['by a value that was overwritten', 'ps | derive age = age % 2 | where age == 0', 'ps | where age == 1'],

@@ -82,9 +82,35 @@ const opposites: Readonly<Record<string, readonly string[]>> = {
 /** Kinds of which two literals that are written differently are never equal: a decimal may be rounded to its column's digits. */
 const exact: ReadonlySet<Definition['kind']> = new Set(['int', 'float', 'bool', 'text', 'category', 'date', 'timestamp']);
 
+/** What a comparison with a number says of a value: it changes at that number alone. */
+const comparing: Readonly<Record<string, (value: number, literal: number) => boolean>> = {
+  lt: (value, literal) => value < literal,
+  le: (value, literal) => value <= literal,
+  gt: (value, literal) => value > literal,
+  ge: (value, literal) => value >= literal,
+  eq: (value, literal) => value === literal,
+  ne: (value, literal) => value !== literal,
+};
+
+const numbers: ReadonlySet<Definition['kind']> = new Set(['int', 'float']);
+
+/** Of two comparisons of one value with numbers, whether each holds, for every order that the value and the numbers can have. */
+function together(a: Definition, b: Definition): readonly (readonly [boolean, boolean])[] | null {
+  const [left, right] = a.call?.args ?? [];
+  const [other, value] = b.call?.args ?? [];
+  const [holds, holdsOther] = [comparing[a.call?.fn ?? ''], comparing[b.call?.fn ?? '']];
+  if (!left || !right || !other || !value || !holds || !holdsOther || left.text !== other.text) return null;
+  if (!right.isLiteral || !value.isLiteral || ![left, right, value].every(({ kind }) => numbers.has(kind))) return null;
+  const [one, another] = [Number(right.text), Number(value.text)];
+  if (!Number.isFinite(one) || !Number.isFinite(another)) return null;
+  const cases = [Number.NEGATIVE_INFINITY, one, one / 2 + another / 2, another, Number.POSITIVE_INFINITY];
+  return cases.map(x => [holds(x, one), holdsOther(x, another)]);
+}
+
 /** Whether no row meets both: one is the other's negation, or they ask one value for different ones. */
 function excludes(a: Definition, b: Definition): boolean {
   if (a.text === `not(${b.text})` || b.text === `not(${a.text})`) return true;
+  if (together(a, b)?.every(([one, another]) => !(one && another))) return true;
   if (!a.call || !b.call) return false;
   const [left, right] = a.call.args;
   const [other, value] = b.call.args;
@@ -94,11 +120,14 @@ function excludes(a: Definition, b: Definition): boolean {
   return a.call.fn === 'eq' && b.call.fn === 'eq' && areLiterals && right.text !== value.text;
 }
 
+/** Whether all rows that meet the first meet the second. */
+const implies = (a: Definition, b: Definition): boolean => together(a, b)?.every(([one, another]) => !one || another) === true;
+
 /** Whether the value is the same for every row that meets these: a condition that holds of all or of none, or what one of them asks to equal a literal. */
 export const isDecided = (value: Definition, kept: readonly Definition[]): boolean =>
   kept.some(one => {
     const [asked, literal] = one.call?.fn === 'eq' ? one.call.args : [];
-    return one.text === value.text || excludes(one, value) || (asked?.text === value.text && literal?.isLiteral === true);
+    return one.text === value.text || excludes(one, value) || implies(one, value) || (asked?.text === value.text && literal?.isLiteral === true);
   });
 
 /** The conditions that are joined by `and`. */

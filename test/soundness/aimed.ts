@@ -2,11 +2,12 @@
  * Data that lie where a program looks: rows shortly before and after its cutoffs, entities at the bounds of its split, and cells that its
  * conditions ask for. Short windows, rare conditions and narrow gaps find in them what evenly drawn rows hardly ever show.
  */
-import { outerOf, type Plan } from '../../language/plan/plan.ts';
+import { outerOf } from '../../language/plan/plan.ts';
 import type { Draw } from '../reference/draw.ts';
 import { addDuration, negative } from '../reference/times.ts';
 import { keyOf, row } from './data.ts';
 import { waits } from './mayChange.ts';
+import { type Named, namedIn, nearNamed } from './named.ts';
 import type { Observation } from './run.ts';
 import { type CellValue, type ColumnSpec, type Data, day, type SourceRow, type SourceSpec, writtenAs } from './schema.ts';
 import type { Setting } from './setting.ts';
@@ -17,6 +18,9 @@ const leads = [0, 1, 6, 12, 18, 24, 25, 30, 30, 35, 36, 48, 72, 80, 100, 120, 22
 /** Hours before a bound of a split. */
 const boundLeads = [0, 1, 12, 12, 23, 24, 30, 48, -1, -12, -24];
 
+/** Hours before the last moment at which a label that is decided by another cutoff may begin. */
+const decidedLeads = [1, 24, -1, -12, -24, -36, -60];
+
 /** Hours after a cutoff, of rows that were announced before it. */
 const announced = [6, 24, 48, 120, 240];
 
@@ -24,22 +28,18 @@ const hour = day / 24;
 const moreEntities = 16;
 const moreRows = 60;
 
-/** Numbers and texts that stand in the program's expressions. */
-function namedIn(plan: Plan): { readonly numbers: readonly number[]; readonly texts: readonly string[] } {
-  const text = JSON.stringify(plan.nodes.filter(({ kind }) => kind !== 'scan'));
-  const all = [...text.matchAll(/"op":"literal","type":"(\w+)","value":("[^"]*"|-?[\d.]+)/g)].map(
-    ([, , value]) => JSON.parse(value ?? '0') as unknown,
-  );
-  return {
-    numbers: [...new Set(all.filter(value => typeof value === 'number'))],
-    texts: [...new Set(all.filter(value => typeof value === 'string' && value.length === 1))] as string[],
-  };
-}
+/** Rows of a source where only few are there: the first of a group lies then anywhere. */
+const fewRows = 6;
 
-/** The first and last moments of the partitions, and the last of those whose labels are decided before rows of another split. */
+/** The first and last moments of the partitions, without and with the gap, and the last of those whose labels are decided before rows of another split. */
 function boundsOf({ outer, otherSplits, frame }: Setting): number[] {
-  const of = (method: Setting['outer']): number[] =>
-    method.kind !== 'time' ? [] : [...method.train, ...(method.validate ?? []), ...method.test].flatMap(at => (at === null ? [] : [at]));
+  if (frame.cutoffs.kind === 'grid') return [];
+  const of = (method: Setting['outer']): number[] => {
+    if (method.kind !== 'time') return [];
+    const all = [...method.train, ...(method.validate ?? []), ...method.test].flatMap(at => (at === null ? [] : [at]));
+    const starts = [method.validate?.[0] ?? null, method.test[0]].flatMap(at => (at === null ? [] : [addDuration(at, negative(method.gap))]));
+    return [...all, ...starts];
+  };
   const judged = otherSplits.flatMap(split => {
     const method = outerOf(split);
     const start = method.kind === 'time' ? method.test[0] : null;
@@ -48,11 +48,7 @@ function boundsOf({ outer, otherSplits, frame }: Setting): number[] {
   return [...of(outer), ...judged];
 }
 
-function near(draw: Draw, column: ColumnSpec, { numbers, texts }: ReturnType<typeof namedIn>): CellValue | undefined {
-  if (column.role || !draw.chance(0.4)) return undefined;
-  if ((column.type === 'int' || column.type === 'float') && numbers.length > 0) return Math.max(0, Math.round(draw.pick(numbers)) + draw.int(-1, 1));
-  return column.type === 'category' && texts.length > 0 ? draw.pick(texts) : undefined;
-}
+const near = (draw: Draw, column: ColumnSpec, named: Named): CellValue | undefined => (draw.chance(0.4) ? nearNamed(draw, column, named) : undefined);
 
 /** The same unit, by a ref that leads to it or by what it holds itself under that name. */
 function sharedWith(
@@ -70,6 +66,7 @@ export function aimed(draw: Draw, setting: Setting): Data {
   const { sources, data, candidates, plan, entity } = setting;
   const named = namedIn(plan);
   const bounds = boundsOf(setting);
+  const isOwnCutoff = setting.frame.cutoffs.kind === 'column';
   /** Those that are observed, and entities that may be. */
   const observed: Pick<Observation, 'cutoff' | 'identity' | 'row'>[] = [...candidates];
   const announcedIn = (source: SourceSpec, made: SourceRow, target: number): SourceRow => {
@@ -78,12 +75,26 @@ export function aimed(draw: Draw, setting: Setting): Data {
     if (event === null || !isTimestamp || known === null || !('column' in known) || !draw.chance(0.15)) return made;
     return { ...made, [known.column]: target - draw.pick(boundLeads) * hour, [event]: target + draw.pick(announced) * hour };
   };
-  const from = (source: SourceSpec, key: string): SourceRow | null => {
+  /** Some rows happen at the moment of the one before them, for the same unit: order among equals, and what is counted once. */
+  let last: { readonly source: SourceSpec; readonly one: (typeof observed)[number]; readonly target: number; readonly moment: number } | null = null;
+  const placed = (source: SourceSpec): typeof last => {
+    if (last?.source === source && draw.chance(0.2)) return last;
     const one = draw.pick(observed);
+    if (source === entity && isOwnCutoff && one.cutoff !== null && draw.chance(0.2)) {
+      // One whose label is decided shortly before or after another one begins.
+      const target = addDuration(one.cutoff, negative(waits(setting.frame)));
+      return { source, one, target, moment: target - draw.pick(decidedLeads) * hour };
+    }
     const isAtBound = bounds.length > 0 && draw.chance(source === entity ? 0.6 : 0.1);
     const target = isAtBound ? draw.pick(bounds) : one.cutoff;
-    if (target === null) return null;
-    const made = row(draw, source, key, target - draw.pick(isAtBound ? boundLeads : leads) * hour);
+    return target === null ? null : { source, one, target, moment: target - draw.pick(isAtBound ? boundLeads : leads) * hour };
+  };
+  const from = (source: SourceSpec, key: string): SourceRow | null => {
+    const place = placed(source);
+    if (place === null) return null;
+    last = place;
+    const { one, target, moment } = place;
+    const made = row(draw, source, key, moment);
     const cells = source.columns.flatMap((column): [string, CellValue][] => {
       if (column.name === source.key) return [];
       const value = sharedWith(draw, setting, column, one) ?? near(draw, column, named);
@@ -107,8 +118,9 @@ export function aimed(draw: Draw, setting: Setting): Data {
     order.map(source => {
       const rows = data[source.name] ?? [];
       if (source.event === null) return [source.name, rows.map(drawn => asked(source, drawn))];
-      const kept = source === entity || draw.chance(0.5) ? rows : [];
-      const more = Array.from({ length: source.name === 'ent' ? moreEntities : moreRows }, (_, i) =>
+      const isFew = source !== entity && source.name !== 'ent' && draw.chance(0.15);
+      const kept = source === entity || (!isFew && draw.chance(0.5)) ? rows : [];
+      const more = Array.from({ length: source.name === 'ent' ? moreEntities : isFew ? fewRows : moreRows }, (_, i) =>
         from(source, keyOf(writtenAs(source), rows.length + i)),
       );
       return [source.name, [...kept, ...more.filter(made => made !== null)]];

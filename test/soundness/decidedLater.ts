@@ -1,8 +1,9 @@
 /** Which rows of a table stay, or what they hold, is decided by rows that come later. */
 import { drawFrom } from '../reference/draw.ts';
 import type { Row, Table } from '../reference/table.ts';
+import { value } from './data.ts';
 import { cellText, execute, relationsRead } from './run.ts';
-import { type Data, day, firstDay, rowKnown } from './schema.ts';
+import { cellKnown, type Data, day, firstDay, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
 import type { Setting } from './setting.ts';
 
 /** The rows that were known at a time, by what is known of them then. */
@@ -18,13 +19,31 @@ const knownBy = ({ rows }: Table, time: number): string =>
     .sort()
     .join('\n');
 
-/** Without the rows that come later, there are other rows of the time before. */
+const choosing: ReadonlySet<string> = new Set(['dedupe', 'neighbour', 'rank', 'sample', 'group', 'join']);
+
+/** Cells that wait for a moment of their own. */
+const waiting: ReadonlySet<string> = new Set(['lag', 'column', 'self']);
+
+/** The rows that are known by then, with other values where a cell is not. */
+function knownThen(source: SourceSpec, rows: readonly SourceRow[], time: number): readonly SourceRow[] {
+  const draw = drawFrom(9);
+  const late = source.columns.filter(({ type, availability }) => waiting.has(availability.kind) && !['key', 'timestamp', 'date'].includes(type));
+  return rows
+    .filter(row => rowKnown(source, row) <= time)
+    .map(row => {
+      const open = late.filter(column => cellKnown(source, row, column) > time);
+      return open.length === 0 ? row : { ...row, ...Object.fromEntries(open.map(column => [column.name, value(draw, column)])) };
+    });
+}
+
+/** Without what comes later, a table that chooses among rows has other rows of the time before. */
 function amongTimed({ plan, sources, data, base }: Setting): boolean {
   return [40, 80, 120].some(offset => {
     const time = firstDay + offset * day;
-    const early = Object.fromEntries(sources.map(source => [source.name, (data[source.name] ?? []).filter(row => rowKnown(source, row) <= time)]));
+    const early = Object.fromEntries(sources.map(source => [source.name, knownThen(source, data[source.name] ?? [], time)]));
     const before = execute(plan, sources, early, null, 'observations');
-    return relationsRead(plan).some(({ id }) => {
+    return relationsRead(plan).some(({ id, steps }) => {
+      if (!steps.some(({ op }) => choosing.has(op))) return false;
       const [now, then] = [base.tables.get(id), before.tables.get(id)];
       return now !== undefined && then !== undefined && knownBy(now, time) !== knownBy(then, time);
     });

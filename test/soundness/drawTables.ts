@@ -284,7 +284,8 @@ const neighbour: StepMaker = (drawing, state) => {
   if (state.time === null || !has(state, state.time) || !value || !group) return null;
   const name = drawing.fresh('n');
   const by = draw.chance(risk) ? (pickColumn(draw, scopeOf(drawing, state), 'number')?.name ?? state.time) : state.time;
-  const word = draw.chance(risk) ? draw.pick([`lead(${value.name}, 1)`, 'rank()']) : `lag(${value.name}, ${draw.int(1, 2)})`;
+  const lag = (rows: number): string => `lag(${value.name}, ${rows})`;
+  const word = draw.pick(draw.chance(risk) ? [`lead(${value.name}, 1)`, 'rank()'] : [lag(1), lag(2), lag(1), lag(2), 'rank()']);
   state.columns = [...state.columns, number(name, [value], true)];
   return [{ text: `sort by ${group}, ${by}` }, { text: `derive ${name} = ${word}` }];
 };

@@ -307,7 +307,11 @@ const through = (draw: Draw, piece: Piece, isTimed: boolean): Piece => {
   if (!found || !draw.chance(0.2)) return piece;
   const [, name = '', word = '', rest = ''] = found;
   const value = `${word}${rest}`;
-  const text = draw.pick([`bumped(${value})`, `scaled(${value})`, ...(isTimed ? [`${value} + lately(${draw.pick([10, 30])}d)`] : [])]);
+  const text = draw.pick([
+    `bumped(${value})`,
+    `scaled(${value})`,
+    ...(isTimed ? [`${value.includes('|>') ? `(${value})` : value} + lately(${draw.pick([10, 30])}d)`] : []),
+  ]);
   return { text: `${name} = ${text}`, simpler: [piece.text, ...(piece.simpler ?? [])] };
 };
 

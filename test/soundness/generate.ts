@@ -25,6 +25,12 @@ const drawCheck = (draw: Draw, risk: number): Declaration =>
 const isReadIn = (declarations: readonly Declaration[], name: string): boolean =>
   declarations.some(({ head, pieces }) => [head, ...pieces.map(({ text }) => text)].some(text => new RegExp(`\\b${name}\\b`).test(text)));
 
+/** Values are carried forward only where an entity is looked at again and again. */
+const notForward = (features: Declaration): Declaration => {
+  const plain = (text: string): string => text.replaceAll('impute(forward)', 'impute(mean)');
+  return { ...features, pieces: features.pieces.map(({ text, simpler = [] }) => ({ text: plain(text), simpler: simpler.map(plain) })) };
+};
+
 export function generate(seed: number): SoundProgram {
   const draw = drawFrom(seed);
   const risk = draw.pick(risks);
@@ -69,7 +75,9 @@ export function generate(seed: number): SoundProgram {
   const viewer: Viewer = { ...drawing(), entity, via: entity.home === 'ent' ? '' : ' via cust', isTimed };
   const task = drawTask(viewer);
   const split = drawSplit(viewer, task);
-  const set = drawFeatures(viewer, 'known');
+  const isAgain = task.declarations.some(({ pieces }) => pieces.some(({ text }) => /^at\s+every/.test(text)));
+  const features = drawFeatures(viewer, 'known');
+  const set = isAgain ? features : notForward(features);
   if (isTimed && draw.chance(0.15)) declarations.push(drawCheck(draw, risk));
   const other = drawOtherSplit(viewer, split);
   declarations.push(

@@ -1,9 +1,10 @@
 /** Changes that a rule asks for itself: of outcomes, and of single rows. */
 import { drawFrom } from '../reference/draw.ts';
 import { isAfter, isTimed, ownLabelColumns } from './mayChange.ts';
+import { namedIn } from './named.ts';
 import { type Free, perturbed } from './perturb.ts';
 import { cellText, execute, type Observation, rowLevel } from './run.ts';
-import type { CellValue, SourceRow, SourceSpec } from './schema.ts';
+import type { Data, SourceRow, SourceSpec } from './schema.ts';
 import { keyOfRow, type Setting } from './setting.ts';
 
 const unchangeable: ReadonlySet<string> = new Set(['key', 'ref', 'timestamp', 'date']);
@@ -28,34 +29,58 @@ export function outcomeMoves(setting: Setting): boolean {
   });
 }
 
-/** Whether a change of one row moves the label and a feature of one observation, both at once. */
+interface Place {
+  readonly source: SourceSpec;
+  readonly row: SourceRow;
+}
+
+/** Of each column that the program reads, so many changes of some of its cells, and of them the rows that are asked alone. */
+const rounds = 4;
+
+/** Whether a change of one cell, or a row that is not there, moves the label and a feature of one observation, both at once. */
 export function movesBoth(setting: Setting): boolean {
   const { plan, sources, data, frame, sets, base, labelled, entity } = setting;
   const before = new Map((base.candidates.get(frame.id) ?? []).map(o => [o.id, o]));
   const draw = drawFrom(7);
-  /** The observations whose label and features both move, where the chosen rows get other values. */
-  const moved = (isChosen: (source: SourceSpec, row: SourceRow) => boolean): readonly Observation[] => {
-    const free: Free = (source, row, _known, column) => column !== null && !unchangeable.has(column.type) && isChosen(source, row);
-    const share = draw.pick([0.3, 0.6, 1]);
-    const now = execute(plan, sources, perturbed(draw, sources, data, free, { rows: false, share }, 0), null, 'observations');
-    return (now.candidates.get(frame.id) ?? []).filter(({ id, row }) => {
-      const was = before.get(id);
+  const text = JSON.stringify(plan.nodes.filter(({ kind }) => kind !== 'scan'));
+  const movedIn = (changed: Data): readonly Observation[] => {
+    const now = execute(plan, sources, changed, null, 'observations');
+    const after = now.candidates.get(frame.id) ?? [];
+    // Where rows have no key, another value makes another observation: the one that is gone is the one that has come.
+    const there = new Set(after.map(({ id }) => id));
+    const gone = [...before.values()].filter(({ id }) => !there.has(id));
+    const come = after.filter(({ id }) => !before.has(id));
+    const only = entity.key === null && gone.length === 1 && come.length === 1 ? gone[0] : undefined;
+    return after.filter(({ id, row }) => {
+      const was = before.get(id) ?? only;
       if (!was || cellText(was.row['#label']) === cellText(row['#label'])) return false;
-      return sets.some(set => rowLevel(base, set.id).get(id) !== rowLevel(now, set.id).get(id));
+      return sets.some(set => rowLevel(base, set.id).get(was.id) !== rowLevel(now, set.id).get(id));
     });
   };
   const rows = sources.filter(s => labelled.has(s.name) || s === entity).flatMap(source => (data[source.name] ?? []).map(row => ({ source, row })));
-  const isOne =
-    (one: SourceSpec, key: CellValue) =>
-    (source: SourceSpec, row: SourceRow): boolean =>
-      source === one && keyOfRow(source, row) === key;
-  for (let i = 0; i < 20; i++) {
-    // Of many rows at once, own rows among them; what moves by them is asked again of the own row alone.
-    const some = new Set(rows.filter(() => draw.chance(0.3)).map(({ row }) => row));
-    const own = moved((_source, row) => some.has(row)).slice(0, 3);
-    if (own.some(o => [1, 2, 3].some(() => moved(isOne(entity, o.identity)).some(({ id }) => id === o.id)))) return true;
-    const one = draw.pick(rows);
-    if ([1, 2].some(() => moved(isOne(one.source, keyOfRow(one.source, one.row))).length > 0)) return true;
-  }
-  return false;
+  const movesWithout = ({ source, row: gone }: Place): boolean =>
+    movedIn({ ...data, [source.name]: (data[source.name] ?? []).filter(row => row !== gone) }).length > 0;
+  const columns = sources.flatMap(source =>
+    source.columns.flatMap(column =>
+      !unchangeable.has(column.type) && text.includes(`"name":"${column.name}"`) && rows.some(place => place.source === source)
+        ? [{ source, column }]
+        : [],
+    ),
+  );
+  const moves = ({ source, column }: (typeof columns)[number]): boolean => {
+    const moved = (chosen: ReadonlySet<SourceRow>): readonly Observation[] => {
+      const free: Free = (of, row, _known, asked) => of === source && asked === column && chosen.has(row);
+      return movedIn(perturbed(draw, sources, data, free, { rows: false, share: 1 }, 0, namedIn(plan)));
+    };
+    const alone = (place: Place): boolean => place.source === source && [1, 2].some(() => moved(new Set([place.row])).length > 0);
+    const own = rows.filter(place => place.source === source);
+    return Array.from({ length: rounds }).some(() => {
+      const some = new Set(own.filter(() => draw.chance(0.5)).map(({ row }) => row));
+      const suspects = moved(some).slice(0, 3);
+      const itself = source === entity ? own.filter(({ row }) => suspects.some(o => o.identity === keyOfRow(entity, row))).slice(0, 3) : [];
+      const beside = own.filter(({ row }) => source.event !== null && suspects.some(o => o.cutoff !== null && row[source.event ?? ''] === o.cutoff));
+      return [...itself, ...beside.slice(0, 4), draw.pick(own)].some(alone);
+    });
+  };
+  return columns.some(moves) || Array.from({ length: 12 }, () => draw.pick(rows)).some(movesWithout);
 }

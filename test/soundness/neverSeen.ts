@@ -1,10 +1,10 @@
 /** Cells that come too late for every observation: no change of theirs is seen, and it would be if nothing asked when they are known. */
 import type { FeatureStep, FeaturesNode, Plan } from '../../language/plan/plan.ts';
-import { drawFrom } from '../reference/draw.ts';
+import { type Draw, drawFrom } from '../reference/draw.ts';
 import { aimed } from './aimed.ts';
 import { keyOf, lastDay, row, value } from './data.ts';
 import { type Executed, execute, nodesOf, rowLevel, rowSteps } from './run.ts';
-import { type ColumnSpec, type Data, writtenAs } from './schema.ts';
+import { type ColumnSpec, type Data, type SourceRow, type SourceSpec, writtenAs } from './schema.ts';
 import type { Setting } from './setting.ts';
 import { readAsWritten, unmasked } from './unmasked.ts';
 
@@ -28,8 +28,13 @@ const denser = ({ sources, data }: Setting): Data => {
 const mayBeLate = ({ type, availability: { kind } }: ColumnSpec): boolean =>
   !['key', 'ref', 'timestamp', 'date'].includes(type) && kind !== 'after' && kind !== 'current';
 
-/** With every window as an output of its own beside the features that are not fitted. */
-const withWindows = (node: FeaturesNode): FeaturesNode => {
+/** With every window as an output of its own beside the features that are not fitted, and each once more with all of its rows, whatever it asks of them. */
+const withWindows = (set: FeaturesNode): FeaturesNode => {
+  const whole = set.windows.map(window => ({
+    ...window,
+    aggregates: [...window.aggregates, ...window.aggregates.flatMap(form => (form.where ? [{ ...form, id: `${form.id} of all`, where: null }] : []))],
+  }));
+  const node = { ...set, windows: whole };
   const forms = node.windows.flatMap(({ aggregates }) => aggregates);
   const own = forms.map(({ id, type }): FeatureStep => ({ kind: 'row', output: `window ${id}`, type, value: { op: 'window', type, id } }));
   return { ...node, steps: [...rowSteps(node), ...own] };
@@ -81,25 +86,26 @@ export function neverSeen(setting: Setting): boolean {
     nodes: lifted.nodes.map(node => (node.kind === 'frame' && node.where ? { ...node, where: unmasked(node.where) } : node)),
   };
   const text = JSON.stringify(plan.nodes.filter(({ kind }) => kind !== 'scan'));
-  return [denser(setting), ...[5, 6, 7].map(seed => aimed(drawFrom(seed), setting))].some(data => {
-    const moves = (lifts: Plan, changed: Data): ReadonlySet<string> => {
-      const sets = nodesOf(lifts, 'features').filter(node => node.split === setting.split.id);
-      const of = (rows: Data): Outputs => outputs(execute(lifts, sources, rows, null, 'observations'), sets, frame.id);
-      return movedIn(of(data), of(changed));
-    };
-    const isUnseen = (changed: Data): boolean => {
-      const seen = moves(plan, changed);
-      return [...moves(open, changed)].some(name => !seen.has(name));
-    };
-    return sources.some(source => {
-      const rows = data[source.name] ?? [];
-      const draw = drawFrom(11);
-      // Times are no cells to change: with them their rows come and go.
-      if (source.event !== null && source !== entity && isUnseen({ ...data, [source.name]: rows.filter(() => draw.chance(0.5)) })) return true;
-      return source.columns.some(column => {
-        if (!mayBeLate(column) || !text.includes(`"name":"${column.name}"`)) return false;
-        return isUnseen({ ...data, [source.name]: rows.map(drawn => ({ ...drawn, [column.name]: value(draw, column) })) });
-      });
+  const all = [denser(setting), ...[5, 6, 7].map(seed => aimed(drawFrom(seed), setting))];
+  const readBy = (lifts: Plan): ((changedTo: (data: Data) => Data) => ReadonlySet<string>) => {
+    const sets = nodesOf(lifts, 'features').filter(node => node.split === setting.split.id);
+    const of = (rows: Data): Outputs => outputs(execute(lifts, sources, rows, null, 'observations'), sets, frame.id);
+    const before = all.map(of);
+    return changedTo => new Set(all.flatMap((data, i) => [...movedIn(before[i] ?? new Map(), of(changedTo(data)))]));
+  };
+  const [known, written] = [readBy(plan), readBy(open)];
+  /** What no such change of any of the data moves, and one would if nothing asked when cells are known. */
+  const isUnseen = (source: SourceSpec, changed: (draw: Draw, rows: readonly SourceRow[]) => readonly SourceRow[]): boolean => {
+    const changedTo = (data: Data): Data => ({ ...data, [source.name]: changed(drawFrom(11), data[source.name] ?? []) });
+    const seen = known(changedTo);
+    return [...written(changedTo)].some(name => !seen.has(name));
+  };
+  return sources.some(source => {
+    // Times are no cells to change: with them their rows come and go.
+    if (source.event !== null && source !== entity && isUnseen(source, (draw, rows) => rows.filter(() => draw.chance(0.5)))) return true;
+    return source.columns.some(column => {
+      if (!mayBeLate(column) || !text.includes(`"name":"${column.name}"`)) return false;
+      return isUnseen(source, (draw, rows) => rows.map(drawn => ({ ...drawn, [column.name]: value(draw, column) })));
     });
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { Draw } from '../reference/draw.ts';
 import { keyOf, moment, row as newRow, value } from './data.ts';
+import { type Named, nearNamed } from './named.ts';
 import {
   type CellValue,
   type ColumnSpec,
@@ -50,9 +51,10 @@ function otherTime(draw: Draw, column: ColumnSpec, old: CellValue): CellValue {
   return column.type === 'date' ? firstDay + Math.floor((at - firstDay) / day) * day : at;
 }
 
-/** Another value, a missing one, one of another row, or one far out. */
-function otherValue(draw: Draw, column: ColumnSpec, rows: readonly SourceRow[]): CellValue {
+/** Another value, a missing one, one of another row, one far out, or one that the program asks for. */
+function otherValue(draw: Draw, column: ColumnSpec, rows: readonly SourceRow[], named: Named): CellValue {
   const kind = draw.int(0, 9);
+  if (kind > 7) return nearNamed(draw, column, named) ?? value(draw, column);
   if (kind < 2 && column.nullable) return null;
   if (kind < 3 && rows.length > 0) return draw.pick(rows)[column.name] ?? value(draw, column);
   if (kind === 3 && column.type === 'int') return 100_000;
@@ -63,11 +65,11 @@ function otherValue(draw: Draw, column: ColumnSpec, rows: readonly SourceRow[]):
 /** Whether rows, keys, refs or known times hang on values of the column; of others only whether they may change themselves. */
 const isPlain = ({ type }: ColumnSpec): boolean => type !== 'key' && type !== 'ref' && type !== 'timestamp' && type !== 'date';
 
-function changedRow(draw: Draw, source: SourceSpec, old: SourceRow, rows: readonly SourceRow[], free: Free, share: number): SourceRow {
+function changedRow(draw: Draw, source: SourceSpec, old: SourceRow, rows: readonly SourceRow[], free: Free, share: number, named: Named): SourceRow {
   let now = old;
   for (const column of source.columns) {
     if (column.name === source.key || !free(source, old, cellKnown(source, old, column), column) || !draw.chance(share)) continue;
-    const other = isTime(column) ? otherTime(draw, column, old[column.name] ?? null) : otherValue(draw, column, rows);
+    const other = isTime(column) ? otherTime(draw, column, old[column.name] ?? null) : otherValue(draw, column, rows, named);
     const next = { ...now, [column.name]: other };
     if (isPlain(column) || allowed(source, old, next, free)) now = next;
   }
@@ -91,13 +93,14 @@ export function perturbed(
   free: Free,
   { rows: mayMove, share }: Change,
   earliest: number,
+  named: Named = { numbers: [], texts: [] },
 ): Data {
   return Object.fromEntries(
     sources.map(source => {
       const rows = data[source.name] ?? [];
       const [gone, come] = mayMove ? [draw.pick([0, 0.2, 0.7]), draw.pick([0, 3, 8, Math.ceil(rows.length / 6)])] : [0, 0];
       const kept = rows.filter(row => !(gone > 0 && wholly(source, row, free) && draw.chance(gone)));
-      const changed = kept.map(row => changedRow(draw, source, row, rows, free, share));
+      const changed = kept.map(row => changedRow(draw, source, row, rows, free, share, named));
       const taken = new Set([...rows, ...changed].map(row => (source.key === null ? null : row[source.key])));
       for (let i = 0; i < come; i++) {
         const key = keyOf(writtenAs(source), draw.int(0, rows.length + come));

@@ -7,6 +7,7 @@ import type { Draw } from '../reference/draw.ts';
 import { ownText } from '../reference/split.ts';
 import { digests } from './digests.ts';
 import { isAfter, isTimed, outsideOf, ownLabelColumns, unknownTo } from './mayChange.ts';
+import { namedIn } from './named.ts';
 import { type Change, type Free, perturbed } from './perturb.ts';
 import { type Cells, type Executed, execute, learnedFrom, matrix, type Observation, rowLevel, rowSteps } from './run.ts';
 import { type CellValue, type Data, day, firstDay } from './schema.ts';
@@ -38,7 +39,7 @@ const changes: readonly Change[] = [
 const dayOf = (micros: number | null): number => (micros === null ? 0 : (micros - firstDay) / day);
 
 const change = (draw: Draw, setting: Setting, free: Free, from: number | null): Data =>
-  perturbed(draw, setting.sources, setting.data, free, draw.pick(changes), dayOf(from));
+  perturbed(draw, setting.sources, setting.data, free, draw.pick(changes), dayOf(from), namedIn(setting.plan));
 
 function learning(draw: Draw, setting: Setting, broken: Set<Property>): void {
   for (const [reach, earlier, property] of [

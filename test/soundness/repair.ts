@@ -38,6 +38,13 @@ function waiting(program: SoundProgram): SoundProgram {
   return current;
 }
 
+/** As many cutoffs as long gaps ask for. */
+const moreOften = (program: SoundProgram): SoundProgram => {
+  const at = (text: string): string => text.replace(/^at\s+every .* from .*$/, `at    every 15d from ${isoDay(10)} to ${isoDay(125)}`);
+  const changed = (d: Declaration): Declaration => (d.name === 'task' ? { ...d, pieces: d.pieces.map(p => ({ ...p, text: at(p.text) })) } : d);
+  return { ...program, declarations: program.declarations.map(changed) };
+};
+
 /** Days on which train may end, validate end and the test begin instead; null: as drawn. */
 const otherDays = [null, 45].flatMap(train => [85, 95].flatMap(validate => [null, 90, 97, 105].map(test => ({ train, validate, test }))));
 
@@ -54,15 +61,17 @@ function inhabited(program: SoundProgram): SoundProgram {
   const end = (Date.parse(drawn ?? '') * 1000 - firstDay) / day;
   if (!Number.isFinite(end)) return program;
   const hasValidate = pieces.some(({ text }) => text.startsWith('validate:'));
-  const tried = otherDays.map(({ train, validate, test }) => {
-    const lines = [
-      ...(train === null ? [] : [`train: ..${isoDay(train)}`]),
-      ...(hasValidate ? [`validate: ${isoDay((train ?? end) + 1)}..${isoDay(validate)}`] : []),
-      ...(test === null ? [] : [`test: ${isoDay(test)}..`]),
-    ];
-    return lines.reduce((one, line) => withLine(one, 'split', line), program);
-  });
-  return tried.find(one => !rulesOf(one).has('impossible-range') && !rulesOf(one).has('overlapping-partitions')) ?? program;
+  const lines = otherDays.map(({ train, validate, test }) => [
+    ...(train === null ? [] : [`train: ..${isoDay(train)}`]),
+    ...(hasValidate ? [`validate: ${isoDay((train ?? end) + 1)}..${isoDay(validate)}`] : []),
+    ...(test === null ? [] : [`test: ${isoDay(test)}..`]),
+  ]);
+  for (const at of [program, moreOften(program)])
+    for (const own of lines) {
+      const one = own.reduce((changed, line) => withLine(changed, 'split', line), at);
+      if (!rulesOf(one).has('impossible-range') && !rulesOf(one).has('overlapping-partitions')) return one;
+    }
+  return program;
 }
 
 /** With what all programs need, and of careful ones what would be said of them. */

@@ -68,6 +68,10 @@ it.each<[string, Parts, readonly string[]]>([
   ['a cell that is the same for all', { tables: asked('sold == 4'), each: 'opened', label: ofOpened, feature: 'sold' }, []],
   ['what is computed of it', { tables: asked('sold == 4'), each: 'opened', label: ofOpened, feature: 'x = sold * 2' }, []],
   ['a cell that is another one for some', { tables: asked('sold >= 4'), each: 'opened', label: ofOpened, feature: 'sold' }, derived],
+  ['a range that all rows lie in', { tables: asked('sold >= 4'), each: 'opened', label: ofOpened, feature: 'x = if sold != 2 then 1 else 0' }, []],
+  ['… that some lie in', { tables: asked('sold >= 4'), each: 'opened', label: ofOpened, feature: 'x = if sold != 5 then 1 else 0' }, derived],
+  ['a row outside of the range', { each: 'sales where sold < 2', label: 'sum(sold of sales via shop next 7d where sold >= 3)', feature: 'sold' }, []],
+  ['… that it may lie in', { each: 'sales where sold < 4', label: 'sum(sold of sales via shop next 7d where sold >= 3)', feature: 'sold' }, derived],
   ['such a condition beside a cell', { tables: opened, each: 'opened', label: ofOpened, feature: 'x = if open then sold else 0' }, derived],
 ])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
 
