@@ -133,7 +133,11 @@ describe('dedupe', () => {
     ['latest', 'ev | dedupe by cust keep latest', 'leaks latest-version-kept(r), all-rows'],
     ['earliest of rows without times', 'dim | dedupe by name keep earliest code', 'leaks latest-version-kept(r), all-rows'],
     ['copies without times', 'dim | derive n = length(name) | select name, n | dedupe by n, name keep earliest n', '-'],
-    ['all but one column', 'dim | derive n = length(name) | select name, n | dedupe by name keep earliest n', 'leaks latest-version-kept(r), all-rows'],
+    [
+      'all but one column',
+      'dim | derive n = length(name) | select name, n | dedupe by name keep earliest n',
+      'leaks latest-version-kept(r), all-rows',
+    ],
     ['latest of rows without times', 'dim | dedupe by name keep latest code', 'leaks latest-version-kept(r), all-rows'],
     ['on the key: nothing', 'ev | dedupe by eid keep latest', '-'],
     ['on the key and more: nothing', 'vis | dedupe by cust, vid keep latest', '-'],
