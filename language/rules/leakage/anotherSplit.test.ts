@@ -64,6 +64,10 @@ describe('what is learned from', () => {
       { a: 'train: 2023-06-01..2023-06-30, test: 2024-08-01..', b: 'train: ..2023-01-31, test: 2023-04-02..2023-05-31', metrics: 'auc' },
     ],
     ['a test without a start that begins in them', { b: 'train: ..2023-09-30, test: ..2024-06-30' }],
+    [
+      'the last rows of train, where the first of a test without a start may come months later',
+      { at: 'signed_up', a: 'train: ..2024-03-31, test: ..2024-12-31', b: 'train: ..2024-01-31, test: 2024-03-10..2024-03-25' },
+    ],
     ['units that the other split leaves in', { b: 'train: ..2023-05-31, test: 2024-05-01..2024-06-30, group: region' }],
   ])('%s', (_, parts) => expect(found({ metrics: 'auc', ...parts })).toEqual(onTrain));
 

@@ -10,10 +10,11 @@ import { type FoldEdge, featuresWith, foldEdges } from './foldEdges.ts';
 import { gapFixes } from './gap-shorter-than-horizon.ts';
 import { labelReach } from './splitBounds.ts';
 
-/** Whether it has windows, and they hold rows that refer to the entity by its key: those of nobody else. */
-function readsOnlyOwn(expr: TypedExpr, { key }: RelationModel): boolean {
-  const read = windows(expr);
-  return key !== null && read.length > 0 && read.every(({ window: { link } }) => link.entity.kind === 'column' && link.entity.name === key);
+/** The ways by which it reads rows that refer to the entity by its key, those of nobody else; null where it reads others too, or none. */
+function waysToOwn(expr: TypedExpr, { key }: RelationModel): readonly string[] | null {
+  const read = windows(expr).map(({ window }) => window);
+  const isOwn = read.length > 0 && read.every(({ link }) => link.entity.kind === 'column' && link.entity.name === key);
+  return key !== null && isOwn ? read.map(({ file, table, link }) => `${file} ${table} ${link.row}`) : null;
 }
 
 /** Features of the task that read, in other rows, what its label is made of. */
@@ -23,12 +24,13 @@ export function peersOf(program: Program, file: string, edge: FoldEdge): Problem
   if (task.cutoffs.kind !== 'column') return [];
   const relation = program.relation(task.place.file, task.relation);
   // An entity with a key has one row, at its own time.
-  const isOwn = (expr: TypedExpr): boolean => relation !== null && readsOnlyOwn(expr, relation);
-  const isOwnLabel = task.label !== null && isOwn(task.label.value);
+  const waysOf = (expr: TypedExpr | undefined): readonly string[] | null => (expr && relation ? waysToOwn(expr, relation) : null);
+  const ofLabel = waysOf(task.label?.value);
+  const isOwn = (expr: TypedExpr): boolean => ofLabel !== null && waysOf(expr)?.every(way => ofLabel.includes(way)) === true;
   const cells = new Set((task.label?.value.facts.lineage ?? []).map(read => cellKey(read)));
   const isPeer = (expr: TypedExpr): boolean =>
     expr.facts.label === 'none' &&
-    !(isOwnLabel && isOwn(expr)) &&
+    !isOwn(expr) &&
     expr.facts.lineage.some(read => read.region !== 'own' && read.rows !== 'chosen' && cells.has(cellKey(read)));
   return featuresWith(program, file, edge, isPeer, name => `\`${name}\` reads outcomes of other rows`);
 }

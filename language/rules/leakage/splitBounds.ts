@@ -99,7 +99,9 @@ export function latestIn(task: TaskModel, { method }: SplitModel, partition: 'tr
   const bounds = method.kind === 'time' ? method[partition] : null;
   if (method.kind !== 'time' || !bounds) return null;
   const instants = task.cutoffs.kind === 'grid' ? task.cutoffs.instants : null;
-  const starts = startsOf(task, bounds, (partition === 'train' ? method.validate : null) ?? method.test);
+  const next = (partition === 'train' ? method.validate : null) ?? method.test;
+  // Without a bound, the next one begins with its first row, which may come any time later.
+  const starts = instants || next.from !== null ? startsOf(task, bounds, next) : [];
   const latest = (starts.length > 0 ? starts : [Number.POSITIVE_INFINITY]).flatMap(start => latestOf(bounds, start, method.gap, instants) ?? []);
   return latest.length > 0 ? Math.max(...latest) : null;
 }

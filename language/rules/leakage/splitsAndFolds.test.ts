@@ -232,6 +232,14 @@ describe('folds', () => {
       'peer-labels-across-split «time»',
     ],
     ['customers at a time of their own, who read what they did themselves', atOnce('n = count(orders last 90d)'), 'overlapping-samples «time»'],
+    [
+      'and who read what is theirs by another ref',
+      atOnce('n = sum(amount of orders via payer last 90d)', 'sum(amount of orders via customer next 60d) > 5').replaceAll(
+        '  placed_at',
+        '  payer : ref customers\n  placed_at',
+      ),
+      'peer-labels-across-split «time»',
+    ],
     ['and who read what others did too', atOnce('n = count(orders last 90d) + count(orders via town last 90d)'), 'peer-labels-across-split «time»'],
     [
       'or whose labels are what others do',
