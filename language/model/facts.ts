@@ -20,6 +20,8 @@ export interface Term {
   readonly root: string;
   readonly plus: DurationValue;
   readonly reason: Reason;
+  /** Known no later than that, and of some rows earlier. */
+  readonly isBound?: true;
   /** Of a row that a table joined by hand: the rule that says why this is not known in time, if it is not. */
   readonly joined?: JoinRule;
   /** Of a row of another table, reached by its key: what the row that reaches it calls by that key, and the key, as definitions. */

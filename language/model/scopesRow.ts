@@ -6,7 +6,7 @@ import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
 import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termGreater, termLe, withoutIdentity } from './factOps.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Term } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
 import { unknownType, withNullable } from './typeOps.ts';
@@ -115,7 +115,7 @@ export function entityRow(
   furtherNames: () => readonly string[] = () => [],
 ): RowScope {
   const { relation, cutoff } = entity;
-  const comesAfter = (t: Shifted): boolean => !!entity.moment && termGreater(t, entity.moment);
+  const comesAfter = (t: Term): boolean => !t.isBound && !!entity.moment && termGreater(t, entity.moment);
   // Where the whole row comes after its cutoff there is no observation to read anything.
   const isNever = ({ facts }: ColumnModel): boolean => facts.known.some(comesAfter) && !(relation.known && comesAfter(relation.known.term));
   const factsOf = (column: ColumnModel): Facts => {

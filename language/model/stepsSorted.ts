@@ -149,7 +149,9 @@ export function neighbourStep(
   const rest = joinFacts(...keys, knownFacts(...knownTerms(relation)), ...read);
   const isExact = (word === 'rank' || (word === 'lag' && value !== null)) && isByEvent(sorting, relation);
   const root = relation.event?.shape.root;
-  const terms = (value?.facts.known ?? []).map((t): Term => (t.root === root ? t : { ...t, root: context.root(`${name.text} of ${t.root}`) }));
+  const terms = (value?.facts.known ?? []).map(
+    (t): Term => (t.root === root ? { ...t, isBound: true } : { ...t, root: context.root(`${name.text} of ${t.root}`) }),
+  );
   const mixed = isExact && word === 'lag' && mixesEntities(sorting, relation) ? [ofAnother(name.text, expr, context)] : [];
   const facts = joinFacts(rest, ...mixed, isExact ? knownFacts(...terms, ...relation.exists.known) : ofLaterRows(name.text, expr, context));
   const column = newColumn(name.text, place, { type, facts, shape: isTime(type) ? { root: context.root(name.text), plus: zeroDuration } : null });

@@ -33,7 +33,7 @@ function inWindow(program: Program, read: readonly WindowRead[]): Null | null {
     const end = addDuration(event.plus, negateDuration(window.from));
     for (const part of everyPart(aggregate.value)) {
       const column = part.kind === 'column' ? relation.columns.find(({ name }) => name === part.name) : null;
-      const late = column?.facts.known.find(term => term.root === event.root && durationLe(end, term.plus));
+      const late = column?.facts.known.find(term => !term.isBound && term.root === event.root && durationLe(end, term.plus));
       if (column && late) return { place: part.place, name: column.name, reason: late.reason };
     }
   }

@@ -438,3 +438,13 @@ evaluate m on test { auc }
       rules(`${some}\ntable late = orders | where returned | select order_id\ntable met = orders | inner join late on order_id == order_id`),
     ).toContain('rows-known-late'));
 });
+
+it('what is known late may be known in time of the row before', () => {
+  const tables = 'table chain = orders | sort by customer, placed_at | derive before = lag(returned, 1)\n';
+  const features = 'r = rate(before of chain via customer last 20d)\n  b = if before then 1 else 0';
+  expect(leaks(inShop(features, { ...orderTask, each: 'chain', tables }))).toEqual([]);
+  expect(leaks(inShop(features.replaceAll('before', 'returned'), { ...orderTask, each: 'chain', tables }))).toEqual([
+    'always-null «returned»',
+    'always-null «returned»',
+  ]);
+});
