@@ -18,6 +18,8 @@ export interface Task extends Pick<Survey, 'inputs' | 'parts'> {
 
 export interface CheckedFile {
   readonly file: string;
+  /** The file and every file that its imports lead to, as it was read. */
+  readonly reach: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly waived: readonly Waived[];
   /** Null where nobody asked for them. */
@@ -34,6 +36,7 @@ export function checkParts({ project, inputs, parts, withVerdicts, taken }: Task
     for (const file of part.files) {
       checked.push({
         file,
+        reach: analysis.reach(file),
         diagnostics: [...analysis.diagnostics(file)],
         waived: [...analysis.waived(file)],
         verdicts: withVerdicts ? [...analysis.verdicts(file)] : null,

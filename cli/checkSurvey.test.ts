@@ -6,7 +6,7 @@ describe('imports', () => {
   it.each([
     ['import { a, b } from "./shop.cupel"\ntable t = a', ['x/shop.cupel']],
     ['import {\n  a,\n  b\n} from "../shop.cupel"', ['shop.cupel']],
-    ['// import { a } from "./no.cupel"\nsource s = csv("import.csv") { k : key }', []],
+    ['// import { a } from "./no.cupel"\nsource s = csv("import.csv") { k : key }', ['x/no.cupel']],
     ['import { a } from "/outside.cupel"', []],
   ])('%j', (text, expected) => {
     const { inputs } = survey(['x/main.cupel'], path => (path === 'x/main.cupel' ? { kind: 'text', text } : { kind: 'absent' }));
@@ -52,6 +52,17 @@ describe('a survey', () => {
     'sees what a damaged import means: %s',
     text => expect(surveyed({ 'a.cupel': '', 'b.cupel': text }).files).toEqual([['a.cupel', 'b.cupel']]),
   );
+
+  it.each([
+    'import {\n  half // the "first" half\n} from "../lib/a.cupel"',
+    'import { // {a}\n  half\n} from "../lib/a.cupel"',
+    'import { half } from\n  "../lib/a.cupel"',
+    'import { half } from "../lib/\\u{61}.cupel"',
+  ])('reads what an import leads to that nobody checks, however it is written: %j', text => {
+    const { inputs, restsOn } = surveyed({ 'many/x.cupel': text, 'lib/a.cupel': '' }, ['many/x.cupel']);
+    expect(inputs).toContain('lib/a.cupel');
+    expect(restsOn.get('many/x.cupel')).toContain('lib/a.cupel');
+  });
 
   it('holds every file once, also in a circle', () => {
     const circle = { a: 'import { x } from "./b"', b: 'import { x } from "./c"', c: 'import { x } from "./a"', d: 'import { x } from "./d"' };

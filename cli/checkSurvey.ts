@@ -10,9 +10,13 @@ const imports = /^[ \t]*import\b[^"\n]*"([^"\n]*)"/gm;
 /** Whatever stands behind a quote of any kind: a damaged import can still mean its file. */
 const quoted = /["'\u201c-\u201e]([^"'\u201c-\u201e\n\r]+)/g;
 
+/** Escapes as texts have them; others mean nothing in a path. */
+const unescaped = (path: string): string =>
+  path.replace(/\\u\{([0-9a-fA-F]{1,5})\}/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16))).replace(/\\(["'\\])/g, '$1');
+
 const pathsOf = (file: string, written: Iterable<RegExpMatchArray>): string[] =>
   [...written].flatMap(([, path = '']) => {
-    const resolved = resolvePath(file, path);
+    const resolved = resolvePath(file, path.includes('\\') ? unescaped(path) : path);
     return resolved.kind === 'path' ? [resolved.path] : [];
   });
 
@@ -22,9 +26,11 @@ function importsIn(file: string, text: string): string[] {
   return pathsOf(file, text.replace(/\{[^{}"]*\}/g, ' ').matchAll(imports));
 }
 
-/** All paths that the text of a program could mean an import by: more than there are, never fewer. */
+/** All paths that the text of a program could mean an import by. */
 const namedIn = (file: string, text: string): string[] =>
   text.includes('import') || text.includes('.cupel') ? pathsOf(file, text.matchAll(quoted)) : [];
+
+const isProgram = (path: string): boolean => path.endsWith('.cupel');
 
 export interface Part {
   /** To check. */
@@ -38,7 +44,10 @@ export interface Survey {
   readonly inputs: ReadonlyMap<string, FileInput>;
   /** The largest first, each in the order of the files. */
   readonly parts: readonly Part[];
-  /** Of each file to check those that what is said of it rests on, itself among them: more than there are, never fewer. */
+  /**
+   * Of each file to check those that what is said of it rests on, itself among them: more than there are. Fewer only where an import is
+   * written so oddly that it is not seen without reading the program; who keeps what was found holds it against the files that were reached.
+   */
   readonly restsOn: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -82,7 +91,9 @@ function readAll(files: readonly string[], read: (path: string) => FileInput): {
     const input = read(path);
     inputs.set(path, input);
     if (input.kind !== 'text') continue;
-    const others = [...new Set([...importsIn(path, input.text), ...namedIn(path, input.text).filter(named => listed.has(named))])];
+    const others = [
+      ...new Set([...importsIn(path, input.text), ...namedIn(path, input.text).filter(named => listed.has(named) || isProgram(named))]),
+    ];
     leadsTo.set(path, others);
     queue.push(...others);
   }

@@ -32,7 +32,7 @@ function project(texts: Readonly<Record<string, string>>) {
   };
 }
 
-const found = (file: string, verdicts: CheckedFile['verdicts'] = []): CheckedFile => ({ file, diagnostics: [], waived: [], verdicts });
+const found = (file: string, verdicts: CheckedFile['verdicts'] = []): CheckedFile => ({ file, reach: [], diagnostics: [], waived: [], verdicts });
 const three = { a: 'import { x } from "./b"', b: 'def x() = 1', c: 'def y() = 2' };
 const all = ['a', 'b', 'c'];
 
@@ -63,6 +63,16 @@ it('checks again whatever imports a file that is not there once other files are 
   await (await last()).keep(['a', 'b'].map(file => found(file)));
   expect(await remembered(await last(), ['a', 'b'])).toEqual(['a', 'b']);
   expect(await remembered(await last({ bbb: '' }), ['a', 'b'])).toEqual([]);
+});
+
+it('keeps nothing of files whose imports the survey took for none, nor of what these lead to', async () => {
+  const { last } = project({ a: 'import { x }', b: '', c: '' });
+  await (await last()).keep([
+    { ...found('a'), reach: ['a', 'b'] },
+    { ...found('b'), reach: ['b'] },
+    { ...found('c'), reach: ['c'] },
+  ]);
+  expect(await remembered(await last())).toEqual(['c']);
 });
 
 it('counts the verdicts where they are asked for', async () => {

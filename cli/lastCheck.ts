@@ -26,7 +26,7 @@ export const hasNotes = (store: string): boolean => existsSync(notesPath(store, 
 /** Fewer files are checked as fast as remembered. */
 export const worthKeeping = 100;
 
-interface Noted extends Omit<CheckedFile, 'file'> {
+interface Noted extends Omit<CheckedFile, 'file' | 'reach'> {
   /** Hash of the texts that it rests on. */
   readonly rests: string;
 }
@@ -45,7 +45,7 @@ export async function lastCheck(
     of(file, withVerdicts) {
       const noted = notes.get(file);
       if (!noted || noted.rests !== restsOf(file) || (withVerdicts && noted.verdicts === null)) return null;
-      return { file, diagnostics: noted.diagnostics, waived: noted.waived, verdicts: noted.verdicts };
+      return { file, reach: [], diagnostics: noted.diagnostics, waived: noted.waived, verdicts: noted.verdicts };
     },
     prepare() {
       for (const file of restsOn.keys()) restsOf(file);
@@ -53,10 +53,24 @@ export async function lastCheck(
     async keep(checked) {
       const kept = new Map<string, Noted>();
       for (const [file, noted] of notes) if (!restsOn.has(file) && existsSync(resolve(root, file))) kept.set(file, noted);
-      for (const { file, ...found } of checked) kept.set(file, { rests: restsOf(file), ...found });
+      const unseen = reachedUnseen(checked, restsOn);
+      for (const { file, diagnostics, waived, verdicts } of checked) {
+        if (!unseen.has(file)) kept.set(file, { rests: restsOf(file), diagnostics, waived, verdicts });
+      }
       await writeNotes(store, name, under, kept).catch(() => {});
     },
   };
+}
+
+/** Files with an import that the survey took for none, and what it leads to: what they rest on is not known, so nothing is kept of them. */
+function reachedUnseen(checked: readonly CheckedFile[], restsOn: Survey['restsOn']): ReadonlySet<string> {
+  const unseen = new Set<string>();
+  for (const { file, reach } of checked) {
+    const known = new Set(restsOn.get(file));
+    if (reach.every(path => known.has(path))) continue;
+    for (const path of [file, ...reach]) unseen.add(path);
+  }
+  return unseen;
 }
 
 const sorted = (values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
@@ -69,7 +83,14 @@ function hashing(inputs: Survey['inputs'], restsOn: Survey['restsOn']): (file: s
   });
   // An import that finds nothing is told which files it may have meant.
   const isWhole = [...inputs.values()].every(({ kind }) => kind === 'text');
-  const all = isWhole ? '' : hashOf([...inputs.keys()].sort().join('\n'));
+  const all = isWhole
+    ? ''
+    : hashOf(
+        [...inputs]
+          .map(([path, { kind }]) => `${path} ${kind}`)
+          .sort()
+          .join('\n'),
+      );
   const ofPaths = remembering((paths: readonly string[]) => {
     const parts = [...paths].sort().map(path => `${path} ${inputs.get(path)?.kind} ${texts(path)}`);
     return hashOf([all, ...parts].join('\n'));
