@@ -46,6 +46,7 @@ export abstract class LeanEngine extends EmbeddedActionsParser {
   protected standBefore(tokens: readonly IToken[]): void {
     this.tokens = tokens;
     this.place = 0;
+    this.choices = noChoices;
     this.last = outside;
     this.next = tokens[0] ?? outside;
   }
