@@ -259,7 +259,6 @@ function over(
 ): Database {
   let watching = (): boolean => false;
   const cancelled = (): boolean => watching() || options.cancelled?.() === true;
-  const visits = rowVisits(connection);
   let running = 0;
   let isLeft = false;
   const stopped = (): EngineError => new EngineError('cancelled', 'The run was cancelled.');
@@ -288,6 +287,7 @@ function over(
       clearInterval(timer);
     }
   };
+  const visits = rowVisits(connection, watched);
   return {
     async run(sql) {
       await watched(() => connection.run(sql));
@@ -309,7 +309,7 @@ function over(
           watched(async () => (await readPlaced(result, rows, readers, placeOf)) as { [K in keyof typeof readers]: PlacedOf<(typeof readers)[K]> }),
       };
     },
-    visit: (columns, from, visit) => watched(() => visits.rows(columns, from, visit)),
+    visit: visits.rows,
     insert: (table, rows) => watched(() => insertRows(connection, table, rows)),
     append: (table, columns, batches) => watched(() => appendBatches(connection, table, columns, batches, cancelled)),
     load: (table, columns) => watched(() => loadColumns(connection, table, columns)),

@@ -5,10 +5,10 @@ import { arrowFile } from './connectors/arrow.ts';
 import { csvFile } from './connectors/csv.ts';
 import { jsonFile } from './connectors/json.ts';
 import { parquetFile } from './connectors/parquet.ts';
-import type { FileAt, Opened, SourceFile } from './connectors/sourceFile.ts';
+import { type FileAt, type FileFinding, missingColumn, type Opened, type SourceFile } from './connectors/sourceFile.ts';
 import type { Database } from './duckdb.ts';
 import { neighbours, otherThanFile, partitionsOf, shownPath, sourceFiles, sourcePath } from './files.ts';
-import { finding, pathPlace, plural } from './finding.ts';
+import { finding, pathPlace } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 /** Rows of one file within the table of all that was read. */
@@ -52,39 +52,35 @@ const connectors: Readonly<Record<ScanNode['connector'], (node: ScanNode, at: Fi
   parquet: parquetFile,
 };
 
+interface FoundIn {
+  readonly of: FileFinding;
+  readonly shown: string;
+}
+
 /** `headOnly`: what is wrong with rows is not looked for, and the files are not meant to be read. */
 export async function openSource(db: Database, root: string, node: ScanNode, headOnly = false): Promise<Source> {
   const paths = await sourceFiles(root, node);
   if (paths.length === 0) return { files: [], findings: [await noFile(root, node)] };
   const files: SourceFile[] = [];
-  const findings: FindingRecord[] = [];
+  const found: FoundIn[] = [];
   for (const path of paths) {
     const shown = shownPath(root, path);
     const opened = await connectors[node.connector](node, { path, shown, partitions: partitionsOf(shown), headOnly }, db);
     if (opened.file) files.push(opened.file);
     // What the first file has beyond the schema is said once.
-    findings.push(...opened.findings.filter(f => f.severity !== 'info' || path === paths[0]));
+    for (const of of opened.findings) if (of.severity !== 'info' || path === paths[0]) found.push({ of, shown });
   }
-  return { files, findings: missingOnce(findings) };
+  return { files, findings: missingOnce(found) };
 }
 
-const lacks = '` has no column';
-
 /** A column that several files lack is told of the first of them. */
-function missingOnce(findings: readonly FindingRecord[]): FindingRecord[] {
-  const lacking = new Map<string, { readonly first: FindingRecord; count: number }>();
-  for (const f of findings) {
-    const at = f.rule === 'missing-column' ? f.message.slice(f.message.indexOf(lacks)) : null;
-    const same = at === null ? undefined : lacking.get(at);
-    if (same) same.count++;
-    else if (at !== null) lacking.set(at, { first: f, count: 1 });
-  }
-  const counts = new Map([...lacking.values()].map(({ first, count }) => [first, count]));
-  return findings.flatMap(f => {
-    if (f.rule !== 'missing-column') return [f];
-    const count = counts.get(f);
-    if (count === undefined) return [];
-    const others = plural(count - 1, 'more file', 'more files');
-    return count === 1 ? [f] : [{ ...f, message: f.message.replace(lacks, `\` and ${others} have no column`), count }];
+function missingOnce(found: readonly FoundIn[]): FindingRecord[] {
+  const times = new Map<ScanNode['columns'][number], number>();
+  for (const { of } of found) if (of.lacks) times.set(of.lacks, (times.get(of.lacks) ?? 0) + 1);
+  return found.flatMap(({ of, shown }): readonly FindingRecord[] => {
+    if (!of.lacks) return [of];
+    const count = times.get(of.lacks);
+    times.delete(of.lacks);
+    return count === undefined ? [] : [missingColumn(of.lacks, shown, count - 1, of.help)];
   });
 }

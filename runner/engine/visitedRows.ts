@@ -15,13 +15,15 @@ export interface VisitedColumn {
 export type RowVisit = (rows: number, columns: readonly Called[]) => void;
 
 export interface RowVisits {
-  /** Every row of a FROM clause with what may follow it; one statement at a time. */
+  /** Every row of a FROM clause with what may follow it. A visit waits until those before it have ended, whether they failed or not. */
   readonly rows: (columns: readonly VisitedColumn[], from: string, visit: RowVisit) => Promise<void>;
 }
 
-export function rowVisits(connection: DuckDBConnection): RowVisits {
+/** `working` does a visit when its turn has come. */
+export function rowVisits(connection: DuckDBConnection, working: (work: () => Promise<void>) => Promise<void>): RowVisits {
   const registered = new Map<string, string>();
   let visiting: RowVisit | null = null;
+  let before: Promise<void> = Promise.resolve();
   const reader = (columns: readonly VisitedColumn[]): string => {
     const parameters = columns.map(c => c.type);
     const key = parameters.join(' ');
@@ -46,14 +48,18 @@ export function rowVisits(connection: DuckDBConnection): RowVisits {
     return quoted;
   };
   return {
-    async rows(columns, from, visit) {
-      if (visiting) throw new Error('Rows are visited one statement at a time.');
-      visiting = visit;
-      try {
-        await connection.run(`SELECT count(${reader(columns)}(${columns.map(c => c.sql).join(', ')})) FROM ${from}`);
-      } finally {
-        visiting = null;
-      }
+    rows(columns, from, visit) {
+      const visited = async (): Promise<void> => {
+        visiting = visit;
+        try {
+          await connection.run(`SELECT count(${reader(columns)}(${columns.map(c => c.sql).join(', ')})) FROM ${from}`);
+        } finally {
+          visiting = null;
+        }
+      };
+      const turn = before.then(() => working(visited));
+      before = turn.catch(() => undefined);
+      return turn;
     },
   };
 }

@@ -117,9 +117,13 @@ async function madeFolder(path: string): Promise<boolean> {
 
 const notMade = (path: string): Error => Object.assign(new Error(`No folder can be made at ${path}`), { code: 'ENOFOLDER', path });
 
+const asideStart = '.aside-';
+
+export const isAside = (name: string): boolean => name.startsWith(asideStart);
+
 /** A name in the same folder that nobody else uses, so that renaming stays within one file system. */
 export function asideOf(path: string): string {
-  return join(dirname(path), `.aside-${process.pid}-${randomUUID()}`);
+  return join(dirname(path), `${asideStart}${process.pid}-${randomUUID()}`);
 }
 
 /** Whole or not at all, and on the disk when this returns. */

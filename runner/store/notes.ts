@@ -4,8 +4,9 @@
  */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asideOf, makeFolders, readOrNull, sha256 } from './files.ts';
+import { asideOf, isAside, makeFolders, readOrNull, sha256 } from './files.ts';
 import { makeStoreFolder } from './folder.ts';
+import { removeAbandoned } from './owner.ts';
 
 export const notesPath = (store: string, name: string): string => join(store, 'cache', `${name}.notes`);
 
@@ -19,7 +20,7 @@ export async function readNotes(store: string, name: string, under: string): Pro
   return new Map(Object.entries(JSON.parse(body.toString('utf8'))));
 }
 
-/** In place of the notes before, at once; a machine that fails may lose them. Throws what the file system throws. */
+/** In place of the notes before, at once; a machine that fails may lose them. What killed processes left aside a week ago goes. Throws what the file system throws. */
 export async function writeNotes(store: string, name: string, under: string, values: ReadonlyMap<string, unknown>): Promise<void> {
   const body = Buffer.from(JSON.stringify(Object.fromEntries(values)));
   await makeStoreFolder(store);
@@ -33,6 +34,7 @@ export async function writeNotes(store: string, name: string, under: string, val
     await rm(aside, { force: true });
     throw error;
   }
+  await removeAbandoned(dirname(path), isAside);
 }
 
 /** A change of either makes another. */

@@ -15,7 +15,7 @@ export function disown(folder: string): Promise<void> {
   return rm(join(folder, ownerFile), { force: true });
 }
 
-/** Removes the folders inside `folder` that `chosen` names and whose process is gone. */
+/** Removes what is inside `folder`, is named by `chosen`, and was left: folders whose process is gone; files, which have no owner, when old. */
 export async function removeAbandoned(folder: string, chosen: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
@@ -27,7 +27,7 @@ async function isAbandoned(path: string): Promise<boolean> {
   const age = await ageOf(path);
   if (age === null) return false;
   const owner = ownerOf(await readOrNull(join(path, ownerFile)));
-  // Without an owner the folder was made a moment ago or is about to be renamed, unless it is old.
+  // Without an owner it was made a moment ago or is about to be renamed, unless it is old.
   if (owner === null || owner.host !== hostname()) return age > weekMs;
   return owner.pid !== process.pid && !isAlive(owner.pid);
 }

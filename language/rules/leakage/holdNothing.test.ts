@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createAnalysis } from '../../createAnalysis.ts';
 
-function rules(task: string, split: string, feature = 'n = count(loans last 30d)'): string[] {
+function rules(task: string, split: string, feature = 'n = count(loans last 30d)', known = '9d'): string[] {
   const analysis = createAnalysis();
   const text = `source people = csv("p.csv") {
   id     : key
@@ -13,7 +13,7 @@ source loans = csv("l.csv") until 2024-12-31 {
   person : ref people
   taken  : timestamp @time @known(+0d)
   sum    : float immutable
-  repaid : bool @known(+9d)
+  repaid : bool @known(+${known})
 }
 task t { ${task} }
 split t by time { ${split} }
@@ -45,4 +45,24 @@ it.each([
   ['last 40d lag 12d', []],
 ])('outcomes of the %s: %j', (window, expected) =>
   expect(rules(each, apart, `n = sum(sum of loans via person ${window} where repaid)`).filter(rule => rule !== 'always-null')).toEqual(expected),
+);
+
+// Of a loan on the 28th of February the outcome is known on the 28th of March, and a month before the 31st of March ends on that February day.
+it.each([
+  ['last 1mo', '1mo', ['lag-shorter-than-horizon']],
+  ['last 12mo', '12mo', ['lag-shorter-than-horizon']],
+  ['last 1mo', '30d', ['lag-shorter-than-horizon']],
+  ['last 1mo', '31d', []],
+  ['last 1mo', '2mo', []],
+  ['last 28d', '1mo', []],
+  ['last 29d', '1mo', ['lag-shorter-than-horizon']],
+])('outcomes of the %s that are known after %s: %j', (window, known, expected) =>
+  expect(
+    rules(
+      each.replace('12d', '800d'),
+      'train: ..2020-02-20, test: 2024-04-01.., gap: 800d',
+      `n = sum(sum of loans via person ${window} where repaid)`,
+      known,
+    ).filter(rule => rule !== 'always-null'),
+  ).toEqual(expected),
 );

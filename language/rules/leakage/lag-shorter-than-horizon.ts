@@ -4,7 +4,7 @@ import type { Lineage } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { LabelModel, RelationModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
-import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
+import { durationLiteral, durationWords, longestMicros, spelled } from '../../text/duration.ts';
 import type { Rule } from '../rule.ts';
 import { everyPart } from '../walk.ts';
 import { features, isTimed } from './reads.ts';
@@ -31,9 +31,10 @@ function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWind
   if (own.facts.blocks.length > 0) return false;
   // A time of another root is known when it has come, and no delay is needed to say so.
   if (own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus))) return true;
-  // Of a window that lies within the declared time, nothing is read.
-  const { from } = window;
-  return from !== null && own.facts.known.some(term => durationLe(addDuration(event.shape.plus, negateDuration(from)), term.plus));
+  if (window.from === null) return false;
+  // Of a window that lies within the declared time, nothing is read. Counted back from the 31st, a month ends sooner than it does counted on.
+  const end = addDuration(event.shape.plus, { months: 0, micros: longestMicros(negateDuration(window.from)) });
+  return own.facts.known.some(term => durationLe(end, term.plus));
 }
 
 function problems(program: Program, { feature, task, windows }: FeatureRead): Problem[] {

@@ -59,6 +59,33 @@ describe('folders named as columns', () => {
     ]);
   });
 
+  it('are each told of where their first line names no column at all', async () => {
+    const { said } = await read('d/*.csv', {
+      'd/a.csv': 'foo;bar\n1;2\n',
+      'd/b.csv': 'quux;bar\n1;2\n',
+      'd/c.csv': 'id,year\n1,2\n',
+      'd/d.csv': 'id,year\n',
+    });
+    expect(said.map(text => text.split(' | ')[0])).toEqual([
+      'error[missing-column] The first line of `d/a.csv` names none of the columns of `all`: it is `foo;bar`.',
+      'error[missing-column] The first line of `d/b.csv` names none of the columns of `all`: it is `quux;bar`.',
+      'error[missing-column] `d/c.csv` and 1 more file have no column `land`.',
+    ]);
+  });
+
+  it('are told apart by the column and not by how its name reads in a sentence', async () => {
+    const odd = 'x` has no column `age';
+    const { said } = await read(
+      'd/*.csv',
+      { 'd/a.csv': 'id,age\n1,2\n', 'd/b.csv': `id,${odd}\n1,2\n` },
+      { columns: [scanColumn('id', 'text'), scanColumn('age', 'int'), scanColumn(odd, 'int')] },
+    );
+    expect(said.map(text => text.split(' | ')[0])).toEqual([
+      `error[missing-column] \`d/a.csv\` has no column \`${odd}\`.`,
+      'error[missing-column] `d/b.csv` has no column `age`.',
+    ]);
+  });
+
   it('are read in every format', async () => {
     const json = { 'd/year=2024/land=de/a.jsonl': '{"id":"1"}' };
     expect(await read('d/**/*.jsonl', json, { connector: 'json' })).toMatchObject({ rows: [['1', '2024', 'de']], said: [] });

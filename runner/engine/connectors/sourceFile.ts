@@ -4,7 +4,7 @@ import type { FindingRecord } from '../../record.ts';
 import type { Stored } from '../../sql/cell.ts';
 import { quoted } from '../../sql/write.ts';
 import type { SqlError } from '../duckdb.ts';
-import { finding, names, pathPlace } from '../finding.ts';
+import { finding, names, pathPlace, plural } from '../finding.ts';
 import { nearest } from '../nearest.ts';
 
 /** A declared column in the file. */
@@ -45,13 +45,20 @@ export interface FileAt {
   readonly headOnly: boolean;
 }
 
+type DeclaredColumn = ScanNode['columns'][number];
+
+export interface FileFinding extends FindingRecord {
+  /** The declared column that the file lacks, where that is all there is to say: it is told once of all files that lack it. */
+  readonly lacks?: DeclaredColumn;
+}
+
 export interface Opened {
   /** Null where a finding is an error. */
   readonly file: SourceFile | null;
-  readonly findings: readonly FindingRecord[];
+  readonly findings: readonly FileFinding[];
 }
 
-export const refused = (...findings: readonly FindingRecord[]): Opened => ({ file: null, findings });
+export const refused = (...findings: readonly FileFinding[]): Opened => ({ file: null, findings });
 
 export const emptyFile = (node: ScanNode, shown: string): FindingRecord =>
   finding('error', 'empty-file', pathPlace(node), `\`${shown}\` is empty.`, 'Put the data there, or name another file.');
@@ -66,7 +73,7 @@ export const longestLine = 16 << 20;
 export const plainMessage = ({ message }: SqlError): string => message.replace(/^(Failed to read file|File) (["']).*?\2:? */, '').replace(/\.$/, '');
 
 /** A column that the declared type can never be read from. */
-export const neverFits = (column: ScanNode['columns'][number], found: string, shown: string, nested: boolean): FindingRecord =>
+export const neverFits = (column: DeclaredColumn, found: string, shown: string, nested: boolean): FindingRecord =>
   finding(
     'error',
     'column-type',
@@ -75,14 +82,20 @@ export const neverFits = (column: ScanNode['columns'][number], found: string, sh
     nested ? 'Write it to the file as text or numbers, or leave the column out of the declaration.' : 'Declare the type that the file has.',
   );
 
+/** `more`: other files that lack it too. */
+export function missingColumn(column: DeclaredColumn, shown: string, more: number, help: string | null): FindingRecord {
+  const files = more === 0 ? `\`${shown}\` has` : `\`${shown}\` and ${plural(more, 'more file', 'more files')} have`;
+  return finding('error', 'missing-column', column.place, `${files} no column \`${column.name}\`.`, help, more + 1);
+}
+
 /** The declared columns in the file or, failing that, in its path; findings for those that are missing, doubled or not declared. */
 export function match(
   node: ScanNode,
   { shown, partitions }: FileAt,
   header: readonly string[],
   stored: (place: number) => StoredColumn,
-): { readonly names: readonly string[]; readonly columns: readonly StoredColumn[]; readonly findings: FindingRecord[] } {
-  const findings: FindingRecord[] = [];
+): { readonly names: readonly string[]; readonly columns: readonly StoredColumn[]; readonly findings: FileFinding[] } {
+  const findings: FileFinding[] = [];
   const all = [...header, ...[...partitions.keys()].filter(n => !header.includes(n))];
   const declared = new Set(node.columns.map(c => c.name));
   const undeclared = all.filter(n => !declared.has(n));
@@ -94,7 +107,7 @@ export function match(
     if (place < 0) {
       const meant = nearest(column.name, undeclared);
       const help = meant === null ? `The file has ${names(all)}.` : `Did you mean \`${meant}\`? The file has ${names(all)}.`;
-      findings.push(finding('error', 'missing-column', column.place, `\`${shown}\` has no column \`${column.name}\`.`, help));
+      findings.push({ ...missingColumn(column, shown, 0, help), lacks: column });
     } else if (header.lastIndexOf(column.name) !== place) {
       const times = header.filter(n => n === column.name).length;
       findings.push(
