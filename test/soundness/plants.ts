@@ -235,6 +235,16 @@ export const plants: readonly Plant[] = [
   influence('@after in a window', ['after-outcome'], inEvents([table('T', 'ev')], 'aft')),
   // steps
   influence('where on a late column', ['rows-known-late'], inEvents([table('T', 'ev', 'where late < 5')], null)),
+  influence(
+    'the row before among those that a late column keeps',
+    ['rows-known-late'],
+    inEvents([table('T', 'ev', 'where late < 5', 'sort by cust, t', 'derive leak = lag(x, 1)')], 'leak'),
+  ),
+  influence(
+    'the place among rows that a late column keeps',
+    ['rows-known-late'],
+    inEvents([table('T', 'ev', 'where late < 5', 'sort by cust, t', 'derive leak = rank()')], 'leak'),
+  ),
   influence('where on a column known by a column', ['rows-known-late'], inEvents([table('T', 'ev', 'where r < 5')], null)),
   influence('where on @current', ['current-state'], inEvents([table('T', 'ev', 'where cur < 5')], null)),
   influence('where on @after', ['after-outcome', 'outcome-conditioned-rows'], inEvents([table('T', 'ev', 'where aft < 5')], null)),

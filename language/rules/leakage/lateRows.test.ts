@@ -87,6 +87,21 @@ table both = some | union kept`.replace('derive back = n2', 'derive back = soon'
     expect(rules({ tables: `table some = sales | where back < 3 | ${step}`, feature: `x = ${value}` })).toEqual(expected),
   );
 
+  it.each<[string, string]>([
+    ['a cell of the row before', 'where back < 3 | sort by shop, day | derive held = lag(sold, 1)'],
+    ['… that is known late there', 'sort by shop, day | derive held = lag(back, 1) | where back < 3'],
+    ['… that both hold', 'where back < 3 | sort by shop, day | derive held = lag(back, 1)'],
+    ['a place in the order', 'where back < 3 | sort by shop, day | derive held = rank()'],
+    ['what is made of such a cell', 'where back < 3 | sort by shop, day | derive other = lag(sold, 1), held = other + back'],
+  ])('are masked by no %s', (_, steps) =>
+    expect(rules({ tables: `table some = sales | ${steps}`, feature: 'x = sum(held of some last 30d)' })).toEqual(late),
+  );
+
+  it('are masked by what is made of a late cell in its own row', () =>
+    expect(rules({ tables: 'table some = sales | where back < 3 | derive held = back + sold', feature: 'x = sum(held of some last 30d)' })).toEqual(
+      [],
+    ));
+
   it('are none where the condition says of a cell what is declared of it', () => {
     const feature = 'x = count(sales last 30d)';
     const tables = (claim: string) => `check sales { ${claim} quarantine }`;

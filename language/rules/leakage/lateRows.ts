@@ -37,11 +37,15 @@ function neededColumns({ aggregate: { value }, window: { where } }: WindowRead):
 
 /**
  * Whether rows go into a feature's window only by a cell that is masked until the term has passed: whether they are there is settled by then.
- * Of united rows the cell and the term may be of different ones; rows that a join by hand makes are told of as what they are.
+ * Only a row's own cell is masked for as long as its known time says: one of a row beside it is as soon as that row's is known. Of united rows the cell and the term may be of different ones; rows that a join by hand makes are told of as what they are.
  */
 function isMaskedUntil(term: Term, relation: RelationModel, read: WindowRead): boolean {
   if (relation.isUnited || term.joined) return false;
-  return neededColumns(read).some(name => columnOf(relation, name)?.facts.known.some(cell => termLe(term, cell)));
+  return neededColumns(read).some(name => {
+    const column = columnOf(relation, name);
+    if (!column?.definition || column.definition.isReached) return false;
+    return column.facts.known.some(cell => termLe(term, cell));
+  });
 }
 
 /**
