@@ -42,7 +42,7 @@ try {
       rmSync(join(folder, '.cupel'), { recursive: true, force: true });
       return check();
     });
-    const again = repeat(3, check);
+    const again = repeat(3, () => check());
     const edited = join(folder, name, 'p500.cupel');
     const text = readFileSync(edited, 'utf8');
     const afterEdit = repeat(3, () => {
