@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { format } from './format.ts';
+import { tokenize } from './lexer.ts';
 import { declarationNotation } from './notation.ts';
 import { parseFile } from './parse.ts';
-import { tokenize } from './tokens.ts';
 
 const folder = new URL('fixtures/', import.meta.url);
 const programs = readdirSync(folder).map(name => readFileSync(new URL(name, folder), 'utf8'));

@@ -4,7 +4,8 @@
  */
 import type { IToken, TokenType } from 'chevrotain';
 import type { SyntaxProblem } from './ast.ts';
-import { isOf, retype, T, tokenize, typeCount } from './tokens.ts';
+import { tokenize } from './lexer.ts';
+import { isOf, retype, T, typeCount } from './tokens.ts';
 
 export interface Tokens {
   readonly tokens: IToken[];
@@ -21,12 +22,11 @@ export interface Tokens {
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
 export function readTokens(text: string): Tokens {
-  const { tokens, groups, errors } = tokenize(text);
+  const { tokens, comments, unread } = tokenize(text);
   const problems: SyntaxProblem[] = [];
-  for (const error of errors) problems.push(unknownCharacters(text.slice(error.offset, error.offset + error.length), error.offset));
+  for (const { offset, length } of unread) problems.push(unknownCharacters(text.slice(offset, offset + length), offset));
   const { unclosed, openAtEnd } = mended(tokens, text, problems);
   leaveOutInnerLineEnds(tokens, text, unclosed);
-  const comments = groups['comments'] ?? [];
   return { tokens, docs: comments.length > 0 ? docsAbove(comments, tokens, text) : noDocs, comments, problems, unclosed, openAtEnd };
 }
 

@@ -2,7 +2,8 @@ import { Lexer } from 'chevrotain';
 import { describe, expect, it } from 'vitest';
 import { reservedWords } from '../text/writtenName.ts';
 import { readTokens } from './layout.ts';
-import { tokenize, tokenTypes } from './tokens.ts';
+import { tokenize } from './lexer.ts';
+import { tokenTypes } from './tokens.ts';
 
 const read = (text: string): string[] => tokenize(text).tokens.map(({ tokenType, image }) => `${tokenType.name} ${image}`);
 
@@ -24,13 +25,6 @@ describe('the lexer', () => {
     ['csv("a.csv) {', ['Identifier csv', 'LeftParen (', 'UnclosedText "a.csv', 'RightParen )', 'LeftBrace {']],
   ])('%s', (text, tokens) => {
     expect(read(text)).toEqual(tokens);
-  });
-
-  it('reads a word as one that tries words before names would', () => {
-    const plain = new Lexer([...tokenTypes], { positionTracking: 'onlyOffset' });
-    const text = tokenTypes.map(({ PATTERN }) => (typeof PATTERN === 'string' ? `${PATTERN} ${PATTERN}s ${PATTERN}_1 a${PATTERN}` : '')).join('\n');
-    expect(text.length).toBeGreaterThan(1000);
-    expect(tokenize(text)).toEqual(plain.tokenize(text));
   });
 
   it('knows the reserved words', () => {

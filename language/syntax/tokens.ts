@@ -1,8 +1,9 @@
 /**
- * The words and signs of the language, for Chevrotain's lexer. Words are contextual: every keyword also counts as an identifier,
- * so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is written here.
+ * The words and signs of the language, as a lexer that tries their patterns in turn reads them. Words are contextual: every keyword also
+ * counts as an identifier, so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is
+ * written here.
  */
-import { type ILexingResult, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain';
+import { type IToken, Lexer, type TokenType } from 'chevrotain';
 import { letter } from '../text/writtenName.ts';
 
 const vocabulary: TokenType[] = [];
@@ -34,8 +35,8 @@ const operator = (name: string, pattern: string | RegExp): TokenType => token({ 
 const digits = '\\d[\\d_]*(?:\\.\\d[\\d_]*)?';
 
 const Newline = token({ name: 'Newline', PATTERN: /\r\n|\n|\r/, CATEGORIES: [Separator], LINE_BREAKS: true });
-token({ name: 'Blank', PATTERN: /[ \t\v\f\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, GROUP: Lexer.SKIPPED });
-token({ name: 'Comment', PATTERN: /\/\/[^\n\r]*/, GROUP: 'comments' });
+const Blank = token({ name: 'Blank', PATTERN: /[ \t\v\f\u00a0\u2000-\u200b\u202f\u3000\ufeff]+/, GROUP: Lexer.SKIPPED });
+const Comment = token({ name: 'Comment', PATTERN: /\/\/[^\n\r]*/, GROUP: 'comments' });
 const BlockComment = token({ name: 'BlockComment', PATTERN: /\/\*(?:[^*]|\*(?!\/))*\*\//, LINE_BREAKS: true });
 const HashComment = token({ name: 'HashComment', PATTERN: /#[^\n\r]*/ });
 
@@ -56,14 +57,13 @@ const NumberToken = literal('Number', new RegExp(digits));
 const Text = quoted('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
 
 /** From a quote that the line does not close; brackets, commas, roles and comments that end the line stay outside. */
-function unclosedText(text: string, offset: number): [string] | null {
-  if (text[offset] !== '"' && text[offset] !== "'") return null;
+export function unclosedText(text: string, offset: number): string {
   lineRest.lastIndex = offset;
   const line = lineRest.exec(text)?.[0] ?? '';
   const behind = line.search(/\s(?:@|\/\/)/);
   let end = behind < 0 ? line.length : behind;
   while (end > 1 && outside.has(line[end - 1] ?? '')) end--;
-  return [line.slice(0, end)];
+  return line.slice(0, end);
 }
 const outside = new Set([' ', '\t', ')', ']', '}', ',', '{']);
 const lineRest = /[^\n\r]*/y;
@@ -72,7 +72,7 @@ const SingleQuoted = quoted('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
 const CurlyQuoted = quoted('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]*[\u201c\u201d"]/);
 const UnclosedText = token({
   name: 'UnclosedText',
-  PATTERN: (text, offset) => unclosedText(text, offset),
+  PATTERN: (text, offset) => (text[offset] === '"' || text[offset] === "'" ? [unclosedText(text, offset)] : null),
   START_CHARS_HINT: ['"', "'"],
   LINE_BREAKS: false,
   CATEGORIES: [Quoted],
@@ -94,6 +94,8 @@ export const T = {
   Literal,
   Quoted,
   Newline,
+  Blank,
+  Comment,
   BlockComment,
   Junk,
   HashComment,
@@ -231,27 +233,13 @@ export const T = {
 const isWord = (type: TokenType): boolean => typeof type.PATTERN === 'string';
 /** `inner` before `in`, `asc` before `as`: a word that begins like another would be read as an identifier behind it. */
 const longestFirst = (a: TokenType, b: TokenType): number => String(b.PATTERN).length - String(a.PATTERN).length;
-const words = vocabulary.filter(isWord).sort(longestFirst);
+export const words: readonly TokenType[] = vocabulary.filter(isWord).sort(longestFirst);
 const others = vocabulary.filter(type => !isWord(type));
 /** As a lexer that reads all of them has to try them: words before identifiers, longer signs before shorter ones. */
 export const tokenTypes: readonly TokenType[] = [...words, ...others];
 
-/**
- * The lexer tries words behind identifiers, which is never, since most names are no words and begin like several. The definitions are
- * validated by a test, not at each start.
- */
-const lexer = new Lexer([...others, ...words], { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: true });
-const wordTypes = new Map(words.map(type => [String(type.PATTERN), type]));
-
-export function tokenize(text: string): ILexingResult {
-  const result = lexer.tokenize(text);
-  for (const token of result.tokens) {
-    if (token.tokenType !== Identifier) continue;
-    const type = wordTypes.get(token.image);
-    if (type !== undefined) retype(token, type);
-  }
-  return result;
-}
+// Chevrotain numbers types where a lexer is made of them; what reads is `lexer.ts`, which a test holds against this one.
+new Lexer([...others, ...words], { positionTracking: 'onlyOffset', safeMode: true, skipValidations: true });
 
 export function retype(token: IToken, type: TokenType): void {
   token.tokenType = type;
@@ -261,5 +249,11 @@ export function retype(token: IToken, type: TokenType): void {
 /** How many numbers the types of tokens have. */
 export const typeCount = 1 + Math.max(...tokenTypes.map(({ tokenTypeIdx }) => tokenTypeIdx ?? 0));
 
+/** 1 for the number of a type and, behind it, the number of one that belongs to it. */
+const belongs = new Uint8Array(typeCount * typeCount);
+for (const { tokenTypeIdx: own = 0, categoryMatches } of tokenTypes)
+  for (const number of [own, ...(categoryMatches ?? [])]) belongs[own * typeCount + number] = 1;
+
 /** Whether a token is of a type, or of one that belongs to it. */
-export const isOf = (token: IToken, type: TokenType): boolean => token.tokenType === type || tokenMatcher(token, type);
+export const isOf = (token: IToken, type: TokenType): boolean =>
+  token.tokenType === type || belongs[(type.tokenTypeIdx ?? 0) * typeCount + token.tokenTypeIdx] === 1;
