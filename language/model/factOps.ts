@@ -202,10 +202,16 @@ export const cellKey = (read: Pick<Lineage, 'home' | 'source' | 'column'>): stri
 export const sameCell = (a: Lineage, b: Lineage): boolean => a.column === b.column && a.source === b.source && a.home === b.home;
 
 const sameLineage = (a: Lineage, b: Lineage): boolean =>
-  a === b || (sameCell(a, b) && a.rows === b.rows && a.isAlwaysNull === b.isAlwaysNull && sameRegion(a.region, b.region));
+  a === b ||
+  (sameCell(a, b) &&
+    a.rows === b.rows &&
+    a.isAlwaysNull === b.isAlwaysNull &&
+    a.joined === b.joined &&
+    a.isBefore === b.isBefore &&
+    sameRegion(a.region, b.region));
 
 const lineageKey = (l: Lineage): string =>
-  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${regionText(l.region)}`;
+  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isBefore ? '<' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
 /** One list after the other; the only one that holds anything is itself the result. */
@@ -319,19 +325,48 @@ export function regionsMeet(a: Lineage['region'], b: Lineage['region']): boolean
 const isSettled = (region: Lineage['region']): boolean => region !== 'own' && region.to !== null && durationLe(region.to, zeroDuration);
 
 /**
+ * Where a row that is read as known by the cutoff may stand in windows that begin there: before them, at their beginning, or, where they go by
+ * a time that is stated as later, anywhere in them.
+ */
+export type Standing = 'before' | 'at the cutoff' | 'within';
+
+/** `counted`: the window need not read the cell for its rows to tell of this one, for it is no more than one of those that are counted. */
+export interface Held {
+  readonly standing: Standing;
+  readonly isCounted: boolean;
+}
+
+const isBefore: Held = { standing: 'before', isCounted: false };
+
+/**
  * The first cell read by both, as the pair of reads; null when none is. What is read strictly before the cutoff was settled by then: a
  * label that compares with the past shares that with features. A cell read on the own row was known by the cutoff, so a window
- * from the cutoff on holds it only where it belongs to the row that happens at the cutoff: a row of `atCutoff`.
+ * from the cutoff on holds it only where `held` says so of its row.
  */
-export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], atCutoff: string | null): readonly [Lineage, Lineage] | null {
-  for (const x of a) for (const y of b) if (sameCell(x, y) && cellsMeet(x, y, atCutoff)) return [x, y];
+export function lineageMeeting(
+  a: readonly Lineage[],
+  b: readonly Lineage[],
+  held: (own: Lineage) => Held = () => isBefore,
+): readonly [Lineage, Lineage] | null {
+  for (const x of a) {
+    for (const y of b) {
+      if (x.source === y.source && x.home === y.home && cellsMeet(x, y, held)) return [x, y];
+    }
+  }
   return null;
 }
 
-/** Of reads of one column. */
-function cellsMeet(x: Lineage, y: Lineage, atCutoff: string | null): boolean {
-  if (x.rows !== y.rows || x.rows === 'chosen' || x.isAlwaysNull || y.isAlwaysNull) return false;
-  if (isSettled(x.region) || isSettled(y.region) || !regionsMeet(x.region, y.region)) return false;
-  const window = x.region === 'own' ? y.region : y.region === 'own' ? x.region : null;
-  return window === null || window === 'own' || window.to === null || sourceKey(x) === atCutoff;
+const fromCutoff = (region: Exclude<Lineage['region'], 'own'>): Lineage['region'] =>
+  region.from && !durationLe(region.from, zeroDuration) ? { ...region, from: zeroDuration } : region;
+
+/** Of reads of one source. */
+function cellsMeet(x: Lineage, y: Lineage, held: (own: Lineage) => Held): boolean {
+  if (x.isAlwaysNull || y.isAlwaysNull || isSettled(x.region) || isSettled(y.region)) return false;
+  const [own, other] = x.region === 'own' ? [x, y] : [y, x];
+  const isRead = x.column === y.column && x.rows === y.rows && x.rows !== 'chosen';
+  if (own.region !== 'own' || other.region === 'own') return isRead && regionsMeet(x.region, y.region);
+  if (other.region.to === null) return isRead && regionsMeet(own.region, other.region);
+  if (!isRead && other.rows !== 'counted') return false;
+  const { standing, isCounted } = held(own);
+  return standing !== 'before' && (isRead || isCounted) && regionsMeet('own', standing === 'within' ? fromCutoff(other.region) : other.region);
 }

@@ -76,6 +76,10 @@ export interface Lineage {
   readonly rows?: 'chosen' | 'counted';
   /** The cell is known only after it is read, for every observation: it reads as null. */
   readonly isAlwaysNull?: true;
+  /** Of a row that tables joined by equal keys, and by which joins: it may happen at the very moment of the row that it was joined to. */
+  readonly joined?: string;
+  /** Of a row that was known before the moment at which it is read: as of a time, or along a ref at the cutoff. */
+  readonly isBefore?: true;
   readonly reason: Reason;
 }
 

@@ -5,21 +5,10 @@
 import { conditionsOf, definitionOf, isDecided, mayShareRows } from './copies.ts';
 import { momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
-import { durationLe, lineageMeeting, type Shifted, sourceKey, termGreater, termLe, withLabel, zeroDuration } from './factOps.ts';
+import { type Held, lineageMeeting, type Shifted, type Standing, sourceKey, termGreater, termLe, withLabel } from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { anyPart, columnNames, mapParts, windows } from './walk.ts';
-
-interface LabelReads {
-  readonly lineage: readonly Lineage[];
-  readonly atCutoff: string | null;
-}
-
-/** As if the window began at the cutoff: rows of which the time is stated as later may be in one that begins later. */
-const fromCutoff = (read: Lineage): Lineage =>
-  read.region !== 'own' && read.region.from && !durationLe(read.region.from, zeroDuration)
-    ? { ...read, region: { ...read.region, from: zeroDuration } }
-    : read;
 
 /** Whether it reads cells of the row itself alone, and none of rows that were joined to it or that it refers to. */
 const readsOwnCells = (expr: TypedExpr, relation: RelationModel): boolean =>
@@ -29,37 +18,41 @@ const readsOwnCells = (expr: TypedExpr, relation: RelationModel): boolean =>
     return definition != null && definition.isReached !== true;
   });
 
-/**
- * Moments that have passed by the cutoff for a row that the expression reads: those of the source's own known time, and the cutoff itself
- * where it is the observed row alone that is read.
- */
-function passedFor(expr: TypedExpr, { cutoffs }: TaskModel, relation: RelationModel, source: RelationModel | null): readonly Shifted[] {
-  const moment = readsOwnCells(expr, relation) ? momentOf(cutoffs) : null;
-  return [moment, source?.known?.term ?? null].filter(at => at !== null);
-}
-
-/**
- * The source of the observed row where the cutoff is a time of it, and what the label reads that such a row may be in. A row of the label's
- * window is before the cutoff only by the time that the window goes by, which its table may have stated again, and only with its own cells.
- */
-function rowsAtCutoff(expr: TypedExpr, task: TaskModel, label: TypedExpr, relation: RelationModel, env: Environment): LabelReads {
-  const { lineage } = label.facts;
-  const { cutoffs } = task;
-  const time = relation.columns.find(({ name }) => name === relation.event?.column);
-  const [read] = cutoffs.kind === 'column' ? (time ?? cutoffs.value).facts.lineage : [];
-  if (!read) return { lineage, atCutoff: null };
-  const source = env.declared(read.home, read.source);
-  const passed = passedFor(expr, task, relation, source);
-  const reading = windows(label).filter(({ aggregate: { value } }) => value?.facts.lineage.some(l => sourceKey(l) === sourceKey(read)));
+/** Tells where rows of one source stand in the label's windows when these moments have passed by the cutoff. */
+function standingIn(label: TypedExpr, own: Lineage, passed: readonly Shifted[], env: Environment): Standing {
+  const reading = windows(label).filter(({ aggregate }) => aggregate.facts.lineage.some(l => sourceKey(l) === sourceKey(own)));
   const areAll = (before: (event: Shifted, at: Shifted) => boolean): boolean =>
     reading.every(({ aggregate: { value }, window }) => {
       const rows = env.declared(window.file, window.table);
       const event = rows?.event?.shape;
-      return rows && event && value && readsOwnCells(value, rows) && passed.some(at => before(event, at));
+      return rows && event && (!value || readsOwnCells(value, rows)) && passed.some(at => before(event, at));
     });
-  return {
-    lineage: areAll(termLe) ? lineage : lineage.map(fromCutoff),
-    atCutoff: areAll((event, at) => termGreater(at, event)) ? null : sourceKey(read),
+  if (areAll(own.isBefore ? termLe : (event, at) => termGreater(at, event))) return 'before';
+  return !own.isBefore && areAll(termLe) ? 'at the cutoff' : 'within';
+}
+
+/**
+ * Where the row of a cell that the expression reads may stand in the label's windows. It is before the cutoff by the time that the window goes
+ * by, which a table may have stated again, and only with its own cells; moments that have passed by the cutoff are the known time of its source
+ * and the cutoff itself, where it is the observed row alone that is read.
+ */
+function rowsHeld(expr: TypedExpr, task: TaskModel, label: TypedExpr, relation: RelationModel, env: Environment): (own: Lineage) => Held {
+  const { cutoffs } = task;
+  const moment = readsOwnCells(expr, relation) ? momentOf(cutoffs) : null;
+  const at = cutoffs.kind === 'column' ? cutoffs.value.facts.lineage : [];
+  const isObserved = (own: Lineage): boolean =>
+    !own.isBefore && (own.joined === undefined || at.some(read => sourceKey(read) === sourceKey(own) && read.joined === own.joined));
+  const found = new Map<string, Standing>();
+  return own => {
+    const isOwn = isObserved(own);
+    const key = `${sourceKey(own)}\0${isOwn}${own.isBefore}`;
+    let standing = found.get(key);
+    if (!standing) {
+      const passed = [isOwn ? moment : null, env.declared(own.home, own.source)?.known?.term ?? null].filter(at => at !== null);
+      standing = standingIn(label, own, passed, env);
+      found.set(key, standing);
+    }
+    return { standing, isCounted: !isOwn && !own.isBefore };
   };
 }
 
@@ -80,10 +73,10 @@ function isOutside(task: TaskModel, relation: RelationModel, env: Environment): 
 export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: RelationModel, env: Environment): TypedExpr {
   const { label } = task;
   if (!label) return expr;
-  const { lineage, atCutoff } = rowsAtCutoff(expr, task, label.value, relation, env);
-  const meeting = (atCutoff: string | null) => (facts: Facts) => lineageMeeting(facts.lineage, lineage, atCutoff) !== null;
-  if (!meeting(atCutoff)(expr.facts)) return expr;
-  const meets = meeting(atCutoff !== null && readsOwnCells(expr, relation) && isOutside(task, relation, env) ? null : atCutoff);
+  const held = rowsHeld(expr, task, label.value, relation, env);
+  const meeting = (held?: (own: Lineage) => Held) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, held) !== null;
+  if (!meeting(held)(expr.facts)) return expr;
+  const meets = meeting(readsOwnCells(expr, relation) && isOutside(task, relation, env) ? undefined : held);
   const kept = relation.kept ?? [];
   /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
   const isTold = (part: TypedExpr): boolean => {

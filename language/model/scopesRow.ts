@@ -5,7 +5,7 @@
 import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termGreater, termLe, withoutIdentity } from './factOps.ts';
+import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termGreater, termLe, withLineage, withoutIdentity } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
@@ -74,6 +74,13 @@ export const withoutKey = ({ name }: RelationModel, place: Place): Member => ({
   }),
 });
 
+/** Along a ref, a row counts from the moment after it is known: it is none that happens at the cutoff. */
+const beforeCutoff = (facts: Facts): Facts =>
+  withLineage(
+    facts,
+    facts.lineage.map(read => ({ ...read, isBefore: true })),
+  );
+
 /** `product.tier`: the row that a ref reaches may be missing or not yet known, so every column of it admits null. */
 function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: RelationModel, name: string, place: Place, reader: string): Member {
   const column = columnOf(target, name);
@@ -89,7 +96,7 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
       refs: object.kind === 'path' ? [...object.refs, step] : [step],
       name,
       type: nullable(column.type),
-      facts: maskedFacts(joinFacts(column.facts, withoutIdentity(object.facts), target.exists)),
+      facts: beforeCutoff(maskedFacts(joinFacts(column.facts, withoutIdentity(object.facts), target.exists))),
       place: { ...place, span: cover(object.place.span, place.span) },
     },
   };

@@ -24,7 +24,7 @@ import {
   withIdentity,
   zeroDuration,
 } from './factOps.ts';
-import type { Facts, Term } from './facts.ts';
+import type { Facts, Lineage, Term } from './facts.ts';
 import { problem } from './problem.ts';
 import { shapeOf } from './shapes.ts';
 import {
@@ -215,20 +215,26 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     }
   }
   const ofChoice = joinFacts(...choice, ...settled);
-  const reached = isUnique(
+  const isAlone = isUnique(
     relation,
     pairs.map(pair => pair.left.name),
   );
+  // As of a moment, a row is from before it.
+  const reached = (read: Lineage): Lineage =>
+    moment && read.joined === undefined
+      ? { ...read, isBefore: true }
+      : { ...read, joined: context.from({ root: read.joined ?? '', plus: zeroDuration }).root };
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
-    const facts = joinFacts({ ...cell, known: uncovered(column.facts.known) }, ofChoice, { ...noFacts, lineage: right.exists.lineage });
+    const lineage = [...cell.lineage, ...right.exists.lineage].map(reached);
+    const facts = joinFacts({ ...cell, known: uncovered(column.facts.known), lineage: [] }, ofChoice, { ...noFacts, lineage });
     return {
       ...column,
       name: as,
       type: join === 'left' ? orNull(column.type, true) : column.type,
-      facts: facts.identity === 'none' || reached ? facts : withIdentity(facts, 'group', facts.identityReason),
+      facts: facts.identity === 'none' || isAlone ? facts : withIdentity(facts, 'group', facts.identityReason),
       shape: column.shape && context.from(column.shape),
-      unique: column.unique && reached,
+      unique: column.unique && isAlone,
       roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
       definition: rightIsUnique && !moment ? ofPartner(column, right, pairs) : null,
     };

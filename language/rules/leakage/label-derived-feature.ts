@@ -1,6 +1,6 @@
 /** A feature that is computed from what the label is computed from. */
 
-import { sameCell } from '../../model/factOps.ts';
+import { sameCell, sourceKey } from '../../model/factOps.ts';
 import type { Lineage } from '../../model/facts.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
@@ -25,9 +25,14 @@ export function labelReads({ feature, task }: FeatureRead): { readonly inSample:
   return { inSample: found.filter(isInside), others: found.filter(part => !isInside(part)) };
 }
 
-/** What the read and the label have in common. */
-export const sharedWith = (part: TypedExpr, { task }: FeatureRead): Lineage | undefined =>
-  part.facts.lineage.find(read => task.label?.value.facts.lineage.some(l => sameCell(l, read) && l.rows === read.rows));
+/** What the read and the label have in common: a cell, or a row that the label counts. */
+export function sharedWith({ facts }: TypedExpr, { task }: FeatureRead): Lineage | undefined {
+  const ofLabel = task.label?.value.facts.lineage ?? [];
+  const counted = (read: Lineage): boolean =>
+    read.joined !== undefined && ofLabel.some(l => l.rows === 'counted' && sourceKey(l) === sourceKey(read));
+  const row = facts.lineage.find(counted);
+  return facts.lineage.find(read => ofLabel.some(l => sameCell(l, read) && l.rows === read.rows)) ?? (row && { ...row, rows: 'counted' });
+}
 
 export default {
   name: 'label-derived-feature',
@@ -53,7 +58,9 @@ export default {
           place: fault.place,
           message: `\`${feature.name}\` is computed from ${what ? `${what}, and so is` : 'the same as'} the label \`${task.label?.name ?? task.name}\`.`,
           label: 'reads what the label reads',
-          help: `Leave \`${feature.name}\` out of \`${set.name}\`, or read only rows from before those of the label.`,
+          help: shared?.joined
+            ? `The row that a table joined may happen at the cutoff, as the first of the label's. Read it along the ref, as \`a.b\`, or join it \`as of\` the cutoff: then only rows from before it are seen.`
+            : `Leave \`${feature.name}\` out of \`${set.name}\`, or read only rows from before those of the label.`,
           related: [
             ...(task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : []),
             ...(shared ? traceTo(shared.reason, fault.place) : []),

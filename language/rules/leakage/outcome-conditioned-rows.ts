@@ -28,7 +28,7 @@ function byCondition(task: TaskModel): Chosen | null {
   const { where, label } = task;
   if (!where || !label) return null;
   const ofLabel = label.value.facts.lineage;
-  const meets = ({ facts }: { readonly facts: { readonly lineage: readonly Lineage[] } }) => lineageMeeting(facts.lineage, ofLabel, null);
+  const meets = ({ facts }: { readonly facts: { readonly lineage: readonly Lineage[] } }) => lineageMeeting(facts.lineage, ofLabel);
   const part = smallest(where, expr => meets(expr) !== null);
   const read = part && meets(part)?.[0];
   return part && read ? { place: part.place, by: named(read), isLabel: true, reason: read.reason } : null;

@@ -27,7 +27,7 @@ const innerGroupOf = ({ definition }: ModelModel): TypedExpr | null =>
 
 function problem(owner: string, of: 'split' | 'model', group: TypedExpr, task: TaskModel): Problem[] {
   const ofLabel = task.label?.value.facts.lineage ?? [];
-  const meets = (expr: TypedExpr) => lineageMeeting(expr.facts.lineage, ofLabel, null);
+  const meets = (expr: TypedExpr) => lineageMeeting(expr.facts.lineage, ofLabel);
   const fault = smallest(group, expr => wordOf(expr) !== null || meets(expr) !== null);
   if (!fault) return [];
   const keeps = of === 'split' ? 'keeps' : 'keep';

@@ -13,7 +13,7 @@ function unsettled({ facts }: ColumnModel, relation: RelationModel, task: TaskMo
   const block = facts.blocks.find(({ verdict, rule }) => verdict === 'leaks' && (rule !== 'current-state' || isTimed(task)));
   if (block)
     return { what: block.rule === 'after-outcome' ? 'is filled in only after the outcome' : 'was not so at the cutoff', reason: block.reason };
-  const shared = lineageMeeting(facts.lineage, task.label?.value.facts.lineage ?? [], null)?.[0];
+  const shared = lineageMeeting(facts.lineage, task.label?.value.facts.lineage ?? [])?.[0];
   if (shared) return { what: `is what the label \`${task.label?.name ?? ''}\` is computed from`, reason: shared.reason };
   const cutoff = momentOf(task.cutoffs);
   const late = isTimed(task)

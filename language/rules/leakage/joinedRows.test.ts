@@ -1,0 +1,75 @@
+/** Rows that a table joins to the observed one against the rows of the label's window: they may happen at the very cutoff. */
+import { expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+
+interface Parts {
+  readonly sales?: string;
+  readonly tables?: string;
+  readonly each?: string;
+  readonly at?: string;
+  readonly label?: string;
+  readonly feature?: string;
+}
+
+const amounts = 'sum(amount of sales via shop next 7d) ?? 0';
+const times = 'sold_at : timestamp @time @known(+0d)';
+const byKey = 'table side = sales | select sale_id, sold_at, amount\ntable j = visits | join side on sale == sale_id';
+
+function rules({ sales = times, tables = byKey, each = 'j', at = 'at day', label = amounts, feature = 'x = amount' }: Parts): string[] {
+  const analysis = createAnalysis();
+  const text = `source shops = csv("s.csv") { shop_id : key }
+source sales = csv("sales.csv") until 2024-12-31 {
+  sale_id : key
+  shop    : ref shops
+  ${sales}
+  amount  : float immutable
+}
+source visits = csv("v.csv") until 2024-12-31 {
+  visit : key
+  shop  : ref shops
+  sale  : ref sales
+  day   : timestamp @time @known(+0d)
+}
+source lines = csv("l.csv") { line : key, of : ref sales, size : int immutable }
+${tables}
+task t { each v in ${each}, ${at}, label later = ${label}, delay: 9d }
+split t by time { train: ..2024-06-30, test: 2024-09-01.., gap: 30d }
+features f for t { ${feature} }
+model m = gradient_boosting(f)
+evaluate m on test { rmse }
+`;
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+}
+
+const derived = ['label-derived-feature'];
+const monthly = 'at every month from 2024-01-01 to 2024-12-01';
+const header = 'table side = sales | rename sale_id as id\ntable j = lines | join side on of == id';
+const asOf = 'table side = sales | select shop, sold_at, amount\ntable j = visits | join side on shop == shop as of day';
+const moved = 'table moved = sales | derive later = sold_at + 2h | time later known later';
+const ofMoved = 'sum(amount of moved via shop next 7d) ?? 0';
+const twoFiles = `source gifts = csv("g.csv") until 2024-12-31 { sale_id : key, shop : ref shops, sold_at : timestamp @time @known(+0d), amount : float immutable }
+table j = gifts | union sales`;
+
+it.each<[string, Parts, readonly string[]]>([
+  ['a row joined by its key', {}, derived],
+  ['what is computed of it', { feature: 'x = if amount > 4 then 1 else 0' }, derived],
+  ['a cell that a table computed of it', { tables: `${byKey} | derive double = amount * 2`, feature: 'double' }, derived],
+  ['a cell that a table read along the ref', { tables: 'table j = visits | derive bought = sale.amount', feature: 'bought' }, derived],
+  ['… that the feature reads along the ref', { tables: '', each: 'visits', feature: 'x = sale.amount' }, []],
+  ['… of a table that joined it', { tables: `${byKey}\ntable k = visits`, each: 'k', feature: 'x = sale.amount' }, []],
+  ['… in a window that goes by a later time', { tables: moved, each: 'visits', feature: 'x = sale.amount', label: ofMoved }, derived],
+  ['a row as of the cutoff', { tables: asOf }, []],
+  ['… in a window that goes by a later time', { tables: `${asOf}\n${moved}`, label: ofMoved }, derived],
+  ['a row that is known only later than it happens', { sales: 'sold_at : timestamp @time @known(+1h)' }, []],
+  ['a day that ends before it', { sales: 'sold_at : date @time @known(+0d)' }, []],
+  ['a window that begins after it', { label: 'sum(amount of sales via shop next 7d lag 1h) ?? 0' }, []],
+  ['rows that are counted', { label: 'count(sales via shop next 7d)' }, derived],
+  ['… before the cutoff', { label: 'count(sales via shop next 7d)', sales: 'sold_at : timestamp @time @known(+1h)' }, []],
+  ['a row that the cutoff is of', { tables: header, at: 'at sold_at' }, derived],
+  ['… that is counted for all', { tables: header, at: 'at sold_at', label: 'count(sales via shop next 7d)' }, []],
+  ['the own row on a grid of cutoffs', { each: 'sales', at: monthly }, derived],
+  ['… that ended before', { each: 'sales', at: monthly, sales: 'sold_at : date @time @known(+0d)' }, []],
+  ['a joined row on a grid of cutoffs', { at: monthly }, derived],
+  ['the own row of the second of two files', { tables: twoFiles, at: 'at sold_at' }, derived],
+])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
