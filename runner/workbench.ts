@@ -134,14 +134,16 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
     return engine;
   }
 
-  async function execute(of: RelationalNode): Promise<Executed> {
+  /** `last`: tables that nothing reads after this. */
+  async function execute(of: RelationalNode, last: readonly string[] = []): Promise<Executed> {
     for (const input of of.inputs) await ensure(input);
     const predictions = of.kind === 'features' ? await predictionsOf({ ...bench, model }, of) : null;
     const running = await opened();
     const unchanged = async (): Promise<void> => {
       if (of.kind === 'scan') await assertSourceUnchanged(of, options.projectDir, contents.get(of.id));
     };
-    const context = { cancelled: isCancelled, progress: progress(of), windowsAgain: windowsAgain(plan, of), ...(predictions && { predictions }) };
+    const going = { cancelled: isCancelled, progress: progress(of) };
+    const context = { ...going, windowsAgain: windowsAgain(plan, of), last, ...(predictions && { predictions }) };
     const result = await running.execute(of, context).catch(async (error: unknown) => {
       await unchanged();
       throw error;
@@ -184,10 +186,21 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
 
   /** What nothing reads any more but the set, and its matrix neither. */
   async function shed(features: string): Promise<void> {
-    const last = (ends.tables.get(features) ?? []).filter(id => inEngine.has(id));
+    const last = lastOf(features);
     const gone = last.length ? await (await opened()).shed(features, last) : [];
     for (const id of gone) inEngine.delete(id);
-    sheds.set(features, gone);
+    sheds.set(features, [...(sheds.get(features) ?? []), ...gone]);
+  }
+
+  const lastOf = (features: string): readonly string[] => (ends.tables.get(features) ?? []).filter(id => inEngine.has(id));
+
+  /** As a step of its own; not to have its tables again. */
+  async function executeStep(of: RelationalNode): Promise<Executed> {
+    for (const input of of.inputs) await ensure(input);
+    if (of.kind !== 'features') return execute(of);
+    const executed = await execute(of, lastOf(of.id));
+    if (!executed.result.findings.some(f => f.severity === 'error')) await shed(of.id);
+    return executed;
   }
 
   async function release(reader: string): Promise<void> {
@@ -255,7 +268,7 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
       if (isCancelled()) throw cancelled();
     },
     progress,
-    execute,
+    execute: executeStep,
     engine: opened,
     tables,
     ownTables,

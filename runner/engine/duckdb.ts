@@ -1,9 +1,8 @@
 /**
  * The one place that talks to DuckDB: statements, typed columns out, cancelling, and what its errors mean. All SQL text is written by us;
- * extensions are neither loaded nor fetched, and the configuration is locked once the database is open.
+ * extensions are neither loaded nor fetched, and the configuration but for the limit of memory is locked once the database is open.
  */
 import { mkdir } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import {
   DOUBLE,
@@ -18,6 +17,7 @@ import {
   version,
 } from '@duckdb/node-api';
 import type { Texts } from '../learn/texts.ts';
+import { areLarge, flushing, limitOf, smallBytes, spareOf, threadsOf } from './engineMemory.ts';
 import { type HeldNumbers, heldNumbers } from './heldNumbers.ts';
 import { placedTexts } from './placedTexts.ts';
 import { EngineError, type EngineOptions } from './relational.ts';
@@ -72,6 +72,8 @@ export interface Database {
   readonly load: (table: string, columns: readonly Float64Array[]) => Promise<void>;
   /** Statements from now on end within 100 ms of this turning true; what does not is left to itself, and nothing can be asked any more. */
   readonly watch: (cancelled: () => boolean) => void;
+  /** Memory of what was dropped goes back to the system now, where the tables of sources that are not small lie in memory. */
+  readonly giveBack: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -191,25 +193,13 @@ function scatter(column: Float64Array, items: Float64Array, places: Int32Array, 
   for (let i = 0; i < rows; i++) column[places[i] as number] = items[i] as number;
 }
 
-/** Sources below this are never large. */
-const smallBytes = 32 * 1024 ** 2;
-/** Of the memory that the engine may take, what sources are that leave room for all that is made of them. */
-const shareOfMemory = 1 / 32;
-
-/** Tables of large sources are written compressed to a file: that takes a fifth of the memory, and of some steps twice the time. */
-const areLarge = ({ sourceBytes = 0, memory }: EngineOptions): boolean =>
-  sourceBytes >= smallBytes && sourceBytes > (bytesOf(memory) ?? defaultShare * totalmem()) * shareOfMemory;
-
-/** Of the machine's memory, what the engine takes where nobody says how much. */
-const defaultShare = 0.8;
-
 export async function openDatabase(options: EngineOptions): Promise<Database> {
   await mkdir(options.scratch, { recursive: true });
   const isLarge = areLarge(options);
   const instance = await DuckDBInstance.create(isLarge ? join(options.scratch, 'tables.duckdb') : ':memory:', {
     threads: String(threadsOf(options)),
     temp_directory: options.scratch,
-    // Else the memory of dropped tables goes back to the system only when somebody asks for more.
+    // Else the memory of dropped tables goes back to the system only when somebody asks for more. Like this it takes a second or two.
     allocator_background_threads: 'true',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -224,38 +214,21 @@ export async function openDatabase(options: EngineOptions): Promise<Database> {
   await connection.run("SET TimeZone = 'UTC'");
   // Nobody opens the file again.
   if (isLarge) await connection.run('PRAGMA disable_checkpoint_on_shutdown');
+  await connection.run("SET allowed_configs = ['memory_limit']");
   await connection.run('SET lock_configuration = true');
   const close = (): void => {
     connection.closeSync();
     instance.closeSync();
   };
   const holdsMuch = !isLarge && (options.sourceBytes ?? 0) >= smallBytes;
-  return over(connection, options, { held, threads: threadsOf(options), spare: spareOf(options.memory), holdsMuch, close });
+  const flush = holdsMuch ? flushing(await limitOf(connection)) : [];
+  return over(connection, options, { held, threads: threadsOf(options), spare: spareOf(options.memory), holdsMuch, flush, close });
 }
-
-const mostSpare = 384 * 1024 ** 2;
-
-/** Bytes, written as `512MB` or `4GiB`; null: no limit, or not written so. */
-function bytesOf(memory: string | null): number | null {
-  const [, amount, unit = ''] = /^([\d.]+)\s*([kmgt]?)i?b?$/i.exec(memory ?? '') ?? [];
-  return amount === undefined ? null : Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ');
-}
-
-/** A part of what the engine may take. */
-function spareOf(memory: string | null): number {
-  return Math.min(mostSpare, (bytesOf(memory) ?? Number.POSITIVE_INFINITY) / 4);
-}
-
-/** What a thread needs to join and write wide tables without giving up. */
-const bytesPerThread = 120 * 1024 ** 2;
-
-const threadsOf = ({ threads, memory }: EngineOptions): number =>
-  Math.max(1, Math.min(threads, Math.floor((bytesOf(memory) ?? Number.POSITIVE_INFINITY) / bytesPerThread)));
 
 function over(
   connection: DuckDBConnection,
   options: EngineOptions,
-  own: Pick<Database, 'held' | 'threads' | 'spare' | 'holdsMuch' | 'close'>,
+  { flush, ...own }: Pick<Database, 'held' | 'threads' | 'spare' | 'holdsMuch' | 'close'> & { readonly flush: readonly string[] },
 ): Database {
   let watching = (): boolean => false;
   const cancelled = (): boolean => watching() || options.cancelled?.() === true;
@@ -315,6 +288,10 @@ function over(
     load: (table, columns) => watched(() => loadColumns(connection, table, columns)),
     watch(next) {
       watching = next;
+    },
+    async giveBack() {
+      // With more in use than there may be, all that can be given back has been.
+      for (const sql of flush) await watched(() => connection.run(sql).catch(() => undefined));
     },
     ...own,
     // Closing waits for a statement that was left; the process ends without.

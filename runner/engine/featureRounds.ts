@@ -17,6 +17,7 @@ import { gapFindings } from './gaps.ts';
 import { featureReader, readerOf, setRows, stepGaps } from './observationGaps.ts';
 import type { ObservationParts } from './observations.ts';
 import { asking, blame, isOverflow, overflowFinding, type Suspect, sumLimit, windowSuspects } from './overflow.ts';
+import { empty } from './ownRows.ts';
 import { type RoundTables, tableWith } from './plainSets.ts';
 import { DataProblem, type ExecuteContext, type Learned } from './relational.ts';
 import { beside, nodeOf, type Session } from './session.ts';
@@ -165,6 +166,8 @@ export async function runSteps(
     const { table } = tables;
     const told = asked.flatMap(step => gaps.get(step.output) ?? []);
     findings.push(...(await gapFindings(session, setRows(session, node, table, leaves.scope), told)));
+    // What the steps read of observations is in the first round's table. A row without a value is named by its entity.
+    if (round === 0 && !waiting.some(step => gaps.has(step.output))) await empty(session, node, context.last ?? []);
     const fitted = waiting.filter((step): step is FittedStep => step.kind === 'fitted' && step.inputs.every(input => made.has(input)));
     if (fitted.length === 0 && waiting.length === 0) return { ...tables, isTable, types, made, fits, findings, needed };
     if (fitted.length === 0) throw new Error(`Steps of ${node.id} wait for columns that no step makes.`);

@@ -84,6 +84,8 @@ export async function executeFeatures(session: Session, node: FeaturesNode, cont
   const { db } = session;
   // A view cannot take the place of a table that was restored.
   await release(session, node.id);
+  // Of the steps before: what is written now takes much.
+  await db.giveBack();
   const frame = nodeOf(session, node.frame, 'frame');
   const about = { isTimeless: isTimeless(frame), grid: gridOf(frame), entities: frame.relation, order: orderOf(session, node.frame) };
   const read = { table: name(node.split), ...about, paths: node.paths, windows: node.windows };

@@ -1,7 +1,9 @@
 /** The matrix of a wide entity is read without the entity's table; that it still is what it was, and when the table has to stay. */
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { planned } from '../../language/plan/testPlan.ts';
-import { onEngine } from '../../test/engine.ts';
+import { onEngine, quiet } from '../../test/engine.ts';
+import { entryOf } from './session.ts';
 
 const wide = Array.from({ length: 13 }, (_, i) => `x${i}`);
 
@@ -44,6 +46,27 @@ const shedding = (text: string, sourceBytes: number) =>
     sourceBytes,
   );
 
+/** Executes the feature set once more, as a step after which nothing reads the source. */
+const asLast = (text: string) =>
+  onEngine(
+    planned({ main: text }),
+    files,
+    async ({ engine, session, results }) => {
+      const { node } = entryOf(session, features);
+      const before = await engine.matrix(features);
+      const result = await engine.execute(node, { ...quiet, last: [source] });
+      const isGone = await session.db.rows(`SELECT id FROM "${source}"`).then(
+        () => false,
+        () => true,
+      );
+      const shed = await engine.shed(features, [source]);
+      return { isGone, shed, isEqual: isDeepStrictEqual([result, await engine.matrix(features)], [results.get(features), before]) };
+    },
+    1,
+    false,
+    bytes,
+  );
+
 describe("the entity's table is given back before its matrix is read", () => {
   it('where nothing of the entity is left to read', async () => {
     const { shed, left, before, after, raw } = await shedding(program({}), bytes);
@@ -59,5 +82,11 @@ describe("the entity's table is given back before its matrix is read", () => {
       await shedding(program({ value: 'x1 + 3.25' }), bytes),
     ];
     for (const { shed, left } of kept) expect([shed, left]).toEqual([[], 1]);
+  });
+
+  it('and its rows before anything is fitted, unless a row without a value has to be named', async () => {
+    expect(await asLast(program({}))).toEqual({ isGone: true, shed: [source], isEqual: true });
+    const later = program({ value: '(x1 |> standardize) / x2' });
+    expect(await asLast(later)).toEqual({ isGone: false, shed: [source], isEqual: true });
   });
 });

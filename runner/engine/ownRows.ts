@@ -3,10 +3,10 @@
  * stay in the entity's table, a matrix is read without that table, and the memory of it is given back before.
  */
 import { type FeaturesNode, type FrameNode, outerOf, type PlanExpr } from '../../language/plan/plan.ts';
-import { name } from '../sql/write.ts';
+import { list, name } from '../sql/write.ts';
 import { narrowTable } from './frame.ts';
 import { release } from './release.ts';
-import { beside, nodeOf, type Session } from './session.ts';
+import { beside, nodeOf, type Session, stored } from './session.ts';
 import { isByCutoff } from './split.ts';
 
 const without = ['scan', 'relation', 'check'];
@@ -37,14 +37,31 @@ function hasLiteral(expr: PlanExpr): boolean {
   return expr.op === 'literal' || (expr.op === 'call' && expr.args.some(hasLiteral));
 }
 
-/** Rules look at the columns that features compare with numbers. */
-export async function shed(session: Session, features: string, ids: readonly string[]): Promise<readonly string[]> {
-  const node = nodeOf(session, features, 'features');
+/** Of these tables, those that neither a matrix nor a rule needs once the observations are gathered. Rules look at the columns that features compare with numbers. */
+async function spent(session: Session, node: FeaturesNode, ids: readonly string[]): Promise<readonly string[]> {
   const frame = nodeOf(session, node.frame, 'frame');
   const asks = node.steps.some(step => step.kind === 'row' && hasLiteral(step.value));
   if (!session.db.holdsMuch || asks || node.windows.length || node.paths.length || readsEntity(session, node, frame)) return [];
   if ((await narrowRows(session, node)) === null) return [];
-  const found = ids.filter(id => without.includes(session.entries.get(id)?.node.kind ?? ''));
+  return ids.filter(id => without.includes(session.entries.get(id)?.node.kind ?? ''));
+}
+
+export async function shed(session: Session, features: string, ids: readonly string[]): Promise<readonly string[]> {
+  const found = await spent(session, nodeOf(session, features, 'features'), ids);
   for (const id of found) await release(session, id);
   return found;
+}
+
+/** Gives back the rows of what `shed` is going to give back. The columns stay, for views that name them; to read one is an error. */
+export async function empty(session: Session, node: FeaturesNode, ids: readonly string[]): Promise<void> {
+  const { db } = session;
+  for (const id of await spent(session, node, ids)) {
+    const columns = await db.rows(`SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ${stored(name(id))} ORDER BY column_index`);
+    await release(session, id);
+    const gone = [...columns, ['rowid', 'BIGINT']].map(
+      ([held, type]) => `CAST(error('These rows are gone') AS ${type}) AS "${String(held).replaceAll('"', '""')}"`,
+    );
+    await db.run(`CREATE VIEW ${name(id)} AS SELECT ${list(gone)}`);
+  }
+  await db.giveBack();
 }

@@ -64,6 +64,8 @@ export interface ExecuteContext {
   readonly predictions?: ReadonlyMap<string, Predicted>;
   /** Another feature set that comes later reads the same windows of the same observations, as those of folds do. */
   readonly windowsAgain?: boolean;
+  /** Tables that nothing but this feature set reads from here on. `shed` gives back no others, and has to be called with them. */
+  readonly last?: readonly string[];
 }
 
 /** What a fitted step learned on train: plain data, stored with the model; numbers as JSON writes them. */

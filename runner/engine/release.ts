@@ -1,12 +1,9 @@
 /** Giving back what a node left in the engine, once nothing reads it. What is known of its columns and its result stays. */
-import { name, quoted } from '../sql/write.ts';
+import { name } from '../sql/write.ts';
 import { forgetOrder } from './entityOrder.ts';
 import { dropShared } from './observations.ts';
 import { forgetPlain } from './plainSets.ts';
-import { beside, type Session } from './session.ts';
-
-/** A name as the engine holds it, as a literal. */
-const stored = (written: string): string => quoted(written.slice(1, -1).replaceAll('""', '"'));
+import { beside, type Session, stored } from './session.ts';
 
 /** Whatever stands beside the node's own table or view goes with it. */
 export async function release(session: Session, id: string): Promise<void> {

@@ -55,7 +55,7 @@ export const tableScope = (table: string | null = null, aggregate?: (expr: Aggre
 export const count = (value: unknown): number => Number(value ?? 0);
 
 /** A name as the engine holds it, as a literal. */
-const stored = (written: string): string => quoted(written.slice(1, -1).replaceAll('""', '"'));
+export const stored = (written: string): string => quoted(written.slice(1, -1).replaceAll('""', '"'));
 
 /** The table whose rows the relation has: a check that sets nothing aside is a view of another. */
 export async function tableOf(session: Session, id: string): Promise<string> {
