@@ -34,12 +34,17 @@ export async function checkAll(project: Project, files: readonly string[], withV
   let workers = mayKnow ? [] : started(files.length);
   try {
     const surveyed = survey(files, path => readProgram(project.root, path));
+    const check = (known: readonly CheckedFile[]): Promise<readonly CheckedFile[]> => {
+      const checking = checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
+      // Told where it is awaited.
+      checking.catch(() => {});
+      return checking;
+    };
+    const whole = mayKnow ? null : check([]);
     const last = mark === null ? null : await lastCheck(remembering.store, mark, project, surveyed);
     const known = mayKnow && last ? files.flatMap(file => last.of(file, withVerdicts) ?? []) : [];
     if (mayKnow) workers = started(files.length - known.length);
-    const checking = checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
-    // Told where it is awaited.
-    checking.catch(() => {});
+    const checking = whole ?? check(known);
     last?.prepare();
     const found = inOrder([...known, ...(await checking)], files);
     if (known.length < files.length) await last?.keep(found);

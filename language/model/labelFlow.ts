@@ -8,15 +8,16 @@ import type { Environment } from './environment.ts';
 import { type Held, lineageMeeting, type Shifted, type Standing, sourceKey, termGreater, termLe, withLabel } from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
-import { anyPart, columnNames, mapParts, windows } from './walk.ts';
+import { anyPart, mapParts, windows } from './walk.ts';
 
 /** Whether it reads cells of the row itself alone, and none of rows that were joined to it or that it refers to. */
 const readsOwnCells = (expr: TypedExpr, relation: RelationModel): boolean =>
-  !anyPart(expr, ({ kind }) => kind === 'path') &&
-  columnNames(expr).every(name => {
-    const definition = relation.columns.find(column => column.name === name)?.definition;
-    return definition != null && definition.isReached !== true;
-  });
+  !anyPart(expr, part => part.kind === 'path' || (part.kind === 'column' && !isOwn(part.name, relation)));
+
+function isOwn(name: string, relation: RelationModel): boolean {
+  const definition = relation.columns.find(column => column.name === name)?.definition;
+  return definition != null && definition.isReached !== true;
+}
 
 /** Tells where rows of one source stand in the label's windows when these moments have passed by the cutoff. */
 function standingIn(label: TypedExpr, own: Lineage, passed: readonly Shifted[], env: Environment): Standing {
@@ -38,7 +39,6 @@ function standingIn(label: TypedExpr, own: Lineage, passed: readonly Shifted[], 
  */
 function rowsHeld(expr: TypedExpr, task: TaskModel, label: TypedExpr, relation: RelationModel, env: Environment): (own: Lineage) => Held {
   const { cutoffs } = task;
-  const moment = readsOwnCells(expr, relation) ? momentOf(cutoffs) : null;
   const at = cutoffs.kind === 'column' ? cutoffs.value.facts.lineage : [];
   const isObserved = (own: Lineage): boolean =>
     !own.isBefore && (own.joined === undefined || at.some(read => sourceKey(read) === sourceKey(own) && read.joined === own.joined));
@@ -48,7 +48,8 @@ function rowsHeld(expr: TypedExpr, task: TaskModel, label: TypedExpr, relation: 
     const key = `${sourceKey(own)}\0${isOwn}${own.isBefore}`;
     let standing = found.get(key);
     if (!standing) {
-      const passed = [isOwn ? moment : null, env.declared(own.home, own.source)?.known?.term ?? null].filter(at => at !== null);
+      const moment = isOwn && readsOwnCells(expr, relation) ? momentOf(cutoffs) : null;
+      const passed = [moment, env.declared(own.home, own.source)?.known?.term ?? null].filter(at => at !== null);
       standing = standingIn(label, own, passed, env);
       found.set(key, standing);
     }

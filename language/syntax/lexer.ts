@@ -103,6 +103,9 @@ const kindOf = (code: number): number => (code < 128 ? (kinds[code] ?? 0) : 0);
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 /** Of a number behind its first digit; undefined behind the text is none. */
 const isDigitOrLine = (code: number): boolean => isDigit(code) || code === 95;
+const isSmall = (code: number): boolean => code >= 97 && code <= 122;
+/** Or a character beyond ASCII, which may be one. */
+const isNamePart = (code: number): boolean => kindOf(code) === begins.letter || kindOf(code) === begins.digit || code >= 128;
 const isLineEnd = (code: number): boolean => code === 10 || code === 13;
 
 // ---------------------------------------------------------------- words
@@ -252,15 +255,9 @@ export function tokenize(text: string): Lexed {
 
 /** What no character told. Gives where to read on. */
 function readByPatterns(text: string, at: number, tokens: IToken[], unread: Unread[]): number {
-  for (const { type, pattern } of rare) {
-    const end = endOf(pattern, text, at);
-    if (end < 0) continue;
-    if (type !== T.Blank) tokens.push(made(text.slice(at, end), at, numberOf(type), type));
-    return end;
-  }
-  if (text.charCodeAt(at) === 39) {
-    const token = unclosedAt(text, at);
-    tokens.push(token);
+  const token = firstOf(rare, text, at) ?? (text.charCodeAt(at) === 39 ? unclosedAt(text, at) : null);
+  if (token !== null) {
+    if (token.tokenType !== T.Blank) tokens.push(token);
     return at + token.image.length;
   }
   const last = unread[unread.length - 1];
@@ -292,7 +289,7 @@ function nameAt(text: string, at: number): IToken {
   let end = at;
   let place = 0;
   let code = text.charCodeAt(end);
-  while (code >= 97 && code <= 122) {
+  while (isSmall(code)) {
     // Place 0 is the beginning, so what has left the tree must not enter it again.
     place = end > at && place === 0 ? 0 : (tree[place * 26 + code - 97] ?? 0);
     code = text.charCodeAt(++end);
@@ -309,23 +306,30 @@ const nameRest = new RegExp(`[${letter}\\d]*`, 'y');
 /** A number with all that is glued to it: a date, a share, a duration. */
 function numberAt(text: string, at: number): IToken {
   let end = digitsEnd(text, at);
-  if (end === at + 4 && text.charCodeAt(end) === 45) {
-    for (const { type, pattern } of moments) {
-      const behind = endOf(pattern, text, at);
-      if (behind >= 0) return made(text.slice(at, behind), at, numberOf(type), type);
-    }
+  let code = text.charCodeAt(end);
+  if (code === 45 && end === at + 4) {
+    const moment = firstOf(moments, text, at);
+    if (moment !== null) return moment;
   }
-  if (text.charCodeAt(end) === 46 && isDigit(text.charCodeAt(end + 1))) end = digitsEnd(text, end + 1);
-  const code = text.charCodeAt(end);
-  const kind = kindOf(code);
+  if (code === 46 && isDigit(text.charCodeAt(end + 1))) {
+    end = digitsEnd(text, end + 1);
+    code = text.charCodeAt(end);
+  }
   if (code === 37) return made(text.slice(at, end + 1), at, numberOf(T.Percent), T.Percent);
-  if (kind === begins.letter || code >= 128) {
-    for (const { type, pattern } of glued) {
-      const behind = endOf(pattern, text, at);
-      if (behind >= 0) return made(text.slice(at, behind), at, numberOf(type), type);
-    }
+  if (kindOf(code) !== begins.letter && !(code >= 128)) return made(text.slice(at, end), at, numberOf(T.Number), T.Number);
+  // A unit of one letter is by far the most usual.
+  const isUnit = isSmall(code) && code !== 101 && !isNamePart(text.charCodeAt(end + 1));
+  if (isUnit) return made(text.slice(at, end + 1), at, numberOf(T.NumberWord), T.NumberWord);
+  return firstOf(glued, text, at) ?? made(text.slice(at, end), at, numberOf(T.Number), T.Number);
+}
+
+/** The first type whose pattern matches at an offset. */
+function firstOf(types: readonly Patterned[], text: string, at: number): IToken | null {
+  for (const { type, pattern } of types) {
+    const end = endOf(pattern, text, at);
+    if (end >= 0) return made(text.slice(at, end), at, numberOf(type), type);
   }
-  return made(text.slice(at, end), at, numberOf(T.Number), T.Number);
+  return null;
 }
 
 function digitsEnd(text: string, at: number): number {

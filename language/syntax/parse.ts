@@ -3,7 +3,7 @@
  * gives a tree; nothing here throws.
  */
 import type { Chunk, Declaration, FileTree, ImportDeclaration, ParsedChunk, SyntaxProblem } from './ast.ts';
-import { splitChunks } from './chunks.ts';
+import { type ChunkText, splitChunks } from './chunks.ts';
 import { declarationParser } from './declarationParser.ts';
 import { readTokens } from './layout.ts';
 import { declarationWords } from './words.ts';
@@ -40,6 +40,7 @@ function remember(parsed: ParsedChunk): void {
 export function forgetTexts(): void {
   remembered.clear();
   rememberedLength = 0;
+  lastCut = { text: '', chunks: [] };
 }
 
 /** Parses a file. A file that is too large or no text is one damaged chunk with one problem. */
@@ -47,7 +48,7 @@ export function parseFile(file: string, text: string): FileTree {
   const whole = problemOf(text);
   if (whole?.isFatal) return { file, text, chunks: [unread(text)], problems: [whole.problem] };
   const taken = new Map<string, number>();
-  const chunks: Chunk[] = splitChunks(text).map(({ start, text: own }) => {
+  const chunks: Chunk[] = chunksOf(text).map(({ start, text: own }) => {
     const parsed = parseChunk(own);
     const base = idOf(parsed.declaration);
     const count = (taken.get(base) ?? 0) + 1;
@@ -55,6 +56,14 @@ export function parseFile(file: string, text: string): FileTree {
     return { id: numbered.has(base) || count > 1 ? `${base} #${count}` : base, start, parsed };
   });
   return { file, text, chunks, problems: whole ? [whole.problem] : [] };
+}
+
+let lastCut: { readonly text: string; readonly chunks: readonly ChunkText[] } = { text: '', chunks: [] };
+
+/** A file is asked for its imports and then for its tree. */
+function chunksOf(text: string): readonly ChunkText[] {
+  if (lastCut.text !== text) lastCut = { text, chunks: splitChunks(text) };
+  return lastCut.chunks;
 }
 
 const problemOf = (text: string): FileProblem | null => (text.length > maxFileLength ? tooLarge(text) : notText(text));
@@ -65,7 +74,7 @@ const otherWords: ReadonlySet<string> = new Set(declarationWords.filter(word => 
 /** The imports of a file's tree, for who asks for nothing else of it: what begins as another declaration is not read. */
 export function importsOf(text: string): readonly ImportDeclaration[] {
   if (problemOf(text)?.isFatal) return [];
-  const maybe = splitChunks(text).filter(chunk => !otherWords.has(firstWord.exec(chunk.text)?.[1] ?? ''));
+  const maybe = chunksOf(text).filter(chunk => !otherWords.has(firstWord.exec(chunk.text)?.[1] ?? ''));
   return maybe.flatMap(chunk => {
     const { declaration } = parseChunk(chunk.text);
     return declaration?.kind === 'import' ? declaration : [];

@@ -3,7 +3,7 @@
  * counts as an identifier, so that a column may be called `source`. Signs of other languages are read too, for the parser to say what is
  * written here.
  */
-import { type IToken, Lexer, type TokenType } from 'chevrotain';
+import { EmbeddedActionsParser, type IToken, Lexer, type TokenType } from 'chevrotain';
 import { letter } from '../text/writtenName.ts';
 
 const vocabulary: TokenType[] = [];
@@ -238,8 +238,8 @@ const others = vocabulary.filter(type => !isWord(type));
 /** As a lexer that reads all of them has to try them: words before identifiers, longer signs before shorter ones. */
 export const tokenTypes: readonly TokenType[] = [...words, ...others];
 
-// Chevrotain numbers types where a lexer is made of them; what reads is `lexer.ts`, which a test holds against this one.
-new Lexer([...others, ...words], { positionTracking: 'onlyOffset', safeMode: true, skipValidations: true });
+// Chevrotain numbers types for whatever is made of them, and a parser without rules is soonest made.
+new EmbeddedActionsParser([...tokenTypes]);
 
 export function retype(token: IToken, type: TokenType): void {
   token.tokenType = type;
