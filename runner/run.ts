@@ -172,7 +172,8 @@ async function kept(plan: Plan, options: RunOptions, tellNow: Emit, machinery: M
   await storing('write the run', () => writeFile(planFile, `${JSON.stringify(plan)}\n`));
   await open.commit(`${JSON.stringify(record, null, 2)}\n`);
   const clearUp = async (): Promise<void> => {
-    await rememberSteps(store, plan, bench.keys, contents).finally(bench.close);
+    // Neither waits for the other, and what fails undoes nothing.
+    await Promise.allSettled([rememberSteps(store, plan, bench.keys, contents), bench.close()]);
   };
   return { record, artifacts, clearUp };
 }

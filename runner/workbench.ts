@@ -68,7 +68,7 @@ export interface Workbench {
   readonly raw: (features: string) => Promise<readonly RawColumn[]>;
   /** A job over the matrix of a feature set, in a second thread where that is worth it. */
   readonly beside: <K extends JobName>(job: K, features: string, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']>;
-  /** Has the second thread started, if jobs over the matrix of this feature set are for it. */
+  /** Has the second thread started and open the matrix of this feature set, if jobs over it are for that thread. */
   readonly readyBeside: (features: string) => Promise<void>;
   /** The matrix as a file, for the cache. */
   readonly matrixFile: (features: string) => Promise<string>;
@@ -281,8 +281,9 @@ export async function openWorkbench(parts: WorkbenchParts): Promise<Workbench> {
       return second.ask(job, { source, file: () => matrices.wholeFile(of), cells: rows * columns.length }, given);
     },
     readyBeside: async id => {
-      const { rows, columns } = await matrices.matrix(set(id));
-      second.ready(rows * columns.length);
+      const of = set(id);
+      const { rows, columns } = await matrices.matrix(of);
+      await second.ready({ file: () => matrices.wholeFile(of), cells: rows * columns.length });
     },
     matrixFile: id => matrices.file(set(id)),
     isReadLater: id => later.has(id),

@@ -1,6 +1,6 @@
 /** A job gives the same in the second thread as in this one, and a thread that fails says so. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -93,18 +93,18 @@ describe('a job over a matrix', () => {
     await writeFile(
       told,
       `import { writeFileSync } from 'node:fs'; import { parentPort } from 'node:worker_threads';
-writeFileSync(${JSON.stringify(mark)}, ''); parentPort.on('message', () => parentPort.postMessage({ gives: [] }));`,
+writeFileSync(${JSON.stringify(mark)}, ''); parentPort.on('message', ({ ahead, job }) => job ? parentPort.postMessage({ gives: [] }) : writeFileSync(${JSON.stringify(mark)}, ahead));`,
     );
     const small = openBeside(2, pathToFileURL(told), 1_000);
-    small.ready(999);
+    await small.ready(placed(path, 999));
     await small.close();
     expect(existsSync(mark)).toBe(false);
     const large = openBeside(2, pathToFileURL(told), 1_000);
-    large.ready(1_000);
-    await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 10_000);
+    await large.ready(placed(path, 1_000));
+    await vi.waitFor(() => expect(readFileSync(mark, 'utf8')).toBe(path), 10_000);
     expect(await large.ask('drift', placed(path, 1_000), compared)).toEqual([]);
     await large.close();
-    expect(() => large.ready(1_000)).not.toThrow();
+    await expect(large.ready(placed(path, 1_000))).resolves.toBeUndefined();
   });
 
   it('is done here where there is no file of it, no thread, or little to do', async () => {
@@ -121,6 +121,7 @@ writeFileSync(${JSON.stringify(mark)}, ''); parentPort.on('message', () => paren
 
   it('fails where the thread does, and the next job is done', async () => {
     const beside = openBeside(2, pathToFileURL(thread), 1);
+    await beside.ready(placed(join(folder, 'gone')));
     await expect(beside.ask('drift', placed(join(folder, 'gone')), compared)).rejects.toThrow('gone');
     expect(await beside.ask('drift', placed(path), compared)).toHaveLength(1);
     await beside.close();

@@ -14,6 +14,11 @@ export interface Task<K extends JobName = JobName> {
   readonly given: Jobs[K]['given'];
 }
 
+/** A matrix that jobs are going to be about. */
+export interface Ahead {
+  readonly ahead: string;
+}
+
 export type Answer = { readonly gives: unknown } | { readonly failed: Failed };
 
 /** Where the matrix is: in memory, and in a file if that has the columns behind the features too. */
@@ -26,8 +31,8 @@ export interface Placed {
 
 export interface Beside {
   readonly ask: <K extends JobName>(job: K, placed: Placed, given: Jobs[K]['given']) => Promise<Jobs[K]['gives']>;
-  /** Starts the thread where jobs over so many cells are done there: it is a tenth of a second until it works. */
-  readonly ready: (cells: number) => void;
+  /** Starts the thread where jobs over the matrix are done there, and has it open the file: that is a tenth of a second, and the first job need not wait. */
+  readonly ready: (placed: Pick<Placed, 'file' | 'cells'>) => Promise<void>;
   /** Ends when the thread has; nothing is asked afterwards. */
   readonly close: () => Promise<void>;
 }
@@ -68,8 +73,9 @@ export function openBeside(threads: number, file: URL = script, fewest: number =
   }
 
   return {
-    ready(cells) {
-      if (isThere && !isClosed && cells >= fewest) started();
+    async ready({ file, cells }) {
+      const path = isThere && cells >= fewest ? await file() : null;
+      if (path !== null && !isClosed) started().postMessage({ ahead: path } satisfies Ahead);
     },
     async ask(job, placed, given) {
       const path = isThere && placed.cells >= fewest ? await placed.file() : null;

@@ -1,7 +1,7 @@
 /** A thread of a run: it reads the matrix of a job from its file, and answers with what the job gives. */
 import { parentPort } from 'node:worker_threads';
 import { readMatrixFile, type StoredMatrix } from '../learn/columnFile.ts';
-import type { Answer, Task } from './beside.ts';
+import type { Ahead, Answer, Task } from './beside.ts';
 import { asFailed } from './failed.ts';
 import { type JobName, jobs } from './jobs.ts';
 
@@ -22,6 +22,11 @@ async function work<K extends JobName>({ job, path, given }: Task<K>): Promise<A
 /** Some jobs pause; the next one waits all the same, for answers come in the order of the tasks. */
 let last: Promise<void> = Promise.resolve();
 
-parentPort?.on('message', (task: Task) => {
+parentPort?.on('message', (task: Task | Ahead) => {
+  if ('ahead' in task) {
+    // A file that cannot be read is told with the job that reads it.
+    last = last.then(() => void storedAt(task.ahead)).catch(() => undefined);
+    return;
+  }
   last = last.then(async () => parentPort?.postMessage(await work(task).catch((error: unknown): Answer => ({ failed: asFailed(error) }))));
 });

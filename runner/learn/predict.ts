@@ -5,7 +5,11 @@ import { type Matrix, nullCode } from './matrix.ts';
 
 const most = 65_536;
 
-const same = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((row, i) => row === b[i]);
+function same(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 /** Scores that the model has known since it learned from exactly these rows. */
 export const knownScores = ({ known }: FittedModel, matrix: Matrix, rows: Int32Array): Float64Array | null =>

@@ -1,8 +1,20 @@
 /** Rows of a matrix by partition: what is learned from and judged on. */
 import { type Matrix, partitionNames } from '../learn/matrix.ts';
 
+/** Those that were asked for, by matrix and partition. */
+const known = new WeakMap<Matrix, Map<string, Int32Array>>();
+
 /** Rows of the partition that have a label, in the matrix's order. */
 export function rowsIn(matrix: Matrix, partition: string): Int32Array {
+  const own = known.get(matrix) ?? new Map<string, Int32Array>();
+  known.set(matrix, own);
+  const rows = own.get(partition) ?? rowsOf(matrix, partition);
+  own.set(partition, rows);
+  // Whoever asks may write in what is given.
+  return rows.slice();
+}
+
+function rowsOf(matrix: Matrix, partition: string): Int32Array {
   const names: readonly string[] = partitionNames;
   const code = names.indexOf(partition);
   const { rows: all, partition: codes, label } = matrix;

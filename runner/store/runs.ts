@@ -85,11 +85,11 @@ function openRun(folder: string, id: string, aside: string): OpenRun {
 
 /** Everything in the folder is on the disk before the folder takes its place. */
 async function syncTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const synced = (await readdir(folder, { withFileTypes: true })).map(entry => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await syncTree(path);
-    else await syncFile(path);
-  }
+    return entry.isDirectory() ? syncTree(path) : syncFile(path);
+  });
+  await Promise.all(synced);
   await syncFolder(folder);
 }
 
