@@ -51,16 +51,21 @@ export abstract class CallParser extends LiteralParser {
   protected readonly argumentList: GrammarRule<[], Argument[]> = this.RULE('argumentList', (): Argument[] => {
     const args: Argument[] = [];
     const open = this.consume(0, T.LeftParen);
-    const follows = (): boolean => !this.is(T.RightParen) && !this.atItemEnd();
-    this.option(0, { GATE: follows, DEF: () => args.push(this.subrule(0, this.argument)) });
+    this.argumentHere(0, args);
     if (this.comes(T.Comma))
       this.many(0, () => {
         this.consume(0, T.Comma);
-        this.option(1, { GATE: follows, DEF: () => args.push(this.subrule(1, this.argument)) });
+        this.argumentHere(1, args);
       });
     this.close(2, T.RightParen, ')', open, '`,`');
     return args;
   });
+
+  private argumentHere(index: number, args: Argument[]): void {
+    if (!this.RECORDING_PHASE && (this.is(T.RightParen) || this.atItemEnd())) return;
+    const argument = this.optional(index, this.argument);
+    if (argument !== undefined) args.push(argument);
+  }
 
   /** `e`, `name: e`, `[e of] T [via c] [last d [lag d] | next d] [where p]` */
   protected readonly argument: GrammarRule<[], Argument> = this.RULE('argument', (): Argument => {
@@ -110,12 +115,16 @@ export abstract class CallParser extends LiteralParser {
         (where && word.tokenType === T.Where) ||
         (frame && (word.tokenType === T.Last || word.tokenType === T.Next));
       if (isRepeated) this.report(this.spanOf(word), `A second \`${word.image}\` follows in one window`, { help: 'Join conditions with `and`.' });
-      this.or<unknown>(0, [
-        { ALT: () => (of = this.ofTable()) },
-        { ALT: () => (via = this.viaColumn()) },
-        { ALT: () => (frame = this.subrule(0, this.frame)) },
-        { ALT: () => (where = this.whereCondition()) },
-      ]);
+      if (this.begins(T.Of)) of = this.ofTable();
+      else if (this.begins(T.Last)) frame = this.subrule(0, this.frame);
+      else if (this.begins(T.Where)) where = this.whereCondition();
+      else
+        this.or<unknown>(0, [
+          { ALT: () => (of = this.ofTable()) },
+          { ALT: () => (via = this.viaColumn()) },
+          { ALT: () => (frame = this.subrule(0, this.frame)) },
+          { ALT: () => (where = this.whereCondition()) },
+        ]);
       this.mendWindow();
     });
     return { span: this.from(start), of, via, frame, where };

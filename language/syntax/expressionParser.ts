@@ -47,11 +47,6 @@ export abstract class ExpressionParser extends CallParser {
     return this.missing();
   }
 
-  /** Whether the next token says which alternative follows, as nearly every one does: the others need not be looked at. */
-  private begins(type: TokenType): boolean {
-    return !this.RECORDING_PHASE && this.is(type);
-  }
-
   /** Operands joined by operators that bind at least as tightly as `lowest`. */
   protected readonly binary: GrammarRule<[number], Expr> = this.RULE('binary', (lowest: number): Expr => {
     const start = this.here();

@@ -237,6 +237,11 @@ export abstract class ParserBase extends LeanEngine {
     return { text: token.image.charCodeAt(0) === backtick ? token.image.replaceAll('`', '') : token.image, span: this.spanOf(token) };
   }
 
+  /** Whether the next token says which alternative follows, as nearly every one does: the others need not be looked at. */
+  protected begins(type: TokenType): boolean {
+    return !this.RECORDING_PHASE && this.is(type);
+  }
+
   /** Reads an expression, or reports `what` as expected. */
   protected valueFrom(index: number, rule: GrammarRule<[], Expr>, what: string, more?: Report): Expr {
     const value = this.optional(index, rule);
