@@ -6,7 +6,7 @@ import type { Place } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { blocksOf, noFacts, type Shifted, zeroDuration } from './factOps.ts';
+import { addDuration, blocksOf, noFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { problem, respell } from './problem.ts';
@@ -14,6 +14,7 @@ import { scopeFor } from './scopes.ts';
 import { entityRow } from './scopesRow.ts';
 import { passed, shapeOf } from './shapes.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
+import { endsEarlierBy, zonesOf } from './zones.ts';
 
 type Cutoffs = TaskModel['cutoffs'];
 type Written = NonNullable<TaskDeclaration['at']>;
@@ -120,7 +121,7 @@ function gridOf(env: Environment, at: Extract<Written, { kind: 'every' }>, zone:
   return { cutoffs: { kind: 'grid', place, step, instants }, facts: noFacts };
 }
 
-function columnOf(env: Environment, at: Extract<Written, { kind: 'column' }>, name: string, relation: RelationModel): TypedCutoffs {
+function columnOf(env: Environment, at: Extract<Written, { kind: 'column' }>, name: string, relation: RelationModel, zone: string): TypedCutoffs {
   const row = entityRow({ name, relation, cutoff: null, reads: 'as known later' });
   const value = typeExpression(at.value, scopeFor(env, 'task', row));
   const place: Place = { file: env.file, decl: env.decl, span: at.span };
@@ -131,12 +132,14 @@ function columnOf(env: Environment, at: Extract<Written, { kind: 'column' }>, na
       }),
     );
   }
+  const shape = shapeOf(value, leaf => relation.columns.find(column => leaf.kind === 'column' && column.name === leaf.name)?.shape ?? null);
   return {
     cutoffs: {
       kind: 'column',
       place,
       value,
-      shape: shapeOf(value, leaf => relation.columns.find(column => leaf.kind === 'column' && column.name === leaf.name)?.shape ?? null),
+      shape,
+      endsEarlierBy: shape ? endsEarlierBy(shape, value.type, zonesOf(value.facts, env), zone) : 0,
       assumed: false,
     },
     facts: value.facts,
@@ -144,17 +147,19 @@ function columnOf(env: Environment, at: Extract<Written, { kind: 'column' }>, na
 }
 
 /** Without `at`, an observation is made at its own event time. */
-function assumed(relation: RelationModel, place: Place): TypedCutoffs {
+function assumed(env: Environment, relation: RelationModel, place: Place, zone: string): TypedCutoffs {
   const column = relation.event && relation.columns.find(({ name }) => name === relation.event?.column);
   if (!column || !relation.event) return none;
   const value: TypedExpr = { kind: 'column', name: column.name, type: column.type, facts: column.facts, place };
-  return { cutoffs: { kind: 'column', place, value, shape: relation.event.shape, assumed: true }, facts: value.facts };
+  const { shape } = relation.event;
+  const early = endsEarlierBy(shape, value.type, zonesOf(value.facts, env), zone);
+  return { cutoffs: { kind: 'column', place, value, shape, endsEarlierBy: early, assumed: true }, facts: value.facts };
 }
 
 export function typeCutoffs(env: Environment, declaration: TaskDeclaration, name: string, relation: RelationModel, zone: string): TypedCutoffs {
   const { at } = declaration;
-  if (!at) return assumed(relation, { file: env.file, decl: env.decl, span: declaration.each?.span ?? declaration.name.span });
-  return at.kind === 'every' ? gridOf(env, at, zone) : columnOf(env, at, name, relation);
+  if (!at) return assumed(env, relation, { file: env.file, decl: env.decl, span: declaration.each?.span ?? declaration.name.span }, zone);
+  return at.kind === 'every' ? gridOf(env, at, zone) : columnOf(env, at, name, relation, zone);
 }
 
 /** The cutoff as an observation reads it: a value of its own, so of what it was computed from only that counts which stands in the way of using it. */
@@ -164,6 +169,9 @@ export const cutoffRead = ({ kind }: Cutoffs, facts: Facts): Facts | null => (ki
 export const atMidnight = (cutoffs: Cutoffs): boolean =>
   cutoffs.kind === 'grid' && cutoffs.instants.every(instant => wallTime(instant, 'UTC') % microsPerDay === 0);
 
-/** The time of the observation's row that its cutoff is: a day with its last instant. Null where it is none. */
-export const momentOf = (cutoffs: Cutoffs): Shifted | null =>
-  cutoffs.kind === 'column' && cutoffs.shape ? passed(cutoffs.shape, cutoffs.value.type) : null;
+/** The time of the observation's row that its cutoff is, or one before it: a day with its last instant in the task's zone. Null where it is none. */
+export function momentOf(cutoffs: Cutoffs): Shifted | null {
+  if (cutoffs.kind !== 'column' || !cutoffs.shape) return null;
+  const { root, plus } = passed(cutoffs.shape, cutoffs.value.type);
+  return { root, plus: addDuration(plus, { months: 0, micros: 0 - cutoffs.endsEarlierBy }) };
+}

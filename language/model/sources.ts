@@ -304,6 +304,7 @@ export function typeSource(
     multiplied: null,
     lag: row.known?.lag ?? null,
     rowsOf: [path === '' ? declared : rowsOfFile(at.file, path)],
+    ...(typeof options['zone'] === 'string' && options['zone'] !== 'UTC' ? { zone: options['zone'] } : {}),
   };
   return {
     kind: 'source',

@@ -182,6 +182,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       lag: null,
       rowsOf: [context.root('group')],
       uniqueTogether: names.length > 1 ? [names] : [],
+      ...(relation.zone === undefined ? {} : { zone: relation.zone }),
     },
   };
 }

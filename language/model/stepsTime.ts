@@ -13,11 +13,13 @@ import {
   term,
   termGreater,
   termLe,
+  zeroDuration,
 } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { constantLag, passed } from './shapes.ts';
 import { deciding, findColumn, findTimeColumn, knownTerms, type StepContext, type StepOf, type StepResult, shapeOfColumn } from './stepContext.ts';
 import type { ColumnModel, RelationModel, TimeRole } from './typed.ts';
+import { endsEarlierBy, zonesOf } from './zones.ts';
 
 type Proof = { readonly verdict: 'proved' } | { readonly verdict: 'assumed' | 'leaks'; readonly rest: Term };
 
@@ -42,6 +44,14 @@ function statedEarlier(proof: Proof, subject: string, stated: string, place: Pla
 const withShape = (relation: RelationModel, column: ColumnModel, shape: Shifted): RelationModel =>
   column.shape ? relation : { ...relation, columns: relation.columns.map(c => (c.name === column.name ? { ...c, shape } : c)) };
 
+/** When the time has passed. Of a date that other files hold in another zone, or that was moved where clocks change, nothing is said. */
+function momentIn({ name, type, facts }: ColumnModel, shape: Shifted, relation: RelationModel, context: StepContext): Shifted {
+  const zone = relation.zone ?? 'UTC';
+  const read = zonesOf(facts, context.env);
+  const isOne = read.every(from => from === zone) && endsEarlierBy(shape, type, read, zone) === 0;
+  return isOne || type.kind !== 'date' ? passed(shape, type) : { root: context.root(`end of ${name}`), plus: zeroDuration };
+}
+
 export function timeStep(step: StepOf<'time'>, relation: RelationModel, context: StepContext): StepResult {
   const place = context.place(step.span);
   const time = findTimeColumn(step.time, relation, context, 'an event time');
@@ -52,7 +62,7 @@ export function timeStep(step: StepOf<'time'>, relation: RelationModel, context:
   const kept = known ? null : relation.known;
   const by = known ?? time;
   const knownShape = known ? shapeOfColumn(known, context) : timeShape;
-  const moment = kept ? kept.term : passed(knownShape, by.type);
+  const moment = kept ? kept.term : momentIn(by, knownShape, relation, context);
   const stated = kept ? `the known time of the row for \`${time.name}\`` : `\`${by.name}\``;
   const why = reason(context.place(step.known?.span ?? step.time.span), `rows of \`${context.table}\` are known at ${stated}`);
   const now = kept?.term ?? term(moment.root, moment.plus, why);
@@ -89,7 +99,7 @@ export function knownStep(step: StepOf<'known'>, relation: RelationModel, contex
   const model = { kind: 'known', place: context.place(step.span), columns: named.map(column => column.name), at: step.at.text } as const;
   if (!at) return { step: model, result: relation };
   const shape = shapeOfColumn(at, context);
-  const moment = passed(shape, at.type);
+  const moment = momentIn(at, shape, relation, context);
   const place = context.place(step.at.span);
   const restate = (column: ColumnModel): ColumnModel => {
     const proof = proveKnownBy([...column.facts.known, ...at.facts.known], moment);

@@ -174,6 +174,8 @@ export interface RelationModel {
   readonly kept?: readonly Definition[];
   /** Whether a row of a source may be there more than once, because parts of it that overlap were put together. */
   readonly copied?: Reason | null;
+  /** The zone in which dates of its rows begin, where that is not UTC. */
+  readonly zone?: string;
   /** Rows of two tables were put one under the other: what is said of a column, and of the rows' being there, may be about different rows. */
   readonly isUnited?: true;
   /** Not all columns are known, so that a name which is missing is not reported. */
@@ -322,6 +324,8 @@ export interface TaskModel {
         readonly place: Place;
         readonly value: TypedExpr;
         readonly shape: { readonly root: string; readonly plus: DurationValue } | null;
+        /** Microseconds by which a day may end earlier in the task's zone than in that of the file. */
+        readonly endsEarlierBy: number;
         readonly assumed: boolean;
       };
   /** Facts of when an observation is made; every window joins them. */

@@ -1,12 +1,27 @@
 /** A source or table with its checks: the node that others read is what quarantine leaves of it. */
 import type { CheckClaimModel, CheckModel, TableModel, TypedExpr } from '../model/typed.ts';
-import { columnsRead, type Lowered, lateTimes, typeOf } from './knownTimes.ts';
+import {
+  always,
+  call,
+  column,
+  columnsRead,
+  existsColumn,
+  has,
+  instant,
+  knownColumn,
+  knownOf,
+  type Lowered,
+  latest,
+  lateTimes,
+  rowTimes,
+  typeOf,
+} from './knownTimes.ts';
 import { freeId, inputsOf, type Lowering, Unplannable } from './lowering.ts';
 import { lowerSource } from './lowerSource.ts';
 import { lowerStep } from './lowerTable.ts';
 import type { PlanCheckClaim, RelationStep } from './plan.ts';
 import { groupReader, lowerExpr, rowReader } from './planExpr.ts';
-import { existingFrom, type PartMaker } from './stepped.ts';
+import { existingFrom, type PartMaker, type Stepped } from './stepped.ts';
 
 const nodesRead = (base: string, steps: readonly RelationStep[]): readonly string[] =>
   inputsOf(base, ...steps.map(step => ('right' in step ? step.right : null)));
@@ -85,12 +100,41 @@ const checksIn = (file: string, { model }: Lowered, { program }: Lowering): read
     return check.kind === 'check' && meant?.place.file === model.place.file && meant.place.decl === model.place.decl ? [check] : [];
   });
 
+/** Claims that take rows out for want of a partner. */
+const partnersOf = (checks: readonly CheckModel[]): readonly Extract<CheckClaimModel['claim'], { kind: 'refers' }>[] =>
+  checks.flatMap(({ claims }) => claims.flatMap(({ severity, claim }) => (severity === 'quarantine' && claim.kind === 'refers' ? [claim] : [])));
+
+/** With `#exists` moved to when the partners are there without which a row goes: each reader sees the row no sooner. */
+function settledByPartners(relation: Lowered, checks: readonly CheckModel[], file: string, lowering: Lowering): Stepped {
+  let current: Stepped = { relation, steps: [] };
+  for (const { column: ref, table, key } of partnersOf(checks)) {
+    const partner = lowerRelation(table, file, lowering);
+    const times = [knownColumn, existsColumn, ...(partner.late.has(key) ? [knownOf(key)] : [])].filter(name => has(partner, name));
+    if (times.length === 0) continue;
+    const there = (name: string): string => `partner ${name}`;
+    const take = times.map(name => ({ column: name, as: there(name), type: 'timestamp' as const }));
+    const on = [{ left: ref, right: key }];
+    const join: RelationStep = { op: 'join', join: 'left', right: partner.id, on, take, asOf: null };
+    // A row without a ref stays whatever comes.
+    const isMissing = call('is_null', 'bool', column(ref, typeOf(current.relation, ref) ?? 'text'));
+    const own = latest(rowTimes(current.relation, knownColumn, existsColumn)) ?? always;
+    const both = latest([own, ...times.map(name => instant(there(name)))]) ?? own;
+    const settled = existingFrom(current.relation, [call('if', 'timestamp', isMissing, own, both)]);
+    current = { relation: settled.relation, steps: [...current.steps, join, ...settled.steps] };
+  }
+  return current;
+}
+
 /** Each check reads what the one before it left; those without quarantine stand beside the table and nobody reads them. */
 function withChecks(relation: Lowered, checks: readonly CheckModel[], file: string, key: string, lowering: Lowering): Lowered {
   const { name } = relation.model;
-  const settled = existingFrom(relation, lateTimes(relation, quarantineReads(checks)));
-  let current = settled.steps.length
-    ? relationNode(freeId(lowering, `relation ${name} settled`, file), name, relation.id, settled.relation, settled.steps, lowering)
+  const own = existingFrom(relation, lateTimes(relation, quarantineReads(checks)));
+  // A partner may ask for these rows in turn.
+  lowering.unchecked.set(key, relation);
+  const settled = settledByPartners(own.relation, checks, file, lowering);
+  const steps = [...own.steps, ...settled.steps];
+  let current = steps.length
+    ? relationNode(freeId(lowering, `relation ${name} settled`, file), name, relation.id, settled.relation, steps, lowering)
     : relation;
   lowering.unchecked.set(key, current);
   for (const [index, check] of checks.entries()) {

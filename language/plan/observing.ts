@@ -13,6 +13,7 @@ import {
   column,
   cutoff,
   eventColumn,
+  existsColumn,
   hidden,
   instant,
   knownColumn,
@@ -91,6 +92,8 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
     for (const step of expr.refs) {
       mask(at?.target ?? entity, step.ref, at?.path.id ?? null);
       at = reach(step, at);
+      // Of a row that is there because of something later there is nothing to read before that.
+      if (hasCutoffs && hidden(at.target, existsColumn)) masks.push({ known: instant(existsColumn, at.path.id), by: 'lt' });
     }
     if (!at) throw new Unplannable('a path leads nowhere');
     mask(at.target, expr.name, at.path.id);

@@ -75,6 +75,24 @@ export function instantOf(wall: number, zone: string): number {
   return high;
 }
 
+const offsets = new Map<string, { readonly least: number; readonly most: number }>();
+
+/** The least and the most by which clocks of the zone were ahead of UTC since 1970 and will be, in microseconds. */
+export function offsetsOf(zone: string): { readonly least: number; readonly most: number } {
+  const cached = offsets.get(zone);
+  if (cached) return cached;
+  const found: number[] = [];
+  if (zone === 'UTC') found.push(0);
+  else
+    for (let month = 0; month < 70 * 12; month++) {
+      const instant = Date.UTC(1970, month, 15) * 1000;
+      found.push(wallTime(instant, zone) - instant);
+    }
+  const range = { least: Math.min(...found), most: Math.max(...found) };
+  offsets.set(zone, range);
+  return range;
+}
+
 /** The first instant of the day on which `instant` falls in the zone. */
 export const startOfDay = (instant: number, zone: string): number => instantOf(floorTo(wallTime(instant, zone), microsPerDay), zone);
 

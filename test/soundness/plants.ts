@@ -18,7 +18,7 @@ export interface Plant {
 // ---------------------------------------------------------------- the shop
 
 const row = { kind: 'row' } as const;
-const column = (
+export const column = (
   name: string,
   type: ColumnSpec['type'],
   availability: ColumnSpec['availability'] = row,
@@ -113,7 +113,7 @@ const models: readonly Declaration[] = [
   declaration('evaluation', 'evaluate trees on test', 'block', ['rmse']),
 ];
 
-function shop({
+export function shop({
   more = [],
   tables = [],
   each = 'one in ent',
