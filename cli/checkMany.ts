@@ -10,7 +10,7 @@ import { checkerMark, loadChecker, setEngine } from './checker.ts';
 import type { CheckedFile, Project, Task } from './checkParts.ts';
 import { type Part, survey } from './checkSurvey.ts';
 import { hasNotes, lastCheck, worthKeeping } from './lastCheck.ts';
-import { readProgram } from './programs.ts';
+import { programReader } from './programs.ts';
 
 const workerScript = new URL('./checkWorker.mjs', import.meta.url);
 /** Below this, starting workers takes longer than they save. */
@@ -33,7 +33,7 @@ export async function checkAll(project: Project, files: readonly string[], withV
   // Where all is new, the workers start while the files are read.
   let workers = mayKnow ? [] : started(files.length);
   try {
-    const surveyed = survey(files, path => readProgram(project.root, path));
+    const surveyed = survey(files, programReader(project.root));
     const check = (known: readonly CheckedFile[]): Promise<readonly CheckedFile[]> => {
       const checking = checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
       // Told where it is awaited.

@@ -64,11 +64,19 @@ function statOf(absolute: string, path: string): Stats | undefined {
 }
 
 /** A file as the analysis takes it. `path` is relative to the project, with `/`. */
-export function readProgram(root: string, path: string): FileInput {
+export const readProgram = (root: string, path: string): FileInput => programReader(root)(path);
+
+/** Reads many files of one project, at one time: where the project lies is found out once. */
+export function programReader(root: string): (path: string) => FileInput {
+  let real: string | null = null;
+  return path => readFrom(root, path, () => (real ??= realpathSync.native(root)));
+}
+
+function readFrom(root: string, path: string, realRoot: () => string): FileInput {
   const absolute = resolve(root, path);
   if (isOutside(root, absolute)) return { kind: 'outside' };
   try {
-    if (isOutside(realpathSync.native(root), realpathSync.native(absolute))) return { kind: 'outside' };
+    if (isOutside(realRoot(), realpathSync.native(absolute))) return { kind: 'outside' };
     const stat = statSync(absolute);
     if (stat.isDirectory()) return { kind: 'unreadable', why: 'it is a folder' };
     if (!stat.isFile()) return { kind: 'unreadable', why: 'it is not a file' };

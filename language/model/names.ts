@@ -3,7 +3,7 @@
  * compared by value, so that an edit inside a declaration leaves everybody who asked for names alone.
  */
 import { entryOf, type Family } from '../catalogue/catalogue.ts';
-import type { Declaration, Expr, FileTree, ImportDeclaration, Name, ParsedChunk } from '../syntax/ast.ts';
+import type { Declaration, Expr, FileTree, ImportDeclaration, Item, Name, ParsedChunk } from '../syntax/ast.ts';
 import { somePart } from '../syntax/exprParts.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { DeclarationKind } from './environment.ts';
@@ -120,6 +120,11 @@ const isName = (value: object): value is Name => 'text' in value && 'span' in va
 function collect(value: object, key: string, found: Set<string>): void {
   if (Array.isArray(value)) {
     for (const item of value) if (typeof item === 'object' && item !== null) collect(item, key, found);
+    return;
+  }
+  // An item that defines something mentions what its value does.
+  if ('kind' in value && value.kind === 'definition') {
+    collectIn((value as Extract<Item, { kind: 'definition' }>).value, found);
     return;
   }
   if (isName(value)) {
