@@ -18,6 +18,7 @@ import {
 } from '@duckdb/node-api';
 import type { Texts } from '../learn/texts.ts';
 import { areLarge, flushing, limitOf, smallBytes, spareOf, threadsOf } from './engineMemory.ts';
+import { fillTexts, type TextsOf } from './filledTexts.ts';
 import { type HeldNumbers, heldNumbers } from './heldNumbers.ts';
 import { placedTexts } from './placedTexts.ts';
 import { EngineError, type EngineOptions } from './relational.ts';
@@ -82,10 +83,10 @@ export class BatchProblem extends Error {}
 
 export type CellOf = (row: number) => DuckDBValue;
 
-/** Rows with, of each column, the cell of a row; or the numbers of a DOUBLE column, NaN for null. */
+/** Rows with, of each column, the cell of a row; or the numbers of a DOUBLE column, NaN for null; or the texts of a VARCHAR column. */
 export interface Batch {
   readonly rows: number;
-  readonly columns: readonly (CellOf | Float64Array)[];
+  readonly columns: readonly (CellOf | Float64Array | TextsOf)[];
 }
 
 /** How a column is read. Numbers must not be null; `text` may be. */
@@ -363,6 +364,10 @@ async function appendBatches(
         const vector = chunk.getColumnVector(place);
         if (cell instanceof Float64Array) {
           fillNumbers(vector as DuckDBDoubleVector, cell.subarray(start, start + rows));
+          continue;
+        }
+        if ('texts' in cell) {
+          fillTexts(vector as DuckDBVarCharVector, cell, start);
           continue;
         }
         for (let i = 0; i < rows; i++) vector.setItem(i, cell(start + i));

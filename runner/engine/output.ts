@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BIGINT, DOUBLE, VARCHAR } from '@duckdb/node-api';
-import { identitiesOf, textReader } from '../learn/texts.ts';
+import { identitiesOf } from '../learn/texts.ts';
 import { shown } from '../sql/canonical.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import type { Batch } from './duckdb.ts';
@@ -93,7 +93,6 @@ export const preview: (session: Session, ...args: Parameters<RelationalEngine['p
 export async function writePredictions({ db }: Session, path: string, predictions: Predictions): Promise<void> {
   const { matrix, rows, key, score, predicted, label, isLabelled, handedOver } = predictions;
   const { cutoff, label: labels } = matrix;
-  const identity = textReader(identitiesOf(matrix));
   const classes = label.classes ?? null;
   const each = classes?.length ?? 1;
   const of = (i: number): number => rows[i] ?? 0;
@@ -103,7 +102,7 @@ export async function writePredictions({ db }: Session, path: string, prediction
     return found;
   };
   const columns = [
-    { name: 'identity', type: VARCHAR, cell: (i: number) => identity(of(i)) },
+    { name: 'identity', type: VARCHAR, cell: { texts: identitiesOf(matrix), rows } },
     ...(cutoff === null ? [] : [{ name: 'cutoff', type: BIGINT, cell: (i: number) => cutoff[of(i)] ?? null }]),
     { name: 'label', type: DOUBLE, cell: numbers(i => labels[of(i)]) },
     { name: 'predicted', type: DOUBLE, cell: predicted },

@@ -11,9 +11,9 @@ export interface PlacedTexts {
 }
 
 /** A text in the engine's rows: its length, and the bytes of one that has no more than so many. */
-const textBytes = 16;
-const lengthBytes = 4;
-const mostInline = 12;
+export const textBytes = 16;
+export const lengthBytes = 4;
+export const mostInline = 12;
 
 const firstRoom = 1 << 16;
 
