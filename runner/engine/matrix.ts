@@ -250,6 +250,8 @@ export async function readMatrix(session: Session, id: string, keep: KeepColumn 
   const found: Matrix[] = [];
   const facts: Asked = {
     ask: async () => {
+      // The answer waits in the engine as a whole.
+      await session.db.giveBack();
       const read = await askFacts(session, node);
       return async () => {
         found.push(await read(columns(), rows, placeOf));
