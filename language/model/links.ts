@@ -30,10 +30,12 @@ function comparable(a: Type, b: Type): boolean {
 const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.table}` : type.kind);
 
 /**
- * Which rows belong to an observation is no part of a value that is computed from them, so a link's lineage ends here; what stands in the
- * way of reading the link at all does not. Its identity stays for values that repeat the link.
+ * Whose rows they are is no part of a value that is computed from them, so the lineage of a key or ref ends here; what stands in the way of
+ * reading the link at all does not. Any other value that links rows tells what it is by which rows these are. Its identity stays for values that
+ * repeat the link.
  */
-const linkFacts = (facts: Facts): Facts => withLineage(maskedFacts(facts), []);
+export const linkFacts = (facts: Facts, { kind }: Type): Facts =>
+  kind === 'key' || kind === 'ref' ? withLineage(maskedFacts(facts), []) : maskedFacts(facts);
 
 /** By the entity's relation and the window's: a feature set has many windows over the same. */
 const refs = new WeakMap<RelationModel, WeakMap<RelationModel, readonly ColumnModel[]>>();
@@ -62,7 +64,7 @@ export function linkOf(
   const byRef = refsTo(entity, relation);
   const read = (name: string, at: Place): TypedExpr | null => {
     const column = columnOf(own, name);
-    return column && { kind: 'column', name, type: column.type, facts: linkFacts(column.facts), place: at };
+    return column && { kind: 'column', name, type: column.type, facts: linkFacts(column.facts, column.type), place: at };
   };
   const toKey = (column: string, at: Place): TypedWindow['link'] | null => {
     const key = own.key === null ? null : read(own.key, at);
@@ -165,5 +167,5 @@ export function linkOf(
     );
     return null;
   }
-  return { row: name, entity: { ...other, facts: linkFacts(other.facts) } };
+  return { row: name, entity: { ...other, facts: linkFacts(other.facts, other.type) } };
 }

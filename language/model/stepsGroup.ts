@@ -31,6 +31,7 @@ import {
   duplicateColumn,
   findColumn,
   isUnique,
+  matching,
   newColumn,
   type StepContext,
   type StepOf,
@@ -215,7 +216,10 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   if (by.length === 0 || isUnique(relation, names)) return { step: model, result: relation };
   const byEvent = !order || (relation.event !== null && order.shape?.root === relation.event.shape.root);
   const bound = byEvent ? boundedBy(relation, [...groupingTerms(relation, by), ...(order?.facts.known ?? [])]) : null;
-  const keys = joinFacts(...by.map(column => blocksOf(column.facts)), ...[order, relation.event].map(of => (of ? blocksOf(of.facts) : noFacts)));
+  const keys = joinFacts(
+    ...by.map(column => matching(column.facts, column.type)),
+    ...[order, relation.event].map(of => (of ? blocksOf(of.facts) : noFacts)),
+  );
   // Of rows that are alike in every column it is the same which stays, and those without times are all there from the start.
   const areCopies = !relation.open && relation.columns.every(column => by.includes(column));
   const isTimed = relation.event !== null || relation.known !== null || [...groupingTerms(relation, by), ...(order?.facts.known ?? [])].length > 0;

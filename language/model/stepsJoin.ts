@@ -33,6 +33,7 @@ import {
   findRelation,
   isUnique,
   knownTerms,
+  matching,
   multiplied,
   type StepContext,
   type StepOf,
@@ -198,14 +199,15 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
   const isCovered = (t: Term): boolean => moment !== null && right.known !== null && termLe(t, right.known.term);
   const uncovered = (terms: readonly Term[]): Term[] => seen(terms.filter(t => !isCovered(t)));
   const matched = uncovered([...knownTerms(right), ...right.exists.known, ...rights.known]);
-  const choice: Facts[] = [blocksOf(right.exists), blocksOf(rights), blocksOf(lefts), knownFacts(...matched, ...lefts.known)];
+  const by = joinFacts(...pairs.map(pair => matching(pair.left.facts, pair.left.type)));
+  const choice: Facts[] = [blocksOf(right.exists), blocksOf(rights), by, knownFacts(...matched, ...lefts.known)];
   const settled: Facts[] = [];
   if (moment) {
     const why = reason(moment.expr.place, `the row is chosen as of this moment`);
     const latest = right.event?.facts ?? noFacts;
     choice.push(
       knownFacts(...moment.expr.facts.known, term(moment.shape.root, moment.shape.plus, why)),
-      blocksOf(moment.expr.facts),
+      moment.shape.root === relation.event?.shape.root ? blocksOf(moment.expr.facts) : matching(moment.expr.facts, moment.expr.type),
       blocksOf(latest),
     );
     const late = [...right.exists.known, ...rights.known, ...latest.known].find(t => !(right.known && termLe(t, right.known.term)));

@@ -17,6 +17,7 @@ import {
   isUnique,
   keep,
   knownTerms,
+  matching,
   newColumn,
   type StepContext,
   type StepOf,
@@ -144,7 +145,11 @@ export function neighbourStep(
   const value = argument ? typeExpression(argument, stepScope(context, 'table', relation)) : null;
   const offset = word === 'rank' ? 1 : offsetOf(expr, context);
   const type: Type = word === 'rank' ? intType({ min: 1, max: null }) : value ? orNull(value.type, true) : unknownType;
-  const keys = [...(sorting?.groups ?? []), ...(sorting?.order ?? []).map(key => key.value)].map(key => blocksOf(key.facts));
+  const event = relation.event?.shape.root;
+  const isEvent = (key: TypedExpr): boolean => key.kind === 'column' && event !== undefined && columnOf(relation, key.name)?.shape?.root === event;
+  const keys = [...(sorting?.groups ?? []), ...(sorting?.order ?? []).map(key => key.value)].map(key =>
+    isEvent(key) ? blocksOf(key.facts) : matching(key.facts, key.type),
+  );
   const read = value ? [{ ...carried(value.facts, place, `\`${name.text}\` is taken from another row here`), known: [] }] : [];
   const rest = joinFacts(...keys, knownFacts(...knownTerms(relation)), ...read);
   const isExact = (word === 'rank' || (word === 'lag' && value !== null)) && isByEvent(sorting, relation);
@@ -195,7 +200,7 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
     bound && event
       ? knownFacts(term(event.shape.root, bound, why))
       : withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');
-  const choice = alone ? [] : [settled, ...[...by, at].map(column => blocksOf(column.facts))];
+  const choice = alone ? [] : [settled, ...by.map(column => matching(column.facts, column.type)), blocksOf(at.facts)];
   const versions: RelationModel = {
     ...timed.result,
     exists: joinFacts(timed.result.exists, ...choice),

@@ -6,9 +6,22 @@ import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
-import { anyTime, asRows, inRegion, joinFacts, joinFit, joinIdentity, noFacts, withFit, withIdentity, withoutIdentity } from './factOps.ts';
+import {
+  anyTime,
+  asRows,
+  inRegion,
+  joinFacts,
+  joinFit,
+  joinIdentity,
+  noFacts,
+  withFit,
+  withIdentity,
+  withLineage,
+  withoutIdentity,
+} from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
 import { edgesOf, everything, timeProblem } from './frames.ts';
+import { linkFacts } from './links.ts';
 import { requireCondition } from './meeting.ts';
 import { respell } from './problem.ts';
 import { placeIn, type Scope, type TypeExpression } from './scope.ts';
@@ -250,9 +263,12 @@ function rowsOf(relation: RelationModel, link: string, rows: 'chosen' | 'counted
   return facts;
 }
 
-/** What the rows of the window are chosen by. */
-function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Lineage['region'], rows: 'chosen' | 'counted'): Facts {
-  return withoutIdentity(joinFacts(inRegion(rowsOf(relation, link.row, rows), region), link.entity.facts));
+/** What the rows of the window are chosen by. A label over rows that a value links is not made of that value, but of these rows. */
+function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Lineage['region'], rows: 'chosen' | 'counted', { use }: Scope): Facts {
+  const chosen = inRegion(rowsOf(relation, link.row, rows), region);
+  if (use === 'label') return withoutIdentity(joinFacts(chosen, withLineage(link.entity.facts, [])));
+  const by = relation.columns.filter(({ name }) => name === link.row).map(({ facts, type }) => inRegion(linkFacts(facts, type), region));
+  return withoutIdentity(joinFacts(chosen, ...by.map(({ lineage }) => withLineage(noFacts, lineage)), link.entity.facts));
 }
 
 /** The least, the first, the most frequent: a value of one row as it is, with all that it tells of that row. */
@@ -312,7 +328,7 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
   // Without a cutoff the rows lie before and after the observation's own.
   const region = scope.isTimed ? { from: edges.from, to: edges.to } : anyTime;
   const facts = joinFacts(
-    rowFacts(relation, link, region, entry.name === 'count' ? 'counted' : 'chosen'),
+    rowFacts(relation, link, region, entry.name === 'count' ? 'counted' : 'chosen', scope),
     value && picks(entry) ? value.facts : withoutIdentity(value?.facts ?? noFacts),
     withoutIdentity(where?.facts ?? noFacts),
   );

@@ -3,6 +3,7 @@ import { drawFrom } from '../reference/draw.ts';
 import type { Checked } from './checker.ts';
 import { judge, type Tries } from './judge.ts';
 import { type Plant, plants } from './plants.ts';
+import { plantsByLabel } from './plantsByLabel.ts';
 
 export interface Planted {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface Planted {
   readonly faults: readonly string[];
 }
 
+export const allPlants: readonly Plant[] = [...plants, ...plantsByLabel];
+
 /** Of each plant at each depth, so many programs are also changed: finding is cheap, showing is not. */
 const mostAsked = 4;
 
@@ -24,7 +27,7 @@ const mostAsked = 4;
 export const toldIn = ({ leaks, assumed }: Checked): readonly string[] => [...leaks, ...assumed];
 
 /** Each plant at each depth, in so many programs; changes are tried where `power` says so. */
-export function planted(programs: number, seed: number, power: Tries | null, of: readonly Plant[] = plants): readonly Planted[] {
+export function planted(programs: number, seed: number, power: Tries | null, of: readonly Plant[] = allPlants): readonly Planted[] {
   return of.flatMap(plant =>
     [1, 2, 3, 4, 5].map((depth): Planted => {
       let [found, named, shown, asked] = [0, 0, 0, 0];

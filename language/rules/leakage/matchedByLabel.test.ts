@@ -1,0 +1,58 @@
+/** The label decides which rows meet: what is taken from them, or counted, tells it as the cell itself does. */
+import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+
+/** Rules of the leakage group that say something of a program over guests, their notes, and codes. */
+function rules(tables: string, guests: string, feature: string): readonly string[] {
+  const analysis = createAnalysis();
+  const text = `source hotels = csv("h.csv") { h : key, stars : int immutable }
+source guests = csv("g.csv") { id : key, hotel : ref hotels, age : int immutable, left : text immutable, kind : text immutable }
+source codes = csv("c.csv") { code : key, weight : float immutable, left : text immutable }
+source notes = csv("n.csv") { n : key, of : ref guests, on : timestamp @time @known(+0d), left : text immutable, kind : text immutable, long : float immutable }
+${tables}
+task t { each g in ${guests}
+  label stays = left == "no" }
+split t by group { group: hotel, test: 20%, seed: 1 }
+features f for t { v = ${feature} }
+`;
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  const said = analysis.diagnostics('main.cupel').filter(({ severity }) => severity === 'error');
+  return [...new Set(said.map(({ rule }) => rule))].sort();
+}
+
+const inSample = ['target-encode-in-sample'];
+const derived = ['label-derived-feature'];
+
+describe.each([
+  ['a window is linked by it', (by: string) => ['', 'guests', `count(notes via ${by})`], inSample],
+  ['what a window sums is linked by it', (by: string) => ['', 'guests', `sum(long of notes via ${by})`], inSample],
+  ['rows are linked by it', (by: string) => [`table T = notes | drop kind | derive kind = of.${by}`, 'guests', 'count(T via kind)'], inSample],
+  ['a join goes by it', (by: string) => [`table C = codes | drop left\ntable G = guests | join C on ${by} == code`, 'G', 'weight'], derived],
+  [
+    'a join that keeps rows goes by it',
+    (by: string) => [`table C = codes | drop left\ntable G = guests | inner join C on ${by} == code`, 'G', 'age'],
+    ['outcome-conditioned-rows'],
+  ],
+  [
+    'rows are numbered within it',
+    (by: string) => [`table T = notes | derive w = of.${by} | sort by w, on | derive r = rank()`, 'guests', 'max(r of T)'],
+    inSample,
+  ],
+  [
+    'the first row of each stays',
+    (by: string) => [`table T = notes | derive w = of.${by} | dedupe by w keep earliest`, 'guests', 'count(T)'],
+    inSample,
+  ],
+] as const)('%s', (_, program, found) => {
+  const told = (by: string): readonly string[] => {
+    const [tables = '', guests = '', feature = ''] = program(by);
+    return rules(tables, guests, feature);
+  };
+  it('and is the label', () => expect(told('left')).toEqual(found));
+  it('and is something else', () => expect(told('kind')).toEqual([]));
+});
+
+it('rows of the same unit tell no label that is read along the same ref', () => {
+  const tables = 'table H = hotels | rename stars as s\ntable G = guests | join H on hotel == h';
+  expect(rules(tables, 'G', 's')).toEqual([]);
+});

@@ -1,0 +1,70 @@
+/** Leaks of a label by which rows meet: it goes into a feature without being read as a cell. */
+import type { Draw } from '../reference/draw.ts';
+import { column, type Plant } from './plants.ts';
+import { declaration, mainFile, type SoundProgram } from './program.ts';
+import type { SourceSpec } from './schema.ts';
+
+const row = { kind: 'row' } as const;
+
+const dim: SourceSpec = { name: 'dim', key: 'id', event: null, known: null, untilDay: null, columns: [column('id', 'key'), column('tier', 'int')] };
+
+const ps: SourceSpec = {
+  name: 'ps',
+  key: 'id',
+  event: null,
+  known: null,
+  untilDay: null,
+  columns: [column('id', 'key'), column('prod', 'ref', row, { table: 'dim' }), column('a', 'int'), column('y', 'int')],
+};
+
+const notes: SourceSpec = {
+  name: 'notes',
+  key: 'id',
+  event: 't',
+  known: { days: 0 },
+  untilDay: 175,
+  columns: [
+    column('id', 'key'),
+    column('of', 'ref', row, { table: 'ps' }),
+    column('t', 'timestamp'),
+    column('x', 'int'),
+    column('y', 'int'),
+    column('q', 'int'),
+  ],
+};
+
+const program = (steps: readonly string[], feature: (table: string) => string, draw: Draw, depth: number): SoundProgram => {
+  const layers = Array.from({ length: depth }, (_, i) => {
+    const step = draw.pick(['where x >= 0', 'sample 100% seed 1', `derive l${i} = x + ${i}`]);
+    return declaration(`Layer${i}`, `table Layer${i} = ${i === 0 ? 'Start' : `Layer${i - 1}`}`, 'pipe', [step]);
+  });
+  return {
+    sources: [dim, ps, notes],
+    sourceFile: mainFile,
+    declarations: [
+      declaration('Start', 'table Start = notes', 'pipe', steps),
+      ...layers,
+      declaration('task', 'task aim', 'block', ['each  one in ps', 'label y']),
+      declaration('split', 'split aim by group', 'block', ['group: prod', 'test: 30%', 'validate: 20%', 'seed: 3']),
+      declaration('known', 'features known for aim', 'block', [`f = ${feature(`Layer${depth - 1}`)}`]),
+      declaration('usual', 'model usual = baseline(known)', 'plain', []),
+      declaration('evaluation', 'evaluate usual on test', 'block', ['rmse']),
+    ],
+  };
+};
+
+const plant = (name: string, steps: readonly string[], feature: (table: string) => string): Plant => ({
+  name,
+  rules: ['target-encode-in-sample'],
+  isInfluence: true,
+  make: (draw, depth) => program(steps, feature, draw, depth),
+});
+
+const told = ['derive w = of.y'];
+
+export const plantsByLabel: readonly Plant[] = [
+  plant('rows linked by the label', ['derive z = x'], table => `count(${table} via y)`),
+  plant('rows linked by the label of theirs', ['derive a = of.y'], table => `count(${table} via a)`),
+  plant('rows numbered within the label', [...told, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
+  plant('the first row of each label', [...told, 'dedupe by w keep earliest'], table => `count(${table} via of)`),
+];
