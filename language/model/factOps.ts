@@ -297,6 +297,7 @@ export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
 function readIn(read: Lineage, region: Lineage['region']): Lineage {
   if (read.isAlwaysNull) return { ...read, region };
   const { source, home, column, reason: why, rows } = read;
+  if (read.joined !== undefined || read.isBefore) return { source, home, column, region, reason: why, ...(rows && { rows }), isBefore: true };
   return rows === undefined ? { source, home, column, region, reason: why } : { source, home, column, region, reason: why, rows };
 }
 
@@ -336,21 +337,24 @@ export interface Held {
   readonly isCounted: boolean;
 }
 
-const isBefore: Held = { standing: 'before', isCounted: false };
+/** What is known of the rows that two reads are of. */
+export interface Rows {
+  readonly held: (own: Lineage) => Held;
+  /** Whether that cell of the own row may be known before the cutoff, so that rows from before it may lead to it. */
+  readonly isKnownBefore: (own: Lineage) => boolean;
+}
+
+const apart: Rows = { held: () => ({ standing: 'before', isCounted: false }), isKnownBefore: () => false };
 
 /**
  * The first cell read by both, as the pair of reads; null when none is. What is read strictly before the cutoff was settled by then: a
  * label that compares with the past shares that with features. A cell read on the own row was known by the cutoff, so a window
- * from the cutoff on holds it only where `held` says so of its row.
+ * from the cutoff on holds it only where `rows` says so of its row.
  */
-export function lineageMeeting(
-  a: readonly Lineage[],
-  b: readonly Lineage[],
-  held: (own: Lineage) => Held = () => isBefore,
-): readonly [Lineage, Lineage] | null {
+export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], rows: Rows = apart): readonly [Lineage, Lineage] | null {
   for (const x of a) {
     for (const y of b) {
-      if (x.source === y.source && x.home === y.home && cellsMeet(x, y, held)) return [x, y];
+      if (x.source === y.source && x.home === y.home && cellsMeet(x, y, rows)) return [x, y];
     }
   }
   return null;
@@ -360,10 +364,11 @@ const fromCutoff = (region: Exclude<Lineage['region'], 'own'>): Lineage['region'
   region.from && !durationLe(region.from, zeroDuration) ? { ...region, from: zeroDuration } : region;
 
 /** Of reads of one source. */
-function cellsMeet(x: Lineage, y: Lineage, held: (own: Lineage) => Held): boolean {
-  if (x.isAlwaysNull || y.isAlwaysNull || isSettled(x.region) || isSettled(y.region)) return false;
-  const [own, other] = x.region === 'own' ? [x, y] : [y, x];
+function cellsMeet(x: Lineage, y: Lineage, { held, isKnownBefore }: Rows): boolean {
+  if (x.isAlwaysNull || y.isAlwaysNull) return false;
   const isRead = x.column === y.column && x.rows === y.rows && x.rows !== 'chosen';
+  const [own, other] = x.region === 'own' ? [x, y] : [y, x];
+  if (isSettled(x.region) || isSettled(y.region)) return isRead && own.region === 'own' && other.isBefore === true && isKnownBefore(own);
   if (own.region !== 'own' || other.region === 'own') return isRead && regionsMeet(x.region, y.region);
   if (other.region.to === null) return isRead && regionsMeet(own.region, other.region);
   if (!isRead && other.rows !== 'counted') return false;

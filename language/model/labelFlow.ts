@@ -5,7 +5,7 @@
 import { conditionsOf, definitionOf, isDecided, mayShareRows } from './copies.ts';
 import { momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
-import { type Held, lineageMeeting, type Shifted, type Standing, sourceKey, termGreater, termLe, withLabel } from './factOps.ts';
+import { type Held, lineageMeeting, type Rows, type Shifted, type Standing, sameCell, sourceKey, termGreater, termLe, withLabel } from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { anyPart, mapParts, windows } from './walk.ts';
@@ -19,9 +19,42 @@ function isOwn(name: string, relation: RelationModel): boolean {
   return definition != null && definition.isReached !== true;
 }
 
-/** Tells where rows of one source stand in the label's windows when these moments have passed by the cutoff. */
-function standingIn(label: TypedExpr, own: Lineage, passed: readonly Shifted[], env: Environment): Standing {
-  const reading = windows(label).filter(({ aggregate }) => aggregate.facts.lineage.some(l => sourceKey(l) === sourceKey(own)));
+const withConditions = (of: RelationModel, where: TypedExpr | null): RelationModel =>
+  where ? { ...of, kept: [...(of.kept ?? []), ...conditionsOf(where, of)] } : of;
+
+/** Whether the rows may be those of that source, by whatever time they go. */
+function mayBeRowsOf({ event, columns }: RelationModel, of: Lineage): boolean {
+  const time = columns.find(({ name }) => name === event?.column);
+  return !time || time.facts.lineage.some(read => sourceKey(read) === sourceKey(of) && read.joined === undefined && !read.isBefore);
+}
+
+/** Whether a window counts the observed row whatever its cells hold: all that is asked of the window's rows is asked of it. */
+function isCountedAnyway(rows: RelationModel, where: TypedExpr | null, observed: RelationModel): boolean {
+  const asked = new Set((observed.kept ?? []).map(({ text }) => text));
+  const isDecided = (read: Lineage): boolean => observed.exists.lineage.some(other => sameCell(other, read));
+  return !where && (rows.kept ?? []).every(({ text }) => asked.has(text)) && rows.exists.lineage.every(isDecided);
+}
+
+interface Reader {
+  readonly task: TaskModel;
+  readonly label: TypedExpr;
+  readonly observed: RelationModel;
+  readonly env: Environment;
+}
+
+/** Windows of the label that may hold the row of that cell, and tell of it. */
+function windowsOver(own: Lineage, isOwn: boolean, { task, label, observed, env }: Reader): ReturnType<typeof windows> {
+  return windows(label).filter(({ aggregate, window }) => {
+    if (!aggregate.facts.lineage.some(read => sourceKey(read) === sourceKey(own))) return false;
+    const rows = env.declared(window.file, window.table);
+    if (!rows) return true;
+    if ((!isOwn || task.cutoffs.kind === 'grid') && !mayBeRowsOf(rows, own)) return false;
+    return !isOwn || aggregate.value !== null || !isCountedAnyway(rows, window.where, observed);
+  });
+}
+
+/** Where rows of one source stand in these windows when these moments have passed by the cutoff. */
+function standingIn(reading: ReturnType<typeof windows>, own: Lineage, passed: readonly Shifted[], env: Environment): Standing {
   const areAll = (before: (event: Shifted, at: Shifted) => boolean): boolean =>
     reading.every(({ aggregate: { value }, window }) => {
       const rows = env.declared(window.file, window.table);
@@ -37,32 +70,37 @@ function standingIn(label: TypedExpr, own: Lineage, passed: readonly Shifted[], 
  * by, which a table may have stated again, and only with its own cells; moments that have passed by the cutoff are the known time of its source
  * and the cutoff itself, where it is the observed row alone that is read.
  */
-function rowsHeld(expr: TypedExpr, task: TaskModel, label: TypedExpr, relation: RelationModel, env: Environment): (own: Lineage) => Held {
+function rowsRead(expr: TypedExpr, reader: Reader): Rows {
+  const { task, observed, env } = reader;
   const { cutoffs } = task;
-  const at = cutoffs.kind === 'column' ? cutoffs.value.facts.lineage : [];
+  const cutoff = momentOf(cutoffs);
+  const read = cutoffs.kind === 'column' ? cutoffs.value.facts.lineage : [];
   const isObserved = (own: Lineage): boolean =>
-    !own.isBefore && (own.joined === undefined || at.some(read => sourceKey(read) === sourceKey(own) && read.joined === own.joined));
+    !own.isBefore && (own.joined === undefined || read.some(other => sourceKey(other) === sourceKey(own) && other.joined === own.joined));
   const found = new Map<string, Standing>();
-  return own => {
+  const held = (own: Lineage): Held => {
     const isOwn = isObserved(own);
     const key = `${sourceKey(own)}\0${isOwn}${own.isBefore}`;
     let standing = found.get(key);
     if (!standing) {
-      const moment = isOwn && readsOwnCells(expr, relation) ? momentOf(cutoffs) : null;
+      const moment = isOwn && readsOwnCells(expr, observed) ? cutoff : null;
       const passed = [moment, env.declared(own.home, own.source)?.known?.term ?? null].filter(at => at !== null);
-      standing = standingIn(label, own, passed, env);
+      standing = standingIn(windowsOver(own, isOwn, reader), own, passed, env);
       found.set(key, standing);
     }
     return { standing, isCounted: !isOwn && !own.isBefore };
   };
+  const isLater = (t: Shifted | undefined): boolean => cutoff !== null && t !== undefined && termLe(cutoff, t);
+  const isKnownBefore = (own: Lineage): boolean =>
+    own.joined === undefined &&
+    !isLater(env.declared(own.home, own.source)?.known?.term) &&
+    !observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater));
+  return { held, isKnownBefore };
 }
 
 /** Whether no row that is observed is in a window of the label: what is asked of the one excludes the other. */
-function isOutside(task: TaskModel, relation: RelationModel, env: Environment): boolean {
+function isOutside({ task, observed, env }: Reader): boolean {
   const read = task.label ? windows(task.label.value) : [];
-  const withConditions = (of: RelationModel, where: TypedExpr | null): RelationModel =>
-    where ? { ...of, kept: [...(of.kept ?? []), ...conditionsOf(where, of)] } : of;
-  const observed = withConditions(relation, task.where);
   return read.every(({ aggregate, window }) => {
     const rows = env.declared(window.file, window.table);
     if (!rows || [aggregate.value, window.where].some(part => part && !readsOwnCells(part, rows))) return false;
@@ -74,10 +112,11 @@ function isOutside(task: TaskModel, relation: RelationModel, env: Environment): 
 export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: RelationModel, env: Environment): TypedExpr {
   const { label } = task;
   if (!label) return expr;
-  const held = rowsHeld(expr, task, label.value, relation, env);
-  const meeting = (held?: (own: Lineage) => Held) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, held) !== null;
-  if (!meeting(held)(expr.facts)) return expr;
-  const meets = meeting(readsOwnCells(expr, relation) && isOutside(task, relation, env) ? undefined : held);
+  const reader: Reader = { task, label: label.value, observed: withConditions(relation, task.where), env };
+  const rows = rowsRead(expr, reader);
+  const meeting = (rows?: Rows) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, rows) !== null;
+  if (!meeting(rows)(expr.facts)) return expr;
+  const meets = meeting(readsOwnCells(expr, relation) && isOutside(reader) ? undefined : rows);
   const kept = relation.kept ?? [];
   /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
   const isTold = (part: TypedExpr): boolean => {

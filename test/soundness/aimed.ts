@@ -62,6 +62,25 @@ function sharedWith(
   return (column.type === 'ref' || column.type === 'text') && typeof there === 'string' && draw.chance(0.6) ? there : undefined;
 }
 
+/** Some rows happen at the very moment of a row that they refer to, and are of the same units. */
+function besidePartner(draw: Draw, { sources, data }: Setting, source: SourceSpec, made: SourceRow): SourceRow {
+  const refs = source.columns.flatMap(column => {
+    const target = column.type === 'ref' ? sources.find(({ name, written = name }) => written === column.table) : undefined;
+    return target && target.event !== null && target.key !== null ? [{ column, target, event: target.event, key: target.key }] : [];
+  });
+  if (refs.length === 0 || source.event === null || !draw.chance(0.4)) return made;
+  const { column, target, event, key } = draw.pick(refs);
+  const rows = data[target.name] ?? [];
+  const partner = rows.length > 0 ? draw.pick(rows) : null;
+  const isTimestamp = source.columns.some(({ name, type }) => name === source.event && type === 'timestamp');
+  const happens = partner?.[event];
+  if (!partner || !isTimestamp || typeof happens !== 'number') return made;
+  const units = source.columns.flatMap(({ name, type }): [string, CellValue][] =>
+    type === 'ref' && name in partner ? [[name, partner[name] ?? null]] : [],
+  );
+  return { ...made, ...Object.fromEntries(units), [column.name]: partner[key] ?? null, [source.event]: happens };
+}
+
 export function aimed(draw: Draw, setting: Setting): Data {
   const { sources, data, candidates, plan, entity } = setting;
   const named = namedIn(plan);
@@ -100,7 +119,7 @@ export function aimed(draw: Draw, setting: Setting): Data {
       const value = sharedWith(draw, setting, column, one) ?? near(draw, column, named);
       return value === undefined ? [] : [[column.name, value]];
     });
-    const whole = announcedIn(source, { ...made, ...Object.fromEntries(cells) }, target);
+    const whole = besidePartner(draw, setting, source, announcedIn(source, { ...made, ...Object.fromEntries(cells) }, target));
     if (source === entity) observed.push({ cutoff: target, identity: key, row: whole });
     return whole;
   };
@@ -112,6 +131,9 @@ export function aimed(draw: Draw, setting: Setting): Data {
       ]),
     );
   if (candidates.length === 0) return data;
+  const led = new Set(
+    sources.flatMap(({ event, columns }) => columns.flatMap(({ table }) => (event !== null && table !== undefined ? [table] : []))),
+  );
   // Entities first: rows of other sources may then be of the new ones.
   const order = [...sources].sort((a, b) => Number(b === entity) - Number(a === entity));
   return Object.fromEntries(
@@ -119,7 +141,7 @@ export function aimed(draw: Draw, setting: Setting): Data {
       const rows = data[source.name] ?? [];
       if (source.event === null) return [source.name, rows.map(drawn => asked(source, drawn))];
       const isFew = source !== entity && source.name !== 'ent' && draw.chance(0.15);
-      const kept = source === entity || (!isFew && draw.chance(0.5)) ? rows : [];
+      const kept = source === entity || led.has(writtenAs(source)) || (!isFew && draw.chance(0.5)) ? rows : [];
       const more = Array.from({ length: source.name === 'ent' ? moreEntities : isFew ? fewRows : moreRows }, (_, i) =>
         from(source, keyOf(writtenAs(source), rows.length + i)),
       );

@@ -67,6 +67,7 @@ export function timedSources(draw: Draw, risk: number): readonly SourceSpec[] {
       ref('cust', 'ent'),
       ...sometimes(draw, 0.4, column('card', 'text')),
       ...sometimes(draw, 0.5, ref('prod', 'dim')),
+      ...sometimes(draw, 0.3, ref('prev', 'ev')),
       time('t'),
       ...('column' in (evKnown ?? {}) ? [column('kt', 'timestamp')] : []),
       column('x', 'int', open(draw, risk), { nullable: draw.chance(0.2) }),

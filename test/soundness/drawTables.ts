@@ -201,24 +201,28 @@ const lookup: StepMaker = (drawing, state) => {
 const partner: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
   if (state.home !== 'ev') return null;
-  const right = draw.pick(drawing.relations.filter(r => r.home === 'ent'));
-  if (right.key === null || !has(state, 'cust')) return null;
+  const [ref, home] = has(state, 'prev') && draw.chance(0.6) ? (['prev', 'ev'] as const) : (['cust', 'ent'] as const);
+  const right = draw.pick(drawing.relations.filter(r => r.home === home));
+  if (right.key === null || !has(state, ref)) return null;
   const wanted = ofType(right, 'number').filter(c => c.safety !== 'bad' || draw.chance(risk));
   if (wanted.length === 0) return null;
   const side = taken(drawing, right, [draw.pick(wanted).name], [right.key]);
   if (!side) return null;
   withSide(drawing, side.table);
-  state.columns = [...state.columns, ...side.columns.map((c): Column => ({ ...c, safety: c.safety === 'bad' ? 'bad' : 'late' }))];
-  return [{ text: `${draw.chance(risk * 2) ? 'inner join' : 'join'} ${side.name} on cust == ${right.key}` }];
+  state.columns = [
+    ...state.columns,
+    ...side.columns.map((c): Column => ({ ...c, safety: c.safety === 'bad' ? 'bad' : home === 'ev' ? c.safety : 'late' })),
+  ];
+  return [{ text: `${draw.chance(risk * 2) ? 'inner join' : 'join'} ${side.name} on ${ref} == ${right.key}` }];
 };
 
 /** What a ref leads to, without a join of its own. */
 const along: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
-  const refs = (['cust', 'lcust', 'prod'] as const).filter(name => has(state, name) && (name !== 'lcust' || draw.chance(risk)));
+  const refs = (['cust', 'lcust', 'prod', 'prev'] as const).filter(name => has(state, name) && (name !== 'lcust' || draw.chance(risk)));
   if (refs.length === 0) return null;
   const ref = draw.pick(refs);
-  const target = relationNamed(drawing, ref === 'prod' ? 'dim' : 'ent');
+  const target = relationNamed(drawing, ref === 'prod' ? 'dim' : ref === 'prev' ? 'ev' : 'ent');
   const wanted = target?.columns.filter(c => ['number', 'level'].includes(c.type) && (c.safety !== 'bad' || draw.chance(risk)));
   if (!wanted?.length) return null;
   const column = draw.pick(wanted);

@@ -282,6 +282,8 @@ function feature(viewer: Viewer, name: string, previous: readonly string[]): Pie
   }
   const level = pickColumn(draw, scope, 'level');
   if (kind === 5 && level) return named(name, `${level.name}${fitted(draw, 'level')}`, [level.name]);
+  if (kind === 6 && entity.columns.some(c => c.name === 'prev') && draw.chance(0.6))
+    return named(name, draw.pick(['prev.x', 'prev.x + x']), ['prev.x']);
   if (kind === 6 && entity.columns.some(c => c.name === 'prod')) {
     const path = `prod.${draw.pick(['tier', ...(isRisky && viewer.relations.some(r => r.name === 'dim' && r.columns.some(c => c.name === 'cur')) ? ['cur'] : [])])}`;
     return named(name, path, []);

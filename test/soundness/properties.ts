@@ -2,18 +2,18 @@
  * Non-interference, T1 to T6, tried on one program and its data: cells that must not matter are changed, and what may not move is compared
  * bit by bit. Assignment, observations and cutoffs are pinned for T1, T2 and T4.
  */
-import type { FeaturesNode, OuterMethod } from '../../language/plan/plan.ts';
+import type { FeaturesNode, OuterMethod, PlanExpr } from '../../language/plan/plan.ts';
 import type { Draw } from '../reference/draw.ts';
 import { ownText } from '../reference/split.ts';
 import { digests } from './digests.ts';
 import { isAfter, isTimed, outsideOf, ownLabelColumns, unknownTo } from './mayChange.ts';
 import { namedIn } from './named.ts';
 import { type Change, type Free, perturbed } from './perturb.ts';
-import { type Cells, type Executed, execute, learnedFrom, matrix, type Observation, rowLevel, rowSteps } from './run.ts';
-import { type CellValue, type Data, day, firstDay } from './schema.ts';
+import { type Cells, cellText, type Executed, execute, learnedFrom, matrix, type Observation, rowLevel, rowSteps } from './run.ts';
+import { type CellValue, type ColumnSpec, type Data, day, firstDay, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
 import { judgedElsewhere, keyOfRow, members, refitModels, type Setting } from './setting.ts';
 
-export type Property = 'T1' | 'T2' | 'T3 candidates' | 'T3 assignment' | 'T3 features' | 'T4' | 'T5' | 'T6';
+export type Property = 'T1' | 'T2' | 'T3 candidates' | 'T3 assignment' | 'T3 features' | 'T4' | 'T5' | 'T6' | 'answer';
 
 const sameCells = (a: Cells, b: Cells): boolean => a.size === b.size && [...a].every(([id, text]) => b.get(id) === text);
 
@@ -160,6 +160,59 @@ function ownLabel(draw: Draw, setting: Setting, broken: Set<Property>): void {
   }
 }
 
+const isPlain = ({ type }: ColumnSpec): boolean => !['key', 'ref', 'timestamp', 'date'].includes(type);
+
+interface Cell {
+  readonly source: SourceSpec;
+  readonly row: SourceRow;
+  readonly column: ColumnSpec;
+}
+
+/** Observations that are asked for such cells. */
+const mostAsked = 40;
+
+/** Of them, those of which a cell is changed. */
+const mostChanged = 4;
+
+/**
+ * A row that is known by the cutoff and does not happen before it may be the first of the label's window. A cell of it that goes into the
+ * label, or decides whether the row is counted, and that only chooses no other value, is then none that a feature of the same observation reads.
+ */
+function answer(draw: Draw, setting: Setting, broken: Set<Property>): void {
+  const { candidates, frame, sets, plan, sources, base, data, focus = candidates } = setting;
+  const aggregates = (frame.label?.windows ?? []).flatMap(window => window.aggregates);
+  const text = (parts: readonly (PlanExpr | null)[]): string => JSON.stringify(parts);
+  const values = text(aggregates.map(({ value, where }) => value ?? where));
+  const conditions = text(aggregates.map(({ value, where }) => value && where));
+  const read = sources.flatMap(source =>
+    source.columns.flatMap(column => {
+      const name = `"name":"${column.name}"`;
+      return source.event !== null && isPlain(column) && values.includes(name) && !conditions.includes(name) ? [{ source, column }] : [];
+    }),
+  );
+  if (focus.length === 0 || read.length === 0) return;
+  const cells = ({ cutoff }: Observation): readonly Cell[] =>
+    read.flatMap(({ source, column }) =>
+      (data[source.name] ?? []).flatMap(row => {
+        const happens = row[source.event ?? ''];
+        const isThere = cutoff !== null && typeof happens === 'number' && happens >= cutoff && rowKnown(source, row) <= cutoff;
+        return isThere ? [{ source, row, column }] : [];
+      }),
+    );
+  const asked = Array.from({ length: mostAsked }, () => draw.pick(focus)).flatMap(first => {
+    const there = cells(first);
+    return there.length > 0 ? [{ first, cell: draw.pick(there) }] : [];
+  });
+  for (const { first, cell } of asked.slice(0, mostChanged)) {
+    const free: Free = (source, row, _known, column) => source === cell.source && row === cell.row && column === cell.column;
+    const changed = perturbed(draw, sources, data, free, { rows: false, share: 1 }, 0, namedIn(plan));
+    const moved = execute(plan, sources, changed, null, 'observations');
+    const now = (moved.candidates.get(frame.id) ?? []).find(({ id }) => id === first.id);
+    if (!now || cellText(now.row['#label']) === cellText(first.row['#label'])) continue;
+    if (sets.some(set => rowLevel(base, set.id).get(first.id) !== rowLevel(moved, set.id).get(first.id))) broken.add('answer');
+  }
+}
+
 /** What the assignment may rest on: who, when, which group, which stratum. */
 function assignmentKey({ outer }: Setting, candidates: readonly Observation[]): string {
   const by = outer.kind === 'random' ? outer.stratify : outer.group;
@@ -172,7 +225,7 @@ function assignmentKey({ outer }: Setting, candidates: readonly Observation[]): 
 function assignment(draw: Draw, setting: Setting, broken: Set<Property>): void {
   const { plan, sources, frame, split, candidates, partitions, entity } = setting;
   if (entity.key === null) return;
-  const free: Free = (_source, _row, _known, column) => column !== null && !['key', 'ref', 'timestamp', 'date'].includes(column.type);
+  const free: Free = (_source, _row, _known, column) => column !== null && isPlain(column);
   const data = perturbed(draw, sources, setting.data, free, { rows: false, share: 0.4 }, 0);
   const moved = execute(plan, sources, data, null, 'observations');
   if (assignmentKey(setting, candidates) !== assignmentKey(setting, moved.candidates.get(frame.id) ?? [])) return;
@@ -187,6 +240,7 @@ export function brokenProperties(draw: Draw, setting: Setting, rounds: number): 
     learning(draw, setting, broken);
     judged(draw, setting, broken);
     unseen(draw, setting, broken);
+    answer(draw, setting, broken);
     if (i % 2 === 0) {
       labels(draw, setting, broken);
       ownLabel(draw, setting, broken);

@@ -103,14 +103,18 @@ export function scanned(node: ScanNode, source: SourceSpec, rows: readonly Sourc
 /** Of each step that makes one row of one row, what it made. */
 const madeRows = new WeakMap<RelationStep, WeakMap<Row, Row>>();
 
+/** No node has that name. */
+const soFar = '#so far';
+
 /** The table after the steps; what a step makes of single rows is made once for each of them. */
 function stepsTaken(node: RelationNode, tableOf: (id: string) => Table): Table {
   let table = tableOf(node.base);
   for (const step of node.steps) {
-    const rest: RelationNode = { ...node, steps: [step] };
+    // A step may join the very table that the others began with.
+    const rest: RelationNode = { ...node, base: soFar, steps: [step] };
     const taken = (rows: readonly Row[]): Table => {
       const from = { columns: table.columns, rows };
-      return relation(rest, id => (id === node.base ? from : tableOf(id)));
+      return relation(rest, id => (id === soFar ? from : tableOf(id)));
     };
     if (step.op !== 'project') {
       table = taken(table.rows);

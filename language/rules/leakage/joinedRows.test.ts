@@ -17,7 +17,7 @@ const byKey = 'table side = sales | select sale_id, sold_at, amount\ntable j = v
 
 function rules({ sales = times, tables = byKey, each = 'j', at = 'at day', label = amounts, feature = 'x = amount' }: Parts): string[] {
   const analysis = createAnalysis();
-  const text = `source shops = csv("s.csv") { shop_id : key }
+  const text = `source shops = csv("s.csv") { shop_id : key, opened : timestamp @time @known(+0d), rate : float immutable }
 source sales = csv("sales.csv") until 2024-12-31 {
   sale_id : key
   shop    : ref shops
@@ -48,6 +48,10 @@ const header = 'table side = sales | rename sale_id as id\ntable j = lines | joi
 const asOf = 'table side = sales | select shop, sold_at, amount\ntable j = visits | join side on shop == shop as of day';
 const moved = 'table moved = sales | derive later = sold_at + 2h | time later known later';
 const ofMoved = 'sum(amount of moved via shop next 7d) ?? 0';
+const joinedShops = 'table side = shops | rename shop_id as id, rate as share\ntable rated = sales | join side on shop == id';
+const ofShops = 'sum(amount * (share ?? 1) of rated next 7d) ?? 0';
+const visited = 'table known = shops | rename shop_id as id\ntable j = visits | join known on shop == id';
+const large = 'table big = sales | where amount > 4';
 const twoFiles = `source gifts = csv("g.csv") until 2024-12-31 { sale_id : key, shop : ref shops, sold_at : timestamp @time @known(+0d), amount : float immutable }
 table j = gifts | union sales`;
 
@@ -71,5 +75,62 @@ it.each<[string, Parts, readonly string[]]>([
   ['the own row on a grid of cutoffs', { each: 'sales', at: monthly }, derived],
   ['… that ended before', { each: 'sales', at: monthly, sales: 'sold_at : date @time @known(+0d)' }, []],
   ['a joined row on a grid of cutoffs', { at: monthly }, derived],
+  ['what rows of the window join of the own row', { tables: joinedShops, each: 'shops', at: monthly, label: ofShops, feature: 'rate' }, []],
+  [
+    'a joined cell that rows of the window join too',
+    { tables: `${joinedShops}\n${visited}`, label: `${ofShops.replace('next', 'via shop next')} ?? 0`, feature: 'x = rate' },
+    [],
+  ],
+  [
+    'a condition on rows that are counted',
+    { each: 'sales', at: 'at sold_at', label: 'count(sales via shop next 7d where amount > 4)', feature: 'x = amount' },
+    derived,
+  ],
+  [
+    '… that the observed rows meet',
+    { tables: large, each: 'big', at: 'at sold_at', label: 'count(big via shop next 7d)', feature: 'x = amount' },
+    [],
+  ],
+  [
+    '… that they need not meet',
+    { tables: large, each: 'sales', at: 'at sold_at', label: 'count(big via shop next 7d)', feature: 'x = amount' },
+    derived,
+  ],
+  [
+    '… that a quarantine asks of both',
+    {
+      tables: 'check sales { amount > 4 quarantine }',
+      each: 'sales',
+      at: 'at sold_at',
+      label: 'count(sales via shop next 7d)',
+      feature: 'x = amount',
+    },
+    [],
+  ],
   ['the own row of the second of two files', { tables: twoFiles, at: 'at sold_at' }, derived],
 ])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
+
+/** The own label, read through rows that lead back to the observed row. */
+function ledBack(at: string, feature: string): string[] {
+  const analysis = createAnalysis();
+  const text = `source ent = csv("ent.csv") { id : key, t0 : timestamp @time @known(+0d), b : int @known(+15d) }
+source ev = csv("ev.csv") until 2024-06-24 { n : key, cust : ref ent, t : timestamp @time @known(+1d), x : int immutable }
+table side = ent | select id, b | rename b as own
+table led = ev | join side on cust == id
+task aim { each one in ent, at ${at}, label goal = b, delay: 15d }
+split aim by time { train: ..2024-03-01, test: 2024-04-01.., gap: 31d }
+features known for aim { f = ${feature} }
+model usual = baseline(known)
+evaluate usual on test { rmse }
+`;
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+}
+
+it.each([
+  ['along a ref, at cutoffs after it is known', 'every 10d from 2024-01-11 to 2024-05-10', 'max(cust.b of ev last 30d)', derived],
+  ['through a join', 'every 10d from 2024-01-11 to 2024-05-10', 'max(own of led last 30d)', derived],
+  ['along a ref, at a later time', 't0 + 20d', 'max(cust.b of ev last 30d)', derived],
+  ['along a ref, before it is known', 't0', 'max(cust.b of ev last 30d)', []],
+  ['another column', 'every 10d from 2024-01-11 to 2024-05-10', 'max(x of led last 30d)', []],
+])('the own label %s', (_, at, feature, expected) => expect(ledBack(at, feature)).toEqual(expected));
