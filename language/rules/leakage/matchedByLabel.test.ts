@@ -6,7 +6,7 @@ import { createAnalysis } from '../../createAnalysis.ts';
 function rules(tables: string, guests: string, feature: string): readonly string[] {
   const analysis = createAnalysis();
   const text = `source hotels = csv("h.csv") { h : key, stars : int immutable }
-source guests = csv("g.csv") { id : key, hotel : ref hotels, age : int immutable, left : text immutable, kind : text immutable }
+source guests = csv("g.csv") { id : key, hotel : ref hotels, age : int immutable, left : text immutable, kind : text immutable, card : text unique immutable }
 source codes = csv("c.csv") { code : key, weight : float immutable, left : text immutable }
 source notes = csv("n.csv") { n : key, of : ref guests, on : timestamp @time @known(+0d), left : text immutable, kind : text immutable, long : float immutable }
 ${tables}
@@ -55,4 +55,9 @@ describe.each([
 it('rows of the same unit tell no label that is read along the same ref', () => {
   const tables = 'table H = hotels | rename stars as s\ntable G = guests | join H on hotel == h';
   expect(rules(tables, 'G', 's')).toEqual([]);
+});
+
+it('what a card is worth does not say whose it is', () => {
+  expect(rules('table C = codes | drop left\ntable G = guests | join C on card == code', 'G', 'weight')).toEqual([]);
+  expect(rules('', 'guests', 'card')).toEqual(['key-as-feature']);
 });
