@@ -3,8 +3,8 @@
 let segmenter: Intl.Segmenter | null = null;
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const emoji = /\p{Emoji_Presentation}|\u{fe0f}/u;
-/** One column each, and none joined to its neighbour: Latin, and the dashes, quotes, arrows and lines of reports. */
-const single = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f]*$/;
+/** One column each, and none joined to its neighbour: Latin, and the dashes, quotes, arrows, signs, ticks and lines of reports. */
+const single = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u2200-\u22ff\u2500-\u259f\u2713\u2717\u2800-\u28ff]*$/;
 
 /** East Asian wide and fullwidth ranges of Unicode's width table, without the unassigned ones. */
 const wide: readonly (readonly [number, number])[] = [
