@@ -52,6 +52,10 @@ describe('facts', () => {
     expect(roots).toEqual(['orders.placed_at', 'orders.billed_at']);
   });
 
+  it('tells nobody by a label over the rows that belong to them', () => {
+    for (const use of ['label', 'feature'] as const) expect(typed('count(orders next 1mo)', use).typed.facts.identity).toBe('none');
+  });
+
   it('keeps the facts of what could not be typed', () => {
     expect(typed('customer_id + 1').typed.facts.lineage.map(l => l.column)).toEqual(['customer_id']);
   });

@@ -61,3 +61,34 @@ it('what a card is worth does not say whose it is', () => {
   expect(rules('table C = codes | drop left\ntable G = guests | join C on card == code', 'G', 'weight')).toEqual([]);
   expect(rules('', 'guests', 'card')).toEqual(['key-as-feature']);
 });
+
+const told = (text: string): readonly string[] => {
+  const analysis = createAnalysis();
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'info' ? [] : [rule]));
+};
+const judged = `split t by time { train: ..2024-06-30, test: 2024-09-01.., gap: 30d }
+model m = baseline(f)
+evaluate m on test { rmse }`;
+
+it('past rows that meet by what they are linked with tell the outcomes of the past', () => {
+  const program = (window: string): string => `source hotels = csv("h.csv") { h : key, stars : int immutable }
+source notes = csv("n.csv") until 2024-12-31 { n : key, hotel : ref hotels, day : timestamp @time @known(+0d), score : float @known(+5d), cat : text immutable }
+table own = notes | rename score as result | derive band = cat
+table past = notes | derive band = text(score) | drop score
+task t { each g in own, at day, label stays = result, delay: 5d }
+features f for t { v = count(past via band${window}) }
+${judged}`;
+  expect(told(program(' last 30d'))).toEqual([]);
+});
+
+it('a label whose rows are linked by what is true today is told so', () => {
+  const program = (role: string): string => `source shops = csv("h.csv") { h : key, stars : int immutable }
+source customers = csv("c.csv") { id : key, home : ref shops ${role}, age : int immutable, since : timestamp @time @known(+0d) }
+source sales = csv("s.csv") until 2024-12-31 { n : key, home : ref shops, day : timestamp @time @known(+0d), worth : float immutable }
+task t { each c in customers, at every month from 2024-01-01 to 2024-12-01, label later = sum(worth of sales via home next 7d) ?? 0 }
+features f for t { age }
+${judged}`;
+  expect(told(program('@current'))).toEqual(['current-state']);
+  expect(told(program(''))).toEqual([]);
+});
