@@ -8,6 +8,7 @@ describe('group by', () => {
 
   it('with a constant lag: a group is there with its first row', () => {
     expect(rows(grouped)).toBe('exists: r#0.min + 3d\nkey: cust');
+    expect(program(grouped).relation('r')).toMatchObject({ event: null, known: null });
     expect(column(grouped, 'first')).toBe('timestamp = r#0.min: r#0.min + 3d');
     expect(column(grouped, 'cust')).toBe('ref ent: r#0.min + 3d, entity');
   });
