@@ -9,7 +9,7 @@ import { digests } from './digests.ts';
 import { isAfter, isTimed, outsideOf, ownLabelColumns, unknownTo } from './mayChange.ts';
 import { namedIn } from './named.ts';
 import { type Change, type Free, perturbed } from './perturb.ts';
-import { type Cells, cellText, type Executed, execute, learnedFrom, matrix, type Observation, rowLevel, rowSteps } from './run.ts';
+import { type Cells, cellText, type Executed, execute, learnedFrom, matrix, nodesOf, type Observation, rowLevel, rowSteps } from './run.ts';
 import { type CellValue, type ColumnSpec, type Data, day, firstDay, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
 import { judgedElsewhere, keyOfRow, members, refitModels, type Setting } from './setting.ts';
 
@@ -184,10 +184,14 @@ function answer(draw: Draw, setting: Setting, broken: Set<Property>): void {
   const text = (parts: readonly (PlanExpr | null)[]): string => JSON.stringify(parts);
   const values = text(aggregates.map(({ value, where }) => value ?? where));
   const conditions = text(aggregates.map(({ value, where }) => value && where));
+  // By another value of these, another row is the first of its group.
+  const groups = new Set(nodesOf(plan, 'relation').flatMap(({ steps }) => steps.flatMap(step => (step.op === 'dedupe' ? step.by : []))));
   const read = sources.flatMap(source =>
     source.columns.flatMap(column => {
       const name = `"name":"${column.name}"`;
-      return source.event !== null && isPlain(column) && values.includes(name) && !conditions.includes(name) ? [{ source, column }] : [];
+      return source.event !== null && isPlain(column) && !groups.has(column.name) && values.includes(name) && !conditions.includes(name)
+        ? [{ source, column }]
+        : [];
     }),
   );
   if (focus.length === 0 || read.length === 0) return;
