@@ -7,6 +7,7 @@ import { durationWords, longestMicros, microsPerDay, shortestMicros } from '../t
 import type { Place } from '../text/place.ts';
 import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Partner, Reason, Term } from './facts.ts';
 import { rowOfRoot } from './roots.ts';
+import type { Type } from './types.ts';
 
 export const zeroDuration: DurationValue = { months: 0, micros: 0 };
 
@@ -269,6 +270,10 @@ export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? 
 
 export const blockedFacts = (...blocks: readonly Block[]): Facts => (blocks.length ? withBlocks(noFacts, joinBlocks(blocks)) : noFacts);
 
+/** Whether the value says who is meant, and nothing else of them. */
+export const saysWho = ({ identity }: Facts, { kind }: Type): boolean =>
+  kind === 'key' || kind === 'ref' || identity === 'entity' || identity === 'group';
+
 /** Only what stands in the way of reading the value: of a choice that was made with it, say. */
 export const blocksOf = (facts: Facts): Facts => blockedFacts(...facts.blocks);
 
@@ -331,7 +336,7 @@ const isSettled = (region: Lineage['region']): boolean => region !== 'own' && re
  */
 export type Standing = 'before' | 'at the cutoff' | 'within';
 
-/** `counted`: the window need not read the cell for its rows to tell of this one, for it is no more than one of those that are counted. */
+/** `isCounted`: the window need not read the cell to tell of its row, for that the row is one of the window's is told by whatever is made of them. */
 export interface Held {
   readonly standing: Standing;
   readonly isCounted: boolean;
@@ -344,7 +349,8 @@ export interface Rows {
   readonly isKnownBefore: (own: Lineage) => boolean;
 }
 
-const apart: Rows = { held: () => ({ standing: 'before', isCounted: false }), isKnownBefore: () => false };
+/** Of which nothing is said: no row that is read stands at the cutoff or behind it. */
+export const apart: Rows = { held: () => ({ standing: 'before', isCounted: false }), isKnownBefore: () => false };
 
 /**
  * The first cell read by both, as the pair of reads; null when none is. What is read strictly before the cutoff was settled by then: a
@@ -371,7 +377,7 @@ function cellsMeet(x: Lineage, y: Lineage, { held, isKnownBefore }: Rows): boole
   if (isSettled(x.region) || isSettled(y.region)) return isRead && own.region === 'own' && other.isBefore === true && isKnownBefore(own);
   if (own.region !== 'own' || other.region === 'own') return isRead && regionsMeet(x.region, y.region);
   if (other.region.to === null) return isRead && regionsMeet(own.region, other.region);
-  if (!isRead && other.rows !== 'counted') return false;
+  if (!isRead && other.rows === undefined) return false;
   const { standing, isCounted } = held(own);
   return standing !== 'before' && (isRead || isCounted) && regionsMeet('own', standing === 'within' ? fromCutoff(other.region) : other.region);
 }

@@ -5,7 +5,19 @@
 import { conditionsOf, definitionOf, isDecided, mayShareRows } from './copies.ts';
 import { momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
-import { type Held, lineageMeeting, type Rows, type Shifted, type Standing, sameCell, sourceKey, termGreater, termLe, withLabel } from './factOps.ts';
+import {
+  apart,
+  type Held,
+  lineageMeeting,
+  type Rows,
+  type Shifted,
+  type Standing,
+  sameCell,
+  sourceKey,
+  termGreater,
+  termLe,
+  withLabel,
+} from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { anyPart, mapParts, windows } from './walk.ts';
@@ -22,10 +34,10 @@ function isOwn(name: string, relation: RelationModel): boolean {
 const withConditions = (of: RelationModel, where: TypedExpr | null): RelationModel =>
   where ? { ...of, kept: [...(of.kept ?? []), ...conditionsOf(where, of)] } : of;
 
-/** Whether the rows may be those of that source, by whatever time they go. */
-function mayBeRowsOf({ event, columns }: RelationModel, of: Lineage): boolean {
+/** Whether the rows happen when rows of that source do: are these rows, or take their time from them. */
+function happenWith({ event, columns }: RelationModel, of: Lineage): boolean {
   const time = columns.find(({ name }) => name === event?.column);
-  return !time || time.facts.lineage.some(read => sourceKey(read) === sourceKey(of) && read.joined === undefined && !read.isBefore);
+  return !time || time.facts.lineage.some(read => sourceKey(read) === sourceKey(of) && !read.isBefore);
 }
 
 /** Whether a window counts the observed row whatever its cells hold: all that is asked of the window's rows is asked of it. */
@@ -42,33 +54,44 @@ interface Reader {
   readonly env: Environment;
 }
 
-/** Windows of the label that may hold the row of that cell, and tell of it. */
-function windowsOver(own: Lineage, isOwn: boolean, { task, label, observed, env }: Reader): ReturnType<typeof windows> {
-  return windows(label).filter(({ aggregate, window }) => {
-    if (!aggregate.facts.lineage.some(read => sourceKey(read) === sourceKey(own))) return false;
-    const rows = env.declared(window.file, window.table);
-    if (!rows) return true;
-    if ((!isOwn || task.cutoffs.kind === 'grid') && !mayBeRowsOf(rows, own)) return false;
-    return !isOwn || aggregate.value !== null || !isCountedAnyway(rows, window.where, observed);
-  });
+const standings: readonly Standing[] = ['before', 'at the cutoff', 'within'];
+
+/** Where a row stands in a window by the time that its rows go by, when these moments have passed by the cutoff, or before it. */
+function standingBy(rows: RelationModel, passed: readonly Shifted[], arePassedBefore = false): Standing {
+  const event = rows.event?.shape;
+  const all = (before: (event: Shifted, at: Shifted) => boolean): boolean => event !== undefined && passed.some(at => before(event, at));
+  if (all(arePassedBefore ? termLe : (event, at) => termGreater(at, event))) return 'before';
+  return !arePassedBefore && all(termLe) ? 'at the cutoff' : 'within';
 }
 
-/** Where rows of one source stand in these windows when these moments have passed by the cutoff. */
-function standingIn(reading: ReturnType<typeof windows>, own: Lineage, passed: readonly Shifted[], env: Environment): Standing {
-  const areAll = (before: (event: Shifted, at: Shifted) => boolean): boolean =>
-    reading.every(({ aggregate: { value }, window }) => {
-      const rows = env.declared(window.file, window.table);
-      const event = rows?.event?.shape;
-      return rows && event && (!value || readsOwnCells(value, rows)) && passed.some(at => before(event, at));
-    });
-  if (areAll(own.isBefore ? termLe : (event, at) => termGreater(at, event))) return 'before';
-  return !own.isBefore && areAll(termLe) ? 'at the cutoff' : 'within';
+/** Moments that have passed by the cutoff: for the row of a cell, and for the observed row, which may be another. */
+interface Passed {
+  readonly cell: readonly Shifted[];
+  readonly observed: readonly Shifted[];
+}
+
+/** Where the row of that cell, or the observed row with the cell that it leads to, stands in the label's windows that read the cell's source. */
+function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { label, observed, env }: Reader): Standing {
+  const found = windows(label).flatMap(({ aggregate, window }): readonly Standing[] => {
+    if (!aggregate.facts.lineage.some(read => sourceKey(read) === sourceKey(own))) return [];
+    const { value } = aggregate;
+    const rows = env.declared(window.file, window.table);
+    if (!rows) return ['within'];
+    const isAnyway = value === null && isCountedAnyway(rows, window.where, observed);
+    // Cells that rows of the window read of others may be of any time.
+    const ofCell = !value || readsOwnCells(value, rows) ? standingBy(rows, passed.cell, own.isBefore) : 'within';
+    return [
+      ...(happenWith(rows, own) && !(isOwn && isAnyway) ? [ofCell] : []),
+      ...(mayShareRows(observed, withConditions(rows, window.where)) && !isAnyway ? [standingBy(rows, passed.observed)] : []),
+    ];
+  });
+  return standings.findLast(one => found.includes(one)) ?? 'before';
 }
 
 /**
  * Where the row of a cell that the expression reads may stand in the label's windows. It is before the cutoff by the time that the window goes
  * by, which a table may have stated again, and only with its own cells; moments that have passed by the cutoff are the known time of its source
- * and the cutoff itself, where it is the observed row alone that is read.
+ * and the cutoff itself, where it is the observed row alone that is read. The observed row brings what it leads to into a window that holds it.
  */
 function rowsRead(expr: TypedExpr, reader: Reader): Rows {
   const { task, observed, env } = reader;
@@ -77,25 +100,29 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
   const read = cutoffs.kind === 'column' ? cutoffs.value.facts.lineage : [];
   const isObserved = (own: Lineage): boolean =>
     !own.isBefore && (own.joined === undefined || read.some(other => sourceKey(other) === sourceKey(own) && other.joined === own.joined));
+  /** The own row is counted for all, and may be what was joined. */
+  const areOfObserved = (own: Lineage): boolean => happenWith(observed, own);
   const found = new Map<string, Standing>();
   const held = (own: Lineage): Held => {
     const isOwn = isObserved(own);
     const key = `${sourceKey(own)}\0${isOwn}${own.isBefore}`;
     let standing = found.get(key);
     if (!standing) {
+      const known = env.declared(own.home, own.source)?.known?.term ?? null;
       const moment = isOwn && readsOwnCells(expr, observed) ? cutoff : null;
-      const passed = [moment, env.declared(own.home, own.source)?.known?.term ?? null].filter(at => at !== null);
-      standing = standingIn(windowsOver(own, isOwn, reader), own, passed, env);
+      const given = (...moments: readonly (Shifted | null)[]): readonly Shifted[] => moments.filter(at => at !== null);
+      standing = standingIn(own, isOwn, { cell: given(moment, known), observed: given(cutoff, observed.known?.term ?? null) }, reader);
       found.set(key, standing);
     }
-    return { standing, isCounted: !isOwn && !own.isBefore };
+    return { standing, isCounted: !isOwn && !own.isBefore && !areOfObserved(own) };
   };
   const isLater = (t: Shifted | undefined): boolean => cutoff !== null && t !== undefined && termLe(cutoff, t);
   const isKnownBefore = (own: Lineage): boolean =>
     own.joined === undefined &&
     !isLater(env.declared(own.home, own.source)?.known?.term) &&
     !observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater));
-  return { held, isKnownBefore };
+  // A grid seldom hits a row at its very moment, and says nothing of it: what is known by its cutoffs counts as from before them.
+  return { held: cutoffs.kind === 'grid' ? apart.held : held, isKnownBefore };
 }
 
 /** Whether no row that is observed is in a window of the label: what is asked of the one excludes the other. */
@@ -116,7 +143,7 @@ export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: Relati
   const rows = rowsRead(expr, reader);
   const meeting = (rows?: Rows) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, rows) !== null;
   if (!meeting(rows)(expr.facts)) return expr;
-  const meets = meeting(readsOwnCells(expr, relation) && isOutside(reader) ? undefined : rows);
+  const meets = meeting(readsOwnCells(expr, relation) && isOutside(reader) ? { ...rows, held: apart.held } : rows);
   const kept = relation.kept ?? [];
   /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
   const isTold = (part: TypedExpr): boolean => {

@@ -3,7 +3,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { comesFrom, maskedFacts, withLineage } from './factOps.ts';
+import { comesFrom, maskedFacts, saysWho, withLineage } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import { columnNames, columnOf, type EntityRow, type RowScope } from './scopesRow.ts';
@@ -30,12 +30,11 @@ function comparable(a: Type, b: Type): boolean {
 const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.table}` : type.kind);
 
 /**
- * Whose rows they are is no part of a value that is computed from them, so the lineage of a key or ref ends here; what stands in the way of
- * reading the link at all does not. Any other value that links rows tells what it is by which rows these are. Its identity stays for values that
- * repeat the link.
+ * Whose rows they are is no part of a value that is computed from them, so the lineage of a key, a ref, or what rows are grouped by ends here;
+ * what stands in the way of reading the link at all does not. Any other value that links rows tells what it is by which rows these are. Its
+ * identity stays for values that repeat the link.
  */
-export const linkFacts = (facts: Facts, { kind }: Type): Facts =>
-  kind === 'key' || kind === 'ref' ? withLineage(maskedFacts(facts), []) : maskedFacts(facts);
+export const linkFacts = (facts: Facts, type: Type): Facts => (saysWho(facts, type) ? withLineage(maskedFacts(facts), []) : maskedFacts(facts));
 
 /** By the entity's relation and the window's: a feature set has many windows over the same. */
 const refs = new WeakMap<RelationModel, WeakMap<RelationModel, readonly ColumnModel[]>>();

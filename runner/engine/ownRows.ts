@@ -52,7 +52,7 @@ export async function shed(session: Session, features: string, ids: readonly str
   return found;
 }
 
-/** Gives back the rows of what `shed` is going to give back. The columns stay, for views that name them; to read one is an error. */
+/** Gives back the rows of what `shed` is going to give back. The columns stay, for views that name them; to read a value of one is an error. */
 export async function empty(session: Session, node: FeaturesNode, ids: readonly string[]): Promise<void> {
   const { db } = session;
   for (const id of await spent(session, node, ids)) {

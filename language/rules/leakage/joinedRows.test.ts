@@ -49,6 +49,11 @@ const asOf = 'table side = sales | select shop, sold_at, amount\ntable j = visit
 const moved = 'table moved = sales | derive later = sold_at + 2h | time later known later';
 const ofMoved = 'sum(amount of moved via shop next 7d) ?? 0';
 const joinedShops = 'table side = shops | rename shop_id as id, rate as share\ntable rated = sales | join side on shop == id';
+const firsts =
+  'table side = sales | dedupe by shop keep earliest | select shop, sold_at, amount | rename shop as id, sold_at as opening, amount as start\ntable j = sales | join side on shop == id';
+const rated = 'table side = shops | rename shop_id as id, rate as share\ntable rated = sales | join side on shop == id';
+const ofRated = 'sum(share of rated via shop next 7d) ?? 0';
+const dated = 'table side = sales | rename sale_id as id\ntable j = lines | join side on of == id | time sold_at known sold_at';
 const ofShops = 'sum(amount * (share ?? 1) of rated next 7d) ?? 0';
 const visited = 'table known = shops | rename shop_id as id\ntable j = visits | join known on shop == id';
 const large = 'table big = sales | where amount > 4';
@@ -69,12 +74,26 @@ it.each<[string, Parts, readonly string[]]>([
   ['a day that ends before it', { sales: 'sold_at : date @time @known(+0d)' }, []],
   ['a window that begins after it', { label: 'sum(amount of sales via shop next 7d lag 1h) ?? 0' }, []],
   ['rows that are counted', { label: 'count(sales via shop next 7d)' }, derived],
+  ['… one by one', { label: 'distinct(sale_id of sales via shop next 7d)' }, derived],
+  [
+    '… summed up',
+    {
+      label: 'sum(size of sales via shop next 7d) ?? 0',
+      sales: `${times}\n  size : float immutable`,
+      feature: 'x = if sold_at == cutoff then 1 else 0',
+    },
+    derived,
+  ],
+  [
+    'the first row of the same units, which may be the own one',
+    { tables: firsts, each: 'j', at: 'at sold_at', label: 'count(sales via shop next 7d)', feature: 'x = start' },
+    [],
+  ],
   ['… before the cutoff', { label: 'count(sales via shop next 7d)', sales: 'sold_at : timestamp @time @known(+1h)' }, []],
   ['a row that the cutoff is of', { tables: header, at: 'at sold_at' }, derived],
   ['… that is counted for all', { tables: header, at: 'at sold_at', label: 'count(sales via shop next 7d)' }, []],
-  ['the own row on a grid of cutoffs', { each: 'sales', at: monthly }, derived],
-  ['… that ended before', { each: 'sales', at: monthly, sales: 'sold_at : date @time @known(+0d)' }, []],
-  ['a joined row on a grid of cutoffs', { at: monthly }, derived],
+  ['the own row on a grid of cutoffs', { each: 'sales', at: monthly }, []],
+  ['a joined row on a grid of cutoffs', { at: monthly }, []],
   ['what rows of the window join of the own row', { tables: joinedShops, each: 'shops', at: monthly, label: ofShops, feature: 'rate' }, []],
   [
     'a joined cell that rows of the window join too',
@@ -107,6 +126,24 @@ it.each<[string, Parts, readonly string[]]>([
     },
     [],
   ],
+  [
+    'what the own row leads to, as one of the window',
+    { tables: rated, each: 'rated', at: 'at sold_at', label: ofRated, feature: 'x = share' },
+    derived,
+  ],
+  ['… along a ref', { tables: rated, each: 'rated', at: 'at sold_at', label: ofRated, feature: 'x = shop.rate' }, derived],
+  ['… that happened before', { tables: rated, each: 'rated', at: 'at sold_at + 1h', label: ofRated, feature: 'x = share' }, []],
+  ['… of other rows than those of the window', { tables: rated, each: 'visits', label: ofRated, feature: 'x = shop.rate' }, []],
+  [
+    'a row that a table dates by another',
+    { tables: dated, at: 'at sold_at', label: 'sum(size of j via shop next 7d) ?? 0', feature: 'x = size' },
+    derived,
+  ],
+  [
+    'a row by which those of the window are dated',
+    { tables: dated, each: 'sales', at: 'at sold_at', label: 'sum(amount of j via shop next 7d) ?? 0', feature: 'x = amount' },
+    derived,
+  ],
   ['the own row of the second of two files', { tables: twoFiles, at: 'at sold_at' }, derived],
 ])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
 
@@ -117,6 +154,7 @@ function ledBack(at: string, feature: string): string[] {
 source ev = csv("ev.csv") until 2024-06-24 { n : key, cust : ref ent, t : timestamp @time @known(+1d), x : int immutable }
 table side = ent | select id, b | rename b as own
 table led = ev | join side on cust == id
+table named = led | rename own as b
 task aim { each one in ent, at ${at}, label goal = b, delay: 15d }
 split aim by time { train: ..2024-03-01, test: 2024-04-01.., gap: 31d }
 features known for aim { f = ${feature} }
@@ -132,5 +170,6 @@ it.each([
   ['through a join', 'every 10d from 2024-01-11 to 2024-05-10', 'max(own of led last 30d)', derived],
   ['along a ref, at a later time', 't0 + 20d', 'max(cust.b of ev last 30d)', derived],
   ['along a ref, before it is known', 't0', 'max(cust.b of ev last 30d)', []],
+  ['through a join that gives it the name of the label', 'every 10d from 2024-01-11 to 2024-05-10', 'max(b of named last 30d)', derived],
   ['another column', 'every 10d from 2024-01-11 to 2024-05-10', 'max(x of led last 30d)', []],
 ])('the own label %s', (_, at, feature, expected) => expect(ledBack(at, feature)).toEqual(expected));

@@ -59,7 +59,7 @@ export default {
           message: `\`${feature.name}\` is computed from ${what ? `${what}, and so is` : 'the same as'} the label \`${task.label?.name ?? task.name}\`.`,
           label: 'reads what the label reads',
           help: shared?.joined
-            ? `The row that a table joined may happen at the cutoff, as the first of the label's. Read it along the ref, as \`a.b\`, or join it \`as of\` the cutoff: then only rows from before it are seen.`
+            ? `The row that a table joined may happen at the cutoff, as the first of the label's. Read it along the ref, as \`a.b\`, or join it \`as of\` the cutoff, and only rows from before it are seen; or let the label begin later, as with \`lag 1h\`.`
             : `Leave \`${feature.name}\` out of \`${set.name}\`, or read only rows from before those of the label.`,
           related: [
             ...(task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : []),

@@ -92,3 +92,13 @@ ${judged}`;
   expect(told(program('@current'))).toEqual(['current-state']);
   expect(told(program(''))).toEqual([]);
 });
+
+it('what rows were grouped by says who is meant, whatever is asked of it', () => {
+  const program = `source lines = csv("l.csv") until 2024-12-31 { n : key, who : int? immutable, day : timestamp @time @known(+0d), worth : float immutable }
+table bought = lines | where who != null
+table customers = bought | group by who { first = min(day) } | time first known first
+task t { each c in customers, at every month from 2024-01-01 to 2024-12-01, label later = count(bought via who next 7d) }
+features f for t { spent = sum(worth of bought via who last 30d), age = days(first, cutoff) }
+${judged}`;
+  expect(told(program)).toEqual([]);
+});
