@@ -71,7 +71,9 @@ interface Passed {
 }
 
 /** Where the row of that cell, or the observed row with the cell that it leads to, stands in the label's windows that read the cell's source. */
-function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { label, observed, env }: Reader): Standing {
+function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, label, observed, env }: Reader): Standing {
+  // A grid hits the very moment of a row by chance: what is known by its cutoffs is taken for known before them (docs/leakage.md, 7).
+  const isGrid = task.cutoffs.kind === 'grid';
   const found = windows(label).flatMap(({ aggregate, window }): readonly Standing[] => {
     if (!aggregate.facts.lineage.some(read => sourceKey(read) === sourceKey(own))) return [];
     const { value } = aggregate;
@@ -79,10 +81,10 @@ function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { label, obser
     if (!rows) return ['within'];
     const isAnyway = value === null && isCountedAnyway(rows, window.where, observed);
     // Cells that rows of the window read of others may be of any time.
-    const ofCell = !value || readsOwnCells(value, rows) ? standingBy(rows, passed.cell, own.isBefore) : 'within';
+    const ofCell = !value || readsOwnCells(value, rows) ? standingBy(rows, passed.cell, isGrid || own.isBefore) : 'within';
     return [
       ...(happenWith(rows, own) && !(isOwn && isAnyway) ? [ofCell] : []),
-      ...(mayShareRows(observed, withConditions(rows, window.where)) && !isAnyway ? [standingBy(rows, passed.observed)] : []),
+      ...(mayShareRows(observed, withConditions(rows, window.where)) && !isAnyway ? [standingBy(rows, passed.observed, isGrid)] : []),
     ];
   });
   return standings.findLast(one => found.includes(one)) ?? 'before';
@@ -114,15 +116,14 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
       standing = standingIn(own, isOwn, { cell: given(moment, known), observed: given(cutoff, observed.known?.term ?? null) }, reader);
       found.set(key, standing);
     }
-    return { standing, isCounted: !isOwn && !own.isBefore && !areOfObserved(own) };
+    return { standing, isCounted: cutoffs.kind === 'column' && !isOwn && !own.isBefore && !areOfObserved(own) };
   };
   const isLater = (t: Shifted | undefined): boolean => cutoff !== null && t !== undefined && termLe(cutoff, t);
   const isKnownBefore = (own: Lineage): boolean =>
     own.joined === undefined &&
     !isLater(env.declared(own.home, own.source)?.known?.term) &&
     !observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater));
-  // A grid seldom hits a row at its very moment, and says nothing of it: what is known by its cutoffs counts as from before them.
-  return { held: cutoffs.kind === 'grid' ? apart.held : held, isKnownBefore };
+  return { held, isKnownBefore };
 }
 
 /** Whether no row that is observed is in a window of the label: what is asked of the one excludes the other. */

@@ -94,6 +94,8 @@ it.each<[string, Parts, readonly string[]]>([
   ['… that is counted for all', { tables: header, at: 'at sold_at', label: 'count(sales via shop next 7d)' }, []],
   ['the own row on a grid of cutoffs', { each: 'sales', at: monthly }, []],
   ['a joined row on a grid of cutoffs', { at: monthly }, []],
+  ['… in a window that goes by a later time', { tables: `${byKey}\n${moved}`, at: monthly, label: ofMoved }, derived],
+  ['the own row in such a window', { tables: moved, each: 'sales', at: monthly, label: ofMoved }, derived],
   ['what rows of the window join of the own row', { tables: joinedShops, each: 'shops', at: monthly, label: ofShops, feature: 'rate' }, []],
   [
     'a joined cell that rows of the window join too',

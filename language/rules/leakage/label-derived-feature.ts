@@ -25,12 +25,12 @@ export function labelReads({ feature, task }: FeatureRead): { readonly inSample:
   return { inSample: found.filter(isInside), others: found.filter(part => !isInside(part)) };
 }
 
-/** What the read and the label have in common: a cell, or a row that the label counts. */
+/** What the read and the label have in common: a cell, or a row that the label is made of. */
 export function sharedWith({ facts }: TypedExpr, { task }: FeatureRead): Lineage | undefined {
   const ofLabel = task.label?.value.facts.lineage ?? [];
-  const counted = (read: Lineage): boolean =>
-    read.joined !== undefined && ofLabel.some(l => l.rows === 'counted' && sourceKey(l) === sourceKey(read));
-  const row = facts.lineage.find(counted);
+  const isThere = (read: Lineage): boolean =>
+    read.joined !== undefined && ofLabel.some(l => l.rows !== undefined && sourceKey(l) === sourceKey(read));
+  const row = facts.lineage.find(isThere);
   return facts.lineage.find(read => ofLabel.some(l => sameCell(l, read) && l.rows === read.rows)) ?? (row && { ...row, rows: 'counted' });
 }
 
