@@ -88,7 +88,7 @@ const encoded = (set: FeaturesNode): string[] => {
 const observed = (executed: Executed, set: FeaturesNode): string => [...matrix(executed, set.id, null, []).keys()].sort().join();
 
 function unseen(draw: Draw, setting: Setting, broken: Set<Property>): void {
-  const { candidates, frame, split, sets, plan, sources, base, outer, partitions, focus = candidates } = setting;
+  const { candidates, frame, split, sets, plan, sources, base, outer, partitions, entity, labelled, focus = candidates } = setting;
   const first = focus.length ? draw.pick(focus) : null;
   if (!first) return;
   const data = change(draw, setting, unknownTo(setting, first), first.cutoff);
@@ -108,7 +108,12 @@ function unseen(draw: Draw, setting: Setting, broken: Set<Property>): void {
   }
   const encodings = sets.flatMap(set => encoded(set).map(output => ({ set, output })));
   if (encodings.length === 0 || partitions.get(first.id) !== 'train' || first.cutoff === null || outer.kind !== 'time') return;
-  const fitted = execute(plan, sources, data, setting.pins);
+  // Outcomes of others may have been decided before this one begins, whatever is said of the column.
+  const unknown = unknownTo(setting, first);
+  const undecided: Free = (source, row, known, column) =>
+    unknown(source, row, known, column) &&
+    !(isAfter(column) && labelled.has(source.name) && !(source === entity && keyOfRow(source, row) === first.identity));
+  const fitted = execute(plan, sources, change(draw, setting, undecided, first.cutoff), setting.pins);
   // Later observations that come or go move the blocks of cutoffs, which is no influence of a label.
   if (sets.some(set => observed(fitted, set) !== observed(base, set))) return;
   for (const { set, output } of encodings) {
