@@ -194,3 +194,11 @@ describe('roots', () => {
     expect(factsText(typedProgram(text).relation('r').exists)).toBe('assumed time-shifted(r)');
   });
 });
+
+it('what is joined by a name bears no tag of it', () => {
+  const text = `source people = csv("p.csv") { id : key, name : text @pii(name) immutable }
+source fees = csv("f.csv") { who : key, fee : int immutable }
+table r = people | join fees on name == who`;
+  expect(typedProgram(text).column('r', 'fee').facts.tags).toEqual([]);
+  expect(typedProgram(text).column('r', 'name').facts.tags).toEqual(['pii:name']);
+});

@@ -107,7 +107,10 @@ export const shapeOfColumn = (column: ColumnModel, context: StepContext): Shifte
 /** What a choice of rows takes over from the values that decide it: not who they are, and no tags. */
 export const deciding = (facts: Facts): Facts => ({ ...facts, identity: 'none', identityReason: null, tags: [] });
 
-/** What a match, a group or an order takes over from a value that it goes by. Keys, refs and what rows were grouped by only say who is meant; any other value is told by it. */
+/**
+ * What a match, a group or an order takes over from a value that it goes by. Keys, refs and what rows were grouped by only say who is meant;
+ * any other value is told by it.
+ */
 export const matching = (facts: Facts, type: Type): Facts => (saysWho(facts, type) ? blocksOf(facts) : withLineage(blocksOf(facts), facts.lineage));
 
 export const knownTerms = (relation: RelationModel): readonly Term[] => (relation.known ? [relation.known.term] : []);
