@@ -157,7 +157,7 @@ async function withoutPartner(session: Session, node: RelationNode): Promise<Fin
   for (const step of node.steps) {
     if (step.op !== 'join' || step.asOf || step.join !== 'left') continue;
     // What a check sets aside for want of a partner is told by the check: there the join takes hidden times alone.
-    if (step.take.every(({ column: taken }) => taken.includes('#'))) continue;
+    if (step.take.length > 0 && step.take.every(({ column: taken }) => taken.includes('#'))) continue;
     // Only columns that the base has as they are; others are made on the way.
     const base = columnsOf(session, node.base);
     const on = step.on.filter(o => base.some(c => c.name === o.left));

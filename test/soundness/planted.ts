@@ -3,6 +3,7 @@ import { drawFrom } from '../reference/draw.ts';
 import type { Checked } from './checker.ts';
 import { judge, type Tries } from './judge.ts';
 import { type Plant, plants } from './plants.ts';
+import { plantsAtCutoff } from './plantsAtCutoff.ts';
 import { plantsByLabel } from './plantsByLabel.ts';
 
 export interface Planted {
@@ -18,7 +19,7 @@ export interface Planted {
   readonly faults: readonly string[];
 }
 
-export const allPlants: readonly Plant[] = [...plants, ...plantsByLabel];
+export const allPlants: readonly Plant[] = [...plants, ...plantsAtCutoff, ...plantsByLabel];
 
 /** Of each plant at each depth, so many programs are also changed: finding is cheap, showing is not. */
 const mostAsked = 4;

@@ -85,25 +85,8 @@ const chg: SourceSpec = {
   ],
 };
 
-/** Events, and what happens with some of them. */
-const withDeals: readonly SourceSpec[] = [
-  {
-    ...chg,
-    name: 'deal',
-    key: 'id',
-    event: 't',
-    untilDay: 175,
-    columns: [key, column('cust', 'ref', row, { table: 'ent' }), column('t', 'timestamp'), column('worth', 'int')],
-  },
-  {
-    ...chg,
-    name: 'visit',
-    key: 'id',
-    columns: [key, column('cust', 'ref', row, { table: 'ent' }), column('deal', 'ref', row, { table: 'deal' }), column('u', 'timestamp')],
-  },
-];
-
-const table = (name: string, base: string, ...steps: readonly string[]): Declaration => declaration(name, `table ${name} = ${base}`, 'pipe', steps);
+export const table = (name: string, base: string, ...steps: readonly string[]): Declaration =>
+  declaration(name, `table ${name} = ${base}`, 'pipe', steps);
 
 interface Parts {
   readonly more?: readonly SourceSpec[];
@@ -211,7 +194,7 @@ const inEvents =
     return shop({ ...options, tables: [...tables, ...carried.tables], features: [`f = ${rows}`] });
   };
 
-const inFeature =
+export const inFeature =
   (value: string, options: Partial<Parts> = {}) =>
   (draw: Draw, depth: number): SoundProgram => {
     const { features, defs } = lifted(draw, value, depth);
@@ -241,7 +224,7 @@ const inSettings =
     return shop({ ...parts, tables, each: `one in Layer${depth - 1}${condition}` });
   };
 
-const influence = (name: string, rules: readonly string[], make: Plant['make']): Plant => ({ name, rules, isInfluence: true, make });
+export const influence = (name: string, rules: readonly string[], make: Plant['make']): Plant => ({ name, rules, isInfluence: true, make });
 const asked = (name: string, rules: readonly string[], make: Plant['make']): Plant => ({ name, rules, isInfluence: false, make });
 
 const plain = ['f = a'];
@@ -329,22 +312,6 @@ export const plants: readonly Plant[] = [
   influence('the task keeps by @current', ['current-state'], inSettings({ each: 'one in ent where cur < 5', features: plain })),
   // windows and labels
   asked('a window to the future', ['future-window'], inFeature('sum(x of ev via cust next 10d)')),
-  influence(
-    'a row joined at the cutoff',
-    ['label-derived-feature'],
-    inFeature('w', {
-      more: withDeals,
-      tables: [table('Side', 'deal', 'select id, t, worth', 'rename worth as w'), table('Units', 'visit', 'join Side on deal == id')],
-      each: 'one in Units',
-      at: 'u',
-      label: 'goal = sum(worth of deal via cust next 10d) ?? 0',
-    }),
-  ),
-  influence(
-    'the own row among rows that are counted',
-    ['label-derived-feature'],
-    inFeature('worth', { more: withDeals, each: 'one in deal', at: 't', label: 'goal = count(deal via cust next 10d where worth > 4)' }),
-  ),
   influence('label over @current', ['current-state'], inSettings({ label: 'goal = sum(cur of ev via cust next 10d) ?? 0', features: plain })),
   influence(
     'label over all rows',

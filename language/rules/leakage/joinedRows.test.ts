@@ -2,6 +2,12 @@
 import { expect, it } from 'vitest';
 import { createAnalysis } from '../../createAnalysis.ts';
 
+function errorsIn(text: string): string[] {
+  const analysis = createAnalysis();
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+}
+
 interface Parts {
   readonly sales?: string;
   readonly tables?: string;
@@ -16,8 +22,7 @@ const times = 'sold_at : timestamp @time @known(+0d)';
 const byKey = 'table side = sales | select sale_id, sold_at, amount\ntable j = visits | join side on sale == sale_id';
 
 function rules({ sales = times, tables = byKey, each = 'j', at = 'at day', label = amounts, feature = 'x = amount' }: Parts): string[] {
-  const analysis = createAnalysis();
-  const text = `source shops = csv("s.csv") { shop_id : key, opened : timestamp @time @known(+0d), rate : float immutable }
+  return errorsIn(`source shops = csv("s.csv") { shop_id : key, opened : timestamp @time @known(+0d), rate : float immutable }
 source sales = csv("sales.csv") until 2024-12-31 {
   sale_id : key
   shop    : ref shops
@@ -37,9 +42,7 @@ split t by time { train: ..2024-06-30, test: 2024-09-01.., gap: 30d }
 features f for t { ${feature} }
 model m = gradient_boosting(f)
 evaluate m on test { rmse }
-`;
-  analysis.setFile('main.cupel', { kind: 'text', text });
-  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+`);
 }
 
 const derived = ['label-derived-feature'];
@@ -48,10 +51,9 @@ const header = 'table side = sales | rename sale_id as id\ntable j = lines | joi
 const asOf = 'table side = sales | select shop, sold_at, amount\ntable j = visits | join side on shop == shop as of day';
 const moved = 'table moved = sales | derive later = sold_at + 2h | time later known later';
 const ofMoved = 'sum(amount of moved via shop next 7d) ?? 0';
-const joinedShops = 'table side = shops | rename shop_id as id, rate as share\ntable rated = sales | join side on shop == id';
+const rated = 'table side = shops | rename shop_id as id, rate as share\ntable rated = sales | join side on shop == id';
 const firsts =
   'table side = sales | dedupe by shop keep earliest | select shop, sold_at, amount | rename shop as id, sold_at as opening, amount as start\ntable j = sales | join side on shop == id';
-const rated = 'table side = shops | rename shop_id as id, rate as share\ntable rated = sales | join side on shop == id';
 const ofRated = 'sum(share of rated via shop next 7d) ?? 0';
 const dated = 'table side = sales | rename sale_id as id\ntable j = lines | join side on of == id | time sold_at known sold_at';
 const ofShops = 'sum(amount * (share ?? 1) of rated next 7d) ?? 0';
@@ -96,10 +98,10 @@ it.each<[string, Parts, readonly string[]]>([
   ['a joined row on a grid of cutoffs', { at: monthly }, []],
   ['… in a window that goes by a later time', { tables: `${byKey}\n${moved}`, at: monthly, label: ofMoved }, derived],
   ['the own row in such a window', { tables: moved, each: 'sales', at: monthly, label: ofMoved }, derived],
-  ['what rows of the window join of the own row', { tables: joinedShops, each: 'shops', at: monthly, label: ofShops, feature: 'rate' }, []],
+  ['what rows of the window join of the own row', { tables: rated, each: 'shops', at: monthly, label: ofShops, feature: 'rate' }, []],
   [
     'a joined cell that rows of the window join too',
-    { tables: `${joinedShops}\n${visited}`, label: `${ofShops.replace('next', 'via shop next')} ?? 0`, feature: 'x = rate' },
+    { tables: `${rated}\n${visited}`, label: `${ofShops.replace('next', 'via shop next')} ?? 0`, feature: 'x = rate' },
     [],
   ],
   [
@@ -151,8 +153,7 @@ it.each<[string, Parts, readonly string[]]>([
 
 /** The own label, read through rows that lead back to the observed row. */
 function ledBack(at: string, feature: string): string[] {
-  const analysis = createAnalysis();
-  const text = `source ent = csv("ent.csv") { id : key, t0 : timestamp @time @known(+0d), b : int @known(+15d) }
+  return errorsIn(`source ent = csv("ent.csv") { id : key, t0 : timestamp @time @known(+0d), b : int @known(+15d) }
 source ev = csv("ev.csv") until 2024-06-24 { n : key, cust : ref ent, t : timestamp @time @known(+1d), x : int immutable }
 table side = ent | select id, b | rename b as own
 table led = ev | join side on cust == id
@@ -162,9 +163,7 @@ split aim by time { train: ..2024-03-01, test: 2024-04-01.., gap: 31d }
 features known for aim { f = ${feature} }
 model usual = baseline(known)
 evaluate usual on test { rmse }
-`;
-  analysis.setFile('main.cupel', { kind: 'text', text });
-  return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+`);
 }
 
 it.each([
