@@ -9,7 +9,7 @@ import { canonicalWithoutPlaces } from './store/canonical.ts';
 import { sha256 } from './store/files.ts';
 
 /** Raised whenever a step may give another result for the same definition and data. */
-export const implementation = 10;
+export const implementation = 11;
 
 export interface StepKeys {
   readonly key: string;

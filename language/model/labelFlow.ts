@@ -72,7 +72,7 @@ interface Passed {
 
 /** Where the row of that cell, or the observed row with the cell that it leads to, stands in the label's windows that read the cell's source. */
 function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, label, observed, env }: Reader): Standing {
-  // A grid hits the very moment of a row by chance: what is known by its cutoffs is taken for known before them (docs/leakage.md, 7).
+  // On a grid the own row is seen as all others are: known before the cutoff (docs/semantics.md, 1.2).
   const isGrid = task.cutoffs.kind === 'grid';
   const found = windows(label).flatMap(({ aggregate, window }): readonly Standing[] => {
     if (!aggregate.facts.lineage.some(read => sourceKey(read) === sourceKey(own))) return [];

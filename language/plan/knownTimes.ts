@@ -70,8 +70,11 @@ export function latest(times: readonly PlanExpr[]): PlanExpr | null {
   return first && others.length ? call('greatest', 'timestamp', first, ...others) : (first ?? null);
 }
 
+/** Known before a moment, or by it. */
+export type KnownBy = 'lt' | 'le';
+
 /** The value where `known` lies before `until` (`le`: not after it), else null. */
-export const masked = (value: PlanExpr, known: PlanExpr, by: 'lt' | 'le', until: PlanExpr): PlanExpr =>
+export const masked = (value: PlanExpr, known: PlanExpr, by: KnownBy, until: PlanExpr): PlanExpr =>
   call('if', value.type, call(by, 'bool', known, until), value, nothing(value.type));
 
 // ---------------------------------------------------------------- columns read

@@ -8,7 +8,7 @@ import type { FeatureModel, FeatureSetModel, ResampleModel, TypedExpr } from '..
 import type { Type } from '../model/types.ts';
 import { column, cutoff } from './knownTimes.ts';
 import { freeId, inputsOf, type Lowering, type Predictor, Unplannable } from './lowering.ts';
-import type { LoweredTask } from './lowerTask.ts';
+import { type LoweredTask, ownBy } from './lowerTask.ts';
 import { collector } from './observing.ts';
 import type { FeatureStep, PlanExpr, PlanFeature, PlanResample, PlanSetting, PlanType } from './plan.ts';
 import { lowerExpr, type Reader, storedType } from './planExpr.ts';
@@ -93,7 +93,7 @@ export function lowerFeatures(
   lowering: Lowering,
 ): LoweredFeatures {
   const { entity, hasCutoffs } = task;
-  const collected = collector({ entity, hasCutoffs, knownWithin: zeroDuration, lowering });
+  const collected = collector({ entity, hasCutoffs, ownBy: ownBy(task.model), knownWithin: zeroDuration, lowering });
   const steps: FeatureStep[] = [];
   const made = new Map<string, Made>();
   /** Which column is the feature of a name. */

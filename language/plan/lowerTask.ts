@@ -3,7 +3,7 @@ import { zeroDuration } from '../model/factOps.ts';
 import type { LabelModel, SplitModel, TaskModel, TypedExpr } from '../model/typed.ts';
 import { parts, windows } from '../model/walk.ts';
 import { alongRefs, type Path, pathName } from './alongRefs.ts';
-import { column, cutoff, hidden, instant, knownColumn, knownOf, type Lowered, masked, passes, typeOf } from './knownTimes.ts';
+import { column, cutoff, hidden, instant, type KnownBy, knownColumn, knownOf, type Lowered, masked, passes, typeOf } from './knownTimes.ts';
 import { freeId, inputsOf, type Lowering, relationNamed, Unplannable } from './lowering.ts';
 import { lowerRelation } from './lowerRelation.ts';
 import { collector, labelWait } from './observing.ts';
@@ -18,11 +18,14 @@ export interface LoweredTask {
   readonly hasCutoffs: boolean;
 }
 
+/** A cutoff of a grid is no time of the own row, of which then only what was known before is seen, as of all others. */
+export const ownBy = ({ cutoffs }: TaskModel): KnownBy => (cutoffs.kind === 'grid' ? 'lt' : 'le');
+
 /** The observation's own row as splits and evaluations read it, features aside. */
-export function ownReader({ entity, hasCutoffs }: Pick<LoweredTask, 'entity' | 'hasCutoffs'>): Reader {
+export function ownReader({ entity, hasCutoffs, model }: Pick<LoweredTask, 'entity' | 'hasCutoffs' | 'model'>): Reader {
   const read = (name: string, expr: TypedExpr): PlanExpr => {
     const value = column(name, typeOf(entity, name) ?? storedType(expr));
-    return hasCutoffs && entity.late.has(name) ? masked(value, instant(knownOf(name)), 'le', cutoff) : value;
+    return hasCutoffs && entity.late.has(name) ? masked(value, instant(knownOf(name)), ownBy(model), cutoff) : value;
   };
   return {
     ...noReader,
@@ -91,8 +94,9 @@ function cutoffsOf(task: TaskModel, entity: Lowered): FrameNode['cutoffs'] {
   }
 }
 
-function lowerLabel(label: LabelModel, entity: Lowered, hasCutoffs: boolean, lowering: Lowering): PlanLabel {
-  const collected = collector({ entity, hasCutoffs, knownWithin: hasCutoffs ? labelWait(label) : zeroDuration, lowering });
+function lowerLabel(label: LabelModel, task: TaskModel, entity: Lowered, lowering: Lowering): PlanLabel {
+  const hasCutoffs = task.cutoffs.kind !== 'none';
+  const collected = collector({ entity, hasCutoffs, ownBy: ownBy(task), knownWithin: hasCutoffs ? labelWait(label) : zeroDuration, lowering });
   const value = lowerExpr(label.value, collected.reader);
   return {
     name: label.name,
@@ -138,9 +142,9 @@ export function lowerTask(task: TaskModel, lowering: Lowering): LoweredTask {
   // Splits and evaluations follow no refs.
   const entity = alongRefs(own, pathsRead(task, lowering), `relation ${task.name} along refs`, home, lowering);
   const hasCutoffs = task.cutoffs.kind !== 'none';
-  const collected = collector({ entity, hasCutoffs, knownWithin: zeroDuration, lowering });
+  const collected = collector({ entity, hasCutoffs, ownBy: ownBy(task), knownWithin: zeroDuration, lowering });
   const where = task.where && lowerExpr(task.where, collected.reader, 'bool');
-  const label = lowerLabel(task.label, entity, hasCutoffs, lowering);
+  const label = lowerLabel(task.label, task, entity, lowering);
   const end = hasCutoffs ? endOf(task.label, task, entity, lowering) : { until: null, ripeFrom: [] };
   const id = freeId(lowering, `frame ${task.name}`, home);
   const paths = collected.paths();

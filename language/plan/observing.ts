@@ -16,6 +16,7 @@ import {
   existsColumn,
   hidden,
   instant,
+  type KnownBy,
   knownColumn,
   knownOf,
   type Lowered,
@@ -36,6 +37,8 @@ export interface Observing {
   readonly entity: Lowered;
   /** Without cutoffs nothing is masked. */
   readonly hasCutoffs: boolean;
+  /** What of the own row is known at the very cutoff is seen where the cutoff is a time of that row, and not on a grid. */
+  readonly ownBy: KnownBy;
   /** How long after the cutoff own cells and rows of windows to the future count as known: a label's horizon and delay, else nothing. */
   readonly knownWithin: DurationValue;
   readonly lowering: Lowering;
@@ -52,16 +55,15 @@ const known = (relation: Lowered, name: string, of: string | null = null): PlanE
 
 const named = (relation: Lowered, name: string, expr: TypedExpr): PlanType => typeOf(relation, name) ?? storedType(expr);
 
-export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observing): Collector {
+export function collector({ entity, hasCutoffs, ownBy, knownWithin, lowering }: Observing): Collector {
   const windows: { key: string; window: Omit<PlanWindow, 'aggregates'>; aggregates: PlanAggregate[] }[] = [];
   const paths: { path: PlanPath; target: Lowered; reader: string }[] = [];
   const until = later(cutoff, knownWithin);
 
-  /** Cells of the observation's own row count from the moment at which they are known, rows of others from the moment after. */
   const own = (name: string, expr: TypedExpr, of: string | null, by: PlanExpr): PlanExpr => {
     const value = column(name, named(entity, name, expr), of);
     const when = hasCutoffs ? known(entity, name, of) : null;
-    return when ? masked(value, when, 'le', by) : value;
+    return when ? masked(value, when, by === cutoff ? ownBy : 'le', by) : value;
   };
 
   function reach(step: PathStep, from: { path: PlanPath; target: Lowered } | null): { path: PlanPath; target: Lowered } {
@@ -84,10 +86,10 @@ export function collector({ entity, hasCutoffs, knownWithin, lowering }: Observi
 
   function followed(expr: TypedOf<'path'>): PlanExpr {
     let at: { path: PlanPath; target: Lowered } | null = null;
-    const masks: { known: PlanExpr; by: 'lt' | 'le' }[] = [];
+    const masks: { known: PlanExpr; by: KnownBy }[] = [];
     const mask = (relation: Lowered, name: string, of: string | null): void => {
       const when = hasCutoffs ? known(relation, name, of) : null;
-      if (when) masks.push({ known: when, by: of === null ? 'le' : 'lt' });
+      if (when) masks.push({ known: when, by: of === null ? ownBy : 'lt' });
     };
     for (const step of expr.refs) {
       mask(at?.target ?? entity, step.ref, at?.path.id ?? null);

@@ -29,12 +29,15 @@ export const isTimeless = (node: FrameNode): boolean => node.cutoffs.kind === 'n
 /** The cutoffs that all entities share, or null. */
 export const gridOf = ({ cutoffs }: FrameNode): readonly number[] | null => (cutoffs.kind === 'grid' ? [...new Set(cutoffs.instants)] : null);
 
+/** On a grid the own row is seen as all others are: known before the cutoff, not with it. */
+const isBeforeCutoff = ({ cutoffs }: FrameNode): boolean => cutoffs.kind === 'grid';
+
 /** `~id` is the place of the entity's row in its table. */
 export function entityAtCutoffs(session: Session, node: FrameNode, table: string): string {
   const relation = `(SELECT *, rowid AS "~id" FROM ${name(table)})`;
   const known = (): string => {
     if (node.known === null) return 'TRUE';
-    return `${cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp')} <= "#cutoff"`;
+    return `${cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp')} ${isBeforeCutoff(node) ? '<' : '<='} "#cutoff"`;
   };
   switch (node.cutoffs.kind) {
     case 'none':

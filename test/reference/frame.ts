@@ -52,7 +52,7 @@ function cutoffsOf(node: FrameNode, row: Row): (number | null)[] {
 function isKnown(node: FrameNode, row: Row, cutoff: number | null): boolean {
   if (node.known === null || cutoff === null) return true;
   const known = cell(row, node.known);
-  return typeof known === 'number' && known <= cutoff;
+  return typeof known === 'number' && (node.cutoffs.kind === 'grid' ? known < cutoff : known <= cutoff);
 }
 
 function endOfData(node: FrameNode, tableOf: (id: string) => Table): number | null {

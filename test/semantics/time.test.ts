@@ -68,15 +68,32 @@ features f for t { word = reply }
 `;
   it('is seen at its own cutoff, and so are its cells', () =>
     expectTables(
+      own.replace('at every month from 2024-06-01 to 2024-07-01', 'at since'),
+      {
+        'p.csv':
+          'id,since,asked,reply,won\na,2024-06-01,2024-06-01,yes,true\nb,2024-06-02,2024-06-02T00:00:00.000001Z,no,true\nc,2024-07-01,2024-07-01,no,true\n',
+      },
+      { 'features f': 'id #cutoff word\na 2024-06-01 yes\nb 2024-06-02 null\nc 2024-07-01 no' },
+    ));
+
+  it('is seen on a grid of cutoffs as all rows are, and so are its cells', () =>
+    expectTables(
       own,
-      { 'p.csv': 'id,since,asked,reply,won\na,2024-06-01,2024-06-01,yes,true\nb,2024-06-01T00:00:00.000001Z,2024-07-01T00:00:00.000001Z,no,true\n' },
-      { 'features f': 'id #cutoff word\na 2024-06-01 yes\na 2024-07-01 yes\nb 2024-07-01 null' },
+      {
+        'p.csv': [
+          'id,since,asked,reply,won',
+          'a,2024-05-31T23:59:59.999999Z,2024-05-31T23:59:59.999999Z,yes,true',
+          'b,2024-06-01,2024-07-01,no,true',
+          'c,2024-06-01,2024-06-30T23:59:59.999999Z,no,true\n',
+        ].join('\n'),
+      },
+      { 'features f': 'id #cutoff word\na 2024-06-01 yes\na 2024-07-01 yes\nb 2024-07-01 null\nc 2024-07-01 no' },
     ));
 
   it('is there from its known time on', () =>
     expectTables(
       own.replace('@known(+0d)', '@known(+5d)'),
-      { 'p.csv': 'id,since,asked,reply,won\na,2024-05-27,2024-05-27,yes,true\nb,2024-05-28,2024-05-27,no,true\n' },
+      { 'p.csv': 'id,since,asked,reply,won\na,2024-05-26,2024-05-26,yes,true\nb,2024-05-27,2024-05-27,no,true\n' },
       { 'frame t': 'id #cutoff\na 2024-06-01\na 2024-07-01\nb 2024-07-01' },
     ));
 

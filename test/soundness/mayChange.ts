@@ -10,13 +10,16 @@ export const isTimed = ({ frame }: Setting): boolean => frame.cutoffs.kind !== '
 
 export const isAfter = (column: { readonly availability: { readonly kind: string } } | null): boolean => column?.availability.kind === 'after';
 
+/** Whether the own row is seen with what is known at the very cutoff: not on a grid, whose cutoffs are no times of the row. */
+const isSeenAtCutoff = ({ frame }: Setting): boolean => frame.cutoffs.kind !== 'grid';
+
 /** All that is not known at an observation's cutoff; of rows that are not its own, what is known at that very moment too. */
 export function unknownTo(setting: Setting, { cutoff, identity }: Pick<Observation, 'cutoff' | 'identity'>): Free {
   const { entity, compared } = setting;
   if (cutoff === null) return (_source, _row, _known, column) => isAfter(column);
   return (source, row, known) => {
     const isOwn = compared.has(source.name) || (source === entity && keyOfRow(source, row) === identity);
-    return isOwn ? known > cutoff : known >= cutoff;
+    return isOwn && isSeenAtCutoff(setting) ? known > cutoff : known >= cutoff;
   };
 }
 
@@ -69,7 +72,7 @@ export function outsideOf(setting: Setting, learned: readonly Observation[], ear
   const plain = plainLabel(setting);
   return (source, row, known, column) => {
     const isOwn = source === entity || compared.has(source.name);
-    const isSeen = isOwn ? known <= latest : known < latest;
+    const isSeen = isOwn && isSeenAtCutoff(setting) ? known <= latest : known < latest;
     const isOthers = plain !== null && plain.source === source && !identities.has(row[plain.ref] ?? null);
     const settled = isAfter(column) ? rowKnown(source, row) : known;
     const isLabel = labelled.has(source.name) && !isOthers && settled <= end;

@@ -199,7 +199,7 @@ function answer(draw: Draw, setting: Setting, broken: Set<Property>): void {
         : [];
     }),
   );
-  if (focus.length === 0 || read.length === 0 || frame.cutoffs.kind !== 'column') return;
+  if (focus.length === 0 || read.length === 0 || frame.cutoffs.kind === 'none') return;
   const cells = ({ cutoff }: Observation): readonly Cell[] =>
     read.flatMap(({ source, column }) =>
       (data[source.name] ?? []).flatMap(row => {
