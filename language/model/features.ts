@@ -9,7 +9,7 @@ import { type Environment, isSame, relationOf, taskOf } from './environment.ts';
 import { typeExpression } from './expression.ts';
 import { noFacts } from './factOps.ts';
 import { leftmostName } from './featureNames.ts';
-import { withLabelFlow } from './labelFlow.ts';
+import { labelFlow } from './labelFlow.ts';
 import { requireLearnable } from './learnable.ts';
 import { rowNames } from './names.ts';
 import { predictionOf } from './predictions.ts';
@@ -195,9 +195,10 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
     prediction: (name, place, seen) => predictionOf(name, place, seen, task),
   };
   const scope = scopeFor(env, 'feature', row);
+  const withLabelFlow = labelFlow(task, relation, env);
   const calls = items.map(({ defines, value }) => (defines ? null : resampling(value)));
   for (const { item, name, value, doc, defines } of items.filter((_, i) => calls[i] === null)) {
-    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file), task, relation, env);
+    const typed = withLabelFlow(atHome(typeExpression(value, scope), env.file));
     requireLearnable(scope, typed);
     requireNumericLabel(env, task, typed);
     features.push({ name, place: place(item.span), doc, value: typed, defines });

@@ -47,14 +47,45 @@ function isCountedAnyway(rows: RelationModel, where: TypedExpr | null, observed:
   return !where && (rows.kept ?? []).every(({ text }) => asked.has(text)) && rows.exists.lineage.every(isDecided);
 }
 
-interface Reader {
-  readonly task: TaskModel;
-  readonly label: TypedExpr;
-  readonly observed: RelationModel;
-  readonly env: Environment;
+/** Works out once what is asked for again and again, if it is asked for at all. */
+function lazily<V>(make: () => V): () => V {
+  let made: { readonly value: V } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
-const standings: readonly Standing[] = ['before', 'at the cutoff', 'within'];
+/** A window of the label. */
+interface Read {
+  /** Sources whose cells go into the aggregate. */
+  readonly sources: ReadonlySet<string>;
+  /** Null where the aggregate only counts. */
+  readonly value: TypedExpr | null;
+  readonly where: TypedExpr | null;
+  /** Null where nothing is known of them. */
+  readonly rows: RelationModel | null;
+  readonly mayHoldObserved: boolean;
+}
+
+/** What the features of a set share. */
+interface Reader {
+  readonly task: TaskModel;
+  readonly observed: RelationModel;
+  readonly read: readonly Read[];
+  readonly env: Environment;
+  /** Where rows of sources stand, once asked for. */
+  readonly standings: Map<string, Standing>;
+}
+
+function readerOf(task: TaskModel, label: TypedExpr, relation: RelationModel, env: Environment): Reader {
+  const observed = withConditions(relation, task.where);
+  const read = windows(label).map(({ aggregate: { value, facts }, window: { file, table, where } }): Read => {
+    const rows = env.declared(file, table);
+    const mayHoldObserved = rows === null || mayShareRows(observed, withConditions(rows, where));
+    return { sources: new Set(facts.lineage.map(sourceKey)), value, where, rows, mayHoldObserved };
+  });
+  return { task, observed, read, env, standings: new Map() };
+}
+
+const byDistance: readonly Standing[] = ['before', 'at the cutoff', 'within'];
 
 /** Where a row stands in a window by the time that its rows go by, when these moments have passed by the cutoff, or before it. */
 function standingBy(rows: RelationModel, passed: readonly Shifted[], arePassedBefore = false): Standing {
@@ -71,23 +102,21 @@ interface Passed {
 }
 
 /** Where the row of that cell, or the observed row with the cell that it leads to, stands in the label's windows that read the cell's source. */
-function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, label, observed, env }: Reader): Standing {
+function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, observed, read }: Reader): Standing {
   // On a grid the own row is seen as all others are: known before the cutoff (docs/semantics.md, 1.2).
   const isGrid = task.cutoffs.kind === 'grid';
-  const found = windows(label).flatMap(({ aggregate, window }): readonly Standing[] => {
-    if (!aggregate.facts.lineage.some(read => sourceKey(read) === sourceKey(own))) return [];
-    const { value } = aggregate;
-    const rows = env.declared(window.file, window.table);
+  const found = read.flatMap(({ sources, value, where, rows, mayHoldObserved }): readonly Standing[] => {
+    if (!sources.has(sourceKey(own))) return [];
     if (!rows) return ['within'];
-    const isAnyway = value === null && isCountedAnyway(rows, window.where, observed);
+    const isAnyway = value === null && isCountedAnyway(rows, where, observed);
     // Cells that rows of the window read of others may be of any time.
     const ofCell = !value || readsOwnCells(value, rows) ? standingBy(rows, passed.cell, isGrid || own.isBefore) : 'within';
     return [
       ...(happenWith(rows, own) && !(isOwn && isAnyway) ? [ofCell] : []),
-      ...(mayShareRows(observed, withConditions(rows, window.where)) && !isAnyway ? [standingBy(rows, passed.observed, isGrid)] : []),
+      ...(mayHoldObserved && !isAnyway ? [standingBy(rows, passed.observed, isGrid)] : []),
     ];
   });
-  return standings.findLast(one => found.includes(one)) ?? 'before';
+  return byDistance.findLast(one => found.includes(one)) ?? 'before';
 }
 
 /**
@@ -96,7 +125,7 @@ function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, label,
  * and the cutoff itself, where it is the observed row alone that is read. The observed row brings what it leads to into a window that holds it.
  */
 function rowsRead(expr: TypedExpr, reader: Reader): Rows {
-  const { task, observed, env } = reader;
+  const { task, observed, env, standings } = reader;
   const { cutoffs } = task;
   const cutoff = momentOf(cutoffs);
   const read = cutoffs.kind === 'column' ? cutoffs.value.facts.lineage : [];
@@ -104,17 +133,18 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
     !own.isBefore && (own.joined === undefined || read.some(other => sourceKey(other) === sourceKey(own) && other.joined === own.joined));
   /** The own row is counted for all, and may be what was joined. */
   const areOfObserved = (own: Lineage): boolean => happenWith(observed, own);
-  const found = new Map<string, Standing>();
+  const readsOwn = lazily(() => readsOwnCells(expr, observed));
   const held = (own: Lineage): Held => {
     const isOwn = isObserved(own);
-    const key = `${sourceKey(own)}\0${isOwn}${own.isBefore}`;
-    let standing = found.get(key);
+    const isAtCutoff = isOwn && readsOwn();
+    const key = `${sourceKey(own)}\0${isOwn}${isAtCutoff}${own.isBefore}`;
+    let standing = standings.get(key);
     if (!standing) {
       const known = env.declared(own.home, own.source)?.known?.term ?? null;
-      const moment = isOwn && readsOwnCells(expr, observed) ? cutoff : null;
+      const moment = isAtCutoff ? cutoff : null;
       const given = (...moments: readonly (Shifted | null)[]): readonly Shifted[] => moments.filter(at => at !== null);
       standing = standingIn(own, isOwn, { cell: given(moment, known), observed: given(cutoff, observed.known?.term ?? null) }, reader);
-      found.set(key, standing);
+      standings.set(key, standing);
     }
     return { standing, isCounted: cutoffs.kind === 'column' && !isOwn && !own.isBefore && !areOfObserved(own) };
   };
@@ -127,31 +157,31 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
 }
 
 /** Whether no row that is observed is in a window of the label: what is asked of the one excludes the other. */
-function isOutside({ task, observed, env }: Reader): boolean {
-  const read = task.label ? windows(task.label.value) : [];
-  return read.every(({ aggregate, window }) => {
-    const rows = env.declared(window.file, window.table);
-    if (!rows || [aggregate.value, window.where].some(part => part && !readsOwnCells(part, rows))) return false;
-    return !mayShareRows(observed, withConditions(rows, window.where));
+const isOutside = ({ read }: Reader): boolean =>
+  read.every(({ value, where, rows, mayHoldObserved }) => {
+    if (!rows || [value, where].some(part => part && !readsOwnCells(part, rows))) return false;
+    return !mayHoldObserved;
   });
-}
 
-/** The expression with the label fact of each part that the task's label is reached by. What a part reads the whole reads too. */
-export function withLabelFlow(expr: TypedExpr, task: TaskModel, relation: RelationModel, env: Environment): TypedExpr {
+/** Gives each part of an expression that the task's label reaches its label fact. What a part reads the whole reads too. */
+export function labelFlow(task: TaskModel, relation: RelationModel, env: Environment): (expr: TypedExpr) => TypedExpr {
   const { label } = task;
-  if (!label) return expr;
-  const reader: Reader = { task, label: label.value, observed: withConditions(relation, task.where), env };
-  const rows = rowsRead(expr, reader);
-  const meeting = (rows?: Rows) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, rows) !== null;
-  if (!meeting(rows)(expr.facts)) return expr;
-  const meets = meeting(readsOwnCells(expr, relation) && isOutside(reader) ? { ...rows, held: apart.held } : rows);
+  if (!label) return expr => expr;
+  const reader = readerOf(task, label.value, relation, env);
+  const isApart = lazily(() => isOutside(reader));
   const kept = relation.kept ?? [];
-  /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
-  const isTold = (part: TypedExpr): boolean => {
-    if (!meets(part.facts)) return false;
-    const definition = kept.length > 0 ? definitionOf(part, relation) : null;
-    if (definition && isDecided(definition, kept)) return false;
-    return part.kind !== 'call' || part.args.some(isTold);
+  return expr => {
+    const rows = rowsRead(expr, reader);
+    const meeting = (by: Rows) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, by) !== null;
+    if (!meeting(rows)(expr.facts)) return expr;
+    const meets = meeting(isApart() && readsOwnCells(expr, relation) ? { ...rows, held: apart.held } : rows);
+    /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
+    const isTold = (part: TypedExpr): boolean => {
+      if (!meets(part.facts)) return false;
+      const definition = kept.length > 0 ? definitionOf(part, relation) : null;
+      if (definition && isDecided(definition, kept)) return false;
+      return part.kind !== 'call' || part.args.some(isTold);
+    };
+    return mapParts(expr, part => (isTold(part) ? { ...part, facts: withLabel(part.facts, 'derived') } : part));
   };
-  return mapParts(expr, part => (isTold(part) ? { ...part, facts: withLabel(part.facts, 'derived') } : part));
 }

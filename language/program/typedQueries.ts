@@ -145,6 +145,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       const found = model(keyOf(split.file, split.decl));
       return found?.kind === 'split' ? [found] : [];
     };
+    const declaredAs = once(key => relationOf(syntax.find(key), file));
     const isCheck = syntax.chunk(keyOf(file, decl))?.declaration?.kind === 'check';
     const env: Environment = {
       file,
@@ -152,7 +153,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       lookup: find,
       visible: (...kinds) => syntax.visible(file).flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
       relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name), file))),
-      declared: (home, name) => relationOf(syntax.find(keyOf(home, name)), file),
+      declared: (home, name) => declaredAs(keyOf(home, name)),
       keyOf(name) {
         const found = find(name);
         // Nothing is known of the table, so nothing is wrong with a ref to it.
