@@ -69,20 +69,22 @@ interface Read {
 interface Reader {
   readonly task: TaskModel;
   readonly observed: RelationModel;
-  readonly read: readonly Read[];
   readonly env: Environment;
+  readonly read: () => readonly Read[];
   /** Where rows of sources stand, once asked for. */
   readonly standings: Map<string, Standing>;
 }
 
 function readerOf(task: TaskModel, label: TypedExpr, relation: RelationModel, env: Environment): Reader {
   const observed = withConditions(relation, task.where);
-  const read = windows(label).map(({ aggregate: { value, facts }, window: { file, table, where } }): Read => {
-    const rows = env.declared(file, table);
-    const mayHoldObserved = rows === null || mayShareRows(observed, withConditions(rows, where));
-    return { sources: new Set(facts.lineage.map(sourceKey)), value, where, rows, mayHoldObserved };
-  });
-  return { task, observed, read, env, standings: new Map() };
+  const read = lazily(() =>
+    windows(label).map(({ aggregate: { value, facts }, window: { file, table, where } }): Read => {
+      const rows = env.declared(file, table);
+      const mayHoldObserved = rows === null || mayShareRows(observed, withConditions(rows, where));
+      return { sources: new Set(facts.lineage.map(sourceKey)), value, where, rows, mayHoldObserved };
+    }),
+  );
+  return { task, observed, env, read, standings: new Map() };
 }
 
 const byDistance: readonly Standing[] = ['before', 'at the cutoff', 'within'];
@@ -105,7 +107,7 @@ interface Passed {
 function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, observed, read }: Reader): Standing {
   // On a grid the own row is seen as all others are: known before the cutoff (docs/semantics.md, 1.2).
   const isGrid = task.cutoffs.kind === 'grid';
-  const found = read.flatMap(({ sources, value, where, rows, mayHoldObserved }): readonly Standing[] => {
+  const found = read().flatMap(({ sources, value, where, rows, mayHoldObserved }): readonly Standing[] => {
     if (!sources.has(sourceKey(own))) return [];
     if (!rows) return ['within'];
     const isAnyway = value === null && isCountedAnyway(rows, where, observed);
@@ -158,7 +160,7 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
 
 /** Whether no row that is observed is in a window of the label: what is asked of the one excludes the other. */
 const isOutside = ({ read }: Reader): boolean =>
-  read.every(({ value, where, rows, mayHoldObserved }) => {
+  read().every(({ value, where, rows, mayHoldObserved }) => {
     if (!rows || [value, where].some(part => part && !readsOwnCells(part, rows))) return false;
     return !mayHoldObserved;
   });

@@ -122,17 +122,18 @@ function collect(value: object, key: string, found: Set<string>): void {
     for (const item of value) if (typeof item === 'object' && item !== null) collect(item, key, found);
     return;
   }
-  // An item that defines something mentions what its value does.
-  if ('kind' in value && value.kind === 'definition') {
-    collectIn((value as Extract<Item, { kind: 'definition' }>).value, found);
-    return;
-  }
-  if (isName(value)) {
+  if ('kind' in value) {
+    // An item that defines something mentions what its value does.
+    if (value.kind === 'definition') {
+      collectIn((value as Extract<Item, { kind: 'definition' }>).value, found);
+      return;
+    }
+    if (value.kind === 'name' && 'name' in value) {
+      found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
+      return;
+    }
+  } else if (isName(value)) {
     if (referring.has(key)) found.add(value.text);
-    return;
-  }
-  if ('kind' in value && value.kind === 'name' && 'name' in value) {
-    found.add((value as Extract<Expr, { kind: 'name' }>).name.text);
     return;
   }
   for (const property in value) {

@@ -248,27 +248,36 @@ function unknownTable(expr: Expr, entry: AggregateEntry, scope: Scope): void {
   );
 }
 
-/** By what links the rows, and what they are read for: the same for every window over the relation. */
-const rowsByLink = { chosen: new WeakMap<RelationModel, Map<string, Facts>>(), counted: new WeakMap<RelationModel, Map<string, Facts>>() };
+type ReadFor = 'chosen' | 'counted';
 
-/** What the rows of a relation are chosen by, wherever the window lies. */
-function rowsOf(relation: RelationModel, link: string, rows: 'chosen' | 'counted'): Facts {
-  let known = rowsByLink[rows].get(relation);
-  if (!known) rowsByLink[rows].set(relation, (known = new Map()));
-  let facts = known.get(link);
-  if (!facts) {
-    const links = relation.columns.filter(column => column.name === link).map(column => asRows(column.facts, rows));
-    known.set(link, (facts = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links)));
+/** What a relation's rows, and the column by which they are linked, tell wherever the window lies. */
+interface Linked {
+  readonly rows: Facts;
+  readonly by: readonly Lineage[];
+}
+
+/** By what links the rows: the same for every window over the relation. */
+const linkedRows = { chosen: new WeakMap<RelationModel, Map<string, Linked>>(), counted: new WeakMap<RelationModel, Map<string, Linked>>() };
+
+function rowsOf(relation: RelationModel, link: string, readFor: ReadFor): Linked {
+  let known = linkedRows[readFor].get(relation);
+  if (!known) linkedRows[readFor].set(relation, (known = new Map()));
+  let found = known.get(link);
+  if (!found) {
+    const links = relation.columns.filter(column => column.name === link);
+    const rows = joinFacts(relation.exists, relation.event?.facts ?? noFacts, ...links.map(({ facts }) => asRows(facts, readFor)));
+    known.set(link, (found = { rows, by: links.flatMap(({ facts, type }) => linkFacts(facts, type).lineage) }));
   }
-  return facts;
+  return found;
 }
 
 /** What the rows of the window are chosen by. A label over rows that a value links is not made of that value, but of these rows. */
-function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Lineage['region'], rows: 'chosen' | 'counted', { use }: Scope): Facts {
-  const chosen = inRegion(rowsOf(relation, link.row, rows), region);
+function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Lineage['region'], readFor: ReadFor, { use }: Scope): Facts {
+  const { rows, by } = rowsOf(relation, link.row, readFor);
+  const chosen = inRegion(rows, region);
   if (use === 'label') return withoutIdentity(joinFacts(chosen, withLineage(link.entity.facts, [])));
-  const by = relation.columns.filter(({ name }) => name === link.row).map(({ facts, type }) => inRegion(linkFacts(facts, type), region));
-  return withoutIdentity(joinFacts(chosen, ...by.map(({ lineage }) => withLineage(noFacts, lineage)), link.entity.facts));
+  if (by.length === 0) return withoutIdentity(joinFacts(chosen, link.entity.facts));
+  return withoutIdentity(joinFacts(chosen, inRegion(withLineage(noFacts, by), region), link.entity.facts));
 }
 
 /** The least, the first, the most frequent: a value of one row as it is, with all that it tells of that row. */

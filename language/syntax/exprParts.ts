@@ -1,18 +1,25 @@
 /** The expressions directly inside a written one, for whoever looks through it; what an expression means is the typed program's to say. */
-import type { Expr } from './ast.ts';
+import type { Argument, Expr } from './ast.ts';
+
+type Holds = (part: Expr) => boolean;
+
+const may = (part: Expr | null, holds: Holds): boolean => part !== null && holds(part);
+
+function inArgument({ value, window }: Argument, holds: Holds): boolean {
+  if (holds(value)) return true;
+  if (window === null) return false;
+  const { of, via, frame, where } = window;
+  return may(of, holds) || may(via, holds) || (frame !== null && (holds(frame.duration) || may(frame.lag, holds))) || may(where, holds);
+}
 
 /** Whether it holds for one of them, in the order of the text, those of windows included; none is looked at after the first. */
-export function somePart(expr: Expr, holds: (part: Expr) => boolean): boolean {
-  const may = (part: Expr | null | undefined): boolean => part !== null && part !== undefined && holds(part);
+export function somePart(expr: Expr, holds: Holds): boolean {
   switch (expr.kind) {
     case 'member':
       return holds(expr.object);
     case 'call':
-      return expr.args.some(
-        ({ value, window }) =>
-          may(value) ||
-          (window !== null && (may(window.of) || may(window.via) || may(window.frame?.duration) || may(window.frame?.lag) || may(window.where))),
-      );
+      for (const argument of expr.args) if (inArgument(argument, holds)) return true;
+      return false;
     case 'unary':
       return holds(expr.operand);
     case 'binary':
@@ -23,7 +30,7 @@ export function somePart(expr: Expr, holds: (part: Expr) => boolean): boolean {
     case 'set':
       return expr.items.some(holds);
     case 'range':
-      return may(expr.from) || may(expr.to);
+      return may(expr.from, holds) || may(expr.to, holds);
     case 'pipe':
       return holds(expr.value) || holds(expr.target);
     default:
