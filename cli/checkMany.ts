@@ -45,7 +45,7 @@ export async function checkAll(project: Project, files: readonly string[], withV
     const known = mayKnow && last ? files.flatMap(file => last.of(file, withVerdicts) ?? []) : [];
     if (mayKnow) workers = started(files.length - known.length);
     const checking = whole ?? check(known);
-    last?.prepare();
+    if (known.length < files.length) last?.prepare();
     const found = inOrder([...known, ...(await checking)], files);
     if (known.length < files.length) await last?.keep(found);
     return {

@@ -5,14 +5,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { notesPath, readNotes, writeNotes } from '../runner/store/notes.ts';
+import { makeNotesFolder, notesPath, readNotes, writeNotes } from '../runner/store/notes.ts';
 import type { CheckedFile, Project } from './checkParts.ts';
 import type { Survey } from './checkSurvey.ts';
 
 export interface LastCheck {
   /** What was found in the file, if what it rests on is what it was, and verdicts with it where they are asked for. */
   of(file: string, withVerdicts: boolean): CheckedFile | null;
-  /** Works out what the files rest on, which `of` and `keep` do else when they are called: beside threads that check. */
+  /** Works out what the files rest on and makes room for the notes, which `of` and `keep` do else when they are called: beside threads that check. */
   prepare(): void;
   /** Keeps what was found, beside what is known of files that were not checked now. Where nothing can be written, nothing is kept. */
   keep(checked: readonly CheckedFile[]): Promise<void>;
@@ -41,6 +41,13 @@ export async function lastCheck(
   const under = JSON.stringify([checker, sorted(parameters), sorted(severities)]);
   const notes = (await readNotes(store, name, under)) as ReadonlyMap<string, Noted>;
   const restsOf = hashing(inputs, restsOn);
+  let folder: Promise<void> | null = null;
+  const madeFolder = (): Promise<void> => {
+    folder ??= makeNotesFolder(store);
+    // Told where it is awaited.
+    folder.catch(() => {});
+    return folder;
+  };
   return {
     of(file, withVerdicts) {
       const noted = notes.get(file);
@@ -48,6 +55,7 @@ export async function lastCheck(
       return { file, reach: [], diagnostics: noted.diagnostics, waived: noted.waived, verdicts: noted.verdicts };
     },
     prepare() {
+      void madeFolder();
       for (const file of restsOn.keys()) restsOf(file);
     },
     async keep(checked) {
@@ -57,7 +65,9 @@ export async function lastCheck(
       for (const { file, diagnostics, waived, verdicts } of checked) {
         if (!unseen.has(file)) kept.set(file, { rests: restsOf(file), diagnostics, waived, verdicts });
       }
-      await writeNotes(store, name, under, kept).catch(() => {});
+      await madeFolder()
+        .then(() => writeNotes(store, name, under, kept))
+        .catch(() => {});
     },
   };
 }

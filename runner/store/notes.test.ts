@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { asideOf } from './files.ts';
-import { notesPath, readNotes, writeNotes } from './notes.ts';
+import { makeNotesFolder, notesPath, readNotes, writeNotes } from './notes.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -33,6 +33,7 @@ it('clears up what a killed process left beside the notes, and nothing that may 
   mkdirSync(old);
   utimesSync(old, 0, 0);
   const names = left.map(path => path.slice(cache.length + 1));
+  await makeNotesFolder(store);
   await writeNotes(store, 'check', 'code', new Map([['a.cupel', 1]]));
   expect(readdirSync(cache).sort()).toEqual([...names.slice(1), 'ab', 'check.notes'].sort());
   expect(await readNotes(store, 'check', 'code')).toEqual(new Map([['a.cupel', 1]]));

@@ -20,13 +20,19 @@ export async function readNotes(store: string, name: string, under: string): Pro
   return new Map(Object.entries(JSON.parse(body.toString('utf8'))));
 }
 
-/** In place of the notes before, at once; a machine that fails may lose them. What killed processes left aside a week ago goes. Throws what the file system throws. */
+/** Where notes go. What killed processes left aside a week ago goes. Throws what the file system throws. */
+export async function makeNotesFolder(store: string): Promise<void> {
+  await makeStoreFolder(store);
+  const folder = dirname(notesPath(store, ''));
+  await makeFolders(folder);
+  await removeAbandoned(folder, isAside);
+}
+
+/** In place of the notes before, at once, in the folder made for them; a machine that fails may lose them. Throws what the file system throws. */
 export async function writeNotes(store: string, name: string, under: string, values: ReadonlyMap<string, unknown>): Promise<void> {
   const body = Buffer.from(JSON.stringify(Object.fromEntries(values)));
-  await makeStoreFolder(store);
   const path = notesPath(store, name);
   const aside = asideOf(path);
-  await makeFolders(dirname(path));
   try {
     await writeFile(aside, Buffer.concat([Buffer.from(`${headOf(under, body)}\n`), body]));
     await rename(aside, path);
@@ -34,7 +40,6 @@ export async function writeNotes(store: string, name: string, under: string, val
     await rm(aside, { force: true });
     throw error;
   }
-  await removeAbandoned(dirname(path), isAside);
 }
 
 /** A change of either makes another. */
