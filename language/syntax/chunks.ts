@@ -84,6 +84,8 @@ function scanLine(text: string, from: number, depthBefore: number): { depth: num
   let depth = depthBefore;
   let last = 0;
   let i = from;
+  /** Quotes that the line does not close: any further one is escaped for the first, and not closed either. */
+  let open = noQuotes;
   for (;;) {
     plainPattern.lastIndex = i;
     plainPattern.test(text);
@@ -97,14 +99,19 @@ function scanLine(text: string, from: number, depthBefore: number): { depth: num
     if (code === 10) return { depth, last, end: i + 1 };
     if (code === 13 || code === HASH || (code === SLASH && text.charCodeAt(i + 1) === SLASH)) return { depth, last, end: nextLine(text, i) };
     last = code;
-    if (code === QUOTE || code === BACKTICK || code === APOSTROPHE) i = closingQuote(text, i, code);
-    else {
+    if (code === QUOTE || code === BACKTICK || code === APOSTROPHE) {
+      const behind = open.has(code) ? i + 1 : closingQuote(text, i, code);
+      if (behind === i + 1 && !open.has(code)) open = new Set([...open, code]);
+      i = behind;
+    } else {
       if (code === BRACE_OPEN) depth++;
       else if (code === BRACE_CLOSE && depth > 0) depth--;
       i++;
     }
   }
 }
+
+const noQuotes: ReadonlySet<number> = new Set();
 
 /** Behind the closing quote, or behind the opening one when the line ends first: a lone apostrophe or quote hides nothing. */
 function closingQuote(text: string, from: number, quote: number): number {

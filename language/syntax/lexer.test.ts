@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type IToken, Lexer } from 'chevrotain';
 import { describe, expect, it } from 'vitest';
+import { splitChunks } from './chunks.ts';
 import { tokenize } from './lexer.ts';
 import { tokenTypes } from './tokens.ts';
 
@@ -67,6 +68,9 @@ const pieces = [
     '"a',
     '"a \\" b"',
     '"\\',
+    '\\"',
+    "\\'",
+    ' @\\" ',
     "'a'",
     "'a, ",
     '“a”',
@@ -121,4 +125,15 @@ describe('a text is read as the patterns say', () => {
       check(text);
     }
   });
+
+  it.each(['@\\" ', "@\\' ", '„ ', '` ', '"\\" '])(
+    'where one line has very many of %j, in no time',
+    piece => {
+      const text = `param p = "x ${piece.repeat(250_000)}`;
+      expect(tokenize(text).tokens.at(-1)?.startOffset).toBeGreaterThan(0);
+      expect(splitChunks(text)).toHaveLength(1);
+      // Each looked through to the end of the line would take minutes.
+    },
+    20_000,
+  );
 });

@@ -92,7 +92,7 @@ mark(' \t', begins.blank);
 mark('\n\r', begins.lineEnd);
 mark(`${lower}${lower.toUpperCase()}_`, begins.letter);
 mark('0123456789', begins.digit);
-mark('"', begins.quote);
+mark('"\'', begins.quote);
 mark('/', begins.slash);
 mark('.', begins.dot);
 mark('#', begins.hash);
@@ -155,7 +155,7 @@ const patterned = (types: readonly TokenType[]): readonly Patterned[] =>
 
 /** What begins with no character of ASCII, or with one that tells nothing; in the order of the types. */
 const rare = patterned([
-  ...[T.Blank, T.Junk, T.SingleQuoted, T.CurlyQuoted, T.Identifier, T.Backticked, T.UnclosedName],
+  ...[T.Blank, T.Junk, T.CurlyQuoted, T.Identifier, T.Backticked, T.UnclosedName],
   ...[T.NotEqual, T.LessEqual, T.GreaterEqual, T.Minus],
 ]);
 /** What begins with four digits and a hyphen. */
@@ -177,6 +177,8 @@ export function tokenize(text: string): Lexed {
   const unread: Unread[] = [];
   const length = text.length;
   let mayClose = true;
+  /** Where the lines end in which a quote was last found that nothing closes. */
+  const open = { '"': 0, "'": 0 };
   let at = 0;
   while (at < length) {
     const code = text.charCodeAt(at);
@@ -210,7 +212,11 @@ export function tokenize(text: string): Lexed {
         continue;
       }
       case begins.quote: {
-        const token = textAt(text, at);
+        const quote = code === 34 ? '"' : "'";
+        // The quotes behind one that nothing closes are escaped for it, so nothing closes them either.
+        const end = at < open[quote] ? -1 : closeOf(text, at, code);
+        if (end < 0 && at >= open[quote]) open[quote] = lineEndBehind(text, at);
+        const token = end < 0 ? unclosedAt(text, at) : quotedAt(text, at, end, code);
         tokens.push(token);
         at += token.image.length;
         continue;
@@ -255,7 +261,7 @@ export function tokenize(text: string): Lexed {
 
 /** What no character told. Gives where to read on. */
 function readByPatterns(text: string, at: number, tokens: IToken[], unread: Unread[]): number {
-  const token = firstOf(rare, text, at) ?? (text.charCodeAt(at) === 39 ? unclosedAt(text, at) : null);
+  const token = firstOf(rare, text, at);
   if (token !== null) {
     if (token.tokenType !== T.Blank) tokens.push(token);
     return at + token.image.length;
@@ -338,14 +344,20 @@ function digitsEnd(text: string, at: number): number {
   return end;
 }
 
-function textAt(text: string, at: number): IToken {
+/** Behind the quote that closes the one at an offset; negative where the line ends first. */
+function closeOf(text: string, at: number, quote: number): number {
   for (let end = at + 1; end < text.length; end++) {
     const code = text.charCodeAt(end);
-    if (code === 34) return made(text.slice(at, end + 1), at, numberOf(T.Text), T.Text);
+    if (code === quote) return end + 1;
     if (code === 92) end++;
     if (isLineEnd(text.charCodeAt(end))) break;
   }
-  return unclosedAt(text, at);
+  return -1;
+}
+
+function quotedAt(text: string, at: number, end: number, quote: number): IToken {
+  const type = quote === 34 ? T.Text : T.SingleQuoted;
+  return made(text.slice(at, end), at, numberOf(type), type);
 }
 
 const unclosedAt = (text: string, at: number): IToken => made(unclosedText(text, at), at, numberOf(T.UnclosedText), T.UnclosedText);

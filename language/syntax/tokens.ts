@@ -58,18 +58,18 @@ const Text = quoted('Text', /"(?:[^"\\\n\r]|\\[^\n\r])*"/);
 
 /** From a quote that the line does not close; brackets, commas, roles and comments that end the line stay outside. */
 export function unclosedText(text: string, offset: number): string {
-  lineRest.lastIndex = offset;
-  const line = lineRest.exec(text)?.[0] ?? '';
-  const behind = line.search(/\s(?:@|\/\/)/);
-  let end = behind < 0 ? line.length : behind;
-  while (end > 1 && outside.has(line[end - 1] ?? '')) end--;
-  return line.slice(0, end);
+  endOrOutside.lastIndex = offset;
+  let end = endOrOutside.exec(text)?.index ?? text.length;
+  while (end > offset + 1 && outside.has(text[end - 1] ?? '')) end--;
+  return text.slice(offset, end);
 }
 const outside = new Set([' ', '\t', ')', ']', '}', ',', '{']);
-const lineRest = /[^\n\r]*/y;
+/** The line's end, or what a text that is not closed hides the least likely. */
+const endOrOutside = /[\n\r]|\s(?:@|\/\/)/g;
 
 const SingleQuoted = quoted('SingleQuoted', /'(?:[^'\\\n\r]|\\[^\n\r])*'/);
-const CurlyQuoted = quoted('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]*[\u201c\u201d"]/);
+/** No further than texts go in programs, for each of many that nothing closes is looked through so far. */
+const CurlyQuoted = quoted('CurlyQuoted', /[\u201c\u201d\u201e][^"\n\r\u201c\u201d]{0,999}[\u201c\u201d"]/);
 const UnclosedText = token({
   name: 'UnclosedText',
   PATTERN: (text, offset) => (text[offset] === '"' || text[offset] === "'" ? [unclosedText(text, offset)] : null),
