@@ -73,6 +73,23 @@ describe('what an observation reads', () => {
     });
   });
 
+  it('is its own row as far as it was known before the cutoff, where cutoffs are no times of the row', () => {
+    const features = '  pulse\n  staff = ward.staff\n  n = count(tests last 1d where value > s.pulse)';
+    const main = program('at every month from 2024-01-01 to 2024-11-01\n  label died', features)
+      .replace('in stays\n', 'in stays where pulse > 40\n')
+      .replace('gap: 31d', 'gap: 31d, group: ward');
+    const asked = new Map(planned({ main }).nodes.map(node => [node.id, node]));
+    const [frame, split, set] = [asked.get('frame t'), asked.get('split t'), asked.get('features f')];
+    if (frame?.kind !== 'frame' || split?.kind !== 'split' || set?.kind !== 'features') throw new Error('There is no feature set.');
+    expect(set.steps.map(step => (step.kind === 'row' ? show(step.value) : '')).slice(0, 2)).toEqual([
+      'if(lt(pulse#known, cutoff), pulse, null)',
+      'if(lt(ward#known, cutoff), p1.staff, null)',
+    ]);
+    expect(show(set.windows[0]?.aggregates[0]?.where ?? null)).toContain('if(lt(entity.pulse#known, cutoff), entity.pulse, null)');
+    expect(show(frame.where)).toBe('gt(if(lt(pulse#known, cutoff), pulse, null), 40)');
+    expect(split.method.kind === 'time' && show(split.method.group)).toBe('if(lt(ward#known, cutoff), ward, null)');
+  });
+
   it('is a row along a ref once both are known', () => {
     const node = featuresOf('  staff = ward.staff\n  kind = ward.kind');
     expect(node.paths).toEqual([{ id: 'p1', relation: 'scan wards', from: null, ref: 'ward', key: 'ward', known: null }]);
