@@ -30,31 +30,55 @@ const common = {
 // Bundled CommonJS packages call require; an ES module has to make one.
 const require = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+/** What is read as a script, and not as a part of the command. */
+const scripts = ['./checkParts.ts', './rest.ts'];
+
 /** Shorter text is sooner read; names stay, for the sake of reports. */
 const shorter = { minifyWhitespace: true, minifySyntax: true };
 
-/** Checks the examples once with what was built, and keeps the compiled code. */
-async function compileChecker() {
-  const script = join(folder, 'compileChecker.mjs');
+/**
+ * One script of CommonJS: a function that the command calls, in ASCII, which an engine reads as it lies there. It begins with a hash of it,
+ * for what is compiled of it counts for this very script.
+ */
+async function buildScript(entry, outfile) {
+  const url = '__scriptUrl';
+  const { metafile } = await esbuild.build({
+    ...common,
+    ...shorter,
+    metafile: true,
+    entryPoints: [entry],
+    outfile,
+    format: 'cjs',
+    define: { 'import.meta.url': url },
+  });
+  // What esbuild leaves stands in patterns, where an escape means the same.
+  const code = (await readFile(outfile, 'utf8')).replace(/[^\x00-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const script = `(function (module, exports, require, ${url}) {${code}\n})`;
+  await writeFile(outfile, `//${createHash('sha256').update(script).digest('hex')}\n${script}`);
+  return metafile;
+}
+
+/** Has a script do once, over the examples, what it is for, and keeps the code that was compiled on the way. */
+async function compile(entry, args) {
+  const outfile = join(folder, 'compile.mjs');
   await esbuild.build({
     ...common,
-    entryPoints: ['cli/compileChecker.ts'],
-    outfile: script,
+    entryPoints: [entry],
+    outfile,
     format: 'esm',
-    external: ['./checkParts.ts'],
+    external: [...common.external, ...scripts],
     banner: { js: require },
   });
-  const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => /\w\.cupel$/.test(path)).sort();
-  const { status } = spawnSync(process.execPath, [script, ...examples], { cwd: join(root, 'examples'), stdio: ['ignore', 'inherit', 'inherit'] });
-  await rm(script);
-  if (status !== 0) throw new Error('The checker that was built cannot check the examples.');
+  const { status } = spawnSync(process.execPath, [outfile, ...args], { cwd: join(root, 'examples'), stdio: ['ignore', 'inherit', 'inherit'] });
+  await rm(outfile);
+  if (status !== 0) throw new Error(`What was built cannot do its work on the examples (${entry}).`);
 }
 
 /** Parts of an earlier build, which nothing would ever remove. */
 const parts = /-[A-Z0-9]{8}\.mjs$/;
 
 if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test(name)) await rm(join(folder, name));
-// The command is split at its dynamic imports, so that `check` starts without the runner.
+// The command is split at its dynamic imports, so that only `check` loads what checks are divided by.
 const command = await esbuild.build({
   ...common,
   metafile: true,
@@ -62,17 +86,18 @@ const command = await esbuild.build({
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   format: 'esm',
+  external: [...common.external, ...scripts],
   splitting: true,
   chunkNames: '[name]-[hash]',
   banner: { js: `#!/usr/bin/env node\n${require}` },
   ...shorter,
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
-const checker = join(folder, 'checker.cjs');
-await esbuild.build({ ...common, ...shorter, entryPoints: ['cli/checkParts.ts'], outfile: checker, format: 'cjs' });
-const code = await readFile(checker, 'utf8');
-await writeFile(checker, `//${createHash('sha256').update(code).digest('hex')}\n${code}`);
-await compileChecker();
+const checker = await buildScript('cli/checkParts.ts', join(folder, 'checker.cjs'));
+const rest = await buildScript('cli/rest.ts', join(folder, 'rest.cjs'));
+const programs = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => /\w\.cupel$/.test(path)).sort();
+await compile('cli/compileChecker.ts', programs);
+await compile('cli/compileRest.ts', ['titanic/titanic.cupel']);
 const client = await esbuild.build({
   ...common,
   metafile: true,
@@ -80,5 +105,5 @@ const client = await esbuild.build({
   outfile: join(folder, 'client.cjs'),
   format: 'cjs',
 });
-const inputs = [command, client].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [command.metafile, checker, rest, client.metafile].flatMap(({ inputs }) => Object.keys(inputs));
 await writeFile(join(folder, 'licenses.txt'), licensesOf(inputs, root));

@@ -76,6 +76,72 @@ describe('the command as it is shipped', () => {
     writeFileSync(script, text);
   });
 
+  it('does the rest the same with code that another engine compiled, without any, and with that of another script', () => {
+    const compiled = join(built, 'rest.cjs.compiled');
+    const code = readFileSync(compiled);
+    const explain = () => {
+      const { status, stdout, stderr } = run('explain', 'future-window');
+      return { status, stdout, stderr };
+    };
+    const whole = explain();
+    expect(whole).toMatchObject({ status: 0, stderr: '' });
+    for (const damaged of [
+      code.map((byte, i) => (i < 64 ? byte ^ 0x55 : byte)),
+      code.map((byte, i) => (i === code.length >> 1 ? byte ^ 0x55 : byte)),
+      code.subarray(0, 5000),
+      [],
+    ]) {
+      writeFileSync(compiled, Buffer.from(damaged));
+      expect(explain()).toEqual(whole);
+    }
+    rmSync(compiled);
+    expect(explain()).toEqual(whole);
+    writeFileSync(compiled, code);
+    expect(spawnSync(process.execPath, ['--stack-size=900', join(built, 'cli.mjs'), 'explain', 'future-window'], { encoding: 'utf8' })).toMatchObject(
+      whole,
+    );
+    const script = join(built, 'rest.cjs');
+    const text = readFileSync(script, 'utf8');
+    const louder = (said: string): string => said.replaceAll('A feature reads', 'A FEATURE READS');
+    expect(louder(whole.stdout)).not.toBe(whole.stdout);
+    writeFileSync(script, `//${'0'.repeat(64)}${louder(text.slice(66))}`);
+    expect(explain().stdout).toBe(louder(whole.stdout));
+    writeFileSync(script, text);
+  });
+
+  it('runs what the build compiled, as far as it is of this very script', () => {
+    const folder = join(root, 'starter');
+    expect(run('new', folder)).toMatchObject({ status: 0 });
+    const script = join(built, 'rest.cjs');
+    const text = readFileSync(script, 'utf8');
+    const cached = () => run('run', 'starter/starter.cupel').stdout;
+    expect(cached()).toContain('from cache');
+    // An engine goes by lengths alone, so that what it did not compile of this text shows where the text itself went unread.
+    const other = text.replaceAll('from cache', 'from CACHE');
+    writeFileSync(script, other);
+    expect(cached()).not.toContain('from CACHE');
+    writeFileSync(script, `//${'0'.repeat(64)}${other.slice(66)}`);
+    expect(cached()).toContain('from CACHE');
+    writeFileSync(script, text);
+  });
+
+  it('ends as it should whichever of its scripts an error comes from', () => {
+    expect(run('explain', 'nonsense')).toMatchObject({ status: 2, stdout: '' });
+    writeFileSync(join(root, 'cupel.json'), '{ "rules": { "nonsense": "error" } }');
+    const refused = run('check', 'one.cupel');
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toContain('nonsense');
+    rmSync(join(root, 'cupel.json'));
+    expect(run('new', join('one.cupel', 'shop'))).toMatchObject({ status: 4, stdout: '' });
+    const script = join(built, 'rest.cjs');
+    const text = readFileSync(script, 'utf8');
+    writeFileSync(script, `//${'0'.repeat(64)}\n(function () { throw new TypeError('broken'); })`);
+    const broken = run('explain', 'future-window');
+    expect(broken).toMatchObject({ status: 3, stdout: '' });
+    expect(broken.stderr).toContain('This is a bug in Cupel');
+    writeFileSync(script, text);
+  });
+
   it('checks many files on several cores with the same result', async () => {
     mkdirSync(join(root, 'many'));
     for (let i = 0; i < 450; i++) writeFileSync(join(root, 'many', `p${i}.cupel`), `task t${i} {\n  each x in nowhere${i}\n}\n`);

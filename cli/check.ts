@@ -1,18 +1,18 @@
 /** `cupel check`: every diagnostic of every program, all at once, without touching data unless asked to. */
-import { resolve } from 'node:path';
-import type { Diagnostic, Severity } from '../language/diagnostic.ts';
+import type { Diagnostic } from '../language/diagnostic.ts';
 import { conciseLine } from '../language/report/concise.ts';
 import { jsonLines, jsonReport } from '../language/report/json.ts';
-import { prettyDiagnostic, prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
+import { prettySummary, prettyVerdicts } from '../language/report/pretty.ts';
 import type { CheckReport } from '../language/report/report.ts';
 import { type Call, optionOf } from './arguments.ts';
 import { checkAll } from './checkMany.ts';
 import type { Project } from './checkParts.ts';
 import { exit, type Host } from './host.ts';
-import { findPrograms, readProgram, relativePath } from './programs.ts';
+import { rest } from './loadRest.ts';
+import { findPrograms, relativePath } from './programs.ts';
+import { isAtLeast, prettyDiagnostics, reportOf } from './reported.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
 import { styleOf, widthOf } from './terminal.ts';
-import { tool } from './version.ts';
 
 export async function command(call: Call, host: Host): Promise<number> {
   const settings = settingsOf(call, host, call.arguments);
@@ -21,9 +21,9 @@ export async function command(call: Call, host: Host): Promise<number> {
   const { root, parameters, severities } = settings;
   const project = { root, parameters, severities };
   const set = parametersSet(call);
-  if (Object.keys(severities).length > 0) (await import('./analyse.ts')).assertSeverities(project);
+  if (Object.keys(severities).length > 0) (await rest('analyse')).assertSeverities(project);
   if (set.length > 0) {
-    const { analyse, assertParameters } = await import('./analyse.ts');
+    const { analyse, assertParameters } = await rest('analyse');
     assertParameters(analyse(project, files), files, set);
   }
   const showsVerdicts = settings.format === 'pretty' ? !settings.quiet : settings.format !== 'concise';
@@ -42,7 +42,7 @@ export async function command(call: Call, host: Host): Promise<number> {
       for (const line of jsonLines(report)) host.out(`${line}\n`);
       break;
     case 'sarif':
-      host.out(`${(await import('../language/report/sarif.ts')).sarifReport(report)}\n`);
+      host.out(`${(await rest('sarif')).sarifReport(report)}\n`);
       break;
     case 'concise':
       for (const d of report.diagnostics) host.out(`${conciseLine(d)}\n`);
@@ -61,8 +61,8 @@ async function inFiles(
   host: Host,
 ): Promise<Pick<CheckReport, 'diagnostics' | 'waived'> | null> {
   host.willEndItself();
-  const schema = await (await import('./schemas.ts')).schemaDiagnostics(project, files);
-  const sampled = await (await import('./sampled.ts')).sampledDiagnostics(project, files, settings, host);
+  const schema = await (await rest('schemas')).schemaDiagnostics(project, files);
+  const sampled = await (await rest('sampled')).sampledDiagnostics(project, files, settings, host);
   return sampled && { diagnostics: [...schema, ...sampled.diagnostics], waived: sampled.waived };
 }
 
@@ -76,49 +76,6 @@ function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[], s
   );
 }
 
-/** Paths as the reader of the report sees them: from the folder the command works in. */
-export function reportOf(
-  settings: Settings,
-  files: number,
-  diagnostics: readonly Diagnostic[],
-  { verdicts, waived }: Pick<CheckReport, 'verdicts' | 'waived'>,
-): CheckReport {
-  const shown = shownFrom(settings);
-  const placed = <D extends Diagnostic>(d: D): D => ({
-    ...d,
-    file: shown(d.file),
-    related: d.related.map(r => ({ ...r, file: shown(r.file) })),
-    fixes: d.fixes.map(f => ({ ...f, edits: f.edits.map(e => ({ ...e, file: shown(e.file) })) })),
-  });
-  return {
-    tool,
-    files,
-    diagnostics: diagnostics.map(placed),
-    waived: waived.map(placed),
-    verdicts: verdicts.map(v => ({ ...v, file: shown(v.file) })),
-  };
-}
-
-export function shownFrom({ cwd, root }: Pick<Settings, 'cwd' | 'root'>): (file: string) => string {
-  return cwd === root ? file => file : file => relativePath(cwd, resolve(root, file));
-}
-
-/** Blocks of diagnostics for people, each with its excerpt. */
-export function prettyDiagnostics(diagnostics: readonly Diagnostic[], settings: Settings, host: Host, screen = host.stdout): string {
-  const texts = new Map<string, string | null>();
-  const source = (file: string) => {
-    const known = texts.get(file);
-    if (known !== undefined) return known;
-    const input = readProgram(settings.cwd, file);
-    const found = input.kind === 'outside' ? readProgram(settings.root, relativePath(settings.root, resolve(settings.cwd, file))) : input;
-    const text = found.kind === 'text' ? found.text : null;
-    texts.set(file, text);
-    return text;
-  };
-  const options = { width: widthOf(screen), style: styleOf(screen), source };
-  return diagnostics.map(d => `${prettyDiagnostic(d, options)}\n\n`).join('');
-}
-
 /** Quiet leaves out what is below the bar, and the figures. */
 function prettyReport(report: CheckReport, settings: Settings, host: Host, milliseconds: number): string {
   const style = styleOf(host.stdout);
@@ -127,10 +84,4 @@ function prettyReport(report: CheckReport, settings: Settings, host: Host, milli
   if (settings.quiet) return blocks;
   const verdicts = prettyVerdicts(report.verdicts, { style, width: widthOf(host.stdout) });
   return `${blocks}${verdicts.map(line => `${line}\n`).join('')}${prettySummary(report, milliseconds, style)}\n`;
-}
-
-const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1, hint: 0 };
-
-export function isAtLeast(diagnostics: readonly { readonly severity: Severity }[], bar: Severity): boolean {
-  return diagnostics.some(d => ranks[d.severity] >= ranks[bar]);
 }

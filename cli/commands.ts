@@ -1,6 +1,7 @@
 /** The table of commands: what each is called, takes and does. Help, parsing and dispatch read it; a command's code is loaded when it is called. */
 import type { Call, CommandShape, OptionSpec } from './arguments.ts';
 import type { Host } from './host.ts';
+import { rest } from './loadRest.ts';
 
 export type Run = (call: Call, host: Host) => Promise<number>;
 
@@ -76,7 +77,7 @@ export const commands: readonly Command[] = [
       ['cupel run churn.cupel', 'the whole program'],
       ['cupel run churn.cupel activity --threads 2', 'up to the features `activity`, on two threads'],
     ],
-    load: () => import('./run.ts'),
+    load: () => rest('run'),
   },
   {
     name: 'plan',
@@ -87,7 +88,7 @@ export const commands: readonly Command[] = [
       ['cupel plan churn.cupel', 'which steps come from the cache and which changed'],
       ['cupel plan churn.cupel --format json', 'the plan itself, as the engine gets it'],
     ],
-    load: () => import('./plan.ts'),
+    load: () => rest('plan'),
   },
   {
     name: 'prove',
@@ -104,7 +105,7 @@ export const commands: readonly Command[] = [
       ['cupel prove churn.cupel --strict', 'exit 1 unless all of it is proved or decided on data'],
       ['cupel prove churn.cupel --perturb --seed 7', 'try on the data that nothing from the future gets in'],
     ],
-    load: () => import('./prove.ts'),
+    load: () => rest('prove'),
   },
   {
     name: 'preview',
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
       ['cupel preview churn.cupel activity --limit 20', 'features with key, cutoff, partition and label'],
       ['cupel preview churn.cupel churn.test --format csv', 'the observations of a partition, for another program'],
     ],
-    load: () => import('./preview.ts'),
+    load: () => rest('preview'),
   },
   {
     name: 'score',
@@ -137,7 +138,7 @@ export const commands: readonly Command[] = [
       ['cupel score churn.cupel gbt --data new.csv --out scores.parquet', 'one score for every row'],
       ['cupel score churn.cupel gbt --data orders=orders.csv --at 2024-12-01 --out scores.csv', 'as they stand that day'],
     ],
-    load: () => import('./score.ts'),
+    load: () => rest('score'),
   },
   {
     name: 'drift',
@@ -158,7 +159,7 @@ export const commands: readonly Command[] = [
       ['cupel drift churn.cupel --current customers=new.csv', 'features and score; exit 1 when they have moved'],
       ['cupel drift churn.cupel --current new.csv --test js --level 1%', 'by another distance, more strictly'],
     ],
-    load: () => import('./drift.ts'),
+    load: () => rest('drift'),
   },
   {
     name: 'test',
@@ -169,7 +170,7 @@ export const commands: readonly Command[] = [
       ['cupel test', 'the tests of all programs in this folder'],
       ['cupel test churn.cupel --format json', 'one program, for another program to read'],
     ],
-    load: () => import('./test.ts'),
+    load: () => rest('test'),
   },
   {
     name: 'fmt',
@@ -184,7 +185,7 @@ export const commands: readonly Command[] = [
       ['cupel fmt', 'all programs in this folder'],
       ['cupel fmt - < churn.cupel', 'from standard input to standard output'],
     ],
-    load: () => import('./fmt.ts'),
+    load: () => rest('fmt'),
   },
   {
     name: 'infer',
@@ -195,7 +196,7 @@ export const commands: readonly Command[] = [
       ['cupel infer data/orders.csv >> shop.cupel', 'the source of a file, at the end of a program'],
       ["cupel infer 'data/orders/**/*.parquet'", 'the source of many files'],
     ],
-    load: () => import('./infer.ts'),
+    load: () => rest('infer'),
   },
   {
     name: 'profile',
@@ -206,7 +207,7 @@ export const commands: readonly Command[] = [
       ['cupel profile data/orders.csv', 'one line a column'],
       ["cupel profile 'data/orders/*.parquet' --format json", 'every figure, for another program to read'],
     ],
-    load: () => import('./profile.ts'),
+    load: () => rest('profile'),
   },
   {
     name: 'explain',
@@ -217,7 +218,7 @@ export const commands: readonly Command[] = [
       ['cupel explain future-window', 'a rule, by its name or code'],
       ['cupel explain missing-file', 'what a run finds in the data'],
     ],
-    load: () => import('./explain.ts'),
+    load: () => rest('explain'),
   },
   {
     name: 'new',
@@ -228,7 +229,7 @@ export const commands: readonly Command[] = [
       ['cupel new', 'in this folder'],
       ['cupel new shop', 'in the new folder `shop`'],
     ],
-    load: () => import('./new.ts'),
+    load: () => rest('newProject'),
   },
   {
     name: 'doctor',
@@ -239,7 +240,7 @@ export const commands: readonly Command[] = [
       ['cupel doctor', 'everything Cupel stands on'],
       ['cupel doctor --backend tfjs-node', 'why a backend is or is not used'],
     ],
-    load: () => import('./doctor.ts'),
+    load: () => rest('doctor'),
   },
   {
     name: 'lsp',
@@ -254,6 +255,6 @@ export const commands: readonly Command[] = [
       ['cupel lsp --stdio', 'what an editor starts'],
       ['cupel lsp', 'the same'],
     ],
-    load: () => import('./lsp.ts'),
+    load: () => rest('lsp'),
   },
 ];

@@ -3,7 +3,7 @@ import { printable } from '../language/report/width.ts';
 import { parseArguments } from './arguments.ts';
 import { commands, sharedOptions } from './commands.ts';
 import { helpOf, overview } from './help.ts';
-import { CallError, exit, type Host, ResourceError } from './host.ts';
+import { exit, type Host, isCallError, isResourceError } from './host.ts';
 import { styleOf } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -35,11 +35,11 @@ export async function dispatch(argv: readonly string[], host: Host): Promise<num
 
 function ended(error: unknown, host: Host): number {
   if (host.signal.aborted) return exit.cancelled;
-  if (error instanceof CallError) {
+  if (isCallError(error)) {
     say(host, error.message, error.help);
     return exit.call;
   }
-  if (error instanceof ResourceError) {
+  if (isResourceError(error)) {
     say(host, error.message, error.help);
     return exit.resources;
   }

@@ -46,4 +46,8 @@ export class ResourceError extends Error {
   }
 }
 
+/** By their names: of the bundle, what throws and what catches may each hold classes of their own. */
+export const isCallError = (error: unknown): error is CallError => error instanceof Error && error.name === 'CallError';
+export const isResourceError = (error: unknown): error is ResourceError => error instanceof Error && error.name === 'ResourceError';
+
 export const exit = { done: 0, findings: 1, call: 2, bug: 3, resources: 4, cancelled: 130 } as const;

@@ -10,7 +10,7 @@ import { version } from './version.ts';
 export async function command(_call: Call, _host: Host): Promise<number> {
   await serveStdio({
     version,
-    command: process.argv[1] ?? fileURLToPath(import.meta.url),
+    command: process.argv[1] ?? fileURLToPath(new URL('./cli.mjs', import.meta.url)),
     read: readProgram,
     projectOf: folder => projectOf(folder, folder),
     severitiesOf: severitiesIn,

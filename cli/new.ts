@@ -10,8 +10,7 @@ import { tool } from './version.ts';
 export async function command(call: Call, host: Host): Promise<number> {
   const { cwd, quiet, format } = settingsOf(call, host, []);
   const folder = resolve(cwd, call.arguments[0] ?? '.');
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  if (stat !== undefined && !stat.isDirectory()) throw new CallError(`${folder} is a file`, 'Name a folder: cupel new shop');
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new CallError(`${folder} is a file`, 'Name a folder: cupel new shop');
   const files = starterFiles(programName(folder));
   const taken = files.find(f => existsSync(join(folder, f.path)));
   if (taken) throw new CallError(`${join(folder, taken.path)} is already there`, 'Start in an empty folder: cupel new shop');

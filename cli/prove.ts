@@ -19,11 +19,11 @@ import {
 import { evidenceOf, type Perturbation, perturb, RunFailed, type StoredEvidence } from '../runner/index.ts';
 import { analysed, projectIn } from './analyse.ts';
 import { type Call, flag, optionOf } from './arguments.ts';
-import { shownFrom } from './check.ts';
 import { CallError, exit, type Host, ResourceError } from './host.ts';
 import { refused, runOptions, tellPassedOver } from './newData.ts';
 import { refuse } from './planned.ts';
 import { programFile, relativePath } from './programs.ts';
+import { shownFrom } from './reported.ts';
 import { parametersSet, type Settings, settingsOf } from './settings.ts';
 import { styleOf, widthOf } from './terminal.ts';
 import { tool } from './version.ts';

@@ -3,9 +3,9 @@ import { extname, resolve } from 'node:path';
 import { countOf, groupDigits } from '../language/report/report.ts';
 import { printable } from '../language/report/width.ts';
 import { type Call, optionOf } from './arguments.ts';
-import { isAtLeast } from './check.ts';
 import { CallError, exit, type Host } from './host.ts';
 import { hasChanged, momentText, newDataCall, refused, tellFindings, tellPassedOver } from './newData.ts';
+import { isAtLeast } from './reported.ts';
 import { styleOf } from './terminal.ts';
 import { tool } from './version.ts';
 

@@ -2,8 +2,8 @@
 import { printable, wrap } from '../language/report/width.ts';
 import type { FindingRecord, Survey } from '../runner/index.ts';
 import type { Call } from './arguments.ts';
-import { isAtLeast } from './check.ts';
 import { exit, type Host, ResourceError } from './host.ts';
+import { isAtLeast } from './reported.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { styleOf, widthOf } from './terminal.ts';
 
