@@ -155,6 +155,10 @@ describe('dedupe', () => {
 
   it('makes its column the key', () => expect(program('ev | dedupe by cust keep earliest').relation('r').key).toBe('cust'));
   it('needs an order', () => expect(program('dim | dedupe by name keep latest').problems).toEqual(['role-does-not-fit «dedupe»']));
+  it.each(['dedupe by name', 'dedupe by name keep', 'dedupe by name keep oldest'])('that is not written yet is told once: %s', steps => {
+    expect(program(`dim | ${steps}`).problems.filter(told => !told.startsWith('syntax-error'))).toEqual([]);
+    expect(exists(`dim | ${steps}`)).not.toContain('latest-version-kept');
+  });
   it('is said how to write one, in the names of the table, and nothing else', () => {
     const text = 'source s = csv("s.csv") { `Nr.` : text, x : int, `am` : date }\ntable r = s | dedupe by `Nr.` keep latest';
     const model = typedProgram(text);

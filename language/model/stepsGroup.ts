@@ -224,7 +224,7 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const areCopies = !relation.open && relation.columns.every(column => by.includes(column));
   const isTimed = relation.event !== null || relation.known !== null || [...groupingTerms(relation, by), ...(order?.facts.known ?? [])].length > 0;
   let choice: Facts;
-  if (!isOrdered || (areCopies && !isTimed)) choice = noFacts;
+  if (!isOrdered || step.order?.text === '' || (areCopies && !isTimed)) choice = noFacts;
   else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));

@@ -266,8 +266,10 @@ export abstract class TableParser extends SourceParser {
     this.need(53, T.Keep, '`keep latest` or `keep earliest` and a time');
     const which = this.option(54, () => this.or<IToken>(5, [{ ALT: () => this.consume(0, T.Latest) }, { ALT: () => this.consume(0, T.Earliest) }]));
     if (which === undefined) this.expected('`latest` or `earliest`');
-    const order = this.option(55, () => this.nameOf(this.consume(55, T.Identifier)));
-    return { kind: 'dedupe', ...head(), by, keep: which?.tokenType === T.Earliest ? 'earliest' : 'latest', order: order ?? null };
+    const name = this.option(55, () => this.nameOf(this.consume(55, T.Identifier))) ?? null;
+    // What is missing is told once: an order without a name is none to look for.
+    const order = which === undefined ? this.noName() : name;
+    return { kind: 'dedupe', ...head(), by, keep: which?.tokenType === T.Earliest ? 'earliest' : 'latest', order };
   }
 
   private timeStep(head: StepHead): Step {
