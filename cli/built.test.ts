@@ -79,12 +79,13 @@ describe('the command as it is shipped', () => {
   it('does the rest the same with code that another engine compiled, without any, and with that of another script', () => {
     const compiled = join(built, 'rest.cjs.compiled');
     const code = readFileSync(compiled);
-    const explain = () => {
-      const { status, stdout, stderr } = run('explain', 'future-window');
+    writeFileSync(join(root, 'two.cupel'), 'def d() =   1\n');
+    const fmt = () => {
+      const { status, stdout, stderr } = run('fmt', '--check', 'two.cupel');
       return { status, stdout, stderr };
     };
-    const whole = explain();
-    expect(whole).toMatchObject({ status: 0, stderr: '' });
+    const whole = fmt();
+    expect(whole).toMatchObject({ status: 1, stdout: 'two.cupel\n' });
     for (const damaged of [
       code.map((byte, i) => (i < 64 ? byte ^ 0x55 : byte)),
       code.map((byte, i) => (i === code.length >> 1 ? byte ^ 0x55 : byte)),
@@ -92,20 +93,22 @@ describe('the command as it is shipped', () => {
       [],
     ]) {
       writeFileSync(compiled, Buffer.from(damaged));
-      expect(explain()).toEqual(whole);
+      expect(fmt()).toEqual(whole);
     }
     rmSync(compiled);
-    expect(explain()).toEqual(whole);
+    expect(fmt()).toEqual(whole);
     writeFileSync(compiled, code);
-    expect(spawnSync(process.execPath, ['--stack-size=900', join(built, 'cli.mjs'), 'explain', 'future-window'], { encoding: 'utf8' })).toMatchObject(
-      whole,
-    );
+    const flagged = spawnSync(process.execPath, ['--stack-size=900', join(built, 'cli.mjs'), 'fmt', '--check', 'two.cupel'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(flagged).toMatchObject(whole);
     const script = join(built, 'rest.cjs');
     const text = readFileSync(script, 'utf8');
-    const louder = (said: string): string => said.replaceAll('A feature reads', 'A FEATURE READS');
-    expect(louder(whole.stdout)).not.toBe(whole.stdout);
+    const louder = (said: string): string => said.replaceAll('would change', 'WOULD CHANGE');
+    expect(louder(whole.stderr)).not.toBe(whole.stderr);
     writeFileSync(script, `//${'0'.repeat(64)}${louder(text.slice(66))}`);
-    expect(explain().stdout).toBe(louder(whole.stdout));
+    expect(fmt().stderr).toBe(louder(whole.stderr));
     writeFileSync(script, text);
   });
 
@@ -116,7 +119,7 @@ describe('the command as it is shipped', () => {
     const text = readFileSync(script, 'utf8');
     const cached = () => run('run', 'starter/starter.cupel').stdout;
     expect(cached()).toContain('from cache');
-    // An engine goes by lengths alone, so that what it did not compile of this text shows where the text itself went unread.
+    // Of the text an engine compares the length alone: what was compiled of the one before is what runs.
     const other = text.replaceAll('from cache', 'from CACHE');
     writeFileSync(script, other);
     expect(cached()).not.toContain('from CACHE');
@@ -126,17 +129,18 @@ describe('the command as it is shipped', () => {
   });
 
   it('ends as it should whichever of its scripts an error comes from', () => {
-    expect(run('explain', 'nonsense')).toMatchObject({ status: 2, stdout: '' });
+    expect(run('fmt', '-', 'two.cupel')).toMatchObject({ status: 2, stdout: '' });
     writeFileSync(join(root, 'cupel.json'), '{ "rules": { "nonsense": "error" } }');
     const refused = run('check', 'one.cupel');
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('nonsense');
     rmSync(join(root, 'cupel.json'));
+    expect(run('preview', 'starter/starter.cupel', 'visits', '--store', join('two.cupel', 'store'))).toMatchObject({ status: 4, stdout: '' });
     expect(run('new', join('one.cupel', 'shop'))).toMatchObject({ status: 4, stdout: '' });
     const script = join(built, 'rest.cjs');
     const text = readFileSync(script, 'utf8');
     writeFileSync(script, `//${'0'.repeat(64)}\n(function () { throw new TypeError('broken'); })`);
-    const broken = run('explain', 'future-window');
+    const broken = run('fmt', 'two.cupel');
     expect(broken).toMatchObject({ status: 3, stdout: '' });
     expect(broken.stderr).toContain('This is a bug in Cupel');
     writeFileSync(script, text);

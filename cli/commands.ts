@@ -218,7 +218,7 @@ export const commands: readonly Command[] = [
       ['cupel explain future-window', 'a rule, by its name or code'],
       ['cupel explain missing-file', 'what a run finds in the data'],
     ],
-    load: () => rest('explain'),
+    load: () => import('./explain.ts'),
   },
   {
     name: 'new',
@@ -229,7 +229,7 @@ export const commands: readonly Command[] = [
       ['cupel new', 'in this folder'],
       ['cupel new shop', 'in the new folder `shop`'],
     ],
-    load: () => rest('newProject'),
+    load: () => import('./new.ts'),
   },
   {
     name: 'doctor',

@@ -1,12 +1,10 @@
-/** All that a command may need and a check by itself does not. Of the bundle it is one script, which starts nothing before it is asked for. */
+/** What needs the analysis or the runner, but a check by itself. Of the bundle it is one script, which starts nothing before it is asked for. */
 export const analyse = () => import('./analyse.ts');
 export const doctor = () => import('./doctor.ts');
 export const drift = () => import('./drift.ts');
-export const explain = () => import('./explain.ts');
 export const fmt = () => import('./fmt.ts');
 export const infer = () => import('./infer.ts');
 export const lsp = () => import('./lsp.ts');
-export const newProject = () => import('./new.ts');
 export const plan = () => import('./plan.ts');
 export const preview = () => import('./preview.ts');
 export const profile = () => import('./profile.ts');
