@@ -131,12 +131,15 @@ export const isDecided = (value: Definition, kept: readonly Definition[]): boole
   });
 
 /** The conditions that are joined by `and`. */
-const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>
+export const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>
   condition.kind === 'call' && condition.fn === 'and' ? condition.args.flatMap(conjuncts) : [condition];
 
-/** What all rows meet behind this condition, as far as it can be told in columns of the source. */
-export const conditionsOf = (condition: TypedExpr, relation: RelationModel): readonly Definition[] =>
-  conjuncts(condition).flatMap(part => definitionOf(part, relation) ?? []);
+/** What all rows meet behind this condition, as far as it can be told in columns of the source; of its parts those that `counts`. */
+export const conditionsOf = (
+  condition: TypedExpr,
+  relation: RelationModel,
+  counts: (part: TypedExpr) => boolean = () => true,
+): readonly Definition[] => conjuncts(condition).flatMap(part => (counts(part) && definitionOf(part, relation)) || []);
 
 /** Between a file's own path and the path that it writes. */
 const behind = '\0';
@@ -150,7 +153,8 @@ function mayBeOne(a: string, b: string): boolean {
   return a === b || (areFiles && mayBeOneFile({ from, path }, { from: otherFrom, path: otherPath }));
 }
 
-const areOfOneSource = (a: RelationModel, b: RelationModel): boolean => (a.rowsOf ?? []).some(x => (b.rowsOf ?? []).some(y => mayBeOne(x, y)));
+/** Whether rows of both may be of one source. */
+export const areOfOneSource = (a: RelationModel, b: RelationModel): boolean => (a.rowsOf ?? []).some(x => (b.rowsOf ?? []).some(y => mayBeOne(x, y)));
 
 /** Whether a row of one source may be on both sides. */
 export const mayShareRows = (a: RelationModel, b: RelationModel): boolean =>

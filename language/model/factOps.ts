@@ -208,11 +208,12 @@ const sameLineage = (a: Lineage, b: Lineage): boolean =>
     a.rows === b.rows &&
     a.isAlwaysNull === b.isAlwaysNull &&
     a.joined === b.joined &&
+    a.isAlone === b.isAlone &&
     a.isBefore === b.isBefore &&
     sameRegion(a.region, b.region));
 
 const lineageKey = (l: Lineage): string =>
-  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isBefore ? '<' : ''}\0${regionText(l.region)}`;
+  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isAlone ? '!' : ''}${l.isBefore ? '<' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
 /** One list after the other; the only one that holds anything is itself the result. */
@@ -301,8 +302,9 @@ export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
 
 function readIn(read: Lineage, region: Lineage['region']): Lineage {
   if (read.isAlwaysNull) return { ...read, region };
-  const { source, home, column, reason: why, rows } = read;
-  if (read.joined !== undefined || read.isBefore) return { source, home, column, region, reason: why, ...(rows && { rows }), isBefore: true };
+  const { source, home, column, reason: why, rows, isAlone } = read;
+  if (read.joined !== undefined || read.isBefore)
+    return { source, home, column, region, reason: why, ...(rows && { rows }), ...(isAlone && { isAlone }), isBefore: true };
   return rows === undefined ? { source, home, column, region, reason: why } : { source, home, column, region, reason: why, rows };
 }
 
@@ -345,16 +347,16 @@ export interface Held {
 /** What is known of the rows that two reads are of. */
 export interface Rows {
   readonly held: (own: Lineage) => Held;
-  /** Whether that cell of the own row may be known before the cutoff, so that rows from before it may lead to it. */
-  readonly isKnownBefore: (own: Lineage) => boolean;
+  /** Whether that cell of the label may be known before the cutoff, and rows from before it that are read so may be the own row, or lead to it. */
+  readonly isKnownBefore: (own: Lineage, past: Lineage) => boolean;
 }
 
 /** Of which nothing is said: no row that is read stands at the cutoff or behind it. */
 export const apart: Rows = { held: () => ({ standing: 'before', isCounted: false }), isKnownBefore: () => false };
 
 /**
- * The first cell read by both, as the pair of reads; null when none is. What is read strictly before the cutoff was settled by then: a
- * label that compares with the past shares that with features. A cell read on the own row was known by the cutoff, so a window
+ * The first cell read by both, as the pair of reads, where `b` is the label's; null when none is. What is read strictly before the cutoff was settled
+ * by then: a label that compares with the past shares that with features. A cell read on the own row was known by the cutoff, so a window
  * from the cutoff on holds it only where `rows` says so of its row.
  */
 export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], rows: Rows = apart): readonly [Lineage, Lineage] | null {
@@ -374,7 +376,8 @@ function cellsMeet(x: Lineage, y: Lineage, { held, isKnownBefore }: Rows): boole
   if (x.isAlwaysNull || y.isAlwaysNull) return false;
   const isRead = x.column === y.column && x.rows === y.rows && x.rows !== 'chosen';
   const [own, other] = x.region === 'own' ? [x, y] : [y, x];
-  if (isSettled(x.region) || isSettled(y.region)) return isRead && own.region === 'own' && other.isBefore === true && isKnownBefore(own);
+  if (isSettled(x.region)) return isRead && y.region === 'own' && isKnownBefore(y, x);
+  if (isSettled(y.region)) return false;
   if (own.region !== 'own' || other.region === 'own') return isRead && regionsMeet(x.region, y.region);
   if (other.region.to === null) return isRead && regionsMeet(own.region, other.region);
   if (!isRead && other.rows === undefined) return false;

@@ -78,6 +78,8 @@ export interface Lineage {
   readonly isAlwaysNull?: true;
   /** Of a row that tables joined by equal keys, and by which joins: it may happen at the very moment of the row that it was joined to. */
   readonly joined?: string;
+  /** Of such a row: no two rows were joined to one, so that no other row leads to it. */
+  readonly isAlone?: true;
   /** Of a row that was known before the moment at which it is read: as of a time, or along a ref at the cutoff. In a window: of one that its rows lead to. */
   readonly isBefore?: true;
   readonly reason: Reason;

@@ -2,13 +2,16 @@
  * How values relate to the task's label: a feature is derived from it when the cells it reads meet the cells that the observation's own
  * label reads. Reading the label's column strictly before the cutoff does not meet it.
  */
-import { conditionsOf, definitionOf, isDecided, mayShareRows } from './copies.ts';
+import { areOfOneSource, conditionsOf, conjuncts, definitionOf, isDecided, mayShareRows } from './copies.ts';
 import { momentOf } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import {
+  addDuration,
   apart,
+  durationLe,
   type Held,
   lineageMeeting,
+  negateDuration,
   type Rows,
   type Shifted,
   type Standing,
@@ -31,8 +34,18 @@ function isOwn(name: string, relation: RelationModel): boolean {
   return definition != null && definition.isReached !== true;
 }
 
+/** Whether a cell may be known later than its row: the moment at which it is read then decides whether it is null. */
+const isLate = (name: string, { columns, known }: RelationModel): boolean =>
+  columns.some(column => column.name === name && column.facts.known.some(t => !known || !termLe(t, known.term)));
+
+/** With what a condition asks that is read at some moment: of one row it may hold for the observation, and not any more for the label. */
 const withConditions = (of: RelationModel, where: TypedExpr | null): RelationModel =>
-  where ? { ...of, kept: [...(of.kept ?? []), ...conditionsOf(where, of)] } : of;
+  where
+    ? {
+        ...of,
+        kept: [...(of.kept ?? []), ...conditionsOf(where, of, part => !anyPart(part, read => read.kind === 'column' && isLate(read.name, of)))],
+      }
+    : of;
 
 /** Whether the rows happen when rows of that source do: are these rows, or take their time from them. */
 function happenWith({ event, columns }: RelationModel, of: Lineage): boolean {
@@ -151,11 +164,40 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
     return { standing, isCounted: cutoffs.kind === 'column' && !isOwn && !own.isBefore && !areOfObserved(own) };
   };
   const isLater = (t: Shifted | undefined): boolean => cutoff !== null && t !== undefined && termLe(cutoff, t);
-  const isKnownBefore = (own: Lineage): boolean =>
-    own.joined === undefined &&
+  /** What rows of a window to the past lead to is the own row's where they share it; where they do not, they have to be that row. */
+  const mayBeOwn = (own: Lineage, past: Lineage): boolean =>
+    past.isBefore ? !past.isAlone || mayHoldOwn(expr, past, reader) : own.joined === undefined && !own.isBefore && mayHoldOwn(expr, past, reader);
+  const isKnownBefore = (own: Lineage, past: Lineage): boolean =>
+    mayBeOwn(own, past) &&
     !isLater(env.declared(own.home, own.source)?.known?.term) &&
-    !observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater));
+    // A joined cell is known with the row that reads it, and by others before.
+    !(own.joined === undefined && observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater)));
   return { held, isKnownBefore };
+}
+
+/** Whether the condition leaves the observed row out, by its key. */
+const asksForOthers = (condition: TypedExpr, rows: RelationModel, observed: RelationModel): boolean =>
+  conjuncts(condition).some(
+    part =>
+      part.kind === 'call' &&
+      part.fn === 'ne' &&
+      part.args.some(arg => arg.kind === 'entity' && arg.name === observed.key) &&
+      part.args.some(arg => arg.kind === 'column' && arg.name === rows.key),
+  );
+
+/** Whether a window to the past that reads the source may hold the observed row: by its conditions, and where the row stands before its cutoff. */
+function mayHoldOwn(expr: TypedExpr, past: Lineage, { task, observed, env }: Reader): boolean {
+  const cutoff = momentOf(task.cutoffs);
+  return windows(expr).some(({ aggregate, window: { file, table, where, from, to } }) => {
+    if (!aggregate.facts.lineage.some(read => sameCell(read, past))) return false;
+    const rows = env.declared(file, table);
+    if (!rows || !areOfOneSource(rows, observed)) return true;
+    if (!mayShareRows(observed, withConditions(rows, where)) || (where && asksForOthers(where, rows, observed))) return false;
+    const event = rows.event?.shape;
+    if (!event || !cutoff || event.root !== cutoff.root) return true;
+    const at = addDuration(event.plus, negateDuration(cutoff.plus));
+    return !durationLe(to, at) && !(from && durationLe(addDuration(at, { months: 0, micros: 1 }), from));
+  });
 }
 
 /** Whether no row that is observed is in a window of the label: what is asked of the one excludes the other. */

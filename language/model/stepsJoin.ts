@@ -222,10 +222,14 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     pairs.map(pair => pair.left.name),
   );
   // As of a moment, a row is from before it.
-  const reached = (read: Lineage): Lineage =>
+  const reached = ({ isAlone: wasAlone, ...read }: Lineage): Lineage =>
     moment && read.joined === undefined
       ? { ...read, isBefore: true }
-      : { ...read, joined: context.from({ root: read.joined ?? '', plus: zeroDuration }).root };
+      : {
+          ...read,
+          joined: context.from({ root: read.joined ?? '', plus: zeroDuration }).root,
+          ...(isAlone && !moment && (read.joined === undefined || wasAlone) && { isAlone: true as const }),
+        };
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
     const lineage = [...cell.lineage, ...right.exists.lineage].map(reached);
