@@ -1,4 +1,5 @@
 /** Figures as short text: the same digits in lenses, hints and hovers. */
+import { grouped } from '../text/grouped.ts';
 
 const blocks = '▁▂▃▄▅▆▇█';
 
@@ -13,9 +14,9 @@ export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && size < 0.001) return value.toExponential(1);
   if (size < 10) return value.toFixed(3);
-  return size < 1000 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US');
+  return size < 1000 ? value.toFixed(1) : grouped(Math.round(value));
 }
 
 export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${figure(Math.abs(value))}`;
 
-export const count = (value: number): string => value.toLocaleString('en-US');
+export const count = grouped;

@@ -2,6 +2,7 @@
 import type { DurationValue, Expr, TaskDeclaration } from '../syntax/ast.ts';
 import { grid, instantOf, mostSteps, wallTime } from '../text/calendar.ts';
 import { durationWords, microsPerDay } from '../text/duration.ts';
+import { grouped } from '../text/grouped.ts';
 import type { Place } from '../text/place.ts';
 import { parameterOf, wrongSetting } from './blockSettings.ts';
 import type { Environment } from './environment.ts';
@@ -112,7 +113,7 @@ function gridOf(env: Environment, at: Extract<Written, { kind: 'every' }>, zone:
   const instants = grid(start, end, step, zone);
   if (!instants) {
     env.report(
-      problem('impossible-range', place, `A step of ${durationWords(step)} gives more than ${mostSteps.toLocaleString('en-US')} cutoffs.`, {
+      problem('impossible-range', place, `A step of ${durationWords(step)} gives more than ${grouped(mostSteps)} cutoffs.`, {
         help: 'Take a longer step or a shorter range.',
       }),
     );

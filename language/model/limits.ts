@@ -3,6 +3,7 @@
  * can mean an expression without end.
  */
 import type { Expr } from '../syntax/ast.ts';
+import { grouped } from '../text/grouped.ts';
 import type { Scope } from './scope.ts';
 import { report } from './typing.ts';
 
@@ -26,7 +27,7 @@ export function newLimits(expr: Expr, scope: Scope): Limits {
       scope,
       'expression-too-large',
       expr.span,
-      `With its definitions written out, this has more than ${mostParts.toLocaleString('en-US')} parts or ${deepest} levels.`,
+      `With its definitions written out, this has more than ${grouped(mostParts)} parts or ${deepest} levels.`,
       {
         help: 'Make a derived column or a feature of the inner definitions, and read that.',
       },

@@ -1,4 +1,6 @@
 /** Cells of Arrow columns as the engine takes them: which type of the engine holds an Arrow type without loss, and how a cell is read. */
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { Data, DataType, Dictionary, Vector } from 'apache-arrow';
 import {
   BIGINT,
   BOOLEAN,
@@ -11,8 +13,6 @@ import {
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
-  type DuckDBType,
-  type DuckDBValue,
   INTEGER,
   INTERVAL,
   TIMESTAMP,
@@ -20,8 +20,7 @@ import {
   TIMESTAMPTZ,
   UBIGINT,
   VARCHAR,
-} from '@duckdb/node-api';
-import type { Data, DataType, Dictionary, Vector } from 'apache-arrow';
+} from './duckdbApi.ts';
 
 type Cells = (row: number) => DuckDBValue;
 

@@ -2,18 +2,9 @@
  * Functions that statements call with whole columns. What the package makes of a call, types and vectors of all that comes and goes, takes
  * longer than to go through two thousand numbers: columns are read and written here as they lie in the engine's memory.
  */
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBScalarFunction,
-  type DuckDBStructVector,
-  type DuckDBType,
-  DuckDBVector,
-  INTEGER,
-  TINYINT,
-  VARCHAR,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBStructVector, DuckDBType } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { DOUBLE, DuckDBScalarFunction, DuckDBVector, INTEGER, TINYINT, VARCHAR } from './duckdbApi.ts';
 import { ageMemory } from './youngMemory.ts';
 
 const types = { int8: TINYINT, int32: INTEGER, float64: DOUBLE, text: VARCHAR } satisfies Record<string, DuckDBType>;

@@ -4,19 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBDoubleVector,
-  DuckDBInstance,
-  type DuckDBResult,
-  type DuckDBType,
-  type DuckDBValue,
-  type DuckDBVarCharVector,
-  version,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDoubleVector, DuckDBResult, DuckDBType, DuckDBValue, DuckDBVarCharVector } from '@duckdb/node-api';
 import type { Texts } from '../learn/texts.ts';
+import { DOUBLE, DuckDBDataChunk, DuckDBInstance, version } from './duckdbApi.ts';
 import { areLarge, flushing, limitOf, smallBytes, spareOf, threadsOf } from './engineMemory.ts';
 import { fillTexts, type TextsOf } from './filledTexts.ts';
 import { type HeldNumbers, heldNumbers } from './heldNumbers.ts';

@@ -1,5 +1,6 @@
 /** Findings: what is wrong with the data, in the user's nouns, with a remedy to type. Never a value of a column tagged pii. */
 import type { PlanPlace, ScanNode } from '../../language/plan/plan.ts';
+import { grouped } from '../../language/text/grouped.ts';
 import type { FindingRecord } from '../record.ts';
 
 export function finding(
@@ -18,7 +19,7 @@ export const pathPlace = (node: ScanNode): PlanPlace => node.pathPlace ?? node.p
 
 export const hasError = (findings: readonly FindingRecord[]): boolean => findings.some(f => f.severity === 'error');
 
-export const number = (n: number): string => n.toLocaleString('en-US');
+export const number = grouped;
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
 

@@ -2,9 +2,10 @@
  * Numbers that the process holds and statements read by their place: what was computed outside of the engine needs neither a table nor a
  * join. All numbers of a place are read at once, for each call from the engine costs as much as a thousand numbers.
  */
-import { type DuckDBConnection, STRUCT } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { name } from '../sql/write.ts';
 import { type Called, engineTypeOf, mostRows, registerCalled } from './calledColumns.ts';
+import { STRUCT } from './duckdbApi.ts';
 
 export type HeldType = 'int32' | 'float64';
 

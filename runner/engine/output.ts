@@ -1,11 +1,11 @@
 /** Tables out of the engine: for people (preview, export, predictions, quarantine) and for the store, from which a node comes back whole. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BIGINT, DOUBLE, VARCHAR } from '@duckdb/node-api';
 import { identitiesOf } from '../learn/texts.ts';
 import { shown } from '../sql/canonical.ts';
 import { list, name, quoted } from '../sql/write.ts';
 import type { Batch } from './duckdb.ts';
+import { BIGINT, DOUBLE, VARCHAR } from './duckdbApi.ts';
 import { forgetOrder } from './entityOrder.ts';
 import { failing } from './failingRows.ts';
 import { setColumns } from './features.ts';

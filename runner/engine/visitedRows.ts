@@ -2,9 +2,10 @@
  * Rows that the engine hands to the process as it reads them: its threads call for each batch while others go on, which takes less than to
  * fetch results, and no result is kept.
  */
-import { type DuckDBConnection, TINYINT } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { name } from '../sql/write.ts';
 import { type Called, type CalledType, registerCalled } from './calledColumns.ts';
+import { TINYINT } from './duckdbApi.ts';
 
 export interface VisitedColumn {
   readonly sql: string;

@@ -1,6 +1,7 @@
 /** Columns that nobody declared a key and that have a value of their own for every entity: a model can only learn them by heart. */
 import { type DataRuleSettings, thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode } from '../../language/plan/plan.ts';
+import { grouped } from '../../language/text/grouped.ts';
 import type { Matrix, MatrixColumn } from '../learn/matrix.ts';
 import { identitiesOf, runsOf } from '../learn/texts.ts';
 import { someOf } from './copies.ts';
@@ -39,7 +40,7 @@ export function rowNumbers(node: FeaturesNode, sample: Sample, matrix: Matrix, s
           share.figure >= threshold
             ? {
                 severity: 'warning',
-                message: `\`${feature.name}\` has a value of its own for ${(share.figure * 100).toFixed(1)}% of ${share.entities.toLocaleString('en-US')} entities in train: it tells them apart and says nothing of new ones.`,
+                message: `\`${feature.name}\` has a value of its own for ${(share.figure * 100).toFixed(1)}% of ${grouped(share.entities)} entities in train: it tells them apart and says nothing of new ones.`,
                 help: `Leave \`${feature.name}\` out, or declare the column \`key\`.`,
                 count: share.entities,
               }

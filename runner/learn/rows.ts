@@ -1,4 +1,5 @@
 /** What every learner asks of the rows it is given: labels there, weights, columns by name. */
+import { grouped } from '../../language/text/grouped.ts';
 import { LearnError } from './learner.ts';
 import { type CategoryColumn, type Matrix, type MatrixColumn, type NumberColumn, nullCode, unseenCode } from './matrix.ts';
 
@@ -128,5 +129,5 @@ export function nullInput(name: string, nulls: number, rows: number): LearnError
 }
 
 export function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return grouped(n);
 }

@@ -1,5 +1,6 @@
 /** New data through the sources, tables and features of a run: the same definitions, encoded by what was learned then. Nothing is learned here. */
 import type { FrameNode, PlanExpr, RelationNode, ScanNode } from '../../language/plan/plan.ts';
+import { grouped } from '../../language/text/grouped.ts';
 import type { NodeResult, Predicted, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import { cancelled, RunFailed } from '../failure.ts';
 import type { Matrix } from '../learn/matrix.ts';
@@ -99,7 +100,7 @@ function assertWhole(result: NodeResult | undefined, { tables, entity }: NewPlan
   const lost = result?.detail.kind === 'scan' ? result.detail.quarantinedRows : 0;
   const scan = tables.find(({ id }) => id === entity);
   if (result && lost === 0) return result.rows;
-  const rows = `${lost.toLocaleString('en-US')} ${lost === 1 ? 'row' : 'rows'}`;
+  const rows = `${grouped(lost)} ${lost === 1 ? 'row' : 'rows'}`;
   throw new RunFailed(
     'findings',
     `${rows} of \`${scan?.name}\` cannot be read, so ${lost === 1 ? 'it' : 'they'} would be missing from the result.`,

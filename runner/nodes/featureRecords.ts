@@ -1,6 +1,7 @@
 /** What a feature set looks like on train: nulls, mean and shape of the values behind each feature, and what is odd about them. */
 
 import type { FeaturesNode, PlanFeature } from '../../language/plan/plan.ts';
+import { grouped } from '../../language/text/grouped.ts';
 import { plural } from '../engine/finding.ts';
 import type { RawColumn } from '../learn/columnFile.ts';
 import { partitionNames, unseenCode } from '../learn/matrix.ts';
@@ -72,9 +73,9 @@ function oddities(feature: PlanFeature, sample: DriftSample, nulls: number): Fin
       count: rows,
     },
   ];
-  if (nulls === rows) return finding('null-feature', `\`${feature.name}\` is null in all ${rows.toLocaleString('en-US')} training rows`);
+  if (nulls === rows) return finding('null-feature', `\`${feature.name}\` is null in all ${grouped(rows)} training rows`);
   if (nulls === 0 && isConstant(sample)) {
-    return finding('constant-feature', `\`${feature.name}\` has the same value in all ${rows.toLocaleString('en-US')} training rows`);
+    return finding('constant-feature', `\`${feature.name}\` has the same value in all ${grouped(rows)} training rows`);
   }
   return [];
 }
@@ -95,7 +96,7 @@ function newLevels(feature: PlanFeature, { column }: RawColumn, others: readonly
         ...recordPlace(feature.place),
         severity: 'info',
         rule: 'new-levels',
-        message: `${count.toLocaleString('en-US')} of ${plural(rows.length, 'row')} of ${partition} ${count === 1 ? 'holds' : 'hold'} levels of \`${feature.name}\` that train does not have`,
+        message: `${grouped(count)} of ${plural(rows.length, 'row')} of ${partition} ${count === 1 ? 'holds' : 'hold'} levels of \`${feature.name}\` that train does not have`,
         help: null,
         count,
       },

@@ -49,9 +49,16 @@ function hashOfRows({ matrix, rows }: JudgedRows): string {
   const { bytes, starts } = identitiesOf(matrix);
   let room = Buffer.allocUnsafe(bytesAtOnce);
   let end = 0;
+  // Of the row before: without cutoffs, and on a grid of them, most rows have the same.
+  let known: bigint | null = null;
+  let behind = Buffer.from('\t\n', 'latin1');
   for (const row of rows) {
-    const [from, to] = [starts[row] as number, starts[row + 1] as number];
-    const behind = `\t${cutoff?.[row] ?? ''}\n`;
+    const from = starts[row] as number;
+    const to = starts[row + 1] as number;
+    if (cutoff !== null && cutoff[row] !== known) {
+      known = cutoff[row] as bigint;
+      behind = Buffer.from(`\t${known}\n`, 'latin1');
+    }
     if (end + to - from + behind.length > room.length) {
       hash.update(room.subarray(0, end));
       end = 0;
@@ -59,7 +66,7 @@ function hashOfRows({ matrix, rows }: JudgedRows): string {
     }
     // Most are too short for a copy to be worth its call.
     for (let i = from; i < to; i++) room[end++] = bytes[i] as number;
-    end += room.write(behind, end, 'latin1');
+    for (let i = 0; i < behind.length; i++) room[end++] = behind[i] as number;
   }
   return hash.update(room.subarray(0, end)).digest('hex');
 }

@@ -3,6 +3,7 @@
  * data cannot show is a note with a question mark, never a part of the declaration.
  */
 import type { PlanType } from '../../language/plan/plan.ts';
+import { grouped } from '../../language/text/grouped.ts';
 import { missingWords } from './spellings.ts';
 import type { Misfit, Survey, SurveyedColumn } from './survey.ts';
 
@@ -128,7 +129,7 @@ interface Context {
 
 function misfitNote({ reason, cells, example, row }: Misfit): string {
   const such = example === null ? '' : `, such as ${JSON.stringify(example.slice(0, 30)).replaceAll(/\\[nrt]/g, ' ')}`;
-  return `${cells.toLocaleString('en-US')} ${cells === 1 ? `cell ${reason}` : `cells ${reason.replace(/^is /, 'are ')}`}${such} (row ${row.toLocaleString('en-US')})`;
+  return `${grouped(cells)} ${cells === 1 ? `cell ${reason}` : `cells ${reason.replace(/^is /, 'are ')}`}${such} (row ${grouped(row)})`;
 }
 
 /** A level is seen ten times or more before all levels are taken as known. */

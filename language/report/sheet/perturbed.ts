@@ -1,4 +1,5 @@
 /** The part of the sheet about changed data: what was changed, what was held against what it was, and what moved. */
+import { grouped } from '../../text/grouped.ts';
 import type { Range } from '../../text/place.ts';
 import { countOf } from '../report.ts';
 
@@ -27,7 +28,7 @@ export interface SheetPerturbation {
   readonly trials: readonly SheetTrial[];
 }
 
-const number = (value: number): string => value.toLocaleString('en-US');
+const number = grouped;
 
 /** `stays`, `moves`, or `nothing to change`: then the trial shows nothing. */
 export const outcomeOf = ({ cells, moved }: SheetTrial): 'stays' | 'moves' | 'nothing to change' =>

@@ -1,9 +1,10 @@
 /** Arrow files for the engine, which cannot read them itself: their declared columns become a table when they are needed. */
-import { BOOLEAN, type DuckDBType } from '@duckdb/node-api';
+import type { DuckDBType } from '@duckdb/node-api';
 import type { ScanNode } from '../../../language/plan/plan.ts';
 import type { FindingRecord } from '../../record.ts';
 import { type ArrowFile, ArrowProblem, openArrow } from '../arrowFile.ts';
 import type { Database } from '../duckdb.ts';
+import { BOOLEAN } from '../duckdbApi.ts';
 import { finding, hasError, pathPlace } from '../finding.ts';
 import { beside } from '../session.ts';
 import { emptyFile, type FileAt, match, type Opened, refused } from './sourceFile.ts';
