@@ -43,6 +43,17 @@ const trainAfterTest: Oracle = setting => {
   return train.length > 0 && later.length > 0 && Math.max(...train) >= Math.min(...later);
 };
 
+/** Whether some cutoff lies in two partitions as they are written, whatever the gap then leaves of the earlier one. */
+const sharesAsWritten: Oracle = (setting, broken) => {
+  const { candidates, outer, otherSplits } = setting;
+  const isIn = (cutoff: number, [from, to]: readonly [number | null, number | null]): boolean =>
+    (from === null || cutoff >= from) && (to === null || cutoff <= to);
+  const methods = [outer, ...otherSplits.map(outerOf)].flatMap(method => (method.kind === 'time' ? [method] : []));
+  const isShared = (cutoff: number): boolean =>
+    methods.some(({ train, validate, test }) => [train, ...(validate ? [validate] : []), test].filter(range => isIn(cutoff, range)).length > 1);
+  return trainAfterTest(setting, broken) || candidates.some(({ cutoff }) => cutoff !== null && isShared(cutoff));
+};
+
 /** The same unit on both sides. */
 const bothSides =
   (unit: (setting: Setting) => readonly (string | null)[]): Oracle =>
@@ -231,12 +242,13 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'threshold-on-test': (setting, broken) => readsTest(setting, broken) || judgesChosen(setting, broken),
   'random-split-over-time': (setting, broken) => trainAfterTest(setting, broken) || isInfluence(setting, broken),
   'train-after-test': trainAfterTest,
-  'overlapping-partitions': trainAfterTest,
+  'overlapping-partitions': sharesAsWritten,
   'outcome-conditioned-rows': (setting, broken) => outcomeMoves(setting) || isInfluence(setting, broken),
   'future-window': (setting, broken) => isInfluence(setting, broken) || looksAhead(setting, broken),
   'label-derived-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
   'label-as-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
   'latest-version-kept': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting),
+  'rows-known-late': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting),
   'time-shifted': (setting, broken) => isInfluence(setting, broken) || statedEarlier(setting, broken),
   'always-null': neverSeen,
   'lag-across-entities': ofSomebodyElse,

@@ -19,7 +19,7 @@ const knownBy = ({ rows }: Table, time: number): string =>
     .sort()
     .join('\n');
 
-const choosing: ReadonlySet<string> = new Set(['dedupe', 'neighbour', 'rank', 'sample', 'group', 'join']);
+const choosing: ReadonlySet<string> = new Set(['filter', 'dedupe', 'neighbour', 'rank', 'sample', 'group', 'join']);
 
 /** Cells that wait for a moment of their own. */
 const waiting: ReadonlySet<string> = new Set(['lag', 'column', 'self']);

@@ -60,11 +60,14 @@ const plant = (name: string, steps: readonly string[], feature: (table: string) 
   make: (draw, depth) => program(steps, feature, draw, depth),
 });
 
+const chosen = 'derive w = if of.y > 4 then of else null';
 const told = ['derive w = of.y'];
 
 export const plantsByLabel: readonly Plant[] = [
   plant('rows linked by the label', ['derive z = x'], table => `count(${table} via y)`),
   plant('rows linked by the label of theirs', ['derive a = of.y'], table => `count(${table} via a)`),
+  plant('rows linked by a ref that the label chooses', [chosen], table => `count(${table} via w)`),
+  plant('rows numbered within a ref that the label chooses', [chosen, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('rows numbered within the label', [...told, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('the first row of each label', [...told, 'dedupe by w keep earliest'], table => `count(${table} via of)`),
 ];
