@@ -208,12 +208,14 @@ const sameLineage = (a: Lineage, b: Lineage): boolean =>
     a.rows === b.rows &&
     a.isAlwaysNull === b.isAlwaysNull &&
     a.joined === b.joined &&
+    a.isWho === b.isWho &&
+    a.ledBy === b.ledBy &&
     a.isAlone === b.isAlone &&
     a.isBefore === b.isBefore &&
     sameRegion(a.region, b.region));
 
 const lineageKey = (l: Lineage): string =>
-  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isAlone ? '!' : ''}${l.isBefore ? '<' : ''}\0${regionText(l.region)}`;
+  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isWho ? '@' : ''}${l.ledBy ? `\0${l.ledBy}\0` : ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isAlone ? '!' : ''}${l.isBefore ? '<' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
 /** One list after the other; the only one that holds anything is itself the result. */
@@ -271,9 +273,20 @@ export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? 
 
 export const blockedFacts = (...blocks: readonly Block[]): Facts => (blocks.length ? withBlocks(noFacts, joinBlocks(blocks)) : noFacts);
 
-/** Whether the value says who is meant, and nothing else of them. */
-export const saysWho = ({ identity }: Facts, { kind }: Type): boolean =>
-  kind === 'key' || kind === 'ref' || identity === 'entity' || identity === 'group';
+/**
+ * What is told of a value by the rows that meet by it: nothing of cells that say who is meant, where the value still does, and all else that
+ * went into it, such as the condition of `if left then customer else null`.
+ */
+export function toldByMeeting({ identity, lineage }: Facts, { kind }: Type): readonly Lineage[] {
+  const saysWho = kind === 'key' || kind === 'ref' || identity === 'entity' || identity === 'group';
+  return saysWho && lineage.some(({ isWho }) => isWho) ? lineage.filter(({ isWho }) => !isWho) : lineage;
+}
+
+/** The cells with those of the value that say who is meant, which led to them. */
+export function ledBy(cells: readonly Lineage[], { lineage }: Facts): readonly Lineage[] {
+  const keys = lineage.flatMap(read => (read.isWho ? [cellKey(read)] : []).concat(read.ledBy ?? []));
+  return keys.length === 0 ? cells : cells.map(cell => ({ ...cell, ledBy: [...new Set(keys.concat(cell.ledBy ?? []))].join('\0\0') }));
+}
 
 /** Only what stands in the way of reading the value: of a choice that was made with it, say. */
 export const blocksOf = (facts: Facts): Facts => blockedFacts(...facts.blocks);
@@ -302,10 +315,11 @@ export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
 
 function readIn(read: Lineage, region: Lineage['region']): Lineage {
   if (read.isAlwaysNull) return { ...read, region };
-  const { source, home, column, reason: why, rows, isAlone } = read;
-  if (read.joined !== undefined || read.isBefore)
-    return { source, home, column, region, reason: why, ...(rows && { rows }), ...(isAlone && { isAlone }), isBefore: true };
-  return rows === undefined ? { source, home, column, region, reason: why } : { source, home, column, region, reason: why, rows };
+  const { source, home, column, reason: why, rows, isWho, ledBy, isAlone } = read;
+  const plain: Lineage = isWho ? { source, home, column, region, reason: why, isWho } : { source, home, column, region, reason: why };
+  const cell: Lineage = ledBy === undefined ? plain : { ...plain, ledBy };
+  if (read.joined !== undefined || read.isBefore) return { ...cell, ...(rows && { rows }), ...(isAlone && { isAlone }), isBefore: true };
+  return rows === undefined ? cell : { ...cell, rows };
 }
 
 /** The facts of cells that only choose which rows a window goes over; `counted` where the number of these rows is the value. */
@@ -349,10 +363,12 @@ export interface Rows {
   readonly held: (own: Lineage) => Held;
   /** Whether that cell of the label may be known before the cutoff, and rows from before it that are read so may be the own row, or lead to it. */
   readonly isKnownBefore: (own: Lineage, past: Lineage) => boolean;
+  /** Whether that cell, which the label is made of, says who is meant, and not before it is decided. */
+  readonly isDecidedWho: (own: Lineage) => boolean;
 }
 
 /** Of which nothing is said: no row that is read stands at the cutoff or behind it. */
-export const apart: Rows = { held: () => ({ standing: 'before', isCounted: false }), isKnownBefore: () => false };
+export const apart: Rows = { held: () => ({ standing: 'before', isCounted: false }), isKnownBefore: () => false, isDecidedWho: () => false };
 
 /**
  * The first cell read by both, as the pair of reads, where `b` is the label's; null when none is. What is read strictly before the cutoff was settled
@@ -363,6 +379,8 @@ export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], row
   for (const x of a) {
     for (const y of b) {
       if (x.source === y.source && x.home === y.home && cellsMeet(x, y, rows)) return [x, y];
+      if (x.ledBy !== undefined && y.isWho && y.rows === undefined && x.ledBy.split('\0\0').includes(cellKey(y)) && rows.isDecidedWho(y))
+        return [x, y];
     }
   }
   return null;

@@ -74,8 +74,12 @@ export interface Lineage {
   readonly region: 'own' | { readonly from: DurationValue | null; readonly to: DurationValue | null };
   /** Not the cell itself went in: it only chose the rows of a window, or these rows were counted. Absent where the cell was read. */
   readonly rows?: 'chosen' | 'counted';
+  /** It says who is meant: a key, a ref, a group, or what rows were grouped by. What else went into a value that rows meet by is told by it. */
+  readonly isWho?: true;
   /** The cell is known only after it is read, for every observation: it reads as null. */
   readonly isAlwaysNull?: true;
+  /** The cells that say who is meant and led to this one, through joins, refs and links: each as `cellKey`, one after the other. */
+  readonly ledBy?: string;
   /** Of a row that tables joined by equal keys, and by which joins: it may happen at the very moment of the row that it was joined to. */
   readonly joined?: string;
   /** Of such a row: no two rows were joined to one, so that no other row leads to it. */

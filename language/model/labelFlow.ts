@@ -172,7 +172,12 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
     !isLater(env.declared(own.home, own.source)?.known?.term) &&
     // A joined cell is known with the row that reads it, and by others before.
     !(own.joined === undefined && observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater)));
-  return { held, isKnownBefore };
+  const isDecidedWho = (own: Lineage): boolean =>
+    own.region === 'own' &&
+    own.joined === undefined &&
+    (cutoffs.kind === 'none' ||
+      observed.columns.some(({ name, facts }) => facts.lineage.some(read => sameCell(read, own)) && isLate(name, observed)));
+  return { held, isKnownBefore, isDecidedWho };
 }
 
 /** Whether the condition leaves the observed row out, by its key. */

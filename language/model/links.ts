@@ -3,7 +3,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { comesFrom, maskedFacts, saysWho, withLineage } from './factOps.ts';
+import { asRows, comesFrom, ledBy, maskedFacts, toldByMeeting, withLineage } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import { columnNames, columnOf, type EntityRow, type RowScope } from './scopesRow.ts';
@@ -31,10 +31,10 @@ const typeName = (type: Type): string => (type.kind === 'ref' ? `ref ${type.tabl
 
 /**
  * Whose rows they are is no part of a value that is computed from them, so the lineage of a key, a ref, or what rows are grouped by ends here;
- * what stands in the way of reading the link at all does not. Any other value that links rows tells what it is by which rows these are. Its
- * identity stays for values that repeat the link.
+ * what stands in the way of reading the link at all does not. Any other value that links rows, or that went into one that does, tells what it is by
+ * which rows these are. Its identity stays for values that repeat the link.
  */
-export const linkFacts = (facts: Facts, type: Type): Facts => (saysWho(facts, type) ? withLineage(maskedFacts(facts), []) : maskedFacts(facts));
+export const linkFacts = (facts: Facts, type: Type): Facts => withLineage(maskedFacts(facts), toldByMeeting(facts, type));
 
 /** By the entity's relation and the window's: a feature set has many windows over the same. */
 const refs = new WeakMap<RelationModel, WeakMap<RelationModel, readonly ColumnModel[]>>();
@@ -63,11 +63,11 @@ export function linkOf(
   const byRef = refsTo(entity, relation);
   const read = (name: string, at: Place): TypedExpr | null => {
     const column = columnOf(own, name);
-    return column && { kind: 'column', name, type: column.type, facts: linkFacts(column.facts, column.type), place: at };
+    return column && { kind: 'column', name, type: column.type, facts: column.facts, place: at };
   };
   const toKey = (column: string, at: Place): TypedWindow['link'] | null => {
     const key = own.key === null ? null : read(own.key, at);
-    return key && { row: column, entity: key };
+    return key && { row: column, entity: { ...key, facts: linkFacts(key.facts, key.type) } };
   };
   const shared = (): ColumnModel[] =>
     relation.columns.filter(column => {
@@ -166,5 +166,7 @@ export function linkOf(
     );
     return null;
   }
-  return { row: name, entity: { ...other, facts: linkFacts(other.facts, other.type) } };
+  const facts = linkFacts(other.facts, other.type);
+  const who = asRows(other.facts, 'chosen').lineage.filter((_, i) => other.facts.lineage[i]?.isWho);
+  return { row: name, entity: { ...other, facts: withLineage(facts, [...facts.lineage, ...ledBy(who, other.facts)]) } };
 }

@@ -5,7 +5,20 @@
 import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termGreater, termLe, withLineage, withoutIdentity } from './factOps.ts';
+import {
+  anyTime,
+  inRegion,
+  joinFacts,
+  ledBy,
+  maskedFacts,
+  noFacts,
+  type Shifted,
+  termGreater,
+  termLe,
+  toldByMeeting,
+  withLineage,
+  withoutIdentity,
+} from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
@@ -88,6 +101,7 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
   if (!column && open) return { kind: 'value', value: open };
   if (!column) return { kind: 'unknown', of: `\`${target.name}\``, names: columnNames(target) };
   if (target.key === null) return withoutKey(target, place);
+  const ref = withLineage(object.facts, toldByMeeting(object.facts, object.type));
   const step: PathStep = { ref: object.name, table: target.name, home: target.place.file, reader, key: target.key };
   return {
     kind: 'value',
@@ -96,7 +110,9 @@ function path(object: Extract<TypedExpr, { kind: 'column' | 'path' }>, target: R
       refs: object.kind === 'path' ? [...object.refs, step] : [step],
       name,
       type: nullable(column.type),
-      facts: beforeCutoff(maskedFacts(joinFacts(column.facts, withoutIdentity(object.facts), target.exists))),
+      facts: beforeCutoff(
+        maskedFacts(joinFacts(withLineage(column.facts, ledBy(column.facts.lineage, object.facts)), withoutIdentity(ref), target.exists)),
+      ),
       place: { ...place, span: cover(object.place.span, place.span) },
     },
   };

@@ -25,7 +25,7 @@ import {
   withLineage,
   zeroDuration,
 } from './factOps.ts';
-import type { Facts, Term } from './facts.ts';
+import type { Facts, Lineage, Term } from './facts.ts';
 import { constantOf } from './literals.ts';
 import { problem } from './problem.ts';
 import { type ColumnWithRoles, columnsWithRoles, roleOf, statesRowKnown } from './roles.ts';
@@ -177,7 +177,9 @@ function knownBy(column: ColumnWithRoles, { all }: Columns): ColumnWithRoles | u
 function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, row: RowTime, place: Place): Facts {
   const name = nameOf(column);
   const text = `\`${name}\` of \`${source}\``;
-  const read: Facts = withLineage(noFacts, [{ source, home: place.file, column: name, region: 'own', reason: reason(place, text) }]);
+  const isGroup = column.type.kind === 'ref' || Boolean(roleOf(column.roles, 'group') ?? roleOf(column.roles, 'site'));
+  const cell: Lineage = { source, home: place.file, column: name, region: 'own', reason: reason(place, text) };
+  const read: Facts = withLineage(noFacts, [column.unique || isGroup ? { ...cell, isWho: true } : cell]);
   const own = ownKnown(source, column, columns, row);
   const facts = [read, taggedFacts(tagsOf(column.roles.map(r => r.role)))];
   if (row.known) facts.push(knownFacts(row.known.term));
@@ -197,10 +199,7 @@ function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, 
   }
   const joined = joinFacts(...facts);
   if (column.unique) return withIdentity(joined, 'entity', reason(place, `${text} is different in every row`));
-  if (column.type.kind === 'ref' || roleOf(column.roles, 'group') || roleOf(column.roles, 'site')) {
-    return withIdentity(joined, 'group', reason(place, `${text} says which group a row belongs to`));
-  }
-  return joined;
+  return isGroup ? withIdentity(joined, 'group', reason(place, `${text} says which group a row belongs to`)) : joined;
 }
 
 /** The last instant of the data: a date includes its whole day. */

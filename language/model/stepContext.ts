@@ -3,7 +3,7 @@ import type { Name, Step } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { blocksOf, noFacts, type Shifted, saysWho, withLineage, zeroDuration } from './factOps.ts';
+import { blocksOf, noFacts, type Shifted, toldByMeeting, withLineage, zeroDuration } from './factOps.ts';
 import type { Facts, Reason, Term } from './facts.ts';
 import { problem, respell } from './problem.ts';
 import { rootReached } from './roots.ts';
@@ -111,7 +111,7 @@ export const deciding = (facts: Facts): Facts => ({ ...facts, identity: 'none', 
  * What a match, a group or an order takes over from a value that it goes by. Keys, refs and what rows were grouped by only say who is meant;
  * any other value is told by it.
  */
-export const matching = (facts: Facts, type: Type): Facts => (saysWho(facts, type) ? blocksOf(facts) : withLineage(blocksOf(facts), facts.lineage));
+export const matching = (facts: Facts, type: Type): Facts => withLineage(blocksOf(facts), toldByMeeting(facts, type));
 
 export const knownTerms = (relation: RelationModel): readonly Term[] => (relation.known ? [relation.known.term] : []);
 

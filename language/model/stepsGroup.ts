@@ -23,7 +23,7 @@ import {
   withIdentity,
   zeroDuration,
 } from './factOps.ts';
-import type { Block, Facts, Reason, Term } from './facts.ts';
+import type { Block, Facts, Lineage, Reason, Term } from './facts.ts';
 import { problem } from './problem.ts';
 import { boundedBy, difference, shapeOf } from './shapes.ts';
 import {
@@ -126,9 +126,12 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
   }
   const exists = joinFacts(there, chosen);
 
+  // Of one column the groups are units of their own, and it says which, unless it is made of what says whose the rows are.
+  const ofGroup = (lineage: readonly Lineage[]): readonly Lineage[] =>
+    by.length === 1 && !lineage.some(({ isWho }) => isWho) ? lineage.map(read => ({ ...read, isWho: true })) : lineage;
   const keyColumns = by.map((column): ColumnModel => {
     const identity = by.length === 1 ? 'entity' : 'group';
-    const facts = joinFacts({ ...column.facts, known: [] }, there, blocksOf(relation.exists));
+    const facts = joinFacts({ ...column.facts, lineage: ofGroup(column.facts.lineage), known: [] }, there, blocksOf(relation.exists));
     return {
       ...column,
       facts: withIdentity(facts, identity, reason(place, `rows are grouped by \`${column.name}\``)),

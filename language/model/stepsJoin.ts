@@ -14,6 +14,7 @@ import {
   comesFrom,
   joinFacts,
   knownFacts,
+  ledBy,
   noFacts,
   reachedBy,
   reason,
@@ -221,6 +222,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     relation,
     pairs.map(pair => pair.left.name),
   );
+  const left = joinFacts(...pairs.map(pair => pair.left.facts));
   // As of a moment, a row is from before it.
   const reached = ({ isAlone: wasAlone, ...read }: Lineage): Lineage =>
     moment && read.joined === undefined
@@ -232,7 +234,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
         };
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
-    const lineage = [...cell.lineage, ...right.exists.lineage].map(reached);
+    const lineage = ledBy([...cell.lineage, ...right.exists.lineage].map(reached), left);
     const facts = joinFacts({ ...cell, known: uncovered(column.facts.known), lineage: [] }, ofChoice, { ...noFacts, lineage });
     return {
       ...column,

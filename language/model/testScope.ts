@@ -21,7 +21,16 @@ function column(source: string, name: string, type: Type, { identity = 'none', k
   const why = reason(place, name);
   const facts: Facts = {
     ...noFacts,
-    lineage: [{ source, home: 'main.cupel', column: name, region: 'own', reason: why }],
+    lineage: [
+      {
+        source,
+        home: 'main.cupel',
+        column: name,
+        region: 'own',
+        reason: why,
+        ...(type.kind === 'key' || type.kind === 'ref' ? { isWho: true } : {}),
+      },
+    ],
     known: known ? [term(known, zeroDuration, why)] : [],
     identity,
     identityReason: identity === 'none' ? null : why,

@@ -3,15 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { createAnalysis } from '../../createAnalysis.ts';
 
 /** Rules of the leakage group that say something of a program over guests, their notes, and codes. */
-function rules(tables: string, guests: string, feature: string): readonly string[] {
+function rules(tables: string, guests: string, feature: string, label = 'label stays = left == "no"'): readonly string[] {
   const analysis = createAnalysis();
-  const text = `source hotels = csv("h.csv") { h : key, stars : int immutable }
-source guests = csv("g.csv") { id : key, hotel : ref hotels, age : int immutable, left : text immutable, kind : text immutable, card : text unique immutable }
+  const text = `source hotels = csv("h.csv") { h : key, stars : int immutable, rooms : int immutable }
+source towns = csv("t.csv") { t : key, size : int immutable }
+source guests = csv("g.csv") { id : key, hotel : ref hotels, town : ref towns, age : int immutable, left : text immutable, kind : text immutable, card : text unique immutable }
 source codes = csv("c.csv") { code : key, weight : float immutable, left : text immutable }
 source notes = csv("n.csv") { n : key, of : ref guests, on : timestamp @time @known(+0d), left : text immutable, kind : text immutable, long : float immutable }
 ${tables}
 task t { each g in ${guests}
-  label stays = left == "no" }
+  ${label} }
 split t by group { group: hotel, test: 20%, seed: 1 }
 features f for t { v = ${feature} }
 `;
@@ -50,6 +51,75 @@ describe.each([
   };
   it('and is the label', () => expect(told('left')).toEqual(found));
   it('and is something else', () => expect(told('kind')).toEqual([]));
+});
+
+describe.each([
+  [
+    'a window is linked by a ref that it chooses',
+    (by: string) => [`table T = notes | derive w = if of.${by} == "no" then of else null`, 'guests', 'count(T via w)'],
+    inSample,
+  ],
+  [
+    'a join goes by a ref that it chooses',
+    (by: string) => [
+      `table H = hotels | rename stars as s\ntable G = guests | derive w = if ${by} == "no" then hotel else null | join H on w == h`,
+      'G',
+      's',
+    ],
+    derived,
+  ],
+  [
+    'rows are numbered within a ref that it chooses',
+    (by: string) => [
+      `table T = notes | derive w = if of.${by} == "no" then of else null | sort by w, on | derive r = rank()`,
+      'guests',
+      'max(r of T via of)',
+    ],
+    inSample,
+  ],
+  [
+    'rows are grouped by a ref that it chooses',
+    (by: string) => [
+      `table T = notes | derive w = if of.${by} == "no" then of else null | group by w { first = min(on) } | time first known first`,
+      'guests',
+      'count(T via w)',
+    ],
+    inSample,
+  ],
+  [
+    'it is put beside a key',
+    (by: string) => [
+      `table T = notes | derive w = concat(text(of), of.${by})\ntable G = guests | derive w = concat(text(id), ${by})`,
+      'G',
+      'count(T via w)',
+    ],
+    inSample,
+  ],
+] as const)('%s', (_, program, found) => {
+  const told = (by: string): readonly string[] => {
+    const [tables = '', guests = '', feature = ''] = program(by);
+    return rules(tables, guests, feature);
+  };
+  it('and is the label', () => expect(told('left')).toEqual(found));
+  it('and is something else', () => expect(told('kind')).toEqual([]));
+});
+
+describe('a label that says where somebody is', () => {
+  const joined = 'table H = towns | rename size as s\ntable G = guests | join H on town == t';
+  it.each([
+    ['is told along the ref', '', 'guests', 'town.size', derived],
+    ['is told by a join', joined, 'G', 's', derived],
+    ['… and what is computed of it', `${joined} | derive u = s * 2`, 'G', '(u ?? 0) + age', derived],
+    ['is told by what it links', '', 'guests', 'count(visits via town)', inSample],
+    ['is told by rows that lead to the guest', joined, 'guests', 'max(of.town.size of notes)', inSample],
+    ['is not told by others', '', 'guests', 'age', []],
+  ])('%s', (_, tables, guests, feature, expected) => {
+    const visits = 'source visits = csv("v.csv") { n : key, town : ref towns, on : timestamp @time @known(+0d) }';
+    expect(rules(`${visits}\n${tables}`, guests, feature, 'label stays = town == "t1"')).toEqual(expected);
+  });
+  it('and of others along the same ref nothing is told', () => {
+    expect(rules('', 'guests', 'hotel.stars', 'label stays = hotel.rooms > 3')).toEqual([]);
+  });
 });
 
 it('rows of the same unit tell no label that is read along the same ref', () => {
