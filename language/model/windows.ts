@@ -276,8 +276,8 @@ function rowFacts(relation: RelationModel, link: TypedWindow['link'], region: Li
   const { rows, by } = rowsOf(relation, link.row, readFor);
   const chosen = inRegion(rows, region);
   if (use === 'label') return withoutIdentity(joinFacts(chosen, withLineage(link.entity.facts, [])));
-  const linked = by.length === 0 ? noFacts : inRegion(withLineage(noFacts, by), region);
-  return withoutIdentity(joinFacts(chosen, linked, link.entity.facts));
+  const told = by.length === 0 ? noFacts : inRegion(withLineage(noFacts, by), region);
+  return withoutIdentity(joinFacts(chosen, told, link.entity.facts));
 }
 
 /** The least, the first, the most frequent: a value of one row as it is, with all that it tells of that row. */
