@@ -139,6 +139,16 @@ describe('labels', () => {
       delayDeclared: false,
     }));
 
+  it('waits for cells of the own row beside windows too', () => {
+    const waits = (label: string): string => {
+      const { model, problems } = task(`task t { each o in orders\n at placed_at\n label y = ${label} }`);
+      return [durationText(model?.label?.delay ?? { months: 0, micros: 0 }), ...problems].join(' ');
+    };
+    expect(waits('(sum(amount of orders via customer next 30d) ?? 0) - amount')).toBe('0d');
+    expect(waits('if returned then 0 else count(orders via customer next 30d)')).toBe('30d');
+    expect(waits('count(orders via customer next 30d) - paid')).toBe('0d missing-item «count(orders via customer next 30d) - paid»');
+  });
+
   it('is as long as each window from every date', () => {
     expect(reach('count(orders next 1mo) + count(orders next 30d)')).toBe('31d + 0d');
     expect(reach('count(orders next 1mo) + count(orders next 27d)')).toBe('1mo + 0d');

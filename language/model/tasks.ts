@@ -7,7 +7,7 @@ import { constantSetting, type SettingItem, settingsOf } from './blockSettings.t
 import { atMidnight, cutoffRead, momentOf, typeCutoffs } from './cutoffs.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { addDuration, durationLe, lastInstant, negateDuration, termLe, zeroDuration } from './factOps.ts';
+import { addDuration, durationLe, factsOf, lastInstant, negateDuration, termLe, zeroDuration } from './factOps.ts';
 import type { Reason, Term } from './facts.ts';
 import { requireCondition } from './meeting.ts';
 import { problem } from './problem.ts';
@@ -16,7 +16,7 @@ import { scopeFor } from './scopes.ts';
 import { type EntityRow, entityRow } from './scopesRow.ts';
 import { difference, upper } from './shapes.ts';
 import type { LabelModel, RelationModel, TaskModel, TypedExpr } from './typed.ts';
-import { atHome, windows } from './walk.ts';
+import { atHome, parts, windows } from './walk.ts';
 
 const taskSettings = ['delay', 'zone', 'positive'] as const;
 
@@ -84,6 +84,10 @@ function waiting(terms: readonly Term[], base: { root: string; plus: DurationVal
   return { lag, reason, open };
 }
 
+/** What a label reads of the observation's own row, beside its windows. */
+const besideWindows = (expr: TypedExpr): readonly TypedExpr[] =>
+  expr.kind === 'aggregate' ? [] : parts(expr).length === 0 ? [expr] : parts(expr).flatMap(besideWindows);
+
 function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel['cutoffs'], env: Environment): Waiting {
   const midnight = atMidnight(cutoffs);
   const found: Waiting[] = [];
@@ -94,10 +98,11 @@ function labelWaits(value: TypedExpr, entity: RelationModel, cutoffs: TaskModel[
     const relation = env.seenFrom(window.file).relation(window.table);
     found.push(waiting(aggregate.facts.known, relation?.event?.shape ?? null, null, midnight));
   }
-  if (read.length === 0 && cutoffs.kind !== 'none') {
+  if (cutoffs.kind !== 'none') {
     // An observation exists once its row is known, so only what is known later than its row keeps the label waiting.
     const base = cutoffs.kind === 'column' ? momentOf(cutoffs) : (entity.event?.shape ?? null);
-    found.push(waiting(value.facts.known, base, entity.known?.term ?? null, midnight));
+    const own = read.length === 0 ? value.facts : factsOf(besideWindows(value));
+    found.push(waiting(own.known, base, entity.known?.term ?? null, midnight));
   }
   if (cutoffs.kind !== 'none' && value.facts.blocks.some(block => block.rule === 'after-outcome'))
     found.push({ lag: zeroDuration, reason: null, open: 'after-outcome' });

@@ -78,7 +78,9 @@ export function settingOf(plan: Plan, sources: readonly SourceSpec[], data: Data
   const { label } = frame;
   const labelled = new Set<string>();
   for (const read of [...(label?.windows ?? []), ...(label?.paths ?? [])]) for (const name of behind(plan, read.relation)) labelled.add(name);
-  if ((label?.windows ?? []).length === 0) for (const name of all) labelled.add(name);
+  // Beside windows a label may read its own row.
+  if ((label?.windows ?? []).length === 0 || JSON.stringify(label?.value ?? null).includes('"op":"column"'))
+    for (const name of all) labelled.add(name);
   return {
     plan,
     sources,
