@@ -36,3 +36,31 @@ describe('rows that are chosen by whether they have a label', () => {
 
   it('are all rows without a condition', () => expect(said('')).toEqual([]));
 });
+
+describe('at cutoffs', () => {
+  const told = (where: string): readonly string[] => {
+    const analysis = createAnalysis();
+    const text = `source accounts = csv("a.csv") until 2024-12-31 {
+  id     : key
+  opened : timestamp @time @known(+0d)
+  branch : text immutable
+  closed : timestamp
+  owed   : float? @known(closed)
+}
+task t { each a in accounts where ${where}, at every month from 2024-01-01 to 2024-10-01, label left = owed, delay: 30d }
+split t by time { train: ..2024-04-30, test: 2024-07-01.., gap: 30d }
+features f for t { branch, age = days(opened, cutoff) }
+model usual = baseline(f)
+model m = gradient_boosting(f)
+evaluate m on test { rmse }
+`;
+    analysis.setFile('main.cupel', { kind: 'text', text });
+    return analysis.diagnostics('main.cupel').map(({ rule }) => rule);
+  };
+  it.each([
+    ['rows whose outcome is still to come are those of the use', 'owed == null', []],
+    ['… and of one branch', 'branch == "a" and owed == null', []],
+    ['rows whose outcome is known are not', 'owed != null', ['outcome-conditioned-rows']],
+    ['nor those of some outcomes', 'owed == null or owed > 3', ['outcome-conditioned-rows']],
+  ])('%s', (_, where, expected) => expect(told(where)).toEqual(expected));
+});

@@ -23,15 +23,25 @@ const named = ({ source, column }: Lineage): string => `${source}.${column}`;
 const inLabel = ({ label }: TaskModel, read: Lineage): boolean =>
   read.rows !== 'chosen' && (label?.value.facts.lineage.some(l => l.rows !== 'chosen' && sameCell(l, read)) ?? false);
 
+/** Parts of a condition that all have to hold. */
+const conjuncts = (expr: TypedExpr): readonly TypedExpr[] => (expr.kind === 'call' && expr.fn === 'and' ? expr.args.flatMap(conjuncts) : [expr]);
+
+/** `ended == null`: at a cutoff a cell that comes later reads as null, so this asks for those whose outcome is still to come. */
+const isStillOpen = (part: TypedExpr): boolean => part.kind === 'call' && part.fn === 'is_null' && part.args[0]?.kind === 'column';
+
 /** The condition of `each`, where it reads what the observation's own label reads. */
 function byCondition(task: TaskModel): Chosen | null {
   const { where, label } = task;
   if (!where || !label) return null;
   const ofLabel = label.value.facts.lineage;
   const meets = ({ facts }: { readonly facts: { readonly lineage: readonly Lineage[] } }) => lineageMeeting(facts.lineage, ofLabel);
-  const part = smallest(where, expr => meets(expr) !== null);
-  const read = part && meets(part)?.[0];
-  return part && read ? { place: part.place, by: named(read), isLabel: true, reason: read.reason } : null;
+  const asked = isTimed(task) ? conjuncts(where).filter(part => !isStillOpen(part)) : [where];
+  for (const condition of asked) {
+    const part = smallest(condition, expr => meets(expr) !== null);
+    const read = part && meets(part)?.[0];
+    if (part && read) return { place: part.place, by: named(read), isLabel: true, reason: read.reason };
+  }
+  return null;
 }
 
 /** The rows of the task's table, where a table kept or joined them by the label's columns before those were known. */
@@ -49,9 +59,6 @@ export function chosenByOutcome(program: Program, task: TaskModel): Chosen | nul
   const relation = program.relation(task.place.file, task.relation);
   return byCondition(task) ?? (relation && byTable(task, relation));
 }
-
-/** Parts of a condition that all have to hold. */
-const conjuncts = (expr: TypedExpr): readonly TypedExpr[] => (expr.kind === 'call' && expr.fn === 'and' ? expr.args.flatMap(conjuncts) : [expr]);
 
 /** Functions that may have a value although an argument is null. */
 const absorbing: ReadonlySet<string> = new Set(['coalesce', 'if', 'and', 'or', 'is_null']);
