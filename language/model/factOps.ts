@@ -304,6 +304,29 @@ export const taggedFacts = (tags: readonly string[]): Facts => (tags.length ? { 
 /** The region of windows where there is no cutoff. */
 export const anyTime: Lineage['region'] = { from: null, to: null };
 
+/** How a cell is read. */
+type How = Pick<Lineage, 'rows' | 'isWho' | 'ledBy' | 'isAlone' | 'isBefore'>;
+
+/** A read of a cell. Every one has all properties, in one order: there are very many of them, and the engine reads what is built alike far faster. */
+export const cellOf = (
+  { source, home, column, reason: why }: Pick<Lineage, 'source' | 'home' | 'column' | 'reason'>,
+  region: Lineage['region'],
+  { rows, isWho, ledBy, isAlone, isBefore }: How,
+): Lineage => ({
+  source,
+  home,
+  column,
+  region,
+  reason: why,
+  rows,
+  isWho,
+  ledBy,
+  isAlone,
+  isBefore,
+  joined: undefined,
+  isAlwaysNull: undefined,
+});
+
 /** The facts of a cell that is read in a window with these edges instead of on the observation's own row. */
 export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
   facts.lineage.length === 0
@@ -315,11 +338,9 @@ export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>
 
 function readIn(read: Lineage, region: Lineage['region']): Lineage {
   if (read.isAlwaysNull) return { ...read, region };
-  const { source, home, column, reason: why, rows, isWho, ledBy, isAlone } = read;
-  const plain: Lineage = isWho ? { source, home, column, region, reason: why, isWho } : { source, home, column, region, reason: why };
-  const cell: Lineage = ledBy === undefined ? plain : { ...plain, ledBy };
-  if (read.joined !== undefined || read.isBefore) return { ...cell, ...(rows && { rows }), ...(isAlone && { isAlone }), isBefore: true };
-  return rows === undefined ? cell : { ...cell, rows };
+  const { rows, isWho, ledBy } = read;
+  const isBesides = read.joined !== undefined || read.isBefore === true;
+  return cellOf(read, region, { rows, isWho, ledBy, isAlone: isBesides ? read.isAlone : undefined, isBefore: isBesides || undefined });
 }
 
 /** The facts of cells that only choose which rows a window goes over; `counted` where the number of these rows is the value. */
@@ -328,7 +349,7 @@ export const asRows = (facts: Facts, rows: 'chosen' | 'counted'): Facts =>
     ? facts
     : withLineage(
         facts,
-        facts.lineage.map(({ source, home, column, region, reason: why }) => ({ source, home, column, region, reason: why, rows })),
+        facts.lineage.map(read => cellOf(read, read.region, { rows })),
       );
 
 /**

@@ -73,19 +73,19 @@ export interface Lineage {
   /** Event times read, relative to the cutoff: `own` for the observation's own row, else the window's edges (null: open). */
   readonly region: 'own' | { readonly from: DurationValue | null; readonly to: DurationValue | null };
   /** Not the cell itself went in: it only chose the rows of a window, or these rows were counted. Absent where the cell was read. */
-  readonly rows?: 'chosen' | 'counted';
+  readonly rows?: 'chosen' | 'counted' | undefined;
   /** It says who is meant: a key, a ref, a group, or what rows were grouped by. What else went into a value that rows meet by is told by it. */
-  readonly isWho?: true;
+  readonly isWho?: true | undefined;
   /** The cell is known only after it is read, for every observation: it reads as null. */
-  readonly isAlwaysNull?: true;
+  readonly isAlwaysNull?: true | undefined;
   /** The cells that say who is meant and led to this one, through joins, refs and links: each as `cellKey`, one after the other. */
-  readonly ledBy?: string;
+  readonly ledBy?: string | undefined;
   /** Of a row that tables joined by equal keys, and by which joins: it may happen at the very moment of the row that it was joined to. */
-  readonly joined?: string;
+  readonly joined?: string | undefined;
   /** Of such a row: no two rows were joined to one, so that no other row leads to it. */
-  readonly isAlone?: true;
+  readonly isAlone?: true | undefined;
   /** Of a row that was known before the moment at which it is read: as of a time, or along a ref at the cutoff. In a window: of one that its rows lead to. */
-  readonly isBefore?: true;
+  readonly isBefore?: true | undefined;
   readonly reason: Reason;
 }
 

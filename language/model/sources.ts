@@ -13,6 +13,7 @@ import {
   afterText,
   block,
   blockedFacts,
+  cellOf,
   joinFacts,
   knownFacts,
   lastInstant,
@@ -25,7 +26,7 @@ import {
   withLineage,
   zeroDuration,
 } from './factOps.ts';
-import type { Facts, Lineage, Term } from './facts.ts';
+import type { Facts, Term } from './facts.ts';
 import { constantOf } from './literals.ts';
 import { problem } from './problem.ts';
 import { type ColumnWithRoles, columnsWithRoles, roleOf, statesRowKnown } from './roles.ts';
@@ -178,8 +179,8 @@ function columnFacts(source: string, column: ColumnWithRoles, columns: Columns, 
   const name = nameOf(column);
   const text = `\`${name}\` of \`${source}\``;
   const isGroup = column.type.kind === 'ref' || Boolean(roleOf(column.roles, 'group') ?? roleOf(column.roles, 'site'));
-  const cell: Lineage = { source, home: place.file, column: name, region: 'own', reason: reason(place, text) };
-  const read: Facts = withLineage(noFacts, [column.unique || isGroup ? { ...cell, isWho: true } : cell]);
+  const cell = { source, home: place.file, column: name, reason: reason(place, text) };
+  const read: Facts = withLineage(noFacts, [cellOf(cell, 'own', { isWho: column.unique || isGroup || undefined })]);
   const own = ownKnown(source, column, columns, row);
   const facts = [read, taggedFacts(tagsOf(column.roles.map(r => r.role)))];
   if (row.known) facts.push(knownFacts(row.known.term));
