@@ -29,6 +29,10 @@ import { anyPart, mapParts, windows } from './walk.ts';
 const readsOwnCells = (expr: TypedExpr, relation: RelationModel): boolean =>
   !anyPart(expr, part => part.kind === 'path' || (part.kind === 'column' && !isOwn(part.name, relation)));
 
+/** The same of a feature, which reads cells of the observed row inside its windows too. */
+const readsObserved = (expr: TypedExpr, observed: RelationModel): boolean =>
+  readsOwnCells(expr, observed) && !anyPart(expr, part => part.kind === 'entity' && !isOwn(part.name, observed));
+
 function isOwn(name: string, relation: RelationModel): boolean {
   const definition = relation.columns.find(column => column.name === name)?.definition;
   return definition != null && definition.isReached !== true;
@@ -148,7 +152,7 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
     !own.isBefore && (own.joined === undefined || read.some(other => sourceKey(other) === sourceKey(own) && other.joined === own.joined));
   /** The own row is counted for all, and may be what was joined. */
   const areOfObserved = (own: Lineage): boolean => happenWith(observed, own);
-  const readsOwn = lazily(() => readsOwnCells(expr, observed));
+  const readsOwn = lazily(() => readsObserved(expr, observed));
   const held = (own: Lineage): Held => {
     const isOwn = isObserved(own);
     const isAtCutoff = isOwn && readsOwn();
@@ -223,7 +227,7 @@ export function labelFlow(task: TaskModel, relation: RelationModel, env: Environ
     const rows = rowsRead(expr, reader);
     const meeting = (by: Rows) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, by) !== null;
     if (!meeting(rows)(expr.facts)) return expr;
-    const meets = meeting(isApart() && readsOwnCells(expr, relation) ? { ...rows, held: apart.held } : rows);
+    const meets = meeting(isApart() && readsObserved(expr, relation) ? { ...rows, held: apart.held } : rows);
     /** What is the same for all rows, such as a condition that all of them meet, tells nothing. */
     const isTold = (part: TypedExpr): boolean => {
       if (!meets(part.facts)) return false;

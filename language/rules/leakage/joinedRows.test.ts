@@ -34,6 +34,7 @@ source visits = csv("v.csv") until 2024-12-31 {
   shop  : ref shops
   sale  : ref sales
   day   : timestamp @time @known(+0d)
+  stay  : float immutable
 }
 source lines = csv("l.csv") { line : key, of : ref sales, size : int immutable }
 ${tables}
@@ -65,6 +66,8 @@ table j = gifts | union sales`;
 it.each<[string, Parts, readonly string[]]>([
   ['a row joined by its key', {}, derived],
   ['what is computed of it', { feature: 'x = if amount > 4 then 1 else 0' }, derived],
+  ['rows that are compared with it', { feature: 'x = count(visits via shop last 30d where stay < v.amount)' }, derived],
+  ['rows that are compared with the own one', { feature: 'x = count(visits via shop last 30d where stay < v.stay)' }, []],
   ['a cell that a table computed of it', { tables: `${byKey} | derive double = amount * 2`, feature: 'double' }, derived],
   ['a cell that a table read along the ref', { tables: 'table j = visits | derive bought = sale.amount', feature: 'bought' }, derived],
   ['… that the feature reads along the ref', { tables: '', each: 'visits', feature: 'x = sale.amount' }, []],
