@@ -5,7 +5,7 @@
 
 import type { Place } from '../text/place.ts';
 import { mayShareRows, ofEither } from './copies.ts';
-import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, zeroDuration } from './factOps.ts';
+import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, withKnown, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { problem } from './problem.ts';
 import { rootReached } from './roots.ts';
@@ -70,6 +70,13 @@ function unifiedRoots(left: RelationModel, right: RelationModel, context: StepCo
   return (side, t) => ({ ...t, root: names.get(`${side} ${t.root}`) ?? rootReached(context.root(side), t.root) });
 }
 
+/** What only this side waits for: rows of the other are known without it. */
+const boundBy = (side: Facts, other: Facts): Facts =>
+  withKnown(
+    side,
+    side.known.map(t => (other.known.some(o => sameTerm(o, t)) ? t : { ...t, isBound: true })),
+  );
+
 export function unionStep(step: StepOf<'union'>, relation: RelationModel, context: StepContext): StepResult | null {
   const right = findRelation(step.table, context);
   if (!right) return null;
@@ -80,7 +87,10 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
     const from = side === 'left' ? f : carried(f, place, `rows of \`${right.name}\` are added here`);
     return { ...from, known: from.known.map(t => rooted(side, t)) };
   };
-  const both = (a: Facts, b: Facts): Facts => joinFacts(facts('left', a), facts('right', b));
+  const both = (a: Facts, b: Facts): Facts => {
+    const [left, right] = [facts('left', a), facts('right', b)];
+    return joinFacts(boundBy(left, right), boundBy(right, left));
+  };
 
   const columns = relation.columns.map((column): ColumnModel => {
     const other = columnOf(right, column.name);

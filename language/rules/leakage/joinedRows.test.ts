@@ -63,6 +63,11 @@ const large = 'table big = sales | where amount > 4';
 const twoFiles = `source gifts = csv("g.csv") until 2024-12-31 { sale_id : key, shop : ref shops, sold_at : timestamp @time @known(+0d), amount : float immutable }
 table j = gifts | union sales`;
 
+const half = (name: string, condition: string, column: string): string =>
+  `table ${name} = sales | where ${condition} | select sale_id, shop, sold_at, ${column} | rename ${column} as c`;
+const united = `${half('a', 'shop == "s"', 'late')}\n${half('b', 'shop != "s"', 'amount')}\ntable n = a | union b`;
+const bothLate = `${half('a', 'shop == "s"', 'late')}\n${half('b', 'shop != "s"', 'late')}\ntable n = a | union b`;
+
 it.each<[string, Parts, readonly string[]]>([
   ['a row joined by its key', {}, derived],
   ['what is computed of it', { feature: 'x = if amount > 4 then 1 else 0' }, derived],
@@ -151,6 +156,12 @@ it.each<[string, Parts, readonly string[]]>([
     { tables: dated, each: 'sales', at: 'at sold_at', label: 'sum(amount of j via shop next 7d) ?? 0', feature: 'x = amount' },
     derived,
   ],
+  [
+    'a cell that rows of one side of a union know with them',
+    { sales: `${times}\n  late : float @known(+20d)`, tables: united, each: 'n', at: 'at sold_at', feature: 'x = c' },
+    derived,
+  ],
+  ['… and rows of neither', { sales: `${times}\n  late : float @known(+20d)`, tables: bothLate, each: 'n', at: 'at sold_at', feature: 'x = c' }, []],
   ['the own row of the second of two files', { tables: twoFiles, at: 'at sold_at' }, derived],
 ])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));
 
