@@ -7,7 +7,6 @@ import { durationWords, longestMicros, microsPerDay, shortestMicros } from '../t
 import type { Place } from '../text/place.ts';
 import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Partner, Reason, Term } from './facts.ts';
 import { rowOfRoot } from './roots.ts';
-import type { Type } from './types.ts';
 
 export const zeroDuration: DurationValue = { months: 0, micros: 0 };
 
@@ -272,21 +271,6 @@ export const block = (rule: BlockRule, verdict: Block['verdict'], subject: strin
 export const knownFacts = (...known: readonly Term[]): Facts => (known.length ? withKnown(noFacts, maximalTerms(known)) : noFacts);
 
 export const blockedFacts = (...blocks: readonly Block[]): Facts => (blocks.length ? withBlocks(noFacts, joinBlocks(blocks)) : noFacts);
-
-/**
- * What is told of a value by the rows that meet by it: nothing of cells that say who is meant, where the value still does, and all else that
- * went into it, such as the condition of `if left then customer else null`.
- */
-export function toldByMeeting({ identity, lineage }: Facts, { kind }: Type): readonly Lineage[] {
-  const saysWho = kind === 'key' || kind === 'ref' || identity === 'entity' || identity === 'group';
-  return saysWho && lineage.some(({ isWho }) => isWho) ? lineage.filter(({ isWho }) => !isWho) : lineage;
-}
-
-/** The cells with those of the value that say who is meant, which led to them. */
-export function ledBy(cells: readonly Lineage[], { lineage }: Facts): readonly Lineage[] {
-  const keys = lineage.flatMap(read => (read.isWho ? [cellKey(read)] : []).concat(read.ledBy ?? []));
-  return keys.length === 0 ? cells : cells.map(cell => ({ ...cell, ledBy: [...new Set(keys.concat(cell.ledBy ?? []))].join('\0\0') }));
-}
 
 /** Only what stands in the way of reading the value: of a choice that was made with it, say. */
 export const blocksOf = (facts: Facts): Facts => blockedFacts(...facts.blocks);

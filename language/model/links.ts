@@ -3,13 +3,14 @@ import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { asRows, comesFrom, ledBy, maskedFacts, toldByMeeting, withLineage } from './factOps.ts';
+import { asRows, comesFrom, maskedFacts, withLineage } from './factOps.ts';
 import type { Facts } from './facts.ts';
 import { type Problem, problem, respell } from './problem.ts';
 import { columnNames, columnOf, type EntityRow, type RowScope } from './scopesRow.ts';
 import type { ColumnModel, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
 import { sameRef } from './typeOps.ts';
 import type { Type, TypeOf } from './types.ts';
+import { ledBy, toldByMeeting } from './who.ts';
 
 /** Whether a ref holds the key of the entity's rows: of its table, of the source that the key comes from, or the same ref. */
 function refersToEntity(ref: TypeOf<'ref'>, { relation }: EntityRow): boolean {

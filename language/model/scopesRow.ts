@@ -5,25 +5,13 @@
 import type { Name } from '../syntax/ast.ts';
 import { cover, type Place } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import {
-  anyTime,
-  inRegion,
-  joinFacts,
-  ledBy,
-  maskedFacts,
-  noFacts,
-  type Shifted,
-  termGreater,
-  termLe,
-  toldByMeeting,
-  withLineage,
-  withoutIdentity,
-} from './factOps.ts';
+import { anyTime, inRegion, joinFacts, maskedFacts, noFacts, type Shifted, termGreater, termLe, withLineage, withoutIdentity } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ColumnModel, PathStep, RelationModel, TypedExpr, TypedWindow } from './typed.ts';
 import { unknownType, withNullable } from './typeOps.ts';
 import type { Type } from './types.ts';
+import { ledBy, toldByMeeting } from './who.ts';
 
 export type Member =
   | { readonly kind: 'value'; readonly value: TypedExpr }

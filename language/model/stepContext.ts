@@ -3,7 +3,7 @@ import type { Name, Step } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { Environment } from './environment.ts';
-import { blocksOf, noFacts, type Shifted, toldByMeeting, withLineage, zeroDuration } from './factOps.ts';
+import { blocksOf, noFacts, type Shifted, withLineage, zeroDuration } from './factOps.ts';
 import type { Facts, Reason, Term } from './facts.ts';
 import { problem, respell } from './problem.ts';
 import { rootReached } from './roots.ts';
@@ -12,6 +12,7 @@ import { columnNames, columnOf, type PathReads, tableScope } from './tableScope.
 import type { ColumnModel, RelationModel, StepModel, TypedExpr } from './typed.ts';
 import { isTime, kindText } from './typeOps.ts';
 import type { Type } from './types.ts';
+import { toldByMeeting } from './who.ts';
 
 export type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>;
 

@@ -14,7 +14,6 @@ import {
   comesFrom,
   joinFacts,
   knownFacts,
-  ledBy,
   noFacts,
   reachedBy,
   reason,
@@ -45,6 +44,7 @@ import { columnOf, type PathRead } from './tableScope.ts';
 import type { ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { clash, isTime, kindText, orNull } from './typeOps.ts';
 import type { TypeOf } from './types.ts';
+import { ledBy } from './who.ts';
 
 interface Pair {
   readonly left: ColumnModel;
