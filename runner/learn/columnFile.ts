@@ -235,17 +235,22 @@ function picked(path: string, region: Region, rows: Int32Array, into: Float64Arr
   const widened = new Float64Array(Math.min(blockValues, region.length));
   return within(path, file => {
     const read = blocks(file, region);
+    const many = rows.length;
     let last = -1;
-    for (let i = 0; i < rows.length; ) {
+    for (let i = 0; i < many; ) {
       const first = rows[i] as number;
       const start = first - (first % blockValues);
       if (start <= last) return false;
       last = start;
-      const end = Math.min(region.length, start + blockValues);
-      const found = read(start, end - start);
+      const count = Math.min(region.length - start, blockValues);
+      const found = read(start, count);
       const values = found instanceof Float64Array ? found : widened;
       if (values !== found) values.set(found);
-      for (let row = first; i < rows.length && row >= start && row < end; row = rows[i] as number) into[i++] = values[row - start] as number;
+      for (; i < many; i++) {
+        const at = (rows[i] as number) - start;
+        if (at < 0 || at >= count) break;
+        into[i] = values[at] as number;
+      }
     }
     return true;
   });

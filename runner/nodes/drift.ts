@@ -37,9 +37,9 @@ export async function driftOf(bench: Workbench, node: EvaluateNode, judged: Judg
       const known = measured.get(test);
       if (known) return known;
       const said = { label, rows: judged.rows, scores, test, seed: bench.plan.seed };
-      const scoring = saidOf(bench, node, judged, said);
       const features = test === null ? usual : await ofFeatures(test);
-      const found = [...(await features()), ...(await scoring)];
+      const scoring = saidOf(bench, node, judged, said, features.isKnown);
+      const found = [...(await features.found()), ...(await scoring)];
       measured.set(test, found);
       return found;
     };
@@ -67,27 +67,34 @@ export async function driftOf(bench: Workbench, node: EvaluateNode, judged: Judg
   };
 }
 
-async function saidOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows, said: Said): Promise<readonly Drift[]> {
-  if (node.features === judged.features) return bench.beside('said', judged.features, said);
+/** In the other thread where that one is free: beside the drift of features, which takes the longest of an evaluation, it would end last. */
+async function saidOf(bench: Workbench, node: EvaluateNode, judged: JudgedRows, said: Said, isFree: boolean): Promise<readonly Drift[]> {
+  if (node.features === judged.features && isFree) return bench.beside('said', judged.features, said);
   return driftOfScores({ matrix: judged.matrix, trained: await bench.matrix(node.features) }, said);
 }
 
+interface Begun {
+  readonly isKnown: boolean;
+  readonly found: () => Promise<readonly Drift[]>;
+}
+
 /** From the cache where the same features of the same rows were compared before, whatever was learned from them; else it has begun. */
-async function begun(bench: Workbench, node: EvaluateNode, judged: JudgedRows, compared: Compared): Promise<() => Promise<readonly Drift[]>> {
+async function begun(bench: Workbench, node: EvaluateNode, judged: JudgedRows, compared: Compared): Promise<Begun> {
   const { rows, features, test, seed } = compared;
   const sets = [bench.trained(node.model).features, node.features, judged.features].map(id => bench.keys(id).key);
   const hash = sha256(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
   const key = sha256(canonical(['drift', implementation, sets, features.flatMap(comparedNames), hash, test, seed]));
   const known = bench.options.force ? null : await bench.store.cache.get(key);
-  if (known !== null) return async () => known.value as readonly Drift[];
+  if (known !== null) return { isKnown: true, found: async () => known.value as readonly Drift[] };
   const finding = driftIn(bench, node, judged, compared);
   // Told where it is awaited.
   finding.catch(() => undefined);
-  return async () => {
-    const found = await finding;
-    await bench.store.cache.put(key, found, new Map());
-    return found;
+  const found = async (): Promise<readonly Drift[]> => {
+    const drifts = await finding;
+    await bench.store.cache.put(key, drifts, new Map());
+    return drifts;
   };
+  return { isKnown: false, found };
 }
 
 /** Features are compared as the model's set has them, in the rows of the set whose partition is judged. */
