@@ -182,25 +182,37 @@ function kept(test: Agreeing, train: Agreeing): Agreeing {
   return { rows: pick(train.rows), low: pick(train.low), high: pick(train.high) };
 }
 
-const bits = new DataView(new ArrayBuffer(8));
+/** The bits of a number. */
+const number = new Float64Array(1);
+const halves = new Int32Array(number.buffer);
 
 /** Joins the values of a column into the hashes of the rows. */
 function addHashes(column: Compared, j: number, rows: Int32Array, low: Int32Array, high: Int32Array): void {
   const values = column.of(rows);
   const seed = Math.imul(j + 1, 0x9e3779b9);
-  const isWhole = values instanceof Int32Array;
-  for (let i = 0; i < rows.length; i++) {
-    let a = values[i] ?? 0;
-    let b = 0;
-    if (!isWhole) {
-      // Zero has two signs and null many patterns of bits; each is one value.
-      bits.setFloat64(0, a === 0 ? 0 : Number.isNaN(a) ? Number.NaN : a);
-      a = bits.getInt32(0);
-      b = bits.getInt32(4);
-    }
-    const h = mixed(mixed(a ^ seed) ^ b);
-    low[i] = (low[i] ?? 0) ^ h;
-    high[i] = (high[i] ?? 0) ^ mixed(h ^ 0x85ebca6b ^ a);
+  if (values instanceof Int32Array) addWhole(values, seed, low, high);
+  else addReal(values, seed, low, high);
+}
+
+function addWhole(values: Int32Array, seed: number, low: Int32Array, high: Int32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    const a = values[i] as number;
+    const h = mixed(mixed(a ^ seed));
+    low[i] = (low[i] as number) ^ h;
+    high[i] = (high[i] as number) ^ mixed(h ^ 0x85ebca6b ^ a);
+  }
+}
+
+function addReal(values: Float64Array, seed: number, low: Int32Array, high: Int32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    // Zero has two signs and null many patterns of bits; each is one value.
+    number[0] = value === 0 ? 0 : Number.isNaN(value) ? Number.NaN : value;
+    // The second half holds the sign and the exponent on nearly all machines, and whole numbers differ in it.
+    const a = halves[1] as number;
+    const h = mixed(mixed(a ^ seed) ^ (halves[0] as number));
+    low[i] = (low[i] as number) ^ h;
+    high[i] = (high[i] as number) ^ mixed(h ^ 0x85ebca6b ^ a);
   }
 }
 
