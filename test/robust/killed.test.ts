@@ -180,9 +180,11 @@ describe('a cache that somebody wrote into', () => {
   it('a folder in the place of an entry is said, not a crash', async () => {
     const folder = await folderOf(files);
     await running(folder);
-    const [entry = ''] = filesIn(join(folder, '.cupel/cache')).filter(path => /\/[0-9a-f]{2}\/[0-9a-f]{64}\.json$/.test(path));
-    rmSync(entry);
-    mkdirSync(entry);
+    // Of a run that finds its last step there, not every entry is read.
+    for (const entry of filesIn(join(folder, '.cupel/cache')).filter(path => /\/[0-9a-f]{2}\/[0-9a-f]{64}\.json$/.test(path))) {
+      rmSync(entry);
+      mkdirSync(entry);
+    }
     const told = await cupel(folder, 'run', 'main.cupel');
     expect(told.status).toBe(4);
     expect(told.text).toContain('a folder is where a file should be');
