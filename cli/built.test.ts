@@ -97,6 +97,9 @@ describe('the command as it is shipped', () => {
     }
     rmSync(compiled);
     expect(fmt()).toEqual(whole);
+    mkdirSync(compiled);
+    expect(fmt()).toEqual(whole);
+    rmSync(compiled, { recursive: true });
     writeFileSync(compiled, code);
     const flagged = spawnSync(process.execPath, ['--stack-size=900', join(built, 'cli.mjs'), 'fmt', '--check', 'two.cupel'], {
       cwd: root,

@@ -56,9 +56,18 @@ const checksumDigits = 8;
 const crc32: typeof zlib.crc32 | undefined = zlib.crc32;
 const checksumOf = (code: Uint8Array): string | null => crc32?.(code).toString(16).padStart(checksumDigits, '0') ?? null;
 
+/** What cannot be read is as if it were not there: the script is compiled instead. */
+function bytesOf(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
+}
+
 /** Of the script with this mark. */
 function compiledCode(path: string, mark: string): Buffer | null {
-  const found = existsSync(path) ? readFileSync(path) : null;
+  const found = bytesOf(path);
   if (found?.toString('latin1', 0, marked.length) !== mark) return null;
   const end = marked.length + checksumDigits;
   const code = found.subarray(end);

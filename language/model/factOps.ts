@@ -2,9 +2,11 @@
  * The algebra of flow facts: joining, comparing known times, and the few shapes that facts are built from. Comparisons answer "provably":
  * what cannot be proved for every calendar is answered with no.
  */
+
 import type { DurationValue } from '../syntax/ast.ts';
 import { durationWords, longestMicros, microsPerDay, shortestMicros } from '../text/duration.ts';
 import type { Place } from '../text/place.ts';
+import { cellOf } from './cells.ts';
 import type { Block, BlockRule, Facts, Fit, Identity, LabelFlow, Lineage, Partner, Reason, Term } from './facts.ts';
 import { rowOfRoot } from './roots.ts';
 
@@ -287,29 +289,6 @@ export const taggedFacts = (tags: readonly string[]): Facts => (tags.length ? { 
 
 /** The region of windows where there is no cutoff. */
 export const anyTime: Lineage['region'] = { from: null, to: null };
-
-/** How a cell is read. */
-type How = Pick<Lineage, 'rows' | 'isWho' | 'ledBy' | 'isAlone' | 'isBefore'>;
-
-/** A read of a cell. Every one has all properties, in one order: there are very many of them, and the engine reads what is built alike far faster. */
-export const cellOf = (
-  { source, home, column, reason: why }: Pick<Lineage, 'source' | 'home' | 'column' | 'reason'>,
-  region: Lineage['region'],
-  { rows, isWho, ledBy, isAlone, isBefore }: How,
-): Lineage => ({
-  source,
-  home,
-  column,
-  region,
-  reason: why,
-  rows,
-  isWho,
-  ledBy,
-  isAlone,
-  isBefore,
-  joined: undefined,
-  isAlwaysNull: undefined,
-});
 
 /** The facts of a cell that is read in a window with these edges instead of on the observation's own row. */
 export const inRegion = (facts: Facts, region: Lineage['region']): Facts =>

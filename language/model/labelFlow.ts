@@ -39,7 +39,7 @@ function isOwn(name: string, relation: RelationModel): boolean {
 }
 
 /** Whether a cell may be known later than its row: the moment at which it is read then decides whether it is null. */
-const isLate = (name: string, { columns, known }: RelationModel): boolean =>
+export const isLate = (name: string, { columns, known }: RelationModel): boolean =>
   columns.some(column => column.name === name && column.facts.known.some(t => !known || !termLe(t, known.term)));
 
 /** With what a condition asks that is read at some moment: of one row it may hold for the observation, and not any more for the label. */
@@ -171,8 +171,16 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
   /** What rows of a window to the past lead to is the own row's where they share it; where they do not, they have to be that row. */
   const mayBeOwn = (own: Lineage, past: Lineage): boolean =>
     past.isBefore ? !past.isAlone || mayHoldOwn(expr, past, reader) : own.joined === undefined && !own.isBefore && mayHoldOwn(expr, past, reader);
+  /** The task takes rows in which the cell reads as null at the cutoff: nothing saw it before. */
+  const asked = task.where ? conjuncts(task.where) : [];
+  const isAskedOpen = (own: Lineage): boolean =>
+    asked.some(part => {
+      const of = part.kind === 'call' && part.fn === 'is_null' ? part.args[0] : undefined;
+      return of?.kind === 'column' && isLate(of.name, observed) && of.facts.lineage.length > 0 && of.facts.lineage.every(read => sameCell(read, own));
+    });
   const isKnownBefore = (own: Lineage, past: Lineage): boolean =>
     mayBeOwn(own, past) &&
+    !isAskedOpen(own) &&
     !isLater(env.declared(own.home, own.source)?.known?.term) &&
     // A joined cell is known with the row that reads it, and by others before.
     !(own.joined === undefined && observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater)));
@@ -184,15 +192,22 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
   return { held, isKnownBefore, isDecidedWho };
 }
 
-/** Whether the condition leaves the observed row out, by its key. */
-const asksForOthers = (condition: TypedExpr, rows: RelationModel, observed: RelationModel): boolean =>
-  conjuncts(condition).some(
-    part =>
-      part.kind === 'call' &&
-      part.fn === 'ne' &&
-      part.args.some(arg => arg.kind === 'entity' && arg.name === observed.key) &&
-      part.args.some(arg => arg.kind === 'column' && arg.name === rows.key),
-  );
+/** Whether the condition leaves the observed row out: by its key, or by a column that is strictly before or after its own. */
+function asksForOthers(condition: TypedExpr, rows: RelationModel, observed: RelationModel): boolean {
+  const compares = (part: TypedExpr, fns: readonly string[], holds: (own: string, of: string) => boolean): boolean =>
+    part.kind === 'call' &&
+    fns.includes(part.fn) &&
+    part.args.some(a => a.kind === 'entity' && part.args.some(b => b.kind === 'column' && holds(a.name, b.name)));
+  const areKeys = (own: string, of: string): boolean => own === observed.key && of === rows.key;
+  return conjuncts(condition).some(part => {
+    const denied = part.kind === 'call' && part.fn === 'not' ? part.args[0] : undefined;
+    return (
+      compares(part, ['ne'], areKeys) ||
+      (denied !== undefined && compares(denied, ['eq'], areKeys)) ||
+      compares(part, ['lt', 'gt'], (own, of) => own === of && own === observed.event?.column && own === rows.event?.column)
+    );
+  });
+}
 
 /** Whether a window to the past that reads the source may hold the observed row: by its conditions, and where the row stands before its cutoff. */
 function mayHoldOwn(expr: TypedExpr, past: Lineage, { task, observed, env }: Reader): boolean {

@@ -5,6 +5,7 @@
 import type { ColumnDeclaration, DurationValue, SourceDeclaration } from '../syntax/ast.ts';
 import { microsPerDay } from '../text/duration.ts';
 import type { Place, Span } from '../text/place.ts';
+import { cellOf } from './cells.ts';
 import { type ColumnContext, type TypedColumn, typeColumn } from './columnTypes.ts';
 import { typeConnector } from './connector.ts';
 import { ofSource, rowsOfFile } from './copies.ts';
@@ -13,7 +14,6 @@ import {
   afterText,
   block,
   blockedFacts,
-  cellOf,
   joinFacts,
   knownFacts,
   lastInstant,

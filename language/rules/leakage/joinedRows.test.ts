@@ -161,6 +161,17 @@ it.each<[string, Parts, readonly string[]]>([
     { sales: `${times}\n  late : float @known(+20d)`, tables: united, each: 'n', at: 'at sold_at', feature: 'x = c' },
     derived,
   ],
+  [
+    '… and rows of neither, each after a time of its own',
+    {
+      sales: `${times}\n  late : float @known(+20d)\n  later : float @known(+30d)`,
+      tables: `${half('a', 'shop == "s"', 'late')}\n${half('b', 'shop != "s"', 'later')}\ntable n = a | union b`,
+      each: 'n',
+      at: 'at sold_at',
+      feature: 'x = c',
+    },
+    [],
+  ],
   ['… and rows of neither', { sales: `${times}\n  late : float @known(+20d)`, tables: bothLate, each: 'n', at: 'at sold_at', feature: 'x = c' }, []],
   ['the own row of the second of two files', { tables: twoFiles, at: 'at sold_at' }, derived],
 ])('%s', (_, parts, expected) => expect(rules(parts)).toEqual(expected));

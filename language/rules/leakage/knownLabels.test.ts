@@ -38,7 +38,7 @@ describe('rows that are chosen by whether they have a label', () => {
 });
 
 describe('at cutoffs', () => {
-  const told = (where: string): readonly string[] => {
+  const told = (where: string, label = 'owed'): readonly string[] => {
     const analysis = createAnalysis();
     const text = `source accounts = csv("a.csv") until 2024-12-31 {
   id     : key
@@ -46,8 +46,9 @@ describe('at cutoffs', () => {
   branch : text immutable
   closed : timestamp
   owed   : float? @known(closed)
+  fee    : float? immutable
 }
-task t { each a in accounts where ${where}, at every month from 2024-01-01 to 2024-10-01, label left = owed, delay: 30d }
+task t { each a in accounts where ${where}, at every month from 2024-01-01 to 2024-10-01, label left = ${label}, delay: 30d }
 split t by time { train: ..2024-04-30, test: 2024-07-01.., gap: 30d }
 features f for t { branch, age = days(opened, cutoff) }
 model usual = baseline(f)
@@ -63,4 +64,9 @@ evaluate m on test { rmse }
     ['rows whose outcome is known are not', 'owed != null', ['outcome-conditioned-rows']],
     ['nor those of some outcomes', 'owed == null or owed > 3', ['outcome-conditioned-rows']],
   ])('%s', (_, where, expected) => expect(told(where)).toEqual(expected));
+
+  it('rows without an outcome in a cell that is known with the row are chosen by what it ends as', () => {
+    expect(told('fee == null', 'fee != null')).toContain('outcome-conditioned-rows');
+    expect(told('owed == null', 'fee != null')).not.toContain('outcome-conditioned-rows');
+  });
 });

@@ -172,3 +172,16 @@ features f for t { spent = sum(worth of bought via who last 30d), age = days(fir
 ${judged}`;
   expect(told(program)).toEqual([]);
 });
+
+it('what a label that is a ref leads to is told as made of that ref', () => {
+  const analysis = createAnalysis();
+  const text = `source firms = csv("f.csv") { f : key, size : int immutable }
+source deals = csv("d.csv") { n : key, firm : ref firms immutable, worth : float immutable }
+task t { each d in deals, label theirs = firm == "f1" }
+split t by random { test: 20%, seed: 1 }
+features f for t { x = firm.size }
+`;
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  const [told] = analysis.diagnostics('main.cupel').filter(({ rule }) => rule === 'label-derived-feature');
+  expect(told?.message).toContain('`deals.firm`');
+});

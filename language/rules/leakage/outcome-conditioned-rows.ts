@@ -1,6 +1,8 @@
 /** Which observations there are, decided by what the label is computed from or by what is filled in only after the outcome. */
+import { conjuncts } from '../../model/copies.ts';
 import { lineageMeeting, sameCell } from '../../model/factOps.ts';
 import type { Lineage, Reason } from '../../model/facts.ts';
+import { isLate } from '../../model/labelFlow.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
@@ -23,19 +25,19 @@ const named = ({ source, column }: Lineage): string => `${source}.${column}`;
 const inLabel = ({ label }: TaskModel, read: Lineage): boolean =>
   read.rows !== 'chosen' && (label?.value.facts.lineage.some(l => l.rows !== 'chosen' && sameCell(l, read)) ?? false);
 
-/** Parts of a condition that all have to hold. */
-const conjuncts = (expr: TypedExpr): readonly TypedExpr[] => (expr.kind === 'call' && expr.fn === 'and' ? expr.args.flatMap(conjuncts) : [expr]);
-
-/** `ended == null`: at a cutoff a cell that comes later reads as null, so this asks for those whose outcome is still to come. */
-const isStillOpen = (part: TypedExpr): boolean => part.kind === 'call' && part.fn === 'is_null' && part.args[0]?.kind === 'column';
+/** `ended == null`: at a cutoff a cell that is known later reads as null, so this asks for those whose outcome is still to come. */
+function isStillOpen(part: TypedExpr, relation: RelationModel | null): boolean {
+  const of = part.kind === 'call' && part.fn === 'is_null' ? part.args[0] : undefined;
+  return of?.kind === 'column' && relation !== null && isLate(of.name, relation);
+}
 
 /** The condition of `each`, where it reads what the observation's own label reads. */
-function byCondition(task: TaskModel): Chosen | null {
+function byCondition(task: TaskModel, relation: RelationModel | null): Chosen | null {
   const { where, label } = task;
   if (!where || !label) return null;
   const ofLabel = label.value.facts.lineage;
   const meets = ({ facts }: { readonly facts: { readonly lineage: readonly Lineage[] } }) => lineageMeeting(facts.lineage, ofLabel);
-  const asked = isTimed(task) ? conjuncts(where).filter(part => !isStillOpen(part)) : [where];
+  const asked = isTimed(task) ? conjuncts(where).filter(part => !isStillOpen(part, relation)) : [where];
   for (const condition of asked) {
     const part = smallest(condition, expr => meets(expr) !== null);
     const read = part && meets(part)?.[0];
@@ -57,7 +59,7 @@ export function chosenByOutcome(program: Program, task: TaskModel): Chosen | nul
   const after = observed(program, task, 'after-outcome');
   if (after) return { place: after.place, by: after.block.subject, isLabel: false, reason: after.block.reason };
   const relation = program.relation(task.place.file, task.relation);
-  return byCondition(task) ?? (relation && byTable(task, relation));
+  return byCondition(task, relation) ?? (relation && byTable(task, relation));
 }
 
 /** Functions that may have a value although an argument is null. */

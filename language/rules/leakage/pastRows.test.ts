@@ -83,6 +83,11 @@ describe('the observed row in a window to the past', () => {
     ['that begins at its moment', 'max(paid of loans via shop last 5d)', {}, derived],
     ['at its own time', 'max(paid of loans via shop last 30d)', { at: 'day' }, []],
     ['that asks for others', 'max(paid of loans via shop last 30d where loan != v.loan)', {}, []],
+    ['… in other words', 'max(paid of loans via shop last 30d where not (loan == v.loan))', {}, []],
+    ['… for those of days before it', 'max(paid of loans via shop last 30d where day < v.day)', {}, []],
+    ['… for those of its day too', 'max(paid of loans via shop last 30d where day <= v.day)', {}, derived],
+    ['whose label is asked to be open at the cutoff', 'max(paid of loans via shop last 30d)', { each: 'loans where paid == null' }, []],
+    ['… of which that is not asked', 'max(paid of loans via shop last 30d)', { each: 'loans where amount > 0' }, derived],
     ['of rows of another kind', 'max(paid of loans via shop last 30d where kind == "b")', { each: 'loans where kind == "a"' }, []],
     ['another cell of it', 'max(amount of loans via shop last 30d)', {}, []],
   ])('%s', (_, feature, more, expected) => expect(own(feature, more)).toEqual(expected));
