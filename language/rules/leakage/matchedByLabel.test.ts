@@ -185,3 +185,15 @@ features f for t { x = firm.size }
   const [told] = analysis.diagnostics('main.cupel').filter(({ rule }) => rule === 'label-derived-feature');
   expect(told?.message).toContain('`deals.firm`');
 });
+
+it('whose rows are counted is no part of the count, where the label asks of the same ref', () => {
+  const program = (feature: string): string => `source hotels = csv("h.csv") { h : key, stars : int immutable }
+source guests = csv("g.csv") { id : key, since : timestamp @time @known(+0d) }
+source notes = csv("n.csv") until 2024-12-31 { n : key, hotel : ref hotels, day : timestamp @time @known(+0d) }
+source stays = csv("s.csv") until 2024-12-31 { n : key, guest : ref guests, hotel : ref hotels immutable, day : timestamp @time @known(+0d) }
+task t { each s in stays, at day, label again = count(stays via guest next 30d where hotel == "h1") }
+features f for t { v = ${feature} }
+${judged}`;
+  expect(told(program('count(notes via hotel last 30d)'))).toEqual([]);
+  expect(told(program('if hotel == "h1" then 1 else 0'))).toEqual(['label-derived-feature']);
+});
