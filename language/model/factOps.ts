@@ -200,6 +200,12 @@ export const comesFrom = ({ lineage }: Facts, { table, home }: { readonly table:
 /** Told from all others, by a text. */
 export const cellKey = (read: Pick<Lineage, 'home' | 'source' | 'column'>): string => `${sourceKey(read)}\0${read.column}`;
 
+/** Between the cells of `ledBy`. */
+export const betweenKeys = '\0\0';
+
+/** Whether the cell, which says who is meant, led to the one that was read. */
+export const isLedBy = (read: Lineage, cell: Lineage): boolean => read.ledBy?.split(betweenKeys).includes(cellKey(cell)) ?? false;
+
 /** Whether both read one column of one source. */
 export const sameCell = (a: Lineage, b: Lineage): boolean => a.column === b.column && a.source === b.source && a.home === b.home;
 
@@ -363,8 +369,7 @@ export function lineageMeeting(a: readonly Lineage[], b: readonly Lineage[], row
   for (const x of a) {
     for (const y of b) {
       if (x.source === y.source && x.home === y.home && cellsMeet(x, y, rows)) return [x, y];
-      if (x.ledBy !== undefined && y.isWho && y.rows === undefined && x.ledBy.split('\0\0').includes(cellKey(y)) && rows.isDecidedWho(y))
-        return [x, y];
+      if (y.isWho && y.rows === undefined && isLedBy(x, y) && rows.isDecidedWho(y)) return [x, y];
     }
   }
   return null;

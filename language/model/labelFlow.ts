@@ -22,6 +22,7 @@ import {
   withLabel,
 } from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
+import { columnOf, isLate } from './scopesRow.ts';
 import type { RelationModel, TaskModel, TypedExpr } from './typed.ts';
 import { anyPart, mapParts, windows } from './walk.ts';
 
@@ -38,16 +39,17 @@ function isOwn(name: string, relation: RelationModel): boolean {
   return definition != null && definition.isReached !== true;
 }
 
-/** Whether a cell may be known later than its row: the moment at which it is read then decides whether it is null. */
-export const isLate = (name: string, { columns, known }: RelationModel): boolean =>
-  columns.some(column => column.name === name && column.facts.known.some(t => !known || !termLe(t, known.term)));
+export function isLateColumn(name: string, relation: RelationModel): boolean {
+  const column = columnOf(relation, name);
+  return column !== null && isLate(column, relation);
+}
 
 /** With what a condition asks that is read at some moment: of one row it may hold for the observation, and not any more for the label. */
 const withConditions = (of: RelationModel, where: TypedExpr | null): RelationModel =>
   where
     ? {
         ...of,
-        kept: [...(of.kept ?? []), ...conditionsOf(where, of, part => !anyPart(part, read => read.kind === 'column' && isLate(read.name, of)))],
+        kept: [...(of.kept ?? []), ...conditionsOf(where, of, part => !anyPart(part, read => read.kind === 'column' && isLateColumn(read.name, of)))],
       }
     : of;
 
@@ -176,7 +178,9 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
   const isAskedOpen = (own: Lineage): boolean =>
     asked.some(part => {
       const of = part.kind === 'call' && part.fn === 'is_null' ? part.args[0] : undefined;
-      return of?.kind === 'column' && isLate(of.name, observed) && of.facts.lineage.length > 0 && of.facts.lineage.every(read => sameCell(read, own));
+      return (
+        of?.kind === 'column' && isLateColumn(of.name, observed) && of.facts.lineage.length > 0 && of.facts.lineage.every(read => sameCell(read, own))
+      );
     });
   const isKnownBefore = (own: Lineage, past: Lineage): boolean =>
     mayBeOwn(own, past) &&
@@ -188,7 +192,7 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
     own.region === 'own' &&
     own.joined === undefined &&
     (cutoffs.kind === 'none' ||
-      observed.columns.some(({ name, facts }) => facts.lineage.some(read => sameCell(read, own)) && isLate(name, observed)));
+      observed.columns.some(({ name, facts }) => facts.lineage.some(read => sameCell(read, own)) && isLateColumn(name, observed)));
   return { held, isKnownBefore, isDecidedWho };
 }
 

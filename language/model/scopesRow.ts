@@ -58,6 +58,9 @@ export const noRow: RowScope = {
 };
 
 export const columnOf = (relation: RelationModel, name: string): ColumnModel | null => relation.columns.find(column => column.name === name) ?? null;
+/** Whether a cell may be known later than its row: the moment at which it is read then decides whether it is null. */
+export const isLate = ({ facts }: ColumnModel, { known }: RelationModel): boolean => facts.known.some(t => !known || !termLe(t, known.term));
+
 export const columnNames = (relation: RelationModel): string[] => relation.columns.map(column => column.name);
 
 /** Where the columns of a table are not known, every name may be one: the cause has been reported. */
@@ -135,8 +138,8 @@ export function entityRow(
     return isNever(column) ? { ...facts, lineage: facts.lineage.map(l => ({ ...l, isAlwaysNull: true as const })) } : facts;
   };
   // A cell that may be known later than its row reads as null until then, whatever its column admits.
-  const isLate = ({ facts }: ColumnModel): boolean => facts.known.some(t => !relation.known || !termLe(t, relation.known.term));
-  const typeOf = (column: ColumnModel): Type => (cutoff && entity.reads === 'masked' && isLate(column) ? nullable(column.type) : column.type);
+  const typeOf = (column: ColumnModel): Type =>
+    cutoff && entity.reads === 'masked' && isLate(column, relation) ? nullable(column.type) : column.type;
   const own = (name: string, place: Place): TypedExpr | null => {
     const column = columnOf(relation, name);
     return column && { kind: 'column', name, type: typeOf(column), facts: factsOf(column), place };

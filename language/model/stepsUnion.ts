@@ -5,23 +5,11 @@
 
 import type { Place } from '../text/place.ts';
 import { mayShareRows, ofEither } from './copies.ts';
-import {
-  block,
-  blockedFacts,
-  carried,
-  joinFacts,
-  reason,
-  type Shifted,
-  sameDuration,
-  sameTerm,
-  term,
-  termLe,
-  withKnown,
-  zeroDuration,
-} from './factOps.ts';
+import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, withKnown, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { problem } from './problem.ts';
 import { rootReached } from './roots.ts';
+import { isLate } from './scopesRow.ts';
 import { constantLag } from './shapes.ts';
 import { findRelation, multiplied, type StepContext, type StepOf, type StepResult } from './stepContext.ts';
 import { columnOf } from './tableScope.ts';
@@ -83,9 +71,6 @@ function unifiedRoots(left: RelationModel, right: RelationModel, context: StepCo
   return (side, t) => ({ ...t, root: names.get(`${side} ${t.root}`) ?? rootReached(context.root(side), t.root) });
 }
 
-/** Whether a cell may be known later than its row. */
-const isLate = ({ facts }: ColumnModel, { known }: RelationModel): boolean => facts.known.some(t => !known || !termLe(t, known.term));
-
 /** What only this side waits for: rows of the other are known without it. */
 const boundBy = (side: Facts, other: Facts): Facts =>
   withKnown(
@@ -103,9 +88,9 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
     const from = side === 'left' ? f : carried(f, place, `rows of \`${right.name}\` are added here`);
     return { ...from, known: from.known.map(t => rooted(side, t)) };
   };
-  const both = (a: Facts, b: Facts, isLate = { left: false, right: false }): Facts => {
+  const both = (a: Facts, b: Facts, late = { left: false, right: false }): Facts => {
     const [left, right] = [facts('left', a), facts('right', b)];
-    return joinFacts(isLate.right ? left : boundBy(left, right), isLate.left ? right : boundBy(right, left));
+    return joinFacts(late.right ? left : boundBy(left, right), late.left ? right : boundBy(right, left));
   };
 
   const columns = relation.columns.map((column): ColumnModel => {

@@ -1,5 +1,5 @@
 /** Values by which rows meet: what they tell beside who is meant, and what was reached by those that say so. */
-import { cellKey } from './factOps.ts';
+import { betweenKeys, cellKey } from './factOps.ts';
 import type { Facts, Lineage } from './facts.ts';
 import type { Type } from './types.ts';
 
@@ -15,5 +15,5 @@ export function toldByMeeting({ identity, lineage }: Facts, { kind }: Type): rea
 /** The cells with those of the value that say who is meant, which led to them. */
 export function ledBy(cells: readonly Lineage[], { lineage }: Facts): readonly Lineage[] {
   const keys = lineage.flatMap(read => (read.isWho ? [cellKey(read)] : []).concat(read.ledBy ?? []));
-  return keys.length === 0 ? cells : cells.map(cell => ({ ...cell, ledBy: [...new Set(keys.concat(cell.ledBy ?? []))].join('\0\0') }));
+  return keys.length === 0 ? cells : cells.map(cell => ({ ...cell, ledBy: [...new Set(keys.concat(cell.ledBy ?? []))].join(betweenKeys) }));
 }

@@ -1,6 +1,6 @@
 /** A feature that is computed from what the label is computed from. */
 
-import { cellKey, sameCell, sourceKey } from '../../model/factOps.ts';
+import { isLedBy, sameCell, sourceKey } from '../../model/factOps.ts';
 import type { Lineage } from '../../model/facts.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
@@ -31,7 +31,7 @@ export function sharedWith({ facts }: TypedExpr, { task }: FeatureRead): Lineage
   const isThere = (read: Lineage): boolean =>
     read.joined !== undefined && ofLabel.some(l => l.rows !== undefined && sourceKey(l) === sourceKey(read));
   const row = facts.lineage.find(isThere);
-  const led = ofLabel.find(l => l.isWho && facts.lineage.some(read => read.ledBy?.split('\0\0').includes(cellKey(l))));
+  const led = ofLabel.find(l => l.isWho && facts.lineage.some(read => isLedBy(read, l)));
   return facts.lineage.find(read => ofLabel.some(l => sameCell(l, read) && l.rows === read.rows)) ?? led ?? (row && { ...row, rows: 'counted' });
 }
 

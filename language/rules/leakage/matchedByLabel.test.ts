@@ -21,6 +21,16 @@ features f for t { v = ${feature} }
   return [...new Set(said.map(({ rule }) => rule))].sort();
 }
 
+/** A program over the guests that meet by a column: told where that is the label. */
+function isToldByLabelAlone(program: (by: string) => readonly string[], found: readonly string[]): void {
+  const told = (by: string): readonly string[] => {
+    const [tables = '', guests = '', feature = ''] = program(by);
+    return rules(tables, guests, feature);
+  };
+  it('and is the label', () => expect(told('left')).toEqual(found));
+  it('and is something else', () => expect(told('kind')).toEqual([]));
+}
+
 const inSample = ['target-encode-in-sample'];
 const derived = ['label-derived-feature'];
 
@@ -45,12 +55,7 @@ describe.each([
     inSample,
   ],
 ] as const)('%s', (_, program, found) => {
-  const told = (by: string): readonly string[] => {
-    const [tables = '', guests = '', feature = ''] = program(by);
-    return rules(tables, guests, feature);
-  };
-  it('and is the label', () => expect(told('left')).toEqual(found));
-  it('and is something else', () => expect(told('kind')).toEqual([]));
+  isToldByLabelAlone(program, found);
 });
 
 describe.each([
@@ -96,12 +101,7 @@ describe.each([
     inSample,
   ],
 ] as const)('%s', (_, program, found) => {
-  const told = (by: string): readonly string[] => {
-    const [tables = '', guests = '', feature = ''] = program(by);
-    return rules(tables, guests, feature);
-  };
-  it('and is the label', () => expect(told('left')).toEqual(found));
-  it('and is something else', () => expect(told('kind')).toEqual([]));
+  isToldByLabelAlone(program, found);
 });
 
 describe('a label that says where somebody is', () => {

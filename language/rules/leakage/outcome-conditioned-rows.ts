@@ -2,7 +2,7 @@
 import { conjuncts } from '../../model/copies.ts';
 import { lineageMeeting, sameCell } from '../../model/factOps.ts';
 import type { Lineage, Reason } from '../../model/facts.ts';
-import { isLate } from '../../model/labelFlow.ts';
+import { isLateColumn } from '../../model/labelFlow.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
@@ -28,7 +28,7 @@ const inLabel = ({ label }: TaskModel, read: Lineage): boolean =>
 /** `ended == null`: at a cutoff a cell that is known later reads as null, so this asks for those whose outcome is still to come. */
 function isStillOpen(part: TypedExpr, relation: RelationModel | null): boolean {
   const of = part.kind === 'call' && part.fn === 'is_null' ? part.args[0] : undefined;
-  return of?.kind === 'column' && relation !== null && isLate(of.name, relation);
+  return of?.kind === 'column' && relation !== null && isLateColumn(of.name, relation);
 }
 
 /** The condition of `each`, where it reads what the observation's own label reads. */
