@@ -22,4 +22,5 @@ export const cellOf = (
   isBefore,
   joined: undefined,
   isAlwaysNull: undefined,
+  isDrawn: undefined,
 });

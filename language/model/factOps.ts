@@ -222,7 +222,7 @@ const sameLineage = (a: Lineage, b: Lineage): boolean =>
     sameRegion(a.region, b.region));
 
 const lineageKey = (l: Lineage): string =>
-  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isWho ? '@' : ''}${l.ledBy ? `\0${l.ledBy}\0` : ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isAlone ? '!' : ''}${l.isBefore ? '<' : ''}\0${regionText(l.region)}`;
+  `${l.home}\0${l.source}\0${l.column}\0${l.rows ?? ''}${l.isWho ? '@' : ''}${l.ledBy ? `\0${l.ledBy}\0` : ''}${l.isAlwaysNull ? '-' : ''}\0${l.joined ?? ''}${l.isAlone ? '!' : ''}${l.isBefore ? '<' : ''}${l.isDrawn ? '~' : ''}\0${regionText(l.region)}`;
 const joinLineage = (lineage: readonly Lineage[]): readonly Lineage[] => distinct(lineage, sameLineage, lineageKey);
 
 /** One list after the other; the only one that holds anything is itself the result. */

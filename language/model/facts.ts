@@ -86,6 +86,8 @@ export interface Lineage {
   readonly isAlone?: true | undefined;
   /** Of a row that was known before the moment at which it is read: as of a time, or along a ref at the cutoff. In a window: of one that its rows lead to. */
   readonly isBefore?: true | undefined;
+  /** Rows were only drawn by it, or brought into an order where they are of one moment: by a hash, of which nobody makes a choice of outcomes. */
+  readonly isDrawn?: true | undefined;
   readonly reason: Reason;
 }
 

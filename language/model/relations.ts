@@ -1,5 +1,6 @@
 /** Tables: a base relation led through the steps, each with the relation that it results in (docs/transfer.md, Tables). */
 import type { Step, TableDeclaration } from '../syntax/ast.ts';
+import { apartAfter, apartAtFirst } from './apart.ts';
 import type { Environment } from './environment.ts';
 import { followsRefs, joinPaths, withoutJoined } from './pathJoins.ts';
 import { emptyRelation, findRelation, type StepContext, type StepResult, stepContext } from './stepContext.ts';
@@ -126,7 +127,8 @@ export function typeTable(decl: TableDeclaration, env: Environment): TableModel 
   const table = decl.name.text;
   const place = { file: env.file, decl: env.decl, span: decl.name.span };
   const base = findRelation(decl.base, stepContext(env, table, -1));
-  let relation: RelationModel = { ...(base ?? emptyRelation(table, place)), name: table, place };
+  const rows = base ?? emptyRelation(table, place);
+  let relation: RelationModel = { ...rows, name: table, place, apart: apartAtFirst(rows) ?? null };
   let sorting: Sorting | null = null;
   const steps: StepResult[] = [];
   for (const [index, step] of decl.steps.entries()) {
@@ -136,7 +138,11 @@ export function typeTable(decl: TableDeclaration, env: Environment): TableModel 
       steps.push(...typed.results);
       const next = typed.results.at(-1)?.result ?? { ...relation, open: true };
       sorting = step.kind === 'sort' ? typed.sorting : sortingAfter(typed.sorting, relation, next);
-      relation = next;
+      const apart = typed.results.reduce<readonly string[] | null>(
+        (names, { step: done, result }) => apartAfter(names, done, result),
+        relation.apart ?? null,
+      );
+      relation = next.apart === apart ? next : { ...next, apart };
     }
   }
   return { kind: 'table', relation, base: decl.base.text, steps };

@@ -2,8 +2,10 @@
  * `group by` and `dedupe`: rows that are there because of other rows. Where known is the event time plus one constant, the earliest row of
  * a group is settled with it; everything else rests on rows that come later.
  */
+
 import type { DurationValue, Name } from '../syntax/ast.ts';
 import { writtenName } from '../text/writtenName.ts';
+import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import {
   afterText,
@@ -90,6 +92,8 @@ const nullOnlyWhenEmpty: ReadonlySet<string> = new Set([
 /** Figures of place and spread. */
 const statistics: ReadonlySet<string> = new Set(['quantile', 'median', 'avg', 'std', 'min', 'max']);
 
+const isFirstOrLast = (value: TypedExpr): boolean => value.kind === 'aggregate' && (value.aggregate === 'first' || value.aggregate === 'last');
+
 const isStatistic = (value: TypedExpr): boolean => anyPart(value, part => part.kind === 'aggregate' && statistics.has(part.aggregate));
 
 function typeOverGroup(value: TypedExpr): TypedExpr['type'] {
@@ -158,7 +162,8 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     const shape: Shifted | null =
       lag && isCovered ? shapeOf(value, leaf => (isFirst(leaf, relation) ? { root: first, plus: zeroDuration } : null)) : null;
     const at = context.place(name.span);
-    const cell: Facts = { ...carried(value.facts, at, `\`${name.text}\` is computed here`), known: [] };
+    const ties = anyPart(value, isFirstOrLast) ? toldApart(relation, value.place, ofOneMoment) : noFacts;
+    const cell: Facts = { ...carried(joinFacts(value.facts, ties), at, `\`${name.text}\` is computed here`), known: [] };
     const subject = `${context.table}.${name.text}`;
     const why = reason(value.place, `\`${name.text}\` is computed over all rows of \`${relation.name}\`, later ones too`);
     const facts = shape ? cell : withFit(joinFacts(cell, blockedFacts(ofAllRows(subject, why, isStatistic(value)))), 'all-rows');
@@ -221,6 +226,7 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const bound = byEvent ? boundedBy(relation, [...groupingTerms(relation, by), ...(order?.facts.known ?? [])]) : null;
   const keys = joinFacts(
     ...by.map(column => matching(column.facts, column.type)),
+    toldApart(relation, place, ofOneMoment),
     ...[order, relation.event].map(of => (of ? blocksOf(of.facts) : noFacts)),
   );
   // Of rows that are alike in every column it is the same which stays, and those without times are all there from the start.

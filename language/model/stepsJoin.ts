@@ -4,6 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
+import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import {
@@ -188,6 +189,8 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     right,
     pairs.map(pair => pair.right.name),
   );
+  // Of rows of one moment, what tells them apart says which of them it is.
+  const present = moment ? joinFacts(right.exists, toldApart(right, place, ofOneMoment)) : right.exists;
   const byKey = pairs.find(pair => pair.right.name === right.key);
   const partner = byKey ? partnerOf(byKey.left, byKey.right) : null;
   const seen = (terms: readonly Term[]): Term[] =>
@@ -199,9 +202,9 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
   // known before it, so the moment covers whatever is known with that row.
   const isCovered = (t: Term): boolean => moment !== null && right.known !== null && termLe(t, right.known.term);
   const uncovered = (terms: readonly Term[]): Term[] => seen(terms.filter(t => !isCovered(t)));
-  const matched = uncovered([...knownTerms(right), ...right.exists.known, ...rights.known]);
+  const matched = uncovered([...knownTerms(right), ...present.known, ...rights.known]);
   const by = joinFacts(...pairs.map(pair => matching(pair.left.facts, pair.left.type)));
-  const choice: Facts[] = [blocksOf(right.exists), blocksOf(rights), by, knownFacts(...matched, ...lefts.known)];
+  const choice: Facts[] = [blocksOf(present), blocksOf(rights), by, knownFacts(...matched, ...lefts.known)];
   const settled: Facts[] = [];
   if (moment) {
     const why = reason(moment.expr.place, `the row is chosen as of this moment`);
@@ -211,7 +214,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       moment.shape.root === relation.event?.shape.root ? blocksOf(moment.expr.facts) : matching(moment.expr.facts, moment.expr.type),
       blocksOf(latest),
     );
-    const late = [...right.exists.known, ...rights.known, ...latest.known].find(t => !(right.known && termLe(t, right.known.term)));
+    const late = [...present.known, ...rights.known, ...latest.known].find(t => !(right.known && termLe(t, right.known.term)));
     if (late) {
       const reasonLate = reason(place, `which row of \`${right.name}\` is the latest is decided after its rows are known`, late.reason);
       settled.push(blockedFacts(block('rows-known-late', 'leaks', context.table, reasonLate)));
@@ -234,7 +237,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
         };
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
-    const lineage = ledBy([...cell.lineage, ...right.exists.lineage].map(reached), left);
+    const lineage = ledBy([...cell.lineage, ...present.lineage].map(reached), left);
     const facts = joinFacts({ ...cell, known: uncovered(column.facts.known), lineage: [] }, ofChoice, { ...noFacts, lineage });
     return {
       ...column,
@@ -250,7 +253,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
 
   let result: RelationModel = { ...relation, columns: [...relation.columns, ...taken], ...(right.open ? { open: true } : {}) };
   const readFor = carried(
-    { ...noFacts, lineage: [...right.exists.lineage, ...rights.lineage] },
+    { ...noFacts, lineage: [...present.lineage, ...rights.lineage] },
     place,
     `rows stay only where \`${right.name}\` has a partner`,
   );

@@ -3,8 +3,9 @@
  * known earlier only where known is the event time plus one constant; everything else rests on rows that come later.
  */
 import type { Expr } from '../syntax/ast.ts';
+import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
-import { block, blockedFacts, blocksOf, carried, joinFacts, knownFacts, reason, term, termLe, withFit, zeroDuration } from './factOps.ts';
+import { block, blockedFacts, blocksOf, carried, joinFacts, knownFacts, noFacts, reason, term, termLe, withFit, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { constantOf } from './literals.ts';
 import { problem } from './problem.ts';
@@ -151,7 +152,8 @@ export function neighbourStep(
     isEvent(key) ? blocksOf(key.facts) : matching(key.facts, key.type),
   );
   const read = value ? [{ ...carried(value.facts, place, `\`${name.text}\` is taken from another row here`), known: [] }] : [];
-  const rest = joinFacts(...keys, knownFacts(...knownTerms(relation)), ...read);
+  const ties = word === 'rank' ? noFacts : toldApart(relation, place, ofOneMoment);
+  const rest = joinFacts(...keys, ties, knownFacts(...knownTerms(relation)), ...read);
   const isExact = (word === 'rank' || (word === 'lag' && value !== null)) && isByEvent(sorting, relation);
   const root = relation.event?.shape.root;
   const terms = (value?.facts.known ?? []).map(
@@ -200,7 +202,9 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
     bound && event
       ? knownFacts(term(event.shape.root, bound, why))
       : withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');
-  const choice = alone ? [] : [settled, ...by.map(column => matching(column.facts, column.type)), blocksOf(at.facts)];
+  const choice = alone
+    ? []
+    : [settled, toldApart(timed.result, place, ofOneMoment), ...by.map(column => matching(column.facts, column.type)), blocksOf(at.facts)];
   const versions: RelationModel = {
     ...timed.result,
     exists: joinFacts(timed.result.exists, ...choice),

@@ -166,6 +166,11 @@ export interface RelationModel {
   readonly multiplied: Reason | null;
   /** Known time minus event time where that is one constant. A date is known at its last instant: the rest of its day is part of the lag. */
   readonly lag: DurationValue | null;
+  /**
+   * The columns by which rows without a key are told apart, where not all do that are known with the row: those that came with the rows. Null once
+   * one of these is gone, so that all that are left do.
+   */
+  readonly apart?: readonly string[] | null;
   /** Sets of columns that are different in every row only taken together: of `group by a, b`. */
   readonly uniqueTogether?: readonly (readonly string[])[];
   /** Sources whose rows these are, or are made from one by one. */

@@ -1,9 +1,11 @@
 /** Typing of aggregates: over the rows of a window (`count(T last 30d)`), of a group, or of a whole table in a check. */
+
 import { entryOf } from '../catalogue/catalogue.ts';
 import type { AggregateEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr, ExprOf } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { ofOneMoment, toldApart } from './apart.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
 import {
@@ -340,6 +342,7 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
     rowFacts(relation, link, region, entry.name === 'count' ? 'counted' : 'chosen', scope),
     value && picks(entry) ? value.facts : withoutIdentity(value?.facts ?? noFacts),
     withoutIdentity(where?.facts ?? noFacts),
+    entry.name === 'first' || entry.name === 'last' ? inRegion(toldApart(relation, tablePlace, ofOneMoment), region) : noFacts,
   );
   return {
     kind: 'aggregate',

@@ -1,5 +1,6 @@
 /** Sources: how the file is read, and the known times that the declaration gives rows and cells. */
 import { entryOf } from '../catalogue/catalogue.ts';
+import { isSettled } from '../model/apart.ts';
 import { addDuration, lastInstant, negateDuration, termLe } from '../model/factOps.ts';
 import type { Term } from '../model/facts.ts';
 import type { ColumnModel, SettingValue, SourceModel } from '../model/typed.ts';
@@ -66,9 +67,6 @@ function momentOf(term: Term, source: SourceModel, zone: string): PlanExpr {
   const plus = time.type === 'date' ? addDuration(term.plus, negateDuration(lastInstant)) : term.plus;
   return later(passes(time, zone), plus);
 }
-
-/** A cell that is filled in after the outcome, or overwritten, tells nothing about which row this is. */
-const isSettled = ({ facts }: ColumnModel): boolean => !facts.blocks.some(block => block.rule === 'after-outcome' || block.rule === 'current-state');
 
 export const identityOf = (columns: readonly ColumnModel[], late: ReadonlySet<string>): readonly string[] =>
   columns.filter(c => isSettled(c) && !late.has(c.name)).map(c => c.name);

@@ -62,6 +62,8 @@ const plant = (name: string, steps: readonly string[], feature: (table: string) 
 
 const chosen = 'derive w = if of.y > 4 then of else null';
 const told = ['derive w = of.y'];
+/** The label brings rows without a key into an order, each of its values another. */
+const alike = ['derive w = if q > 4 then of.y else 9 - of.y', 'derive d = 2024-03-01', 'select w, of, x, d', 'time d known d'];
 
 export const plantsByLabel: readonly Plant[] = [
   plant('rows linked by the label', ['derive z = x'], table => `count(${table} via y)`),
@@ -70,4 +72,6 @@ export const plantsByLabel: readonly Plant[] = [
   plant('rows numbered within a ref that the label chooses', [chosen, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('rows numbered within the label', [...told, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('the first row of each label', [...told, 'dedupe by w keep earliest'], table => `count(${table} via of)`),
+  plant('rows drawn by the label', [...told, 'drop id', 'sample 50% seed 1'], table => `count(${table} via of)`),
+  plant('rows of one moment told apart by the label', alike, table => `last(x of ${table} via of)`),
 ];

@@ -50,7 +50,7 @@ function byCondition(task: TaskModel, relation: RelationModel | null): Chosen | 
 function byTable(task: TaskModel, relation: RelationModel): Chosen | null {
   // Rows that a table holds twice are told of as that, by whatever the copies were chosen.
   if (relation.copied || (isTimed(task) && !lateObservation(task, relation))) return null;
-  const read = relation.exists.lineage.find(lineage => inLabel(task, lineage));
+  const read = relation.exists.lineage.find(lineage => !lineage.isDrawn && inLabel(task, lineage));
   return read ? { place: task.relationPlace, by: named(read), isLabel: true, reason: read.reason } : null;
 }
 
