@@ -39,6 +39,11 @@ describe('a share of rows without a key is drawn', () => {
     ['by a row that was taken from beside it', 'nk | sort by of, t | derive x = lag(v, 1) | select x | sample 50%', 'nk.v'],
     ['by no column that is known later than its row', 'nk | derive w = giver.y | known x at t | select late, w | sample 50%', 'ps.y'],
     ['by what became known later no more', 'nk | derive k = t + 9d | known v at k | select of, v, x | sample 50%', 'nk.x'],
+    [
+      'by cells that wait for nothing but their row',
+      'nk | where late < 5 | sort by of, t | derive l = lag(v, 1) | select l | sample 50%',
+      'nk.late, nk.v',
+    ],
     ['by no ref, which says who is meant', 'nk | select of, giver | sample 50%', ''],
     ['by its key while it has one', 'kk | derive w = of.y | drop x | sample 50%', ''],
     ['by all else without it', 'kk | derive w = of.y | drop id | sample 50%', 'kk.t, kk.x, ps.y'],

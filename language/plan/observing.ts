@@ -9,11 +9,13 @@ import type { DurationValue } from '../text/duration.ts';
 import { alongRefs, type Path, pathName, pathsIn } from './alongRefs.ts';
 import { definitionOf } from './fingerprint.ts';
 import {
+  always,
   call,
   column,
   cutoff,
   eventColumn,
   existsColumn,
+  has,
   hidden,
   instant,
   type KnownBy,
@@ -25,11 +27,12 @@ import {
   tieOf,
   typeOf,
 } from './knownTimes.ts';
-import { type Lowering, relationNamed, Unplannable } from './lowering.ts';
-import { lowerRelation } from './lowerRelation.ts';
+import { freeId, type Lowering, relationNamed, Unplannable } from './lowering.ts';
+import { lowerRelation, relationNode } from './lowerRelation.ts';
 import type { PlanAggregate, PlanExpr, PlanPath, PlanType, PlanWindow } from './plan.ts';
 import { lowerExpr, noReader, type Reader, storedType } from './planExpr.ts';
 import { sumScale } from './planTypes.ts';
+import { kept, projected } from './stepped.ts';
 
 type TypedOf<K extends TypedExpr['kind']> = Extract<TypedExpr, { kind: K }>;
 
@@ -128,14 +131,32 @@ export function collector({ entity, hasCutoffs, ownBy, knownWithin, lowering }: 
     cutoff: () => cutoff,
   });
 
+  /** Rows without an event time were always there: a window without a frame holds them from the first cutoff on. */
+  function withEvent(relation: Lowered): Lowered {
+    if (has(relation, eventColumn)) return relation;
+    const key = ['at all times', relation.id].join('\u0000');
+    const { name, place } = relation.model;
+    const there = lowering.relations.get(key);
+    if (there) return there;
+    const timed = projected(relation, [...kept(relation), { name: eventColumn, value: always }], relation.late, relation.model);
+    const made = relationNode(
+      freeId(lowering, `relation ${name} at all times`, place.file),
+      name,
+      relation.id,
+      timed.relation,
+      timed.steps,
+      lowering,
+    );
+    lowering.relations.set(key, made);
+    return made;
+  }
+
   function windowOf(window: TypedWindow, relation: Lowered, within: DurationValue): (typeof windows)[number] {
-    const event = hidden(relation, eventColumn);
-    if (event === null) throw new Unplannable('a window needs rows with an event time');
     const link = { row: window.link.row, entity: lowerExpr(window.link.entity, { ...reader, column: expr => own(expr.name, expr, null, cutoff) }) };
     const made: Omit<PlanWindow, 'aggregates'> = {
       relation: relation.id,
       link,
-      event,
+      event: eventColumn,
       known: hidden(relation, knownColumn),
       from: window.from,
       to: window.to,
@@ -155,7 +176,7 @@ export function collector({ entity, hasCutoffs, ownBy, knownWithin, lowering }: 
     if (!window) throw new Unplannable('an aggregate of an observation needs a window');
     const model = relationNamed(lowering, window.table, window.file);
     const rows = lowerRelation(model.name, model.place.file, lowering, window.reader);
-    const relation = withPaths(rows, [...pathsIn(expr.value), ...pathsIn(window.where)]);
+    const relation = withEvent(withPaths(rows, [...pathsIn(expr.value), ...pathsIn(window.where)]));
     const within = window.direction === 'future' ? knownWithin : zeroDuration;
     const by = later(cutoff, within);
     const row = windowReader(relation, by);

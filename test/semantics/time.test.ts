@@ -409,6 +409,26 @@ features f for t { size = town.size }`;
   it('is known whenever its rows are read', () =>
     expectTables(places, { 'p.csv': 'id,town,since\na,u,2024-01-01\n', 't.csv': 'town,size,name\nu,7,Ulm\n' }, { 'features f': 'id size\na 7' }));
 
+  it('is in windows with all its rows, with cutoffs and without', async () => {
+    const items = 'source items = csv("i.csv") { who : ref people, price : int immutable, won : bool immutable }';
+    const over = 'features f for t { n = count(items), sum = sum(price of items where won) }';
+    const rows = 'who,price,won\na,1,true\na,2,false\na,4,true\nb,8,true\n';
+    const untimed = `source people = csv("p.csv") { id : key, won : bool immutable }
+${items}
+task t { each p in people, label won }
+split t at random { test: 30%, seed: 1 }
+${over}`;
+    const wanted = { 'features f': 'id n sum\na 3 5\nb 1 8\nc 0 null' };
+    await expectTables(untimed, { 'p.csv': 'id,won\na,true\nb,false\nc,true\n', 'i.csv': rows }, wanted);
+    await expectTables(
+      `${people.replace('"p.csv")', '"p.csv") until 2024-12-31')}${items}
+${open.split('\n').slice(1).join('\n')}split t by time { train: ..2024-06-30, test: 2024-07-01.. }
+${over}`,
+      { 'p.csv': 'id,since\na,2024-01-01\nb,2024-01-01\nc,2024-01-01\n', 'i.csv': rows },
+      wanted,
+    );
+  });
+
   it('which is assumed once a source where a task with cutoffs reads it, unless immutable', () => {
     expect(told(places)).toEqual(['info unknown-availability «towns»']);
     const stated = fixed(places, 'unknown-availability');
