@@ -65,6 +65,9 @@ const told = ['derive w = of.y'];
 /** The label brings rows without a key into an order, each of its values another. */
 const alike = ['derive w = if q > 4 then of.y else 9 - of.y', 'derive d = 2024-03-01', 'select w, of, x, d', 'time d known d'];
 
+/** Rows of other folds hold the label in their encodings. */
+const twice = (table: string): string => `(max(x of ${table} via of) ?? 0) |> quantile_bin(5) |> target_encode |> quantile_bin(3) |> target_encode`;
+
 export const plantsByLabel: readonly Plant[] = [
   plant('rows linked by the label', ['derive z = x'], table => `count(${table} via y)`),
   plant('rows linked by the label of theirs', ['derive a = of.y'], table => `count(${table} via a)`),
@@ -73,5 +76,6 @@ export const plantsByLabel: readonly Plant[] = [
   plant('rows numbered within the label', [...told, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('the first row of each label', [...told, 'dedupe by w keep earliest'], table => `count(${table} via of)`),
   plant('rows drawn by the label', [...told, 'drop id', 'sample 50% seed 1'], table => `count(${table} via of)`),
+  plant('labels encoded again', ['derive z = x'], twice),
   plant('rows of one moment told apart by the label', alike, table => `last(x of ${table} via of)`),
 ];

@@ -9,7 +9,7 @@ import { digests } from './digests.ts';
 import { isAfter, isTimed, outsideOf, ownLabelColumns, unknownTo } from './mayChange.ts';
 import { namedIn } from './named.ts';
 import { type Change, type Free, perturbed } from './perturb.ts';
-import { type Cells, cellText, type Executed, execute, learnedFrom, matrix, nodesOf, type Observation, rowLevel, rowSteps } from './run.ts';
+import { type Cells, cellText, type Executed, execute, learnedFrom, matrix, nodesOf, type Observation, rowLevel } from './run.ts';
 import { type CellValue, type ColumnSpec, type Data, day, firstDay, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
 import { judgedElsewhere, keyOfRow, members, refitModels, type Setting } from './setting.ts';
 
@@ -78,12 +78,8 @@ function judged(draw: Draw, setting: Setting, broken: Set<Property>): void {
 /** Assignments are compared where no quota over all rows is declared. */
 const isQuota = (outer: OuterMethod): boolean => outer.kind === 'random' && outer.stratify !== null;
 
-const encoded = (set: FeaturesNode): string[] => {
-  const plain = new Set(rowSteps(set).map(step => step.output));
-  return set.steps.flatMap(step =>
-    step.kind === 'fitted' && step.transform === 'target_encode' && step.inputs.every(i => plain.has(i)) ? [step.output] : [],
-  );
-};
+const encoded = (set: FeaturesNode): string[] =>
+  set.steps.flatMap(step => (step.kind === 'fitted' && step.transform === 'target_encode' ? [step.output] : []));
 
 const observed = (executed: Executed, set: FeaturesNode): string => [...matrix(executed, set.id, null, []).keys()].sort().join();
 
