@@ -109,7 +109,30 @@ export function timedSources(draw: Draw, risk: number): readonly SourceSpec[] {
   return [ent, ev, chg, dim];
 }
 
-/** One row is one observation; nothing has a time. */
+/** Rows that refer to observations which have no time: with a time of their own or none, with a key or none. */
+function linkedSource(draw: Draw): SourceSpec {
+  const isTimed = draw.chance(0.5);
+  const isKeyed = draw.chance(0.4);
+  return {
+    name: 'nt',
+    key: isKeyed ? 'id' : null,
+    event: isTimed ? 't' : null,
+    known: isTimed ? { days: 0 } : null,
+    untilDay: null,
+    columns: [
+      ...(isKeyed ? [key] : []),
+      ref('of', 'ps'),
+      ...sometimes(draw, 0.4, ref('giver', 'ps')),
+      ...(isTimed ? [column('t', 'timestamp')] : []),
+      column('x', 'int', row, { nullable: draw.chance(0.2) }),
+      column('v', 'float'),
+      column('s', 'category'),
+      ...sometimes(draw, 0.4, column('q', 'int')),
+    ],
+  };
+}
+
+/** One row is one observation; nothing that is observed has a time. */
 export function plainSources(draw: Draw, risk: number): readonly SourceSpec[] {
   const ps: SourceSpec = {
     name: 'ps',
@@ -140,7 +163,7 @@ export function plainSources(draw: Draw, risk: number): readonly SourceSpec[] {
     untilDay: null,
     columns: [key, column('tier', 'int'), column('kind', 'category')],
   };
-  return [withKey, dim];
+  return [withKey, dim, ...(ps.key !== null && draw.chance(0.6) ? [linkedSource(draw)] : [])];
 }
 
 const kinds: Readonly<Record<CellType, Column['type']>> = {

@@ -216,14 +216,24 @@ const partner: StepMaker = (drawing, state) => {
   return [{ text: `${draw.chance(risk * 2) ? 'inner join' : 'join'} ${side.name} on ${ref} == ${right.key}` }];
 };
 
+const targets = { cust: 'ent', lcust: 'ent', prod: 'dim', prev: 'ev', of: 'ps', giver: 'ps' } as const;
+
+/** Columns that labels of observations without times are made of. */
+export const labels: readonly string[] = ['y', 'z'];
+
 /** What a ref leads to, without a join of its own. */
 const along: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
-  const refs = (['cust', 'lcust', 'prod', 'prev'] as const).filter(name => has(state, name) && (name !== 'lcust' || draw.chance(risk)));
+  const refs = (['cust', 'lcust', 'prod', 'prev', 'of', 'giver'] as const).filter(
+    name => has(state, name) && (name !== 'lcust' || draw.chance(risk)),
+  );
   if (refs.length === 0) return null;
   const ref = draw.pick(refs);
-  const target = relationNamed(drawing, ref === 'prod' ? 'dim' : ref === 'prev' ? 'ev' : 'ent');
-  const wanted = target?.columns.filter(c => ['number', 'level'].includes(c.type) && (c.safety !== 'bad' || draw.chance(risk)));
+  const target = relationNamed(drawing, targets[ref]);
+  const isFair = ({ safety, name }: Column): boolean => safety !== 'bad' && !(target?.home === 'ps' && labels.includes(name));
+  const wanted = target?.columns.filter(
+    c => ['number', 'level'].includes(c.type) && (isFair(c) || draw.chance(Math.max(risk, target.home === 'ps' ? 0.1 : 0))),
+  );
   if (!wanted?.length) return null;
   const column = draw.pick(wanted);
   const path = `${ref}.${column.name}`;
@@ -272,6 +282,7 @@ const dedupe: StepMaker = (drawing, state) => {
   const groups = [
     ...(state.key === null ? [] : [state.key]),
     ...(has(state, 'cust') ? ['cust', 'cust'] : []),
+    ...(has(state, 'of') ? ['of'] : []),
     ...(has(state, 'g') ? ['g'] : []),
     ...(has(state, 's') ? ['s'] : []),
   ];
@@ -284,7 +295,8 @@ const neighbour: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
   const value = pickColumn(draw, scopeOf(drawing, state), 'number');
   const across = has(state, 'g') && draw.chance(risk) ? 'g' : null;
-  const group = has(state, 'cust') ? (has(state, 'lcust') && draw.chance(risk) ? 'lcust' : 'cust') : across;
+  const own = has(state, 'of') ? 'of' : across;
+  const group = has(state, 'cust') ? (has(state, 'lcust') && draw.chance(risk) ? 'lcust' : 'cust') : own;
   if (state.time === null || !has(state, state.time) || !value || !group) return null;
   const name = drawing.fresh('n');
   const by = draw.chance(risk) ? (pickColumn(draw, scopeOf(drawing, state), 'number')?.name ?? state.time) : state.time;

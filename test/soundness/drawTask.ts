@@ -1,7 +1,7 @@
 /** Random tasks, splits and feature sets over drawn tables. */
 import type { Draw } from '../reference/draw.ts';
 import { type Column, conditionText, named, numberText, ofType, pickColumn, type Scope } from './drawExpressions.ts';
-import type { Drawing, Relation } from './drawTables.ts';
+import { type Drawing, labels, type Relation } from './drawTables.ts';
 import { type Declaration, declaration, type Piece } from './program.ts';
 import { isoDay } from './schema.ts';
 
@@ -31,6 +31,8 @@ const scopeOver = ({ risk, isTimed }: Viewer, relation: Relation, late: number):
 /** Relations whose rows link to the entity. */
 function linked({ entity, relations, draw, risk }: Viewer): readonly { readonly relation: Relation; readonly via: string }[] {
   return relations.flatMap(relation => {
+    if (entity.home === 'ps')
+      return relation.home === 'nt' && entity.key !== null && relation.columns.some(c => c.name === 'of') ? [{ relation, via: ' via of' }] : [];
     if (relation.home !== 'ev' && relation.home !== 'chg') return [];
     const names = relation.columns.map(c => c.name);
     const own = entity.columns.map(c => c.name);
@@ -46,9 +48,11 @@ const frames = ['', '', ' last 20d', ' last 40d', ' last 1mo', ' last 36h'];
 
 /** A number of another row that a ref of the window's rows leads to; null where there is none. */
 function pathText({ draw, risk, relations }: Viewer, relation: Relation): string | null {
-  const paths = [['prod', 'dim'] as const, ['cust', 'ent'] as const].flatMap(([ref, name]) => {
+  const paths = [['prod', 'dim'] as const, ['cust', 'ent'] as const, ['giver', 'ps'] as const].flatMap(([ref, name]) => {
     const target = relation.columns.some(c => c.name === ref) ? relations.find(r => r.name === name) : null;
-    return (target?.columns ?? []).flatMap(c => (c.type === 'number' && (c.safety !== 'bad' || draw.chance(risk)) ? [`${ref}.${c.name}`] : []));
+    return (target?.columns ?? []).flatMap(c =>
+      c.type === 'number' && ((c.safety !== 'bad' && !(name === 'ps' && labels.includes(c.name))) || draw.chance(risk)) ? [`${ref}.${c.name}`] : [],
+    );
   });
   return paths.length > 0 && draw.chance(0.3) ? draw.pick(paths) : null;
 }
@@ -262,7 +266,7 @@ const fitted = (draw: Draw, type: 'number' | 'level'): string => {
 function feature(viewer: Viewer, name: string, previous: readonly string[]): Piece | null {
   const { draw, risk, entity, isTimed } = viewer;
   const isRisky = draw.chance(risk);
-  const safe = entity.columns.filter(c => isTimed || !['y', 'z'].includes(c.name));
+  const safe = entity.columns.filter(c => isTimed || !labels.includes(c.name));
   const scope: Scope = {
     columns: isRisky ? entity.columns : safe,
     hasCutoff: isTimed,

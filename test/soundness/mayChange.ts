@@ -3,7 +3,7 @@ import type { FrameNode, PlanWindow } from '../../language/plan/plan.ts';
 import { addDuration, plus } from '../reference/times.ts';
 import type { Free } from './perturb.ts';
 import type { Observation } from './run.ts';
-import { type CellValue, rowKnown, type SourceSpec } from './schema.ts';
+import { type CellValue, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
 import { compares, homeOf, keyOfRow, type Setting } from './setting.ts';
 
 export const isTimed = ({ frame }: Setting): boolean => frame.cutoffs.kind !== 'none';
@@ -47,23 +47,44 @@ export function startAfter({ outer, candidates, partitions }: Setting, earlier: 
   return cutoffs.length ? Math.min(...cutoffs) : null;
 }
 
+/** Whether a row is one of these of the entity's source, links to one, or is one that refs of such rows lead to, now or once it is there. */
+function reachedFrom({ entity, sources, data }: Setting, own: ReadonlySet<CellValue>): (source: SourceSpec, row: SourceRow) => boolean {
+  const reached = new Map(sources.map(source => [source.name, new Set(source === entity ? own : [])]));
+  const isLinked = (source: SourceSpec, row: SourceRow): boolean =>
+    source !== entity && source.columns.some(c => c.table === entity.name && own.has(row[c.name] ?? null));
+  const waiting = sources.flatMap(source =>
+    (data[source.name] ?? [])
+      .filter(row => isLinked(source, row) || (source === entity && own.has(keyOfRow(source, row))))
+      .map(row => ({ source, row })),
+  );
+  for (const { source, row } of waiting) {
+    for (const { name, table } of source.columns) {
+      const key = row[name] ?? null;
+      const [keys, target] = [reached.get(table ?? ''), sources.find(other => other.name === table)];
+      if (!keys || !target || key === null || keys.has(key)) continue;
+      keys.add(key);
+      waiting.push(...(data[target.name] ?? []).filter(other => keyOfRow(target, other) === key).map(other => ({ source: target, row: other })));
+    }
+  }
+  return (source, row) => isLinked(source, row) || (source.key !== null && (reached.get(source.name)?.has(keyOfRow(source, row)) ?? false));
+}
+
 /** All cells outside of what these observations may rest on, or known after the next partition begins. */
 export function outsideOf(setting: Setting, learned: readonly Observation[], earlier: readonly string[]): Free {
-  const { entity, compared, labelled, frame, outer, sources, data } = setting;
+  const { entity, compared, labelled, frame, outer } = setting;
   const identities = new Set<CellValue>(learned.map(o => o.identity));
   if (!isTimed(setting)) {
     const group = outer.kind === 'random' ? null : outer.group;
     const grouping = group?.op === 'column' ? group.name : null;
-    const own = (data[entity.name] ?? []).filter(row => identities.has(keyOfRow(entity, row)));
-    const reached = (source: SourceSpec): ReadonlySet<CellValue> =>
-      new Set(entity.columns.filter(c => c.table === source.name).flatMap(c => own.map(row => row[c.name] ?? null)));
-    const used = new Map(sources.map(source => [source.name, reached(source)]));
     if (entity.key === null || frame.key === null) return () => false;
+    const isOwn = (row: SourceRow): boolean => identities.has(keyOfRow(entity, row));
+    const isInside = reachedFrom(setting, identities);
+    const labels = ownLabelColumns(setting);
     return (source, row, _known, column) => {
       if (column && (column.name === source.key || column.name === grouping)) return false;
-      if (source === entity) return !identities.has(keyOfRow(source, row)) && (column !== null || grouping === null);
-      const links = source.columns.filter(c => c.table === entity.name);
-      return !used.get(source.name)?.has(keyOfRow(source, row)) && !links.some(c => identities.has(row[c.name] ?? null));
+      if (source === entity && column === null && grouping !== null) return false;
+      // Of others that a row leads to the label is not its own.
+      return !isInside(source, row) || (source === entity && column !== null && labels.has(column.name) && !isOwn(row));
     };
   }
   const latest = Math.max(...learned.map(o => o.cutoff ?? 0));
