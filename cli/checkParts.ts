@@ -1,7 +1,7 @@
 /** What a thread does of a check: it takes one part of the files after another, each with an analysis of its own, which is small and short-lived. */
 import type { FileInput } from '../language/analysis.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
-import { forgetTexts, type Waived } from '../language/index.ts';
+import { forgetKeys, forgetTexts, type Waived } from '../language/index.ts';
 import type { VerdictCount } from '../language/report/report.ts';
 import { analyse, type Project } from './analyse.ts';
 import type { Survey } from './checkSurvey.ts';
@@ -43,6 +43,7 @@ export function checkParts({ project, inputs, parts, withVerdicts, taken }: Task
       });
     }
     forgetTexts();
+    forgetKeys();
   }
   return checked;
 }

@@ -12,6 +12,7 @@ export type { DeclarationEntry, Program } from './model/program.ts';
 export type { DeclarationModel } from './model/typed.ts';
 export type { Plan } from './plan/plan.ts';
 export type { PlanTest, PlanTestRow, PlanTestValue } from './plan/unitTests.ts';
+export { forgetKeys } from './program/nameQueries.ts';
 export { conciseLine } from './report/concise.ts';
 export { jsonDiagnostic, jsonLines, jsonReport } from './report/json.ts';
 export { type PrettyOptions, prettyDiagnostic, prettySummary, prettyVerdicts } from './report/pretty.ts';

@@ -12,6 +12,7 @@ import { duplicateNames, unusedNames } from '../model/unused.ts';
 import { readsBeside } from '../model/walk.ts';
 import type { QueryStore } from '../query.ts';
 import { equal } from '../text/equal.ts';
+import { gather } from '../text/gather.ts';
 import { keyOf, type NameQueries, nameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
 import { typedQueries } from './typedQueries.ts';
 
@@ -136,7 +137,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   );
 
   const written = store.query(
-    file => [...naming(file), ...importing(file), ...syntax.decls(file).flatMap(decl => typed.problems(keyOf(file, decl))), ...evaluationNames(file)],
+    file => [...naming(file), ...importing(file), ...gather(syntax.decls(file), decl => typed.problems(keyOf(file, decl))), ...evaluationNames(file)],
     { equal },
   );
 
@@ -229,7 +230,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   });
 
   const reads = store.query((file): readonly FeatureRead[] =>
-    declarations(file).flatMap(({ decl, model }) => (model.kind === 'features' ? readsOf(keyOf(file, decl)) : [])),
+    gather(declarations(file), ({ decl, model }) => (model.kind === 'features' ? readsOf(keyOf(file, decl)) : [])),
   );
 
   /** By the file that uses them and the name of the task in the file that wrote it. */

@@ -10,6 +10,7 @@ import type { Input, QueryStore } from '../query.ts';
 import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
 import { importsOf, parseFile } from '../syntax/parse.ts';
 import { equal } from '../text/equal.ts';
+import { gather } from '../text/gather.ts';
 import { resolvePath } from '../text/path.ts';
 
 export interface ProgramInputs {
@@ -34,28 +35,42 @@ const inFile = ({ name, kind, decl, place, compared }: DeclaredName, file: strin
 
 const noNames: FileNames = { declared: [], splits: [], imported: [], kinds: [] };
 
-/** Keys that have been made, by file: a string that is there already need not be hashed again. They are forgotten when there are many. */
+/**
+ * Keys that have been made, by file, and what each is made of: a string that is there already need not be hashed again, nor one that is
+ * cut out of another be compared by its characters. They are forgotten when there are many.
+ */
 const keys = new Map<string, Map<string, string>>();
+type Parts = readonly [file: string, thing: string];
+const partsByKey = new Map<string, Parts>();
 const mostKeys = 50_000;
-let made = 0;
 
 /** Keys of queries about one thing in a file. */
 export function keyOf(file: string, thing: string): string {
-  const known = keys.get(file)?.get(thing);
+  let inFile = keys.get(file);
+  const known = inFile?.get(thing);
   if (known !== undefined) return known;
-  if (++made > mostKeys) {
-    keys.clear();
-    made = 1;
+  if (partsByKey.size >= mostKeys) {
+    forgetKeys();
+    inFile = undefined;
   }
   const key = `${file}\0${thing}`;
-  const inFile = keys.get(file) ?? new Map<string, string>();
-  keys.set(file, inFile.set(thing, key));
+  if (!inFile) keys.set(file, (inFile = new Map()));
+  inFile.set(thing, key);
+  partsByKey.set(key, [file, thing]);
   return key;
 }
 
-export function partsOf(key: string): readonly [file: string, thing: string] {
+export function partsOf(key: string): Parts {
+  const known = partsByKey.get(key);
+  if (known !== undefined) return known;
   const at = key.indexOf('\0');
   return [key.slice(0, at), key.slice(at + 1)];
+}
+
+/** For who asks about many files and comes back to none. */
+export function forgetKeys(): void {
+  keys.clear();
+  partsByKey.clear();
 }
 
 export interface NameQueries {
@@ -199,7 +214,7 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       const of = parsed.declaration?.kind;
       const tables = of === 'table' ? tablesNamed(parsed) : null;
       let predicted: ReadonlySet<string> | null = null;
-      return dependsOn(parsed).flatMap(name => {
+      return gather(dependsOn(parsed), name => {
         const found = find(keyOf(file, name));
         if (!found || !canBeCircular.has(found.kind) || (found.kind === 'table' && tables && !tables.has(name))) return [];
         // A feature set learns from others by their names, and from models that it has predict; any other name in it is a column.

@@ -26,6 +26,7 @@ import { typeTest } from '../model/unitTests.ts';
 import type { QueryStore } from '../query.ts';
 import type { Declaration } from '../syntax/ast.ts';
 import { equal } from '../text/equal.ts';
+import { gather } from '../text/gather.ts';
 import type { Place } from '../text/place.ts';
 import { keyOf, type NameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
 
@@ -159,7 +160,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
         // Nothing is known of the table, so nothing is wrong with a ref to it.
         if (found?.kind === 'unknown') return { key: '', home: found.file };
         const held = found?.kind === 'source' || found?.kind === 'table' ? keyOfRelation(keyOf(found.file, found.decl)) : 'unknown';
-        return found && held !== 'unknown' ? { ...held, home: found.file } : 'unknown';
+        return found && held !== 'unknown' ? { key: held.key, home: found.file } : 'unknown';
       },
       definition(name) {
         const found = find(name);
@@ -175,7 +176,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       task: (name): TaskModel | null => ofKind(name, 'task'),
       features: (name): FeatureSetModel | null => ofKind(name, 'features'),
       model: (name): ModelModel | null => ofKind(name, 'model'),
-      splits: task => syntax.splits(file, task.name, task.place.file).flatMap(splitModel),
+      splits: task => gather(syntax.splits(file, task.name, task.place.file), splitModel),
       hasSplit: task =>
         syntax.splits(file, task.name, task.place.file).length > 0 || syntax.names(file).splits.some(split => find(split.task)?.kind !== 'task'),
       baselines: () => baselines(file),

@@ -6,6 +6,7 @@ import type { Diagnostic, TextEdit } from '../diagnostic.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Program } from '../model/program.ts';
 import type { FileTree, SyntaxProblem } from '../syntax/ast.ts';
+import { gather } from '../text/gather.ts';
 import { shortHash } from '../text/hash.ts';
 import { type LineIndex, lineIndex, positionAt } from '../text/lines.ts';
 import type { Place, Range } from '../text/place.ts';
@@ -133,6 +134,8 @@ function withFixes(program: Program, problem: Problem, textOf: (place: Place) =>
   return further.length ? { ...problem, fixes: [...problem.fixes, ...further] } : problem;
 }
 
+const none: readonly Problem[] = [];
+
 /** All diagnostics of one file, sorted by place. */
 export function diagnose(asked: Program, tree: FileTree, treeOf: (file: string) => FileTree | null): Diagnostic[] {
   const { file } = tree;
@@ -142,9 +145,9 @@ export function diagnose(asked: Program, tree: FileTree, treeOf: (file: string) 
     ...tree.problems.map(problem => asProblem(problem, file, wholeFile)),
     ...tree.chunks.flatMap(chunk => chunk.parsed.problems.map(problem => asProblem(problem, file, chunk.id))),
     ...program.problems(file),
-    ...rules.flatMap(rule => {
+    ...gather(rules, rule => {
       try {
-        return rule.check?.(program, file) ?? [];
+        return rule.check?.(program, file) ?? none;
       } catch (error) {
         return failed(rule.name, error, file);
       }

@@ -4,6 +4,7 @@ import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { everyPart, type WindowRead } from '../walk.ts';
@@ -65,7 +66,7 @@ export default {
         ? [problem(found, `The observations of \`${name}\` are chosen by what is null in every row`, 'Choose by what is known at the cutoff.')]
         : [];
     }),
-    ...features(program, file).flatMap(read => {
+    ...gather(features(program, file), read => {
       if (!isTimed(read.task) || isLabel(read)) return [];
       const { feature, set } = read;
       const found = inOwnRow(feature.value) ?? inWindow(program, read.windows);

@@ -3,6 +3,7 @@ import { isSame } from '../../model/environment.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, ModelModel, SplitModel, TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import { type Choice, choicesIn } from '../choice.ts';
 import { canShare } from './anotherSplit.ts';
 
@@ -70,9 +71,9 @@ export function choicesOnJudged(program: Program, file: string, evaluation: Eval
   const task = model && program.task(model.files.task, model.task);
   if (!trained || !judged || !task) return [];
   const decides = figures(evaluation).some(metric => atThreshold.has(metric));
-  return madeOf(program, file, of)
-    .flatMap(choicesIn)
-    .filter(choice => isOnJudged(choice, evaluation, judged, trained, task) && (choice.what !== 'threshold' || decides));
+  return gather(madeOf(program, file, of), choicesIn).filter(
+    choice => isOnJudged(choice, evaluation, judged, trained, task) && (choice.what !== 'threshold' || decides),
+  );
 }
 
 /** The judged rows as they are written: `test`, `spring.test`. */

@@ -4,6 +4,7 @@ import { durationLe, zeroDuration } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { FeatureModel, ModelModel, SplitModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { type Choice, choicesIn } from '../choice.ts';
 import { readsBeside, smallest } from '../walk.ts';
@@ -101,7 +102,7 @@ export interface FoldEdge {
 
 /** The splits that the file declares, and those that its models and evaluations and the tasks of its features have. */
 function splitsOf(program: Program, file: string): readonly SplitModel[] {
-  const found = program.declarations(file).flatMap(({ model }): (SplitModel | null)[] => {
+  const found = gather(program.declarations(file), ({ model }): (SplitModel | null)[] => {
     if (model.kind === 'split') return [model];
     return model.kind === 'model' ? [program.split(model.files.split, model.split)] : [];
   });
@@ -109,7 +110,8 @@ function splitsOf(program: Program, file: string): readonly SplitModel[] {
   for (const { hasPrediction, task } of program.reads(file)) {
     if (hasPrediction) found.push(...program.splits(file, task.name, task.place.file));
   }
-  const distinct = new Map(found.flatMap(split => (split ? [[`${split.place.file}\0${split.place.decl}`, split] as const] : [])));
+  const distinct = new Map<string, SplitModel>();
+  for (const split of found) if (split) distinct.set(`${split.place.file}\0${split.place.decl}`, split);
   return [...distinct.values()];
 }
 

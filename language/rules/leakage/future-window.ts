@@ -1,6 +1,7 @@
 /** A feature that looks past the cutoff. Only labels may: they are what will be known later. */
 
 import { durationLiteral, durationWords } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { features } from './reads.ts';
@@ -19,7 +20,7 @@ export default {
   verdict: 'leaks',
   why: 'At prediction time these rows do not exist yet, so the model learns from what it cannot have.',
   check: (program, file) =>
-    features(program, file).flatMap(({ feature, windows }) =>
+    gather(features(program, file), ({ feature, windows }) =>
       windows
         .filter(({ window }) => window.direction === 'future')
         .map(({ aggregate, window }) => {

@@ -5,6 +5,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { LabelModel, RelationModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
 import { durationLiteral, durationWords, longestMicros, spelled } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { everyPart } from '../walk.ts';
 import { features, isTimed } from './reads.ts';
@@ -89,5 +90,5 @@ export default {
   type: 'L3.1',
   verdict: 'leaks',
   why: 'Outcomes that nobody knew yet are in the feature, those of the test period in the training rows among them.',
-  check: (program, file) => features(program, file).flatMap(read => problems(program, read)),
+  check: (program, file) => gather(features(program, file), read => problems(program, read)),
 } satisfies Rule;

@@ -3,6 +3,7 @@ import type { Block, BlockRule, Reason } from '../../model/facts.ts';
 import { type Problem, type ProblemFix, trace } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { FeatureModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { parts, smallest } from '../walk.ts';
 
@@ -39,7 +40,7 @@ export const splitGroups = (
   program: Program,
   file: string,
 ): readonly { readonly name: string; readonly group: TypedExpr; readonly task: TaskModel }[] =>
-  program.declarations(file).flatMap(({ model }) => {
+  gather(program.declarations(file), ({ model }) => {
     const task = model.kind === 'split' ? program.task(file, model.task) : null;
     if (model.kind !== 'split' || !task || model.method.kind === 'random' || !model.method.group) return [];
     return [{ name: model.name, group: model.method.group, task }];
