@@ -145,7 +145,7 @@ function standingIn(own: Lineage, isOwn: boolean, passed: Passed, { task, observ
  * by, which a table may have stated again, and only with its own cells; moments that have passed by the cutoff are the known time of its source
  * and the cutoff itself, where it is the observed row alone that is read. The observed row brings what it leads to into a window that holds it.
  */
-function rowsRead(expr: TypedExpr, reader: Reader): Rows {
+function rowsRead(reader: Reader): (expr: TypedExpr) => Rows {
   const { task, observed, env, standings } = reader;
   const { cutoffs } = task;
   const cutoff = momentOf(cutoffs);
@@ -154,25 +154,7 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
     !own.isBefore && (own.joined === undefined || read.some(other => sourceKey(other) === sourceKey(own) && other.joined === own.joined));
   /** The own row is counted for all, and may be what was joined. */
   const areOfObserved = (own: Lineage): boolean => happenWith(observed, own);
-  const readsOwn = lazily(() => readsObserved(expr, observed));
-  const held = (own: Lineage): Held => {
-    const isOwn = isObserved(own);
-    const isAtCutoff = isOwn && readsOwn();
-    const key = `${sourceKey(own)}\0${isOwn}${isAtCutoff}${own.isBefore}`;
-    let standing = standings.get(key);
-    if (!standing) {
-      const known = env.declared(own.home, own.source)?.known?.term ?? null;
-      const moment = isAtCutoff ? cutoff : null;
-      const given = (...moments: readonly (Shifted | null)[]): readonly Shifted[] => moments.filter(at => at !== null);
-      standing = standingIn(own, isOwn, { cell: given(moment, known), observed: given(cutoff, observed.known?.term ?? null) }, reader);
-      standings.set(key, standing);
-    }
-    return { standing, isCounted: cutoffs.kind === 'column' && !isOwn && !own.isBefore && !areOfObserved(own) };
-  };
   const isLater = (t: Shifted | undefined): boolean => cutoff !== null && t !== undefined && termLe(cutoff, t);
-  /** What rows of a window to the past lead to is the own row's where they share it; where they do not, they have to be that row. */
-  const mayBeOwn = (own: Lineage, past: Lineage): boolean =>
-    past.isBefore ? !past.isAlone || mayHoldOwn(expr, past, reader) : own.joined === undefined && !own.isBefore && mayHoldOwn(expr, past, reader);
   /** The task takes rows in which the cell reads as null at the cutoff: nothing saw it before. */
   const asked = task.where ? conjuncts(task.where) : [];
   const isAskedOpen = (own: Lineage): boolean =>
@@ -182,18 +164,40 @@ function rowsRead(expr: TypedExpr, reader: Reader): Rows {
         of?.kind === 'column' && isLateColumn(of.name, observed) && of.facts.lineage.length > 0 && of.facts.lineage.every(read => sameCell(read, own))
       );
     });
-  const isKnownBefore = (own: Lineage, past: Lineage): boolean =>
-    mayBeOwn(own, past) &&
-    !isAskedOpen(own) &&
-    !isLater(env.declared(own.home, own.source)?.known?.term) &&
-    // A joined cell is known with the row that reads it, and by others before.
-    !(own.joined === undefined && observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater)));
   const isDecidedWho = (own: Lineage): boolean =>
     own.region === 'own' &&
     own.joined === undefined &&
     (cutoffs.kind === 'none' ||
       observed.columns.some(({ name, facts }) => facts.lineage.some(read => sameCell(read, own)) && isLateColumn(name, observed)));
-  return { held, isKnownBefore, isDecidedWho };
+  return expr => {
+    const readsOwn = lazily(() => readsObserved(expr, observed));
+    const held = (own: Lineage): Held => {
+      const isOwn = isObserved(own);
+      const isAtCutoff = isOwn && readsOwn();
+      const key = `${sourceKey(own)}\0${isOwn}${isAtCutoff}${own.isBefore}`;
+      let standing = standings.get(key);
+      if (!standing) {
+        const known = env.declared(own.home, own.source)?.known?.term ?? null;
+        const moment = isAtCutoff ? cutoff : null;
+        const given = (...moments: readonly (Shifted | null)[]): readonly Shifted[] => moments.filter(at => at !== null);
+        standing = standingIn(own, isOwn, { cell: given(moment, known), observed: given(cutoff, observed.known?.term ?? null) }, reader);
+        standings.set(key, standing);
+      }
+      return { standing, isCounted: cutoffs.kind === 'column' && !isOwn && !own.isBefore && !areOfObserved(own) };
+    };
+    /** What rows of a window to the past lead to is the own row's where they share it; where they do not, they have to be that row. */
+    const mayBeOwn = (own: Lineage, past: Lineage): boolean =>
+      past.isBefore ? !past.isAlone || mayHoldOwn(expr, past, reader) : own.joined === undefined && !own.isBefore && mayHoldOwn(expr, past, reader);
+    const isKnownBefore = (own: Lineage, past: Lineage): boolean =>
+      mayBeOwn(own, past) &&
+      !isAskedOpen(own) &&
+      !isLater(env.declared(own.home, own.source)?.known?.term) &&
+      // A joined cell is known with the row that reads it, and by others before.
+      !(
+        own.joined === undefined && observed.columns.some(({ facts }) => facts.lineage.some(read => sameCell(read, own)) && facts.known.some(isLater))
+      );
+    return { held, isKnownBefore, isDecidedWho };
+  };
 }
 
 /** Whether the condition leaves the observed row out: by its key, or by a column that is strictly before or after its own. */
@@ -240,10 +244,11 @@ export function labelFlow(task: TaskModel, relation: RelationModel, env: Environ
   const { label } = task;
   if (!label) return expr => expr;
   const reader = readerOf(task, label.value, relation, env);
+  const rowsOf = rowsRead(reader);
   const isApart = lazily(() => isOutside(reader));
   const kept = relation.kept ?? [];
   return expr => {
-    const rows = rowsRead(expr, reader);
+    const rows = rowsOf(expr);
     const meeting = (by: Rows) => (facts: Facts) => lineageMeeting(facts.lineage, label.value.facts.lineage, by) !== null;
     if (!meeting(rows)(expr.facts)) return expr;
     const meets = meeting(isApart() && readsObserved(expr, relation) ? { ...rows, held: apart.held } : rows);

@@ -49,6 +49,18 @@ function refsTo(entity: EntityRow, relation: RelationModel): readonly ColumnMode
   return found;
 }
 
+/** By the key's column: what it tells of an observation, the same in every window. */
+const keyFacts = new WeakMap<ColumnModel, Facts>();
+
+/** A ref of the window's rows that holds the key of the entity's, which is read at that place. */
+function byKey(row: string, { relation: own }: EntityRow, place: Place): TypedWindow['link'] | null {
+  const key = own.key === null ? null : columnOf(own, own.key);
+  if (!key) return null;
+  let facts = keyFacts.get(key);
+  if (!facts) keyFacts.set(key, (facts = linkFacts(key.facts, key.type)));
+  return { row, entity: { kind: 'column', name: key.name, type: key.type, facts, place } };
+}
+
 /** How rows of `relation` link to the entity. `place` is the table's name in the window. */
 export function linkOf(
   row: RowScope,
@@ -62,13 +74,11 @@ export function linkOf(
   if (!entity) return null;
   const own = entity.relation;
   const byRef = refsTo(entity, relation);
+  const only = byRef[0];
+  if (!via && only && byRef.length === 1) return byKey(only.name, entity, place);
   const read = (name: string, at: Place): TypedExpr | null => {
     const column = columnOf(own, name);
     return column && { kind: 'column', name, type: column.type, facts: column.facts, place: at };
-  };
-  const toKey = (column: string, at: Place): TypedWindow['link'] | null => {
-    const key = own.key === null ? null : read(own.key, at);
-    return key && { row: column, entity: { ...key, facts: linkFacts(key.facts, key.type) } };
   };
   const shared = (): ColumnModel[] =>
     relation.columns.filter(column => {
@@ -81,8 +91,6 @@ export function linkOf(
     if (byRef.length === 0 && (relation.open || own.open)) return null;
     // A ref to a table without a key has no type and is reported where it is declared: with the key the rows link.
     if (byRef.length === 0 && own.key === null && relation.columns.some(({ type }) => type.kind === 'unknown')) return null;
-    const [only, ...others] = byRef;
-    if (only && others.length === 0) return toKey(only.name, place);
     if (only) {
       report(
         problem('ambiguous-link', place, `\`${relation.name}\` refers to \`${own.name}\` by more than one column.`, {
@@ -134,7 +142,7 @@ export function linkOf(
     );
     return null;
   }
-  if (via.kind === 'name' && byRef.includes(column)) return toKey(name, at);
+  if (via.kind === 'name' && byRef.includes(column)) return byKey(name, entity, at);
   let other: TypedExpr | null = null;
   if (via.kind === 'name') other = read(name, at);
   else if (via.kind === 'member' && via.object.kind === 'name') {

@@ -59,33 +59,71 @@ const definitionPlace = (definition: Definition | null): Place | null =>
 /** A member that has been reported. */
 const wrong = (place: Place): TypedExpr => ({ kind: 'error', type: unknownType, facts: noFacts, place });
 
+/** What is the same on every row that the text reads, in windows and outside. */
+interface Declared extends Pick<Scope, 'relation' | 'relationNames' | 'definition' | 'isDefinition' | 'definitionNames' | 'factors' | 'report'> {
+  unknownMember(name: Name, of: string, candidates: readonly string[], place: Place): TypedExpr;
+  hidden(what: string, name: string, place: Place): void;
+}
+
+function declaredIn(top: Environment, env: Environment, expansion: Expansion): Declared {
+  const report = (found: Problem): void => top.report(moved(found, top, expansion));
+  return {
+    relation: env.relation,
+    relationNames: () => env.visible('source', 'table'),
+    definition(name) {
+      const definition = env.definition(name);
+      return definition && !expansion.within.some(outer => sameDefinition(outer, definition)) ? definition : null;
+    },
+    isDefinition(name) {
+      const found = env.lookup(name);
+      return found?.kind === 'def' || found?.kind === 'unknown';
+    },
+    definitionNames: () => env.visible('def', 'unknown'),
+    factors: () =>
+      env.visible('param').flatMap(name => {
+        const param = env.param(name);
+        if (param?.value?.kind !== 'number' || !isNumber(param.type) || !param.type.unit || sameUnit(param.type.unit, pure)) return [];
+        return [{ name, value: param.value.value, unit: param.type.unit }];
+      }),
+    report,
+    unknownMember(name, of, candidates, place) {
+      const near = nearest(name.text, candidates);
+      report(
+        problem('unknown-column', place, `${of} has no column \`${name.text}\`.`, {
+          help: near ? `Did you mean \`${near}\`?` : null,
+          fixes: near ? [respell(place, near)] : [],
+        }),
+      );
+      return wrong(place);
+    },
+    /** A column that hides a parameter or definition: said once in a declaration, and never in a body that another one wrote. */
+    hidden(what, name, place) {
+      const found = expansion.within.length ? null : env.lookup(name);
+      if (found?.kind !== 'param' && found?.kind !== 'def') return;
+      const other = found.kind === 'param' ? env.param(name)?.place : definitionPlace(env.definition(name));
+      const said = saidHidden.get(top) ?? new Set();
+      saidHidden.set(top, said);
+      if (!other || said.has(name)) return;
+      said.add(name);
+      reportShadowed({ report }, place, name, what, found.kind === 'param' ? 'the parameter' : 'the definition', other);
+    },
+  };
+}
+
 /**
  * `top` is the environment of the declaration that is being typed; `env` the one of the text, which differs inside the body of an
  * imported definition.
  */
-function scopeOf(top: Environment, env: Environment, decl: string, use: ExpressionUse, row: RowScope, expansion: Expansion): Scope {
-  const report = (found: Problem): void => top.report(moved(found, top, expansion));
-  const unknownMember = (name: Name, of: string, candidates: readonly string[], place: Place): TypedExpr => {
-    const near = nearest(name.text, candidates);
-    report(
-      problem('unknown-column', place, `${of} has no column \`${name.text}\`.`, {
-        help: near ? `Did you mean \`${near}\`?` : null,
-        fixes: near ? [respell(place, near)] : [],
-      }),
-    );
-    return wrong(place);
-  };
-  /** A column that hides a parameter or definition: said once in a declaration, and never in a body that another one wrote. */
-  const hidden = (what: string, name: string, place: Place): void => {
-    const found = expansion.within.length ? null : env.lookup(name);
-    if (found?.kind !== 'param' && found?.kind !== 'def') return;
-    const other = found.kind === 'param' ? env.param(name)?.place : definitionPlace(env.definition(name));
-    const said = saidHidden.get(top) ?? new Set();
-    saidHidden.set(top, said);
-    if (!other || said.has(name)) return;
-    said.add(name);
-    reportShadowed({ report }, place, name, what, found.kind === 'param' ? 'the parameter' : 'the definition', other);
-  };
+function scopeOf(
+  top: Environment,
+  env: Environment,
+  decl: string,
+  use: ExpressionUse,
+  row: RowScope,
+  expansion: Expansion,
+  declared = declaredIn(top, env, expansion),
+): Scope {
+  const { report, unknownMember, hidden } = declared;
   const scope: Scope = {
     file: env.file,
     decl,
@@ -111,23 +149,12 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
     featureSet: (name, place) => (row.resolve(name, place) || env.lookup(name)?.kind !== 'features' ? null : (row.featureSet?.(name) ?? null)),
     prediction: row.prediction ? (name, place) => row.prediction?.(name, place, env) ?? null : null,
     names: () => [...row.names(), ...env.visible('param')],
-    relation: name => env.relation(name),
-    relationNames: () => env.visible('source', 'table'),
-    definition(name) {
-      const definition = env.definition(name);
-      return definition && !expansion.within.some(outer => sameDefinition(outer, definition)) ? definition : null;
-    },
-    isDefinition(name) {
-      const found = env.lookup(name);
-      return found?.kind === 'def' || found?.kind === 'unknown';
-    },
-    definitionNames: () => env.visible('def', 'unknown'),
-    factors: () =>
-      env.visible('param').flatMap(name => {
-        const param = env.param(name);
-        if (param?.value?.kind !== 'number' || !isNumber(param.type) || !param.type.unit || sameUnit(param.type.unit, pure)) return [];
-        return [{ name, value: param.value.value, unit: param.type.unit }];
-      }),
+    relation: declared.relation,
+    relationNames: declared.relationNames,
+    definition: declared.definition,
+    isDefinition: declared.isDefinition,
+    definitionNames: declared.definitionNames,
+    factors: declared.factors,
     member(object, name) {
       const place = { file: env.file, decl, span: name.span };
       const found = row.member(object, name.text, place, env);
@@ -137,11 +164,12 @@ function scopeOf(top: Environment, env: Environment, decl: string, use: Expressi
       return wrong(place);
     },
     link: (relation, via, place) => linkOf(row, relation, via, place, env, report),
-    windowRow: (relation, frame) =>
-      scopeOf(top, env, decl, 'window', row.windowRow(relation, frame), {
-        ...expansion,
-        arguments: inWindow(expansion.arguments, relation, frame),
-      }),
+    // What is declared is passed on: a feature set has very many windows.
+    windowRow: (relation, frame) => {
+      const arguments_ = inWindow(expansion.arguments, relation, frame);
+      const within = arguments_ === expansion.arguments ? expansion : { ...expansion, arguments: arguments_ };
+      return scopeOf(top, env, decl, 'window', row.windowRow(relation, frame), within, declared);
+    },
     bind: (arguments_, definition, at) =>
       scopeOf(top, env.seenFrom(definition.file), definition.decl, use, row, {
         use: expansion.use ?? at ?? null,

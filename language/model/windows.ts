@@ -54,7 +54,8 @@ export function isAggregateCall({ callee, args }: Call, scope: Scope): boolean {
 
 export function aggregateCall(entry: AggregateEntry, expr: Call, scope: Scope, type: TypeExpression): TypedExpr {
   const place = placeIn(scope, expr.span);
-  const [first, ...more] = expr.args;
+  const first = expr.args[0];
+  const more = expr.args.slice(1);
   const windowed =
     first !== undefined && (first.window !== null || (first.name === null && entry.name === 'count' && relationNamed(first.value, scope) !== null));
   if (scope.use === 'feature' || scope.use === 'label') {
@@ -170,6 +171,8 @@ function takes(entry: AggregateEntry, value: TypedExpr, scope: Scope): boolean {
   return false;
 }
 
+const noParameters: Readonly<Record<string, number>> = {};
+
 /** `quantile(x of T, 0.9)`: what follows the first argument. Null after reporting. */
 function parametersOf(
   entry: AggregateEntry,
@@ -178,6 +181,7 @@ function parametersOf(
   scope: Scope,
   type: TypeExpression,
 ): Readonly<Record<string, number>> | null {
+  if (more.length === 0 && entry.parameters.length === 0) return noParameters;
   const values: Record<string, number> = {};
   let complete = true;
   for (const [i, { name, value, span, window }] of more.entries()) {
