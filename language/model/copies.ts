@@ -2,6 +2,7 @@
 import { mayBeOneFile } from '../text/patternPaths.ts';
 import type { Partner } from './facts.ts';
 import type { ColumnModel, Definition, RelationModel, TypedExpr } from './typed.ts';
+import type { Type } from './types.ts';
 
 /** A definition that reads earlier ones twice grows twice as long; beyond this nothing is said of it. */
 const longest = 2000;
@@ -13,7 +14,7 @@ const defined = (
 ): Definition | null => (text.length > longest ? null : { text, kind, isLiteral: false, call: null, ...more });
 
 /** The column of that name as its file holds it. `of`: what no other source has. */
-export const ofSource = (of: string, { name, type }: ColumnModel): Definition | null => defined(JSON.stringify([of, name]), type.kind);
+export const ofSource = (of: string, name: string, type: Type): Definition | null => defined(JSON.stringify([of, name]), type.kind);
 
 /** What is made of a cell of another row is reached as that is. */
 const reached = (...parts: readonly Definition[]): Pick<Definition, 'isReached'> =>

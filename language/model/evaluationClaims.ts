@@ -89,7 +89,7 @@ function reportDecided({ env, place }: Evaluating, claim: ClaimModel, span: Span
   );
 }
 
-export function claimOf(evaluating: Evaluating, item: Extract<Item, { kind: 'expression' }>, judged: Omit<Judged, 'driftTest'>): ClaimModel | null {
+export function claimOf(evaluating: Evaluating, item: Extract<Item, { kind: 'expression' }>, judged: Judged): ClaimModel | null {
   const { value } = item;
   if (value.kind !== 'binary' || !isComparison(value.operator)) return null;
   const { severity, test } = wordsOf(evaluating, item.words);

@@ -39,7 +39,7 @@ function segmentOf(
   evaluating: Evaluating,
   item: Extract<Item, { kind: 'segment' }>,
   scope: Scope,
-  judged: Omit<Judged, 'driftTest'>,
+  judged: Judged,
 ): EvaluationModel['segments'][number] {
   const { env, task, text, place } = evaluating;
   const metrics: string[] = [];
@@ -154,7 +154,7 @@ export function typeEvaluation(declaration: EvaluateDeclaration, env: Environmen
   const where = declaration.where && atHome(typeExpression(declaration.where, scope), env.file);
   if (where) requireCondition(scope, where, '`where`');
 
-  const judged: Omit<Judged, 'driftTest'> = { env, model, label: task.label, features, modelNamed: name => modelNamed(evaluating, name, on) };
+  const judged: Judged = { env, model, label: task.label, features, modelNamed: name => modelNamed(evaluating, name, on), driftTest: null };
   const metrics: Metrics[] = [];
   const claims: ClaimModel[] = [];
   const segments: EvaluationModel['segments'][number][] = [];

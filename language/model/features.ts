@@ -206,12 +206,6 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   }
   const [call] = calls.filter(found => found !== null);
   const resample = call ? typeResample(call, features, task, scope, typeExpression) : null;
-  return {
-    kind: 'features',
-    name: declaration.name.text,
-    task: task.name,
-    place: place(declaration.name.span),
-    features,
-    ...(resample ? { resample } : {}),
-  };
+  const set: FeatureSetModel = { kind: 'features', name: declaration.name.text, task: task.name, place: place(declaration.name.span), features };
+  return resample ? { ...set, resample } : set;
 }

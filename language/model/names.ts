@@ -117,15 +117,16 @@ const referring = new Set(['callee', 'table', 'base', 'task', 'model', 'args', '
 
 const isName = (value: object): value is Name => 'text' in value && 'span' in value && !('parsed' in value);
 
-function collect(value: object, key: string, found: Set<string>): void {
+/** `within` adds the names in an expression. */
+function collect(value: object, key: string, found: Set<string>, within: (expr: Expr) => boolean): void {
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object' && item !== null) collect(item, key, found);
+    for (const item of value) if (typeof item === 'object' && item !== null) collect(item, key, found, within);
     return;
   }
   if ('kind' in value) {
     // An item that defines something mentions what its value does.
     if (value.kind === 'definition') {
-      collectIn((value as Extract<Item, { kind: 'definition' }>).value, found);
+      within((value as Extract<Item, { kind: 'definition' }>).value);
       return;
     }
     if (value.kind === 'name' && 'name' in value) {
@@ -139,19 +140,10 @@ function collect(value: object, key: string, found: Set<string>): void {
   for (const property in value) {
     const part = (value as Record<string, unknown>)[property];
     if (typeof part !== 'object' || part === null || property === 'span' || property === 'keyword') continue;
-    if (property === 'value') collectIn(part as Expr, found);
-    else collect(part, property, found);
+    // What is called `value` is an expression, and most of a program stands in them.
+    if (property === 'value') within(part as Expr);
+    else collect(part, property, found, within);
   }
-}
-
-/** What is called `value` is an expression, and most of a program stands in them. */
-function collectIn(expr: Expr | null, found: Set<string>): void {
-  const visit = (part: Expr): boolean => {
-    if (part.kind === 'name') found.add(part.name.text);
-    if (part.kind === 'call') found.add(part.callee.text);
-    return somePart(part, visit);
-  };
-  if (expr) visit(expr);
 }
 
 /** Texts are parsed once, and their names are collected once. */
@@ -168,7 +160,12 @@ export function mentionsOf(chunk: ParsedChunk): readonly string[] {
 
 function namesIn(declaration: Declaration): readonly string[] {
   const found = new Set<string>();
-  collect(declaration, '', found);
+  const within = (part: Expr): boolean => {
+    if (part.kind === 'name') found.add(part.name.text);
+    if (part.kind === 'call') found.add(part.callee.text);
+    return somePart(part, within);
+  };
+  collect(declaration, '', found, within);
   if (declaration.kind === 'def') for (const parameter of declaration.parameters) found.delete(parameter.text);
   found.delete('');
   return [...found];

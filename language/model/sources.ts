@@ -280,18 +280,19 @@ export function typeSource(
   const declared = `${at.file}:${source}`;
   const models = columns.map((column): ColumnModel => {
     const { declaration } = column;
-    const model: ColumnModel = {
-      name: nameOf(column),
+    const name = nameOf(column);
+    return {
+      name,
       type: column.type,
       facts: columnFacts(source, column, known, row, place(declaration.span)),
-      shape: isTime(column.type) ? { root: rootOf(nameOf(column)), plus: zeroDuration } : null,
+      shape: isTime(column.type) ? { root: rootOf(name), plus: zeroDuration } : null,
       unique: column.unique,
       immutable: column.immutable,
       roles: column.roles.map(r => r.role),
       doc: declaration.doc,
       place: place(declaration.span),
+      definition: ofSource(declared, name, column.type),
     };
-    return { ...model, definition: ofSource(declared, model) };
   });
   const relation: RelationModel = {
     name: source,
@@ -304,11 +305,11 @@ export function typeSource(
     multiplied: null,
     lag: row.known?.lag ?? null,
     rowsOf: [path === '' ? declared : rowsOfFile(at.file, path)],
-    ...(typeof options['zone'] === 'string' && options['zone'] !== 'UTC' ? { zone: options['zone'] } : {}),
   };
+  const zoned = typeof options['zone'] === 'string' && options['zone'] !== 'UTC' ? { ...relation, zone: options['zone'] } : relation;
   return {
     kind: 'source',
-    relation: decl.columns === null ? { ...relation, open: true } : relation,
+    relation: decl.columns === null ? { ...zoned, open: true } : zoned,
     connector,
     path,
     pathPlace,

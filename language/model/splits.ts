@@ -168,7 +168,7 @@ function boundsOf(splitting: Splitting, name: string): TimeBounds | null {
       problem('impossible-range', place, `No cutoff lies in \`${name}\`: its end is before its start.`, { help: 'Swap the two ends.' }),
     );
   }
-  return { ...edges, place };
+  return { from: edges.from, to: edges.to, place };
 }
 
 function byTime(splitting: Splitting): SplitModel['method'] {
@@ -187,7 +187,7 @@ function byTime(splitting: Splitting): SplitModel['method'] {
   const length = gap && constantSetting(env, gap, '30d');
   const isDuration = length?.kind === 'duration' && length.value.months >= 0 && length.value.micros >= 0;
   if (gap && length && !isDuration) wrongSetting(env, gap.value.span, '`gap` is a duration, 0 or longer.', 'Write it as `gap: 30d`.');
-  const nowhere: TimeBounds = { ...anyTime, place: place(declaration.name.span) };
+  const nowhere: TimeBounds = { from: null, to: null, place: place(declaration.name.span) };
   const method = {
     kind: 'time' as const,
     train: boundsOf(splitting, 'train') ?? nowhere,

@@ -161,8 +161,8 @@ function leaveOutInnerLineEnds(tokens: IToken[], text: string, unclosed: Readonl
       const opener = brackets.get(type);
       if (opener === type) {
         if (!unclosed.has(token)) open.push(type);
-      } else if (open[open.length - 1] === opener) open.pop();
-    } else if (has & trait.lineEnd && !closesItem(tokens[kept - 1], tokens, i, open[open.length - 1], text)) continue;
+      } else if (open.at(-1) === opener) open.pop();
+    } else if (has & trait.lineEnd && !closesItem(tokens[kept - 1], tokens, i, open.at(-1), text)) continue;
     tokens[kept++] = token;
   }
   tokens.length = kept;

@@ -114,7 +114,8 @@ function dateMicros(year: number, month: number, day: number): number | null {
 const pad = (text: string, width = 2): string => text.padStart(width, '0');
 
 export function dateValue(raw: string): Read<{ iso: string; micros: number }> {
-  const [year = '', month = '', day = ''] = raw.split('-');
+  // Of ten characters all digits are written, as they nearly always are.
+  const [year = '', month = '', day = ''] = raw.length === 10 ? [raw.slice(0, 4), raw.slice(5, 7), raw.slice(8)] : raw.split('-');
   const iso = `${pad(year, 4)}-${pad(month)}-${pad(day)}`;
   const micros = dateMicros(Number(year), Number(month), Number(day));
   const value = { iso, micros: micros ?? 0 };
