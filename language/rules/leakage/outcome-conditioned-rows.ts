@@ -1,16 +1,16 @@
-/** Which observations there are, decided by what the label is computed from or by what is filled in only after the outcome. */
+/** Which observations there are, or are judged, decided by what the label is computed from or by what is filled in only after the outcome. */
 import { conjuncts } from '../../model/copies.ts';
 import { lineageMeeting, sameCell } from '../../model/factOps.ts';
 import type { Lineage, Reason } from '../../model/facts.ts';
 import { isLateColumn } from '../../model/labelFlow.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { EvaluationModel, RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
 import { lateObservation } from './lateRows.ts';
-import { isTimed, observed, tasks, traceTo } from './reads.ts';
+import { faultOf, isTimed, observed, tasks, traceTo } from './reads.ts';
 
 interface Chosen {
   readonly place: Place;
@@ -31,11 +31,10 @@ function isStillOpen(part: TypedExpr, relation: RelationModel | null): boolean {
   return of?.kind === 'column' && relation !== null && isLateColumn(of.name, relation);
 }
 
-/** The condition of `each`, where it reads what the observation's own label reads. */
-function byCondition(task: TaskModel, relation: RelationModel | null): Chosen | null {
-  const { where, label } = task;
-  if (!where || !label) return null;
-  const ofLabel = label.value.facts.lineage;
+/** A condition, where it reads what the observation's own label reads. */
+function byCondition(where: TypedExpr | null, task: TaskModel, relation: RelationModel | null): Chosen | null {
+  if (!where || !task.label) return null;
+  const ofLabel = task.label.value.facts.lineage;
   const meets = ({ facts }: { readonly facts: { readonly lineage: readonly Lineage[] } }) => lineageMeeting(facts.lineage, ofLabel);
   const asked = isTimed(task) ? conjuncts(where).filter(part => !isStillOpen(part, relation)) : [where];
   for (const condition of asked) {
@@ -59,7 +58,7 @@ export function chosenByOutcome(program: Program, task: TaskModel): Chosen | nul
   const after = observed(program, task, 'after-outcome');
   if (after) return { place: after.place, by: after.block.subject, isLabel: false, reason: after.block.reason };
   const relation = program.relation(task.place.file, task.relation);
-  return byCondition(task, relation) ?? (relation && byTable(task, relation));
+  return byCondition(task.where, task, relation) ?? (relation && byTable(task, relation));
 }
 
 /** Functions that may have a value although an argument is null. */
@@ -68,15 +67,16 @@ const absorbing: ReadonlySet<string> = new Set(['coalesce', 'if', 'and', 'or', '
 const isNullWith = (expr: TypedExpr, column: string): boolean =>
   expr.kind === 'column' ? expr.name === column : expr.kind === 'call' && !absorbing.has(expr.fn) && expr.args.some(part => isNullWith(part, column));
 
-/** Rows without a label are left out by `label != null`: the column at this place is the one. */
-function asksForLabel({ where, label }: TaskModel, at: Place): boolean {
-  if (!where || !label) return false;
-  return conjuncts(where).some(part => {
-    const test = part.kind === 'call' && part.fn === 'not' ? part.args[0] : undefined;
-    const column = test?.kind === 'call' && test.fn === 'is_null' ? test.args[0] : undefined;
-    return column?.kind === 'column' && column.place.span.start === at.span.start && isNullWith(label.value, column.name);
-  });
+/** The column that is asked to be there, `x != null`, where without it there is no label. */
+function askedForLabel(part: TypedExpr, { label }: TaskModel): TypedExpr | null {
+  const test = part.kind === 'call' && part.fn === 'not' ? part.args[0] : undefined;
+  const column = test?.kind === 'call' && test.fn === 'is_null' ? test.args[0] : undefined;
+  return column?.kind === 'column' && label && isNullWith(label.value, column.name) ? column : null;
 }
+
+/** Rows without a label are left out by `label != null`: the column at this place is the one. */
+const asksForLabel = (task: TaskModel, at: Place): boolean =>
+  task.where !== null && conjuncts(task.where).some(part => askedForLabel(part, task)?.place.span.start === at.span.start);
 
 function problem(task: TaskModel, { place, by, isLabel, reason }: Chosen): Problem {
   if (task.label && asksForLabel(task, place)) {
@@ -103,6 +103,38 @@ function problem(task: TaskModel, { place, by, isLabel, reason }: Chosen): Probl
   };
 }
 
+/** How the outcome chooses which rows are judged; those without a label are not judged anyway. */
+function chosenToJudge(program: Program, where: TypedExpr, task: TaskModel): Chosen | null {
+  const relation = program.relation(task.place.file, task.relation);
+  for (const condition of conjuncts(where)) {
+    if (askedForLabel(condition, task)) continue;
+    const after = faultOf(condition, 'after-outcome');
+    if (after) return { place: after.place, by: after.block.subject, isLabel: false, reason: after.block.reason };
+    const found = byCondition(condition, task, relation);
+    if (found) return found;
+  }
+  return null;
+}
+
+function judged(program: Program, { model: name, modelFile, partition, where }: EvaluationModel): Problem[] {
+  const model = program.model(modelFile, name);
+  const task = model && program.task(model.files.task, model.task);
+  const chosen = where && task && chosenToJudge(program, where, task);
+  if (!task || !chosen) return [];
+  const { by, isLabel, place, reason } = chosen;
+  return [
+    {
+      rule: 'outcome-conditioned-rows',
+      place,
+      message: `\`${name}\` is judged on rows chosen by \`${by}\`, which ${isLabel ? `the label \`${task.label?.name ?? ''}\` is computed from` : 'is filled in only after the outcome'}.`,
+      label: 'chosen by what comes later',
+      help: `Judge all rows, and show the part beside them: \`evaluate ${name} on ${partition} { …, by … { … } }\`.`,
+      related: [...traceTo(reason, place), ...(isLabel && task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : [])],
+      fixes: [],
+    },
+  ];
+}
+
 export default {
   name: 'outcome-conditioned-rows',
   code: 'CUP3029',
@@ -111,9 +143,11 @@ export default {
   type: 'L3.3',
   verdict: 'leaks',
   why: 'Nobody can make that choice when a prediction is due, so the model is trained and judged on cases picked by how they ended.',
-  check: (program, file) =>
-    tasks(program, file).flatMap(task => {
+  check: (program, file) => [
+    ...tasks(program, file).flatMap(task => {
       const chosen = chosenByOutcome(program, task);
       return chosen ? [problem(task, chosen)] : [];
     }),
+    ...program.evaluations(file).flatMap(evaluation => judged(program, evaluation)),
+  ],
 } satisfies Rule;

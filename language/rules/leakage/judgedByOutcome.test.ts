@@ -1,0 +1,69 @@
+/** Rows that an evaluation picks by their outcome: told as those that a task picks by it. */
+import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+
+const declared = (isTimed: boolean): string => `source orders = csv("o.csv") until 2024-12-31 {
+  id       : key
+  placed   : timestamp  ${isTimed ? '@time @known(+0d)' : ''}
+  amount   : float? immutable
+  late     : bool  ${isTimed ? '@known(+60d)' : ''}
+  returned : bool?  @after(outcome)
+  reason   : text?  @after(outcome)
+  refund   : float?
+}
+task t {
+  each o in orders
+${isTimed ? '  at placed\n' : ''}  label back = refund > 3
+${isTimed ? '  delay: 60d\n' : ''}}
+split t ${isTimed ? 'by time { train: ..2024-03-31, test: 2024-08-01.., gap: 60d }' : 'at random { test: 20%, seed: 1 }'}
+features f for t { amount }
+model m = baseline(f)
+`;
+
+/** What of an evaluation's condition is told as picked by the outcome. */
+function found(condition: string, isTimed: boolean): readonly string[] {
+  const text = `${declared(isTimed)}evaluate m on test { auc }\nevaluate m on test where ${condition} as part { auc >= 0.7 }\n`;
+  const lines = text.split('\n');
+  const analysis = createAnalysis();
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis
+    .diagnostics('main.cupel')
+    .filter(({ rule }) => rule === 'outcome-conditioned-rows')
+    .map(({ range: { start, end } }) => lines[start.line]?.slice(start.character, end.character) ?? '');
+}
+
+describe.each([
+  ['with cutoffs', true],
+  ['without', false],
+] as const)('%s', (_, isTimed) => {
+  it.each([
+    ['what is filled in after it', 'returned', ['returned']],
+    ['one of several conditions', 'amount > 3 and reason == "torn"', ['reason']],
+    ['whether there is such a value', 'reason != null', ['reason']],
+    ['what the label is computed from', 'refund > 8', ['refund']],
+    ['either', 'amount > 3 or refund > 8', ['refund']],
+  ])('%s', (_, condition, told) => expect(found(condition, isTimed)).toEqual(told));
+
+  it.each([
+    ['what is known of the row', 'amount > 3'],
+    ['whether there is such a value', 'amount != null'],
+    ['whether there is a label: others are not judged anyway', 'refund != null'],
+    ['one that reads as null at the cutoff', 'late'],
+  ])('is quiet on %s', (_, condition) => expect(found(condition, isTimed)).toEqual([]));
+});
+
+it('segments show all rows, each among its like', () => {
+  const analysis = createAnalysis();
+  analysis.setFile('main.cupel', { kind: 'text', text: `${declared(false)}evaluate m on test { auc, by reason { auc } }\n` });
+  expect(analysis.diagnostics('main.cupel').filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+it('the condition of a model and a task of another file', () => {
+  const analysis = createAnalysis();
+  analysis.setFile('base.cupel', { kind: 'text', text: `${declared(true)}def torn(x) = x == "torn"\n` });
+  const text = 'import { m, torn } from "./base.cupel"\nevaluate m on test where torn(reason) as part { auc }\nevaluate m on test { auc }\n';
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  expect(analysis.diagnostics('main.cupel').filter(({ severity }) => severity === 'error')).toMatchObject([
+    { rule: 'outcome-conditioned-rows', range: { start: { line: 1 } } },
+  ]);
+});
