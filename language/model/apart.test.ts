@@ -65,6 +65,7 @@ const bare = 'nk | derive w = giver.y | drop x | drop v';
 describe('of rows of one moment one is chosen by that', () => {
   it('as the row beside another', () => {
     expect(cell(`${bare} | sort by of, t | derive l = lag(late, 1)`)).toContain('ps.y');
+    expect(cell('nk | derive w = giver.y | sort by of, t | derive x = w, l = lag(v, 1)')).toContain('ps.y');
     expect(cell('nk | derive w = giver.y | sort by of, t | derive l = lag(v, 1)')).not.toContain('ps.y');
   });
 

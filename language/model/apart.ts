@@ -5,6 +5,7 @@
 import type { Place } from '../text/place.ts';
 import { blockedFacts, carried, joinFacts, noFacts, sameTerm, termLe, withLineage } from './factOps.ts';
 import type { Facts } from './facts.ts';
+import type { StepResult } from './stepContext.ts';
 import type { ColumnModel, RelationModel, StepModel } from './typed.ts';
 import { toldByMeeting } from './who.ts';
 
@@ -23,10 +24,11 @@ const namesOf = (relation: RelationModel): readonly string[] =>
   relation.columns.filter(column => isSettled(column) && !isLate(column, relation)).map(({ name }) => name);
 
 /** The columns as they came with the rows of the table that the steps begin with. */
-export const apartAtFirst = (relation: RelationModel): RelationModel['apart'] => (relation.apart === undefined ? namesOf(relation) : relation.apart);
+export const apartAtFirst = (relation: RelationModel): readonly string[] | null =>
+  relation.apart === undefined ? namesOf(relation) : relation.apart;
 
 /** The same behind a step; null once one of the columns is gone, was computed anew, or is known later than its row. */
-export function apartAfter(apart: readonly string[] | null, step: StepModel, relation: RelationModel): readonly string[] | null {
+function apartAfter(apart: readonly string[] | null, step: StepModel, relation: RelationModel): readonly string[] | null {
   if (step.kind === 'group') return step.by;
   if (apart === null || step.kind === 'union' || relation.multiplied || (step.kind === 'neighbour' && apart.includes(step.name))) return null;
   const kept =
@@ -35,6 +37,14 @@ export function apartAfter(apart: readonly string[] | null, step: StepModel, rel
       : apart;
   const now = namesOf(relation);
   return kept.length === apart.length && kept.every(name => now.includes(name)) ? kept : null;
+}
+
+/** The relation that these steps leave, with what tells its rows apart; null where there are no steps. */
+export function leftBy(results: readonly StepResult[], before: RelationModel): RelationModel | null {
+  const left = results.at(-1)?.result;
+  if (!left) return null;
+  const apart = results.reduce<readonly string[] | null>((names, { step, result }) => apartAfter(names, step, result), apartAtFirst(before));
+  return left.apart === apart ? left : { ...left, apart };
 }
 
 /** Why a choice among rows rests on what tells them apart. */

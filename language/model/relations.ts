@@ -1,6 +1,6 @@
 /** Tables: a base relation led through the steps, each with the relation that it results in (docs/transfer.md, Tables). */
 import type { Step, TableDeclaration } from '../syntax/ast.ts';
-import { apartAfter, apartAtFirst } from './apart.ts';
+import { apartAtFirst, leftBy } from './apart.ts';
 import type { Environment } from './environment.ts';
 import { followsRefs, joinPaths, withoutJoined } from './pathJoins.ts';
 import { emptyRelation, findRelation, type StepContext, type StepResult, stepContext } from './stepContext.ts';
@@ -34,9 +34,10 @@ function deriving(step: Extract<Step, { kind: 'derive' }>, { relation, sorting }
   let current = relation;
   let together: typeof step.columns = [];
   const flush = (): void => {
-    if (together.length) results.push(...deriveStep({ ...step, columns: together }, current, context));
+    const made = together.length > 0 ? deriveStep({ ...step, columns: together }, current, context) : [];
+    results.push(...made);
     together = [];
-    current = results.at(-1)?.result ?? current;
+    current = leftBy(made, current) ?? current;
   };
   for (const column of step.columns) {
     const { value } = column;
@@ -45,8 +46,9 @@ function deriving(step: Extract<Step, { kind: 'derive' }>, { relation, sorting }
       continue;
     }
     flush();
-    results.push(neighbourStep(column.name, value, sorting, current, context));
-    current = results.at(-1)?.result ?? current;
+    const taken = neighbourStep(column.name, value, sorting, current, context);
+    results.push(taken);
+    current = leftBy([taken], current) ?? current;
   }
   flush();
   return results;
@@ -128,7 +130,7 @@ export function typeTable(decl: TableDeclaration, env: Environment): TableModel 
   const place = { file: env.file, decl: env.decl, span: decl.name.span };
   const base = findRelation(decl.base, stepContext(env, table, -1));
   const rows = base ?? emptyRelation(table, place);
-  let relation: RelationModel = { ...rows, name: table, place, apart: apartAtFirst(rows) ?? null };
+  let relation: RelationModel = { ...rows, name: table, place, apart: apartAtFirst(rows) };
   let sorting: Sorting | null = null;
   const steps: StepResult[] = [];
   for (const [index, step] of decl.steps.entries()) {
@@ -136,13 +138,9 @@ export function typeTable(decl: TableDeclaration, env: Environment): TableModel 
     for (const [n, part] of eachFollowing(step, relation, env).entries()) {
       const typed = typeStep(part, { relation, sorting }, n === 0 ? context : context.part(`${n}`));
       steps.push(...typed.results);
-      const next = typed.results.at(-1)?.result ?? { ...relation, open: true };
+      const next = leftBy(typed.results, relation) ?? { ...relation, open: true };
       sorting = step.kind === 'sort' ? typed.sorting : sortingAfter(typed.sorting, relation, next);
-      const apart = typed.results.reduce<readonly string[] | null>(
-        (names, { step: done, result }) => apartAfter(names, done, result),
-        relation.apart ?? null,
-      );
-      relation = next.apart === apart ? next : { ...next, apart };
+      relation = next;
     }
   }
   return { kind: 'table', relation, base: decl.base.text, steps };
