@@ -62,6 +62,8 @@ export interface Block {
   readonly reason: Reason;
   /** A figure of place or spread over all rows, such as outliers are told by. */
   readonly isStatistic?: true;
+  /** Not only later rows decide: without cutoffs those of all others do. */
+  readonly isAmongAll?: true;
 }
 
 /** A column of a source that was read, with how it was reached. */

@@ -1,6 +1,7 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
+import { amongAfter } from './among.ts';
 import { conditionsOf, definitionOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
@@ -102,6 +103,7 @@ function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, co
 export function withColumn(relation: RelationModel, column: ColumnModel): RelationModel {
   const { name } = column;
   const there = columnOf(relation, name) !== null;
+  const remains = (other: string): string | null => (other === name ? null : other);
   const event = relation.event?.column === name ? null : relation.event;
   return {
     ...relation,
@@ -110,7 +112,8 @@ export function withColumn(relation: RelationModel, column: ColumnModel): Relati
     lag: event ? relation.lag : null,
     known: relation.known?.column === name ? { ...relation.known, column: null } : relation.known,
     key: relation.key === name ? null : relation.key,
-    uniqueTogether: uniqueSets(relation, other => (other === name ? null : other)),
+    uniqueTogether: uniqueSets(relation, remains),
+    ...amongAfter(relation, remains),
   };
 }
 
@@ -164,6 +167,7 @@ export function projected(columns: readonly ColumnModel[], relation: RelationMod
       known: relation.known && { ...relation.known, column: relation.known.column && remains(relation.known.column) },
       key: relation.key && remains(relation.key),
       uniqueTogether: uniqueSets(relation, remains),
+      ...amongAfter(relation, remains),
     },
   };
 }
@@ -219,6 +223,7 @@ export function renameStep(step: StepOf<'rename'>, relation: RelationModel, cont
       known: known && { ...known, column: known.column && now(known.column) },
       key: key && now(key),
       uniqueTogether: uniqueSets(relation, now),
+      ...amongAfter(relation, now),
     },
   };
 }

@@ -5,6 +5,7 @@
 
 import type { DurationValue, Name } from '../syntax/ast.ts';
 import { writtenName } from '../text/writtenName.ts';
+import { chosenAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import {
@@ -191,6 +192,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       lag: null,
       rowsOf: [context.root('group')],
       uniqueTogether: names.length > 1 ? [names] : [],
+      ...(relation.among && { among: relation.among }),
       ...(relation.zone === undefined ? {} : { zone: relation.zone }),
     },
   };
@@ -233,10 +235,12 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const areCopies = !relation.open && relation.columns.every(column => by.includes(column));
   const isTimed = relation.event !== null || relation.known !== null || [...groupingTerms(relation, by), ...(order?.facts.known ?? [])].length > 0;
   let choice: Facts;
+  let among = relation.among;
   if (!isOrdered || step.order?.text === '' || (areCopies && !isTimed)) choice = noFacts;
   else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));
+    among = chosenAmong(relation, names, why);
   } else {
     const which = relation.event === null ? 'one row' : step.keep === 'latest' ? 'the latest row' : 'the earliest row by known time';
     const others = relation.event === null ? 'the others' : 'rows that come later';
@@ -249,6 +253,7 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
     result: {
       ...relation,
       exists: joinFacts(relation.exists, keys, choice),
+      ...(among && { among }),
       // Of a row that is there more than once one stays, where all of them are alike in the columns.
       copied: by.every(({ definition }) => definition != null) ? null : (relation.copied ?? null),
       columns: relation.columns.map(column => (column.name === single ? { ...column, unique: true } : column)),

@@ -4,6 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
+import { joinedAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
@@ -251,7 +252,12 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     };
   });
 
-  let result: RelationModel = { ...relation, columns: [...relation.columns, ...taken], ...(right.open ? { open: true } : {}) };
+  let result: RelationModel = {
+    ...relation,
+    columns: [...relation.columns, ...taken],
+    ...joinedAmong(relation, right),
+    ...(right.open ? { open: true } : {}),
+  };
   const readFor = carried(
     { ...noFacts, lineage: [...present.lineage, ...rights.lineage] },
     place,

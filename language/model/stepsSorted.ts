@@ -3,6 +3,7 @@
  * known earlier only where known is the event time plus one constant; everything else rests on rows that come later.
  */
 import type { Expr } from '../syntax/ast.ts';
+import { chosenAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import { block, blockedFacts, blocksOf, carried, joinFacts, knownFacts, noFacts, reason, term, termLe, withFit, zeroDuration } from './factOps.ts';
@@ -163,13 +164,16 @@ export function neighbourStep(
   const facts = joinFacts(rest, ...mixed, isExact ? knownFacts(...terms, ...relation.exists.known) : ofLaterRows(name.text, expr, context));
   const column = newColumn(name.text, place, { type, facts, shape: isTime(type) ? { root: context.root(name.text), plus: zeroDuration } : null });
   const none: Sorting = { groups: [], order: [] };
+  const groups = (sorting?.groups ?? []).flatMap(group => (group.kind === 'column' ? group.name : []));
+  const why = reason(context.place(expr.span), `\`${name.text}\` is taken from the rows before, whoever they belong to`);
+  const result = { ...withColumn(relation, column), ...(isExact && { among: chosenAmong(relation, groups, why) }) };
   const step = { kind: 'neighbour', place: context.place(expr.span), name: name.text, sorting: sorting ?? none } as const;
   return {
     step:
       word === 'rank' || !value
         ? { ...step, take: { word: 'rank' }, isKnownWithRow: true }
         : { ...step, take: { word, value, offset }, isKnownWithRow: isExact },
-    result: withColumn(relation, column),
+    result,
   };
 }
 
@@ -208,6 +212,11 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
   const versions: RelationModel = {
     ...timed.result,
     exists: joinFacts(timed.result.exists, ...choice),
+    among: chosenAmong(
+      timed.result,
+      by.map(column => column.name),
+      reason(place, `which version of a row holds is decided by the rows beside it`),
+    ),
     uniqueTogether: alone ? (timed.result.uniqueTogether ?? []) : [...(timed.result.uniqueTogether ?? []), names],
   };
 

@@ -126,6 +126,7 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
       multiplied: relation.multiplied ?? right.multiplied,
       rowsOf: [...new Set([...(relation.rowsOf ?? []), ...(right.rowsOf ?? [])])],
       kept: [],
+      ...((relation.among ?? right.among) && { among: [...(relation.among ?? []), ...(right.among ?? [])] }),
       isUnited: true,
       copied:
         relation.copied ??

@@ -152,6 +152,12 @@ export interface TimeRole {
 }
 
 /** A source or a table. */
+/** A choice among rows that are alike in the columns `by`, under the names that these have now. */
+export interface Among {
+  readonly by: readonly string[];
+  readonly reason: Reason;
+}
+
 export interface RelationModel {
   readonly name: string;
   readonly place: Place;
@@ -171,6 +177,8 @@ export interface RelationModel {
    * one of these is gone, so that all that are left do.
    */
   readonly apart?: readonly string[] | null;
+  /** Choices that rows or cells of the table owe to rows beside them, which are alike in these columns and were known before. */
+  readonly among?: readonly Among[];
   /** Sets of columns that are different in every row only taken together: of `group by a, b`. */
   readonly uniqueTogether?: readonly (readonly string[])[];
   /** Sources whose rows these are, or are made from one by one. */

@@ -26,10 +26,10 @@ function reads(program: Program, file: string, rule: BlockRule): Read[] {
 }
 
 export interface Words {
-  readonly label: string;
+  readonly label: string | ((block: Block) => string);
   readonly help: string | ((block: Block) => string);
   /** What is wrong, of the first read. */
-  readonly message: (what: string, subject: string) => string;
+  readonly message: (what: string, subject: string, block: Block) => string;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -48,8 +48,8 @@ export function blockedReads(program: Program, file: string, rule: BlockRule, wo
       {
         rule,
         place: first.place,
-        message: capital(words.message(first.what, first.block.subject)),
-        label: words.label,
+        message: capital(words.message(first.what, first.block.subject, first.block)),
+        label: typeof words.label === 'string' ? words.label : words.label(first.block),
         help: typeof words.help === 'string' ? words.help : words.help(first.block),
         related: [
           ...traceTo(first.block.reason, first.place),

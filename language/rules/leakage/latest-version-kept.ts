@@ -26,14 +26,17 @@ export default {
   why: 'Rows that came later have decided what stays, so the past is seen as it turned out.',
   check: (program, file) =>
     blockedReads(program, file, 'latest-version-kept', {
-      label: 'decided by rows that come later',
+      label: block => (block.isAmongAll ? 'decided by rows of all partitions' : 'decided by rows that come later'),
       help: block => {
+        if (block.isAmongAll)
+          return 'The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity: group by what refers to it as well.';
         const from = madeFrom(program, block);
         const [last, owner, time] = [lastOf(from), from && ownerOf(from), timeOf(from)];
         const codes = [...(last ? [`\`${last}\``] : []), ...(owner && time ? [`\`history by ${owner} at ${time}\``] : [])];
         const copies = copiesHelp(tableAt(program, block.reason.place), block.reason.place);
         return `Keep all versions and read the one that held${codes.length ? `: ${codes.join(', or ')}` : ' at the cutoff'}.${copies}`;
       },
-      message: (what, subject) => `${what} rests on \`${subject}\`, where later rows decide what stays.`,
+      message: (what, subject, block) =>
+        `${what} rests on \`${subject}\`, where ${block.isAmongAll ? 'rows of others decide' : 'later rows decide'} what stays.`,
     }),
 } satisfies Rule;
