@@ -1,4 +1,4 @@
-/** Leaks of a label by which rows meet: it goes into a feature without being read as a cell. */
+/** Leaks where nothing has a cutoff: of a label by which rows meet, which goes into a feature without being read as a cell, and of rows of test. */
 import type { Draw } from '../reference/draw.ts';
 import { column, type Plant } from './plants.ts';
 import { declaration, mainFile, type SoundProgram } from './program.ts';
@@ -53,9 +53,9 @@ const program = (steps: readonly string[], feature: (table: string) => string, d
   };
 };
 
-const plant = (name: string, steps: readonly string[], feature: (table: string) => string): Plant => ({
+const plant = (name: string, steps: readonly string[], feature: (table: string) => string, rule = 'target-encode-in-sample'): Plant => ({
   name,
-  rules: ['target-encode-in-sample'],
+  rules: [rule],
   isInfluence: true,
   make: (draw, depth) => program(steps, feature, draw, depth),
 });
@@ -75,6 +75,7 @@ export const plantsByLabel: readonly Plant[] = [
   plant('rows numbered within a ref that the label chooses', [chosen, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('rows numbered within the label', [...told, 'sort by w, t', 'derive r = rank()'], table => `max(r of ${table} via of)`),
   plant('the first row of each label', [...told, 'dedupe by w keep earliest'], table => `count(${table} via of)`),
+  plant('rows of test choose', ['dedupe by q keep earliest'], table => `count(${table} via of)`, 'latest-version-kept'),
   plant('rows drawn by the label', [...told, 'drop id', 'sample 50% seed 1'], table => `count(${table} via of)`),
   plant('labels encoded again', ['derive z = x'], twice),
   plant('rows of one moment told apart by the label', alike, table => `last(x of ${table} via of)`),
