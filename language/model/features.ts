@@ -186,13 +186,13 @@ export function typeFeatures(declaration: FeaturesDeclaration, env: Environment)
   const features: FeatureModel[] = [];
   // The row sees what is defined as it grows.
   const row: RowScope = {
-    ...featureRow(task, relation, defined),
     featureSet(name) {
       const set = env.features(name);
       const other = set && taskOf(env, set);
       return set && other && isSame(other, task) ? writtenOut(set) : null;
     },
     prediction: (name, place, seen) => predictionOf(name, place, seen, task),
+    ...featureRow(task, relation, defined),
   };
   const scope = scopeFor(env, 'feature', row);
   const withLabelFlow = labelFlow(task, relation, env);

@@ -5,6 +5,7 @@
 import { entryOf, type Family } from '../catalogue/catalogue.ts';
 import type { Declaration, Expr, FileTree, ImportDeclaration, Item, Name, ParsedChunk } from '../syntax/ast.ts';
 import { somePart } from '../syntax/exprParts.ts';
+import { gather } from '../text/gather.ts';
 import type { Place, Span } from '../text/place.ts';
 import type { DeclarationKind } from './environment.ts';
 
@@ -107,7 +108,7 @@ export function namesOf({ file, chunks }: FileTree): FileNames {
       });
     }
   }
-  return { declared, splits, imported, kinds: chunks.flatMap(({ parsed }) => parsed.declaration?.kind ?? []) };
+  return { declared, splits, imported, kinds: gather(chunks, ({ parsed }) => parsed.declaration?.kind ?? []) };
 }
 
 // ---------------------------------------------------------------- mentions

@@ -51,7 +51,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   const importing = store.query(
     file =>
-      syntax.decls(file).flatMap(decl => {
+      gather(syntax.decls(file), decl => {
         const declaration = syntax.chunk(keyOf(file, decl))?.declaration;
         return declaration?.kind === 'import' ? importProblems(declaration, { file, decl }, path => foundFile(path, file), offered) : [];
       }),
@@ -85,7 +85,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   /** Whether a `convert` of the file can rest on the parameter: one of its targets is a unit that the parameter's has a part of. */
   function isFactor(file: string, name: string): boolean {
-    const targets = syntax.decls(file).flatMap(decl => {
+    const targets = gather(syntax.decls(file), decl => {
       const chunk = syntax.chunk(keyOf(file, decl));
       return (chunk ? convertedTo(chunk) : []).map(parseUnit);
     });
@@ -144,7 +144,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
   /** Declarations that can be read and mean nothing, though nothing is wrong in any file that they could rest on. */
   const unexplained = store.query(
     (file): Problem[] => {
-      const lost = syntax.decls(file).flatMap(decl => {
+      const lost = gather(syntax.decls(file), decl => {
         const declaration = syntax.chunk(keyOf(file, decl))?.declaration;
         const isTyped = declaration && !['import', 'def', 'param', 'later', 'damaged'].includes(declaration.kind);
         return isTyped && !typed.model(keyOf(file, decl)) ? [{ decl, declaration }] : [];
@@ -218,7 +218,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   const task = (file: string, name: string): TaskModel | null => ofKind(file, name, 'task');
 
-  const tasks = store.query((file): readonly TaskModel[] => declarations(file).flatMap(({ model }) => (model.kind === 'task' ? [model] : [])));
+  const tasks = store.query((file): readonly TaskModel[] => gather(declarations(file), ({ model }) => (model.kind === 'task' ? [model] : [])));
 
   /** Of one feature set, so that an edit elsewhere leaves them as they are. */
   const readsOf = store.query((key): readonly FeatureRead[] => {
@@ -245,7 +245,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
 
   const split = store.query((key): SplitModel | null => {
     const [file, name] = partsOf(key);
-    const tasks = syntax.visible(file).flatMap(found => (found.kind === 'task' ? [found.name] : []));
+    const tasks = gather(syntax.visible(file), found => (found.kind === 'task' ? [found.name] : []));
     const here = [...new Set([...syntax.names(file).splits.map(written => written.task), ...tasks])];
     const named = here.flatMap(of => splits(keyOf(file, keyOf(file, of)))).filter(found => found.name === name);
     return named.find(found => found.place.file === file) ?? named[0] ?? null;
@@ -263,11 +263,11 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
     model: (file, name) => ofKind(file, name, 'model'),
     splits: (file, of, home = file) => splits(keyOf(file, keyOf(home, of))),
     split: (file, name) => split(keyOf(file, name)),
-    evaluations: file => declarations(file).flatMap(({ model }) => (model.kind === 'evaluate' ? [model] : [])),
+    evaluations: file => gather(declarations(file), ({ model }) => (model.kind === 'evaluate' ? [model] : [])),
     checks(file, table) {
       const found = reached(keyOf(file, table));
       const from = [...new Set([found?.file ?? file, file])];
-      return from.flatMap(path => declarations(path).flatMap(({ model }) => (model.kind === 'check' && model.table === table ? [model] : [])));
+      return from.flatMap(path => gather(declarations(path), ({ model }) => (model.kind === 'check' && model.table === table ? [model] : [])));
     },
     problems,
   };

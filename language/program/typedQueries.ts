@@ -84,7 +84,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     (asked): Facts => {
       const at = asked.indexOf(inFile);
       const [file, key] = [asked.slice(0, at), asked.slice(at + 1)];
-      const facts = syntax.checks(file).flatMap(({ table, decl }) => {
+      const facts = gather(syntax.checks(file), ({ table, decl }) => {
         const meant = syntax.find(keyOf(file, table));
         const check = meant && keyOf(meant.file, meant.decl) === key ? model(keyOf(file, decl)) : null;
         return check?.kind === 'check' ? [quarantineFacts(check, other => rawRelation(syntax.find(keyOf(file, other))))] : [];
@@ -128,7 +128,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
 
   const baselines = store.query(
     (file): readonly ModelModel[] =>
-      syntax.visible(file).flatMap(found => {
+      gather(syntax.visible(file), found => {
         const judged = found.kind === 'model' ? declared(found) : null;
         return judged?.kind === 'model' && judged.definition.kind === 'algorithm' && judged.definition.algorithm === 'baseline' ? [judged] : [];
       }),
@@ -152,7 +152,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       file,
       decl,
       lookup: find,
-      visible: (...kinds) => syntax.visible(file).flatMap(({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
+      visible: (...kinds) => gather(syntax.visible(file), ({ kind, name }) => (kinds.includes(kind) ? [name] : [])),
       relation: once(name => (isCheck ? rawRelation(find(name)) : relationOf(find(name), file))),
       declared: (home, name) => declaredAs(keyOf(home, name)),
       keyOf(name) {

@@ -60,7 +60,7 @@ export default {
   verdict: null,
   why: 'A value that nobody has in time is the same for everybody, so nothing can be learned from it.',
   check: (program, file) => [
-    ...tasks(program, file).flatMap(({ name, where }) => {
+    ...gather(tasks(program, file), ({ name, where }) => {
       const found = where && inOwnRow(where);
       return found
         ? [problem(found, `The observations of \`${name}\` are chosen by what is null in every row`, 'Choose by what is known at the cutoff.')]

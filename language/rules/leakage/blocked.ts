@@ -2,6 +2,7 @@
 import type { Block, BlockRule } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
+import { gather } from '../../text/gather.ts';
 import { blocked, type Fault, faultOf, observed, splitGroups, tasks, traceTo } from './reads.ts';
 
 interface Read extends Fault {
@@ -16,7 +17,7 @@ const ofGroups: ReadonlySet<BlockRule> = new Set<BlockRule>(['rows-known-late', 
 function reads(program: Program, file: string, rule: BlockRule): Read[] {
   const leaks = (fault: Fault | null, what: string): Read[] => (fault?.block.verdict === 'leaks' ? [{ ...fault, what }] : []);
   return [
-    ...tasks(program, file).flatMap(task => [
+    ...gather(tasks(program, file), task => [
       ...leaks(observed(program, task, rule), `the choice of observations of \`${task.name}\``),
       ...(task.label ? leaks(faultOf(task.label.value, rule), `the label \`${task.label.name}\``) : []),
     ]),

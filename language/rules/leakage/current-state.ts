@@ -1,5 +1,6 @@
 /** A column that holds today's value, read at a cutoff in the past. */
 import type { Problem } from '../../model/problem.ts';
+import { gather } from '../../text/gather.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { blocked, type Fault, faultOf, isTimed, observed, splitGroups, tasks, traceTo } from './reads.ts';
@@ -38,7 +39,7 @@ export default {
     ...blocked(program, file, 'current-state').flatMap(({ feature, task }) =>
       isTimed(task) ? problem(`\`${feature.name}\``, faultOf(feature.value, 'current-state')) : [],
     ),
-    ...tasks(program, file).flatMap(task =>
+    ...gather(tasks(program, file), task =>
       isTimed(task)
         ? [
             ...(task.label ? problem(`The label \`${task.label.name}\``, faultOf(task.label.value, 'current-state')) : []),
@@ -46,7 +47,7 @@ export default {
           ]
         : [],
     ),
-    ...splitGroups(program, file).flatMap(({ name, group, task }) =>
+    ...gather(splitGroups(program, file), ({ name, group, task }) =>
       isTimed(task) ? problem(`The split \`${name}\``, faultOf(group, 'current-state')) : [],
     ),
   ],

@@ -4,6 +4,7 @@ import { termGreater, termLe } from '../../model/factOps.ts';
 import type { Block, Reason, Term } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { RelationModel, TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { tasks, traceTo } from './reads.ts';
 
@@ -81,7 +82,7 @@ export default {
   verdict: 'leaks',
   why: 'Nobody can predict at that moment, for it is learned only later; and that there is one may already tell the outcome.',
   check: (program, file) =>
-    tasks(program, file).flatMap(task => {
+    gather(tasks(program, file), task => {
       const relation = program.relation(task.place.file, task.relation);
       return relation ? problem(task, relation) : [];
     }),

@@ -3,6 +3,7 @@ import { addDuration, durationLe } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { LabelModel, TaskModel } from '../../model/typed.ts';
 import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { windows } from '../walk.ts';
 import { isTimed, tasks, traceTo } from './reads.ts';
@@ -40,5 +41,5 @@ export default {
   type: 'L3.1',
   verdict: 'leaks',
   why: 'Whatever becomes known after the delay is missing from the label, so the latest cases count as if nothing had happened.',
-  check: (program, file) => tasks(program, file).flatMap(problem),
+  check: (program, file) => gather(tasks(program, file), problem),
 } satisfies Rule;

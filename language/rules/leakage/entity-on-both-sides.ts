@@ -2,6 +2,7 @@
 
 import type { Program } from '../../model/program.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { type Ignored, ignoredGroups, ignoredRefs, sharedBy } from './dependence.ts';
 import { isTimed } from './reads.ts';
@@ -23,7 +24,7 @@ export default {
   verdict: 'leaks',
   why: 'The model recognises those whose other rows it has seen, which it cannot do with anybody new.',
   check: (program, file) =>
-    program.declarations(file).flatMap(({ model: split }) => {
+    gather(program.declarations(file), ({ model: split }) => {
       const task = split.kind === 'split' ? program.task(file, split.task) : null;
       const ignored = split.kind === 'split' && task ? ignoredIn(program, split, task) : null;
       if (split.kind !== 'split' || !task || !ignored) return [];

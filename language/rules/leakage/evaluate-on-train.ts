@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, ModelModel, SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationWords } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { isRefit } from '../choice.ts';
 import type { Rule } from '../rule.ts';
@@ -153,7 +154,7 @@ export default {
   verdict: 'leaks',
   why: 'The model has seen the answers of these rows, so its score says how well it remembers and nothing about new cases.',
   check: (program, file) => [
-    ...program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? chosenInSample(program, file, model) : [])),
-    ...program.evaluations(file).flatMap(evaluation => problems(program, evaluation)),
+    ...gather(program.declarations(file), ({ model }) => (model.kind === 'model' ? chosenInSample(program, file, model) : [])),
+    ...gather(program.evaluations(file), evaluation => problems(program, evaluation)),
   ],
 } satisfies Rule;

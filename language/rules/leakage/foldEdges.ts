@@ -29,8 +29,8 @@ const isOf = ({ split, files }: ModelModel, { name, place }: SplitModel): boolea
 
 /** The models of the split that the file declares or judges. */
 function modelsOf(program: Program, file: string, split: SplitModel): readonly ModelModel[] {
-  const declared = program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? [model] : []));
-  const judged = program.evaluations(file).flatMap(({ model }) => program.model(file, model) ?? []);
+  const declared = gather(program.declarations(file), ({ model }) => (model.kind === 'model' ? [model] : []));
+  const judged = gather(program.evaluations(file), ({ model }) => program.model(file, model) ?? []);
   return [...declared, ...judged.filter(model => !declared.some(own => isSame(own, model)))].filter(model => isOf(model, split));
 }
 
@@ -42,7 +42,7 @@ interface Read {
 
 /** The features of the task that the file declares, and those that its models of the split learn from. */
 function readsOf(program: Program, file: string, { split, task }: Pick<FoldEdge, 'split' | 'task'>): readonly Read[] {
-  const own = program.reads(file).flatMap(({ feature, task: of }) => (isSame(of, task) ? [{ feature, by: null }] : []));
+  const own = gather(program.reads(file), ({ feature, task: of }) => (isSame(of, task) ? [{ feature, by: null }] : []));
   const models = modelsOf(program, file, split).filter(({ files }) => files.features !== file);
   const elsewhere = models.flatMap(({ features, files, place }) =>
     (program.features(files.features, features)?.features ?? []).map(feature => ({ feature, by: place })),

@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { ModelModel, SplitModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { covers, groupOf, ignoredGroups, ignoredRefs, sharedBy, soleLeaf } from './dependence.ts';
 import { groupBy, splitAt } from './splitFix.ts';
@@ -77,7 +78,7 @@ export default {
   verdict: 'leaks',
   why: 'Choices made on folds that share groups favour the model that recognises them, which the grouped test then cannot confirm.',
   check: (program, file) =>
-    program.declarations(file).flatMap(({ model }) => {
+    gather(program.declarations(file), ({ model }) => {
       if (model.kind === 'model') return ofModel(program, model);
       return model.kind === 'split' ? ofSplit(program, file, model) : [];
     }),

@@ -3,6 +3,7 @@ import type { Problem, ProblemFix } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationLiteral, durationWords, spelled } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { crossings, instantText, labelReach } from './splitBounds.ts';
@@ -58,7 +59,7 @@ export default {
   verdict: 'leaks',
   why: 'What happened in the test period has already decided labels that the model was trained on.',
   check: (program, file) =>
-    program.declarations(file).flatMap(({ model }) => {
+    gather(program.declarations(file), ({ model }) => {
       if (model.kind !== 'split') return [];
       const task = program.task(file, model.task);
       return task ? problem(task, model) : [];

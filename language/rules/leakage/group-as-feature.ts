@@ -5,6 +5,7 @@ import { sameCell } from '../../model/factOps.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead, Program } from '../../model/program.ts';
 import type { ModelModel, RelationModel, SplitModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
@@ -80,6 +81,6 @@ export default {
   why: 'The model learns by heart how each group turned out, meets the same groups in the test, and knows nothing of a new one.',
   check: (program, file) => [
     ...features(program, file, namesGroup).flatMap(read => ofFeature(program, file, read)),
-    ...program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? ofModel(program, file, model) : [])),
+    ...gather(program.declarations(file), ({ model }) => (model.kind === 'model' ? ofModel(program, file, model) : [])),
   ],
 } satisfies Rule;

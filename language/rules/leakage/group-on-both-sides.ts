@@ -1,12 +1,13 @@
 /** Rows that are declared to depend on each other, on both sides of a split that draws without regard to it. */
 import type { Program } from '../../model/program.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { ignoredGroups, sharedBy } from './dependence.ts';
 import { isTimed } from './reads.ts';
 import { groupBy, splitAt } from './splitFix.ts';
 
 const found = (program: Program, file: string) =>
-  program.declarations(file).flatMap(({ model }) => {
+  gather(program.declarations(file), ({ model }) => {
     const task = model.kind === 'split' ? program.task(file, model.task) : null;
     if (model.kind !== 'split' || !task || isTimed(task)) return [];
     const ignored = ignoredGroups(sharedBy(program, task), model);

@@ -1,5 +1,6 @@
 /** Observations that a join has multiplied: the same entity stands in several rows, on both sides of a split. */
 import type { Term } from '../../model/facts.ts';
+import { gather } from '../../text/gather.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { lateObservation } from './lateRows.ts';
@@ -18,7 +19,7 @@ export default {
   verdict: 'leaks',
   why: 'Copies of one observation fall on both sides of the split and count as many when the model is judged.',
   check: (program, file) =>
-    tasks(program, file).flatMap(task => {
+    gather(tasks(program, file), task => {
       const relation = program.relation(task.place.file, task.relation);
       const reason = relation?.multiplied;
       if (!reason || (isTimed(task) && isHistory(lateObservation(task, relation)))) return [];

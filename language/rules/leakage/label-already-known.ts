@@ -4,6 +4,7 @@ import { durationLe, type Shifted, termLe, zeroDuration } from '../../model/fact
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { parts, windows } from '../walk.ts';
 import { isTimed, tasks } from './reads.ts';
@@ -56,5 +57,5 @@ export default {
   type: 'L2',
   verdict: 'leaks',
   why: 'Whoever predicts could simply look the answer up, so a good score says nothing about what is still to come.',
-  check: (program, file) => tasks(program, file).flatMap(task => problem(program, task)),
+  check: (program, file) => gather(tasks(program, file), task => problem(program, task)),
 } satisfies Rule;

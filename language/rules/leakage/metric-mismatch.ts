@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, MetricExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 
@@ -53,7 +54,7 @@ export default {
   type: null,
   verdict: 'needs data',
   why: 'If one case in a hundred is positive, a model that never says so is right 99 times in 100.',
-  check: (program, file) => program.evaluations(file).flatMap(evaluation => problem(program, file, evaluation)),
+  check: (program, file) => gather(program.evaluations(file), evaluation => problem(program, file, evaluation)),
   fixes: (program, { place }, textOf) => {
     const evaluation = program.evaluations(place.file).find(({ metrics }) => metrics[0]?.place === place);
     if (!evaluation) return [];

@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, MetricExpr, ModelModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
@@ -35,7 +36,7 @@ interface Candidate {
 /** What is claimed first, else what is chosen, of each task and split. */
 function unheld(program: Program, file: string): readonly Candidate[] {
   const found = new Map<string, Candidate>();
-  const models = program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? [model] : []));
+  const models = gather(program.declarations(file), ({ model }) => (model.kind === 'model' ? [model] : []));
   const rows = ({ task, split, files }: ModelModel): string => [task, files.task, split, files.split].join('\0');
   const held = new Set(models.filter(isBaseline).map(rows));
   for (const evaluation of program.evaluations(file)) {
@@ -55,7 +56,7 @@ function unheld(program: Program, file: string): readonly Candidate[] {
 /** A name that the file does not take yet. */
 function freeName(program: Program, file: string): string {
   const taken = new Set(
-    program.declarations(file).flatMap(({ model }) => ('name' in model ? [model.name] : 'relation' in model ? [model.relation.name] : [])),
+    gather(program.declarations(file), ({ model }) => ('name' in model ? [model.name] : 'relation' in model ? [model.relation.name] : [])),
   );
   return ['usual', 'simple', 'plain_baseline'].find(name => !taken.has(name)) ?? 'baseline_model';
 }

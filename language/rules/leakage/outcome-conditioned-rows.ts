@@ -6,6 +6,7 @@ import { isLateColumn } from '../../model/labelFlow.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
@@ -144,7 +145,7 @@ export default {
   verdict: 'leaks',
   why: 'Nobody can make that choice when a prediction is due, so the model is trained and judged on cases picked by how they ended.',
   check: (program, file) => [
-    ...tasks(program, file).flatMap(task => {
+    ...gather(tasks(program, file), task => {
       const chosen = chosenByOutcome(program, task);
       return chosen ? [problem(task, chosen)] : [];
     }),

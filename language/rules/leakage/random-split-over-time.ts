@@ -2,6 +2,7 @@
 import type { ProblemFix } from '../../model/problem.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
 import { durationLiteral, longestMicros } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, traceTo } from './reads.ts';
@@ -44,7 +45,7 @@ export default {
   verdict: 'leaks',
   why: 'The model trains on days that come after the ones it is tested on, so it is asked about a past whose future it knows.',
   check: (program, file) =>
-    program.declarations(file).flatMap(({ model }) => {
+    gather(program.declarations(file), ({ model }) => {
       if (model.kind !== 'split' || model.method.kind === 'time') return [];
       const task = program.task(file, model.task);
       const relation = task && program.relation(task.place.file, task.relation);

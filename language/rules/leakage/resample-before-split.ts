@@ -1,4 +1,6 @@
 /** Rows that a table holds more than once, ahead of the split: copies of test rows are among the training rows, and test rows count twice. */
+
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { tasks, traceTo } from './reads.ts';
 
@@ -11,7 +13,7 @@ export default {
   verdict: 'leaks',
   why: 'The model meets in the test what it has learned by heart, and the test rows are no longer drawn as in life.',
   check: (program, file) =>
-    tasks(program, file).flatMap(task => {
+    gather(tasks(program, file), task => {
       const reason = program.relation(task.place.file, task.relation)?.copied;
       if (!reason) return [];
       return [

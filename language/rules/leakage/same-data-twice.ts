@@ -3,6 +3,7 @@ import type { Lineage } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import { mayBeOneFile, type WrittenPath } from '../../text/patternPaths.ts';
 import type { Place } from '../../text/place.ts';
 import { writtenName } from '../../text/writtenName.ts';
@@ -68,7 +69,7 @@ interface Pair {
 }
 
 function problems(program: Program, file: string): Problem[] {
-  const written = program.declarations(file).flatMap(({ model }) => (model.kind === 'source' ? [model] : []));
+  const written = gather(program.declarations(file), ({ model }) => (model.kind === 'source' ? [model] : []));
   const pairs = new Map<SourceModel, Map<SourceModel, Pair>>();
   for (const reads of readsByTask(program, file)) {
     const sources = sourcesOf(program, reads);

@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { choicesOnJudged, claimsFigure, judgedOn, relatedOf, testedModels } from './choices.ts';
 import { comparedIn } from './compared.ts';
@@ -56,6 +57,6 @@ export default {
   why: 'The winner of a search is partly the luckiest on the rows that were searched, so its figure there is better than it will be on new cases.',
   check: (program, file) => {
     const tested = testedModels(program, file);
-    return program.evaluations(file).flatMap(evaluation => problem(program, file, evaluation, tested));
+    return gather(program.evaluations(file), evaluation => problem(program, file, evaluation, tested));
   },
 } satisfies Rule;

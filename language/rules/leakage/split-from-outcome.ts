@@ -3,6 +3,7 @@ import { lineageMeeting } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ModelModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
 import { groupOf } from './dependence.ts';
@@ -60,7 +61,7 @@ export default {
   verdict: 'leaks',
   why: 'Whoever is tested has then been picked by the answer, so the figures hold for no population that the model will meet.',
   check: (program, file) =>
-    program.declarations(file).flatMap(({ model }) => {
+    gather(program.declarations(file), ({ model }) => {
       if (model.kind !== 'split' && model.kind !== 'model') return [];
       const group = model.kind === 'split' ? groupOf(model) : innerGroupOf(model);
       const task = group && program.task(file, model.task);

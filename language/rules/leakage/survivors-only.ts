@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, tasks } from './reads.ts';
 
@@ -29,5 +30,5 @@ export default {
   type: 'L3.3',
   verdict: 'assumed',
   why: 'A table as it stands today lacks those who left, and leaving is often the outcome: the past looks kinder than it was.',
-  check: (program, file) => tasks(program, file).flatMap(task => problem(program, task)),
+  check: (program, file) => gather(tasks(program, file), task => problem(program, task)),
 } satisfies Rule;

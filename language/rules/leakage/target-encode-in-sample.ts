@@ -6,6 +6,7 @@ import { entryOf } from '../../catalogue/catalogue.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FeatureRead } from '../../model/program.ts';
 import type { TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
 import { everyPart } from '../walk.ts';
@@ -103,5 +104,5 @@ export default {
   type: 'L2',
   verdict: 'leaks',
   why: "A row's own answer is in its feature, the more of it the smaller the group, and the answers of test rows are in the training rows.",
-  check: (program, file) => features(program, file).flatMap(read => [...byHand(read), ...twice(read)]),
+  check: (program, file) => gather(features(program, file), read => [...byHand(read), ...twice(read)]),
 } satisfies Rule;

@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { EvaluationModel, ModelModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { choicesOnJudged, claimsFigure, judgedOn, relatedOf, testedModels } from './choices.ts';
 
@@ -53,8 +54,8 @@ export default {
   check: (program, file) => {
     const tested = testedModels(program, file);
     return [
-      ...program.declarations(file).flatMap(({ model }) => (model.kind === 'model' ? onTest(model) : [])),
-      ...program.evaluations(file).flatMap(evaluation => onJudged(program, file, evaluation, tested)),
+      ...gather(program.declarations(file), ({ model }) => (model.kind === 'model' ? onTest(model) : [])),
+      ...gather(program.evaluations(file), evaluation => onJudged(program, file, evaluation, tested)),
     ];
   },
 } satisfies Rule;

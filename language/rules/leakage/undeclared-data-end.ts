@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SourceModel, TaskModel } from '../../model/typed.ts';
 import { durationWords } from '../../text/duration.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, tasks } from './reads.ts';
 import { labelReach } from './splitBounds.ts';
@@ -56,6 +57,6 @@ export default {
   why: 'If the data stops earlier than it seems, the last labels say that nothing happened where nobody has looked yet.',
   check: (program, file) => {
     const said = new Set<SourceModel>();
-    return tasks(program, file).flatMap(task => problems(program, file, task, said));
+    return gather(tasks(program, file), task => problems(program, file, task, said));
   },
 } satisfies Rule;

@@ -2,6 +2,7 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { ColumnModel, SourceModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
@@ -82,7 +83,7 @@ function withoutTime(program: Program, file: string): Problem[] {
     ...blocked(program, file, 'unknown-availability')
       .filter(({ task }) => isTimed(task))
       .map(({ feature }) => feature.value),
-    ...tasks(program, file).flatMap(task => (isTimed(task) ? [task.where, task.label?.value].filter(expr => !!expr) : [])),
+    ...gather(tasks(program, file), task => (isTimed(task) ? [task.where, task.label?.value].filter(expr => !!expr) : [])),
   ];
   const cells = read.flatMap(({ facts }) => facts.lineage.filter(({ rows }) => rows !== 'counted'));
   const found = new Map<string, Problem>();
@@ -139,8 +140,8 @@ export default {
   verdict: 'assumed',
   why: 'A row that arrives days after its event, or a value corrected later, was not there when a prediction was made.',
   check: (program, file) => [
-    ...program.declarations(file).flatMap(({ model }) => (model.kind === 'source' ? ofEvents(model) : [])),
-    ...tasks(program, file).flatMap(ofCutoffs),
+    ...gather(program.declarations(file), ({ model }) => (model.kind === 'source' ? ofEvents(model) : [])),
+    ...gather(tasks(program, file), ofCutoffs),
     ...withoutTime(program, file),
   ],
 } satisfies Rule;

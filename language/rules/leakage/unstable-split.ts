@@ -2,6 +2,7 @@
 import { type Problem, problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { SplitModel, TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed } from './reads.ts';
 import { rewrite, splitAt } from './splitFix.ts';
@@ -61,7 +62,7 @@ export default {
   verdict: 'assumed',
   why: 'A row that was trained on yesterday and is tested on today makes the test easier, and nobody sees it.',
   check: (program, file) =>
-    program.declarations(file).flatMap(({ model }) => {
+    gather(program.declarations(file), ({ model }) => {
       const task = model.kind === 'split' ? program.task(file, model.task) : null;
       if (model.kind !== 'split' || !task) return [];
       return [...withoutSeed(model), ...withoutKey(program, model, task), ...growing(program, model, task)];

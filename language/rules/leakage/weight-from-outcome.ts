@@ -5,6 +5,7 @@ import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { ColumnModel, RelationModel, TaskModel } from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 import { isTimed, tasks, traceTo } from './reads.ts';
 
@@ -49,5 +50,5 @@ export default {
   type: 'L2',
   verdict: 'leaks',
   why: 'The weight tells the model which cases will matter, and the scores count those cases most.',
-  check: (program, file) => tasks(program, file).flatMap(task => problem(program, task)),
+  check: (program, file) => gather(tasks(program, file), task => problem(program, task)),
 } satisfies Rule;

@@ -3,6 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type { TestModel, TypedExpr } from '../../model/typed.ts';
 import { parts } from '../../model/walk.ts';
+import { gather } from '../../text/gather.ts';
 import type { Rule } from '../rule.ts';
 
 /** The tables that an expression of features reads: those of windows and along paths. */
@@ -65,5 +66,5 @@ export default {
   type: null,
   verdict: null,
   why: 'A test that does not say what goes in and what comes out would hold without showing anything.',
-  check: (program, file) => program.declarations(file).flatMap(({ model }) => (model.kind === 'test' ? withoutRows(program, file, model) : [])),
+  check: (program, file) => gather(program.declarations(file), ({ model }) => (model.kind === 'test' ? withoutRows(program, file, model) : [])),
 } satisfies Rule;

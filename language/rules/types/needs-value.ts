@@ -9,6 +9,7 @@ import type { FeatureModel, ModelModel, TypedExpr } from '../../model/typed.ts';
 import { isNumber } from '../../model/typeOps.ts';
 import { nameOf } from '../../model/typing.ts';
 import { smallest } from '../../model/walk.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
@@ -87,7 +88,7 @@ export default {
   why: 'The algorithm cannot read a missing value, so training would stop or drop these rows.',
   check(program, file) {
     const reported = new Set<string>();
-    return program.declarations(file).flatMap(({ model }) => {
+    return gather(program.declarations(file), ({ model }) => {
       if (model.kind !== 'model' || model.definition.kind !== 'algorithm' || !entryOf('algorithm', model.definition.algorithm)?.needsNumbers)
         return [];
       const { algorithm } = model.definition;
