@@ -29,10 +29,7 @@ export function sampleStep(step: StepOf<'sample'>, relation: RelationModel, cont
     return { step: model, result: relation };
   }
   const at = context.place(step.keyword);
-  const exists = joinFacts(
-    relation.exists,
-    toldApart(relation, at, `rows of \`${context.table}\` are drawn by what tells them apart, which is all that is left of them`),
-  );
+  const exists = joinFacts(relation.exists, toldApart(relation, at, `rows of \`${context.table}\` are drawn by all that is left of them`));
   if (amount.kind === 'percent') return { step: { ...model, share: value }, result: { ...relation, exists } };
   const why = reason(at, `which rows of \`${relation.name}\` are drawn rests on how many there are`);
   const choice = withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');

@@ -23,7 +23,7 @@ export default {
   severity: 'error',
   type: 'L3.1',
   verdict: 'leaks',
-  why: 'Rows that came later have decided what stays, so the past is seen as it turned out.',
+  why: 'Rows that came later, or are of test, have decided what stays, so more is seen than there was to see.',
   check: (program, file) =>
     blockedReads(program, file, 'latest-version-kept', {
       label: block => (block.isAmongAll ? 'decided by rows of all partitions' : 'decided by rows that come later'),
