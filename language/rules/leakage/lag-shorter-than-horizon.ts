@@ -20,18 +20,35 @@ function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { co
   return null;
 }
 
+/** Whether it is declared to be known no earlier after its event than the label is after its cutoff, by a moment of its own, or only after the outcome. */
+function isAsLate({ facts }: Pick<TypedExpr, 'facts'>, { event }: RelationModel, delay: LabelModel['delay']): boolean {
+  if (!event || facts.blocks.some(({ rule, verdict }) => rule === 'after-outcome' && verdict === 'leaks')) return true;
+  // A time of another root is known when it has come, and no delay is needed to say so.
+  return facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus));
+}
+
+/** Whether the label waits for another cell of its own row: this one is what that is compared with, and as early as it is declared. */
+function waitsForAnother({ value, delay }: LabelModel, read: Lineage, observed: RelationModel | null): boolean {
+  if (!observed?.event) return false;
+  return everyPart(value).some(
+    part =>
+      (part.kind === 'column' || part.kind === 'entity') &&
+      part.facts.lineage.every(l => l.region === 'own' && !sameCell(l, read)) &&
+      isAsLate(part, observed, delay),
+  );
+}
+
 /**
  * Whether the column is declared to be known no earlier after its event than the label is after its cutoff, or only after all of the window,
  * or the window ends so long before the cutoff. A lag without a written delay settles nothing: it may be shorter than outcomes take.
  */
-function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWindow, { delay, delayPlace }: LabelModel): boolean {
+function isSettled(column: TypedExpr, relation: RelationModel, window: TypedWindow, { delay, delayPlace }: LabelModel, isBeside: boolean): boolean {
   if (delayPlace && durationLe(delay, negateDuration(window.to))) return true;
   const { event } = relation;
   const own = column.kind === 'column' ? relation.columns.find(c => c.name === column.name) : null;
   if (!event || !own || own.facts.blocks.some(block => block.verdict === 'leaks')) return true;
   if (own.facts.blocks.length > 0) return false;
-  // A time of another root is known when it has come, and no delay is needed to say so.
-  if (own.facts.known.some(term => term.root !== event.shape.root || durationLe(addDuration(event.shape.plus, delay), term.plus))) return true;
+  if (isBeside || isAsLate(own, relation, delay)) return true;
   if (window.from === null) return false;
   // Of a window that lies within the declared time, nothing is read. Counted back from the 31st, a month ends sooner than it does counted on.
   const end = addDuration(event.shape.plus, { months: 0, micros: longestMicros(negateDuration(window.from)) });
@@ -44,10 +61,11 @@ function problems(program: Program, { feature, task, windows }: FeatureRead): Pr
   const { delayPlace, delay } = label;
   const own = label.value.facts.lineage.filter(({ region, rows }) => region === 'own' && !rows);
   if (own.length === 0) return [];
+  const observed = program.relation(task.place.file, task.relation);
   return windows.flatMap(({ window, aggregate }) => {
     const relation = window.direction === 'past' ? program.relation(window.reader, window.table, window.file) : null;
     const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], own);
-    if (!relation || !found || isSettled(found.column, relation, window, label)) return [];
+    if (!relation || !found || isSettled(found.column, relation, window, label, waitsForAnother(label, found.read, observed))) return [];
     const { framePlace } = window;
     const needed = delayPlace ? durationLiteral(delay) : null;
     const end = { start: framePlace.span.end, end: framePlace.span.end };
