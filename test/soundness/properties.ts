@@ -180,7 +180,7 @@ const mostChanged = 4;
  * label, or decides whether the row is counted, and that only chooses no other value, is then none that a feature of the same observation reads.
  */
 function answer(draw: Draw, setting: Setting, broken: Set<Property>): void {
-  const { candidates, frame, sets, plan, sources, base, data, focus = candidates } = setting;
+  const { candidates, frame, sets, plan, sources, base, data, labelled, focus = candidates } = setting;
   const aggregates = (frame.label?.windows ?? []).flatMap(window => window.aggregates);
   const text = (parts: readonly (PlanExpr | null)[]): string => JSON.stringify(parts);
   const values = text(aggregates.map(({ value, where }) => value ?? where));
@@ -190,7 +190,12 @@ function answer(draw: Draw, setting: Setting, broken: Set<Property>): void {
   const read = sources.flatMap(source =>
     source.columns.flatMap(column => {
       const name = `"name":"${column.name}"`;
-      return source.event !== null && isPlain(column) && !groups.has(column.name) && values.includes(name) && !conditions.includes(name)
+      return labelled.has(source.name) &&
+        source.event !== null &&
+        isPlain(column) &&
+        !groups.has(column.name) &&
+        values.includes(name) &&
+        !conditions.includes(name)
         ? [{ source, column }]
         : [];
     }),
