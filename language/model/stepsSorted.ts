@@ -221,7 +221,8 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
   };
 
   const message = `\`${endName}\` is the time of the next change`;
-  const blocks = joinFacts(knownFacts(...knownTerms(versions)), ...[...by, at].map(column => deciding({ ...column.facts, known: [] })));
+  const keys = [...by.map(column => matching(column.facts, column.type)), deciding({ ...at.facts, known: [] })];
+  const blocks = joinFacts(knownFacts(...knownTerms(versions)), ...keys);
   const next = bound
     ? knownFacts(term(context.root(`${endName} known`), bound, reason(place, message)))
     : withFit(blockedFacts(block('latest-version-kept', 'leaks', `${context.table}.${endName}`, reason(place, message))), 'all-rows');
