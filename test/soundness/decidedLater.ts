@@ -67,4 +67,26 @@ function amongOthers({ plan, sources, data, base, entity }: Setting): boolean {
   return relationsRead(plan).some(({ id }) => kept(base.tables.get(id)?.rows ?? []) !== kept(rest.tables.get(id)?.rows ?? []));
 }
 
-export const decidedLater = (setting: Setting): boolean => (setting.entity.event === null ? amongOthers(setting) : amongTimed(setting));
+/** Without the rows that refer to some of the entities, other rows of the rest are there, or hold something else. */
+function amongTheirs({ plan, sources, data, entity, base }: Setting): boolean {
+  const draw = drawFrom(7);
+  const gone = new Set((data[entity.name] ?? []).flatMap(row => (entity.key !== null && draw.chance(0.5) ? [row[entity.key] ?? null] : [])));
+  return sources.some(source => {
+    const link = source.columns.find(({ table }) => source !== entity && table === entity.name)?.name;
+    if (link === undefined) return false;
+    const fewer: Data = { ...data, [source.name]: (data[source.name] ?? []).filter(row => !gone.has(row[link] ?? null)) };
+    const rest = execute(plan, sources, fewer, null, 'observations');
+    const kept = (rows: readonly Row[]): string =>
+      rows
+        .flatMap(row => {
+          const of = row[link];
+          return typeof of === 'string' && !gone.has(of) ? [Object.values(row).map(cellText).join(' ')] : [];
+        })
+        .sort()
+        .join('\n');
+    return relationsRead(plan).some(({ id }) => kept(base.tables.get(id)?.rows ?? []) !== kept(rest.tables.get(id)?.rows ?? []));
+  });
+}
+
+export const decidedLater = (setting: Setting): boolean =>
+  setting.entity.event === null ? amongOthers(setting) || amongTheirs(setting) : amongTimed(setting);
