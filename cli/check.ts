@@ -28,9 +28,10 @@ export async function command(call: Call, host: Host): Promise<number> {
   }
   const showsVerdicts = settings.format === 'pretty' ? !settings.quiet : settings.format !== 'concise';
   const checked = await checkAll(project, files, showsVerdicts, settings);
-  const actual = optionOf(call, 'schema') === 'auto' ? await inFiles(project, files, settings, host) : { diagnostics: [], waived: [] };
+  const actual = optionOf(call, 'schema') === 'auto' ? await inFiles(project, checked.files, settings, host) : { diagnostics: [], waived: [] };
   if (actual === null) return exit.cancelled;
-  const report = reportOf(settings, files.length, inOrder([...checked.diagnostics, ...actual.diagnostics], files, actual.diagnostics.length > 0), {
+  const found = inOrder([...checked.diagnostics, ...actual.diagnostics], checked.files, actual.diagnostics.length > 0);
+  const report = reportOf(settings, checked.files.length, found, {
     verdicts: checked.verdicts,
     waived: [...checked.waived, ...actual.waived],
   });

@@ -26,7 +26,41 @@ export interface Remembering {
 
 type Found = Pick<CheckReport, 'diagnostics' | 'waived' | 'verdicts'>;
 
-export async function checkAll(project: Project, files: readonly string[], withVerdicts: boolean, remembering: Remembering): Promise<Found> {
+/** Of the files and of all that their imports lead to, which come behind them: what a program rests on is a part of it. */
+export async function checkAll(
+  project: Project,
+  files: readonly string[],
+  withVerdicts: boolean,
+  remembering: Remembering,
+): Promise<Found & { readonly files: readonly string[] }> {
+  const { found, imported } = await checkGiven(project, files, withVerdicts, remembering);
+  const all = [...files, ...imported];
+  if (imported.length > 0) {
+    const { inputs, parts } = survey(all, programReader(project.root));
+    const given = new Set(files);
+    // Whoever imports them tells what of them is used.
+    const rest = parts.map(part => ({
+      files: part.files.filter(file => !given.has(file)),
+      importers: [...part.importers, ...part.files.filter(file => given.has(file))],
+    }));
+    found.push(...(await checked([], { project, withVerdicts, inputs, parts: rest.filter(part => part.files.length > 0) })));
+  }
+  const sorted = inOrder(found, all);
+  return {
+    files: all,
+    diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
+    waived: sorted.flatMap(({ waived }) => waived),
+    verdicts: sorted.flatMap(({ verdicts }) => verdicts ?? []),
+  };
+}
+
+interface Given {
+  readonly found: CheckedFile[];
+  /** What their imports lead to beside them. */
+  readonly imported: readonly string[];
+}
+
+async function checkGiven(project: Project, files: readonly string[], withVerdicts: boolean, remembering: Remembering): Promise<Given> {
   const mark = files.length < worthKeeping ? null : checkerMark();
   const mayKnow = mark !== null && !remembering.force && hasNotes(remembering.store);
   setEngine();
@@ -46,13 +80,13 @@ export async function checkAll(project: Project, files: readonly string[], withV
     if (mayKnow) workers = started(files.length - known.length);
     const checking = whole ?? check(known);
     if (known.length < files.length) last?.prepare();
-    const found = inOrder([...known, ...(await checking)], files);
+    const found = [...inOrder([...known, ...(await checking)], files)];
     if (known.length < files.length) await last?.keep(found);
-    return {
-      diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
-      waived: found.flatMap(({ waived }) => waived),
-      verdicts: found.flatMap(({ verdicts }) => verdicts ?? []),
-    };
+    const listed = new Set(files);
+    // Of a file that is as it was, what it may rest on stands for what it was found to reach.
+    const reached = found.flatMap(({ file, reach }) => (reach.length > 0 ? reach : (surveyed.restsOn.get(file) ?? [])));
+    const imported = [...new Set(reached)].filter(file => !listed.has(file) && surveyed.inputs.get(file)?.kind === 'text').sort();
+    return { found, imported };
   } finally {
     for (const worker of workers) void worker.terminate();
   }

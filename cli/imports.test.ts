@@ -137,3 +137,19 @@ it('a parameter of an imported file can be set, and one of a file that nobody im
   const { exit, err } = await cupel(root, 'plan m.cupel --param spare=2');
   expect([exit, err]).toEqual([2, expect.stringContaining('There is no parameter `spare`')]);
 });
+
+it('are checked with the program that imports them, and no name of theirs is taken for unused', async () => {
+  const own = (text: string): string => text.replace(', visits', '');
+  const clean = project(undefined, own);
+  expect(await cupel(clean, 'check m.cupel --format concise')).toMatchObject({ exit: 0, out: '' });
+  const shown = await cupel(clean, 'check m.cupel --format json');
+  expect(JSON.parse(shown.out)).toMatchObject({ files: 2 });
+
+  const failing = project(broken, own);
+  const { exit, out } = await cupel(failing, 'check m.cupel --format concise');
+  expect(exit).toBe(1);
+  expect(out).toContain('base.cupel:');
+  expect(out).toContain('returne');
+  expect((await cupel(failing, 'check base.cupel --format concise')).out).not.toContain('m.cupel');
+  expect((await cupel(failing, 'check . --format concise')).out).toBe(out);
+});
