@@ -1,5 +1,6 @@
 /** What is told by choices among rows that go by what tells them apart. */
 import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../createAnalysis.ts';
 import { factsText, lineageText, typedProgram } from './testProgram.ts';
 
 const sources = `
@@ -90,4 +91,23 @@ describe('of rows of one moment one is chosen by that', () => {
 
 it('takes over what leaks', () => {
   expect(factsText(model('nk | sort by of, v | derive l = rank() | drop x | sample 50%').relation('r').exists)).toContain('latest-version-kept(r.l)');
+});
+
+describe('the last row of a window', () => {
+  const lineageOf = (steps: string, at: string): readonly string[] => {
+    const task = `table r = ${steps}\ntask aim { each one in ps\n ${at}\n label y }\nfeatures f for aim { l = last(late of r via of) }\n`;
+    const analysis = createAnalysis();
+    const text = `${sources}\n${task}`;
+    analysis.setFile('main.cupel', { kind: 'text', text });
+    const [read] = analysis.program().reads('main.cupel');
+    return (read?.feature.value.facts.lineage ?? []).map(
+      ({ source, column, region }) => `${source}.${column} ${region === 'own' ? 'own' : 'window'}`,
+    );
+  };
+
+  it('is chosen by all that is left, each cell as the window reads it', () => {
+    expect(lineageOf(bare, 'at every month from 2024-01-01 to 2024-06-01')).toContain('ps.y window');
+    expect(lineageOf(bare, 'at every month from 2024-01-01 to 2024-06-01')).not.toContain('ps.y own');
+    expect(lineageOf('nk | derive w = giver.y', 'at every month from 2024-01-01 to 2024-06-01')).not.toContain('ps.y window');
+  });
 });

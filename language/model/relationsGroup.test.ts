@@ -270,3 +270,12 @@ describe('holes that fuzzing found', () => {
     expect(factsText(typedProgram(text).relation('r').exists)).toContain('leaks latest-version-kept(r)');
   });
 });
+
+it('a column by which alone rows are grouped says who is meant, and of several none does', () => {
+  const who = (steps: string) =>
+    program(steps)
+      .column('r', 'boat')
+      .facts.lineage.map(({ isWho }) => isWho);
+  expect(who('ev | group by boat { n = count() }')).toEqual([true]);
+  expect(who('ev | group by boat, x { n = count() }')).toEqual([undefined]);
+});

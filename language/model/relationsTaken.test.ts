@@ -48,6 +48,12 @@ describe('cells', () => {
     ['vis | history by cust at t', 'valid_to', 'vis.k, leaks latest-version-kept(r.valid_to), all-rows', 'vis.t'],
     ['ev | history by boat at t', 'valid_to', 'ev.t + 3d, r#0.valid_to known + 3d, leaks after-outcome(ev.boat)', 'ev.boat, ev.t'],
     ['ev | history by lref at t', 'valid_to', 'ev.t + 3d, r#0.valid_to known + 12d', 'ev.t'],
+    [
+      'ev | derive k = t + 9d | known due at k | history by cust at due',
+      'valid_to',
+      'ev.t + 3d, leaks latest-version-kept(r.valid_to), all-rows',
+      'ev.due',
+    ],
     ['ev | sort by boat, t | derive p = lag(x, 1)', 'p', 'ev.t + 3d, leaks after-outcome(ev.boat), leaks lag-across-entities(r.p)', 'ev.boat, ev.x'],
     ['ev | sort by cust, t | derive p = lag(boat, 1)', 'p', 'ev.t + 3d, leaks after-outcome(ev.boat)', 'ev.boat'],
     ['ev | sort by cust, t | derive p = lead(x, 1)', 'p', 'ev.t + 3d, leaks latest-version-kept(r.p), all-rows', 'ev.x'],
