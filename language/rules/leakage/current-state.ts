@@ -50,5 +50,10 @@ export default {
     ...gather(splitGroups(program, file), ({ name, group, task }) =>
       isTimed(task) ? problem(`The split \`${name}\``, faultOf(group, 'current-state')) : [],
     ),
+    ...gather(program.evaluations(file), ({ model: name, modelFile, where }) => {
+      const model = program.model(modelFile, name);
+      const task = model && program.task(model.files.task, model.task);
+      return where && task && isTimed(task) ? problem(`The choice of rows that \`${name}\` is judged on`, faultOf(where, 'current-state')) : [];
+    }),
   ],
 } satisfies Rule;

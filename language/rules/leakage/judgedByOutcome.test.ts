@@ -10,6 +10,7 @@ const declared = (isTimed: boolean): string => `source orders = csv("o.csv") unt
   returned : bool?  @after(outcome)
   reason   : text?  @after(outcome)
   refund   : float?
+  state    : text  @current
 }
 task t {
   each o in orders
@@ -21,14 +22,14 @@ model m = baseline(f)
 `;
 
 /** What of an evaluation's condition is told as picked by the outcome. */
-function found(condition: string, isTimed: boolean): readonly string[] {
+function found(condition: string, isTimed: boolean, by = 'outcome-conditioned-rows'): readonly string[] {
   const text = `${declared(isTimed)}evaluate m on test { auc }\nevaluate m on test where ${condition} as part { auc >= 0.7 }\n`;
   const lines = text.split('\n');
   const analysis = createAnalysis();
   analysis.setFile('main.cupel', { kind: 'text', text });
   return analysis
     .diagnostics('main.cupel')
-    .filter(({ rule }) => rule === 'outcome-conditioned-rows')
+    .filter(({ rule }) => rule === by)
     .map(({ range: { start, end } }) => lines[start.line]?.slice(start.character, end.character) ?? '');
 }
 
@@ -66,4 +67,10 @@ it('the condition of a model and a task of another file', () => {
   expect(analysis.diagnostics('main.cupel').filter(({ severity }) => severity === 'error')).toMatchObject([
     { rule: 'outcome-conditioned-rows', range: { start: { line: 1 } } },
   ]);
+});
+
+it("rows picked by today's state, where predictions are made before", () => {
+  expect(found('state == "shut"', true, 'current-state')).toEqual(['state']);
+  expect(found('amount > 3', true, 'current-state')).toEqual([]);
+  expect(found('state == "shut"', false, 'current-state')).toEqual([]);
 });
