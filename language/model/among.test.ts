@@ -30,6 +30,7 @@ describe('a window rests on a choice', () => {
     ['by what is the entity under another name', 'dedupe by of keep earliest | rename of as who', 'count(T via who)', []],
     ['by what was the entity once', 'dedupe by of keep earliest | drop of', 'count(T via giver)', all],
     ['by what was computed anew', 'dedupe by of keep earliest | derive of = giver', 'count(T via of)', all],
+    ['by a copy of the entity', 'dedupe by of keep earliest | derive who = of', 'count(T via who)', []],
     ['of a row by its key, which is none', 'dedupe by n keep earliest', 'count(T via of)', []],
     ['between versions', 'history by s at t', 'count(T via of)', all],
     ['between versions of the entity', 'history by of at t', 'count(T via of)', []],
@@ -48,6 +49,9 @@ describe('a window rests on a choice', () => {
   it('that another table made', () => {
     const firsts = 'table firsts = nt | dedupe by s keep earliest | select n, x | rename n as m, x as k';
     expect(told('join firsts on n == m', 'sum(k of T via of)', firsts)).toEqual(all);
+    const own = 'table own = nt | dedupe by of keep earliest | select of, x | rename of as who, x as k';
+    expect(told('join own on of == who', 'sum(k of T via of)', own)).toEqual([]);
+    expect(told('join own on giver == who', 'sum(k of T via of)', own)).toEqual(all);
     const others = 'table others = nt | dedupe by of keep earliest';
     expect(told('union others', 'sum(x of T via of)', others)).toEqual([]);
     expect(told('union others', 'sum(x of T via giver)', others)).toEqual(all);

@@ -52,7 +52,7 @@ describe('a share of rows without a key is drawn', () => {
     [
       'by what the groups hold once that is gone',
       'nk | derive w = giver.y | group by of, giver { n = max(w) } | drop of | sample 50%',
-      'nk.of, nk.giver, ps.y',
+      'nk.of, nk.giver, ps.y, nk.of, nk.giver',
     ],
     ['by both sides of a union', 'nk | derive y = v | drop x | union right | select of, y | sample 50%', 'nk.v, ps.y'],
     ['by several partners', 'nk | join pair on giver | select of, y | sample 50%', 'nk.giver, ps.y'],
@@ -110,4 +110,17 @@ describe('the last row of a window', () => {
     expect(lineageOf(bare, 'at every month from 2024-01-01 to 2024-06-01')).not.toContain('ps.y own');
     expect(lineageOf('nk | derive w = giver.y', 'at every month from 2024-01-01 to 2024-06-01')).not.toContain('ps.y window');
   });
+});
+
+it('does not hide what rows are kept by', () => {
+  const said = (steps: string): readonly string[] => {
+    const analysis = createAnalysis();
+    const source = 'source nk = csv("nk.csv") { team : text immutable, a : int immutable, b : int immutable, y : int immutable }';
+    const task = 'task aim { each one in U\n  label y }\nsplit aim at random { test: 30%, seed: 1 }\nfeatures f for aim { a = a }';
+    analysis.setFile('main.cupel', { kind: 'text', text: `${source}\ntable U = ${steps}\n${task}\n` });
+    return analysis.diagnostics('main.cupel').flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []));
+  };
+  expect(said('nk | derive w = y + 1 | drop b | sample 50% | where w > 1')).toEqual(['outcome-conditioned-rows']);
+  expect(said('nk | derive w = y + 1 | drop b | where w > 1 | sample 50%')).toEqual(['outcome-conditioned-rows']);
+  expect(said('nk | derive w = y + 1 | drop b | sample 50%')).toEqual([]);
 });

@@ -219,6 +219,7 @@ const sameLineage = (a: Lineage, b: Lineage): boolean =>
     a.ledBy === b.ledBy &&
     a.isAlone === b.isAlone &&
     a.isBefore === b.isBefore &&
+    a.isDrawn === b.isDrawn &&
     sameRegion(a.region, b.region));
 
 const lineageKey = (l: Lineage): string =>

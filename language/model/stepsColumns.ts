@@ -1,7 +1,7 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
-import { amongAfter } from './among.ts';
+import { amongAfter, amongCopied } from './among.ts';
 import { conditionsOf, definitionOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
@@ -146,7 +146,8 @@ export function deriveStep(step: StepOf<'derive'>, relation: RelationModel, cont
     written.set(name.text, name);
     const value = typeExpression(expr, stepScope(context, 'table', current));
     if (columnNames(value).some(read => fresh.has(read))) flush();
-    current = withColumn(current, derivedColumn(name, value, current, context));
+    const made = withColumn(current, derivedColumn(name, value, current, context));
+    current = value.kind === 'column' && value.name !== name.text ? { ...made, ...amongCopied(made, value.name, name.text) } : made;
     fresh.set(name.text, value);
   }
   flush();

@@ -2,10 +2,9 @@
  * `group by` and `dedupe`: rows that are there because of other rows. Where known is the event time plus one constant, the earliest row of
  * a group is settled with it; everything else rests on rows that come later.
  */
-
 import type { DurationValue, Name } from '../syntax/ast.ts';
 import { writtenName } from '../text/writtenName.ts';
-import { chosenAmong } from './among.ts';
+import { amongAfter, chosenAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import {
@@ -192,7 +191,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
       lag: null,
       rowsOf: [context.root('group')],
       uniqueTogether: names.length > 1 ? [names] : [],
-      ...(relation.among && { among: relation.among }),
+      ...amongAfter(relation, name => (names.includes(name) ? name : null)),
       ...(relation.zone === undefined ? {} : { zone: relation.zone }),
     },
   };

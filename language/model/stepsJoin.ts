@@ -252,10 +252,11 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     };
   });
 
+  const on = pairs.map(pair => ({ left: pair.left.name, right: pair.right.name }));
   let result: RelationModel = {
     ...relation,
     columns: [...relation.columns, ...taken],
-    ...joinedAmong(relation, right),
+    ...joinedAmong(relation, right, on),
     ...(right.open ? { open: true } : {}),
   };
   const readFor = carried(
@@ -281,7 +282,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       table: right.name,
       file: right.place.file,
       reader,
-      on: pairs.map(pair => ({ left: pair.left.name, right: pair.right.name })),
+      on,
       asOf: moment?.expr ?? null,
       take: take.map(({ column, as }) => ({ column: column.name, as })),
       rightIsUnique,

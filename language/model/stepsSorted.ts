@@ -166,7 +166,7 @@ export function neighbourStep(
   const none: Sorting = { groups: [], order: [] };
   const groups = (sorting?.groups ?? []).flatMap(group => (group.kind === 'column' ? group.name : []));
   const why = reason(context.place(expr.span), `\`${name.text}\` is taken from the rows before, whoever they belong to`);
-  const result = { ...withColumn(relation, column), ...(isExact && { among: chosenAmong(relation, groups, why) }) };
+  const result = { ...withColumn(relation, column), ...(isExact ? { among: chosenAmong(relation, groups, why) } : {}) };
   const step = { kind: 'neighbour', place: context.place(expr.span), name: name.text, sorting: sorting ?? none } as const;
   return {
     step:

@@ -151,13 +151,13 @@ export interface TimeRole {
   readonly place: Place;
 }
 
-/** A source or a table. */
 /** A choice among rows that are alike in the columns `by`, under the names that these have now. */
 export interface Among {
   readonly by: readonly string[];
   readonly reason: Reason;
 }
 
+/** A source or a table. */
 export interface RelationModel {
   readonly name: string;
   readonly place: Place;

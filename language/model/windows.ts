@@ -1,5 +1,4 @@
 /** Typing of aggregates: over the rows of a window (`count(T last 30d)`), of a group, or of a whole table in a check. */
-
 import { entryOf } from '../catalogue/catalogue.ts';
 import type { AggregateEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr, ExprOf } from '../syntax/ast.ts';

@@ -33,6 +33,7 @@ function waitsForAnother({ value, delay }: LabelModel, read: Lineage, observed: 
   return everyPart(value).some(
     part =>
       (part.kind === 'column' || part.kind === 'entity') &&
+      part.facts.lineage.length > 0 &&
       part.facts.lineage.every(l => l.region === 'own' && !sameCell(l, read)) &&
       isAsLate(part, observed, delay),
   );

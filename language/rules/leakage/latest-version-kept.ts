@@ -23,13 +23,13 @@ export default {
   severity: 'error',
   type: 'L3.1',
   verdict: 'leaks',
-  why: 'Rows that came later, or are of test, have decided what stays, so more is seen than there was to see.',
+  why: 'Rows that came later, or that refer to test rows, have decided what stays, so training sees what it could not have seen.',
   check: (program, file) =>
     blockedReads(program, file, 'latest-version-kept', {
       label: block => (block.isAmongAll ? 'decided by rows of all partitions' : 'decided by rows that come later'),
       help: block => {
         if (block.isAmongAll)
-          return 'The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity: group by what refers to it as well.';
+          return `The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity: group by \`${block.isAmongAll}\` as well.`;
         const from = madeFrom(program, block);
         const [last, owner, time] = [lastOf(from), from && ownerOf(from), timeOf(from)];
         const codes = [...(last ? [`\`${last}\``] : []), ...(owner && time ? [`\`history by ${owner} at ${time}\``] : [])];
