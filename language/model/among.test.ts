@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { createAnalysis } from '../createAnalysis.ts';
 
-function told(steps: string, feature: string, more = '', at = ''): readonly string[] {
+function told(steps: string, feature: string, more = '', at = '', each = 'ps'): readonly string[] {
   const analysis = createAnalysis();
   const text = `source ps = csv("ps.csv") until 2024-12-31 { id : key, since : timestamp ${at === '' ? '' : '@time @known(+0d)'}, team : text immutable, a : int immutable, y : int ${at === '' ? 'immutable' : '@known(+30d)'} }
 source nt = csv("nt.csv") { n : key, of : ref ps, giver : ref ps, t : timestamp @time @known(+0d), s : text immutable, x : int immutable }
 ${more}
 table T = nt | ${steps}
-task aim { each one in ps
+task aim { each one in ${each}
   ${at}
   label y }
 split aim ${at === '' ? 'at random { test: 30%, seed: 1 }' : 'by time { train: ..2024-03-01, test: 2024-05-01.., gap: 31d }'}
@@ -55,6 +55,25 @@ describe('a window rests on a choice', () => {
     const others = 'table others = nt | dedupe by of keep earliest';
     expect(told('union others', 'sum(x of T via of)', others)).toEqual([]);
     expect(told('union others', 'sum(x of T via giver)', others)).toEqual(all);
+  });
+
+  it('of a table that is reached otherwise', () => {
+    const firsts = 'table F = nt | dedupe by s keep earliest | dedupe by of keep earliest | select of, x | rename x as k';
+    const reads = (feature: string, each: string, of = firsts): readonly string[] => told('where x > 0', feature, `${of}\n${each}`, '', 'U');
+    expect(reads('k ?? 0', 'table U = ps | join F on id == of')).toEqual([
+      'latest-version-kept: `v` rests on `U`, where rows of others decide what stays.',
+    ]);
+    expect(reads('a', 'table U = ps | join F on id == of')).toEqual([]);
+    expect(reads('k ?? 0', 'table U = ps | join F on id == of', firsts.replace('dedupe by s keep earliest | ', ''))).toEqual([]);
+    const kept = reads('a', 'table U = ps | inner join F on id == of');
+    expect(kept).toEqual(['latest-version-kept: The choice of observations of `aim` rests on `U`, where rows of others decide what stays.']);
+    const link = 'source lk = csv("lk.csv") { of : ref ps, note : ref F }\n';
+    const keyed = `table F = nt | dedupe by s keep earliest\n${link}`;
+    expect(reads('sum(note.x of lk via of)', 'table U = ps', keyed)).toEqual([
+      'latest-version-kept: `v` rests on `F`, where rows of others decide what stays.',
+    ]);
+    expect(reads('count(lk via of where note.x > 2)', 'table U = ps', keyed)).toHaveLength(1);
+    expect(reads('count(lk via of)', 'table U = ps', keyed)).toEqual([]);
   });
 
   it('of the past, where there are cutoffs', () => {

@@ -62,8 +62,6 @@ export interface Block {
   readonly reason: Reason;
   /** A figure of place or spread over all rows, such as outliers are told by. */
   readonly isStatistic?: true;
-  /** Not only later rows decide: without cutoffs those of all others do. The column by which rows belong to an entity, whose rows do not. */
-  readonly isAmongAll?: string;
 }
 
 /** A column of a source that was read, with how it was reached. */

@@ -1,7 +1,7 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
-import { amongAfter, amongCopied } from './among.ts';
+import { amongAfter, amongCopied, takenAmong } from './among.ts';
 import { conditionsOf, definitionOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
@@ -88,7 +88,11 @@ function derivedColumn(name: Name, value: TypedExpr, relation: RelationModel, co
         plus: zeroDuration,
       })
     : null;
-  const column = { ...newColumn(name.text, place, { type: value.type, facts, shape }), definition: definitionOf(value, relation) };
+  const column = {
+    ...newColumn(name.text, place, { type: value.type, facts, shape }),
+    definition: definitionOf(value, relation),
+    ...takenAmong(value, relation),
+  };
   return copied
     ? {
         ...column,
@@ -105,7 +109,7 @@ export function withColumn(relation: RelationModel, column: ColumnModel): Relati
   const there = columnOf(relation, name) !== null;
   const remains = (other: string): string | null => (other === name ? null : other);
   const event = relation.event?.column === name ? null : relation.event;
-  return {
+  const now = {
     ...relation,
     columns: there ? relation.columns.map(old => (old.name === name ? column : old)) : [...relation.columns, column],
     event,
@@ -113,8 +117,8 @@ export function withColumn(relation: RelationModel, column: ColumnModel): Relati
     known: relation.known?.column === name ? { ...relation.known, column: null } : relation.known,
     key: relation.key === name ? null : relation.key,
     uniqueTogether: uniqueSets(relation, remains),
-    ...amongAfter(relation, remains),
   };
+  return there ? amongAfter(now, remains) : now;
 }
 
 /** `derive a = …, b = …`: later ones may read earlier ones, so one step may become several projections. */
@@ -147,7 +151,7 @@ export function deriveStep(step: StepOf<'derive'>, relation: RelationModel, cont
     const value = typeExpression(expr, stepScope(context, 'table', current));
     if (columnNames(value).some(read => fresh.has(read))) flush();
     const made = withColumn(current, derivedColumn(name, value, current, context));
-    current = value.kind === 'column' && value.name !== name.text ? { ...made, ...amongCopied(made, value.name, name.text) } : made;
+    current = value.kind === 'column' && value.name !== name.text ? amongCopied(made, value.name, name.text) : made;
     fresh.set(name.text, value);
   }
   flush();
@@ -162,14 +166,16 @@ export function projected(columns: readonly ColumnModel[], relation: RelationMod
   const remains = (name: string): string | null => (columns.some(column => column.name === name) ? name : null);
   return {
     step: { kind: 'project', place, columns: columns.map(column => keep(column, place)) },
-    result: {
-      ...relation,
-      columns,
-      known: relation.known && { ...relation.known, column: relation.known.column && remains(relation.known.column) },
-      key: relation.key && remains(relation.key),
-      uniqueTogether: uniqueSets(relation, remains),
-      ...amongAfter(relation, remains),
-    },
+    result: amongAfter(
+      {
+        ...relation,
+        columns,
+        known: relation.known && { ...relation.known, column: relation.known.column && remains(relation.known.column) },
+        key: relation.key && remains(relation.key),
+        uniqueTogether: uniqueSets(relation, remains),
+      },
+      remains,
+    ),
   };
 }
 
@@ -217,14 +223,16 @@ export function renameStep(step: StepOf<'rename'>, relation: RelationModel, cont
   const { event, known, key } = relation;
   return {
     step: { kind: 'project', place, columns: result.map(({ column, from }) => ({ ...keep(from, place), name: column.name })) },
-    result: {
-      ...relation,
-      columns: result.map(({ column }) => column),
-      event: event && { ...event, column: now(event.column) ?? event.column },
-      known: known && { ...known, column: known.column && now(known.column) },
-      key: key && now(key),
-      uniqueTogether: uniqueSets(relation, now),
-      ...amongAfter(relation, now),
-    },
+    result: amongAfter(
+      {
+        ...relation,
+        columns: result.map(({ column }) => column),
+        event: event && { ...event, column: now(event.column) ?? event.column },
+        known: known && { ...known, column: known.column && now(known.column) },
+        key: key && now(key),
+        uniqueTogether: uniqueSets(relation, now),
+      },
+      now,
+    ),
   };
 }

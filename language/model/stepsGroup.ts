@@ -179,21 +179,24 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
   const names = by.map(column => column.name);
   return {
     step: { kind: 'group', place: context.place(step.span), by: names, aggregates },
-    result: {
-      name: relation.name,
-      place: relation.place,
-      columns,
-      exists,
-      event: null,
-      known: null,
-      key: names.length === 1 ? (names[0] ?? null) : null,
-      multiplied: null,
-      lag: null,
-      rowsOf: [context.root('group')],
-      uniqueTogether: names.length > 1 ? [names] : [],
-      ...amongAfter(relation, name => (names.includes(name) ? name : null)),
-      ...(relation.zone === undefined ? {} : { zone: relation.zone }),
-    },
+    result: amongAfter(
+      {
+        name: relation.name,
+        place: relation.place,
+        columns,
+        exists,
+        event: null,
+        known: null,
+        key: names.length === 1 ? (names[0] ?? null) : null,
+        multiplied: null,
+        lag: null,
+        rowsOf: [context.root('group')],
+        uniqueTogether: names.length > 1 ? [names] : [],
+        ...(relation.among && { among: relation.among }),
+        ...(relation.zone === undefined ? {} : { zone: relation.zone }),
+      },
+      name => (names.includes(name) ? name : null),
+    ),
   };
 }
 

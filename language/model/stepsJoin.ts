@@ -4,7 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { joinedAmong } from './among.ts';
+import { joinedAmong, unitedAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
@@ -236,6 +236,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
           joined: context.from({ root: read.joined ?? '', plus: zeroDuration }).root,
           ...(isAlone && !moment && (read.joined === undefined || wasAlone) && { isAlone: true as const }),
         };
+  const on = pairs.map(pair => ({ left: pair.left.name, right: pair.right.name }));
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
     const lineage = ledBy([...cell.lineage, ...present.lineage].map(reached), left);
@@ -249,14 +250,13 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       unique: column.unique && isAlone,
       roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
       definition: rightIsUnique && !moment ? ofPartner(column, right, pairs) : null,
+      ...joinedAmong(column, right, on),
     };
   });
 
-  const on = pairs.map(pair => ({ left: pair.left.name, right: pair.right.name }));
   let result: RelationModel = {
     ...relation,
     columns: [...relation.columns, ...taken],
-    ...joinedAmong(relation, right, on),
     ...(right.open ? { open: true } : {}),
   };
   const readFor = carried(
@@ -271,9 +271,9 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       ? { ...decides, known: decides.known.map(t => (sameTerm(t, known) ? { ...t, joined: 'not-point-in-time' } : t)) }
       : decides;
     const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
-    result = multiplied({ ...result, exists: joinFacts(result.exists, atOnce) }, why);
+    result = multiplied({ ...result, ...unitedAmong(result, joinedAmong(null, right, on)), exists: joinFacts(result.exists, atOnce) }, why);
   }
-  if (join === 'inner') result = { ...result, exists: joinFacts(result.exists, decides) };
+  if (join === 'inner') result = { ...result, ...unitedAmong(result, joinedAmong(null, right, on)), exists: joinFacts(result.exists, decides) };
   return {
     step: {
       kind: 'join',

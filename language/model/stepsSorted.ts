@@ -3,7 +3,7 @@
  * known earlier only where known is the event time plus one constant; everything else rests on rows that come later.
  */
 import type { Expr } from '../syntax/ast.ts';
-import { chosenAmong } from './among.ts';
+import { chosenAmong, takenAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import { block, blockedFacts, blocksOf, carried, joinFacts, knownFacts, noFacts, reason, term, termLe, withFit, zeroDuration } from './factOps.ts';
@@ -166,7 +166,8 @@ export function neighbourStep(
   const none: Sorting = { groups: [], order: [] };
   const groups = (sorting?.groups ?? []).flatMap(group => (group.kind === 'column' ? group.name : []));
   const why = reason(context.place(expr.span), `\`${name.text}\` is taken from the rows before, whoever they belong to`);
-  const result = { ...withColumn(relation, column), ...(isExact ? { among: chosenAmong(relation, groups, why) } : {}) };
+  const taken = value ? takenAmong(value, relation) : {};
+  const result = withColumn(relation, { ...column, ...taken, ...(isExact ? { among: chosenAmong(taken, groups, why) } : {}) });
   const step = { kind: 'neighbour', place: context.place(expr.span), name: name.text, sorting: sorting ?? none } as const;
   return {
     step:
@@ -212,11 +213,7 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
   const versions: RelationModel = {
     ...timed.result,
     exists: joinFacts(timed.result.exists, ...choice),
-    among: chosenAmong(
-      timed.result,
-      by.map(column => column.name),
-      reason(place, `which version of a row holds is decided by the rows beside it`),
-    ),
+    ...(alone ? {} : { among: chosenAmong(timed.result, names, reason(place, `of changes at one moment one stays`)) }),
     uniqueTogether: alone ? (timed.result.uniqueTogether ?? []) : [...(timed.result.uniqueTogether ?? []), names],
   };
 
@@ -226,11 +223,18 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
   const next = bound
     ? knownFacts(term(context.root(`${endName} known`), bound, reason(place, message)))
     : withFit(blockedFacts(block('latest-version-kept', 'leaks', `${context.table}.${endName}`, reason(place, message))), 'all-rows');
-  const end = newColumn(endName, context.place(step.keyword), {
-    type: orNull(at.type, true),
-    facts: joinFacts(blocks, next),
-    shape: { root: context.root(endName), plus: zeroDuration },
-  });
+  const end = {
+    ...newColumn(endName, context.place(step.keyword), {
+      type: orNull(at.type, true),
+      facts: joinFacts(blocks, next),
+      shape: { root: context.root(endName), plus: zeroDuration },
+    }),
+    among: chosenAmong(
+      {},
+      by.map(column => column.name),
+      reason(place, message),
+    ),
+  };
   return [
     timed,
     ...(alone ? [] : [{ step: { kind: 'dedupe', place, by: names, keep: 'latest', order: null } as const, result: versions }]),

@@ -4,6 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
+import { unitedAmong } from './among.ts';
 import { mayShareRows, ofEither } from './copies.ts';
 import { block, blockedFacts, carried, joinFacts, reason, type Shifted, sameDuration, sameTerm, term, withKnown, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
@@ -105,6 +106,7 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
       shape: same ? a : isTime(type) ? { root: context.root(`${column.name} of both`), plus: zeroDuration } : null,
       immutable: column.immutable && (other?.immutable ?? false),
       definition: other ? ofEither(column, other, relation, right) : null,
+      ...unitedAmong(column, other),
     };
   });
 
@@ -126,7 +128,7 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
       multiplied: relation.multiplied ?? right.multiplied,
       rowsOf: [...new Set([...(relation.rowsOf ?? []), ...(right.rowsOf ?? [])])],
       kept: [],
-      ...((relation.among ?? right.among) && { among: [...(relation.among ?? []), ...(right.among ?? [])] }),
+      ...unitedAmong(relation, right),
       isUnited: true,
       copied:
         relation.copied ??

@@ -122,6 +122,8 @@ export interface ColumnModel {
   readonly place: Place;
   /** What the cell is of its row of a source; null or absent where that cannot be told. */
   readonly definition?: Definition | null;
+  /** Choices among rows that the cell was taken by, beside those that its row owes its being there to. */
+  readonly among?: readonly Among[];
 }
 
 export type RoleModel =
@@ -177,7 +179,7 @@ export interface RelationModel {
    * one of these is gone, so that all that are left do.
    */
   readonly apart?: readonly string[] | null;
-  /** Choices that rows or cells of the table owe to rows beside them, which are alike in these columns and were known before. */
+  /** Choices that rows of the table owe their being there to, among rows that are alike in some columns and were known before. */
   readonly among?: readonly Among[];
   /** Sets of columns that are different in every row only taken together: of `group by a, b`. */
   readonly uniqueTogether?: readonly (readonly string[])[];

@@ -4,7 +4,6 @@ import type { AggregateEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr, ExprOf } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
-import { amongAll } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
@@ -347,7 +346,6 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
     value && picks(entry) ? value.facts : withoutIdentity(value?.facts ?? noFacts),
     withoutIdentity(where?.facts ?? noFacts),
     entry.name === 'first' || entry.name === 'last' ? inRegion(toldApart(relation, tablePlace, ofOneMoment), region) : noFacts,
-    scope.isTimed ? noFacts : amongAll(relation, link.row),
   );
   return {
     kind: 'aggregate',

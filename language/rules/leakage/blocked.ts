@@ -27,13 +27,13 @@ function reads(program: Program, file: string, rule: BlockRule): Read[] {
 }
 
 export interface Words {
-  readonly label: string | ((block: Block) => string);
+  readonly label: string;
   readonly help: string | ((block: Block) => string);
   /** What is wrong, of the first read. */
-  readonly message: (what: string, subject: string, block: Block) => string;
+  readonly message: (what: string, subject: string) => string;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** One problem for each cause: the place in a table where the leak came in. */
 export function blockedReads(program: Program, file: string, rule: BlockRule, words: Words): Problem[] {
@@ -49,8 +49,8 @@ export function blockedReads(program: Program, file: string, rule: BlockRule, wo
       {
         rule,
         place: first.place,
-        message: capital(words.message(first.what, first.block.subject, first.block)),
-        label: typeof words.label === 'string' ? words.label : words.label(first.block),
+        message: capital(words.message(first.what, first.block.subject)),
+        label: words.label,
         help: typeof words.help === 'string' ? words.help : words.help(first.block),
         related: [
           ...traceTo(first.block.reason, first.place),

@@ -1,9 +1,13 @@
 /** Rows or values that later rows decide: the latest version kept, a value of the next row, a rank in another order than that of time. */
+import type { Problem } from '../../model/problem.ts';
+import type { Program } from '../../model/program.ts';
 import type { TableModel } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { blockedReads } from './blocked.ts';
+import { type Chosen, chosenAmongAll } from './amongAll.ts';
+import { blockedReads, capital } from './blocked.ts';
 import { lastOf, madeFrom, ownerOf, tableAt, timeOf } from './named.ts';
+import { traceTo } from './reads.ts';
 
 /** How copies of a row are dropped, at the step that keeps one row of several. */
 function copiesHelp(table: TableModel | null, at: Place): string {
@@ -16,6 +20,34 @@ function copiesHelp(table: TableModel | null, at: Place): string {
   return ' Where the rows are copies of one another, name every column: then it is the same which of them stays.';
 }
 
+/** One problem for each choice among rows of all partitions: where it is read first. */
+function amongAll(program: Program, file: string): readonly Problem[] {
+  const byCause = new Map<string, Chosen[]>();
+  for (const chosen of chosenAmongAll(program, file)) {
+    const { file: at, decl, span } = chosen.reason.place;
+    const cause = `${at} ${decl} ${span.start} ${span.end}`;
+    byCause.set(cause, [...(byCause.get(cause) ?? []), chosen]);
+  }
+  return [...byCause.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const { place, what, table, link, reason } = first;
+    return [
+      {
+        rule: 'latest-version-kept',
+        place,
+        message: `${capital(what)} rests on \`${table}\`, where rows of others decide what stays.`,
+        label: 'decided by rows of all partitions',
+        help: `The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity${link === null ? '' : `: by \`${link}\` as well`}.`,
+        related: [
+          ...traceTo(reason, place),
+          ...others.flatMap(other => (other.place === place ? [] : [{ place: other.place, message: `${other.what} has it from there too` }])),
+        ],
+        fixes: [],
+      },
+    ];
+  });
+}
+
 export default {
   name: 'latest-version-kept',
   code: 'CUP3058',
@@ -24,19 +56,18 @@ export default {
   type: 'L3.1',
   verdict: 'leaks',
   why: 'Rows that came later, or that refer to test rows, have decided what stays, so training sees what it could not have seen.',
-  check: (program, file) =>
-    blockedReads(program, file, 'latest-version-kept', {
-      label: block => (block.isAmongAll ? 'decided by rows of all partitions' : 'decided by rows that come later'),
+  check: (program, file) => [
+    ...blockedReads(program, file, 'latest-version-kept', {
+      label: 'decided by rows that come later',
       help: block => {
-        if (block.isAmongAll)
-          return `The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity: group by \`${block.isAmongAll}\` as well.`;
         const from = madeFrom(program, block);
         const [last, owner, time] = [lastOf(from), from && ownerOf(from), timeOf(from)];
         const codes = [...(last ? [`\`${last}\``] : []), ...(owner && time ? [`\`history by ${owner} at ${time}\``] : [])];
         const copies = copiesHelp(tableAt(program, block.reason.place), block.reason.place);
         return `Keep all versions and read the one that held${codes.length ? `: ${codes.join(', or ')}` : ' at the cutoff'}.${copies}`;
       },
-      message: (what, subject, block) =>
-        `${what} rests on \`${subject}\`, where ${block.isAmongAll ? 'rows of others decide' : 'later rows decide'} what stays.`,
+      message: (what, subject) => `${what} rests on \`${subject}\`, where later rows decide what stays.`,
     }),
+    ...amongAll(program, file),
+  ],
 } satisfies Rule;
