@@ -3,7 +3,7 @@
  * are of the past; without cutoffs there is none, so that rows of all partitions choose, unless all of a group are of one entity.
  */
 import type { Reason } from './facts.ts';
-import type { Among, ColumnModel, RelationModel, TypedExpr } from './typed.ts';
+import type { Among, RelationModel, TypedExpr } from './typed.ts';
 import { columnNames } from './walk.ts';
 
 interface Pair {
@@ -11,43 +11,37 @@ interface Pair {
   readonly right: string;
 }
 
-type Choices = readonly Among[] | undefined;
+/** A relation, for its rows, or a column, for its cells; absent where nothing was chosen. */
+interface Choices {
+  readonly among?: readonly Among[];
+}
 
-/** Absent where there are none. */
-const both = (a: Choices, b: Choices): { readonly among?: readonly Among[] } => {
+/** The choices of both. */
+export function unitedAmong({ among: a }: Choices, { among: b }: Choices): Choices {
   const among = !a || !b || a === b ? (a ?? b) : [...a, ...b];
   return among ? { among } : {};
-};
+}
 
 /** The choices that were made before, and one more. */
-export const chosenAmong = ({ among }: { readonly among?: readonly Among[] }, by: readonly string[], reason: Reason): readonly Among[] => [
-  ...(among ?? []),
-  { by, reason },
-];
+export const chosenAmong = ({ among }: Choices, by: readonly string[], reason: Reason): readonly Among[] => [...(among ?? []), { by, reason }];
 
-/** What a value of the row was taken by: what each column was that it reads. */
-export function takenAmong(value: TypedExpr, { columns }: RelationModel): { readonly among?: readonly Among[] } {
+/** The choices by which the columns were taken that a value of the row reads. */
+export function takenAmong(value: TypedExpr, { columns }: RelationModel): Choices {
   if (columns.every(column => !column.among)) return {};
   const names = columnNames(value);
-  return columns
-    .filter(({ name }) => names.includes(name))
-    .reduce<{ readonly among?: readonly Among[] }>((all, { among }) => both(all.among, among), {});
+  return columns.filter(({ name }) => names.includes(name)).reduce(unitedAmong, {});
 }
 
 const renamed = (among: readonly Among[], now: (column: string) => string | null): readonly Among[] =>
   among.map(choice => ({ ...choice, by: choice.by.flatMap(name => now(name) ?? []) }));
 
-/** Of a joined cell: the columns of its table are those of the left rows that they are equal to, by pairs of names. */
-export function joinedAmong(column: ColumnModel | null, right: RelationModel, pairs: readonly Pair[]): { readonly among?: readonly Among[] } {
-  const { among } = both(right.among, column?.among);
+/** Of a joined row, or a cell of it: the columns of its table are those of the left rows that they are equal to, by pairs of names. */
+export function joinedAmong(right: RelationModel, pairs: readonly Pair[], column: Choices = {}): Choices {
+  const { among } = unitedAmong(right, column);
   return among ? { among: renamed(among, name => pairs.find(pair => pair.right === name)?.left ?? null) } : {};
 }
 
-/** Of a union the choices of both. */
-export const unitedAmong = (left: { readonly among?: readonly Among[] }, right: { readonly among?: readonly Among[] } | null) =>
-  both(left.among, right?.among);
-
-/** The same with both as they are called afterwards, where choices were made. */
+/** The relation with the choices of its rows and its cells changed. */
 function changed<R extends RelationModel>(relation: R, change: (among: readonly Among[]) => readonly Among[]): R {
   const { among, columns } = relation;
   if (!among && columns.every(column => !column.among)) return relation;

@@ -47,6 +47,9 @@ export function leftBy(results: readonly StepResult[], before: RelationModel): R
   return left.apart === apart ? left : { ...left, apart };
 }
 
+/** Aggregates that choose between rows of one moment. */
+export const choosesByTime = (aggregate: string): boolean => aggregate === 'first' || aggregate === 'last';
+
 /** Why a choice among rows rests on what tells them apart. */
 export const ofOneMoment = 'rows of one moment are told apart by all that is left of them';
 

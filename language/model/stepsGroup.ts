@@ -5,7 +5,7 @@
 import type { DurationValue, Name } from '../syntax/ast.ts';
 import { writtenName } from '../text/writtenName.ts';
 import { amongAfter, chosenAmong } from './among.ts';
-import { ofOneMoment, toldApart } from './apart.ts';
+import { choosesByTime, ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import {
   afterText,
@@ -92,7 +92,7 @@ const nullOnlyWhenEmpty: ReadonlySet<string> = new Set([
 /** Figures of place and spread. */
 const statistics: ReadonlySet<string> = new Set(['quantile', 'median', 'avg', 'std', 'min', 'max']);
 
-const isFirstOrLast = (value: TypedExpr): boolean => value.kind === 'aggregate' && (value.aggregate === 'first' || value.aggregate === 'last');
+const isFirstOrLast = (value: TypedExpr): boolean => value.kind === 'aggregate' && choosesByTime(value.aggregate);
 
 const isStatistic = (value: TypedExpr): boolean => anyPart(value, part => part.kind === 'aggregate' && statistics.has(part.aggregate));
 

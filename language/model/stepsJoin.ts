@@ -250,7 +250,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       unique: column.unique && isAlone,
       roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
       definition: rightIsUnique && !moment ? ofPartner(column, right, pairs) : null,
-      ...joinedAmong(column, right, on),
+      ...joinedAmong(right, on, column),
     };
   });
 
@@ -271,9 +271,9 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       ? { ...decides, known: decides.known.map(t => (sameTerm(t, known) ? { ...t, joined: 'not-point-in-time' } : t)) }
       : decides;
     const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
-    result = multiplied({ ...result, ...unitedAmong(result, joinedAmong(null, right, on)), exists: joinFacts(result.exists, atOnce) }, why);
+    result = multiplied({ ...result, ...unitedAmong(result, joinedAmong(right, on)), exists: joinFacts(result.exists, atOnce) }, why);
   }
-  if (join === 'inner') result = { ...result, ...unitedAmong(result, joinedAmong(null, right, on)), exists: joinFacts(result.exists, decides) };
+  if (join === 'inner') result = { ...result, ...unitedAmong(result, joinedAmong(right, on)), exists: joinFacts(result.exists, decides) };
   return {
     step: {
       kind: 'join',

@@ -106,7 +106,7 @@ export function unionStep(step: StepOf<'union'>, relation: RelationModel, contex
       shape: same ? a : isTime(type) ? { root: context.root(`${column.name} of both`), plus: zeroDuration } : null,
       immutable: column.immutable && (other?.immutable ?? false),
       definition: other ? ofEither(column, other, relation, right) : null,
-      ...unitedAmong(column, other),
+      ...unitedAmong(column, other ?? {}),
     };
   });
 

@@ -4,7 +4,7 @@ import type { AggregateEntry } from '../catalogue/entry.ts';
 import type { Argument, Expr, ExprOf } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
-import { ofOneMoment, toldApart } from './apart.ts';
+import { choosesByTime, ofOneMoment, toldApart } from './apart.ts';
 import { atLeast, open } from './bounds.ts';
 import { settingValue } from './catalogueSettings.ts';
 import {
@@ -345,7 +345,7 @@ function overWindow(entry: AggregateEntry, first: Argument, more: readonly Argum
     rowFacts(relation, link, region, entry.name === 'count' ? 'counted' : 'chosen', scope),
     value && picks(entry) ? value.facts : withoutIdentity(value?.facts ?? noFacts),
     withoutIdentity(where?.facts ?? noFacts),
-    entry.name === 'first' || entry.name === 'last' ? inRegion(toldApart(relation, tablePlace, ofOneMoment), region) : noFacts,
+    choosesByTime(entry.name) ? inRegion(toldApart(relation, tablePlace, ofOneMoment), region) : noFacts,
   );
   return {
     kind: 'aggregate',

@@ -4,7 +4,7 @@
  */
 import type { Reason } from '../../model/facts.ts';
 import type { Program } from '../../model/program.ts';
-import type { Among, PathStep, RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { Among, RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { everyPart, parts } from '../walk.ts';
 import { features, isTimed, tasks } from './reads.ts';
@@ -22,56 +22,47 @@ export interface Chosen {
 
 type Found = Omit<Chosen, 'what'>;
 
-/** The choices that these columns of the relation owe their cells to, or its rows their being there. */
-const choices = (relation: RelationModel, names: readonly string[]): readonly Among[] => [
-  ...(relation.among ?? []),
-  ...relation.columns.flatMap(({ name, among }) => (among && names.includes(name) ? among : [])),
-];
+/** Of these choices those among rows that are not all alike in the column by which they belong to an entity. */
+const across = (choices: readonly Among[], table: string, link: string | null, place: Place): readonly Found[] =>
+  choices.flatMap(({ by, reason }) => (link !== null && by.includes(link) ? [] : [{ place, table, link, reason }]));
 
-const readIn = (exprs: readonly (TypedExpr | null)[], kind: 'column' | 'entity'): readonly string[] =>
-  exprs.flatMap(expr => (expr ? everyPart(expr).flatMap(part => (part.kind === kind ? [part.name] : [])) : []));
+const ofCells = ({ columns }: RelationModel, names: readonly string[]): readonly Among[] =>
+  columns.flatMap(({ name, among }) => (among && names.includes(name) ? among : []));
+
+/** What the relation owes its rows to, and these columns their cells. */
+const ofRead = (relation: RelationModel, names: readonly string[]): readonly Among[] => [...(relation.among ?? []), ...ofCells(relation, names)];
 
 function amongAll(expr: TypedExpr, observed: RelationModel, program: Program): readonly Found[] {
-  const of = (relation: RelationModel, names: readonly string[], link: string | null, place: Place): readonly Found[] =>
-    choices(relation, names).flatMap(({ by, reason }) => (link !== null && by.includes(link) ? [] : [{ place, table: relation.name, link, reason }]));
-  const along = ({ table, home, reader }: PathStep, name: string, place: Place): readonly Found[] => {
-    const target = program.relation(reader, table, home);
-    return target ? of(target, [name], null, place) : [];
-  };
+  const { place } = expr;
+  const own = (names: readonly string[]): readonly Found[] => across(ofCells(observed, names), observed.name, observed.key, place);
+  if (expr.kind === 'column') return own([expr.name]);
   if (expr.kind === 'path') {
-    return expr.refs.flatMap((step, i) => along(step, expr.refs[i + 1]?.ref ?? expr.name, expr.place));
+    return expr.refs.flatMap(({ table, home, reader }, i) => {
+      const target = program.relation(reader, table, home);
+      return target ? across(ofRead(target, [expr.refs[i + 1]?.ref ?? expr.name]), target.name, null, place) : [];
+    });
   }
-  if (expr.kind === 'column') return ofCells(observed, [expr.name], expr.place);
   if (expr.kind !== 'aggregate' || !expr.window) return parts(expr).flatMap(part => amongAll(part, observed, program));
   const { window, value } = expr;
   const relation = program.relation(window.reader, window.table, window.file);
   const inside = [value, window.where].flatMap(part => (part ? everyPart(part) : []));
+  const read = (kind: 'column' | 'entity', of: readonly TypedExpr[]): readonly string[] => of.flatMap(part => (part.kind === kind ? part.name : []));
   return [
-    ...(relation ? of(relation, readIn([value, window.where], 'column'), window.link.row, expr.place) : []),
+    ...(relation ? across(ofRead(relation, read('column', inside)), relation.name, window.link.row, place) : []),
     ...inside.flatMap(part => (part.kind === 'path' ? amongAll(part, observed, program) : [])),
-    ...ofCells(observed, readIn([value, window.where, window.link.entity], 'entity'), expr.place),
+    ...own(read('entity', [...inside, ...everyPart(window.link.entity)])),
   ];
 }
 
-/** Of the observed row: whose rows are alike in its key are of one entity. */
-const ofCells = ({ columns, key, name: table }: RelationModel, names: readonly string[], place: Place): readonly Found[] =>
-  columns.flatMap(({ name, among }) =>
-    among && names.includes(name)
-      ? among.flatMap(({ by, reason }) => (key !== null && by.includes(key) ? [] : [{ place, table, link: key, reason }]))
-      : [],
-  );
-
 function ofTask(program: Program, task: TaskModel): readonly Chosen[] {
-  const observed = program.relation(task.place.file, task.relation);
-  if (!observed || isTimed(task)) return [];
-  const { key, among = [], name: table } = observed;
-  const rows = among.flatMap(({ by, reason }) =>
-    key !== null && by.includes(key)
-      ? []
-      : [{ place: task.relationPlace, what: `the choice of observations of \`${task.name}\``, table, link: key, reason }],
-  );
+  const observed = isTimed(task) ? null : program.relation(task.place.file, task.relation);
+  if (!observed) return [];
   const { label } = task;
-  return [...rows, ...(label ? amongAll(label.value, observed, program).map(found => ({ ...found, what: `the label \`${label.name}\`` })) : [])];
+  const rows = across(observed.among ?? [], observed.name, observed.key, task.relationPlace);
+  return [
+    ...rows.map(found => ({ ...found, what: `the choice of observations of \`${task.name}\`` })),
+    ...(label ? amongAll(label.value, observed, program).map(found => ({ ...found, what: `the label \`${label.name}\`` })) : []),
+  ];
 }
 
 /** All of a file, the observations first. */
