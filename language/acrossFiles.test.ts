@@ -208,6 +208,46 @@ evaluate gbt on test { auc, by n > 3 { auc } }
   });
 });
 
+describe('a split beside those that an imported task comes with', () => {
+  const spring = task
+    .split('\n')
+    .filter(line => line.startsWith('split'))
+    .join('')
+    .replace('split churn', 'split spring for churn');
+  const base = `${shop}${task}${spring}\n`;
+  const said = (own: string, imports = 'churn') =>
+    found(analysed({ 'base.cupel': base, 'main.cupel': `import { ${imports} } from "./base.cupel"\n${own}\n` }));
+  const later = '{ train: ..2024-02-29, test: 2024-08-15.., gap: 30d }';
+
+  it.each([
+    [`split churn by time ${later}`, 'churn', 'duplicate-name «churn»'],
+    [`split spring for churn by time ${later}`, 'churn', 'duplicate-name «spring»'],
+    [`split spring for churn by time ${later}`, 'churn, spring', 'duplicate-name «spring»'],
+  ])('needs a name of its own: %s, with %s', (own, imports, expected) => expect(said(own, imports)).toEqual([expected]));
+
+  it('is told where the other one is written', () => {
+    const analysis = analysed({
+      'base.cupel': base,
+      'main.cupel': `import { churn } from "./base.cupel"\nsplit spring for churn by time ${later}\n`,
+    });
+    const [{ message, related } = { message: '', related: [] }] = analysis.diagnostics('main.cupel');
+    expect(message).toBe('`churn` comes with a split `spring`: a further one needs a name of its own, as in `split other for churn …`.');
+    expect(related.map(({ file, range }) => `${file}:${range.start.line + 1}`)).toEqual([`base.cupel:${base.split('\n').indexOf(spring) + 1}`]);
+  });
+
+  it('may be called as one that another file gives the task, or another task has', () => {
+    expect(said(`split autumn for churn by time ${later}`)).toEqual([]);
+    const own = task.replaceAll('churn', 'leaving');
+    expect(said(`${own}split spring for leaving by time ${later}`, 'churn, customers, orders')).toEqual([]);
+    const bare = analysed({
+      'base.cupel': `${shop}${task.replace(/split.*\n/, '')}`,
+      'other.cupel': `import { churn } from "./base.cupel"\nsplit churn by time ${later}\n`,
+      'main.cupel': `import { churn } from "./base.cupel"\nsplit churn by time ${later}\n`,
+    });
+    expect([...found(bare), ...found(bare, 'other.cupel')]).toEqual([]);
+  });
+});
+
 describe('windows of imported definitions', () => {
   const base = (condition: string) => `${shop}table picked = orders | where ${condition}\ndef lately(d) = count(picked last d)\n`;
   const main = (condition: string) =>

@@ -57,25 +57,39 @@ export function unusedNames(
   return found;
 }
 
-/** Names that a file takes twice: the second is reported, the first counts. */
-export function duplicateNames(names: FileNames): Problem[] {
+/** A split that a file can use, and where it is written. */
+interface Split {
+  readonly name: string;
+  readonly file: string;
+  readonly place: Place;
+}
+
+const freeName = 'Give one of the two another name.';
+
+/**
+ * Names that a file takes twice: the second is reported, the first counts. `splitsOf(task)`: those of the task that the file can use, which are
+ * also those that the task's own file writes; an import of the task brings them unnamed.
+ */
+export function duplicateNames(file: string, names: FileNames, splitsOf: (task: string) => readonly Split[]): Problem[] {
   const found: Problem[] = [];
-  const twice = (all: readonly { readonly name: string; readonly place: Place }[], what: (name: string) => string): void => {
-    const first = new Map<string, Place>();
-    for (const { name, place } of all) {
-      const earlier = first.get(name);
-      if (!earlier) first.set(name, place);
-      else {
-        found.push(
-          problem('duplicate-name', place, what(name), {
-            help: 'Give one of the two another name.',
-            related: [{ place: earlier, message: `the first \`${name}\`` }],
-          }),
-        );
-      }
-    }
+  const report = (place: Place, message: string, earlier: Place, label: string): void => {
+    found.push(problem('duplicate-name', place, message, { help: freeName, related: [{ place: earlier, message: label }] }));
   };
-  twice([...names.imported, ...names.declared], name => `The name \`${name}\` is already taken in this file.`);
-  twice(names.splits, name => `There already is a split \`${name}\`: a further one needs a name of its own, as in \`split other for ${name} …\`.`);
+  const first = new Map<string, Place>();
+  for (const { name, place } of [...names.imported, ...names.declared]) {
+    const earlier = first.get(name);
+    if (earlier) report(place, `The name \`${name}\` is already taken in this file.`, earlier, `the first \`${name}\``);
+    else first.set(name, place);
+  }
+  const firstSplits = new Map<string, Place>();
+  for (const { name, place, task } of names.splits) {
+    const further = `a further one needs a name of its own, as in \`split other for ${task} …\`.`;
+    const earlier = firstSplits.get(name);
+    const imported = earlier ? undefined : splitsOf(task).find(split => split.name === name && split.file !== file);
+    if (earlier) report(place, `There already is a split \`${name}\`: ${further}`, earlier, `the first \`${name}\``);
+    else if (imported)
+      report(place, `\`${task}\` comes with a split \`${name}\`: ${further}`, imported.place, `the split that comes with \`${task}\``);
+    if (!earlier) firstSplits.set(name, place);
+  }
   return found;
 }

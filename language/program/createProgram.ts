@@ -101,7 +101,7 @@ export function createProgram(store: QueryStore, inputs: ProgramInputs): Program
       const exported = new Set(syntax.exported(file));
       return [
         ...fileProblem(file),
-        ...duplicateNames(names),
+        ...duplicateNames(file, names, task => syntax.splits(file, task, file)),
         ...unusedNames(
           names,
           syntax.decls(file),
