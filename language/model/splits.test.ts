@@ -161,4 +161,20 @@ describe('splits by time', () => {
   ])('of train and test only where the gap leaves nothing, %s: %j', (parts, expected) =>
     expect(typed(`split churn by time { ${parts} }`).problems).toEqual(expected),
   );
+
+  it.each([
+    ['train: ..2024-06-30, test: ..2024-03-31', ['impossible-range «..2024-03-31»']],
+    ['train: ..2024-06-30, test: cutoff <= 2024-06-30', ['impossible-range «cutoff <= 2024-06-30»']],
+    ['train: ..2024-01-31, validate: ..2023-12-31, test: 2024-06-01..', ['impossible-range «..2023-12-31»']],
+    ['train: ..2024-01-31, validate: ..2024-03-31, test: ..2024-02-29', ['impossible-range «..2024-02-29»']],
+    ['train: ..2024-03-31, test: ..2024-06-30', []],
+    ['train: ..2023-12-31, validate: ..2024-03-31, test: ..2024-06-30', []],
+    ['train: ..2024-03-31, test: 2023-01-01..2024-06-30', []],
+    ['train: 20%, test: ..2024-06-30', ['wrong-setting «20%»']],
+    // Partitions in the wrong order are a rule of their own.
+    ['train: 2023-02-01.., test: ..2024-06-30', []],
+    ['train: 2024-02-01..2024-06-30, test: 2023-01-01..2023-06-30', []],
+  ])('of partitions that the one before takes whole, %s: %j', (parts, expected) =>
+    expect(typed(`split churn by time { ${parts} }`).problems).toEqual(expected),
+  );
 });

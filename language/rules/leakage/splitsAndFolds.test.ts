@@ -273,6 +273,22 @@ describe('a test without a bound of its own, after the training', () => {
     expect(said(`${shop}${task(' where signed_up >= cutoff - 5d')}${open}`)).toEqual(['error gap-shorter-than-horizon «40d»']));
 });
 
+describe('partitions in the wrong order', () => {
+  const order = (parts: string) =>
+    said(`${shop}${monthly}split t by time { ${parts}, gap: 60d }\n${recent}model m = baseline(f)\nevaluate m on test { auc }\n`);
+
+  it.each([
+    ['train: 2023-03-01.., test: ..2024-06-30', ['error train-after-test «2023-03-01..»']],
+    ['train: 2023-03-01..2024-06-30, test: ..2024-06-30', ['error train-after-test «2023-03-01..2024-06-30»']],
+    ['train: 2024-03-01..2024-06-30, test: 2023-01-01..2023-06-30', ['error train-after-test «2024-03-01..2024-06-30»']],
+    ['train: ..2023-06-30, validate: 2024-01-01.., test: ..2024-06-30', ['error train-after-test «2024-01-01..»']],
+    ['train: ..2023-12-31, test: 2024-03-01..2024-06-30', []],
+    ['train: 2023-03-01..2023-12-31, test: ..2024-06-30', []],
+  ])('are told where one without a start lies before all of the other, %s: %j', (parts, expected) =>
+    expect(order(parts).filter(line => !line.includes('immature'))).toEqual(expected),
+  );
+});
+
 describe('what is left unsaid', () => {
   it('is told as information', () => {
     const judged = `${set}model m = baseline(f)\nevaluate m on test { auc }\n`;

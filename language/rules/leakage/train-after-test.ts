@@ -1,18 +1,16 @@
 /** Partitions in the wrong order: what is learned from lies after what is judged. */
+import { liesAfter } from '../../model/emptyPartitions.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { SplitModel, TimeBounds } from '../../model/typed.ts';
 import type { Rule } from '../rule.ts';
 
 type Named = readonly [name: string, bounds: TimeBounds];
 
-/** Whether all of `a` lies after all of `b`. */
-const isAfter = (a: TimeBounds, b: TimeBounds): boolean => a.from !== null && b.to !== null && a.from >= b.to;
-
 function turned(name: string, method: Extract<SplitModel['method'], { kind: 'time' }>): Problem[] {
   const all: Named[] = [['train', method.train], ...(method.validate ? [['validate', method.validate] as const] : []), ['test', method.test]];
   return all.slice(1).flatMap(([later, second], i) => {
     const [earlier, first] = all[i] ?? all[0] ?? [later, second];
-    if (!isAfter(first, second)) return [];
+    if (!liesAfter(first, second)) return [];
     return [
       {
         rule: 'train-after-test',
