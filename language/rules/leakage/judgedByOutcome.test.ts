@@ -53,6 +53,26 @@ describe.each([
   ])('is quiet on %s', (_, condition) => expect(found(condition, isTimed)).toEqual([]));
 });
 
+describe('where no evaluation takes all rows', () => {
+  const alone = (condition: string) => {
+    const analysis = createAnalysis();
+    analysis.setFile('main.cupel', { kind: 'text', text: `${declared(true)}evaluate m on test where ${condition} { auc }\n` });
+    const all = analysis.diagnostics('main.cupel').filter(({ rule }) => rule === 'filtered-test' || rule === 'outcome-conditioned-rows');
+    return all.map(({ rule, fixes }) => [rule, ...fixes.map(({ title }) => title)]);
+  };
+
+  it.each([
+    ['refund > 8', 'outcome-conditioned-rows'],
+    ['amount > 3 and returned', 'outcome-conditioned-rows'],
+    ['amount > 3', 'filtered-test'],
+  ])('%s is told once, with the edit that takes all: %s', (condition, rule) =>
+    expect(alone(condition)).toEqual([[rule, 'Judge all rows of `test`']]),
+  );
+
+  it('a condition on the label that leaves out what has none is of test all the same', () =>
+    expect(alone('refund != null')).toEqual([['filtered-test', 'Judge all rows of `test`']]));
+});
+
 it('segments show all rows, each among its like', () => {
   const analysis = createAnalysis();
   analysis.setFile('main.cupel', { kind: 'text', text: `${declared(false)}evaluate m on test { auc, by reason { auc } }\n` });

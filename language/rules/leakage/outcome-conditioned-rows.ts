@@ -10,6 +10,7 @@ import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
 import { smallest } from '../walk.ts';
+import { judgeAll, partsAlone } from './judgedRows.ts';
 import { lateObservation } from './lateRows.ts';
 import { faultOf, isTimed, observed, tasks, traceTo } from './reads.ts';
 
@@ -117,12 +118,22 @@ function chosenToJudge(program: Program, where: TypedExpr, task: TaskModel): Cho
   return null;
 }
 
-function judged(program: Program, { model: name, modelFile, partition, where }: EvaluationModel): Problem[] {
+/** How the outcome chooses what an evaluation judges; null where it does not. */
+export function judgedByOutcome(
+  program: Program,
+  { model: name, modelFile, where }: EvaluationModel,
+): (Chosen & { readonly task: TaskModel }) | null {
   const model = program.model(modelFile, name);
   const task = model && program.task(model.files.task, model.task);
   const chosen = where && task && chosenToJudge(program, where, task);
-  if (!task || !chosen) return [];
-  const { by, isLabel, place, reason } = chosen;
+  return chosen ? { ...chosen, task } : null;
+}
+
+function judged(program: Program, evaluation: EvaluationModel, isAlone: boolean): Problem[] {
+  const chosen = judgedByOutcome(program, evaluation);
+  if (!chosen) return [];
+  const { model: name, partition } = evaluation;
+  const { by, isLabel, place, reason, task } = chosen;
   return [
     {
       rule: 'outcome-conditioned-rows',
@@ -131,7 +142,7 @@ function judged(program: Program, { model: name, modelFile, partition, where }: 
       label: 'chosen by what comes later',
       help: `Judge all rows, and show the part beside them: \`evaluate ${name} on ${partition} { …, by … { … } }\`.`,
       related: [...traceTo(reason, place), ...(isLabel && task.label ? [{ place: task.label.place, message: `the label of \`${task.name}\`` }] : [])],
-      fixes: [],
+      fixes: isAlone ? judgeAll(evaluation) : [],
     },
   ];
 }
@@ -144,11 +155,14 @@ export default {
   type: 'L3.3',
   verdict: 'leaks',
   why: 'Nobody can make that choice when a prediction is due, so the model is trained and judged on cases picked by how they ended.',
-  check: (program, file) => [
-    ...gather(tasks(program, file), task => {
-      const chosen = chosenByOutcome(program, task);
-      return chosen ? [problem(task, chosen)] : [];
-    }),
-    ...program.evaluations(file).flatMap(evaluation => judged(program, evaluation)),
-  ],
+  check: (program, file) => {
+    const alone = new Set(partsAlone(program, file));
+    return [
+      ...gather(tasks(program, file), task => {
+        const chosen = chosenByOutcome(program, task);
+        return chosen ? [problem(task, chosen)] : [];
+      }),
+      ...program.evaluations(file).flatMap(evaluation => judged(program, evaluation, alone.has(evaluation))),
+    ];
+  },
 } satisfies Rule;
