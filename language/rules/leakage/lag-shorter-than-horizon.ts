@@ -12,13 +12,9 @@ import { features, isTimed } from './reads.ts';
 
 const columnsIn = (expr: TypedExpr | null): TypedExpr[] => (expr === null ? [] : everyPart(expr).filter(part => part.kind === 'column'));
 
-/** A column of the window's rows that the label reads too. */
-function ofLabel(columns: readonly TypedExpr[], label: readonly Lineage[]): { column: TypedExpr; read: Lineage } | null {
-  for (const column of columns) {
-    for (const read of column.facts.lineage) if (label.some(l => sameCell(l, read))) return { column, read };
-  }
-  return null;
-}
+/** The columns of the window's rows that the label reads too, in the order of the text. */
+const ofLabel = (columns: readonly TypedExpr[], label: readonly Lineage[]): { readonly column: TypedExpr; readonly read: Lineage }[] =>
+  columns.flatMap(column => column.facts.lineage.flatMap(read => (label.some(l => sameCell(l, read)) ? { column, read } : [])));
 
 /** Whether it is declared to be known no earlier after its event than the label is after its cutoff, by a moment of its own, or only after the outcome. */
 function isAsLate({ facts }: Pick<TypedExpr, 'facts'>, { event }: RelationModel, delay: LabelModel['delay']): boolean {
@@ -65,8 +61,11 @@ function problems(program: Program, { feature, task, windows }: FeatureRead): Pr
   const observed = program.relation(task.place.file, task.relation);
   return windows.flatMap(({ window, aggregate }) => {
     const relation = window.direction === 'past' ? program.relation(window.reader, window.table, window.file) : null;
-    const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], own);
-    if (!relation || !found || isSettled(found.column, relation, window, label, waitsForAnother(label, found.read, observed))) return [];
+    if (!relation) return [];
+    const found = ofLabel([...columnsIn(aggregate.value), ...columnsIn(window.where)], own).find(
+      ({ column, read }) => !isSettled(column, relation, window, label, waitsForAnother(label, read, observed)),
+    );
+    if (!found) return [];
     const { framePlace } = window;
     const needed = delayPlace ? durationLiteral(delay) : null;
     const end = { start: framePlace.span.end, end: framePlace.span.end };

@@ -15,6 +15,9 @@ it.each([
   ['sold > listed', 'delay: 60d', 'avg(listed of loans via customer)', told],
   ['sold > rated', 'delay: 40d', 'avg(rated of loans via customer)', told],
   ['listed > 3', 'delay: 40d', 'avg(listed of loans via customer)', told],
+  ['sold > rated', 'delay: 40d', 'avg(sold of loans where rated > 2 via customer)', told],
+  ['sold > rated', 'delay: 40d', 'avg(rated of loans where sold > 2 via customer)', told],
+  ['sold > listed', 'delay: 40d', 'avg(sold of loans where listed > 2 via customer)', []],
 ])('%s, %s: %s', (label, delay, feature, rules) => {
   const analysis = createAnalysis();
   const text = `source customers = csv("c.csv") { id : key, region : text immutable }
