@@ -125,6 +125,23 @@ split survival at random { test: 20%, validate: 15%, seed: 42 }
     ['features f for survival { sex, saved = boat != null }\n', 'features f for survival { sex }\n'],
   ])('%j', (features, expected) => expect(dropped(features)).toBe(expected));
 
+  it.each([
+    ['features f for survival {\n  sex\n  outlived\n}\n', 'features f for survival {\n  sex\n}\n'],
+    ['features f for survival {\n  sex\n  /// Who?\n  saved = not outlived\n}\n', 'features f for survival {\n  sex\n}\n'],
+    ['features f for survival { sex, saved = survived }\n', 'features f for survival { sex }\n'],
+  ])('that is the label, by its own name or as its column, %j', (features, expected) => {
+    const named = ship.replace('label survived', 'label outlived = survived');
+    const files = { 'main.cupel': named + features };
+    const fixes = check(files).flatMap(({ rule, fixes }) => (rule === 'label-as-feature' ? fixes : []));
+    expect(fixes.map(fix => (apply(files, fix)['main.cupel'] ?? '').slice(named.length))).toEqual([expected]);
+  });
+
+  it('is not offered where a segment reads the label', () => {
+    const text = `${ship.replace('label survived', 'label outlived = survived')}features f for survival { sex }\nmodel m = baseline(f)\nevaluate m on test { auc, by outlived { auc } }\n`;
+    const found = check({ 'main.cupel': text }).filter(({ rule }) => rule === 'label-as-feature');
+    expect(found.map(({ fixes }) => fixes)).toEqual([[]]);
+  });
+
   it('move a transform only behind columns of its own table, not of one that another file calls so', () => {
     const source = (name: string, more = ''): string => `source ${name} = csv("${name}.csv") { id : key, age : float?, won : bool${more} }\n`;
     const learned = (name: string): string => `table people = ${name} | derive years = age |> impute(median)\n`;

@@ -37,6 +37,12 @@ export default {
         label: 'what is to be predicted',
         help: `Leave \`${feature.name}\` out of \`${set.name}\`.`,
         related: task.label ? [{ place: task.label.place, message: `\`${task.label.name}\` is the label of \`${task.name}\`` }] : [],
-        fixes: [dropFeature(feature)],
+        fixes: [],
       })),
+  // By its own name the label is found where names are looked up, which knows nothing of the feature around it.
+  fixes: (program, { place: { file, decl, span } }) => {
+    const set = program.declarations(file).find(declared => declared.decl === decl)?.model;
+    const feature = set?.kind === 'features' ? set.features.find(({ place }) => place.span.start <= span.start && span.end <= place.span.end) : null;
+    return feature ? [dropFeature(feature)] : [];
+  },
 } satisfies Rule;
