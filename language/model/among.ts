@@ -2,8 +2,12 @@
  * Rows chosen among others that were known before them, and cells taken from those: the earliest of a group, the row before. At a cutoff these
  * are of the past; without cutoffs there is none, so that rows of all partitions choose, unless all of a group are of one entity.
  */
+import { comesFrom } from './factOps.ts';
 import type { Reason } from './facts.ts';
-import type { Among, RelationModel, TypedExpr } from './typed.ts';
+import type { StepContext } from './stepContext.ts';
+import type { Among, ColumnModel, RelationModel, TypedExpr } from './typed.ts';
+import { sameRef } from './typeOps.ts';
+import type { TypeOf } from './types.ts';
 import { columnNames } from './walk.ts';
 
 interface Pair {
@@ -12,25 +16,70 @@ interface Pair {
 }
 
 /** A relation, for its rows, or a column, for its cells; absent where nothing was chosen. */
-interface Choices {
+export interface Choices {
   readonly among?: readonly Among[];
 }
 
-/** The choices of both. */
+const isSame = (a: Among, b: Among): boolean =>
+  a === b || (a.reason === b.reason && a.by.length === b.by.length && a.by.every(name => b.by.includes(name)));
+
+/** The choices of both, each once. */
 export function unitedAmong({ among: a }: Choices, { among: b }: Choices): Choices {
-  const among = !a || !b || a === b ? (a ?? b) : [...a, ...b];
+  const among = !a || !b || a === b ? (a ?? b) : [...a, ...b.filter(choice => !a.some(known => isSame(known, choice)))];
   return among ? { among } : {};
 }
 
-/** The choices that were made before, and one more. */
-export const chosenAmong = ({ among }: Choices, by: readonly string[], reason: Reason): readonly Among[] => [...(among ?? []), { by, reason }];
+/** The choices that were made before, and one more among the rows of a table. */
+export const chosenAmong = (
+  { among }: Choices,
+  by: readonly string[],
+  reason: Reason,
+  { table, env }: Pick<StepContext, 'table' | 'env'>,
+): readonly Among[] => [...(among ?? []), { by, reason, rows: { table, file: env.file } }];
+
+/** Whether equal values of both are about one and the same: a key and a ref to it, two such refs, or one column of a source read twice. */
+function isOneNotion(left: ColumnModel, right: ColumnModel): boolean {
+  if (left.definition && left.definition.text === right.definition?.text) return true;
+  if (left.type.kind === 'ref') return right.type.kind === 'ref' ? sameRef(left.type, right.type) : isKeyOf(right, left.type);
+  return right.type.kind === 'ref' && isKeyOf(left, right.type);
+}
+
+const isKeyOf = ({ type, facts }: ColumnModel, ref: TypeOf<'ref'>): boolean => type.kind === 'key' && comesFrom(facts, ref);
+
+/**
+ * Of a join: the rows that it brings in are among those that are alike in what meets. There is no choice where a ref leads to the one row that
+ * has the key.
+ */
+export function matchedAmong(
+  left: RelationModel,
+  right: RelationModel,
+  pairs: readonly { readonly left: ColumnModel; readonly right: ColumnModel }[],
+  reason: Reason,
+): Choices {
+  if (pairs.some(pair => pair.right.name === right.key && pair.left.type.kind === 'ref' && isKeyOf(pair.right, pair.left.type))) return {};
+  const alike = pairs.filter(pair => isOneNotion(pair.left, pair.right)).map(pair => pair.left.name);
+  // Rows that are alike in the key are one row.
+  const by = left.key !== null && alike.includes(left.key) ? left.columns.map(({ name }) => name) : alike;
+  return { among: [{ by, reason, rows: { table: right.name, file: right.place.file }, isMatched: true }] };
+}
+
+/** The choices by which these columns were taken. */
+export const columnsAmong = ({ columns }: RelationModel, names: readonly string[]): Choices =>
+  columns.every(column => !column.among) ? {} : columns.filter(({ name }) => names.includes(name)).reduce(unitedAmong, {});
 
 /** The choices by which the columns were taken that a value of the row reads. */
-export function takenAmong(value: TypedExpr, { columns }: RelationModel): Choices {
-  if (columns.every(column => !column.among)) return {};
-  const names = columnNames(value);
-  return columns.filter(({ name }) => names.includes(name)).reduce(unitedAmong, {});
-}
+export const takenAmong = (value: TypedExpr, relation: RelationModel): Choices =>
+  relation.columns.every(column => !column.among) ? {} : columnsAmong(relation, columnNames(value));
+
+/** The choices by which the columns were taken that tell rows of one moment apart. */
+export const apartAmong = (relation: RelationModel): Choices =>
+  relation.apart !== null || relation.key !== null ? {} : relation.columns.reduce(unitedAmong, {});
+
+/** The relation whose rows are there because of these choices too. */
+export const withAmong = <R extends RelationModel>(relation: R, ...choices: readonly Choices[]): R => {
+  const { among } = choices.reduce(unitedAmong, {});
+  return among ? { ...relation, ...unitedAmong(relation, { among }) } : relation;
+};
 
 const renamed = (among: readonly Among[], now: (column: string) => string | null): readonly Among[] =>
   among.map(choice => ({ ...choice, by: choice.by.flatMap(name => now(name) ?? []) }));

@@ -1,7 +1,7 @@
 /** The steps that choose rows by a condition and make, keep, drop and rename columns. */
 import type { Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
-import { amongAfter, amongCopied, takenAmong } from './among.ts';
+import { amongAfter, amongCopied, takenAmong, withAmong } from './among.ts';
 import { conditionsOf, definitionOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
@@ -63,12 +63,15 @@ export function whereStep(step: StepOf<'where'>, relation: RelationModel, contex
   );
   return {
     step: { kind: 'where', place: context.place(step.span), condition },
-    result: {
-      ...relation,
-      columns,
-      kept: [...(relation.kept ?? []), ...conditionsOf(condition, relation)],
-      exists: boundByCondition(joinFacts(relation.exists, decides), condition, relation),
-    },
+    result: withAmong(
+      {
+        ...relation,
+        columns,
+        kept: [...(relation.kept ?? []), ...conditionsOf(condition, relation)],
+        exists: boundByCondition(joinFacts(relation.exists, decides), condition, relation),
+      },
+      takenAmong(condition, relation),
+    ),
   };
 }
 

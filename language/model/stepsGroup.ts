@@ -4,7 +4,7 @@
  */
 import type { DurationValue, Name } from '../syntax/ast.ts';
 import { writtenName } from '../text/writtenName.ts';
-import { amongAfter, chosenAmong } from './among.ts';
+import { amongAfter, apartAmong, type Choices, chosenAmong, columnsAmong, unitedAmong, withAmong } from './among.ts';
 import { choosesByTime, ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import {
@@ -177,6 +177,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     aggregates.push({ name: name.text, value });
   }
   const names = by.map(column => column.name);
+  const { among } = unitedAmong(relation, columnsAmong(relation, names));
   return {
     step: { kind: 'group', place: context.place(step.span), by: names, aggregates },
     result: amongAfter(
@@ -192,7 +193,7 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
         lag: null,
         rowsOf: [context.root('group')],
         uniqueTogether: names.length > 1 ? [names] : [],
-        ...(relation.among && { among: relation.among }),
+        ...(among && { among }),
         ...(relation.zone === undefined ? {} : { zone: relation.zone }),
       },
       name => (names.includes(name) ? name : null),
@@ -237,12 +238,13 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const areCopies = !relation.open && relation.columns.every(column => by.includes(column));
   const isTimed = relation.event !== null || relation.known !== null || [...groupingTerms(relation, by), ...(order?.facts.known ?? [])].length > 0;
   let choice: Facts;
-  let among = relation.among;
+  let among: Choices = {};
+  const decided = (): Choices => [columnsAmong(relation, order ? [...names, order.name] : names), apartAmong(relation)].reduce(unitedAmong);
   if (!isOrdered || step.order?.text === '' || (areCopies && !isTimed)) choice = noFacts;
   else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));
-    among = chosenAmong(relation, names, why);
+    among = { among: chosenAmong(decided(), names, why, context) };
   } else {
     const which = relation.event === null ? 'one row' : step.keep === 'latest' ? 'the latest row' : 'the earliest row by known time';
     const others = relation.event === null ? 'the others' : 'rows that come later';
@@ -253,9 +255,8 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   return {
     step: model,
     result: {
-      ...relation,
+      ...withAmong(relation, among),
       exists: joinFacts(relation.exists, keys, choice),
-      ...(among && { among }),
       // Of a row that is there more than once one stays, where all of them are alike in the columns.
       copied: by.every(({ definition }) => definition != null) ? null : (relation.copied ?? null),
       columns: relation.columns.map(column => (column.name === single ? { ...column, unique: true } : column)),

@@ -4,7 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { joinedAmong, unitedAmong } from './among.ts';
+import { apartAmong, type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
@@ -171,6 +171,9 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
   );
 }
 
+/** A figure over all rows is told of as that. */
+const isOfAll = (column: ColumnModel | undefined): boolean => column?.facts.blocks.some(({ rule }) => rule === 'all-rows-aggregate') ?? false;
+
 /** The columns that a path reads of the row that `ref` reaches, under the names that stand for them. */
 export function joinAlong(
   ref: ColumnModel,
@@ -237,6 +240,23 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
           ...(isAlone && !moment && (read.joined === undefined || wasAlone) && { isAlone: true as const }),
         };
   const on = pairs.map(pair => ({ left: pair.left.name, right: pair.right.name }));
+  const met = matchedAmong(relation, right, pairs, reason(place, `rows of \`${right.name}\` meet, whoever they belong to`));
+  const ofRight = [
+    columnsAmong(
+      right,
+      on.map(pair => pair.right),
+    ),
+    moment ? apartAmong(right) : {},
+  ].reduce(unitedAmong);
+  const ofLeft = [
+    columnsAmong(
+      relation,
+      on.map(pair => pair.left),
+    ),
+    moment ? takenAmong(moment.expr, relation) : {},
+  ].reduce(unitedAmong);
+  const among = (column?: ColumnModel): Choices =>
+    [joinedAmong(right, on, unitedAmong(column ?? {}, ofRight)), ofLeft, isOfAll(column) ? {} : met].reduce(unitedAmong);
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
     const lineage = ledBy([...cell.lineage, ...present.lineage].map(reached), left);
@@ -250,7 +270,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       unique: column.unique && isAlone,
       roles: column.roles.filter(role => role.kind !== 'time' && role.kind !== 'known'),
       definition: rightIsUnique && !moment ? ofPartner(column, right, pairs) : null,
-      ...joinedAmong(right, on, column),
+      ...among(column),
     };
   });
 
@@ -271,9 +291,9 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
       ? { ...decides, known: decides.known.map(t => (sameTerm(t, known) ? { ...t, joined: 'not-point-in-time' } : t)) }
       : decides;
     const why = reason(place, `\`${right.name}\` may have several rows for one row of \`${relation.name}\``);
-    result = multiplied({ ...result, ...unitedAmong(result, joinedAmong(right, on)), exists: joinFacts(result.exists, atOnce) }, why);
+    result = multiplied({ ...result, ...unitedAmong(result, among()), exists: joinFacts(result.exists, atOnce) }, why);
   }
-  if (join === 'inner') result = { ...result, ...unitedAmong(result, joinedAmong(right, on)), exists: joinFacts(result.exists, decides) };
+  if (join === 'inner') result = { ...result, ...unitedAmong(result, among()), exists: joinFacts(result.exists, decides) };
   return {
     step: {
       kind: 'join',

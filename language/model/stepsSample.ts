@@ -1,4 +1,5 @@
 /** `sample`: a share of the rows is drawn by each row's own hash, a number of rows from all of them. */
+import { apartAmong, withAmong } from './among.ts';
 import { toldApart } from './apart.ts';
 import { block, blockedFacts, joinFacts, reason, withFit } from './factOps.ts';
 import { constantOf } from './literals.ts';
@@ -30,7 +31,7 @@ export function sampleStep(step: StepOf<'sample'>, relation: RelationModel, cont
   }
   const at = context.place(step.keyword);
   const exists = joinFacts(relation.exists, toldApart(relation, at, `rows of \`${context.table}\` are drawn by all that is left of them`));
-  if (amount.kind === 'percent') return { step: { ...model, share: value }, result: { ...relation, exists } };
+  if (amount.kind === 'percent') return { step: { ...model, share: value }, result: withAmong({ ...relation, exists }, apartAmong(relation)) };
   const why = reason(at, `which rows of \`${relation.name}\` are drawn rests on how many there are`);
   const choice = withFit(blockedFacts(block('latest-version-kept', 'leaks', context.table, why)), 'all-rows');
   return { step: { ...model, rows: value }, result: { ...relation, exists: joinFacts(exists, choice) } };

@@ -3,7 +3,7 @@
  * known earlier only where known is the event time plus one constant; everything else rests on rows that come later.
  */
 import type { Expr } from '../syntax/ast.ts';
-import { chosenAmong, takenAmong } from './among.ts';
+import { apartAmong, chosenAmong, columnsAmong, takenAmong, unitedAmong } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import { block, blockedFacts, blocksOf, carried, joinFacts, knownFacts, noFacts, reason, term, termLe, withFit, zeroDuration } from './factOps.ts';
@@ -166,8 +166,12 @@ export function neighbourStep(
   const none: Sorting = { groups: [], order: [] };
   const groups = (sorting?.groups ?? []).flatMap(group => (group.kind === 'column' ? group.name : []));
   const why = reason(context.place(expr.span), `\`${name.text}\` is taken from the rows before, whoever they belong to`);
-  const taken = value ? takenAmong(value, relation) : {};
-  const result = withColumn(relation, { ...column, ...taken, ...(isExact ? { among: chosenAmong(taken, groups, why) } : {}) });
+  const taken = [
+    value ? takenAmong(value, relation) : {},
+    ...[...(sorting?.groups ?? []), ...(sorting?.order ?? []).map(key => key.value)].map(key => takenAmong(key, relation)),
+    word === 'rank' ? {} : apartAmong(relation),
+  ].reduce(unitedAmong);
+  const result = withColumn(relation, { ...column, ...taken, ...(isExact ? { among: chosenAmong(taken, groups, why, context) } : {}) });
   const step = { kind: 'neighbour', place: context.place(expr.span), name: name.text, sorting: sorting ?? none } as const;
   return {
     step:
@@ -210,10 +214,11 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
   const choice = alone
     ? []
     : [settled, toldApart(timed.result, place, ofOneMoment), ...by.map(column => matching(column.facts, column.type)), blocksOf(at.facts)];
+  const chose = [timed.result, columnsAmong(relation, names), apartAmong(timed.result)].reduce(unitedAmong);
   const versions: RelationModel = {
     ...timed.result,
     exists: joinFacts(timed.result.exists, ...choice),
-    ...(alone ? {} : { among: chosenAmong(timed.result, names, reason(place, `of changes at one moment one stays`)) }),
+    ...(alone ? {} : { among: chosenAmong(chose, names, reason(place, `of changes at one moment one stays`), context) }),
     uniqueTogether: alone ? (timed.result.uniqueTogether ?? []) : [...(timed.result.uniqueTogether ?? []), names],
   };
 
@@ -230,9 +235,10 @@ export function historyStep(step: StepOf<'history'>, relation: RelationModel, co
       shape: { root: context.root(endName), plus: zeroDuration },
     }),
     among: chosenAmong(
-      {},
+      columnsAmong(relation, names),
       by.map(column => column.name),
       reason(place, message),
+      context,
     ),
   };
   return [

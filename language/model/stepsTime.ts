@@ -1,5 +1,6 @@
 /** `time t known k` and `known a at k`: known times that a table states again, and what can be proved of them. */
 import type { Place } from '../text/place.ts';
+import { columnsAmong, withAmong } from './among.ts';
 import {
   block,
   blockedFacts,
@@ -89,7 +90,10 @@ export function timeStep(step: StepOf<'time'>, relation: RelationModel, context:
   const lag = constantLag(timeShape, now);
   return {
     step: model,
-    result: { ...result, exists, event, known: kept ? { ...kept, lag } : { term: now, column: by.name, lag, declared: true }, lag },
+    result: withAmong(
+      { ...result, exists, event, known: kept ? { ...kept, lag } : { term: now, column: by.name, lag, declared: true }, lag },
+      columnsAmong(relation, [time.name, by.name]),
+    ),
   };
 }
 

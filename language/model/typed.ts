@@ -157,6 +157,10 @@ export interface TimeRole {
 export interface Among {
   readonly by: readonly string[];
   readonly reason: Reason;
+  /** The source or table whose rows these are, and the file that declares it. */
+  readonly rows: { readonly table: string; readonly file: string };
+  /** None was kept and others left out: a join brought in those that meet. */
+  readonly isMatched?: true;
 }
 
 /** A source or a table. */

@@ -10,7 +10,7 @@ import { split } from '../reference/split.ts';
 import type { Row, Table } from '../reference/table.ts';
 import { addDuration } from '../reference/times.ts';
 import { evaluate, rowScope } from '../reference/values.ts';
-import { decidedLater } from './decidedLater.ts';
+import { decidedLater, restsOnOthers } from './decidedLater.ts';
 import { digests } from './digests.ts';
 import { startAfter, waits } from './mayChange.ts';
 import { movesBoth, outcomeMoves } from './moves.ts';
@@ -248,6 +248,7 @@ const oracles: Readonly<Record<string, Oracle>> = {
   'label-derived-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
   'label-as-feature': (setting, broken) => isInfluence(setting, broken) || movesBoth(setting),
   'latest-version-kept': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting),
+  'peer-rows-across-split': (setting, broken) => isInfluence(setting, broken) || restsOnOthers(setting),
   'rows-known-late': (setting, broken) => isInfluence(setting, broken) || decidedLater(setting),
   'time-shifted': (setting, broken) => isInfluence(setting, broken) || statedEarlier(setting, broken),
   'always-null': neverSeen,

@@ -30,7 +30,7 @@ export function value(draw: Draw, column: ColumnSpec): CellValue {
     case 'text':
       return draw.pick(['a', 'b', 'c', 's', 't', 'u', 'v', 'w', 'x']);
     case 'ref':
-      return keyOf(column.table ?? '', draw.int(0, column.table === 'dim' ? 8 : 9));
+      return keyOf(column.table ?? '', draw.int(0, column.table === 'dim' ? 8 : column.table === 'ps' || column.table === 'nt' ? 24 : 9));
     default:
       return null;
   }

@@ -2,7 +2,7 @@
 import { drawFrom } from '../reference/draw.ts';
 import type { Row, Table } from '../reference/table.ts';
 import { value } from './data.ts';
-import { cellText, execute, relationsRead } from './run.ts';
+import { type Cells, cellText, type Executed, execute, relationsRead, rowLevel } from './run.ts';
 import { cellKnown, type Data, day, firstDay, rowKnown, type SourceRow, type SourceSpec } from './schema.ts';
 import type { Setting } from './setting.ts';
 
@@ -86,6 +86,17 @@ function amongTheirs({ plan, sources, data, entity, base }: Setting): boolean {
         .join('\n');
     return relationsRead(plan).some(({ id }) => kept(base.tables.get(id)?.rows ?? []) !== kept(rest.tables.get(id)?.rows ?? []));
   });
+}
+
+/** Observations without a key, of which nothing can be changed by itself: without some of them the rest have other values, or another label. */
+export function restsOnOthers({ plan, sources, data, base, entity, frame, sets }: Setting): boolean {
+  if (entity.key !== null) return false;
+  const draw = drawFrom(11);
+  const fewer: Data = { ...data, [entity.name]: (data[entity.name] ?? []).filter(() => draw.chance(0.5)) };
+  const rest = execute(plan, sources, fewer, null, 'observations');
+  const labels = ({ candidates }: Executed): Cells => new Map((candidates.get(frame.id) ?? []).map(({ id, row }) => [id, cellText(row['#label'])]));
+  const differs = (before: Cells, after: Cells): boolean => [...after].some(([id, cells]) => before.has(id) && before.get(id) !== cells);
+  return differs(labels(base), labels(rest)) || sets.some(({ id }) => differs(rowLevel(base, id), rowLevel(rest, id)));
 }
 
 export const decidedLater = (setting: Setting): boolean =>

@@ -132,6 +132,16 @@ function linkedSource(draw: Draw): SourceSpec {
   };
 }
 
+/** Rows that refer to such rows, and by them to observations. */
+const answers: SourceSpec = {
+  name: 'lk',
+  key: null,
+  event: null,
+  known: null,
+  untilDay: null,
+  columns: [ref('note', 'nt'), column('x', 'int'), column('s', 'category')],
+};
+
 /** One row is one observation; nothing that is observed has a time. */
 export function plainSources(draw: Draw, risk: number): readonly SourceSpec[] {
   const ps: SourceSpec = {
@@ -163,7 +173,9 @@ export function plainSources(draw: Draw, risk: number): readonly SourceSpec[] {
     untilDay: null,
     columns: [key, column('tier', 'int'), column('kind', 'category')],
   };
-  return [withKey, dim, ...(ps.key !== null && draw.chance(0.6) ? [linkedSource(draw)] : [])];
+  const linked = ps.key !== null && draw.chance(0.6) ? linkedSource(draw) : null;
+  const further = linked !== null && linked.key !== null && draw.chance(0.4);
+  return [withKey, dim, ...(linked ? [linked] : []), ...(further ? [answers] : [])];
 }
 
 const kinds: Readonly<Record<CellType, Column['type']>> = {

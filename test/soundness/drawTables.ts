@@ -216,15 +216,50 @@ const partner: StepMaker = (drawing, state) => {
   return [{ text: `${draw.chance(risk * 2) ? 'inner join' : 'join'} ${side.name} on ${ref} == ${right.key}` }];
 };
 
-const targets = { cust: 'ent', lcust: 'ent', prod: 'dim', prev: 'ev', of: 'ps', giver: 'ps' } as const;
+const targets = { cust: 'ent', lcust: 'ent', prod: 'dim', prev: 'ev', of: 'ps', giver: 'ps', note: 'nt' } as const;
 
 /** Columns that labels of observations without times are made of. */
 export const labels: readonly string[] = ['y', 'z'];
 
+/** Sources of programs that observe what has no time. */
+const untimed: readonly string[] = ['ps', 'nt', 'lk'];
+
+/** Rows that are alike in some value, or refer to one another, whoever they belong to. */
+const alike: StepMaker = (drawing, state) => {
+  const { draw, risk } = drawing;
+  if (!untimed.includes(state.home)) return null;
+  const right = draw.pick(drawing.relations.filter(({ home }) => home === 'dim' || untimed.includes(home)));
+  const isPs = ({ name, type }: Column, of: { readonly home: string; readonly key: string | null }): boolean =>
+    (type === 'ref' && name !== 'note' && name !== 'prod') || (of.home === 'ps' && name === of.key);
+  const isNt = ({ name }: Column, of: { readonly home: string; readonly key: string | null }): boolean =>
+    name === 'note' || (of.home === 'nt' && name === of.key);
+  const pairs = state.columns.flatMap(a =>
+    right.columns.flatMap(b => {
+      const meets = (a.type === 'level' && b.type === 'level') || (isPs(a, state) && isPs(b, right)) || (isNt(a, state) && isNt(b, right));
+      return meets || (a.name === 'prod' && b.name === 'prod') ? [{ left: a.name, right: b.name, isLevel: a.type === 'level' }] : [];
+    }),
+  );
+  const wanted = right.columns.filter(c => c.type === 'number' && c.safety !== 'bad' && !(right.home === 'ps' && labels.includes(c.name)));
+  const linking = pairs.filter(({ isLevel }) => !isLevel);
+  if (pairs.length === 0 || wanted.length === 0) return null;
+  const pair = draw.pick(linking.length > 0 && draw.chance(0.6) ? linking : pairs);
+  const isOne = pair.right === right.key;
+  const asOf = right.time !== null && state.time !== null && has(right, right.time) && has(state, state.time) && draw.chance(0.5);
+  // Several rows of one observation are told of as that.
+  if (state.home === 'ps' && !isOne && !asOf && !draw.chance(Math.max(risk, 0.1))) return null;
+  const side = taken(drawing, right, [draw.pick(wanted).name], [pair.right]);
+  if (!side) return null;
+  withSide(drawing, side.table);
+  state.columns = [...state.columns, ...side.columns.map((c): Column => ({ ...c, safety: c.safety === 'bad' ? 'bad' : 'safe' }))];
+  if (!isOne && !asOf) state.key = null;
+  const word = draw.chance(0.15) ? 'inner join' : 'join';
+  return [{ text: `${word} ${side.name} on ${pair.left} == ${pair.right}${asOf ? ` as of ${state.time}` : ''}` }];
+};
+
 /** What a ref leads to, without a join of its own. */
 const along: StepMaker = (drawing, state) => {
   const { draw, risk } = drawing;
-  const refs = (['cust', 'lcust', 'prod', 'prev', 'of', 'giver'] as const).filter(
+  const refs = (['cust', 'lcust', 'prod', 'prev', 'of', 'giver', 'note'] as const).filter(
     name => has(state, name) && (name !== 'lcust' || draw.chance(risk)),
   );
   if (refs.length === 0) return null;
@@ -330,6 +365,7 @@ const makers: readonly (readonly [weight: number, maker: StepMaker])[] = [
   [3, known],
   [9, lookup],
   [9, along],
+  [7, alike],
   [7, partner],
   [9, asOf],
   [4, union],

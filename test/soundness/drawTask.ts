@@ -28,11 +28,19 @@ const scopeOver = ({ risk, isTimed }: Viewer, relation: Relation, late: number):
   late,
 });
 
+/** By which columns rows of a relation are found that refer to an observation without a time, or are alike with it in something. */
+function viasOfUntimed(entity: Relation, { home, columns }: Relation, draw: Draw): readonly string[] {
+  const names = columns.map(c => c.name);
+  const refs = entity.key !== null && home !== 'dim' ? ['of', 'giver'].filter(name => names.includes(name)) : [];
+  const both = home === 'ps' ? ['team', 'g', 'prod', 'id'] : [];
+  const shared = both.filter(name => names.includes(name) && entity.columns.some(c => c.name === name));
+  return [...(refs.length > 1 && draw.chance(0.6) ? refs.slice(0, 1) : refs), ...(shared.length > 0 && draw.chance(0.15) ? [draw.pick(shared)] : [])];
+}
+
 /** Relations whose rows link to the entity. */
 function linked({ entity, relations, draw, risk }: Viewer): readonly { readonly relation: Relation; readonly via: string }[] {
   return relations.flatMap(relation => {
-    if (entity.home === 'ps')
-      return relation.home === 'nt' && entity.key !== null && relation.columns.some(c => c.name === 'of') ? [{ relation, via: ' via of' }] : [];
+    if (entity.home === 'ps') return viasOfUntimed(entity, relation, draw).map(via => ({ relation, via: ` via ${via}` }));
     if (relation.home !== 'ev' && relation.home !== 'chg') return [];
     const names = relation.columns.map(c => c.name);
     const own = entity.columns.map(c => c.name);
@@ -67,7 +75,8 @@ export function windowText(
   if (all.length === 0) return null;
   const { relation, via } = draw.pick(all);
   const hasTime = relation.time !== null && relation.columns.some(c => c.name === relation.time);
-  const scope = scopeOver(viewer, relation, 0.3);
+  const fair = relation.home === 'ps' && !draw.chance(0.05) ? relation.columns.filter(c => !labels.includes(c.name)) : relation.columns;
+  const scope = scopeOver(viewer, { ...relation, columns: fair }, 0.3);
   const length = !hasTime || !isTimed ? '' : draw.chance(risk / 2) ? ` next ${draw.pick([10, 20])}d` : draw.pick(frames);
   const shift = length.startsWith(' last') && draw.chance(0.3) ? ` lag ${draw.pick([5, 20, 25])}d` : '';
   const path = length.startsWith(' next') ? null : pathText(viewer, relation);

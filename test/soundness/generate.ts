@@ -69,10 +69,10 @@ export function generate(seed: number): SoundProgram {
         : add(drawTable(drawing(), fresh('Units'), source(kind === 'ev' ? 'ev' : 'ent'), length));
   } else {
     if (sources.some(({ name }) => name === 'nt'))
-      for (let i = 0; i < draw.pick([0, 1, 1, 2]); i++)
-        add(
-          drawTable(drawing(), fresh('Notes'), draw.chance(0.2) ? draw.pick(relations.filter(r => r.home === 'nt')) : source('nt'), draw.int(1, 5)),
-        );
+      for (let i = 0; i < draw.pick([0, 1, 1, 2]); i++) {
+        const others = relations.filter(r => r.home === 'nt' || r.home === 'lk');
+        add(drawTable(drawing(), fresh('Notes'), draw.chance(0.3) ? draw.pick(others) : source('nt'), draw.int(1, 5)));
+      }
     const length = draw.pick([0, 1, 2, 3]);
     entity = length === 0 ? source('ps') : add(drawTable(drawing(), fresh('Units'), source('ps'), length));
   }

@@ -47,38 +47,72 @@ export function startAfter({ outer, candidates, partitions }: Setting, earlier: 
   return cutoffs.length ? Math.min(...cutoffs) : null;
 }
 
-/** Whether a row is one of these of the entity's source, links to one, or is one that refs of such rows lead to, now or once it is there. */
-function reachedFrom({ entity, sources, data }: Setting, own: ReadonlySet<CellValue>): (source: SourceSpec, row: SourceRow) => boolean {
-  const reached = new Map(sources.map(source => [source.name, new Set(source === entity ? own : [])]));
-  const isLinked = (source: SourceSpec, row: SourceRow): boolean =>
-    source !== entity && source.columns.some(c => c.table === entity.name && own.has(row[c.name] ?? null));
-  const waiting = sources.flatMap(source =>
-    (data[source.name] ?? [])
-      .filter(row => isLinked(source, row) || (source === entity && own.has(keyOfRow(source, row))))
-      .map(row => ({ source, row })),
-  );
+/** Whether rows of the source are entities, or refer to such, however far. All others are looked up, and the same for everybody. */
+function isOfEntities(source: SourceSpec, { entity, sources }: Pick<Setting, 'entity' | 'sources'>, seen: readonly SourceSpec[] = []): boolean {
+  const targets = source.columns.flatMap(({ table }) => sources.filter(other => other.name === table && !seen.includes(other)));
+  return source === entity || targets.some(target => isOfEntities(target, { entity, sources }, [...seen, source]));
+}
+
+/** The column of the entity's source by which the split keeps rows on one side, under the name that it has there; null where it is none. */
+function groupingColumn({ outer, entity, data, candidates }: Setting): string | null {
+  const group = outer.kind === 'random' ? null : outer.group;
+  if (group?.op !== 'column') return null;
+  const rows = new Map((data[entity.name] ?? []).map(row => [keyOfRow(entity, row), row]));
+  const isIt = (name: string): boolean =>
+    candidates.every(({ identity, row }) => row[group.name] != null && row[group.name] === rows.get(identity)?.[name]);
+  return [group.name, ...entity.columns.map(({ name }) => name)].find(isIt) ?? null;
+}
+
+/**
+ * Whether a row is one of these of the entity's source, refers to one, however far, or is one that refs of such rows lead to, now or once it is
+ * there; or of a source that is looked up.
+ */
+function reachedFrom(setting: Setting, own: ReadonlySet<CellValue>): (source: SourceSpec, row: SourceRow) => boolean {
+  const { entity, sources, data } = setting;
+  const population = new Set(sources.filter(source => isOfEntities(source, setting)));
+  const rows = sources.flatMap(source => (data[source.name] ?? []).map(row => ({ source, row })));
+  const keysOf = (found: ReadonlyMap<string, Set<CellValue>>, table: string | undefined): Set<CellValue> | null => found.get(table ?? '') ?? null;
+  const begin = (): Map<string, Set<CellValue>> => new Map(sources.map(source => [source.name, new Set(source === entity ? own : [])]));
+  const theirs = begin();
+  const refers = (source: SourceSpec, row: SourceRow): boolean =>
+    source !== entity && source.columns.some(({ name, table }) => row[name] != null && keysOf(theirs, table)?.has(row[name]));
+  for (let isMore = true; isMore; ) {
+    isMore = false;
+    for (const { source, row } of rows) {
+      const key = keyOfRow(source, row);
+      if (key === null || theirs.get(source.name)?.has(key) || !refers(source, row)) continue;
+      theirs.get(source.name)?.add(key);
+      isMore = true;
+    }
+  }
+  const reached = begin();
+  const waiting = rows.filter(({ source, row }) => refers(source, row) || (source === entity && own.has(keyOfRow(source, row))));
   for (const { source, row } of waiting) {
     for (const { name, table } of source.columns) {
       const key = row[name] ?? null;
-      const [keys, target] = [reached.get(table ?? ''), sources.find(other => other.name === table)];
+      const [keys, target] = [keysOf(reached, table), sources.find(other => other.name === table)];
       if (!keys || !target || key === null || keys.has(key)) continue;
       keys.add(key);
-      waiting.push(...(data[target.name] ?? []).filter(other => keyOfRow(target, other) === key).map(other => ({ source: target, row: other })));
+      waiting.push(...rows.filter(other => other.source === target && keyOfRow(target, other.row) === key));
     }
   }
-  return (source, row) => isLinked(source, row) || (source.key !== null && (reached.get(source.name)?.has(keyOfRow(source, row)) ?? false));
+  return (source, row) =>
+    !population.has(source) || refers(source, row) || (source.key !== null && (reached.get(source.name)?.has(keyOfRow(source, row)) ?? false));
 }
 
 /** All cells outside of what these observations may rest on, or known after the next partition begins. */
 export function outsideOf(setting: Setting, learned: readonly Observation[], earlier: readonly string[]): Free {
-  const { entity, compared, labelled, frame, outer } = setting;
+  const { entity, compared, labelled, frame } = setting;
   const identities = new Set<CellValue>(learned.map(o => o.identity));
   if (!isTimed(setting)) {
-    const group = outer.kind === 'random' ? null : outer.group;
-    const grouping = group?.op === 'column' ? group.name : null;
+    const grouping = groupingColumn(setting);
     if (entity.key === null || frame.key === null) return () => false;
     const isOwn = (row: SourceRow): boolean => identities.has(keyOfRow(entity, row));
-    const isInside = reachedFrom(setting, identities);
+    // The split keeps these together, whether they are observed or not.
+    const rows = setting.data[entity.name] ?? [];
+    const together = new Set(grouping === null ? [] : rows.filter(isOwn).map(row => row[grouping] ?? null));
+    const beside = rows.filter(row => grouping !== null && together.has(row[grouping] ?? null)).map(row => keyOfRow(entity, row));
+    const isInside = reachedFrom(setting, new Set([...identities, ...beside]));
     const labels = ownLabelColumns(setting);
     return (source, row, _known, column) => {
       if (column && (column.name === source.key || column.name === grouping)) return false;

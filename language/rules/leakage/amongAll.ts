@@ -1,13 +1,22 @@
 /**
- * Without cutoffs: what features, labels and observations owe to a choice among rows that are not all of one entity, so that rows which refer
- * to test observations choose as well.
+ * Without cutoffs: what features, labels and observations owe to rows that are not all of one entity, which a table has chosen among or a join
+ * or a window has brought in. Rows that refer to test observations are among them.
  */
+import { apartAmong } from '../../model/among.ts';
+import { choosesByTime } from '../../model/apart.ts';
+import { comesFrom } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { Among, RelationModel, TaskModel, TypedExpr } from '../../model/typed.ts';
+import type { Among, ColumnModel, RelationModel, TaskModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { everyPart, parts } from '../walk.ts';
-import { features, isTimed, tasks } from './reads.ts';
+import { groupOf, soleLeaf } from './dependence.ts';
+import { populationOf } from './population.ts';
+import { features, isTimed, tasks, traceTo } from './reads.ts';
+
+type Path = Extract<TypedExpr, { kind: 'path' }>;
+type Aggregate = Extract<TypedExpr, { kind: 'aggregate' }>;
 
 export interface Chosen {
   readonly place: Place;
@@ -18,13 +27,60 @@ export interface Chosen {
   /** The column by which rows belong to an entity; null where they are reached otherwise. */
   readonly link: string | null;
   readonly reason: Reason;
+  /** A join or a window brought in the rows that are alike in something. */
+  readonly isMatched: boolean;
+  /** The window that did, and what it makes of them. */
+  readonly window: TypedWindow | null;
+  readonly aggregate: string | null;
 }
 
 type Found = Omit<Chosen, 'what'>;
 
-/** Of these choices those among rows that are not all alike in the column by which they belong to an entity. */
-const across = (choices: readonly Among[], table: string, link: string | null, place: Place): readonly Found[] =>
-  choices.flatMap(({ by, reason }) => (link !== null && by.includes(link) ? [] : [{ place, table, link, reason }]));
+/** What a task without cutoffs observes. */
+interface Observed {
+  readonly program: Program;
+  readonly relation: RelationModel;
+  /** Whether the table has rows of the entities. */
+  readonly isTheirs: (rows: Among['rows']) => boolean;
+  /** The column that all splits keep on one side, of rows that are alike in it; null where there is none. */
+  readonly together: string | null;
+}
+
+const columnOf = ({ columns }: RelationModel, name: string): ColumnModel | null => columns.find(column => column.name === name) ?? null;
+
+/** A column of its source, never null, by which every split of the task groups. */
+function togetherIn(program: Program, file: string, task: TaskModel, relation: RelationModel): string | null {
+  const splits = new Set([...program.splits(file, task.name, task.place.file), ...program.splits(task.place.file, task.name)]);
+  const names = new Set(
+    [...splits].map(split => {
+      const group = groupOf(split);
+      const leaf = group && soleLeaf(group);
+      return leaf && leaf.reached === null ? leaf.column : null;
+    }),
+  );
+  const [name] = names;
+  const column = names.size === 1 && typeof name === 'string' ? columnOf(relation, name) : null;
+  return column?.definition && !column.definition.call && !column.type.nullable ? column.name : null;
+}
+
+function observedBy(program: Program, file: string, task: TaskModel): Observed | null {
+  const relation = isTimed(task) ? null : program.relation(task.place.file, task.relation);
+  return relation && { program, relation, isTheirs: populationOf(program, task), together: togetherIn(program, file, task, relation) };
+}
+
+/** Of these choices those among rows of the entities that are not all alike in one of the columns by which they are of one, or on one side. */
+const across = (
+  choices: readonly Among[],
+  { isTheirs }: Observed,
+  table: string,
+  place: Place,
+  own: readonly (string | null)[],
+  link: string | null = null,
+): readonly Found[] =>
+  choices.flatMap(({ by, reason, rows, isMatched = false }) => {
+    if (own.some(name => name !== null && by.includes(name)) || !isTheirs(rows)) return [];
+    return [{ place, table: isMatched ? rows.table : table, link, reason, isMatched, window: null, aggregate: null }];
+  });
 
 const ofCells = ({ columns }: RelationModel, names: readonly string[]): readonly Among[] =>
   columns.flatMap(({ name, among }) => (among && names.includes(name) ? among : []));
@@ -32,44 +88,115 @@ const ofCells = ({ columns }: RelationModel, names: readonly string[]): readonly
 /** What the relation owes its rows to, and these columns their cells. */
 const ofRead = (relation: RelationModel, names: readonly string[]): readonly Among[] => [...(relation.among ?? []), ...ofCells(relation, names)];
 
-function amongAll(expr: TypedExpr, observed: RelationModel, program: Program): readonly Found[] {
-  const { place } = expr;
-  const own = (names: readonly string[]): readonly Found[] => across(ofCells(observed, names), observed.name, observed.key, place);
-  if (expr.kind === 'column') return own([expr.name]);
-  if (expr.kind === 'path') {
-    return expr.refs.flatMap(({ table, home, reader }, i) => {
-      const target = program.relation(reader, table, home);
-      return target ? across(ofRead(target, [expr.refs[i + 1]?.ref ?? expr.name]), target.name, null, place) : [];
-    });
+const ofOwn = (observed: Observed, names: readonly string[], place: Place): readonly Found[] => {
+  const { relation, together } = observed;
+  return across(ofCells(relation, names), observed, relation.name, place, [relation.key, together], relation.key);
+};
+
+/** Whether the window holds rows of others: all but those that refer to the own row, or that a ref of it leads to, or are kept on its side. */
+function holdsOthers({ link, table, file }: TypedWindow, rows: RelationModel, { relation, isTheirs, together }: Observed): boolean {
+  const row = columnOf(rows, link.row);
+  const own = link.entity.kind === 'column' ? columnOf(relation, link.entity.name) : null;
+  if (!isTheirs({ table, file })) return false;
+  if (!row || !own) return true;
+  const isAlike = own.definition != null && own.definition.text === row.definition?.text;
+  if (own.name === relation.key && (row.type.kind === 'ref' || isAlike)) return false;
+  if (own.name === together && isAlike) return false;
+  return !(own.type.kind === 'ref' && row.type.kind === 'key' && row.name === rows.key && comesFrom(row.facts, own.type));
+}
+
+/** Of the rows that refs lead to. */
+const ofPath = ({ refs, name, place }: Path, observed: Observed): readonly Found[] =>
+  refs.flatMap(({ table, home, reader }, i) => {
+    const target = observed.program.relation(reader, table, home);
+    return target ? across(ofRead(target, [refs[i + 1]?.ref ?? name]), observed, target.name, place, []) : [];
+  });
+
+/** The column of the row in scope that the expression reads; null for a constant or a compound. */
+const columnRead = (part: TypedExpr): string | null =>
+  part.kind === 'column' || part.kind === 'entity' ? part.name : part.kind === 'path' ? (part.refs[0]?.ref ?? null) : null;
+
+function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): readonly Found[] {
+  const { table, link, place } = window;
+  const relation = observed.program.relation(window.reader, table, window.file);
+  if (!relation) return [];
+  const inside = [expr.value, window.where].flatMap(part => (part ? everyPart(part) : []));
+  const columns = [link.row, ...inside.flatMap(part => (part.kind === 'entity' ? [] : (columnRead(part) ?? [])))];
+  const ties = choosesByTime(expr.aggregate) ? (apartAmong(relation).among ?? []) : [];
+  const message = `rows of \`${table}\` that are alike in \`${link.row}\`, whoever they belong to`;
+  return [
+    ...(holdsOthers(window, relation, observed)
+      ? [{ place, table, link: null, reason: { place, message, because: null }, isMatched: true, window, aggregate: expr.aggregate }]
+      : []),
+    ...across([...ofRead(relation, columns), ...ties], observed, relation.name, expr.place, [link.row], link.row),
+    ...inside.flatMap(part => (part.kind === 'entity' ? amongAll(part, observed) : part.kind === 'path' ? ofPath(part, observed) : [])),
+    ...amongAll(link.entity, observed),
+  ];
+}
+
+function amongAll(expr: TypedExpr, observed: Observed): readonly Found[] {
+  if (expr.kind === 'aggregate' && expr.window) return ofWindow(expr, expr.window, observed);
+  const own = columnRead(expr);
+  return [
+    ...(own === null ? [] : ofOwn(observed, [own], expr.place)),
+    ...(expr.kind === 'path' ? ofPath(expr, observed) : []),
+    ...parts(expr).flatMap(part => amongAll(part, observed)),
+  ];
+}
+
+function ofTask(task: TaskModel, observed: Observed): readonly Chosen[] {
+  const { relation, together } = observed;
+  const { label, where, weight, relationPlace } = task;
+  const rows = across(relation.among ?? [], observed, relation.name, relationPlace, [relation.key, together], relation.key);
+  const asked = where ? amongAll(where, observed) : [];
+  return [
+    ...[...rows, ...asked].map(found => ({ ...found, what: `the choice of observations of \`${task.name}\`` })),
+    ...(weight === null ? [] : ofOwn(observed, [weight], relationPlace).map(found => ({ ...found, what: `the weight \`${weight}\`` }))),
+    ...(label ? amongAll(label.value, observed).map(found => ({ ...found, what: `the label \`${label.name}\`` })) : []),
+  ];
+}
+
+/** One choice, where it is read first and where again. */
+export interface Cause {
+  readonly first: Chosen;
+  readonly others: readonly Chosen[];
+}
+
+function byCause(all: readonly Chosen[]): readonly Cause[] {
+  const causes = new Map<string, [Chosen, ...Chosen[]]>();
+  for (const chosen of all) {
+    const { file, decl, span } = chosen.reason.place;
+    const cause = `${file} ${decl} ${span.start} ${span.end}`;
+    const known = causes.get(cause);
+    if (known) known.push(chosen);
+    else causes.set(cause, [chosen]);
   }
-  if (expr.kind !== 'aggregate' || !expr.window) return parts(expr).flatMap(part => amongAll(part, observed, program));
-  const { window, value } = expr;
-  const relation = program.relation(window.reader, window.table, window.file);
-  const inside = [value, window.where].flatMap(part => (part ? everyPart(part) : []));
-  const read = (kind: 'column' | 'entity', of: readonly TypedExpr[]): readonly string[] => of.flatMap(part => (part.kind === kind ? part.name : []));
-  return [
-    ...(relation ? across(ofRead(relation, read('column', inside)), relation.name, window.link.row, place) : []),
-    ...inside.flatMap(part => (part.kind === 'path' ? amongAll(part, observed, program) : [])),
-    ...own(read('entity', [...inside, ...everyPart(window.link.entity)])),
-  ];
+  return [...causes.values()].map(([first, ...others]) => ({ first, others }));
 }
 
-function ofTask(program: Program, task: TaskModel): readonly Chosen[] {
-  const observed = isTimed(task) ? null : program.relation(task.place.file, task.relation);
-  if (!observed) return [];
-  const { label } = task;
-  const rows = across(observed.among ?? [], observed.name, observed.key, task.relationPlace);
-  return [
-    ...rows.map(found => ({ ...found, what: `the choice of observations of \`${task.name}\`` })),
-    ...(label ? amongAll(label.value, observed, program).map(found => ({ ...found, what: `the label \`${label.name}\`` })) : []),
+/** All of a file that a table has kept of several, or that a join or a window has brought in; the observations first. */
+export function chosenAmongAll(program: Program, file: string, isMatched: boolean): readonly Cause[] {
+  const known = new Map<TaskModel, Observed | null>();
+  const of = (task: TaskModel): Observed | null => {
+    let observed = known.get(task);
+    if (observed === undefined) known.set(task, (observed = observedBy(program, file, task)));
+    return observed;
+  };
+  const all = [
+    ...tasks(program, file).flatMap(task => {
+      const observed = of(task);
+      return observed ? ofTask(task, observed) : [];
+    }),
+    ...features(program, file).flatMap(({ feature, task }) => {
+      const observed = of(task);
+      return observed ? amongAll(feature.value, observed).map(found => ({ ...found, what: `\`${feature.name}\`` })) : [];
+    }),
   ];
+  return byCause(all.filter(found => found.isMatched === isMatched));
 }
 
-/** All of a file, the observations first. */
-export const chosenAmongAll = (program: Program, file: string): readonly Chosen[] => [
-  ...tasks(program, file).flatMap(task => ofTask(program, task)),
-  ...features(program, file).flatMap(({ feature, task }) => {
-    const observed = isTimed(task) ? null : program.relation(task.place.file, task.relation);
-    return observed ? amongAll(feature.value, observed, program).map(found => ({ ...found, what: `\`${feature.name}\`` })) : [];
-  }),
+/** Where else the same choice is read. */
+export const readAlso = ({ first, others }: Cause): Problem['related'] => [
+  ...traceTo(first.reason, first.place),
+  ...others.flatMap(other => (other.place === first.place ? [] : [{ place: other.place, message: `${other.what} has it from there too` }])),
 ];

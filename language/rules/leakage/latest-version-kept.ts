@@ -4,10 +4,9 @@ import type { Program } from '../../model/program.ts';
 import type { TableModel } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import type { Rule } from '../rule.ts';
-import { type Chosen, chosenAmongAll } from './amongAll.ts';
+import { chosenAmongAll, readAlso } from './amongAll.ts';
 import { blockedReads, capital } from './blocked.ts';
 import { lastOf, madeFrom, ownerOf, tableAt, timeOf } from './named.ts';
-import { traceTo } from './reads.ts';
 
 /** How copies of a row are dropped, at the step that keeps one row of several. */
 function copiesHelp(table: TableModel | null, at: Place): string {
@@ -21,32 +20,19 @@ function copiesHelp(table: TableModel | null, at: Place): string {
 }
 
 /** One problem for each choice among rows of all partitions: where it is read first. */
-function amongAll(program: Program, file: string): readonly Problem[] {
-  const byCause = new Map<string, Chosen[]>();
-  for (const chosen of chosenAmongAll(program, file)) {
-    const { file: at, decl, span } = chosen.reason.place;
-    const cause = `${at} ${decl} ${span.start} ${span.end}`;
-    byCause.set(cause, [...(byCause.get(cause) ?? []), chosen]);
-  }
-  return [...byCause.values()].flatMap(([first, ...others]) => {
-    if (!first) return [];
-    const { place, what, table, link, reason } = first;
-    return [
-      {
-        rule: 'latest-version-kept',
-        place,
-        message: `${capital(what)} rests on \`${table}\`, where rows of others decide what stays.`,
-        label: 'decided by rows of all partitions',
-        help: `The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity${link === null ? '' : `: by \`${link}\` as well`}.`,
-        related: [
-          ...traceTo(reason, place),
-          ...others.flatMap(other => (other.place === place ? [] : [{ place: other.place, message: `${other.what} has it from there too` }])),
-        ],
-        fixes: [],
-      },
-    ];
+const amongAll = (program: Program, file: string): readonly Problem[] =>
+  chosenAmongAll(program, file, false).map(cause => {
+    const { place, what, table, link } = cause.first;
+    return {
+      rule: 'latest-version-kept',
+      place,
+      message: `${capital(what)} rests on \`${table}\`, where rows of others decide what stays.`,
+      label: 'decided by rows of all partitions',
+      help: `The task has no cutoffs, so rows of the test partition decide too. Choose among the rows of each entity${link === null ? '' : `: by \`${link}\` as well`}.`,
+      related: readAlso(cause),
+      fixes: [],
+    };
   });
-}
 
 export default {
   name: 'latest-version-kept',

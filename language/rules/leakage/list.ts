@@ -36,6 +36,7 @@ import outlierRuleFromAllRows from './outlier-rule-from-all-rows.ts';
 import overlappingPartitions from './overlapping-partitions.ts';
 import overlappingSamples from './overlapping-samples.ts';
 import peerLabelsAcrossSplit from './peer-labels-across-split.ts';
+import peerRowsAcrossSplit from './peer-rows-across-split.ts';
 import quarantineAcrossRows from './quarantine-across-rows.ts';
 import randomSplitOverTime from './random-split-over-time.ts';
 import resampleBeforeSplit from './resample-before-split.ts';
@@ -104,6 +105,7 @@ export const leakageRules: readonly Rule[] = [
   timeShifted,
   cutoffFromOutcome,
   peerLabelsAcrossSplit,
+  peerRowsAcrossSplit,
   undeclaredDataEnd,
   quarantineAcrossRows,
   splitFromOutcome,

@@ -1,0 +1,168 @@
+/** Rows of other entities that a join or a window brings in, in tasks without cutoffs: those of the test partition are among them. */
+import { describe, expect, it } from 'vitest';
+import { createAnalysis } from '../../createAnalysis.ts';
+
+interface Written {
+  readonly feature?: string;
+  readonly tables?: string;
+  readonly each?: string;
+  readonly label?: string;
+  readonly split?: string;
+}
+
+/** What is told of such programs for other reasons. */
+const beside: readonly string[] = ['entity-on-both-sides', 'join-fanout'];
+
+const atRandom = 'at random { test: 30%, seed: 1 }';
+
+function told({ feature = 'a', tables = '', each = 'ps', label = 'y', split = atRandom }: Written): readonly string[] {
+  const analysis = createAnalysis();
+  const text = `source ps = csv("ps.csv") { id : key, team : text immutable, site : text? immutable, prod : ref dim, a : int immutable, b : int immutable, y : int immutable }
+source dim = csv("dim.csv") { p : key, tier : int immutable, kind : text immutable }
+source nt = csv("nt.csv") { n : key, of : ref ps, giver : ref ps, t : timestamp @time @known(+0d), s : text immutable, x : int immutable }
+source likes = csv("likes.csv") { note : ref nt, k : int immutable }
+source labs = csv("labs.csv") { id : key, h : int immutable }
+${tables}
+task aim { each one in ${each}
+  label ${label} }
+split aim ${split}
+features f for aim { v = ${feature} }
+`;
+  analysis.setFile('main.cupel', { kind: 'text', text });
+  return analysis
+    .diagnostics('main.cupel')
+    .filter(({ severity, rule }) => (severity === 'error' && !beside.includes(rule)) || rule === 'peer-rows-across-split')
+    .map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+const reads = (what: string, table: string): readonly string[] => [
+  `peer-rows-across-split: ${what} reads rows of \`${table}\` that belong to others, to those of test too.`,
+];
+
+const kept = ['latest-version-kept: `v` rests on `T`, where rows of others decide what stays.'];
+const observations = (table: string): readonly string[] => reads('The choice of observations of `aim`', table);
+
+describe('a window', () => {
+  it.each([
+    ['over rows that refer to the own', 'sum(x of nt via of)', []],
+    ['over others of the same team', 'avg(a of ps via team)', reads('`v`', 'ps')],
+    ['that counts them', 'count(ps via team)', reads('`v`', 'ps')],
+    ['over others that refer to the same', 'sum(a of ps via prod)', reads('`v`', 'ps')],
+    ['over what is nobody’s', 'sum(tier of dim via prod)', null],
+    ['over the own row', 'sum(a of ps via id)', []],
+    ['over a table that is keyed alike and refers to nobody', 'sum(h of labs via id)', []],
+  ] as const)('%s', (_, feature, found) => {
+    if (found) expect(told({ feature })).toEqual(found);
+    else expect(told({ feature, tables: 'table stock = dim | rename p as prod' }).filter(line => line.startsWith('peer'))).toEqual([]);
+  });
+
+  it('over rows that splits keep on one side', () => {
+    const feature = 'avg(a of ps via team)';
+    const split = (group: string): string => `by group { group: ${group}, test: 30%, seed: 1 }`;
+    expect(told({ feature, split: split('team') })).toEqual([]);
+    expect(told({ feature, split: split('prod') })).toEqual(reads('`v`', 'ps'));
+    expect(told({ feature, split: `${split('team')}\nsplit other for aim ${atRandom}` })).toEqual(reads('`v`', 'ps'));
+    // Of rows without a site each may stand on another side.
+    expect(told({ feature: 'avg(a of ps via site)', split: split('site') })).toEqual(reads('`v`', 'ps'));
+    const tables = 'table U = ps | rename team as crew\ntable R = nt | join U on of == id | rename crew as team';
+    expect(told({ feature: 'sum(x of R via team)', tables, split: split('team') }).filter(line => line.startsWith('peer'))).toEqual(
+      reads('`v`', 'R'),
+    );
+  });
+
+  it('of a label', () => expect(told({ label: 'm = avg(b of ps via team)' })).toEqual(reads('The label `m`', 'ps')));
+});
+
+describe('a join', () => {
+  const side = 'table S = ps | select team, b | rename b as k';
+  const notes = 'table N = nt | select s, x | rename x as k';
+  it.each([
+    ['by an equal value', `${side}\ntable U = ps | join S on team == team`, observations('S')],
+    ['by an equal value of rows that refer to the observed', `${notes}\ntable U = ps | join N on team == s`, observations('N')],
+    ['by an equal value of what is nobody’s', 'table D = dim | rename tier as k\ntable U = ps | join D on team == kind', []],
+    ['by a ref', 'table D = dim | rename tier as k\ntable U = ps | join D on prod == p', []],
+    ['by the key', 'table S = ps | select id, b | rename b as k\ntable U = ps | join S on id == id', []],
+    [
+      'by the refs of others to the own key',
+      'table N = nt | dedupe by of keep earliest | select of, x | rename x as k\ntable U = ps | join N on id == of',
+      [],
+    ],
+    ['as of nothing in particular', 'table D = labs | rename h as k\ntable U = ps | join D on id == id', []],
+  ])('%s', (_, tables, found) => expect(told({ tables, each: 'U', feature: 'k ?? 0' })).toEqual(found));
+
+  it.each([
+    [
+      'of a row of another entity by its value',
+      'table O = ps | select team, b\ntable T = nt | join O on s == team',
+      'sum(b of T via of)',
+      reads('`v`', 'O'),
+    ],
+    ['of the giver', 'table O = ps | select id, b\ntable T = nt | join O on giver == id', 'sum(b of T via of)', []],
+    [
+      'of what was said of the giver',
+      'table O = nt | select of, x | rename of as who, x as k\ntable T = nt | join O on giver == who',
+      'sum(k of T via of)',
+      reads('`v`', 'O'),
+    ],
+    [
+      'of that by way of the giver',
+      'table O = nt | dedupe by of keep earliest | select of, x | rename of as who, x as k\ntable P = ps | join O on id == who | select id, k\ntable T = nt | join P on giver == id',
+      'sum(k of T via of)',
+      [...kept, ...reads('`v`', 'O')],
+    ],
+    ['of other notes of the same', 'table O = nt | select of, x | rename x as k\ntable T = nt | join O on of == of', 'sum(k of T via of)', []],
+    ['of the likes of a note', 'table T = nt | join likes on n == note', 'sum(k of T via of)', []],
+    [
+      'of the latest note as of a moment',
+      'table O = nt | select t, s, x | rename t as u, x as k\ntable T = nt | join O on s == s as of t',
+      'sum(k of T via of)',
+      reads('`v`', 'O'),
+    ],
+    [
+      'of the latest of the same as of a moment',
+      'table O = nt | select t, of, x | rename t as u, x as k\ntable T = nt | join O on of == of as of t',
+      'sum(k of T via of)',
+      [],
+    ],
+    ['of nobody, at any moment', 'table O = nt | select t, x | rename t as u, x as k\ntable T = nt | join O as of t', 'sum(k of T via of)', null],
+    [
+      'which is not read',
+      'table O = ps | select team, b\ntable S = O | dedupe by team keep earliest b\ntable T = nt | join S on s == team',
+      'sum(x of T via of)',
+      [],
+    ],
+  ] as const)('%s', (_, tables, feature, found) => {
+    if (found) expect(told({ tables, feature })).toEqual(found);
+  });
+
+  it('decides which rows there are', () => {
+    const tables = 'table S = ps | group by team { n = count() } | select team\ntable U = ps | inner join S on team == team';
+    expect(told({ tables, each: 'U' })).toEqual(observations('S'));
+    expect(told({ tables: tables.replace('inner ', ''), each: 'U' })).toEqual([]);
+  });
+});
+
+describe('what others hold decides', () => {
+  const lagged = (then: string): string => `table T = nt | sort by giver, t | derive l = lag(x, 1) | ${then}`;
+  it.each([
+    ['by a condition', 'where l > 2', 'count(T via of)'],
+    ['by a join', 'join labs on l == h', 'count(T via of where id != null)'],
+    ['by which rows stay', 'dedupe by of, l keep earliest', 'count(T via of)'],
+    ['by the row before', 'sort by of, t | derive m = lag(l, 1)', 'sum(m of T via of)'],
+    ['by the order within', 'sort by of, l, t | derive m = rank()', 'sum(m of T via of)'],
+    ['by the link', 'derive w = if l > 2 then of else null', 'count(T via w)'],
+    ['by the time', 'derive u = if l > 2 then t else null | time u known u', 'count(T via of)'],
+    ['by what tells rows of one moment apart', 'drop n', 'last(x of T via of)'],
+    ['by which rows are drawn', 'drop n | sample 50% seed 1', 'count(T via of)'],
+  ])('%s', (_, then, feature) => expect(told({ tables: lagged(then), feature })).toContain(kept[0]));
+
+  it('among the observed', () => {
+    const tables =
+      'table L = nt | sort by giver, t | derive l = lag(x, 1) | dedupe by of keep earliest | select of, l\ntable U = ps | join L on id == of';
+    const of = (more: Written): readonly string[] => told({ tables, each: 'U', ...more }).map(line => line.split(':')[0] ?? '');
+    expect(of({})).toEqual([]);
+    expect(of({ each: 'U where l > 2' })).toEqual(['latest-version-kept']);
+    expect(of({ feature: 'sum(x of nt via of where l > 1)' })).toEqual(['latest-version-kept']);
+    expect(of({ feature: 'sum(x of nt via of where x > 1)' })).toEqual([]);
+  });
+});
