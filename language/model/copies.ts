@@ -131,9 +131,16 @@ export const isDecided = (value: Definition, kept: readonly Definition[]): boole
     return one.text === value.text || excludes(one, value) || implies(one, value) || (asked?.text === value.text && literal?.isLiteral === true);
   });
 
-/** The conditions that are joined by `and`. */
-export const conjuncts = (condition: TypedExpr): readonly TypedExpr[] =>
-  condition.kind === 'call' && condition.fn === 'and' ? condition.args.flatMap(conjuncts) : [condition];
+/** The conditions of which each has to hold: joined by `and`, or denied together, `not (a or b)`. What is denied twice is asked for. */
+export function conjuncts(condition: TypedExpr): readonly TypedExpr[] {
+  if (condition.kind !== 'call') return [condition];
+  if (condition.fn === 'and') return condition.args.flatMap(conjuncts);
+  const denied = condition.fn === 'not' ? condition.args[0] : undefined;
+  if (denied?.kind !== 'call') return [condition];
+  if (denied.fn === 'not') return denied.args.flatMap(conjuncts);
+  if (denied.fn !== 'or') return [condition];
+  return denied.args.flatMap(part => conjuncts({ ...condition, args: [part], facts: part.facts, place: part.place }));
+}
 
 /** What all rows meet behind this condition, as far as it can be told in columns of the source; of its parts those that `counts`. */
 export const conditionsOf = (

@@ -26,6 +26,10 @@ describe('where', () => {
     const text = 'source s = csv("s.csv") { a : int? immutable\n b : int? immutable }\ntable r = s | where a != null and b > 1';
     expect(columnText(typedProgram(text).column('r', 'a'))).toBe('int: -');
     expect(columnText(typedProgram(text).column('r', 'b'))).toBe('int?: -');
+    const denied = typedProgram(text.replace('a != null and b > 1', 'not (a == null or b == null)'));
+    expect(['a', 'b'].map(name => columnText(denied.column('r', name)))).toEqual(['int: -', 'int: -']);
+    const either = typedProgram(text.replace('a != null and b > 1', 'not (a == null and b == null)'));
+    expect(['a', 'b'].map(name => columnText(either.column('r', name)))).toEqual(['int?: -', 'int?: -']);
   });
 
   it('takes a condition', () => expect(program('ev | where x').problems).toEqual(['type-mismatch «x»']));

@@ -2,7 +2,7 @@
 import type { Name } from '../syntax/ast.ts';
 import type { Place } from '../text/place.ts';
 import { amongAfter, amongCopied, takenAmong, withAmong } from './among.ts';
-import { conditionsOf, definitionOf } from './copies.ts';
+import { conditionsOf, conjuncts, definitionOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
 import { carried, joinFacts, knownFacts, type Shifted, zeroDuration } from './factOps.ts';
 import type { Facts } from './facts.ts';
@@ -30,14 +30,12 @@ import { columnNames, parts } from './walk.ts';
 // ---------------------------------------------------------------- where
 
 /** Columns that are not null on every row on which the condition is true. */
-function provesValue(condition: TypedExpr): readonly string[] {
-  if (condition.kind !== 'call') return [];
-  const [first] = condition.args;
-  if (condition.fn === 'and') return condition.args.flatMap(provesValue);
-  if (condition.fn !== 'not' || first?.kind !== 'call' || first.fn !== 'is_null') return [];
-  const [tested] = first.args;
-  return tested?.kind === 'column' ? [tested.name] : [];
-}
+const provesValue = (condition: TypedExpr): readonly string[] =>
+  conjuncts(condition).flatMap(part => {
+    const [denied] = part.kind === 'call' && part.fn === 'not' ? part.args : [];
+    const [tested] = denied?.kind === 'call' && denied.fn === 'is_null' ? denied.args : [];
+    return tested?.kind === 'column' ? [tested.name] : [];
+  });
 
 /** A figure over all rows that decides which values are too far off: the rows or cells that are left owe it to that. */
 const cutOff = (facts: Facts): Facts =>

@@ -61,8 +61,12 @@ evaluate m on test { rmse }
   it.each([
     ['rows whose outcome is still to come are those of the use', 'owed == null', []],
     ['… and of one branch', 'branch == "a" and owed == null', []],
+    ['… however that is written', 'not (owed != null)', []],
+    ['… or denied with another condition', 'not (branch != "a" or not (owed == null))', []],
     ['rows whose outcome is known are not', 'owed != null', ['outcome-conditioned-rows']],
     ['nor those of some outcomes', 'owed == null or owed > 3', ['outcome-conditioned-rows']],
+    ['… which are as good as none', '(owed ?? 0) == 0', ['outcome-conditioned-rows']],
+    ['nor those of which one of two is denied', 'not (branch != "a" and owed != null)', ['outcome-conditioned-rows']],
   ])('%s', (_, where, expected) => expect(told(where)).toEqual(expected));
 
   it('rows without an outcome in a cell that is known with the row are chosen by what it ends as', () => {
