@@ -100,6 +100,7 @@ describe('infer', () => {
     ['compressed', { 'people.csv.gz': gzipSync(csv) }, 'people = csv("people.csv.gz") {'],
     ['compressed under another name', { 'people.csv': gzipSync(csv) }, 'people = csv("people.csv", compression: "gzip") {'],
     ['with tabs', { 'people.tsv': csv.replaceAll(',', '\t') }, 'people = csv("people.tsv", delimiter: "\\t") {'],
+    ['with the separator in a first line', { 'people.csv': `sep=;\r\n${csv.replaceAll(',', ';')}` }, 'people = csv("people.csv", delimiter: ";") {'],
     ['in UTF-16', { 'people.csv': Buffer.from(`\ufeff${csv}`, 'utf16le') }, 'people = csv("people.csv", encoding: "utf-16") {'],
     [
       'as JSON lines',

@@ -45,7 +45,7 @@ export const connectors: readonly ConnectorEntry[] = [
         type: 'text',
         default: null,
         matches: { pattern: '[ !#-~\\t]|\\\\t', form: 'Write one sign that is no quote: `delimiter: ";"`.' },
-        doc: 'What separates values; found in the file when absent.',
+        doc: 'What separates values; found in the file when absent. A first line `sep=;`, as spreadsheets write it, names it too and is no row.',
       },
       {
         name: 'header',

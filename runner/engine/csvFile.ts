@@ -6,9 +6,11 @@ import { bomLength, decode, type Encoding, headBytes, looksLike, unpacked, whyUn
 
 export interface CsvFacts {
   readonly delimiter: string;
+  /** Lines before the first record: one that says the separator, or none. */
+  readonly preamble: 0 | 1;
   /** The values of the first record. */
   readonly first: readonly string[];
-  /** Records, the first included; lines without anything are counted only in `blank`. */
+  /** Records, the preamble and the first included; lines without anything are counted only in `blank`. */
   readonly records: number;
   /** The places of empty lines, counted as records from 1. */
   readonly blank: readonly number[];
@@ -30,6 +32,12 @@ export type CsvProblem =
 const candidates = [',', ';', '\t', '|'];
 
 const [quote, lineFeed, carriageReturn] = [34, 10, 13];
+
+/** A first line that names the separator, as spreadsheets write and read it: `sep=;`. What the file holds stands behind it. */
+export function separatorLine(text: string): { readonly delimiter: string; readonly rest: string } | null {
+  const [line, , delimiter] = /^("?)sep=([^"\r\n])\1(?:\r\n|\r|\n|$)/i.exec(text) ?? [];
+  return line === undefined || delimiter === undefined ? null : { delimiter, rest: text.slice(line.length) };
+}
 
 /** The values of the first record of a text; the engine reads all others. */
 function firstRecord(text: string, delimiter: string): string[] {
@@ -66,7 +74,7 @@ function findDelimiter(head: string, names: readonly string[]): string {
 
 interface Counter {
   readonly take: (units: Uint8Array | Uint16Array) => void;
-  readonly result: () => Omit<CsvFacts, 'delimiter' | 'first'>;
+  readonly result: () => Omit<CsvFacts, 'delimiter' | 'preamble' | 'first'>;
 }
 
 /** One pass over the characters, as the engine splits records. Quotes open only at the start of a value. */
@@ -162,9 +170,13 @@ export interface CsvHow {
   readonly headOnly?: boolean;
 }
 
+interface Opening extends Pick<CsvFacts, 'delimiter' | 'preamble' | 'first'> {
+  readonly counter: Counter;
+}
+
 export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | CsvProblem> {
   let head = Buffer.alloc(0);
-  let found: { readonly delimiter: string; readonly first: readonly string[]; readonly counter: Counter } | null = null;
+  let found: Opening | null = null;
   let odd: Buffer = Buffer.alloc(0);
   const start = (): CsvProblem | null => {
     const content = head.subarray(bomLength(head, how.encoding));
@@ -173,8 +185,14 @@ export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | 
     if (looks === 'binary') return { problem: 'binary' };
     if ((looks === 'utf-16') !== (how.encoding === 'utf-16')) return { problem: 'encoding', found: looks };
     const text = decode(content, how.encoding);
-    const delimiter = how.delimiter ?? findDelimiter(text, how.names);
-    found = { delimiter, first: firstRecord(text, delimiter), counter: counter(delimiter.charCodeAt(0), how.encoding === 'utf-16' ? 2 : 1) };
+    const separator = separatorLine(text);
+    const delimiter = how.delimiter ?? separator?.delimiter ?? findDelimiter(text, how.names);
+    found = {
+      delimiter,
+      preamble: separator ? 1 : 0,
+      first: firstRecord(separator?.rest ?? text, delimiter),
+      counter: counter(delimiter.charCodeAt(0), how.encoding === 'utf-16' ? 2 : 1),
+    };
     count(content);
     return null;
   };
@@ -204,8 +222,9 @@ export async function inspectCsv(file: string, how: CsvHow): Promise<CsvFacts | 
   }
   const problem = found ? null : start();
   if (problem) return problem;
-  const facts = found as { readonly delimiter: string; readonly first: readonly string[]; readonly counter: Counter } | null;
+  const facts = found as Opening | null;
   if (!facts) return { problem: 'empty' };
   const counts = facts.counter.result();
-  return counts.records === 0 && !how.headOnly ? { problem: 'empty' } : { delimiter: facts.delimiter, first: facts.first, ...counts };
+  const { delimiter, preamble, first } = facts;
+  return counts.records === preamble && !how.headOnly ? { problem: 'empty' } : { delimiter, preamble, first, ...counts };
 }

@@ -1,4 +1,5 @@
 /** How a CSV file is written, found from its beginning: encoding, delimiter, and whether its first record names the columns. */
+import { separatorLine } from '../engine/csvFile.ts';
 import { bomLength, decode, type Encoding, headBytes, looksLike, unpacked } from '../engine/textFile.ts';
 import { isPlainValue } from './spellings.ts';
 
@@ -42,8 +43,10 @@ function recordsOf(text: string, delimiter: string, whole: boolean): string[][] 
   return records;
 }
 
-/** Of the delimiters under which nearly all records have equally many values, the one with the most values. */
+/** The delimiter that the first line names; else, of those under which nearly all records have equally many values, the one with the most values. */
 function bestOf(text: string, whole: boolean): { readonly delimiter: string; readonly records: string[][] } {
+  const separator = separatorLine(text);
+  if (separator) return { delimiter: separator.delimiter, records: recordsOf(separator.rest, separator.delimiter, whole) };
   const scored = delimiters.map(delimiter => {
     const records = recordsOf(text, delimiter, whole);
     const widths = new Map<number, number>();

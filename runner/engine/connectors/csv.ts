@@ -99,6 +99,13 @@ function unquotedNulls(node: ScanNode, rows: string, places: readonly number[], 
   return `(SELECT * REPLACE (${list(read)}) FROM ${rows})`;
 }
 
+/** The preamble with the empty lines behind it: the engine looks for the header in the very line behind those that it skips. */
+function skippedLines({ preamble, blank }: CsvFacts): number {
+  let lines: number = preamble;
+  while (blank[lines - 1] === lines + 1) lines++;
+  return lines;
+}
+
 export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
   const { options } = node;
   const { path, shown, headOnly } = at;
@@ -144,6 +151,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
     `quote = '"'`,
     `escape = '"'`,
     `header = ${options.header}`,
+    ...(facts.preamble > 0 ? [`skip = ${skippedLines(facts)}`] : []),
     `nullstr = [${list(nulls.map(quoted))}]`,
     'allow_quoted_nulls = false',
     // With line ends of both kinds the strict reader stops.
@@ -153,7 +161,7 @@ export async function csvFile(node: ScanNode, at: FileAt): Promise<Opened> {
     `encoding = ${quoted(options.encoding)}`,
     `compression = ${quoted(how.gzip ? 'gzip' : 'none')}`,
   ];
-  const header = options.header ? 1 : 0;
+  const header = facts.preamble + (options.header ? 1 : 0);
   const rows = `read_csv(${quoted(path)}, ${list(settings)})`;
   const source: SourceFile = {
     shown,
