@@ -4,8 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBDoubleVector, DuckDBResult, DuckDBType, DuckDBValue, DuckDBVarCharVector } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Texts } from '../learn/texts.ts';
+import { fillNumbers, float64sIn, int32sIn, int64sIn } from './chunkMemory.ts';
 import { DOUBLE, DuckDBDataChunk, DuckDBInstance, version } from './duckdbApi.ts';
 import { areLarge, flushing, limitOf, smallBytes, spareOf, threadsOf } from './engineMemory.ts';
 import { fillTexts, type TextsOf } from './filledTexts.ts';
@@ -143,9 +144,12 @@ async function readColumns(result: DuckDBResult, rows: number, readers: readonly
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) break;
     for (const [index, column] of columns.entries()) {
-      const vector = chunk.getColumnVector(index);
-      if (Array.isArray(column)) for (let i = 0; i < chunk.rowCount; i++) column[offset + i] = vector.getItem(i) as string | null;
-      else (column as Float64Array).set((vector as unknown as { readonly items: Float64Array }).items.subarray(0, chunk.rowCount), offset);
+      if (Array.isArray(column)) {
+        const vector = chunk.getColumnVector(index);
+        for (let i = 0; i < chunk.rowCount; i++) column[offset + i] = vector.getItem(i) as string | null;
+      } else if (column instanceof Float64Array) column.set(float64sIn(chunk, index), offset);
+      else if (column instanceof Int32Array) column.set(int32sIn(chunk, index), offset);
+      else column.set(int64sIn(chunk, index), offset);
     }
     offset += chunk.rowCount;
   }
@@ -166,13 +170,16 @@ async function readPlaced(
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) break;
     const { rowCount } = chunk;
-    const { items: numbers } = chunk.getColumnVector(0) as unknown as { readonly items: Int32Array };
+    const numbers = int32sIn(chunk, 0);
     for (let i = 0; i < rowCount; i++) places[i] = placeOf(numbers[i] ?? 0);
     for (const [index, column] of columns.entries()) {
-      const vector = chunk.getColumnVector(index + 1);
-      if ('add' in column) column.add(vector as DuckDBVarCharVector, places, rowCount);
-      else if (Array.isArray(column)) for (let i = 0; i < rowCount; i++) column[places[i] ?? 0] = vector.getItem(i) as string | null;
-      else scatter(column as Float64Array, (vector as unknown as { readonly items: Float64Array }).items, places, rowCount);
+      if ('add' in column) column.add(chunk, index + 1, places);
+      else if (Array.isArray(column)) {
+        const vector = chunk.getColumnVector(index + 1);
+        for (let i = 0; i < rowCount; i++) column[places[i] ?? 0] = vector.getItem(i) as string | null;
+      } else if (column instanceof Float64Array) scatter(column, float64sIn(chunk, index + 1), places);
+      else if (column instanceof Int32Array) scatter(column, int32sIn(chunk, index + 1), places);
+      else scatter(column, int64sIn(chunk, index + 1), places);
     }
     seen += rowCount;
   }
@@ -180,8 +187,8 @@ async function readPlaced(
   return columns.map(column => ('add' in column ? column.all() : column));
 }
 
-function scatter(column: Float64Array, items: Float64Array, places: Int32Array, rows: number): void {
-  for (let i = 0; i < rows; i++) column[places[i] as number] = items[i] as number;
+function scatter<T>(column: { [place: number]: T }, items: ArrayLike<T>, places: Int32Array): void {
+  for (let i = 0; i < items.length; i++) column[places[i] as number] = items[i] as T;
 }
 
 export async function openDatabase(options: EngineOptions): Promise<Database> {
@@ -319,18 +326,11 @@ async function loadColumns(connection: DuckDBConnection, table: string, columns:
     chunk.reset();
     chunk.rowCount = Math.min(2048, rows - start);
     for (const [i, column] of columns.entries()) {
-      fillNumbers(chunk.getColumnVector(i) as DuckDBDoubleVector, column.subarray(start, start + chunk.rowCount));
+      fillNumbers(chunk, i, column.subarray(start, start + chunk.rowCount));
     }
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
-}
-
-/** NaN becomes null. */
-function fillNumbers(vector: DuckDBDoubleVector, values: Float64Array): void {
-  (vector as unknown as { readonly items: Float64Array }).items.set(values);
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) vector.setItem(i, null);
-  vector.flush();
 }
 
 async function appendBatches(
@@ -351,15 +351,15 @@ async function appendBatches(
       chunk.reset();
       chunk.rowCount = rows;
       for (const [place, cell] of batch.columns.entries()) {
-        const vector = chunk.getColumnVector(place);
         if (cell instanceof Float64Array) {
-          fillNumbers(vector as DuckDBDoubleVector, cell.subarray(start, start + rows));
+          fillNumbers(chunk, place, cell.subarray(start, start + rows));
           continue;
         }
         if ('texts' in cell) {
-          fillTexts(vector as DuckDBVarCharVector, cell, start);
+          fillTexts(chunk, place, cell, start);
           continue;
         }
+        const vector = chunk.getColumnVector(place);
         for (let i = 0; i < rows; i++) vector.setItem(i, cell(start + i));
         vector.flush();
       }

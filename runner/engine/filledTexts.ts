@@ -2,9 +2,10 @@
  * Texts put into the engine's rows as they lie there. Short ones lie in the rows themselves, and are copied without becoming a string;
  * `placedTexts.ts` reads them so.
  */
-import type { DuckDBVarCharVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import type { Texts } from '../learn/texts.ts';
+import { copyInto, vectorOf } from './chunkMemory.ts';
 import { lengthBytes, mostInline, textBytes } from './placedTexts.ts';
 
 /** A column of texts, each of which is that of a row of others. */
@@ -13,13 +14,14 @@ export interface TextsOf {
   readonly rows: Int32Array;
 }
 
-/** The vector has as many rows as are asked for from the first on. */
-export function fillTexts(vector: DuckDBVarCharVector, { texts, rows }: TextsOf, first: number): void {
-  const { dataView, vector: raw } = vector as unknown as { readonly dataView: DataView; readonly vector: duckdb.Vector };
+/** Into a column of a chunk, which has as many rows as are asked for from the first on. */
+export function fillTexts(chunk: DuckDBDataChunk, column: number, { texts, rows }: TextsOf, first: number): void {
+  const { rowCount } = chunk;
   const { bytes, starts } = texts;
-  const into = new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength).fill(0);
+  const vector = vectorOf(chunk, column);
+  const into = new Uint8Array(rowCount * textBytes);
   const long: number[] = [];
-  for (let i = 0; i < vector.itemCount; i++) {
+  for (let i = 0; i < rowCount; i++) {
     const row = rows[first + i] as number;
     const from = starts[row] as number;
     const length = (starts[row + 1] as number) - from;
@@ -31,9 +33,9 @@ export function fillTexts(vector: DuckDBVarCharVector, { texts, rows }: TextsOf,
     into[at] = length;
     for (let k = 0; k < length; k++) into[at + lengthBytes + k] = bytes[from + k] as number;
   }
-  duckdb.copy_data_to_vector(raw, 0, into.buffer as ArrayBuffer, into.byteOffset, into.byteLength);
+  copyInto(vector, into);
   for (const i of long) {
     const row = rows[first + i] as number;
-    duckdb.vector_assign_string_element(raw, i, Buffer.from(bytes.subarray(starts[row], starts[row + 1])).toString('utf8'));
+    duckdb.vector_assign_string_element(vector, i, Buffer.from(bytes.subarray(starts[row], starts[row + 1])).toString('utf8'));
   }
 }

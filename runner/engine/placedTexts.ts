@@ -2,18 +2,21 @@
  * Texts of the engine's rows, which come in any order, as bytes in the order of their places. Short ones lie in the rows themselves, where they
  * are copied without becoming a string.
  */
-import type { DuckDBVarCharVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { type Texts, textsOf } from '../learn/texts.ts';
+import { bytesBehind, bytesIn } from './chunkMemory.ts';
 
 export interface PlacedTexts {
-  readonly add: (vector: DuckDBVarCharVector, places: Int32Array, rows: number) => void;
+  /** Each text of a column of the chunk, none of them null, with its place. */
+  readonly add: (chunk: DuckDBDataChunk, column: number, places: Int32Array) => void;
   readonly all: () => Texts;
 }
 
-/** A text in the engine's rows: its length, and the bytes of one that has no more than so many. */
+/** A text in the engine's rows: its length, and the bytes of one that has no more than so many; else four of them, and where all are. */
 export const textBytes = 16;
 export const lengthBytes = 4;
 export const mostInline = 12;
+const pointerAt = 8;
 
 const firstRoom = 1 << 16;
 
@@ -30,23 +33,19 @@ export function placedTexts(rows: number): PlacedTexts {
     pool = larger;
   };
   return {
-    add(vector, places, count) {
-      const { dataView } = vector as unknown as { readonly dataView: DataView };
-      const bytes = new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength);
-      for (let i = 0; i < count; i++) {
+    add(chunk, column, places) {
+      const bytes = bytesIn(chunk, column, textBytes);
+      const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const { rowCount } = chunk;
+      for (let i = 0; i < rowCount; i++) {
         const place = places[i] as number;
-        let length = dataView.getUint32(i * textBytes, true);
+        const length = words.getUint32(i * textBytes, true);
         at[place] = end;
+        makeRoom(length);
         if (length <= mostInline) {
-          makeRoom(length);
           const from = i * textBytes + lengthBytes;
           for (let k = 0; k < length; k++) pool[end + k] = bytes[from + k] as number;
-        } else {
-          const text = Buffer.from(String(vector.getItem(i)), 'utf8');
-          length = text.length;
-          makeRoom(length);
-          pool.set(text, end);
-        }
+        } else pool.set(bytesBehind(bytes, i * textBytes + pointerAt, length), end);
         lengths[place] = length;
         end += length;
       }
