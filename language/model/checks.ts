@@ -2,6 +2,7 @@
 import type { Argument, CheckDeclaration, Expr, ExprOf, Item, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
+import { type Choices, columnsAmong, takenAmong, unitedAmong } from './among.ts';
 import { partnerOf } from './copies.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
@@ -276,6 +277,16 @@ function noClaim(item: Exclude<Item, { kind: 'expression' }>, context: StepConte
     }),
   );
 }
+
+/** The choices among rows to which those that stay behind a quarantine owe the cells that its claims read. */
+export const quarantineAmong = ({ claims }: CheckModel, relation: RelationModel): Choices =>
+  claims
+    .map(({ severity, claim }) => {
+      if (severity !== 'quarantine') return {};
+      if (claim.kind === 'row') return takenAmong(claim.condition, relation);
+      return claim.kind === 'refers' ? columnsAmong(relation, [claim.column]) : {};
+    })
+    .reduce<Choices>(unitedAmong, {});
 
 /**
  * What the rows that stay behind a quarantine owe to its claims: readers of the table see only rows on which they held, so these facts

@@ -3,7 +3,8 @@
  * a circle is not typed at all, so queries never run in circles and their answers do not depend on who asked first.
  */
 
-import { quarantineFacts, typeCheck } from '../model/checks.ts';
+import { type Choices, unitedAmong, withAmong } from '../model/among.ts';
+import { quarantineAmong, quarantineFacts, typeCheck } from '../model/checks.ts';
 import type { ColumnContext } from '../model/columnTypes.ts';
 import { circularDefinition } from '../model/cycles.ts';
 import type { Environment, Found, ParamModel } from '../model/environment.ts';
@@ -29,6 +30,14 @@ import { equal } from '../text/equal.ts';
 import { gather } from '../text/gather.ts';
 import type { Place } from '../text/place.ts';
 import { keyOf, type NameQueries, type ProgramInputs, partsOf } from './nameQueries.ts';
+
+/** What the rows of a table owe to the quarantines of one file. */
+interface Quarantined {
+  readonly facts: Facts;
+  readonly choices: Choices;
+}
+
+const noneTakenOut: Quarantined = { facts: noFacts, choices: {} };
 
 interface Typed {
   readonly model: DeclarationModel | ParamModel | null;
@@ -81,17 +90,23 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
 
   /** What the quarantines that stand in one file decide about the being there of a table's rows. */
   const quarantined = store.query(
-    (asked): Facts => {
+    (asked): Quarantined => {
       const at = asked.indexOf(inFile);
       const [file, key] = [asked.slice(0, at), asked.slice(at + 1)];
-      const facts = gather(syntax.checks(file), ({ table, decl }) => {
+      const known = (name: string): RelationModel | null => rawRelation(syntax.find(keyOf(file, name)));
+      const checks = gather(syntax.checks(file), ({ table, decl }) => {
         const meant = syntax.find(keyOf(file, table));
         const check = meant && keyOf(meant.file, meant.decl) === key ? model(keyOf(file, decl)) : null;
-        return check?.kind === 'check' ? [quarantineFacts(check, other => rawRelation(syntax.find(keyOf(file, other))))] : [];
+        return check?.kind === 'check' ? [check] : [];
       });
-      return joinFacts(...facts);
+      const relation = checks[0] ? known(checks[0].table) : null;
+      if (!relation) return noneTakenOut;
+      return {
+        facts: joinFacts(...checks.map(check => quarantineFacts(check, known))),
+        choices: checks.map(check => quarantineAmong(check, relation)).reduce(unitedAmong, {}),
+      };
     },
-    { equal, onCycle: () => noFacts },
+    { equal, onCycle: () => noneTakenOut },
   );
 
   const declared = (found: Found | null): DeclarationModel | null => found && model(keyOf(found.file, found.decl));
@@ -107,8 +122,11 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
   function relationOf(found: Found | null, reader: string): RelationModel | null {
     const relation = rawRelation(found);
     const from = found && relation && !relation.open ? new Set([found.file, reader]) : new Set<string>();
-    const facts = joinFacts(...[...from].map(file => quarantined(`${file}${inFile}${found ? keyOf(found.file, found.decl) : ''}`)));
-    return relation && facts !== noFacts ? { ...relation, exists: joinFacts(relation.exists, facts) } : relation;
+    const all = [...from].map(file => quarantined(`${file}${inFile}${found ? keyOf(found.file, found.decl) : ''}`));
+    const facts = joinFacts(...all.map(one => one.facts));
+    return relation && facts !== noFacts
+      ? withAmong({ ...relation, exists: joinFacts(relation.exists, facts) }, ...all.map(one => one.choices))
+      : relation;
   }
 
   const keyOfRelation = store.query(

@@ -152,6 +152,7 @@ describe('what others hold decides', () => {
     ['by the order within', 'sort by of, l, t | derive m = rank()', 'sum(m of T via of)'],
     ['by the link', 'derive w = if l > 2 then of else null', 'count(T via w)'],
     ['by the time', 'derive u = if l > 2 then t else null | time u known u', 'count(T via of)'],
+    ['by a quarantine', 'where x > 0\ncheck T { l < 3  quarantine }', 'count(T via of)'],
     ['by what tells rows of one moment apart', 'drop n', 'last(x of T via of)'],
     ['by which rows are drawn', 'drop n | sample 50% seed 1', 'count(T via of)'],
   ])('%s', (_, then, feature) => expect(told({ tables: lagged(then), feature })).toContain(kept[0]));
