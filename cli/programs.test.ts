@@ -21,6 +21,14 @@ afterEach(() => {
 const found = (root: string, ...paths: string[]) => findPrograms(root, paths).map(p => relativePath(root, p));
 
 describe('finding programs', () => {
+  it('names a file by its way from a folder', () => {
+    expect(relativePath('/a/b', '/a/b/c/d.cupel')).toBe('c/d.cupel');
+    expect(relativePath('/a/b', '/a/bc/d.cupel')).toBe('../bc/d.cupel');
+    expect(relativePath('/a/b', '/a/b')).toBe('');
+    expect(relativePath('/', '/a.cupel')).toBe('a.cupel');
+    expect(readProgram('/a/b', '../bc/d.cupel')).toEqual({ kind: 'outside' });
+  });
+
   it('searches folders, skips what git ignores, and takes a named file whatever git says', () => {
     const root = project({
       '.git/HEAD': '',
@@ -90,6 +98,8 @@ describe('reading programs', () => {
 
   it('names what is not text', () => {
     expect(decode(new TextEncoder().encode('\ufeffa'))).toEqual({ kind: 'text', text: 'a' });
+    expect(decode(new TextEncoder().encode('a café b').subarray(1, 7))).toEqual({ kind: 'text', text: ' café' });
+    expect(decode(new TextEncoder().encode('a cafe b').subarray(1, 6))).toEqual({ kind: 'text', text: ' cafe' });
     expect(decode(new Uint8Array([0xff, 0xfe, 0x61, 0]))).toMatchObject({ kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' });
     expect(decode(new Uint8Array([0x61, 0, 0x62]))).toMatchObject({ kind: 'not text', why: 'it holds binary data' });
     expect(decode(new Uint8Array([0x61, 0xe9]))).toMatchObject({ kind: 'not text', why: 'line 1 is not written in UTF-8; save the file as UTF-8' });

@@ -1,4 +1,5 @@
 /** Finds and reads programs: files as named, folders searched for `.cupel` with `.gitignore` respected, within bounds. */
+import { isAscii } from 'node:buffer';
 import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
@@ -89,6 +90,8 @@ function readFrom(root: string, path: string, realRoot: () => string): FileInput
 /** UTF-8 with or without a byte order mark; anything else is named for what it is. */
 export function decode(bytes: Uint8Array | 'too large'): FileInput {
   if (bytes === 'too large') return { kind: 'not text', why: `it is larger than ${maxBytes / 1024 / 1024} MB` };
+  // Nearly every program: ASCII without zeros is text in any case, and a letter a byte.
+  if (isAscii(bytes) && !bytes.includes(0)) return { kind: 'text', text: asciiText(bytes) };
   if (isUtf16(bytes)) return { kind: 'not text', why: 'it is written in UTF-16; save it as UTF-8' };
   const text = utf8(bytes);
   if (bytes.includes(0) && (text === null || !isMostlyText(bytes))) return { kind: 'not text', why: 'it holds binary data' };
@@ -96,6 +99,8 @@ export function decode(bytes: Uint8Array | 'too large'): FileInput {
     ? { kind: 'not text', why: `line ${lineBeyondUtf8(bytes)} is not written in UTF-8; save the file as UTF-8` }
     : { kind: 'text', text };
 }
+
+const asciiText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
 /** A few characters without a meaning are told at their places, as every other mistake is. */
 const isMostlyText = (bytes: Uint8Array): boolean => bytes.filter(b => b < 32 && b !== 9 && b !== 10 && b !== 13).length * 20 <= bytes.length;
@@ -131,10 +136,20 @@ function lineBeyondUtf8(bytes: Uint8Array): number {
 }
 
 export function relativePath(root: string, absolute: string): string {
+  if (liesUnder(root, absolute))
+    return absolute
+      .slice(root.length + 1)
+      .split(sep)
+      .join('/');
   return relative(root, absolute).split(sep).join('/');
 }
 
+/** Whether one resolved path says so of another by itself, as it does of nearly every file. */
+const liesUnder = (root: string, absolute: string): boolean =>
+  absolute.length > root.length + 1 && absolute[root.length] === sep && absolute.startsWith(root);
+
 function isOutside(root: string, absolute: string): boolean {
+  if (liesUnder(root, absolute)) return false;
   const inside = relative(root, absolute);
   return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
 }

@@ -38,3 +38,13 @@ it('clears up what a killed process left beside the notes, and nothing that may 
   expect(readdirSync(cache).sort()).toEqual([...names.slice(1), 'ab', 'check.notes'].sort());
   expect(await readNotes(store, 'check', 'code')).toEqual(new Map([['a.cupel', 1]]));
 });
+
+it('gives back every value under its key, whatever the key', async () => {
+  const { store } = cacheWith();
+  const values = new Map<string, unknown>(['b"\\.cupel', '12', '2', '__proto__', '', 'é\n'].map((key, i) => [key, { found: [i, null] }]));
+  await makeNotesFolder(store);
+  await writeNotes(store, 'check', 'code', values);
+  expect(await readNotes(store, 'check', 'code')).toEqual(values);
+  await writeNotes(store, 'check', 'code', new Map());
+  expect(await readNotes(store, 'check', 'code')).toEqual(new Map());
+});
