@@ -44,9 +44,22 @@ const costly = ['rules/pages.test.ts', 'rules/fixes.test.ts', 'model/factOps.tes
 const longestMs = 120_000;
 
 /** Calls that only pass their first argument on, with a fact taken away or added. */
-const wrappers = new Set(['withoutIdentity', 'withIdentity', 'withFit', 'maskedFacts', 'inRegion', 'asRows', 'blocksOf']);
+const wrappers = new Set([
+  'withoutIdentity',
+  'withIdentity',
+  'withFit',
+  'maskedFacts',
+  'inRegion',
+  'asRows',
+  'blocksOf',
+  'withAmong',
+  'amongAfter',
+  'amongCopied',
+]);
 /** Calls that make facts out of nothing. */
 const makers = new Set(['blockedFacts', 'knownFacts', 'taggedFacts']);
+/** Calls that say to which choices among rows something is owed. */
+const choices = new Set(['columnsAmong', 'takenAmong', 'apartAmong', 'joinedAmong', 'matchedAmong', 'quarantineAmong']);
 const comparisons = new Set(['termLe', 'termGreater', 'sameTerm', 'durationLe', 'durationLess', 'regionsMeet', 'isSettled']);
 /** Lists of facts that an object takes over from another one, or states anew. */
 const lists = new Set(['known', 'blocks', 'lineage']);
@@ -70,6 +83,9 @@ function mutantsOf(file, source) {
           add(node, `joinFacts(${args.filter((_, j) => j !== i).join(', ')})`, `without the facts of \`${arg.replace(/\s+/g, ' ').slice(0, 60)}\``);
         });
       else if (wrappers.has(name)) add(node, `(${args[0]})`, `without \`${name}\``);
+      else if (name === 'unitedAmong')
+        for (const arg of args) add(node, `(${arg})`, `only the choices of \`${arg.replace(/\s+/g, ' ').slice(0, 60)}\``);
+      else if (choices.has(name)) add(node, '({})', `\`${name}\` of nothing`);
       else if (makers.has(name) && args.length > 0) add(node, `${name}()`, `\`${name}\` of nothing`);
       else if (comparisons.has(name)) add(node, `!${node.getText()}`, `\`${name}\` inverted`);
     }

@@ -143,7 +143,11 @@ describe('a join', () => {
 });
 
 describe('what others hold decides', () => {
-  const lagged = (then: string): string => `table T = nt | sort by giver, t | derive l = lag(x, 1) | ${then}`;
+  const others = `table O = labs | select h | rename h as k | derive k2 = k, u = 2024-03-01 | time u known u
+table L = nt | sort by giver, t | derive l = lag(x, 1) | select n, l | rename n as i | derive i2 = 1
+table M = nt | sort by giver, t | derive l = lag(x, 1) | select of, t, x, l | rename t as u, x as k
+`;
+  const lagged = (then: string): string => `${others}table T = nt | sort by giver, t | derive l = lag(x, 1) | ${then}`;
   it.each([
     ['by a condition', 'where l > 2', 'count(T via of)'],
     ['by a join', 'join labs on l == h', 'count(T via of where id != null)'],
@@ -154,6 +158,19 @@ describe('what others hold decides', () => {
     ['by the time', 'derive u = if l > 2 then t else null | time u known u', 'count(T via of)'],
     ['by a quarantine', 'where x > 0\ncheck T { l < 3  quarantine }', 'count(T via of)'],
     ['by what tells rows of one moment apart', 'drop n', 'last(x of T via of)'],
+    ['by which groups there are', 'group by of, l { first = min(t) } | time first known first', 'count(T via of)'],
+    ['by the moment of a row that is joined', 'derive m = if l > 2 then t else null | join O on x == k2 as of m', 'sum(k of T via of)'],
+    ['by who is joined', 'drop l | join L on n == i', 'sum(l of T via of)'],
+    ['before rows are joined', 'where l > 2 | inner join labs on x == h | rename id as m', 'count(T via of)'],
+    ['before several rows are joined', 'where l > 2 | join likes on n == note', 'count(T via of)'],
+    ['by the key that rows are joined by', 'drop l | join L on x == l', 'sum(i2 of T via of)'],
+    ['by which versions there are', 'history by of, l at t', 'count(T via of)'],
+    ['by how long a version holds', 'dedupe by of, t keep earliest | history by of, l at t', 'count(T via of where valid_to != null)'],
+    ['by who is there', 'derive w = lag(giver, 1)\ncheck T { refers(w, ps)  quarantine }', 'count(T via of)'],
+    ['by the row before, among those of one moment', 'drop n | sort by of, t | derive m = lag(x, 1)', 'sum(m of T via of)'],
+    ['by which of one moment stays', 'drop n | dedupe by of keep earliest', 'sum(x of T via of)'],
+    ['by which version of one moment stays', 'drop n | history by of at t', 'sum(x of T via of)'],
+    ['by which is the last before a moment', 'drop l | join M on of == of as of t', 'sum(k of T via of)'],
     ['by which rows are drawn', 'drop n | sample 50% seed 1', 'count(T via of)'],
   ])('%s', (_, then, feature) => expect(told({ tables: lagged(then), feature })).toContain(kept[0]));
 
