@@ -8,7 +8,7 @@ import { comesFrom } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { Among, ColumnModel, RelationModel, TaskModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
+import type { Among, ColumnModel, RelationModel, SplitModel, TaskModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
 import type { Place } from '../../text/place.ts';
 import { everyPart, parts } from '../walk.ts';
 import { groupOf, soleLeaf } from './dependence.ts';
@@ -29,12 +29,12 @@ export interface Chosen {
   readonly reason: Reason;
   /** A join or a window brought in the rows that are alike in something. */
   readonly isMatched: boolean;
-  /** The window that did, and what it makes of them. */
-  readonly window: TypedWindow | null;
-  readonly aggregate: string | null;
+  /** The window that did, what it makes of them, and the column of source rows that splits could go by. */
+  readonly peers: { readonly window: TypedWindow; readonly aggregate: string; readonly shared: string | null } | null;
+  readonly task: TaskModel;
 }
 
-type Found = Omit<Chosen, 'what'>;
+type Found = Omit<Chosen, 'what' | 'task'>;
 
 /** What a task without cutoffs observes. */
 interface Observed {
@@ -48,11 +48,18 @@ interface Observed {
 
 const columnOf = ({ columns }: RelationModel, name: string): ColumnModel | null => columns.find(column => column.name === name) ?? null;
 
-/** A column of its source, never null, by which every split of the task groups. */
+/** A column of its source that is never null, so that a split by it keeps rows that share it on one side. */
+const isGroupable = ({ definition, type }: ColumnModel): boolean => definition != null && !definition.call && !type.nullable;
+
+/** The splits of a task that the file sees. */
+export const splitsOf = (program: Program, file: string, task: TaskModel): readonly SplitModel[] => [
+  ...new Set([...program.splits(file, task.name, task.place.file), ...program.splits(task.place.file, task.name)]),
+];
+
+/** A column by which every split of the task groups. */
 function togetherIn(program: Program, file: string, task: TaskModel, relation: RelationModel): string | null {
-  const splits = new Set([...program.splits(file, task.name, task.place.file), ...program.splits(task.place.file, task.name)]);
   const names = new Set(
-    [...splits].map(split => {
+    splitsOf(program, file, task).map(split => {
       const group = groupOf(split);
       const leaf = group && soleLeaf(group);
       return leaf && leaf.reached === null ? leaf.column : null;
@@ -60,7 +67,7 @@ function togetherIn(program: Program, file: string, task: TaskModel, relation: R
   );
   const [name] = names;
   const column = names.size === 1 && typeof name === 'string' ? columnOf(relation, name) : null;
-  return column?.definition && !column.definition.call && !column.type.nullable ? column.name : null;
+  return column && isGroupable(column) ? column.name : null;
 }
 
 function observedBy(program: Program, file: string, task: TaskModel): Observed | null {
@@ -79,7 +86,7 @@ const across = (
 ): readonly Found[] =>
   choices.flatMap(({ by, reason, rows, isMatched = false }) => {
     if (own.some(name => name !== null && by.includes(name)) || !isTheirs(rows)) return [];
-    return [{ place, table: isMatched ? rows.table : table, link, reason, isMatched, window: null, aggregate: null }];
+    return [{ place, table: isMatched ? rows.table : table, link, reason, isMatched, peers: null }];
   });
 
 const ofCells = ({ columns }: RelationModel, names: readonly string[]): readonly Among[] =>
@@ -93,13 +100,20 @@ const ofOwn = (observed: Observed, names: readonly string[], place: Place): read
   return across(ofCells(relation, names), observed, relation.name, place, [relation.key, together], relation.key);
 };
 
+/** The column of the own row that the window's rows hold as well, where both are one column of a source. */
+function sharedIn({ link }: TypedWindow, rows: RelationModel, relation: RelationModel): ColumnModel | null {
+  const own = link.entity.kind === 'column' ? columnOf(relation, link.entity.name) : null;
+  return own?.definition && own.definition.text === columnOf(rows, link.row)?.definition?.text ? own : null;
+}
+
 /** Whether the window holds rows of others: all but those that refer to the own row, or that a ref of it leads to, or are kept on its side. */
-function holdsOthers({ link, table, file }: TypedWindow, rows: RelationModel, { relation, isTheirs, together }: Observed): boolean {
+function holdsOthers(window: TypedWindow, rows: RelationModel, { relation, isTheirs, together }: Observed): boolean {
+  const { link, table, file } = window;
   const row = columnOf(rows, link.row);
   const own = link.entity.kind === 'column' ? columnOf(relation, link.entity.name) : null;
   if (!isTheirs({ table, file })) return false;
   if (!row || !own) return true;
-  const isAlike = own.definition != null && own.definition.text === row.definition?.text;
+  const isAlike = sharedIn(window, rows, relation) !== null;
   if (own.name === relation.key && (row.type.kind === 'ref' || isAlike)) return false;
   if (own.name === together && isAlike) return false;
   return !(own.type.kind === 'ref' && row.type.kind === 'key' && row.name === rows.key && comesFrom(row.facts, own.type));
@@ -124,9 +138,20 @@ function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): rea
   const columns = [link.row, ...inside.flatMap(part => (part.kind === 'entity' ? [] : (columnRead(part) ?? [])))];
   const ties = choosesByTime(expr.aggregate) ? (apartAmong(relation).among ?? []) : [];
   const message = `rows of \`${table}\` that are alike in \`${link.row}\`, whoever they belong to`;
+  const both = sharedIn(window, relation, observed.relation);
+  const shared = both && isGroupable(both) ? both.name : null;
   return [
     ...(holdsOthers(window, relation, observed)
-      ? [{ place, table, link: null, reason: { place, message, because: null }, isMatched: true, window, aggregate: expr.aggregate }]
+      ? [
+          {
+            place,
+            table,
+            link: null,
+            reason: { place, message, because: null },
+            isMatched: true,
+            peers: { window, aggregate: expr.aggregate, shared },
+          },
+        ]
       : []),
     ...across([...ofRead(relation, columns), ...ties], observed, relation.name, expr.place, [link.row], link.row),
     ...inside.flatMap(part => (part.kind === 'entity' ? amongAll(part, observed) : part.kind === 'path' ? ofPath(part, observed) : [])),
@@ -147,12 +172,12 @@ function amongAll(expr: TypedExpr, observed: Observed): readonly Found[] {
 function ofTask(task: TaskModel, observed: Observed): readonly Chosen[] {
   const { relation, together } = observed;
   const { label, where, weight, relationPlace } = task;
+  const of = (what: string, found: readonly Found[]): readonly Chosen[] => found.map(one => ({ ...one, what, task }));
   const rows = across(relation.among ?? [], observed, relation.name, relationPlace, [relation.key, together], relation.key);
-  const asked = where ? amongAll(where, observed) : [];
   return [
-    ...[...rows, ...asked].map(found => ({ ...found, what: `the choice of observations of \`${task.name}\`` })),
-    ...(weight === null ? [] : ofOwn(observed, [weight], relationPlace).map(found => ({ ...found, what: `the weight \`${weight}\`` }))),
-    ...(label ? amongAll(label.value, observed).map(found => ({ ...found, what: `the label \`${label.name}\`` })) : []),
+    ...of(`the choice of observations of \`${task.name}\``, [...rows, ...(where ? amongAll(where, observed) : [])]),
+    ...(weight === null ? [] : of(`the weight \`${weight}\``, ofOwn(observed, [weight], relationPlace))),
+    ...(label ? of(`the label \`${label.name}\``, amongAll(label.value, observed)) : []),
   ];
 }
 
@@ -189,7 +214,7 @@ export function chosenAmongAll(program: Program, file: string, isMatched: boolea
     }),
     ...features(program, file).flatMap(({ feature, task }) => {
       const observed = of(task);
-      return observed ? amongAll(feature.value, observed).map(found => ({ ...found, what: `\`${feature.name}\`` })) : [];
+      return observed ? amongAll(feature.value, observed).map(found => ({ ...found, what: `\`${feature.name}\``, task })) : [];
     }),
   ];
   return byCause(all.filter(found => found.isMatched === isMatched));

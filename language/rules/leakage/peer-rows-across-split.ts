@@ -2,21 +2,18 @@
 import type { Problem } from '../../model/problem.ts';
 import { writtenName } from '../../text/writtenName.ts';
 import type { Rule } from '../rule.ts';
-import { type Cause, chosenAmongAll, readAlso } from './amongAll.ts';
+import { type Cause, chosenAmongAll, readAlso, splitsOf } from './amongAll.ts';
 import { capital } from './blocked.ts';
+import { groupBy } from './splitFix.ts';
 
-/** The column of the observed row by which the window finds others. */
-function sharedIn({ window }: Cause['first']): string | null {
-  const { entity } = window?.link ?? {};
-  return entity?.kind === 'column' ? writtenName(entity.name) : null;
-}
-
-function helpOf({ first }: Cause): string {
-  const shared = sharedIn(first);
-  if (shared === null) return 'Join by a column that refers to the entity, or by its key.';
-  const counted =
-    first.window?.where === null && first.aggregate === 'count' ? ` \`${shared} |> frequency_encode\` learns on train how often it comes.` : '';
-  return `Keep rows that share it on one side: \`by group { group: ${shared}, … }\`.${counted}`;
+function helpOf({ first: { peers, task } }: Cause): string {
+  if (!peers) return 'Join by a column that refers to the entity, or by its key.';
+  const { window, aggregate, shared } = peers;
+  const { entity } = window.link;
+  const group = shared === null ? '' : `Keep rows that share it on one side: \`by group { group: ${writtenName(shared)}, … }\`. `;
+  const isCount = aggregate === 'count' && !window.where && entity.kind === 'column';
+  const count = isCount ? `\`${writtenName(entity.name)} |> frequency_encode\` learns on train how often it comes.` : '';
+  return `${group}${count}`.trim() || `Link by a column that refers to \`${task.relation}\`.`;
 }
 
 export default {
@@ -40,4 +37,10 @@ export default {
         fixes: [],
       };
     }),
+  fixes: (program, { place }, textOf) => {
+    const first = chosenAmongAll(program, place.file, true).find(cause => cause.first.place === place)?.first;
+    const shared = first?.peers?.shared;
+    const [split, ...others] = first ? splitsOf(program, place.file, first.task) : [];
+    return shared != null && split && others.length === 0 && split.method.kind !== 'time' ? groupBy(writtenName(shared), split, textOf) : [];
+  },
 } satisfies Rule;
