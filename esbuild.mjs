@@ -82,7 +82,7 @@ if (existsSync(folder)) for (const name of await readdir(folder)) if (parts.test
 const command = await esbuild.build({
   ...common,
   metafile: true,
-  entryPoints: { cli: 'cli/main.ts', checkWorker: 'cli/checkWorker.ts', besideWorker: 'runner/beside/besideWorker.ts' },
+  entryPoints: { cli: 'cli/main.ts', besideWorker: 'runner/beside/besideWorker.ts' },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   format: 'esm',
@@ -93,6 +93,18 @@ const command = await esbuild.build({
   ...shorter,
 });
 await chmod(join(folder, 'cli.mjs'), 0o755);
+// A thread that begins with a script need not load what modules are loaded with.
+const worker = await esbuild.build({
+  ...common,
+  ...shorter,
+  metafile: true,
+  entryPoints: ['cli/checkWorker.ts'],
+  outfile: join(folder, 'checkWorker.cjs'),
+  format: 'cjs',
+  external: [...common.external, ...scripts],
+  define: { 'import.meta.url': '__scriptUrl' },
+  banner: { js: "const __scriptUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
 const checker = await buildScript('cli/checkParts.ts', join(folder, 'checker.cjs'));
 const rest = await buildScript('cli/rest.ts', join(folder, 'rest.cjs'));
 const programs = (await readdir(join(root, 'examples'), { recursive: true })).filter(path => /\w\.cupel$/.test(path)).sort();
@@ -105,5 +117,5 @@ const client = await esbuild.build({
   outfile: join(folder, 'client.cjs'),
   format: 'cjs',
 });
-const inputs = [command.metafile, checker, rest, client.metafile].flatMap(({ inputs }) => Object.keys(inputs));
+const inputs = [command.metafile, worker.metafile, checker, rest, client.metafile].flatMap(({ inputs }) => Object.keys(inputs));
 await writeFile(join(folder, 'licenses.txt'), licensesOf(inputs, root));

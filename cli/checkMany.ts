@@ -6,13 +6,14 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CheckReport } from '../language/report/report.ts';
-import { checkerMark, loadChecker, setEngine } from './checker.ts';
+import { checkerMark, loadChecker } from './checker.ts';
 import type { CheckedFile, Project, Task } from './checkParts.ts';
 import { type Part, survey } from './checkSurvey.ts';
+import { setEngine } from './engine.ts';
 import { hasNotes, lastCheck, worthKeeping } from './lastCheck.ts';
 import { programReader } from './programs.ts';
 
-const workerScript = new URL('./checkWorker.mjs', import.meta.url);
+const workerScript = new URL('./checkWorker.cjs', import.meta.url);
 /** Below this, starting workers takes longer than they save. */
 const worthwhile = 200;
 const most = 8;

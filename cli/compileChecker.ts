@@ -2,8 +2,9 @@
  * The last step of a build: checks the programs that are named, so that the functions that every check needs are compiled, and
  * keeps their code beside the checker.
  */
-import { loadChecker, setEngine } from './checker.ts';
+import { loadChecker } from './checker.ts';
 import { survey } from './checkSurvey.ts';
+import { setEngine } from './engine.ts';
 import { readProgram } from './programs.ts';
 
 setEngine();
