@@ -58,6 +58,7 @@ describe('fixes', () => {
       'choice-on-test',
       'fitted-in-table',
       'future-window',
+      'peer-rows-across-split',
       'gap-shorter-than-horizon',
       'unknown-availability',
     ])
