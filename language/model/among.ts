@@ -37,6 +37,11 @@ export const chosenAmong = (
   { table, env }: Pick<StepContext, 'table' | 'env'>,
 ): readonly Among[] => [...(among ?? []), { by, reason, rows: { table, file: env.file } }];
 
+/** Of a group: it is there, and holds what it does, by all rows that are alike in the columns. */
+export const groupedAmong = (by: readonly string[], reason: Reason, { table, env }: Pick<StepContext, 'table' | 'env'>): Choices => ({
+  among: [{ by, reason, rows: { table, file: env.file }, isMatched: true }],
+});
+
 /** Whether equal values of both are about one and the same: a key and a ref to it, two such refs, or one column of a source read twice. */
 function isOneNotion(left: ColumnModel, right: ColumnModel): boolean {
   if (left.definition && left.definition.text === right.definition?.text) return true;
@@ -61,6 +66,11 @@ export function matchedAmong(
   // Rows that are alike in the key are one row.
   const by = left.key !== null && alike.includes(left.key) ? left.columns.map(({ name }) => name) : alike;
   return { among: [{ by, reason, rows: { table: right.name, file: right.place.file }, isMatched: true }] };
+}
+
+export function withoutMatched({ among }: Choices): Choices {
+  const rest = among?.filter(({ isMatched }) => !isMatched) ?? [];
+  return rest.length > 0 ? { among: rest } : {};
 }
 
 /** The choices by which these columns were taken. */

@@ -2,11 +2,11 @@
 import type { Argument, CheckDeclaration, Expr, ExprOf, Item, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
-import { type Choices, columnsAmong, takenAmong, unitedAmong } from './among.ts';
+import { type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong } from './among.ts';
 import { partnerOf } from './copies.ts';
 import type { Environment } from './environment.ts';
 import { typeExpression } from './expression.ts';
-import { blocksOf, carried, durationLe, joinFacts, knownFacts, noFacts, reachedBy, zeroDuration } from './factOps.ts';
+import { blocksOf, carried, durationLe, joinFacts, knownFacts, noFacts, reachedBy, reason, zeroDuration } from './factOps.ts';
 import type { Facts, Term } from './facts.ts';
 import { type Constant, constantOf } from './literals.ts';
 import { requireCondition } from './meeting.ts';
@@ -278,15 +278,26 @@ function noClaim(item: Exclude<Item, { kind: 'expression' }>, context: StepConte
   );
 }
 
-/** The choices among rows to which those that stay behind a quarantine owe the cells that its claims read. */
-export const quarantineAmong = ({ claims }: CheckModel, relation: RelationModel): Choices =>
-  claims
-    .map(({ severity, claim }) => {
-      if (severity !== 'quarantine') return {};
-      if (claim.kind === 'row') return takenAmong(claim.condition, relation);
-      return claim.kind === 'refers' ? columnsAmong(relation, [claim.column]) : {};
-    })
-    .reduce<Choices>(unitedAmong, {});
+/** The choices among rows to which those that stay behind a quarantine owe the cells that its claims read, and the rows that they refer to. */
+export function quarantineAmong({ claims }: CheckModel, rows: RelationModel, relation: (name: string) => RelationModel | null): Choices {
+  const choices = claims.map(({ severity, claim, place }): Choices => {
+    if (severity !== 'quarantine') return {};
+    if (claim.kind === 'row') return takenAmong(claim.condition, rows);
+    const partner = claim.kind === 'refers' ? relation(claim.table) : null;
+    const left = claim.kind === 'refers' ? rows.columns.find(({ name }) => name === claim.column) : null;
+    const right = partner?.columns.find(({ name }) => name === partner.key);
+    if (!partner || !left || !right) return {};
+    const met = matchedAmong(
+      rows,
+      partner,
+      [{ left, right }],
+      reason(place, `rows of \`${rows.name}\` stay only where \`${partner.name}\` has a partner`),
+    );
+    const ofPartner = joinedAmong(partner, [{ left: left.name, right: right.name }], columnsAmong(partner, [right.name]));
+    return [met, ofPartner, columnsAmong(rows, [left.name])].reduce(unitedAmong);
+  });
+  return choices.reduce(unitedAmong, {});
+}
 
 /**
  * What the rows that stay behind a quarantine owe to its claims: readers of the table see only rows on which they held, so these facts

@@ -4,7 +4,7 @@
  */
 import type { DurationValue, Name } from '../syntax/ast.ts';
 import { writtenName } from '../text/writtenName.ts';
-import { amongAfter, apartAmong, type Choices, chosenAmong, columnsAmong, unitedAmong, withAmong } from './among.ts';
+import { amongAfter, apartAmong, type Choices, chosenAmong, columnsAmong, groupedAmong, unitedAmong, withAmong } from './among.ts';
 import { choosesByTime, ofOneMoment, toldApart } from './apart.ts';
 import { typeExpression } from './expression.ts';
 import {
@@ -177,7 +177,8 @@ export function groupStep(step: StepOf<'group'>, relation: RelationModel, contex
     aggregates.push({ name: name.text, value });
   }
   const names = by.map(column => column.name);
-  const { among } = unitedAmong(relation, columnsAmong(relation, names));
+  const brought = reason(place, `rows that are alike in ${quotedList(by)} are one group`);
+  const { among } = [relation, columnsAmong(relation, names), groupedAmong(names, brought, context)].reduce(unitedAmong);
   return {
     step: { kind: 'group', place: context.place(step.span), by: names, aggregates },
     result: amongAfter(

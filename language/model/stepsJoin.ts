@@ -4,7 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { apartAmong, type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong } from './among.ts';
+import { apartAmong, type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong, withoutMatched } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
@@ -255,8 +255,10 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     ),
     moment ? takenAmong(moment.expr, relation) : {},
   ].reduce(unitedAmong);
-  const among = (column?: ColumnModel): Choices =>
-    [joinedAmong(right, on, unitedAmong(column ?? {}, ofRight)), ofLeft, isOfAll(column) ? {} : met].reduce(unitedAmong);
+  const among = (column?: ColumnModel): Choices => {
+    const found = [joinedAmong(right, on, unitedAmong(column ?? {}, ofRight)), ofLeft, met].reduce(unitedAmong);
+    return isOfAll(column) ? withoutMatched(found) : found;
+  };
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);
     const lineage = ledBy([...cell.lineage, ...present.lineage].map(reached), left);

@@ -103,7 +103,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       if (!relation) return noneTakenOut;
       return {
         facts: joinFacts(...checks.map(check => quarantineFacts(check, known))),
-        choices: checks.map(check => quarantineAmong(check, relation)).reduce(unitedAmong, {}),
+        choices: checks.map(check => quarantineAmong(check, relation, known)).reduce(unitedAmong, {}),
       };
     },
     { equal, onCycle: () => noneTakenOut },
@@ -124,7 +124,7 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     const from = found && relation && !relation.open ? new Set([found.file, reader]) : new Set<string>();
     const all = [...from].map(file => quarantined(`${file}${inFile}${found ? keyOf(found.file, found.decl) : ''}`));
     const facts = joinFacts(...all.map(one => one.facts));
-    return relation && facts !== noFacts
+    return relation && (facts !== noFacts || all.some(({ choices }) => choices.among))
       ? withAmong({ ...relation, exists: joinFacts(relation.exists, facts) }, ...all.map(one => one.choices))
       : relation;
   }

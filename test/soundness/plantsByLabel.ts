@@ -1,7 +1,7 @@
 /** Leaks where nothing has a cutoff: of a label by which rows meet, which goes into a feature without being read as a cell, and of rows of test. */
 import type { Draw } from '../reference/draw.ts';
 import { column, type Plant } from './plants.ts';
-import { declaration, mainFile, type SoundProgram } from './program.ts';
+import { type Declaration, declaration, mainFile, type SoundProgram } from './program.ts';
 import type { SourceSpec } from './schema.ts';
 
 const row = { kind: 'row' } as const;
@@ -33,7 +33,13 @@ const notes: SourceSpec = {
   ],
 };
 
-const program = (steps: readonly string[], feature: (table: string) => string, draw: Draw, depth: number): SoundProgram => {
+const program = (
+  steps: readonly string[],
+  feature: (table: string) => string,
+  draw: Draw,
+  depth: number,
+  more: readonly Declaration[] = [],
+): SoundProgram => {
   const layers = Array.from({ length: depth }, (_, i) => {
     const step = draw.pick(['where x >= 0', 'sample 100% seed 1', `derive l${i} = x + ${i}`]);
     return declaration(`Layer${i}`, `table Layer${i} = ${i === 0 ? 'Start' : `Layer${i - 1}`}`, 'pipe', [step]);
@@ -43,6 +49,7 @@ const program = (steps: readonly string[], feature: (table: string) => string, d
     sourceFile: mainFile,
     declarations: [
       declaration('Start', 'table Start = notes', 'pipe', steps),
+      ...more,
       ...layers,
       declaration('task', 'task aim', 'block', ['each  one in ps', 'label y']),
       declaration('split', 'split aim by group', 'block', ['group: prod', 'test: 30%', 'validate: 20%', 'seed: 3']),
@@ -53,11 +60,17 @@ const program = (steps: readonly string[], feature: (table: string) => string, d
   };
 };
 
-const plant = (name: string, steps: readonly string[], feature: (table: string) => string, rule = 'target-encode-in-sample'): Plant => ({
+const plant = (
+  name: string,
+  steps: readonly string[],
+  feature: (table: string) => string,
+  rule = 'target-encode-in-sample',
+  more: readonly Declaration[] = [],
+): Plant => ({
   name,
   rules: [rule],
   isInfluence: true,
-  make: (draw, depth) => program(steps, feature, draw, depth),
+  make: (draw, depth) => program(steps, feature, draw, depth, more),
 });
 
 const chosen = 'derive w = if of.y > 4 then of else null';
@@ -84,6 +97,10 @@ export const plantsByLabel: readonly Plant[] = [
     table => `count(${table} via of)`,
     'latest-version-kept',
   ),
+  plant('rows kept by partners among those of test', ['where x >= 0'], table => `count(${table} via of)`, 'peer-rows-across-split', [
+    declaration('Firsts', 'table Firsts = notes', 'pipe', ['group by q { first = min(t) }', 'where first > 2024-01-20']),
+    declaration('partners', 'check Start', 'block', ['refers(q, Firsts)  quarantine']),
+  ]),
   plant('rows drawn by the label', [...told, 'drop id', 'sample 50% seed 1'], table => `count(${table} via of)`),
   plant('labels encoded again', ['derive z = x'], twice),
   plant('rows of one moment told apart by the label', alike, table => `last(x of ${table} via of)`),

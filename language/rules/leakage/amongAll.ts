@@ -8,7 +8,19 @@ import { comesFrom } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { Among, ColumnModel, RelationModel, SplitModel, TaskModel, TypedExpr, TypedWindow } from '../../model/typed.ts';
+import type {
+  Among,
+  ColumnModel,
+  FeatureModel,
+  FeatureSetModel,
+  ModelModel,
+  RelationModel,
+  SplitModel,
+  TaskModel,
+  TypedExpr,
+  TypedWindow,
+} from '../../model/typed.ts';
+import { gather } from '../../text/gather.ts';
 import type { Place } from '../../text/place.ts';
 import { everyPart, parts } from '../walk.ts';
 import { groupOf, soleLeaf } from './dependence.ts';
@@ -56,10 +68,10 @@ export const splitsOf = (program: Program, file: string, task: TaskModel): reado
   ...new Set([...program.splits(file, task.name, task.place.file), ...program.splits(task.place.file, task.name)]),
 ];
 
-/** A column by which every split of the task groups. */
-function togetherIn(program: Program, file: string, task: TaskModel, relation: RelationModel): string | null {
+/** A column by which all of the splits group. */
+function togetherIn(splits: readonly SplitModel[], relation: RelationModel): string | null {
   const names = new Set(
-    splitsOf(program, file, task).map(split => {
+    splits.map(split => {
       const group = groupOf(split);
       const leaf = group && soleLeaf(group);
       return leaf && leaf.reached === null ? leaf.column : null;
@@ -70,9 +82,9 @@ function togetherIn(program: Program, file: string, task: TaskModel, relation: R
   return column && isGroupable(column) ? column.name : null;
 }
 
-function observedBy(program: Program, file: string, task: TaskModel): Observed | null {
+function observedBy(program: Program, task: TaskModel, splits: readonly SplitModel[]): Observed | null {
   const relation = isTimed(task) ? null : program.relation(task.place.file, task.relation);
-  return relation && { program, relation, isTheirs: populationOf(program, task), together: togetherIn(program, file, task, relation) };
+  return relation && { program, relation, isTheirs: populationOf(program, task), together: togetherIn(splits, relation) };
 }
 
 /** Of these choices those among rows of the entities that are not all alike in one of the columns by which they are of one, or on one side. */
@@ -106,17 +118,20 @@ function sharedIn({ link }: TypedWindow, rows: RelationModel, relation: Relation
   return own?.definition && own.definition.text === columnOf(rows, link.row)?.definition?.text ? own : null;
 }
 
-/** Whether the window holds rows of others: all but those that refer to the own row, or that a ref of it leads to, or are kept on its side. */
-function holdsOthers(window: TypedWindow, rows: RelationModel, { relation, isTheirs, together }: Observed): boolean {
-  const { link, table, file } = window;
+/**
+ * Whose rows the window holds: those that refer to the own row or are kept on its side, the one that a ref of it leads to, or those of anybody.
+ * Rows that are alike in the link are of one entity only in the first case.
+ */
+function heldBy(window: TypedWindow, rows: RelationModel, { relation, together }: Observed): 'own' | 'reached' | 'anybody' {
+  const { link } = window;
   const row = columnOf(rows, link.row);
   const own = link.entity.kind === 'column' ? columnOf(relation, link.entity.name) : null;
-  if (!isTheirs({ table, file })) return false;
-  if (!row || !own) return true;
+  if (!row || !own) return 'anybody';
   const isAlike = sharedIn(window, rows, relation) !== null;
-  if (own.name === relation.key && (row.type.kind === 'ref' || isAlike)) return false;
-  if (own.name === together && isAlike) return false;
-  return !(own.type.kind === 'ref' && row.type.kind === 'key' && row.name === rows.key && comesFrom(row.facts, own.type));
+  if (own.name === relation.key && (row.type.kind === 'ref' || isAlike)) return 'own';
+  if (own.name === together && isAlike) return 'own';
+  const leads = own.type.kind === 'ref' && row.type.kind === 'key' && row.name === rows.key && comesFrom(row.facts, own.type);
+  return leads ? 'reached' : 'anybody';
 }
 
 /** Of the rows that refs lead to. */
@@ -140,8 +155,11 @@ function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): rea
   const message = `rows of \`${table}\` that are alike in \`${link.row}\`, whoever they belong to`;
   const both = sharedIn(window, relation, observed.relation);
   const shared = both && isGroupable(both) ? both.name : null;
+  const held = heldBy(window, relation, observed);
+  const areOthers = held === 'anybody' && observed.isTheirs({ table, file: window.file });
+  const alike = held === 'own' || areOthers ? link.row : null;
   return [
-    ...(holdsOthers(window, relation, observed)
+    ...(areOthers
       ? [
           {
             place,
@@ -153,7 +171,7 @@ function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): rea
           },
         ]
       : []),
-    ...across([...ofRead(relation, columns), ...ties], observed, relation.name, expr.place, [link.row], link.row),
+    ...across([...ofRead(relation, columns), ...ties], observed, relation.name, expr.place, [alike], alike),
     ...inside.flatMap(part => (part.kind === 'entity' ? amongAll(part, observed) : part.kind === 'path' ? ofPath(part, observed) : [])),
     ...amongAll(link.entity, observed),
   ];
@@ -181,6 +199,43 @@ function ofTask(task: TaskModel, observed: Observed): readonly Chosen[] {
   ];
 }
 
+const ofFeature = ({ name, value }: FeatureModel, task: TaskModel, observed: Observed): readonly Chosen[] =>
+  amongAll(value, observed).map(found => ({ ...found, what: `\`${name}\``, task }));
+
+/** The feature sets of other files that the model learns from, by itself or by what other models say. */
+function setsElsewhere(program: Program, file: string, model: ModelModel, seen = new Set<FeatureSetModel>()): readonly FeatureSetModel[] {
+  const set = program.features(model.files.features, model.features);
+  if (set && !seen.has(set)) {
+    seen.add(set);
+    for (const part of set.features.flatMap(({ value }) => everyPart(value))) {
+      const asked = part.kind === 'prediction' ? program.model(part.file, part.model) : null;
+      if (asked) setsElsewhere(program, file, asked, seen);
+    }
+  }
+  return [...seen].filter(({ place }) => place.file !== file);
+}
+
+/** What a file's model owes to others because its split does not keep together what those of the files do that wrote its features and its task. */
+function elsewhere(program: Program, file: string, model: ModelModel): readonly Chosen[] {
+  const task = program.task(model.files.task, model.task);
+  const split = program.split(model.files.split, model.split);
+  const here = task && split && observedBy(program, task, [split]);
+  if (!here) return [];
+  const toldOnlyHere = (home: string, of: (observed: Observed) => readonly Chosen[]): readonly Chosen[] => {
+    const there = observedBy(program, task, splitsOf(program, home, task));
+    if (!there || there.together === null || there.together === here.together) return [];
+    const known = of(there);
+    return of(here).filter(({ reason }) => !known.some(other => other.reason.place === reason.place));
+  };
+  const all = [
+    ...(task.place.file === file ? [] : toldOnlyHere(task.place.file, observed => ofTask(task, observed))),
+    ...setsElsewhere(program, file, model).flatMap(set =>
+      toldOnlyHere(set.place.file, observed => set.features.flatMap(feature => ofFeature(feature, task, observed))),
+    ),
+  ];
+  return all.map(found => ({ ...found, place: model.place }));
+}
+
 /** One choice, where it is read first and where again. */
 export interface Cause {
   readonly first: Chosen;
@@ -204,7 +259,7 @@ export function chosenAmongAll(program: Program, file: string, isMatched: boolea
   const known = new Map<TaskModel, Observed | null>();
   const of = (task: TaskModel): Observed | null => {
     let observed = known.get(task);
-    if (observed === undefined) known.set(task, (observed = observedBy(program, file, task)));
+    if (observed === undefined) known.set(task, (observed = observedBy(program, task, splitsOf(program, file, task))));
     return observed;
   };
   const all = [
@@ -214,8 +269,9 @@ export function chosenAmongAll(program: Program, file: string, isMatched: boolea
     }),
     ...features(program, file).flatMap(({ feature, task }) => {
       const observed = of(task);
-      return observed ? amongAll(feature.value, observed).map(found => ({ ...found, what: `\`${feature.name}\``, task })) : [];
+      return observed ? ofFeature(feature, task, observed) : [];
     }),
+    ...gather(program.declarations(file), ({ model }) => (model.kind === 'model' ? elsewhere(program, file, model) : [])),
   ];
   return byCause(all.filter(found => found.isMatched === isMatched));
 }

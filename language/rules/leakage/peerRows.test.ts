@@ -17,7 +17,7 @@ const atRandom = 'at random { test: 30%, seed: 1 }';
 
 function told({ feature = 'a', tables = '', each = 'ps', label = 'y', split = atRandom }: Written): readonly string[] {
   const analysis = createAnalysis();
-  const text = `source ps = csv("ps.csv") { id : key, team : text immutable, site : text? immutable, prod : ref dim, a : int immutable, b : int immutable, y : int immutable }
+  const text = `source ps = csv("ps.csv") { id : key, team : text immutable, site : text? immutable, prod : ref dim, boss : ref ps, a : int immutable, b : int immutable, y : int immutable }
 source dim = csv("dim.csv") { p : key, tier : int immutable, kind : text immutable }
 source nt = csv("nt.csv") { n : key, of : ref ps, giver : ref ps, t : timestamp @time @known(+0d), s : text immutable, x : int immutable }
 source likes = csv("likes.csv") { note : ref nt, k : int immutable }
@@ -142,6 +142,26 @@ describe('a join', () => {
   });
 });
 
+describe('a ref leads to one row', () => {
+  it('of another, and what is chosen among rows of that one is not the own', () => {
+    const tables = 'table E = nt | dedupe by of keep earliest | select of, x\ntable P = ps | join E on id == of | select id, x';
+    expect(told({ tables, feature: 'sum(x of P via id)' })).toEqual([]);
+    const ofBoss = { tables: `${tables} | rename id as boss`, feature: 'sum(x of P via boss)' };
+    expect(told(ofBoss)).toEqual(['latest-version-kept: `v` rests on `P`, where rows of others decide what stays.', ...reads('`v`', 'E')]);
+    expect(told({ feature: 'sum(a of Q via boss)', tables: 'table Q = ps | select id, a | rename id as boss' })).toEqual([]);
+  });
+
+  it('that is a group of rows of others', () => {
+    const of = (group: string): string => `table G = ${group}\nsource z = csv("z.csv") { g : ref G, of : ref ps }`;
+    const feature = 'count(z via of where g.k != null)';
+    expect(told({ tables: of('nt | group by s { k = min(t) }'), feature })).toEqual(reads('`v`', 'G'));
+    expect(told({ tables: of('ps | where a > 3 | group by team { n = count() } | select team | derive k = team'), feature })).toEqual(
+      reads('`v`', 'G'),
+    );
+    expect(told({ tables: of('dim | group by kind { n = count() } | select kind | derive k = kind'), feature })).toEqual([]);
+  });
+});
+
 describe('what others hold decides', () => {
   const others = `table O = labs | select h | rename h as k | derive k2 = k, u = 2024-03-01 | time u known u
 table L = nt | sort by giver, t | derive l = lag(x, 1) | select n, l | rename n as i | derive i2 = 1
@@ -174,6 +194,21 @@ table M = nt | sort by giver, t | derive l = lag(x, 1) | select of, t, x, l | re
     ['by which rows are drawn', 'drop n | sample 50% seed 1', 'count(T via of)'],
   ])('%s', (_, then, feature) => expect(told({ tables: lagged(then), feature })).toContain(kept[0]));
 
+  it.each([
+    [
+      'with rows of others',
+      'table G = nt | group by s { k = min(t) }\ntable W = nt | where x > 0\ncheck W { refers(s, G)  quarantine }',
+      'count(W via of)',
+      'G',
+    ],
+    ['of what is looked up', 'table G = nt | group by s { k = min(t) }\ncheck dim { refers(kind, G)  quarantine }', 'prod.tier', 'G'],
+    ['with its own', 'table G = nt | group by of { k = min(t) }\ncheck ps { refers(id, G)  quarantine }', 'a', null],
+    ['by a ref', 'check nt { refers(giver, ps)  quarantine }', 'count(nt via of)', null],
+    ['with what is looked up', 'check nt { refers(s, labs)  quarantine }', 'count(nt via of)', null],
+  ])('by a quarantine that asks for a partner %s', (_, tables, feature, found) =>
+    expect(told({ tables, feature })).toEqual(found === null ? [] : reads('`v`', found)),
+  );
+
   it('among the observed', () => {
     const tables =
       'table L = nt | sort by giver, t | derive l = lag(x, 1) | dedupe by of keep earliest | select of, l\ntable U = ps | join L on id == of';
@@ -183,4 +218,30 @@ table M = nt | sort by giver, t | derive l = lag(x, 1) | select of, t, x, l | re
     expect(of({ feature: 'sum(x of nt via of where l > 1)' })).toEqual(['latest-version-kept']);
     expect(of({ feature: 'sum(x of nt via of where x > 1)' })).toEqual([]);
   });
+});
+
+it('a split of another file keeps other rows together', () => {
+  const analysis = createAnalysis();
+  const byGroup = (name: string, group: string): string => `split ${name} by group { group: ${group}, test: 30%, seed: 1 }`;
+  const inOther = (more: string): readonly string[] => {
+    const text = `import { aim, f, m, ps, dim } from "./aim.cupel"\n${byGroup('other for aim', 'boss')}\n${byGroup('again for aim', 'prod')}\n${more}\n`;
+    analysis.setFile('other.cupel', { kind: 'text', text });
+    const found = ['aim.cupel', 'other.cupel'].flatMap(file => analysis.diagnostics(file));
+    return found.filter(({ rule }) => rule === 'peer-rows-across-split').map(({ file, message }) => `${file}: ${message}`);
+  };
+  const text = `source ps = csv("ps.csv") { id : key, prod : ref dim, boss : ref ps, a : int immutable, y : int immutable }
+source dim = csv("dim.csv") { p : key }
+task aim { each one in ps
+  label y }
+${byGroup('aim', 'prod')}
+features f for aim { v = avg(a of ps via prod) }
+model m = baseline(f)
+`;
+  analysis.setFile('aim.cupel', { kind: 'text', text });
+  const told = ['other.cupel: `v` reads rows of `ps` that belong to others, to those of test too.'];
+  expect(inOther('')).toEqual([]);
+  expect(inOther('model n = baseline(f)')).toEqual([]);
+  expect(inOther('model n = baseline(f) { split: again }')).toEqual([]);
+  expect(inOther('model n = baseline(f) { split: other }')).toEqual(told);
+  expect(inOther('features g for aim { p = predict(m) }\nmodel n = baseline(g) { split: other }')).toEqual(told);
 });
