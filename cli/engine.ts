@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
  * one another, of `map`, `filter` and their like nothing, which also spares code that is thrown away again when another list comes along.
  * What one file leaves is dropped as a whole with the next, so threads that are started get much room for what is young (MB): it is gone
  * through less often, and less of it is left each time. What little is left is copied by the thread itself, for waking others takes longer,
- * and nothing is put among the old from the start: what is dead there would keep alive all that it leads to. All hold for the whole
- * process, and compiled code is of use only where the same flags are set.
+ * and nothing is put among the old from the start: what is dead there would keep alive all that it leads to. The old are gone through
+ * when there are many, not when a thread ends. All hold for the whole process, and compiled code is of use only where the same flags are set.
  */
 const engine = [
   '--interrupt-budget=264000',
@@ -15,6 +15,7 @@ const engine = [
   '--no-turbo-inline-array-builtins',
   '--no-allocation-site-pretenuring',
   '--no-parallel-scavenge',
+  '--initial-old-space-size=64',
   '--min-semi-space-size=16',
   '--max-semi-space-size=16',
 ];
