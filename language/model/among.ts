@@ -51,6 +51,10 @@ function isOneNotion(left: ColumnModel, right: ColumnModel): boolean {
 
 const isKeyOf = ({ type, facts }: ColumnModel, ref: TypeOf<'ref'>): boolean => type.kind === 'key' && comesFrom(facts, ref);
 
+/** Whether the ref leads to the one row of the table that has it as its key. */
+export const leadsTo = ({ name, place, key }: RelationModel, column: ColumnModel, ref: TypeOf<'ref'>): boolean =>
+  column.name === key && ((name === ref.table && place.file === ref.home) || isKeyOf(column, ref));
+
 /**
  * Of a join: the rows that it brings in are among those that are alike in what meets. There is no choice where a ref leads to the one row that
  * has the key.
@@ -61,7 +65,7 @@ export function matchedAmong(
   pairs: readonly { readonly left: ColumnModel; readonly right: ColumnModel }[],
   reason: Reason,
 ): Choices {
-  if (pairs.some(pair => pair.right.name === right.key && pair.left.type.kind === 'ref' && isKeyOf(pair.right, pair.left.type))) return {};
+  if (pairs.some(pair => pair.left.type.kind === 'ref' && leadsTo(right, pair.right, pair.left.type))) return {};
   const alike = pairs.filter(pair => isOneNotion(pair.left, pair.right)).map(pair => pair.left.name);
   // Rows that are alike in the key are one row.
   const by = left.key !== null && alike.includes(left.key) ? left.columns.map(({ name }) => name) : alike;

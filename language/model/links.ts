@@ -12,8 +12,8 @@ import { sameRef } from './typeOps.ts';
 import type { Type, TypeOf } from './types.ts';
 import { ledBy, toldByMeeting } from './who.ts';
 
-/** Whether a ref holds the key of the entity's rows: of its table, of the source that the key comes from, or the same ref. */
-function refersToEntity(ref: TypeOf<'ref'>, { relation }: EntityRow): boolean {
+/** Whether a ref holds the key of the relation's rows: of its table, of the source that the key comes from, or the same ref. */
+export function refersTo(ref: TypeOf<'ref'>, relation: RelationModel): boolean {
   const key = relation.key === null ? null : columnOf(relation, relation.key);
   if (!key) return false;
   if (relation.name === ref.table && relation.place.file === ref.home) return true;
@@ -45,7 +45,7 @@ function refsTo(entity: EntityRow, relation: RelationModel): readonly ColumnMode
   let known = refs.get(entity.relation);
   if (!known) refs.set(entity.relation, (known = new WeakMap()));
   let found = known.get(relation);
-  if (!found) known.set(relation, (found = relation.columns.filter(({ type }) => type.kind === 'ref' && refersToEntity(type, entity))));
+  if (!found) known.set(relation, (found = relation.columns.filter(({ type }) => type.kind === 'ref' && refersTo(type, entity.relation))));
   return found;
 }
 

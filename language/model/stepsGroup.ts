@@ -241,7 +241,10 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   let choice: Facts;
   let among: Choices = {};
   const decided = (): Choices => [columnsAmong(relation, order ? [...names, order.name] : names), apartAmong(relation)].reduce(unitedAmong);
-  if (!isOrdered || step.order?.text === '' || (areCopies && !isTimed)) choice = noFacts;
+  if (areCopies && !isTimed) {
+    choice = noFacts;
+    among = groupedAmong(names, reason(place, `of rows that are alike in ${quotedList(by)} one stays`), context);
+  } else if (!isOrdered || step.order?.text === '') choice = noFacts;
   else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);
     choice = knownFacts(term(relation.event.shape.root, bound, why));

@@ -2,10 +2,10 @@
  * Without cutoffs: what features, labels and observations owe to rows that are not all of one entity, which a table has chosen among or a join
  * or a window has brought in. Rows that refer to test observations are among them.
  */
-import { apartAmong } from '../../model/among.ts';
+import { apartAmong, leadsTo } from '../../model/among.ts';
 import { choosesByTime } from '../../model/apart.ts';
-import { comesFrom } from '../../model/factOps.ts';
 import type { Reason } from '../../model/facts.ts';
+import { refersTo } from '../../model/links.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
 import type {
@@ -128,10 +128,9 @@ function heldBy(window: TypedWindow, rows: RelationModel, { relation, together }
   const own = link.entity.kind === 'column' ? columnOf(relation, link.entity.name) : null;
   if (!row || !own) return 'anybody';
   const isAlike = sharedIn(window, rows, relation) !== null;
-  if (own.name === relation.key && (row.type.kind === 'ref' || isAlike)) return 'own';
+  if (own.name === relation.key && (isAlike || (row.type.kind === 'ref' && refersTo(row.type, relation)))) return 'own';
   if (own.name === together && isAlike) return 'own';
-  const leads = own.type.kind === 'ref' && row.type.kind === 'key' && row.name === rows.key && comesFrom(row.facts, own.type);
-  return leads ? 'reached' : 'anybody';
+  return own.type.kind === 'ref' && leadsTo(rows, row, own.type) ? 'reached' : 'anybody';
 }
 
 /** Of the rows that refs lead to. */

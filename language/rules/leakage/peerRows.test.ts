@@ -151,11 +151,26 @@ describe('a ref leads to one row', () => {
     expect(told({ feature: 'sum(a of Q via boss)', tables: 'table Q = ps | select id, a | rename id as boss' })).toEqual([]);
   });
 
+  it('of a table', () => {
+    const tables = 'table G = nt | where x > 0\nsource z = csv("z.csv") { g : ref G, of : ref ps }\ntable Z = z | where g.x > 3';
+    expect(told({ tables, feature: 'count(Z via of)' })).toEqual([]);
+    expect(told({ tables: tables.replace('where x > 0', 'dedupe by s keep earliest'), feature: 'count(Z via of)' })).toHaveLength(1);
+  });
+
+  it('which is none of the entity where it refers to something else', () => {
+    const tables = 'source w = csv("w.csv") { id : ref dim, who : ref ps, k : int immutable }';
+    expect(told({ tables, feature: 'sum(k of w via id)' })).toEqual(reads('`v`', 'w'));
+    expect(told({ tables, feature: 'sum(k of w via who)' })).toEqual([]);
+  });
+
   it('that is a group of rows of others', () => {
     const of = (group: string): string => `table G = ${group}\nsource z = csv("z.csv") { g : ref G, of : ref ps }`;
     const feature = 'count(z via of where g.k != null)';
     expect(told({ tables: of('nt | group by s { k = min(t) }'), feature })).toEqual(reads('`v`', 'G'));
     expect(told({ tables: of('ps | where a > 3 | group by team { n = count() } | select team | derive k = team'), feature })).toEqual(
+      reads('`v`', 'G'),
+    );
+    expect(told({ tables: of('ps | where a > 3 | select team | dedupe by team keep earliest team | derive k = team'), feature })).toEqual(
       reads('`v`', 'G'),
     );
     expect(told({ tables: of('dim | group by kind { n = count() } | select kind | derive k = kind'), feature })).toEqual([]);
