@@ -9,7 +9,7 @@ import type { CheckReport } from '../language/report/report.ts';
 import { checkerMark, loadChecker } from './checker.ts';
 import type { CheckedFile, Project, Task } from './checkParts.ts';
 import { type Part, survey } from './checkSurvey.ts';
-import { setEngine } from './engine.ts';
+import { setEngine, setEngineAlone } from './engine.ts';
 import { hasNotes, lastCheck, worthKeeping } from './lastCheck.ts';
 import { programReader } from './programs.ts';
 
@@ -113,7 +113,9 @@ async function checked(workers: readonly Worker[], of: Omit<Task, 'taken'>): Pro
   if (of.parts.length === 0) return [];
   const task: Task = { ...of, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   if (workers.length > 0) return (await Promise.all(workers.map(worker => inWorker(worker, task)))).flat();
-  return (await loadChecker()).checker.checkParts(task);
+  const { checker } = await loadChecker();
+  setEngineAlone();
+  return checker.checkParts(task);
 }
 
 function inWorker(worker: Worker, task: Task): Promise<readonly CheckedFile[]> {

@@ -11,7 +11,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 const engine = [
   '--interrupt-budget=264000',
-  '--max-inlined-bytecode-size-cumulative=300',
+  '--max-inlined-bytecode-size-cumulative=100',
   '--no-turbo-inline-array-builtins',
   '--no-allocation-site-pretenuring',
   '--no-parallel-scavenge',
@@ -22,4 +22,14 @@ const engine = [
 
 export function setEngine(): void {
   for (const flag of engine) setFlagsFromString(flag);
+}
+
+/**
+ * For a thread that checks alone, once it has the checker: other cores are free to help it, and it may come to what takes long and leaves
+ * much. Nothing is asked of compiled code any more, which was accepted under the flags above.
+ */
+const alone = ['--max-inlined-bytecode-size-cumulative=300', '--parallel-scavenge', '--allocation-site-pretenuring'];
+
+export function setEngineAlone(): void {
+  for (const flag of alone) setFlagsFromString(flag);
 }
