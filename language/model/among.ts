@@ -122,3 +122,9 @@ export const amongAfter = <R extends RelationModel>(relation: R, now: (column: s
 /** With a column that repeats another. */
 export const amongCopied = <R extends RelationModel>(relation: R, of: string, copy: string): R =>
   changed(relation, among => among.map(choice => (choice.by.includes(of) ? { ...choice, by: [...choice.by, copy] } : choice)));
+
+/** With columns that are a function of these: rows that are alike in all of the one are alike in the other. */
+export const amongDecided = <R extends RelationModel>(relation: R, of: readonly string[], decided: readonly string[]): R =>
+  changed(relation, among =>
+    among.map(choice => (of.length > 0 && of.every(name => choice.by.includes(name)) ? { ...choice, by: [...choice.by, ...decided] } : choice)),
+  );

@@ -4,7 +4,7 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { apartAmong, type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong, withoutMatched } from './among.ts';
+import { amongDecided, apartAmong, type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong, withoutMatched } from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
@@ -276,9 +276,12 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
     };
   });
 
+  // Rows with equal keys meet the one row of a key, and have the same cells from it.
+  const names = (of: readonly { readonly name: string }[]): readonly string[] => of.map(({ name }) => name);
+  const before = rightIsUnique && !moment ? amongDecided(relation, names(pairs.map(pair => pair.left)), names(taken)) : relation;
   let result: RelationModel = {
-    ...relation,
-    columns: [...relation.columns, ...taken],
+    ...before,
+    columns: [...before.columns, ...taken],
     ...(right.open ? { open: true } : {}),
   };
   const readFor = carried(

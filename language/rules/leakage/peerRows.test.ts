@@ -151,6 +151,15 @@ describe('a ref leads to one row', () => {
     expect(told({ feature: 'sum(a of Q via boss)', tables: 'table Q = ps | select id, a | rename id as boss' })).toEqual([]);
   });
 
+  it('the same for rows that are alike in it, so that they are of one entity', () => {
+    const lk = 'source lk = csv("lk.csv") { l : key, note : ref nt, u : timestamp @time @known(+0d), k : int immutable }';
+    const by = (column: string): string => `${lk}\ntable L = lk | dedupe by ${column} keep earliest | derive who = note.of`;
+    expect(told({ tables: by('note'), feature: 'sum(k of L via who)' })).toEqual([]);
+    expect(told({ tables: `${by('note')} | derive other = note.giver`, feature: 'sum(k of L via other)' })).toEqual([]);
+    expect(told({ tables: by('k'), feature: 'sum(k of L via who)' })).toHaveLength(1);
+    expect(told({ tables: by('note, k'), feature: 'sum(k of L via who)' })).toEqual([]);
+  });
+
   it('of a table', () => {
     const tables = 'table G = nt | where x > 0\nsource z = csv("z.csv") { g : ref G, of : ref ps }\ntable Z = z | where g.x > 3';
     expect(told({ tables, feature: 'count(Z via of)' })).toEqual([]);
