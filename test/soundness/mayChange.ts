@@ -59,7 +59,7 @@ function groupingColumn({ outer, entity, data, candidates }: Setting): string | 
   if (group?.op !== 'column') return null;
   const rows = new Map((data[entity.name] ?? []).map(row => [keyOfRow(entity, row), row]));
   const isIt = (name: string): boolean =>
-    candidates.every(({ identity, row }) => row[group.name] != null && row[group.name] === rows.get(identity)?.[name]);
+    candidates.every(({ identity, row }) => (row[group.name] ?? null) === (rows.get(identity)?.[name] ?? null));
   return [group.name, ...entity.columns.map(({ name }) => name)].find(isIt) ?? null;
 }
 

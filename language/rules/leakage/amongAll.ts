@@ -60,8 +60,8 @@ interface Observed {
 
 const columnOf = ({ columns }: RelationModel, name: string): ColumnModel | null => columns.find(column => column.name === name) ?? null;
 
-/** A column of its source that is never null, so that a split by it keeps rows that share it on one side. */
-const isGroupable = ({ definition, type }: ColumnModel): boolean => definition != null && !definition.call && !type.nullable;
+/** A column of its source: a split by it keeps rows that share it on one side, and all that have no value. */
+const isGroupable = ({ definition }: ColumnModel): boolean => definition != null && !definition.call;
 
 /** The splits of a task that the file sees. */
 export const splitsOf = (program: Program, file: string, task: TaskModel): readonly SplitModel[] => [

@@ -62,8 +62,8 @@ describe('a window', () => {
     expect(told({ feature, split: split('team') })).toEqual([]);
     expect(told({ feature, split: split('prod') })).toEqual(reads('`v`', 'ps'));
     expect(told({ feature, split: `${split('team')}\nsplit other for aim ${atRandom}` })).toEqual(reads('`v`', 'ps'));
-    // Of rows without a site each may stand on another side.
-    expect(told({ feature: 'avg(a of ps via site)', split: split('site') })).toEqual(reads('`v`', 'ps'));
+    // Rows without a site stand on one side, and find nobody.
+    expect(told({ feature: 'avg(a of ps via site)', split: split('site') })).toEqual([]);
     const tables = 'table U = ps | rename team as crew\ntable R = nt | join U on of == id | rename crew as team';
     expect(told({ feature: 'sum(x of R via team)', tables, split: split('team') }).filter(line => line.startsWith('peer'))).toEqual(
       reads('`v`', 'R'),
