@@ -140,6 +140,17 @@ describe('names', () => {
     expect(found(analysis)).toEqual(['circular-definition «a»', 'circular-definition «p»', 'circular-definition «t»']);
   });
 
+  it('of a table and the quarantine that its rows are behind', () => {
+    const of = (severity: string): readonly string[] =>
+      found(
+        analysed({
+          'main.cupel': `source s = csv("s.csv") { n : key, kind : text immutable }\ntable g = s | group by kind { k = count() }\ncheck s { refers(kind, g)  ${severity} }`,
+        }),
+      );
+    expect(of('quarantine')).toEqual(['circular-definition «g»']);
+    expect(of('warn')).toEqual([]);
+  });
+
   it('of columns may be those of tables', () => {
     const source = 'source s = csv("s.csv") { delay : int immutable, late : int immutable }\n';
     expect(found(analysed({ 'main.cupel': `${source}table delay = s | where delay > 5\ntable most = delay | where delay > 9` }))).toEqual([]);

@@ -7,7 +7,7 @@ import { wayTo } from '../model/cycles.ts';
 import type { Found } from '../model/environment.ts';
 import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf, predictedIn, tablesNamed } from '../model/names.ts';
 import type { Input, QueryStore } from '../query.ts';
-import type { FileTree, ParsedChunk } from '../syntax/ast.ts';
+import type { CheckDeclaration, FileTree, ParsedChunk } from '../syntax/ast.ts';
 import { importsOf, parseFile } from '../syntax/parse.ts';
 import { equal } from '../text/equal.ts';
 import { gather } from '../text/gather.ts';
@@ -23,6 +23,25 @@ export interface ProgramInputs {
   /** Values of parameters, by name; null: not set. */
   readonly parameters: Input<string | null>;
 }
+
+/** A check: the table it is about, whether it takes rows out, and the tables in which it then looks for partners. */
+interface CheckNames {
+  readonly table: string;
+  readonly decl: string;
+  readonly takesOut: boolean;
+  readonly partners: readonly string[];
+}
+
+const checkNames = ({ table, items }: CheckDeclaration, decl: string): CheckNames => {
+  const claims = gather(items, item => (item.kind === 'expression' ? [item] : []));
+  const takesOut = claims.some(({ words }) => words.some(({ text }) => text === 'quarantine'));
+  // All claims of a check are read together.
+  const partners = claims.flatMap(({ value }) => {
+    const partner = takesOut && value.kind === 'call' && value.callee.text === 'refers' ? value.args[1]?.value : null;
+    return partner?.kind === 'name' ? [partner.name.text] : [];
+  });
+  return { table: table.text, decl, takesOut, partners };
+};
 
 interface Importing {
   readonly path: string;
@@ -87,7 +106,7 @@ export interface NameQueries {
   /** Splits of a task that a file can use, by its name in `home`; those of the task's own file first, the one without a name of its own before all. */
   splits(file: string, task: string, home: string): readonly SplitInFile[];
   /** The checks of a file, with the tables that they are about. */
-  checks(file: string): readonly { readonly table: string; readonly decl: string }[];
+  checks(file: string): readonly CheckNames[];
   mentions(key: string): readonly string[];
   /** What other known files import from this one. */
   exported(file: string): readonly string[];
@@ -175,7 +194,7 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
   );
 
   const checks = store.query(
-    file => [...chunks(file)].flatMap(([decl, { declaration }]) => (declaration?.kind === 'check' ? [{ table: declaration.table.text, decl }] : [])),
+    file => [...chunks(file)].flatMap(([decl, { declaration }]) => (declaration?.kind === 'check' ? [checkNames(declaration, decl)] : [])),
     { equal },
   );
 
@@ -214,7 +233,23 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       const of = parsed.declaration?.kind;
       const tables = of === 'table' ? tablesNamed(parsed) : null;
       let predicted: ReadonlySet<string> | null = null;
-      return gather(dependsOn(parsed), name => {
+      /** What quarantines of a table that is read ask for: only with these does it have its rows. */
+      const asked = (read: Found): readonly string[] =>
+        [...new Set([file, read.file])].flatMap(path =>
+          checks(path).flatMap(({ table, partners }) => {
+            const meant = partners.length > 0 ? find(keyOf(path, table)) : null;
+            if (meant?.file !== read.file || meant.decl !== read.decl) return [];
+            return partners.flatMap(name => {
+              const partner = find(keyOf(path, name));
+              return partner?.kind === 'table' ? [keyOf(partner.file, partner.decl)] : [];
+            });
+          }),
+        );
+      const behind = gather([...(tables ?? [])], name => {
+        const read = find(keyOf(file, name));
+        return read ? asked(read) : [];
+      });
+      const named = gather(dependsOn(parsed), name => {
         const found = find(keyOf(file, name));
         if (!found || !canBeCircular.has(found.kind) || (found.kind === 'table' && tables && !tables.has(name))) return [];
         // A feature set learns from others by their names, and from models that it has predict; any other name in it is a column.
@@ -223,6 +258,7 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
         if (of === 'features' && found.kind !== 'features' && found.kind !== 'model' && found.kind !== 'def') return [];
         return [keyOf(found.file, found.decl)];
       });
+      return behind.length === 0 ? named : [...named, ...behind];
     },
     { equal },
   );

@@ -94,8 +94,8 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
       const at = asked.indexOf(inFile);
       const [file, key] = [asked.slice(0, at), asked.slice(at + 1)];
       const known = (name: string): RelationModel | null => rawRelation(syntax.find(keyOf(file, name)));
-      const checks = gather(syntax.checks(file), ({ table, decl }) => {
-        const meant = syntax.find(keyOf(file, table));
+      const checks = gather(syntax.checks(file), ({ table, decl, takesOut }) => {
+        const meant = takesOut ? syntax.find(keyOf(file, table)) : null;
         const check = meant && keyOf(meant.file, meant.decl) === key ? model(keyOf(file, decl)) : null;
         return check?.kind === 'check' ? [check] : [];
       });
