@@ -58,8 +58,7 @@ function groupingColumn({ outer, entity, data, candidates }: Setting): string | 
   const group = outer.kind === 'random' ? null : outer.group;
   if (group?.op !== 'column') return null;
   const rows = new Map((data[entity.name] ?? []).map(row => [keyOfRow(entity, row), row]));
-  const isIt = (name: string): boolean =>
-    candidates.every(({ identity, row }) => (row[group.name] ?? null) === (rows.get(identity)?.[name] ?? null));
+  const isIt = (name: string): boolean => candidates.every(({ identity, row }) => (row[group.name] ?? null) === (rows.get(identity)?.[name] ?? null));
   return [group.name, ...entity.columns.map(({ name }) => name)].find(isIt) ?? null;
 }
 
