@@ -243,7 +243,7 @@ export function dedupeStep(step: StepOf<'dedupe'>, relation: RelationModel, cont
   const decided = (): Choices => [columnsAmong(relation, order ? [...names, order.name] : names), apartAmong(relation)].reduce(unitedAmong);
   if (areCopies && !isTimed) {
     choice = noFacts;
-    among = groupedAmong(names, reason(place, `of rows that are alike in ${quotedList(by)} one stays`), context);
+    among = unitedAmong(decided(), groupedAmong(names, reason(place, `of rows that are alike in ${quotedList(by)} one stays`), context));
   } else if (!isOrdered || step.order?.text === '') choice = noFacts;
   else if (step.keep === 'earliest' && bound && relation.event) {
     const why = reason(place, `only the earliest row for each ${quotedList(by)} stays`, relation.known?.term.reason ?? null);

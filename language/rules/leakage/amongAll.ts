@@ -144,6 +144,9 @@ const ofPath = ({ refs, name, place }: Path, observed: Observed): readonly Found
 const columnRead = (part: TypedExpr): string | null =>
   part.kind === 'column' || part.kind === 'entity' ? part.name : part.kind === 'path' ? (part.refs[0]?.ref ?? null) : null;
 
+/** A figure over all rows is told of as that. */
+const isOfAll = ({ value }: Aggregate): boolean => value?.facts.blocks.some(({ rule }) => rule === 'all-rows-aggregate') ?? false;
+
 function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): readonly Found[] {
   const { table, link, place } = window;
   const relation = observed.program.relation(window.reader, table, window.file);
@@ -158,7 +161,7 @@ function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): rea
   const areOthers = held === 'anybody' && observed.isTheirs({ table, file: window.file });
   const alike = held === 'own' || areOthers ? link.row : null;
   return [
-    ...(areOthers
+    ...(areOthers && !isOfAll(expr)
       ? [
           {
             place,

@@ -6,12 +6,13 @@ import { type Cause, chosenAmongAll, readAlso, splitsOf } from './amongAll.ts';
 import { capital } from './blocked.ts';
 import { groupBy } from './splitFix.ts';
 
-function helpOf({ first: { peers, task } }: Cause): string {
-  if (!peers) return 'Join by a column that refers to the entity, or by its key.';
+function helpOf({ first: { peers, table, task } }: Cause): string {
+  if (!peers) return `Join \`${table}\` by a column that says whose rows these are.`;
   const { window, aggregate, shared } = peers;
   const { entity } = window.link;
   const group = shared === null ? '' : `Keep rows that share it on one side: \`by group { group: ${writtenName(shared)}, … }\`. `;
-  const isCount = aggregate === 'count' && !window.where && entity.kind === 'column';
+  // How often a level comes among the observed is what the encoding learns; rows of another table are something else.
+  const isCount = aggregate === 'count' && !window.where && entity.kind === 'column' && window.table === task.relation;
   const count = isCount ? `\`${writtenName(entity.name)} |> frequency_encode\` learns on train how often it comes.` : '';
   return `${group}${count}`.trim() || `Link by a column that refers to \`${task.relation}\`.`;
 }
@@ -30,7 +31,7 @@ export default {
       return {
         rule: 'peer-rows-across-split',
         place,
-        message: `${capital(what)} reads rows of \`${table}\` that belong to others, to those of test too.`,
+        message: `${capital(what)} reads rows of \`${table}\` that belong to others, those of test among them.`,
         label: 'rows of all partitions',
         help: helpOf(cause),
         related: readAlso(cause),
