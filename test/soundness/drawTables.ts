@@ -14,6 +14,8 @@ export interface Relation {
   /** The event time. */
   readonly time: string | null;
   readonly key: string | null;
+  /** Rows that are alike in a level were joined: done twice, a few hundred rows become millions. */
+  readonly hasLevels?: boolean;
 }
 
 export const sourceRelation = (source: SourceSpec): Relation => ({
@@ -29,6 +31,8 @@ interface State {
   time: string | null;
   key: string | null;
   readonly home: string;
+  /** As of a relation. */
+  hasLevels: boolean;
   /** The time roles were stated again: a second time may contradict the first. */
   isStated?: boolean;
 }
@@ -240,9 +244,12 @@ const alike: StepMaker = (drawing, state) => {
     }),
   );
   const wanted = right.columns.filter(c => c.type === 'number' && c.safety !== 'bad' && !(right.home === 'ps' && labels.includes(c.name)));
+  const hasLevels = state.hasLevels || (right.hasLevels ?? false);
   const linking = pairs.filter(({ isLevel }) => !isLevel);
   if (pairs.length === 0 || wanted.length === 0) return null;
-  const pair = draw.pick(linking.length > 0 && draw.chance(0.6) ? linking : pairs);
+  const pair = draw.pick(linking.length > 0 && (hasLevels || draw.chance(0.6)) ? linking : pairs);
+  if (pair.isLevel && hasLevels) return null;
+  state.hasLevels = hasLevels || pair.isLevel;
   const isOne = pair.right === right.key;
   const asOf = right.time !== null && state.time !== null && has(right, right.time) && has(state, state.time) && draw.chance(0.5);
   // Several rows of one observation are told of as that.
@@ -384,13 +391,13 @@ export interface DrawnTable {
 
 /** A table of about `length` steps over a relation. */
 export function drawTable(drawing: Drawing, name: string, base: Relation, length: number): DrawnTable {
-  const state: State = { columns: base.columns, time: base.time, key: base.key, home: base.home };
+  const state: State = { columns: base.columns, time: base.time, key: base.key, home: base.home, hasLevels: base.hasLevels ?? false };
   sides.delete(drawing);
   const pieces: Piece[] = [];
   for (let i = 0; i < length; i++) pieces.push(...(drawing.draw.pick(weighted)(drawing, state) ?? []));
   return {
     declarations: [...(sides.get(drawing) ?? []), declaration(name, `table ${name} = ${base.name}`, 'pipe', pieces)],
-    relation: { name, home: base.home, columns: state.columns, time: state.time, key: state.key },
+    relation: { name, home: base.home, columns: state.columns, time: state.time, key: state.key, hasLevels: state.hasLevels },
   };
 }
 
