@@ -29,6 +29,13 @@ describe('a window rests on a choice', () => {
     ['among rows of both', 'dedupe by s, of keep earliest', 'count(T via of)', []],
     ['by what is the entity under another name', 'dedupe by of keep earliest | rename of as who', 'count(T via who)', []],
     ['by what was the entity once', 'dedupe by of keep earliest | drop of', 'count(T via giver)', all],
+    ['by what was the entity once, whose name another has', 'dedupe by of keep earliest | drop of | derive of = giver', 'count(T via of)', all],
+    [
+      'by what groups have lost, whose name another has',
+      'dedupe by giver keep earliest | group by of { first = min(t) } | time first known first | derive giver = of',
+      'count(T via giver)',
+      all,
+    ],
     ['by what was computed anew', 'dedupe by of keep earliest | derive of = giver', 'count(T via of)', all],
     ['by a copy of the entity', 'dedupe by of keep earliest | derive who = of', 'count(T via who)', []],
     ['of a row by its key, which is none', 'dedupe by n keep earliest', 'count(T via of)', []],

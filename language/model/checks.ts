@@ -293,7 +293,7 @@ export function quarantineAmong({ claims }: CheckModel, rows: RelationModel, rel
       [{ left, right }],
       reason(place, `rows of \`${rows.name}\` stay only where \`${partner.name}\` has a partner`),
     );
-    const ofPartner = joinedAmong(partner, [{ left: left.name, right: right.name }], columnsAmong(partner, [right.name]));
+    const ofPartner = joinedAmong(partner, [{ left: left.name, right: right.name }]);
     return [met, ofPartner, columnsAmong(rows, [left.name])].reduce(unitedAmong);
   });
   return choices.reduce(unitedAmong, {});

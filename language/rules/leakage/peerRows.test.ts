@@ -228,11 +228,30 @@ table M = nt | sort by giver, t | derive l = lag(x, 1) | select of, t, x, l | re
     ],
     ['of what is looked up', 'table G = nt | group by s { k = min(t) }\ncheck dim { refers(kind, G)  quarantine }', 'prod.tier', 'G'],
     ['with its own', 'table G = nt | group by of { k = min(t) }\ncheck ps { refers(id, G)  quarantine }', 'a', null],
+    [
+      'of an entity, by a value',
+      'source tags = csv("tags.csv") { tag : key, who : ref ps }\ncheck nt { refers(s, tags)  quarantine }',
+      'count(nt via of)',
+      'tags',
+    ],
     ['by a ref', 'check nt { refers(giver, ps)  quarantine }', 'count(nt via of)', null],
     ['with what is looked up', 'check nt { refers(s, labs)  quarantine }', 'count(nt via of)', null],
   ])('by a quarantine that asks for a partner %s', (_, tables, feature, found) =>
     expect(told({ tables, feature })).toEqual(found === null ? [] : reads('`v`', found)),
   );
+
+  it('by a quarantine that asks for a row which others keep', () => {
+    const kept = 'table E = nt | dedupe by s keep earliest | dedupe by of keep earliest | select of, x\ntable P = ps | inner join E on id == of';
+    const tables = `${kept}\nsource z = csv("z.csv") { of : ref ps, giver : ref ps }\ncheck z { refers(giver, P)  quarantine }`;
+    expect(told({ tables, feature: 'count(z via of)' }).map(line => line.split(':')[0])).toContain('latest-version-kept');
+  });
+
+  it('by which copies stay', () => {
+    const sources =
+      'source tags = csv("tags.csv") { tag : key, who : ref ps, w : int immutable }\nsource z = csv("z.csv") { of : ref ps, s : text immutable }';
+    const tables = `${sources}\ntable G = tags | select tag, w\ntable T = z | join G on s == tag | select of, w | dedupe by of, w keep earliest w`;
+    expect(told({ tables, feature: 'count(T via of)' })).toEqual(reads('`v`', 'G'));
+  });
 
   it('among the observed', () => {
     const tables =
