@@ -3,7 +3,7 @@
  * are of the past; without cutoffs there is none, so that rows of all partitions choose, unless all of a group are of one entity.
  */
 import { comesFrom } from './factOps.ts';
-import type { Reason } from './facts.ts';
+import type { Facts, Reason } from './facts.ts';
 import type { StepContext } from './stepContext.ts';
 import type { Among, ColumnModel, RelationModel, TypedExpr } from './typed.ts';
 import { sameRef } from './typeOps.ts';
@@ -71,6 +71,9 @@ export function matchedAmong(
   const by = left.key !== null && alike.includes(left.key) ? left.columns.map(({ name }) => name) : alike;
   return { among: [{ by, reason, rows: { table: right.name, file: right.place.file }, isMatched: true }] };
 }
+
+/** A figure over all rows, which is told of as that. */
+export const isOfAll = ({ facts }: { readonly facts: Facts }): boolean => facts.blocks.some(({ rule }) => rule === 'all-rows-aggregate');
 
 export function withoutMatched({ among }: Choices): Choices {
   const rest = among?.filter(({ isMatched }) => !isMatched) ?? [];

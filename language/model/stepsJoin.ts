@@ -4,7 +4,18 @@
  */
 
 import type { Place } from '../text/place.ts';
-import { amongDecided, apartAmong, type Choices, columnsAmong, joinedAmong, matchedAmong, takenAmong, unitedAmong, withoutMatched } from './among.ts';
+import {
+  amongDecided,
+  apartAmong,
+  type Choices,
+  columnsAmong,
+  isOfAll,
+  joinedAmong,
+  matchedAmong,
+  takenAmong,
+  unitedAmong,
+  withoutMatched,
+} from './among.ts';
 import { ofOneMoment, toldApart } from './apart.ts';
 import { ofPartner, partnerOf } from './copies.ts';
 import { typeExpression } from './expression.ts';
@@ -171,9 +182,6 @@ export function joinStep(step: StepOf<'join'>, relation: RelationModel, context:
   );
 }
 
-/** A figure over all rows is told of as that. */
-const isOfAll = (column: ColumnModel | undefined): boolean => column?.facts.blocks.some(({ rule }) => rule === 'all-rows-aggregate') ?? false;
-
 /** The columns that a path reads of the row that `ref` reaches, under the names that stand for them. */
 export function joinAlong(
   ref: ColumnModel,
@@ -257,7 +265,7 @@ function joined({ join, right, reader, pairs, moment, take, place, whole }: Meet
   ].reduce(unitedAmong);
   const among = (column?: ColumnModel): Choices => {
     const found = [joinedAmong(right, on, unitedAmong(column ?? {}, ofRight)), ofLeft, met].reduce(unitedAmong);
-    return isOfAll(column) ? withoutMatched(found) : found;
+    return column && isOfAll(column) ? withoutMatched(found) : found;
   };
   const taken = take.map(({ column, as }): ColumnModel => {
     const cell = carried(column.facts, place, `joined from \`${right.name}\``);

@@ -1,8 +1,9 @@
 /** Random well-typed programs: the same seed, the same program. */
 import { type Draw, drawFrom } from '../reference/draw.ts';
+import { drawGroup } from './drawGroup.ts';
 import { drawModels } from './drawModels.ts';
 import { plainSources, timedSources } from './drawSources.ts';
-import { type Drawing, drawGroup, drawTable, type Relation, sourceRelation } from './drawTables.ts';
+import { type Drawing, drawTable, type Relation, sourceRelation } from './drawTables.ts';
 import { drawFeatures, drawOtherSplit, drawSplit, drawTask, usedDefinitions, type Viewer } from './drawTask.ts';
 import { type Declaration, declaration, mainFile, type SoundProgram } from './program.ts';
 import { repaired } from './repair.ts';

@@ -2,12 +2,13 @@
  * Without cutoffs: what features, labels and observations owe to rows that are not all of one entity, which a table has chosen among or a join
  * or a window has brought in. Rows that refer to test observations are among them.
  */
-import { apartAmong, leadsTo } from '../../model/among.ts';
+import { apartAmong, isOfAll, leadsTo } from '../../model/among.ts';
 import { choosesByTime } from '../../model/apart.ts';
 import type { Reason } from '../../model/facts.ts';
 import { refersTo } from '../../model/links.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
+import { columnOf } from '../../model/tableScope.ts';
 import type {
   Among,
   ColumnModel,
@@ -57,8 +58,6 @@ interface Observed {
   /** The column that all splits keep on one side, of rows that are alike in it; null where there is none. */
   readonly together: string | null;
 }
-
-const columnOf = ({ columns }: RelationModel, name: string): ColumnModel | null => columns.find(column => column.name === name) ?? null;
 
 /** A column of its source: a split by it keeps rows that share it on one side, and all that have no value. */
 const isGroupable = ({ definition }: ColumnModel): boolean => definition != null && !definition.call;
@@ -144,9 +143,6 @@ const ofPath = ({ refs, name, place }: Path, observed: Observed): readonly Found
 const columnRead = (part: TypedExpr): string | null =>
   part.kind === 'column' || part.kind === 'entity' ? part.name : part.kind === 'path' ? (part.refs[0]?.ref ?? null) : null;
 
-/** A figure over all rows is told of as that. */
-const isOfAll = ({ value }: Aggregate): boolean => value?.facts.blocks.some(({ rule }) => rule === 'all-rows-aggregate') ?? false;
-
 function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): readonly Found[] {
   const { table, link, place } = window;
   const relation = observed.program.relation(window.reader, table, window.file);
@@ -161,7 +157,7 @@ function ofWindow(expr: Aggregate, window: TypedWindow, observed: Observed): rea
   const areOthers = held === 'anybody' && observed.isTheirs({ table, file: window.file });
   const alike = held === 'own' || areOthers ? link.row : null;
   return [
-    ...(areOthers && !isOfAll(expr)
+    ...(areOthers && !(expr.value && isOfAll(expr.value))
       ? [
           {
             place,
