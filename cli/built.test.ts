@@ -224,4 +224,25 @@ describe('the command as it is shipped', () => {
     child.stdout.once('data', () => child.kill('SIGINT'));
     expect(await new Promise(resolve => child.once('exit', resolve))).toBe(130);
   });
+
+  it('is interrupted in the middle of a check of many files', { timeout: 60_000 }, async () => {
+    const many = join(root, 'interrupted');
+    mkdirSync(many);
+    const program = readFileSync(join(repository, 'examples', 'flights', 'flights.cupel'), 'utf8');
+    for (let i = 0; i < 1500; i++) writeFileSync(join(many, `p${i}.cupel`), program);
+    const child = spawn(process.execPath, [join(built, 'cli.mjs'), 'check', '--format', 'concise'], { cwd: many });
+    let told = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', chunk => {
+        told += chunk;
+      });
+    }
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    // The folder of the notes is made right before this thread takes its share.
+    while (!existsSync(join(many, '.cupel', 'cache'))) await new Promise(resolve => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    const since = performance.now();
+    expect([await ended, told]).toEqual([130, '']);
+    expect(performance.now() - since).toBeLessThan(1500);
+  });
 });

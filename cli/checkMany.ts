@@ -15,7 +15,7 @@ import { programReader } from './programs.ts';
 
 const workerScript = new URL('./checkWorker.cjs', import.meta.url);
 /** Below this, starting workers takes longer than they save. */
-const worthwhile = 200;
+const worthwhile = 50;
 const most = 8;
 
 export interface Remembering {
@@ -44,7 +44,7 @@ export async function checkAll(
       files: part.files.filter(file => !given.has(file)),
       importers: [...part.importers, ...part.files.filter(file => given.has(file))],
     }));
-    found.push(...(await checked([], { project, withVerdicts, inputs, parts: rest.filter(part => part.files.length > 0) })));
+    found.push(...(await begin([], { project, withVerdicts, inputs, parts: rest.filter(part => part.files.length > 0) })()));
   }
   const sorted = inOrder(found, all);
   return {
@@ -69,19 +69,15 @@ async function checkGiven(project: Project, files: readonly string[], withVerdic
   let workers = mayKnow ? [] : started(files.length);
   try {
     const surveyed = survey(files, programReader(project.root));
-    const check = (known: readonly CheckedFile[]): Promise<readonly CheckedFile[]> => {
-      const checking = checked(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
-      // Told where it is awaited.
-      checking.catch(() => {});
-      return checking;
-    };
-    const whole = mayKnow ? null : check([]);
+    const begun = (known: readonly CheckedFile[]): Checking =>
+      begin(workers, { project, withVerdicts, inputs: surveyed.inputs, parts: without(surveyed.parts, known) });
+    const whole = mayKnow ? null : begun([]);
     const last = mark === null ? null : await lastCheck(remembering.store, mark, project, surveyed);
     const known = mayKnow && last ? files.flatMap(file => last.of(file, withVerdicts) ?? []) : [];
     if (mayKnow) workers = started(files.length - known.length);
-    const checking = whole ?? check(known);
+    const checking = whole ?? begun(known);
     if (known.length < files.length) last?.prepare();
-    const found = [...inOrder([...known, ...(await checking)], files)];
+    const found = [...inOrder([...known, ...(await checking())], files)];
     if (known.length < files.length) await last?.keep(found);
     const listed = new Set(files);
     // Of a file that is as it was, what it may rest on stands for what it was found to reach.
@@ -93,11 +89,11 @@ async function checkGiven(project: Project, files: readonly string[], withVerdic
   }
 }
 
-/** The threads that check so many files; none where this one does. */
+/** The threads that check so many files beside this one. */
 function started(files: number): readonly Worker[] {
   const threads = Math.min(availableParallelism(), most, Math.ceil(files / worthwhile));
   // The worker is a file of the bundle; without the bundle there is one thread.
-  return threads > 1 && existsSync(workerScript) ? Array.from({ length: threads }, () => new Worker(workerScript)) : [];
+  return threads > 1 && existsSync(workerScript) ? Array.from({ length: threads - 1 }, () => new Worker(workerScript)) : [];
 }
 
 function without(parts: readonly Part[], known: readonly CheckedFile[]): readonly Part[] {
@@ -109,13 +105,33 @@ function without(parts: readonly Part[], known: readonly CheckedFile[]): readonl
     .sort((a, b) => b.files.length - a.files.length);
 }
 
-async function checked(workers: readonly Worker[], of: Omit<Task, 'taken'>): Promise<readonly CheckedFile[]> {
-  if (of.parts.length === 0) return [];
+/** This thread takes its share too, until all is found. */
+type Checking = () => Promise<readonly CheckedFile[]>;
+
+function begin(workers: readonly Worker[], of: Omit<Task, 'taken'>): Checking {
+  if (of.parts.length === 0) return async () => [];
   const task: Task = { ...of, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
-  if (workers.length > 0) return (await Promise.all(workers.map(worker => inWorker(worker, task)))).flat();
+  const others = Promise.all(workers.map(worker => inWorker(worker, task)));
+  // Told where it is awaited.
+  others.catch(() => {});
+  return async () => [...(await inThisThread(task, workers.length === 0)), ...(await others).flat()];
+}
+
+/** Milliseconds that a signal waits for at most, where a file does not take longer. */
+const deaf = 50;
+
+async function inThisThread(task: Task, isAlone: boolean): Promise<readonly CheckedFile[]> {
   const { checker } = await loadChecker();
-  setEngineAlone();
-  return checker.checkParts(task);
+  if (isAlone) setEngineAlone();
+  const found: CheckedFile[] = [];
+  let since = performance.now();
+  for (const file of checker.checkParts(task)) {
+    found.push(file);
+    if (performance.now() - since < deaf) continue;
+    await new Promise(setImmediate);
+    since = performance.now();
+  }
+  return found;
 }
 
 function inWorker(worker: Worker, task: Task): Promise<readonly CheckedFile[]> {

@@ -8,6 +8,6 @@ import type { Task } from './checkParts.ts';
 
 const loaded = loadChecker();
 parentPort?.once('message', async (task: Task) => {
-  parentPort?.postMessage((await loaded).checker.checkParts(task));
+  parentPort?.postMessage([...(await loaded).checker.checkParts(task)]);
   process.exit();
 });

@@ -12,5 +12,5 @@ const { checker, keep } = await loadChecker();
 const root = process.cwd();
 const { inputs, parts } = survey(process.argv.slice(2), path => readProgram(root, path));
 const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-checker.checkParts({ project: { root, parameters: {}, severities: {} }, inputs, parts, withVerdicts: true, taken });
+Array.from(checker.checkParts({ project: { root, parameters: {}, severities: {} }, inputs, parts, withVerdicts: true, taken }));
 keep();
