@@ -151,6 +151,26 @@ describe('names', () => {
     expect(of('warn')).toEqual([]);
   });
 
+  it('of a table and a quarantine say at which claim, and how it need not wait', () => {
+    const told = (claims: string): readonly (string | null | undefined)[] => {
+      const [first] = analysed({
+        'main.cupel': `source s = csv("s.csv") { n : key, kind : text immutable }\ntable g = s | group by kind { k = count() }\ncheck s { ${claims} }`,
+      }).diagnostics('main.cupel');
+      return [first?.rule, first?.help, ...(first?.related.map(({ message }) => message) ?? [])];
+    };
+    expect(told('refers(kind, g) quarantine')).toEqual([
+      'circular-definition',
+      'Say `warn` there: which rows of `s` stay cannot rest on `g`, which is made of them.',
+      'rows of `s` are taken out here, and the claim asks for `g`',
+    ]);
+    expect(told('n > 0 quarantine; refers(kind, g) warn')).toEqual([
+      'circular-definition',
+      'Write that claim in a check of its own, which takes no rows out.',
+      'rows of `s` are taken out here, and the claim asks for `g`',
+    ]);
+    expect(told('n > 0 warn; refers(kind, g) warn')[0]).not.toBe('circular-definition');
+  });
+
   it('of columns may be those of tables', () => {
     const source = 'source s = csv("s.csv") { delay : int immutable, late : int immutable }\n';
     expect(found(analysed({ 'main.cupel': `${source}table delay = s | where delay > 5\ntable most = delay | where delay > 9` }))).toEqual([]);

@@ -12,6 +12,7 @@ import { importsOf, parseFile } from '../syntax/parse.ts';
 import { equal } from '../text/equal.ts';
 import { gather } from '../text/gather.ts';
 import { resolvePath } from '../text/path.ts';
+import type { Span } from '../text/place.ts';
 
 export interface ProgramInputs {
   /** Null: never set. */
@@ -29,16 +30,26 @@ interface CheckNames {
   readonly table: string;
   readonly decl: string;
   readonly takesOut: boolean;
-  readonly partners: readonly string[];
+  readonly partners: readonly Partner[];
+}
+
+/** The claim that asks for it stands at `span`. */
+interface Partner {
+  readonly name: string;
+  readonly span: Span;
+  /** Whether rows without one are taken out. */
+  readonly takesOut: boolean;
 }
 
 const checkNames = ({ table, items }: CheckDeclaration, decl: string): CheckNames => {
   const claims = gather(items, item => (item.kind === 'expression' ? [item] : []));
-  const takesOut = claims.some(({ words }) => words.some(({ text }) => text === 'quarantine'));
+  const isTakingOut = ({ words }: (typeof claims)[number]): boolean => words.some(({ text }) => text === 'quarantine');
+  const takesOut = claims.some(isTakingOut);
   // All claims of a check are read together.
-  const partners = claims.flatMap(({ value }) => {
+  const partners = claims.flatMap((claim): Partner[] => {
+    const { value } = claim;
     const partner = takesOut && value.kind === 'call' && value.callee.text === 'refers' ? value.args[1]?.value : null;
-    return partner?.kind === 'name' ? [partner.name.text] : [];
+    return partner?.kind === 'name' ? [{ name: partner.name.text, span: value.span, takesOut: isTakingOut(claim) }] : [];
   });
   return { table: table.text, decl, takesOut, partners };
 };
@@ -239,7 +250,7 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
           checks(path).flatMap(({ table, partners }) => {
             const meant = partners.length > 0 ? find(keyOf(path, table)) : null;
             if (meant?.file !== read.file || meant.decl !== read.decl) return [];
-            return partners.flatMap(name => {
+            return partners.flatMap(({ name }) => {
               const partner = find(keyOf(path, name));
               return partner?.kind === 'table' ? [keyOf(partner.file, partner.decl)] : [];
             });

@@ -6,7 +6,7 @@
 import { type Choices, unitedAmong, withAmong } from '../model/among.ts';
 import { quarantineAmong, quarantineFacts, typeCheck } from '../model/checks.ts';
 import type { ColumnContext } from '../model/columnTypes.ts';
-import { circularDefinition } from '../model/cycles.ts';
+import { type AskedBy, circularDefinition } from '../model/cycles.ts';
 import type { Environment, Found, ParamModel } from '../model/environment.ts';
 import { typeEvaluation } from '../model/evaluations.ts';
 import { joinFacts, noFacts } from '../model/factOps.ts';
@@ -294,7 +294,22 @@ export function typedQueries(store: QueryStore, { parameters }: ProgramInputs, s
     });
     const declaration = syntax.chunk(keyOf(file, decl))?.declaration;
     const name = declaration && nameOf(declaration);
-    return name ? [circularDefinition({ file, decl, span: name.span }, names)] : [];
+    return name ? [circularDefinition({ file, decl, span: name.span }, names, askedIn(circle))] : [];
+  }
+
+  /** The first claim in the files of a circle through which a table of it is waited for, where nothing names it. */
+  function askedIn(circle: readonly string[]): AskedBy | null {
+    for (const file of new Set(circle.map(key => partsOf(key)[0]))) {
+      for (const { table, decl, partners } of syntax.checks(file)) {
+        for (const { name, span, takesOut } of partners) {
+          const found = syntax.find(keyOf(file, name));
+          const at = found ? circle.indexOf(keyOf(found.file, found.decl), 1) : -1;
+          const before = circle[at - 1];
+          if (before !== undefined && !syntax.mentions(before).includes(name)) return { place: { file, decl, span }, table, partner: name, takesOut };
+        }
+      }
+    }
+    return null;
   }
 
   return { model, problems, environment: (file, decl) => environmentOf(file, decl, () => {}) };
