@@ -2,12 +2,14 @@
 import type { Block, BlockRule } from '../../model/facts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
+import type { TaskModel } from '../../model/typed.ts';
 import { gather } from '../../text/gather.ts';
 import { blocked, type Fault, faultOf, observed, splitGroups, tasks, traceTo } from './reads.ts';
 
 interface Read extends Fault {
   /** `` `n` ``, ``the label `gone` ``, ``the observations of `churn` ``. */
   readonly what: string;
+  readonly task: TaskModel;
 }
 
 /** Of groups by which rows are divided, `split-from-outcome` reports what rests on all rows. */
@@ -15,20 +17,22 @@ const ofGroups: ReadonlySet<BlockRule> = new Set<BlockRule>(['rows-known-late', 
 
 /** Every read in `file` that carries the leak: by observations first, then labels, splits and features. */
 function reads(program: Program, file: string, rule: BlockRule): Read[] {
-  const leaks = (fault: Fault | null, what: string): Read[] => (fault?.block.verdict === 'leaks' ? [{ ...fault, what }] : []);
+  const leaks = (fault: Fault | null, task: TaskModel, what: string): Read[] => (fault?.block.verdict === 'leaks' ? [{ ...fault, what, task }] : []);
   return [
     ...gather(tasks(program, file), task => [
-      ...leaks(observed(program, task, rule), `the choice of observations of \`${task.name}\``),
-      ...(task.label ? leaks(faultOf(task.label.value, rule), `the label \`${task.label.name}\``) : []),
+      ...leaks(observed(program, task, rule), task, `the choice of observations of \`${task.name}\``),
+      ...(task.label ? leaks(faultOf(task.label.value, rule), task, `the label \`${task.label.name}\``) : []),
     ]),
-    ...(ofGroups.has(rule) ? splitGroups(program, file) : []).flatMap(({ name, group }) => leaks(faultOf(group, rule), `the split \`${name}\``)),
-    ...blocked(program, file, rule).flatMap(({ feature }) => leaks(faultOf(feature.value, rule), `\`${feature.name}\``)),
+    ...(ofGroups.has(rule) ? splitGroups(program, file) : []).flatMap(({ name, group, task }) =>
+      leaks(faultOf(group, rule), task, `the split \`${name}\``),
+    ),
+    ...blocked(program, file, rule).flatMap(({ task, feature }) => leaks(faultOf(feature.value, rule), task, `\`${feature.name}\``)),
   ];
 }
 
 export interface Words {
-  readonly label: string;
-  readonly help: string | ((block: Block) => string);
+  readonly label: string | ((task: TaskModel) => string);
+  readonly help: string | ((block: Block, task: TaskModel) => string);
   /** What is wrong, of the first read. */
   readonly message: (what: string, subject: string) => string;
 }
@@ -50,8 +54,8 @@ export function blockedReads(program: Program, file: string, rule: BlockRule, wo
         rule,
         place: first.place,
         message: capital(words.message(first.what, first.block.subject)),
-        label: words.label,
-        help: typeof words.help === 'string' ? words.help : words.help(first.block),
+        label: typeof words.label === 'string' ? words.label : words.label(first.task),
+        help: typeof words.help === 'string' ? words.help : words.help(first.block, first.task),
         related: [
           ...traceTo(first.block.reason, first.place),
           ...others.map(({ place, what }) => ({ place, message: `${what} has it from there too` })),

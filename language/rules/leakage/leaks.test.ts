@@ -448,3 +448,51 @@ it('what is known late may be known in time of the row before', () => {
     'always-null «returned»',
   ]);
 });
+
+describe('a figure over all rows', () => {
+  const told = (text: string): readonly (string | null | undefined)[] => {
+    const analysis = createAnalysis();
+    analysis.setFile('main.cupel', { kind: 'text', text });
+    const found = analysis.diagnostics('main.cupel').find(({ rule }) => rule === 'all-rows-aggregate');
+    return [found?.label, found?.help];
+  };
+
+  it('is told of later rows and a window where there are cutoffs', () =>
+    expect(
+      told(
+        inShop('total', {
+          each: 'both',
+          tables: 'table sums = orders | group by customer { total = sum(amount) }\ntable both = customers | join sums on customer_id == customer',
+        }),
+      ),
+    ).toEqual(['later rows are in it', 'Aggregate in `features`, over a window that ends at the cutoff: `sum(amount of orders last 90d)`.']));
+
+  it('is told of partitions where there are none, and of the rows that refer to the observed one', () =>
+    expect(
+      told(
+        onShip('kg', {
+          each: 'both',
+          tables: `source bags = csv("b.csv") { bag : key, owner : ref passengers, weight : float }
+table loads = bags | group by owner { kg = sum(weight) }
+table both = passengers | join loads on pid == owner
+`,
+        }),
+      ),
+    ).toEqual([
+      'rows of every partition are in it',
+      'Aggregate in `features`, over the rows that refer to the observed one: `sum(weight of bags)`.',
+    ]));
+
+  it('is learned in training where no rows refer to the observed one', () =>
+    expect(
+      told(
+        onShip('mean', {
+          each: 'both',
+          tables: 'table means = passengers | group by pclass { mean = rate(survived) }\ntable both = passengers | join means on pclass',
+        }),
+      ),
+    ).toEqual([
+      'rows of every partition are in it',
+      'Leave it out. What training rows say of a group is learned in `features`: `pclass |> target_encode(folds: 5)`.',
+    ]));
+});

@@ -1,11 +1,13 @@
 /** Names of the program at fault for what a help tells to write: null where the program has none that fit, and the help goes without. */
 import type { Block } from '../../model/facts.ts';
+import { refersTo } from '../../model/links.ts';
 import { trace } from '../../model/problem.ts';
 import type { Program } from '../../model/program.ts';
-import type { RelationModel, TableModel, TypedExpr } from '../../model/typed.ts';
+import type { RelationModel, TableModel, TaskModel, TypedExpr } from '../../model/typed.ts';
 import { columnNames } from '../../model/walk.ts';
 import type { Place } from '../../text/place.ts';
 import { writtenName } from '../../text/writtenName.ts';
+import { isTimed } from './reads.ts';
 
 /** The table whose declaration the place lies in. */
 export const tableAt = (program: Program, place: Place): TableModel | null =>
@@ -40,15 +42,31 @@ const groupedAt = (program: Program, { reason }: Block): TableModel | null =>
     .map(({ place }) => tableAt(program, place))
     .find(table => table?.steps.some(({ step }) => step.kind === 'group')) ?? null;
 
-/** `avg(amount of orders last 90d)`: what the table aggregates over all rows, over a window. */
-export function windowed(program: Program, block: Block): string | null {
+/**
+ * `avg(amount of orders last 90d)`: what the table aggregates over all rows, over a window. Without cutoffs over the rows that refer to the
+ * observed one; null where none do.
+ */
+export function windowed(program: Program, block: Block, task: TaskModel): string | null {
   const table = groupedAt(program, block);
   const base = table && baseOf(program, table);
   const value = table && aggregated(table, block);
   if (!base || value?.kind !== 'aggregate') return null;
+  if (!isTimed(task) && !refersToObserved(program, base, task)) return null;
   const [column] = columnNames(value);
-  const rows = `${writtenName(base.name)}${base.event ? ' last 90d' : ''}`;
+  const rows = `${writtenName(base.name)}${base.event && isTimed(task) ? ' last 90d' : ''}`;
   return column === undefined ? `count(${rows})` : `${value.aggregate}(${writtenName(column)} of ${rows})`;
+}
+
+function refersToObserved(program: Program, base: RelationModel, task: TaskModel): boolean {
+  const observed = program.relation(task.place.file, task.relation);
+  return observed !== null && base.columns.some(({ type }) => type.kind === 'ref' && refersTo(type, observed));
+}
+
+/** The first column that the table on the way to the block groups by. */
+export function groupedBy(program: Program, block: Block): string | null {
+  const step = groupedAt(program, block)?.steps.find(found => found.step.kind === 'group')?.step;
+  const [by] = step?.kind === 'group' ? step.by : [];
+  return by === undefined ? null : writtenName(by);
 }
 
 /** The column that the block's figure is of. */
