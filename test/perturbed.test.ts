@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Perturbation, perturb } from '../runner/index.ts';
 import type { Files } from './engine.ts';
-import { allowed, versionOf } from './famous/famousCase.ts';
+import { allowed, csvOf, dayOf, rowsOf, versionOf } from './famous/famousCase.ts';
 import { outcomeCases } from './famous/outcomes.ts';
 import { timeCases } from './famous/times.ts';
 import { runOptions } from './runOptions.ts';
@@ -58,6 +58,34 @@ describe('changed data', () => {
     const moved = trials.filter(trial => trial.property === 'T2').flatMap(trial => trial.moved);
     expect(moved.map(one => one.what)).toEqual(expect.arrayContaining(['`level` of `chart`', 'the model `m`']));
     expect(moved.find(one => one.what === '`level` of `chart`')?.path).toEqual(['prices', 'chart']);
+  });
+
+  it('move nothing of a table of many columns, whose first training rows an encoding leaves out', async () => {
+    const extra = Array.from({ length: 12 }, (_, i) => `x${i}`);
+    const visits = rowsOf(900, i => ({
+      visit: `v${i}`,
+      at: dayOf(Math.floor(i / 3)),
+      done: dayOf(Math.floor(i / 3) + 1 + (i % 4)),
+      ward: `w${(i * 7) % 5}`,
+      stays: (i * 7) % 5 < 2,
+      ...Object.fromEntries(extra.map((column, k) => [column, (i * (k + 3)) % 11])),
+    }));
+    const text = `source visits = csv("visits.csv") until 2025-01-01 {
+  visit : key
+  at    : timestamp @time @known(+0d)
+  done  : timestamp
+  ward  : text immutable
+  stays : bool @known(done)
+${extra.map(column => `  ${column} : int immutable\n`).join('')}}
+task stay { each v in visits, at at, label stays, delay: 5d }
+split stay by time { train: ..2024-06-30, test: 2024-08-01.., gap: 5d }
+features f for stay { place = ward |> target_encode(folds: 4), x0, n = count(visits via ward last 30d where stays) }
+model m = logistic_regression(f)
+evaluate m on test { auc }
+`;
+    const { trials } = await perturbed(text, { 'visits.csv': csvOf(visits) });
+    expect(trials.flatMap(({ property, how, moved }) => moved.map(({ what }) => `${property} ${how}: ${what}`))).toEqual([]);
+    for (const property of ['T1', 'T3', 'T4']) expect(trials.some(trial => trial.property === property && trial.cells > 50)).toBe(true);
   });
 
   it('of test rows move nothing where rows are divided by group', async () => {

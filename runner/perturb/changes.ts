@@ -6,7 +6,8 @@
 import type { FrameNode, PlanExpr, ScanNode, SplitNode } from '../../language/plan/plan.ts';
 import { outerOf } from '../../language/plan/plan.ts';
 import type { RelationalNode } from '../engine/relational.ts';
-import { columnsOf, count, nodeOf, type Session } from '../engine/session.ts';
+import { release } from '../engine/release.ts';
+import { columnsOf, count, nodeOf, type Session, stored } from '../engine/session.ts';
 import { instant, list, name } from '../sql/write.ts';
 
 /** `swapped`: values change places. `emptied`: cells that may be null become so. `removed`: the rows go. */
@@ -40,24 +41,40 @@ interface Part {
   readonly nullable: boolean;
 }
 
-/** Rewrites a table: in each part the chosen cells take each other's values in a drawn order, or become null. */
-async function rewrite(session: Session, table: string, parts: readonly Part[], how: 'swapped' | 'emptied', seed: number): Promise<number> {
+/**
+ * Rewrites a table: in each part the chosen cells take each other's values in a drawn order, or become null. `place` numbers its rows. A view
+ * becomes a table, and what its rows were kept in beside it goes.
+ */
+async function rewrite(
+  session: Session,
+  { table, place }: { readonly table: string; readonly place: string },
+  parts: readonly Part[],
+  how: 'swapped' | 'emptied',
+  seed: number,
+): Promise<number> {
   const chosen = how === 'emptied' ? parts.filter(part => part.nullable) : parts;
   if (chosen.length === 0) return 0;
-  const next = name(`${table} #changed`);
+  const next = name(`#changed ${table}`);
   const value = ({ column, where }: Part, i: number): string => {
     const own = name(column);
     if (how === 'emptied') return `CASE WHEN ${where} THEN NULL ELSE ${own} END AS ${own}`;
-    const drawn = `OVER (PARTITION BY (${where}) ORDER BY hash(rowid, ${seed}, ${i}), rowid)`;
-    const other = `CASE WHEN lead(rowid) ${drawn} IS NULL THEN first_value(${own}) ${drawn} ELSE lead(${own}) ${drawn} END`;
+    const drawn = `OVER (PARTITION BY (${where}) ORDER BY hash(${place}, ${seed}, ${i}), ${place})`;
+    const other = `CASE WHEN lead(${place}) ${drawn} IS NULL THEN first_value(${own}) ${drawn} ELSE lead(${own}) ${drawn} END`;
     return `CASE WHEN ${where} THEN ${other} ELSE ${own} END AS ${own}`;
   };
-  await session.db.run(`CREATE TABLE ${next} AS SELECT * REPLACE (${list(chosen.map(value))}) FROM ${name(table)} ORDER BY rowid`);
+  await session.db.run(`CREATE TABLE ${next} AS SELECT * REPLACE (${list(chosen.map(value))}) FROM ${name(table)} ORDER BY ${place}`);
   const differ = chosen.map(({ column }) => `count(*) FILTER (a.${name(column)} IS DISTINCT FROM b.${name(column)})`).join(' + ');
-  const [row] = await session.db.rows(`SELECT ${differ} FROM ${name(table)} a POSITIONAL JOIN ${next} b`);
-  await session.db.run(`DROP TABLE ${name(table)}`);
+  const before = `(SELECT * FROM ${name(table)} ORDER BY ${place})`;
+  const [row] = await session.db.rows(`SELECT ${differ} FROM ${before} a POSITIONAL JOIN ${next} b`);
+  if (await isView(session, table)) await release(session, table);
+  else await session.db.run(`DROP TABLE ${name(table)}`);
   await session.db.run(`ALTER TABLE ${next} RENAME TO ${name(table)}`);
   return count(row?.[0]);
+}
+
+async function isView(session: Session, table: string): Promise<boolean> {
+  const [row] = await session.db.rows(`SELECT count(*) FROM duckdb_views() WHERE view_name = ${stored(name(table))}`);
+  return count(row?.[0]) > 0;
 }
 
 /** Cells of a source that are known only after a moment. Keys and the columns that times are made of stay. */
@@ -79,7 +96,7 @@ async function changeLate(session: Session, node: ScanNode, { since, how, seed }
     const where = [...ofRow, ...late(`${column}#known`)];
     return where.length === 0 ? [] : [{ column, where: where.join(' OR '), nullable }];
   });
-  return rewrite(session, node.id, parts, how, seed);
+  return rewrite(session, { table: node.id, place: 'rowid' }, parts, how, seed);
 }
 
 /** Own columns of test observations, behind the split: what divides the rows, and tells them apart, stays. */
@@ -93,7 +110,7 @@ async function changeTest(session: Session, split: SplitNode, { what, seed }: Ex
   const columns = what === 'labels' ? ['#label'] : [...own.map(c => c.name), '#label'];
   return rewrite(
     session,
-    frame.id,
+    { table: frame.id, place: '"#row"' },
     columns.map(column => ({ column, where, nullable: false })),
     'swapped',
     seed,

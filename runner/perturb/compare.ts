@@ -44,9 +44,15 @@ function cellsOf(column: MatrixColumn): (row: number) => number | string {
   };
 }
 
+const none = partitionNames.indexOf('none');
+
+/** What is left out may be so for what was fitted, as the first rows are that a target encoding has nothing before to learn from. */
+const isMoved = (was: number | undefined, is: number | undefined, pinned: boolean): boolean =>
+  was !== is && (pinned || (was !== none && is !== none));
+
 /**
  * `encoded`: as the fitted steps leave the columns; else as they are before any. `pinned`: the observations must be the same; else one may
- * come or go with its label.
+ * come or go with its label, or be left out.
  */
 export function differences(
   before: Observed,
@@ -60,7 +66,7 @@ export function differences(
   for (const [key, row] of was) {
     const now = is.get(key);
     if (now === undefined) reassigned += pinned ? 1 : 0;
-    else if (before.matrix.partition[row] !== after.matrix.partition[now]) reassigned++;
+    else if (isMoved(before.matrix.partition[row], after.matrix.partition[now], pinned)) reassigned++;
     else pairs.push([row, now]);
   }
   const columnsIn = ({ matrix, raw }: Observed): readonly (readonly [string, MatrixColumn])[] =>
