@@ -88,6 +88,16 @@ describe('check --schema auto', () => {
         'p.cupel:2:1: `n` is not in 1.. in 1 row of `data/people.csv`, among the first 10,000, such as "0" (row 2).',
       ]);
     });
+
+    it('rows have their numbers in the file where others before them cannot be read', async () => {
+      const rows = Array.from({ length: 30_000 }, (_, i) => (i === 4 || i === 20_000 ? `${i}` : `${i},${i === 9 || i === 20_001 ? 'x' : i}`)).join(
+        '\n',
+      );
+      expect(await held('n : int\nm : int', `n,m\n${rows}\n`)).toEqual([
+        'p.cupel:1:8: 1 row of `data/people.csv`, among the first 10,000, has too few values (row 6).',
+        'p.cupel:3:1: `m` is not a whole number of 64 bits in 1 row of `data/people.csv`, among the first 10,000, such as "x" (row 11).',
+      ]);
+    });
   });
 
   it('is not done without the option', async () => {

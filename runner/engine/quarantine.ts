@@ -180,7 +180,7 @@ async function findingsOf(session: Session, node: ScanNode, words: Words = ofRun
     const places = `(${within}${first.includes(',') || more ? 'rows' : 'row'} ${first}${more})`;
     const message =
       column === null
-        ? `${where} ${count(times) > 1 ? why.replace(/^has/, 'have') : why} ${places}.`
+        ? `${where}${words.among && ','} ${count(times) > 1 ? why.replace(/^has/, 'have') : why} ${places}.`
         : `\`${column}\` ${why} in ${where}${example} ${places}.`;
     const fate = out ? words.rows : words.cells;
     return finding('warning', rule, at?.place ?? node.place, message, `${fate} ${spelling ?? help}`, count(times));
@@ -224,8 +224,15 @@ export async function sampleFindings(session: Session, scan: ScanNode, files: re
     await file.table?.load();
     const first = { ...file, from: `(SELECT * FROM ${file.from} LIMIT ${sampleRows})` };
     const [row] = await session.db.rows(`SELECT count(*) FROM ${first.from}`);
-    cut ||= count(row?.[0]) >= sampleRows;
+    const isCut = count(row?.[0]) >= sampleRows;
+    cut ||= isCut;
+    // Only who reads to the end is told which rows were left out, and without these no row has its number.
+    if (isCut) await session.db.rows(`SELECT count(*) FROM ${file.from}`);
     await rejectedRows(session, node, { file: first, start: 0, end: 0 });
+    if (isCut) {
+      const behind = `"file" = ${quoted(file.shown)} AND "row" > ${recordPlace(node, file, String(sampleRows - 1))}`;
+      await session.db.run(`DELETE FROM ${beside(node.id, 'quarantine')} WHERE ${behind}`);
+    }
     await entriesOf(session, node, first, 'TRUE');
     await file.table?.drop();
   }
