@@ -32,7 +32,7 @@ export async function command(call: Call, host: Host): Promise<number> {
         `${JSON.stringify({ version: 1, tool, run, model, programChanged: changed, out: written, rows, read, cutoff: moment, columns, unscored, findings: shown }, null, 2)}\n`,
       );
     } else {
-      const left = read === null || read === rows ? '' : ` of ${groupDigits(read)}`;
+      const left = read === rows ? '' : ` of ${groupDigits(read)}`;
       const as = cutoff === null ? '' : `, as of ${momentText(cutoff)}`;
       host.out(`  ${groupDigits(rows)}${left} ${rows === 1 && left === '' ? 'row' : 'rows'} scored by ${printable(model)} of run ${run}${as}\n`);
       host.out(`  ${printable(written)}   ${columns.map(printable).join(', ')}\n`);

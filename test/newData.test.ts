@@ -190,6 +190,37 @@ describe('rows of one table', () => {
   });
 });
 
+describe('entities that tables make of the rows of a file', () => {
+  const text = `source people = csv("people.csv") { person : text immutable, age : int? in 0..120 immutable, bought : bool immutable }
+source others = csv("others.csv") { person : text immutable, age : int? in 0..120 immutable, bought : bool immutable }
+table all = people | union others | where age > 20
+task buys { each p in all, label bought }
+split buys at random { test: 30%, seed: 2 }
+features f for buys { age |> impute(median) }
+model linear = logistic_regression(f)
+evaluate linear on test { auc }
+`;
+  const rows = (from: number): Rows =>
+    Array.from({ length: 60 }, (_, i) => ({ person: `p${from + i}`, age: 15 + ((i * 7) % 60), bought: (i * 7) % 60 > 25 + (i % 9) }));
+  let ran: Trained;
+  beforeAll(async () => {
+    ran = await trained('made', text, { 'people.csv': csv(rows(0)), 'others.csv': csv(rows(60)) });
+  });
+
+  it('are as many as the tables leave', async () => {
+    writeFileSync(join(ran.folder, 'new.csv'), 'person,age\nx,30\nx,20\ny,19\n');
+    writeFileSync(join(ran.folder, 'none.csv'), 'person,age\nz,40\n');
+    const { said, rows: scored } = await ran.scored({ model: 'linear', paths: { people: 'new.csv', others: 'none.csv' } });
+    expect(scored).toHaveLength(2);
+    expect(said).toMatchObject({ rows: 2, read: 2 });
+  });
+
+  it.each(['people', 'others'])('are none without a row of `%s` that cannot be read', async source => {
+    writeFileSync(join(ran.folder, 'broken.csv'), 'person,age\nx,30\ny\n');
+    await expect(ran.scored({ model: 'linear', paths: { [source]: 'broken.csv' } })).rejects.toThrow(`1 row of \`${source}\` cannot be read`);
+  });
+});
+
 // ---------------------------------------------------------------- entities at cutoffs
 
 const inTime = `source cities = csv("cities.csv") { city : key, size : float immutable }

@@ -21,8 +21,8 @@ export interface NewData {
 
 export interface Encoded {
   readonly engine: RelationalEngine;
-  /** Rows of the entities' data; null where the entities are derived. */
-  readonly read: number | null;
+  /** Rows of the entities' table. */
+  readonly read: number;
   /** Observations. */
   readonly rows: number;
   /** The one cutoff of all; null where there is none, or each row has its own. */
@@ -86,7 +86,8 @@ export async function encoded(
     return result;
   };
   for (const node of plan.tables) await execute(node);
-  const read = plan.entity === null ? null : assertWhole(results.get(plan.entity), plan);
+  for (const scan of plan.made) assertWhole(results.get(scan), plan, scan);
+  const read = results.get(plan.frame.relation)?.rows ?? 0;
   const frame = { ...plan.frame, cutoffs: await cutoffsOf(plan, data, paths, execute, engine) };
   const { rows } = await execute(frame);
   await execute(plan.split);
@@ -96,10 +97,10 @@ export async function encoded(
 }
 
 /** A row that cannot be read would have no score, and nobody would miss it. */
-function assertWhole(result: NodeResult | undefined, { tables, entity }: NewPlan): number {
+function assertWhole(result: NodeResult | undefined, { tables }: NewPlan, made: string): void {
   const lost = result?.detail.kind === 'scan' ? result.detail.quarantinedRows : 0;
-  const scan = tables.find(({ id }) => id === entity);
-  if (result && lost === 0) return result.rows;
+  if (lost === 0) return;
+  const scan = tables.find(({ id }) => id === made);
   const rows = `${grouped(lost)} ${lost === 1 ? 'row' : 'rows'}`;
   throw new RunFailed(
     'findings',

@@ -12,8 +12,8 @@ export interface NewPlan {
   readonly frame: FrameNode;
   readonly split: SplitNode;
   readonly features: readonly FeaturesNode[];
-  /** The scan whose rows the entities are, one a row; null where they are derived from several. */
-  readonly entity: string | null;
+  /** The scans whose rows the entities are made of: a row that is lost there may be one of them. */
+  readonly made: readonly string[];
 }
 
 const connectorOf: Readonly<Record<string, ScanNode['connector']>> = {
@@ -86,6 +86,21 @@ function rowsOf(id: string, nodes: ReadonlyMap<string, PlanNode>): readonly stri
   }
 }
 
+/** From the entities' table to the files that their rows come from, whatever becomes of these on the way. */
+function madeOf(id: string, nodes: ReadonlyMap<string, PlanNode>): readonly string[] {
+  const node = nodes.get(id);
+  switch (node?.kind) {
+    case 'scan':
+      return [id];
+    case 'check':
+      return madeOf(node.table, nodes);
+    case 'relation':
+      return [node.base, ...node.steps.flatMap(step => (step.op === 'union' ? [step.right] : []))].flatMap(from => madeOf(from, nodes));
+    default:
+      return [];
+  }
+}
+
 function inputsOf(plan: Plan, ids: readonly string[]): PlanNode[] {
   const wanted = new Set(ids);
   for (const node of [...plan.nodes].reverse()) if (wanted.has(node.id)) for (const input of tableInputs(node)) wanted.add(input);
@@ -140,7 +155,7 @@ export function newPlan(plan: Plan, features: readonly string[], paths: Readonly
     frame: one,
     split,
     features: sets.map(set => ({ ...set, split: split.id })),
-    entity: rows?.at(-1) ?? null,
+    made: [...new Set(madeOf(frame.relation, byId))],
   };
 }
 

@@ -29,8 +29,8 @@ export interface Scored {
   /** The texts that the run was of. */
   readonly program: RunRecord['program'];
   readonly rows: number;
-  /** Rows of the entities' data; null where the entities are derived. Those that are no observations at the cutoff have no score. */
-  readonly read: number | null;
+  /** Rows of the entities' table. Those that are no observations at the cutoff have no score. */
+  readonly read: number;
   readonly cutoff: number | null;
   /** Whether lines of the file are told apart by a key; without one they stand under a hash of what the row holds. */
   readonly hasKey: boolean;
