@@ -314,6 +314,42 @@ describe('entities at cutoffs', () => {
   });
 });
 
+describe('a file that begins later than windows reach back', () => {
+  const day = (i: number): string => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
+  const visits = (from: number, to: number): string =>
+    csv(Array.from({ length: to - from }, (_, i) => ({ visit: `v${from + i}`, who: `w${i % 5}`, at: day(from + i), late: (from + i) % 3 === 0 })));
+  const text = `source visits = csv("visits.csv") {
+  visit : key
+  who   : text immutable
+  at    : date @time @known(+0d)
+  late  : bool @known(+1d)
+}
+task late { each v in visits, at at, label late, delay: 2d }
+split late by time { train: ..2024-08-31, test: 2024-10-01.., gap: 2d }
+features f for late { n = count(visits via who last 30d), ever = count(visits via who) }
+model m = decision_tree(f)
+evaluate m on test { auc }
+`;
+  let ran: Trained;
+  beforeAll(async () => {
+    ran = await trained('late', text, { 'visits.csv': visits(0, 365) });
+    writeFileSync(join(ran.folder, 'short.csv'), visits(340, 365));
+    writeFileSync(join(ran.folder, 'whole.csv'), visits(0, 365));
+  });
+  const told = async (paths: Record<string, string>): Promise<readonly string[]> =>
+    (await ran.scored({ model: 'm', paths })).said.findings.filter(({ rule }) => rule === 'warm-up-uncovered').map(({ message }) => message);
+
+  it('is told, with how much is not counted', async () =>
+    expect(await told({ visits: 'short.csv' })).toEqual([
+      'The window of `n` reaches back behind the first of the new rows of `visits`, by 57% of its length on average: what came before is not counted, as it was in training.',
+    ]));
+
+  it('is not told of one that holds the rows of before, nor of the data of the program', async () => {
+    expect(await told({})).toEqual([]);
+    expect(await told({ visits: 'whole.csv' })).toEqual([]);
+  });
+});
+
 describe('what new data need not have', () => {
   const measured = Array.from({ length: 120 }, (_, i) => ({ size: (i * 37) % 101, tall: (i * 53) % 97, price: ((i * 37) % 101) * 3, note: `n${i}` }));
   const withoutKey = `

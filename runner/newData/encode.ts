@@ -1,5 +1,5 @@
 /** New data through the sources, tables and features of a run: the same definitions, encoded by what was learned then. Nothing is learned here. */
-import type { FrameNode, PlanExpr, RelationNode, ScanNode } from '../../language/plan/plan.ts';
+import type { CheckNode, FrameNode, PlanColumn, PlanExpr, PlanWindow, RelationNode, ScanNode } from '../../language/plan/plan.ts';
 import { grouped } from '../../language/text/grouped.ts';
 import type { NodeResult, Predicted, RelationalEngine, RelationalNode } from '../engine/relational.ts';
 import { cancelled, RunFailed } from '../failure.ts';
@@ -9,8 +9,9 @@ import { recordPlace } from '../places.ts';
 import type { FindingRecord } from '../record.ts';
 import { encodingOrder, type ScoringModel } from '../serve/scorer.ts';
 import { scoresBy } from './batch.ts';
+import { shortHistory } from './history.ts';
 import type { TrainedRun } from './lastRun.ts';
-import { entitySource, type NewPlan, newPlan, sourcesOf } from './plan.ts';
+import { entitySource, madeOf, type NewPlan, newPlan, sourcesOf } from './plan.ts';
 
 export interface NewData {
   /** Absolute paths or patterns: of one source by its name, of the source of the entities by null. */
@@ -92,6 +93,7 @@ export async function encoded(
   const { rows } = await execute(frame);
   await execute(plan.split);
   for (const node of plan.features) await execute(node);
+  findings.push(...(await shortHistory(plan.features, window => firstRow(window, plan, paths, execute, engine), await cutoffsIn(engine, plan))));
   const cutoff = frame.cutoffs.kind === 'grid' ? (frame.cutoffs.instants[0] ?? null) : null;
   return { engine, read, rows, cutoff, frame, findings };
 }
@@ -160,24 +162,33 @@ async function endOf(
   return end;
 }
 
-async function lastOf(
+const lastOf = (
   scan: ScanNode,
   column: string,
   execute: (node: RelationalNode) => Promise<NodeResult>,
   engine: RelationalEngine,
+): Promise<number | null> => edgeOf('max', scan, { name: column, type: 'timestamp' }, execute, engine);
+
+/** The greatest or least time in a column, in microseconds since 1970; null where there is none. */
+async function edgeOf(
+  aggregate: 'max' | 'min',
+  table: ScanNode | RelationNode | CheckNode,
+  { name, type }: PlanColumn,
+  execute: (node: RelationalNode) => Promise<NodeResult>,
+  engine: RelationalEngine,
 ): Promise<number | null> {
-  const time: PlanExpr = { op: 'column', type: 'timestamp', name: column, of: null };
-  const greatest: PlanExpr = { op: 'aggregate', type: 'timestamp', aggregate: 'max', value: time, where: null, parameters: {}, scale: 0 };
+  const time: PlanExpr = { op: 'column', type, name, of: null };
+  const edge: PlanExpr = { op: 'aggregate', type, aggregate, value: time, where: null, parameters: {}, scale: 0 };
   const node: RelationNode = {
     kind: 'relation',
-    id: `last of ${scan.id}`,
-    name: scan.name,
-    place: scan.place,
-    inputs: [scan.id],
+    id: `${aggregate} ${name} of ${table.id}`,
+    name: table.name,
+    place: table.place,
+    inputs: [table.id],
     fingerprint: '',
-    base: scan.id,
-    steps: [{ op: 'group', by: [], aggregates: [{ name: 'last', value: greatest }], tie: [] }],
-    columns: [{ name: 'last', type: 'timestamp' }],
+    base: table.id,
+    steps: [{ op: 'group', by: [], aggregates: [{ name: 'edge', value: edge }], tie: [] }],
+    columns: [{ name: 'edge', type }],
     key: null,
     identity: [],
   };
@@ -186,9 +197,39 @@ async function lastOf(
   return microsOf(row?.[0] ?? null);
 }
 
-/** `2024-01-31T10:00:00.123456Z`. */
+/** The first event in a window's table, where new data are read into it. */
+async function firstRow(
+  { relation, event }: PlanWindow,
+  { tables }: NewPlan,
+  paths: ReadonlyMap<string, string>,
+  execute: (node: RelationalNode) => Promise<NodeResult>,
+  engine: RelationalEngine,
+): Promise<{ readonly table: string; readonly time: number } | null> {
+  const byId = new Map(tables.map(node => [node.id, node]));
+  const table = byId.get(relation);
+  if (!table || !madeOf(relation, byId).some(id => paths.has(byId.get(id)?.name ?? ''))) return null;
+  const columns = columnsIn(table, byId);
+  const column = columns.find(({ name }) => name === event);
+  const time = column ? await edgeOf('min', table, column, execute, engine) : null;
+  return time === null ? null : { table: table.name, time };
+}
+
+function columnsIn(node: ScanNode | RelationNode | CheckNode, byId: ReadonlyMap<string, ScanNode | RelationNode | CheckNode>): readonly PlanColumn[] {
+  if (node.kind === 'relation') return node.columns;
+  if (node.kind === 'scan') return [...node.columns, ...node.hidden.map(({ name, value }) => ({ name, type: value.type }))];
+  const checked = byId.get(node.table);
+  return checked ? columnsIn(checked, byId) : [];
+}
+
+/** Of each observation; none of a task without them. */
+async function cutoffsIn(engine: RelationalEngine, { features: [set] }: NewPlan): Promise<readonly number[]> {
+  if (!set?.windows.length) return [];
+  return Array.from((await engine.matrix(set.id)).cutoff ?? [], Number);
+}
+
+/** `2024-01-31T10:00:00.123456Z`, or a day. */
 function microsOf(text: string | null): number | null {
-  const [, whole = '', fraction = ''] = /^(.*?)(?:\.(\d{1,6}))?Z$/.exec(text ?? '') ?? [];
-  const millis = Date.parse(`${whole}Z`);
+  const [, whole = '', fraction = ''] = /^(.*?)(?:\.(\d{1,6}))?Z?$/.exec(text ?? '') ?? [];
+  const millis = Date.parse(whole.includes('T') ? `${whole}Z` : whole);
   return Number.isNaN(millis) ? null : millis * 1000 + Number(fraction.padEnd(6, '0'));
 }

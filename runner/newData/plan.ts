@@ -86,8 +86,8 @@ function rowsOf(id: string, nodes: ReadonlyMap<string, PlanNode>): readonly stri
   }
 }
 
-/** From the entities' table to the files that their rows come from, whatever becomes of these on the way. */
-function madeOf(id: string, nodes: ReadonlyMap<string, PlanNode>): readonly string[] {
+/** From a table to the files that its rows come from, whatever becomes of these on the way. */
+export function madeOf(id: string, nodes: ReadonlyMap<string, PlanNode>): readonly string[] {
   const node = nodes.get(id);
   switch (node?.kind) {
     case 'scan':
