@@ -235,6 +235,18 @@ describe('names', () => {
     expect(judged('')).toEqual(['unused-declaration «usual»', 'unused-declaration «gbt»']);
   });
 
+  it('are used and not declared by a `monitor`', () => {
+    const later = 'deploy live = gbt {\n  owner: "a@b.c"\n}\nmonitor live every 1d {\n  drift(score) significant at 1% ticket\n}\n';
+    expect(found(analysed({ 'main.cupel': `${churn}${later}`, 'shop.cupel': shop }))).toEqual(['later-form «deploy»', 'later-form «monitor»']);
+    const twice = found(analysed({ 'main.cupel': `${churn}${later}policy live {\n}\n`, 'shop.cupel': shop }));
+    expect(twice).toEqual(['later-form «deploy»', 'later-form «monitor»', 'later-form «policy»', 'duplicate-name «live»']);
+    const watch = 'import { gbt, live } from "./main.cupel"\nmonitor gbt every 1d {\n}\ncheck live {\n}\n';
+    expect(found(analysed({ 'watch.cupel': watch, 'main.cupel': `${churn}monitor live {\n}\n`, 'shop.cupel': shop }), 'watch.cupel')).toEqual([
+      'unknown-import «live»',
+      'later-form «monitor»',
+    ]);
+  });
+
   it('in half a line do not look unused', () =>
     expect(
       found(analysed({ 'main.cupel': churn.replace('spend(90d)', 'spend(90d) * ('), 'shop.cupel': shop })).filter(p => p.startsWith('unused')),

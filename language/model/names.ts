@@ -48,7 +48,7 @@ const kindOf: Partial<Record<Declaration['kind'], DeclarationKind>> = {
   later: 'later',
 };
 
-/** The name that a declaration puts into its file; a split's, a check's and an import's are not among them. */
+/** The name that a declaration puts into its file; a split's, a check's and an import's are not among them, nor what a `monitor` watches. */
 export function nameOf(declaration: Declaration): Name | null {
   switch (declaration.kind) {
     case 'param':
@@ -58,8 +58,9 @@ export function nameOf(declaration: Declaration): Name | null {
     case 'task':
     case 'features':
     case 'model':
-    case 'later':
       return declaration.name;
+    case 'later':
+      return declaration.word === 'monitor' ? null : declaration.name;
     case 'evaluate':
       return declaration.as;
     case 'import':

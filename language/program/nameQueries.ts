@@ -5,7 +5,7 @@
 import type { FileInput } from '../analysis.ts';
 import { wayTo } from '../model/cycles.ts';
 import type { Found } from '../model/environment.ts';
-import { type DeclaredName, dependsOn, type FileNames, mentionsOf, namesOf, predictedIn, tablesNamed } from '../model/names.ts';
+import { type DeclaredName, dependsOn, type FileNames, mentionsOf, nameOf, namesOf, predictedIn, tablesNamed } from '../model/names.ts';
 import type { Input, QueryStore } from '../query.ts';
 import type { CheckDeclaration, FileTree, ParsedChunk } from '../syntax/ast.ts';
 import { importsOf, parseFile } from '../syntax/parse.ts';
@@ -216,7 +216,7 @@ export function nameQueries(store: QueryStore, { files, known }: ProgramInputs):
       const { declaration } = parsed;
       const isRead = declaration !== null && declaration.kind !== 'damaged' && declaration.kind !== 'later' && parsed.problems.length === 0;
       if (isRead) return mentionsOf(parsed);
-      const own = declaration && 'name' in declaration ? declaration.name?.text : null;
+      const own = declaration && nameOf(declaration)?.text;
       return declaration ? wordsIn(parsed.text).filter(word => word !== own) : [];
     },
     { equal },
