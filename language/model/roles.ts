@@ -6,6 +6,7 @@ import { namesOf } from '../catalogue/catalogue.ts';
 import type { ColumnDeclaration, Expr, Role, SourceDeclaration } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Place, Span } from '../text/place.ts';
+import { writtenName } from '../text/writtenName.ts';
 import type { ColumnContext, TypedColumn } from './columnTypes.ts';
 import { durationLe, zeroDuration } from './factOps.ts';
 import { constantOf } from './literals.ts';
@@ -150,6 +151,21 @@ function readRoles(typed: TypedColumn, column: ColumnDeclaration, context: Colum
   return written;
 }
 
+/** What says of a column that it is known at the moment which it holds: by the row's known time, by a column that names it, or by a table. */
+function insteadOfItself(column: ColumnWithRoles, columns: readonly ColumnWithRoles[], source: string): string {
+  const { text } = column.declaration.name;
+  const others = columns.filter(other => other !== column);
+  const isNamed = ({ roles }: ColumnWithRoles): boolean =>
+    roles.some(({ role }) => role.kind === 'known' && role.by.kind === 'column' && role.by.column === text);
+  const naming = others.find(isNamed)?.declaration.name.text;
+  if (naming !== undefined) return `Leave it out: \`${naming}\` is known at \`${text}\`, so \`${text}\` is known when it has come.`;
+  const stating = others.find(other => statesRowKnown(other) !== null)?.declaration.name.text;
+  if (stating === undefined) return 'Write `@known` alone when this column is the known time of the row.';
+  if (roleOf(column.roles, 'time')) return `Leave it out: \`${stating}\` already says when a row is known.`;
+  const name = writtenName(text);
+  return `Leave it out, for \`${stating}\` says when a row is known, and state it in a table: \`${writtenName(source)} | known ${name} at ${name}\`.`;
+}
+
 /** A known time that names a column: it exists, is a time and is another column. */
 function checkKnownColumn(column: ColumnWithRoles, columns: readonly ColumnWithRoles[], source: string, context: ColumnContext): WrittenRole[] {
   return column.roles.filter(({ role, place }) => {
@@ -172,11 +188,7 @@ function checkKnownColumn(column: ColumnWithRoles, columns: readonly ColumnWithR
       return false;
     }
     if (found === column) {
-      context.report(
-        problem('role-does-not-fit', at, `\`${wanted}\` names itself.`, {
-          help: 'Write `@known` alone when this column is the known time of the row.',
-        }),
-      );
+      context.report(problem('role-does-not-fit', at, `\`${wanted}\` names itself.`, { help: insteadOfItself(column, columns, source) }));
       return false;
     }
     if (isTime(found.type) || found.type.kind === 'unknown') return true;

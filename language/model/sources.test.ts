@@ -183,6 +183,25 @@ describe('roles and limits that do not fit', () => {
     expect(late('-1d').problems).toEqual(['role-does-not-fit «wait»']);
   });
 
+  const sent = 'sms : timestamp? @known(sms)';
+  const leaving = sent.replace(' @known(sms)', '');
+  it.each([
+    ['alone', `t : timestamp @time\n${sent}`, 'Write `@known` alone when', `t : timestamp @time\n${leaving} @known`],
+    ['in a table', `t : timestamp @time\nk : timestamp @known\n${sent}`, 'state it in a table: `s | known sms at sms`.', null],
+    ['in a table, where a lag says of the row', `t : timestamp @time @known(+2d)\n${sent}`, '`s | known sms at sms`', null],
+    ['in a table, where the event time names another', `t : timestamp @time @known(k)\nk : timestamp\n${sent}`, '`s | known sms at sms`', null],
+    ['by another', `t : timestamp @time @known(+0d)\n${sent}\nx : int @known(sms)`, 'Leave it out: `x` is known at `sms`, so', ''],
+    ['not of an event time', 't : timestamp @time @known(t)\nk : timestamp @known', 'Leave it out: `k` already says when a row is known.', ''],
+  ])('a column that names itself is told what says so: %s', (_, columns, help, instead) => {
+    const { problems, messages } = typedProgram(source(columns));
+    expect(problems).toEqual([expect.stringMatching(/^role-does-not-fit «(sms|t)»$/)]);
+    expect(messages[0]).toContain(help);
+    const without = columns.replace(/ @known\((sms|t)\)/, '');
+    const repaired = typedProgram(instead === null ? `${source(without)}table r = s | known sms at sms` : source(instead || without));
+    expect(repaired.problems).toEqual([]);
+    if (instead === null) expect(factsText(repaired.column('r', 'sms').facts)).toMatch(/^s\.sms(,|$)/);
+  });
+
   it('suggests the role that was meant', () =>
     expect(typedProgram(source('x : text @protectd')).messages[0]).toContain('Did you mean `@protected`?'));
 });
