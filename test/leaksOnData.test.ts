@@ -84,6 +84,26 @@ describe('an evaluation', () => {
     expect(found(await record(study(atRandom, 'mark', 'auc\n  plausible: auc in 0.5..0.99'), { 'visits.csv': csv }))).toEqual([]);
   });
 
+  it('of few rows is given a bound to claim, in the way of its metric, and nothing is said of a partition without rows', async () => {
+    const few = visits(i => `p${i}`)
+      .split('\n')
+      .slice(0, 121)
+      .join('\n');
+    const helps = ({ findings }: RunRecord): readonly (string | null)[] => findings.flatMap(({ rule, help }) => (rule === 'tiny-test' ? [help] : []));
+    const told = await record(study(atRandom, 'mark', 'log_loss'), { 'visits.csv': few }, { 'tiny-test': { precision: 0.01, positives: 1 } });
+    const high = told.metrics.find(({ metric }) => metric === 'log_loss')?.high ?? 0;
+    const [, bound = ''] = /`high\(log_loss\) <= ([\d.]+)`/.exec(helps(told)[0] ?? '') ?? [];
+    expect(Number(bound)).toBeGreaterThanOrEqual(high);
+    expect(Number(bound)).toBeLessThan(high * 1.2);
+    const empty = await record(
+      study('by time { train: ..2024-12-31, test: 2030-01-01.. }').replace('each visit in visits', 'each visit in visits, at seen'),
+      {
+        'visits.csv': few,
+      },
+    );
+    expect(helps(empty)).toEqual([]);
+  });
+
   it('has rows enough, or says that it has not', async () => {
     const csv = visits(i => `p${i}`);
     const few = csv.split('\n').slice(0, 121).join('\n');

@@ -58,6 +58,13 @@ describe('a feature that gives the label away', () => {
     expect(first).toMatch(/^the features that are not suspects together \| .* where the features that are not suspects together reach 0\.\d+\.$/);
   });
 
+  it('is held against nothing where it is the only one', async () => {
+    const { columns, types, ...rest } = table({ one: y => y + 0.1 * noise.normal() });
+    const [told] = (await findings({ ...rest, columns: columns.slice(1), types: types.slice(1) })).filter(({ fault }) => fault !== null);
+    expect(told?.against).toBeUndefined();
+    expect(told?.fault?.message).toMatch(/^`one` alone nearly decides the label: .* [\d.]+ on train\.$/);
+  });
+
   it('is said to be its nulls where it is these that tell', async () => {
     const found = await faults(table({ body: y => (y === 1 ? Number.NaN : Math.floor(noise.uniform() * 300)) }));
     expect(found).toEqual(['error[missingness-proxy] body']);

@@ -96,11 +96,12 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
   const columns = columnsOf(node, sample, questions);
   const warn = thresholdOf(settings, 'target-proxy', 'warn');
   const suspects = columns.filter(({ alone: by }) => (by?.value ?? 0) >= warn);
-  /** What all others know together, without further suspects where those are few: two of them would hide each other. */
-  const rest = async (without: Column): Promise<{ readonly value: number; readonly of: string }> => {
+  /** What all others know together, without further suspects where those are few: two of them would hide each other. `of`: null where there are none. */
+  const rest = async (without: Column): Promise<{ readonly value: number; readonly of: string | null }> => {
     const all = columns.filter(c => c !== without);
     const others = all.filter(c => suspects.length > 2 || !suspects.includes(c));
-    const of = others.length === all.length ? 'all other features together' : 'the features that are not suspects together';
+    const of =
+      others.length === 0 ? null : others.length === all.length ? 'all other features together' : 'the features that are not suspects together';
     const found: (Judged | null)[] = [];
     for (const [i, question] of questions.entries()) {
       const score = await together(
@@ -143,12 +144,12 @@ export async function proxies(node: FeaturesNode, sample: Sample, settings: Data
       low: by.low,
       high: by.high,
       expected: others?.value ?? null,
-      ...(others !== null && { against: others.of }),
+      ...(others !== null && others.of !== null && { against: others.of }),
       threshold: least,
       fault: faulty
         ? {
             severity: by.low >= error ? 'error' : 'warning',
-            message: `${said} nearly decides the label: ${what} ${shown(by.value)} on train, where ${others.of} reach ${shown(others.value)}.`,
+            message: `${said} nearly decides the label: ${what} ${shown(by.value)} on train${others.of === null ? '' : `, where ${others.of} reach ${shown(others.value)}`}.`,
             help: `Find out when \`${name}\` is filled in: if with the outcome or after it, declare \`@after(outcome)\` and leave it out.`,
             count: base.n,
           }

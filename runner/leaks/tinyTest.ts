@@ -12,8 +12,7 @@ const rule = 'tiny-test';
 /** How far the interval reaches from the value; relative to it where the metric has no upper end. */
 function reachOf({ metric, value, low, high }: MetricRecord): { readonly reach: number; readonly isRelative: boolean } | null {
   if (value === null || low === null || high === null) return null;
-  const entry = catalogue.find(m => m.name === (/^\w+/.exec(metric)?.[0] ?? ''));
-  const isRelative = entry?.max !== 1;
+  const isRelative = entryOf(metric)?.max !== 1;
   const reach = Math.max(value - low, high - value);
   if (!isRelative) return { reach, isRelative };
   return value === 0 ? null : { reach: reach / Math.abs(value), isRelative };
@@ -27,12 +26,24 @@ function claimed({ node, output }: Evaluated): readonly MetricRecord[] {
   return found.length ? found : whole.slice(0, 1);
 }
 
+const entryOf = (metric: string) => catalogue.find(m => m.name === (/^\w+/.exec(metric)?.[0] ?? ''));
+
+/** A claim that says how good the figure is at the least: the end of its interval, away from the value to two digits. */
+function boundOf({ metric, low, high }: MetricRecord): string {
+  const isLower = entryOf(metric)?.better === 'lower';
+  const end = (isLower ? high : low) ?? 0;
+  const unit = end === 0 ? 1 : 10 ** (Math.floor(Math.log10(Math.abs(end))) - 1);
+  const bound = (isLower ? Math.ceil(end / unit) : Math.floor(end / unit)) * unit;
+  return `${isLower ? 'high' : 'low'}(${metric}) ${isLower ? '<=' : '>='} ${Number(bound.toPrecision(2))}`;
+}
+
 export function tinyTest(of: Evaluated): readonly Measured[] {
   const { node, settings, classes, output } = of;
   if (node.partition !== 'test') return [];
   const precision = thresholdOf(settings, rule, 'precision');
   const least = thresholdOf(settings, rule, 'positives');
-  const help = 'Widen the test partition, collect more rows, or claim a bound: `low(auc) >= 0.7`.';
+  const first = claimed(of).find(metric => reachOf(metric) !== null);
+  const help = `Widen the test partition, collect more rows, or claim a bound${first ? `: \`${boundOf(first)}\`` : ''}.`;
   const found: Measured[] = [];
   for (const metric of claimed(of)) {
     const { value, low, high } = metric;
@@ -70,7 +81,8 @@ export function tinyTest(of: Evaluated): readonly Measured[] {
         figure: rarest,
         threshold: least,
         n,
-        fault: rarest < least ? { severity: 'warning', message, help, count: rarest } : null,
+        // Where there are no rows, or none of one of two classes, the split has said so.
+        fault: rarest < least && n > 0 && (rarest > 0 || classes.length > 2) ? { severity: 'warning', message, help, count: rarest } : null,
       }),
     );
   }
