@@ -211,7 +211,12 @@ evaluate m on test { auc }
     record(program, { 'orders.csv': orders(wait), 'customers.csv': customers }, { 'tiny-test': { precision: 1, positives: 1 } });
 
   it('is taken as decided without rows that become known after its delay', async () => {
-    expect(found(await waited(12))).toEqual([
+    const late = await waited(12);
+    // Booked on a day is known when it is over.
+    expect(late.findings.find(({ rule }) => rule === 'delay-shorter-than-known')?.help).toBe(
+      'Write a longer delay into `buys`: `delay: 13d` is kept by 99% of these rows.',
+    );
+    expect(found(late)).toEqual([
       expect.stringMatching(
         /^15 warning\[delay-shorter-than-known\] 27\.5% of the 600 rows behind the label `again` become known only when its delay is over/,
       ),
