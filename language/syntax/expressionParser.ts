@@ -5,6 +5,7 @@ import type { Expr } from './ast.ts';
 import { CallParser } from './callParser.ts';
 import { endOf } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
+import { hasLikePattern, isLikeWord, likePattern } from './likePattern.ts';
 import { closer, fromAny, fromSum, level, levels, operators } from './operators.ts';
 import { maxDepth } from './parserBase.ts';
 import { retype, T } from './tokens.ts';
@@ -69,6 +70,7 @@ export abstract class ExpressionParser extends CallParser {
                 { GATE: () => this.is(T.To), ALT: () => this.rangeTo(start, left) },
                 { GATE: () => this.is(T.Is), ALT: () => this.nullTest(start, left) },
                 { GATE: () => this.isBetween(), ALT: () => this.between(start, left) },
+                { GATE: () => this.isLike(1) || this.isLike(2), ALT: () => this.like(start, left) },
                 { ALT: () => this.negatedMembership(start, left) },
                 { ALT: () => this.operation(start, left) },
               ]);
@@ -83,8 +85,8 @@ export abstract class ExpressionParser extends CallParser {
     if (known !== closer) return known;
     if (token.tokenType === T.In) return this.windowAhead(2) ? -1 : level.comparison;
     if (token.tokenType === T.DotDot) return level.range;
-    if (token.tokenType === T.Not) return this.is(T.In, 2) ? level.comparison : -1;
-    if (this.isBetween()) return level.comparison;
+    if (token.tokenType === T.Not) return this.is(T.In, 2) || this.isLike(2) ? level.comparison : -1;
+    if (this.isBetween() || this.isLike(1)) return level.comparison;
     if (token.tokenType === T.To) return !this.toDivides && bounds.has(this.last.tokenType) && bounds.has(this.LA(2).tokenType) ? level.range : -1;
     if (token.tokenType === T.Is) return this.is(T.Null, 2) || (this.is(T.Not, 2) && this.is(T.Null, 3)) ? level.comparison : -1;
     return -1;
@@ -138,6 +140,30 @@ export abstract class ExpressionParser extends CallParser {
       });
       const right: Expr = { kind: 'range', span: { start: from.span.start, end: this.end() }, from, to };
       return { kind: 'binary', span: this.from(start), operator: 'in', operatorSpan: this.spanOf(word), left, right };
+    });
+  }
+
+  private isLike(ahead: number): boolean {
+    return isLikeWord(this.LA(ahead)) && hasLikePattern(this.LA(ahead + 1));
+  }
+
+  /** `x like "a%"`, `x not like "a%"`. */
+  private like(start: number, left: Expr): Expr {
+    const leftEnd = this.end();
+    const negation = this.optionalToken(2, T.Not);
+    const word = this.consume(1, T.Identifier);
+    const token = this.subrule(4, this.quotedText);
+    return this.ACTION(() => {
+      const pattern = likePattern(token.image) ?? '';
+      const matches = `matches "${pattern.replace(/["\\]/g, '\\$&')}"`;
+      const text = negation ? `not ${this.textAt({ start, end: leftEnd })} ${matches}` : matches;
+      this.report(this.from(word.startOffset), 'A pattern is written behind `matches`, which finds it anywhere in a text', {
+        help: `Write \`${text}\`.`,
+        fix: { title: `Write \`${text}\``, span: this.from(negation ? start : word.startOffset), text },
+      });
+      const right: Expr = { kind: 'text', span: this.spanOf(token), value: pattern };
+      const found: Expr = { kind: 'binary', span: this.from(start), operator: 'matches', operatorSpan: this.spanOf(word), left, right };
+      return negation ? { kind: 'unary', span: found.span, operator: 'not', operand: found } : found;
     });
   }
 

@@ -321,15 +321,17 @@ export abstract class ParserBase extends LeanEngine {
   /** Reports what does not belong to the item that was just read, and skips it. */
   protected leftover(what: string): void {
     if (this.RECORDING_PHASE || this.atItemEnd()) return;
-    const image = this.next.image;
-    const hint = Object.hasOwn(foreignOperators, image) ? foreignOperators[image] : undefined;
-    if (hint === undefined) this.expected(what);
-    else {
-      const { help, sign } = hint;
-      const at = this.spanOf(this.next);
-      this.expected(what, { help, ...(sign === undefined ? {} : { fix: { title: `Write \`${sign}\``, span: at, text: sign } }) });
-    }
+    this.expectedOperator(what);
     this.skipItem();
+  }
+
+  /** Reports what should stand before the next token, which may be an operator of another language. */
+  protected expectedOperator(what: string): void {
+    const { image } = this.next;
+    const hint = Object.hasOwn(foreignOperators, image) ? foreignOperators[image] : undefined;
+    const sign = hint?.sign;
+    const fix = sign === undefined ? {} : { fix: { title: `Write \`${sign}\``, span: this.spanOf(this.next), text: sign } };
+    this.expected(what, hint ? { help: hint.help, ...fix } : {});
   }
 }
 
@@ -342,8 +344,8 @@ const foreignOperators: Readonly<Record<string, { readonly help: string; readonl
   IN: { help: 'Write `in`.', sign: 'in' },
   between: { help: 'A range is written `x in 1..3`.' },
   BETWEEN: { help: 'A range is written `x in 1..3`.' },
-  like: { help: 'A pattern is written `x matches "…"`.', sign: 'matches' },
-  LIKE: { help: 'A pattern is written `x matches "…"`.', sign: 'matches' },
+  like: { help: 'A pattern is written `x matches "…"`; it is found anywhere in the text, and `^` and `$` tie it to both ends.' },
+  LIKE: { help: 'A pattern is written `x matches "…"`; it is found anywhere in the text, and `^` and `$` tie it to both ends.' },
   mod: { help: 'The remainder is written `%`, with spaces.', sign: '%' },
   is: { help: 'Equality is written `==`.', sign: '==' },
   IS: { help: 'A test for null is written `x == null` or `x != null`.' },

@@ -92,6 +92,8 @@ describe('what is never closed', () => {
 });
 
 describe('what is written otherwise elsewhere', () => {
+  const like = 'A pattern is written `x matches "…"`; it is found anywhere in the text, and `^` and `$` tie it to both ends.';
+
   it.each([
     ['a && b || !c', 'a and b or not c', 3],
     ['a <> b', 'a != b', 1],
@@ -115,6 +117,9 @@ describe('what is written otherwise elsewhere', () => {
     ['a between 1 and 3', 'a in 1..3', 1],
     ['a BETWEEN -1.5 AND 2 and b', 'a in -1.5..2 and b', 1],
     ['a between 2024-01-01 and 2024-01-31', 'a in 2024-01-01..2024-01-31', 1],
+    ['a like "%gp%"', 'a matches "gp"', 1],
+    ['a LIKE \'gp_"1".%\' and b', 'a matches "^gp.\\"1\\"\\\\." and b', 1],
+    ['b and lower(a) not like "%x"', 'b and not lower(a) matches "x$"', 1],
   ])('%s', (wrong, right, count) => {
     const text = features(`  x = ${wrong}`);
     expect(shown(text)).toHaveLength(count);
@@ -166,12 +171,26 @@ describe('what is written otherwise elsewhere', () => {
     ['a ** 2', 'A power is written `power(x, 2)`.'],
     ['a IS NOT NULL', 'A test for null is written `x == null` or `x != null`.'],
     ['a between b and c', 'A range is written `x in 1..3`.'],
+    ['a like b', like],
+    ['a like "100\\\\%"', like],
+    ['a LIKE "%"', like],
     ['count(*)', 'Rows are counted by table, as in `count(orders)`; in a check, `count()`.'],
     ['0 < a < 3', 'Join them with `and`, as in `0 < x and x < 10`, or write `x in 0..10`.'],
   ])('%s', (wrong, help) => {
     const found = problemsOf(features(`  x = ${wrong}`));
     expect(found).toHaveLength(1);
     expect(found[0]?.problem.help).toBe(help);
+  });
+
+  it.each([
+    ['a like "%gp%" and b', 'a matches "gp" and b'],
+    ['a AND b', 'a and b'],
+    ['a like b', 'a like b'],
+  ])('in a step: %s', (wrong, right) => {
+    const text = `table t = s | where ${wrong} | drop c`;
+    expect(shown(text)).toHaveLength(1);
+    expect(problemsOf(text)[0]?.problem.help).toMatch(/written|Write/);
+    expect(mended(text)).toBe(`table t = s | where ${right} | drop c`);
   });
 
   it('as the step of a table', () => {

@@ -66,7 +66,7 @@ export abstract class TableParser extends SourceParser {
     const step = this.optional(0, this.stepBody, { ARGS: [start] });
     if (step === undefined) this.expected('a step such as `where` or `derive`');
     if (!this.RECORDING_PHASE && !this.atStepEnd()) {
-      this.expected('`|` and the next step, or the end of the table');
+      this.expectedOperator('`|` and the next step, or the end of the table');
       while (!this.atStepEnd()) this.skipOne();
     }
     return step ?? { kind: 'damaged', span: this.from(start), keyword };
