@@ -36,7 +36,12 @@ async function atSource<T>(node: ScanNode, root: string, path: string, work: () 
     if (!(error instanceof StoreError)) throw error;
     const shown = `\`${shownPath(root, path)}\``;
     if (error.code === 'no-permission')
-      throw new RunFailed('resources', `${shown} cannot be read: this user may not`, 'Give the user access to the file.', recordPlace(node.place));
+      throw new RunFailed(
+        'resources',
+        `${shown} cannot be read: this user may not read it`,
+        'Give the user access to the file.',
+        recordPlace(node.place),
+      );
     throw new RunFailed('resources', error.message.replace(path, shown), error.help, recordPlace(node.place));
   }
 }

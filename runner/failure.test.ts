@@ -47,7 +47,7 @@ describe('what is no bug', () => {
     };
     await expect(contentsOf(plan(), project(), hashes)).rejects.toMatchObject({
       code: 'resources',
-      message: '`rows.csv` cannot be read: this user may not',
+      message: '`rows.csv` cannot be read: this user may not read it',
       help: 'Give the user access to the file.',
       place: at(0),
     });
