@@ -1,4 +1,5 @@
 /** The files of a source, made readable by its connector. What is wrong with them as a whole is said here, before a row is read. */
+import { isAbsolute } from 'node:path';
 import type { ScanNode } from '../../language/plan/plan.ts';
 import type { FindingRecord } from '../record.ts';
 import { arrowFile } from './connectors/arrow.ts';
@@ -33,7 +34,8 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
     return finding('error', 'missing-file', pathPlace(node), `\`${path}\` ${is}.`, help);
   }
   if (/[*?]/.test(path)) {
-    const help = 'The path is relative to the file that declares the source; `*` stands for any name, `**` for folders of any depth.';
+    const signs = '`*` stands for any name, `**` for folders of any depth.';
+    const help = isAbsolute(node.path) ? `In a path ${signs}` : `The path is relative to the file that declares the source; ${signs}`;
     return finding('error', 'missing-file', pathPlace(node), `No file matches \`${path}\`.`, help);
   }
   const { wanted, names: beside } = await neighbours(root, node);
@@ -41,7 +43,8 @@ async function noFile(root: string, node: ScanNode): Promise<FindingRecord> {
   const stem = (file: string): string => file.replace(/\.[^.]*$/, '');
   const meantStem = nearest(stem(wanted), near.map(stem));
   const meant = near.find(n => stem(n) === meantStem);
-  const help = meant ? `Did you mean \`${meant}\`?` : 'The path is relative to the file that declares the source.';
+  const where = isAbsolute(node.path) ? 'Put the file there, or name another.' : 'The path is relative to the file that declares the source.';
+  const help = meant ? `Did you mean \`${meant}\`?` : where;
   return finding('error', 'missing-file', pathPlace(node), `There is no file \`${path}\`.`, help);
 }
 

@@ -101,7 +101,19 @@ const fatal: readonly (readonly [what: string, files: Files, call: string, said:
     'no file outside the project',
     {},
     'csv("/nowhere/rows.csv")',
-    '1:19 There is no file `/nowhere/rows.csv`. | The path is relative to the file that declares the source.',
+    '1:19 There is no file `/nowhere/rows.csv`. | Put the file there, or name another.',
+  ],
+  [
+    'no file beside the project',
+    {},
+    'csv("../nowhere/rows.csv")',
+    '1:19 There is no file `../nowhere/rows.csv`. | The path is relative to the file that declares the source.',
+  ],
+  [
+    'no file of many outside the project',
+    {},
+    'csv("/nowhere/*.csv")',
+    '1:19 No file matches `/nowhere/*.csv`. | In a path `*` stands for any name, `**` for folders of any depth.',
   ],
   [
     'no file of many',
