@@ -214,6 +214,13 @@ const observations = about('observations', [
     'Choose earlier cutoffs or a shorter horizon, or look at the expression of the label.',
   ],
   [
+    'not-observed',
+    'info',
+    'Rows with a cutoff of their own are no observations: it is null, or they become known only after it.',
+    'At that moment nobody could ask for a prediction.',
+    'Nothing, if these rows are not meant. Else mend the column that the cutoff is made of, or set the cutoff later.',
+  ],
+  [
     'unripe-label',
     'info',
     'Observations are left out: their label is not decided when the data end.',

@@ -54,6 +54,36 @@ export function entityAtCutoffs(session: Session, node: FrameNode, table: string
   }
 }
 
+/** Rows that have a cutoff of their own and are no observations all the same: it is null, or the row becomes known after it. */
+async function unobserved(session: Session, node: FrameNode, table: string): Promise<FindingRecord[]> {
+  if (node.cutoffs.kind !== 'column') return [];
+  const { value } = node.cutoffs;
+  const cutoff = cast(expression(value, tableScope()), value.type, 'timestamp');
+  const known = node.known === null ? '"#c"' : cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp');
+  const [row = []] = await session.db.rows(
+    `SELECT count(*) FILTER ("#c" IS NULL), count(*) FILTER ("#c" IS NOT NULL AND coalesce("#k" > "#c", TRUE)) FROM (SELECT *, ${known} AS "#k" FROM (SELECT *, ${cutoff} AS "#c" FROM ${name(table)}))`,
+  );
+  const [none = 0, late = 0] = row.map(count);
+  const of = `\`${entryOf(session, node.relation).node.name}\``;
+  const found = (rows: number, why: string, help: string): FindingRecord[] =>
+    rows === 0
+      ? []
+      : [
+          finding(
+            'info',
+            'not-observed',
+            node.place,
+            `${plural(rows, 'row')} of ${of} ${rows === 1 ? 'is no observation' : 'are no observations'}: ${why}.`,
+            help,
+            rows,
+          ),
+        ];
+  return [
+    ...found(none, 'the cutoff is null there', 'Mend the data, or say with `where` which rows are meant.'),
+    ...found(late, `known only after the cutoff, ${late === 1 ? 'it was' : 'they were'} not there to be predicted`, 'A later cutoff takes them in.'),
+  ];
+}
+
 /** The key as text, or the hash of the identity columns. `b` is the entity's row. */
 function identitySql(node: FrameNode, columns: readonly PlanColumn[]): string {
   const text = (c: string): string => canonical(`b.${name(c)}`, typeOf(columns, c));
@@ -303,6 +333,7 @@ export async function executeFrame(session: Session, node: FrameNode, context: E
     summary: parts.join(' · '),
     findings: [
       ...gaps,
+      ...(await unobserved(session, node, await tableOf(session, node.relation))),
       ...(await partnerFindings(session, node, null)),
       ...findingsOf(node, { candidates, unripe, nullLabels, equal }, end, entity.result.rows === 0 ? entity.node.name : null),
     ],

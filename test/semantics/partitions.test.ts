@@ -76,6 +76,24 @@ describe('a label is ripe at cutoff + horizon + delay', () => {
     expect(findingsOf(run, 'frame t')).toEqual(['info unripe-label 1', 'info null-label 2']);
   });
 
+  it('a row that is known after its own cutoff, or has none, is no observation, counted', async () => {
+    const visits = `source visits = csv("v.csv") until 2024-05-31 {
+  id    : key
+  asked : timestamp @time @known(+0d)
+  due   : timestamp? immutable
+  came  : bool @known(+9d)
+}
+task t { each v in visits, at due - 1d, label came, delay: 9d }
+`;
+    const rows = 'a,2024-03-01,2024-03-05,true\nb,2024-03-02,2024-03-03,false\nc,2024-03-02,2024-03-02T12:00:00Z,true\nd,2024-03-02,,true';
+    const run = await expectTables(visits, { 'v.csv': `id,asked,due,came\n${rows}\n` }, { 'frame t': 'id #cutoff\na 2024-03-04\nb 2024-03-02' });
+    expect(findingsOf(run, 'frame t')).toEqual(['info not-observed 1', 'info not-observed 1']);
+    expect(run.results.get('frame t')?.findings.map(({ message }) => message)).toEqual([
+      '1 row of `visits` is no observation: the cutoff is null there.',
+      '1 row of `visits` is no observation: known only after the cutoff, it was not there to be predicted.',
+    ]);
+  });
+
   it('the horizon is the longest window, the delay the longest lag that the label reads', async () => {
     const { plan } = await expectTables(
       `${shop('@known(+1d)').replace('int? immutable', 'int? @known(+9d)')}${task.replace('count(orders next 30d) > 0', 'count(orders next 30d) > 0 or sum(amount of orders next 10d) > 2')}`,
