@@ -24,7 +24,7 @@ const files = about('files', [
     'error',
     'No file is at the path of a source, or the path leads to a folder.',
     'Without its rows nothing that reads the source can be computed.',
-    'Paths are relative to the file that declares the source. `*` stands for any name and `**` for folders of any depth, so `csv("data/*.csv")` takes all of a folder.',
+    'A path is absolute, or relative to the file that declares the source. `*` stands for any name and `**` for folders of any depth, so `csv("data/*.csv")` takes all of a folder.',
   ],
   [
     'empty-file',
