@@ -225,13 +225,11 @@ function checkLines(c: CheckRecord, options: ResultOptions): string[] {
   const rows = `${groupDigits(c.failing)} of ${countOf(c.total, 'row')}${such}`;
   const isShare = /^complete\b/.test(c.claim) && c.value !== null;
   const measured = c.failing > 0 ? (isShare ? `${percentage(c.value ?? 0)} · null in ${rows}` : rows) : c.value === null ? '—' : figure(c.value);
-  return placedLines(mark, `${printable(c.table)}: ${printable(c.claim)}   ${measured}`, c, options);
+  return placedLines(mark, `${printable(c.table)}: ${printable(c.claim)}   ${measured}`, place(c, options), options);
 }
 
-/** Text behind its mark, as many lines as it takes, and its place at the end or, where that is full, below. */
-function placedLines(mark: string, text: string, of: RecordPlace, options: ResultOptions): string[] {
-  const { style, width } = options;
-  const at = place(of, options);
+/** Text behind its mark, as many lines as it takes, and where it is said of at the end or, where that is full, below. */
+function placedLines(mark: string, text: string, at: string, { style, width }: ResultOptions): string[] {
   if (4 + displayWidth(text) + 3 + displayWidth(at) <= width) return [`  ${mark} ${text}   ${style.dim(at)}`];
   const [first = '', ...rest] = wrap(text, width - 4);
   const lines = [`  ${mark} ${first}`, ...rest.map(line => `    ${line}`)];
@@ -244,7 +242,8 @@ function placedLines(mark: string, text: string, of: RecordPlace, options: Resul
 export function findingLines(f: FindingRecord, options: ResultOptions): string[] {
   const { style, width } = options;
   const mark = f.severity === 'error' ? style.error('✗') : f.severity === 'warning' ? style.warning('!') : style.dim('·');
-  const lines = placedLines(mark, printable(f.message), f, options);
+  // With the name that `cupel explain` knows.
+  const lines = placedLines(mark, printable(f.message), `${place(f, options)} · ${f.rule}`, options);
   if (f.help === null) return lines;
   const [remedy = '', ...more] = wrap(printable(f.help), width - 9);
   return [...lines, `    ${style.dim('fix')}  ${remedy}`, ...more.map(line => `         ${line}`)];

@@ -191,7 +191,7 @@ describe('the end of a run', () => {
       '    score held',
       '    spend_90d           ▁▂▇█▁▁▁ → ▁▁▂▇█▁▁   psi 0.310 > 0.090',
       '',
-      '  ! 12 observations have no label   churn.cupel:10:1',
+      '  ! 12 observations have no label   churn.cupel:10:1 · null-labels',
       '  ! orders: complete(status) >= 98%   97.2% · null in 3 of 100 rows',
       '    churn.cupel:21:3',
       '',
@@ -234,7 +234,7 @@ describe('the end of a run', () => {
       { ...at(9, 0), ...remark, rule: 'no-partner', message: '3 rows have no partner', count: 3 },
     ];
     const lines = (verbose: boolean) => resultLines(record({ findings }), { ...options, verbose });
-    expect(lines(false).slice(0, 2)).toEqual(['  · 2,340 training rows left out: `target_encode` has no `prior`', '    churn.cupel:42:13']);
+    expect(lines(false).slice(0, 2)).toEqual(['  · 2,340 training rows left out: `target_encode` has no `prior`', '    churn.cupel:42:13 · first-block']);
     expect(lines(false)[2]).toBe('  1 remark more with --verbose');
     expect(lines(true).join('\n')).toContain('are left out of the fit');
     expect(lines(true).join('\n')).not.toContain('has no `prior`');
