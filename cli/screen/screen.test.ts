@@ -234,7 +234,10 @@ describe('the end of a run', () => {
       { ...at(9, 0), ...remark, rule: 'no-partner', message: '3 rows have no partner', count: 3 },
     ];
     const lines = (verbose: boolean) => resultLines(record({ findings }), { ...options, verbose });
-    expect(lines(false).slice(0, 2)).toEqual(['  · 2,340 training rows left out: `target_encode` has no `prior`', '    churn.cupel:42:13 · first-block']);
+    expect(lines(false).slice(0, 2)).toEqual([
+      '  · 2,340 training rows left out: `target_encode` has no `prior`',
+      '    churn.cupel:42:13 · first-block',
+    ]);
     expect(lines(false)[2]).toBe('  1 remark more with --verbose');
     expect(lines(true).join('\n')).toContain('are left out of the fit');
     expect(lines(true).join('\n')).not.toContain('has no `prior`');
