@@ -7,10 +7,14 @@ import type { Rows } from '../../runner/index.ts';
 const widest = 40;
 const isNumber = (cell: string | null): boolean => cell === null || /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(cell);
 
+/** Of rows without a key the identity is a hash of what they hold: its beginning tells them apart, and leaves room for the rest. */
+const isHash = (column: string, cell: string): boolean => column === 'identity' && /^[0-9a-f]{32}$/.test(cell);
+const hashShown = 9;
+
 export function rowLines({ columns, rows, total }: Rows, { width, style }: { readonly width: number; readonly style: Style }): string[] {
   const shown = columns.map((column, i) => {
     const cells = rows.map(row => row[i] ?? null);
-    const texts = cells.map(cell => (cell === null ? '–' : truncate(printable(cell), widest)));
+    const texts = cells.map(cell => (cell === null ? '–' : truncate(printable(cell), isHash(column, cell) ? hashShown : widest)));
     const name = truncate(printable(column), widest);
     const room = Math.max(displayWidth(name), ...texts.map(displayWidth));
     const pad = cells.some(c => c !== null) && cells.every(isNumber) ? padStart : padEnd;
