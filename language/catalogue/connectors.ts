@@ -1,8 +1,10 @@
 /** Connectors: how the file of a source is read. Their first argument is the path, relative to the file that declares the source. */
 import type { ConnectorEntry, SettingEntry } from './entry.ts';
 
-/** Parts of a date as the engine reads them. */
-const timeFormat = '([^%]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])+';
+/** A part of a date as the engine reads it. */
+const timePart = '(%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])';
+/** At least one of them: `dd.mm.yyyy`, as others write it, is none. */
+const timeFormat = `[^%]*${timePart}([^%]|${timePart})*`;
 
 const zone: SettingEntry = {
   name: 'zone',
