@@ -102,6 +102,7 @@ describe('an evaluation', () => {
       },
     );
     expect(helps(empty)).toEqual([]);
+    expect(rulesOf(empty, 'tiny-test')).toMatchObject([{ measure: 'rows of the rarest class', figure: null }]);
   });
 
   it('has rows enough, or says that it has not', async () => {
@@ -214,7 +215,7 @@ evaluate m on test { auc }
     const late = await waited(12);
     // Booked on a day is known when it is over.
     expect(late.findings.find(({ rule }) => rule === 'delay-shorter-than-known')?.help).toBe(
-      'Write a longer delay into `buys`: `delay: 13d` is kept by 99% of these rows.',
+      'Write a longer delay into `buys`: `delay: 13d` is kept by 99.5% of these rows.',
     );
     expect(found(late)).toEqual([
       expect.stringMatching(

@@ -327,8 +327,15 @@ describe('a file that begins later than windows reach back', () => {
 task late { each v in visits, at at, label late, delay: 2d }
 split late by time { train: ..2024-08-31, test: 2024-10-01.., gap: 2d }
 features f for late { n = count(visits via who last 30d), ever = count(visits via who) }
+features bare for late { day = weekday(at) }
+features far for late { long = count(visits via who last 180d) }
 model m = decision_tree(f)
+model plain = decision_tree(bare)
+model long = decision_tree(far)
+model both = blend(plain, m)
 evaluate m on test { auc }
+evaluate long on test { auc }
+evaluate both on test { auc }
 `;
   let ran: Trained;
   beforeAll(async () => {
@@ -336,17 +343,21 @@ evaluate m on test { auc }
     writeFileSync(join(ran.folder, 'short.csv'), visits(340, 365));
     writeFileSync(join(ran.folder, 'whole.csv'), visits(0, 365));
   });
-  const told = async (paths: Record<string, string>): Promise<readonly string[]> =>
-    (await ran.scored({ model: 'm', paths })).said.findings.filter(({ rule }) => rule === 'warm-up-uncovered').map(({ message }) => message);
+  const told = async (paths: Record<string, string>, model = 'm'): Promise<readonly string[]> =>
+    (await ran.scored({ model, paths })).said.findings.filter(({ rule }) => rule === 'warm-up-uncovered').map(({ message }) => message);
 
   it('is told, with how much is not counted', async () =>
     expect(await told({ visits: 'short.csv' })).toEqual([
-      'The window of `n` reaches back behind the first of the new rows of `visits`, by 57% of its length on average: what came before is not counted, as it was in training.',
+      'The window of `n` reaches back behind the first of the new rows of `visits`, by 57% of its length on average: what came before is not counted.',
     ]));
+
+  it('is told where another set without windows is read first', async () => expect(await told({ visits: 'short.csv' }, 'both')).toHaveLength(1));
 
   it('is not told of one that holds the rows of before, nor of the data of the program', async () => {
     expect(await told({})).toEqual([]);
     expect(await told({ visits: 'whole.csv' })).toEqual([]);
+    expect(await told({ visits: 'whole.csv' }, 'long')).toEqual([]);
+    expect(await told({ visits: 'short.csv' }, 'long')).toHaveLength(1);
   });
 });
 

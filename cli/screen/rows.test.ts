@@ -23,4 +23,10 @@ describe('rows for people', () => {
       '',
       '  1 row',
     ]));
+
+  it('whose hashes begin alike are told apart', () => {
+    const alike = ['0001debef8b96fa972749072e7cd109f', '0001debef8b900a972749072e7cd109f'];
+    const [, ...shown] = rowLines({ columns: ['identity'], rows: alike.map(hash => [hash]), total: 2 }, { width, style: plainStyle });
+    expect(shown.slice(0, 2)).toEqual(['  0001debef8b96…', '  0001debef8b90…']);
+  });
 });

@@ -7,14 +7,20 @@ import type { Rows } from '../../runner/index.ts';
 const widest = 40;
 const isNumber = (cell: string | null): boolean => cell === null || /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(cell);
 
-/** Of rows without a key the identity is a hash of what they hold: its beginning tells them apart, and leaves room for the rest. */
-const isHash = (column: string, cell: string): boolean => column === 'identity' && /^[0-9a-f]{32}$/.test(cell);
-const hashShown = 9;
+/** Of rows without a key the identity is a hash of what they hold: its beginning leaves room for the rest, as much as tells the shown ones apart. */
+function roomOf(column: string, cells: readonly (string | null)[]): number {
+  if (column !== 'identity' || !cells.every(cell => cell !== null && /^[0-9a-f]{32}$/.test(cell))) return widest;
+  const all = new Set(cells).size;
+  let length = 8;
+  while (new Set(cells.map(cell => cell?.slice(0, length))).size < all) length++;
+  return length + 1;
+}
 
 export function rowLines({ columns, rows, total }: Rows, { width, style }: { readonly width: number; readonly style: Style }): string[] {
   const shown = columns.map((column, i) => {
     const cells = rows.map(row => row[i] ?? null);
-    const texts = cells.map(cell => (cell === null ? '–' : truncate(printable(cell), isHash(column, cell) ? hashShown : widest)));
+    const most = roomOf(column, cells);
+    const texts = cells.map(cell => (cell === null ? '–' : truncate(printable(cell), most)));
     const name = truncate(printable(column), widest);
     const room = Math.max(displayWidth(name), ...texts.map(displayWidth));
     const pad = cells.some(c => c !== null) && cells.every(isNumber) ? padStart : padEnd;

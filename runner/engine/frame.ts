@@ -54,9 +54,9 @@ export function entityAtCutoffs(session: Session, node: FrameNode, table: string
   }
 }
 
-/** Rows that have a cutoff of their own and are no observations all the same: it is null, or the row becomes known after it. */
+/** Rows with a cutoff of their own that are no observations: it is null, or the row becomes known after it. A condition says itself which rows are meant. */
 async function unobserved(session: Session, node: FrameNode, table: string): Promise<FindingRecord[]> {
-  if (node.cutoffs.kind !== 'column') return [];
+  if (node.cutoffs.kind !== 'column' || node.where !== null) return [];
   const { value } = node.cutoffs;
   const cutoff = cast(expression(value, tableScope()), value.type, 'timestamp');
   const known = node.known === null ? '"#c"' : cast(name(node.known), typeOf(columnsOf(session, node.relation), node.known), 'timestamp');

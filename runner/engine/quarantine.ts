@@ -226,14 +226,23 @@ export async function sampleFindings(session: Session, scan: ScanNode, files: re
     const [row] = await session.db.rows(`SELECT count(*) FROM ${first.from}`);
     const isCut = count(row?.[0]) >= sampleRows;
     cut ||= isCut;
-    // Only who reads to the end is told which rows were left out, and without these no row has its number.
-    if (isCut) await session.db.rows(`SELECT count(*) FROM ${file.from}`);
-    await rejectedRows(session, node, { file: first, start: 0, end: 0 });
     if (isCut) {
-      const behind = `"file" = ${quoted(file.shown)} AND "row" > ${recordPlace(node, file, String(sampleRows - 1))}`;
-      await session.db.run(`DELETE FROM ${beside(node.id, 'quarantine')} WHERE ${behind}`);
+      await entriesOf(session, node, first, 'TRUE');
+      const own = `"file" = ${quoted(file.shown)}`;
+      const [said] = await session.db.rows(`SELECT count(*) FROM ${beside(node.id, 'quarantine')} WHERE ${own}`);
+      if (count(said?.[0]) > 0) {
+        // Only who reads to the end is told which rows were left out, and without these no row has its number.
+        await session.db.run(`DELETE FROM ${beside(node.id, 'quarantine')} WHERE ${own}`);
+        await session.db.rows(`SELECT count(*) FROM ${file.from}`);
+        await rejectedRows(session, node, { file: first, start: 0, end: 0 });
+        await entriesOf(session, node, first, 'TRUE');
+        const behind = `${own} AND "row" > ${recordPlace(node, file, String(sampleRows - 1))}`;
+        await session.db.run(`DELETE FROM ${beside(node.id, 'quarantine')} WHERE ${behind}`);
+      }
+    } else {
+      await rejectedRows(session, node, { file: first, start: 0, end: 0 });
+      await entriesOf(session, node, first, 'TRUE');
     }
-    await entriesOf(session, node, first, 'TRUE');
     await file.table?.drop();
   }
   const among = cut ? `, among the first ${number(sampleRows)}${files.length > 1 ? ' of each file' : ''}` : '';

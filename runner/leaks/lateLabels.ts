@@ -16,8 +16,10 @@ const suffix = '#known';
 export async function lateLabels({ session, settings }: Looking, node: FrameNode): Promise<readonly Measured[]> {
   const { label } = node;
   if (label === null || node.cutoffs.kind === 'none') return [];
-  const figures = [...(await ofWindows(label)), ...(await ofOwnRow(label))];
   const threshold = thresholdOf(settings, rule, 'warn');
+  // Fewer rows than are a finding: who keeps that delay is told nothing more.
+  const kept = 1 - Math.min(0.01, threshold / 2);
+  const figures = [...(await ofWindows(label)), ...(await ofOwnRow(label))];
   return figures.map(({ figure, n, days }) =>
     measured({
       rule,
@@ -33,7 +35,7 @@ export async function lateLabels({ session, settings }: Looking, node: FrameNode
           ? {
               severity: 'warning',
               message: `${(figure * 100).toFixed(1)}% of the ${number(n)} rows behind the label \`${label.name}\` become known only when its delay is over, so labels are decided without them.`,
-              help: `Write a longer delay into \`${node.name}\`: \`delay: ${days}d\` is kept by 99% of these rows.`,
+              help: `Write a longer delay into \`${node.name}\`: \`delay: ${days}d\` is kept by ${(100 * kept).toFixed(1)}% of these rows.`,
               count: Math.round(figure * n),
             }
           : null,
@@ -53,7 +55,7 @@ export async function lateLabels({ session, settings }: Looking, node: FrameNode
       // Whole parts in a million: a sum of floats would depend on its order.
       const part = `CAST(1e6 * least(1, greatest(0, ${late}) / ${reach}) AS BIGINT)`;
       const [row = []] = await session.db.rows(
-        `SELECT count(*), coalesce(sum(${part}), 0), ${daysKept(last, event)} FROM ${name(window.relation)} WHERE ${last} IS NOT NULL`,
+        `SELECT count(*), coalesce(sum(${part}), 0), ${daysKept(last, event, kept)} FROM ${name(window.relation)} WHERE ${last} IS NOT NULL`,
       );
       const [n = 0, sum = 0, days = 0] = row.map(count);
       found.push({ figure: n === 0 ? 0 : sum / 1_000_000 / n, n, days });
@@ -69,7 +71,7 @@ export async function lateLabels({ session, settings }: Looking, node: FrameNode
     const last = known.length === 1 ? name(known[0] ?? '') : `greatest(${list(known.map(name))})`;
     const end = interval({ months: delay.months + horizon.months, micros: delay.micros + horizon.micros });
     const [row = []] = await session.db.rows(
-      `SELECT count(*), count(*) FILTER (WHERE ${last} > "#cutoff" + ${end}), ${daysKept(last, `"#cutoff" + ${interval(horizon)}`)} FROM ${name(node.id)} WHERE ${last} IS NOT NULL`,
+      `SELECT count(*), count(*) FILTER (WHERE ${last} > "#cutoff" + ${end}), ${daysKept(last, `"#cutoff" + ${interval(horizon)}`, kept)} FROM ${name(node.id)} WHERE ${last} IS NOT NULL`,
     );
     const [n = 0, late = 0, days = 0] = row.map(count);
     return [{ figure: n === 0 ? 0 : late / n, n, days }];
@@ -79,13 +81,13 @@ export async function lateLabels({ session, settings }: Looking, node: FrameNode
 interface Figure {
   readonly figure: number;
   readonly n: number;
-  /** The least delay in whole days that 99% of the rows keep. */
+  /** The least delay in whole days that nearly all of the rows keep. */
   readonly days: number;
 }
 
-/** SQL of the days from one time to another that 99% of rows keep. */
-const daysKept = (last: string, from: string): string =>
-  `CAST(ceil(coalesce(quantile_disc(epoch_us(CAST(${last} AS TIMESTAMP)) - epoch_us(${from}), 0.99), 0) / 86400e6) AS BIGINT)`;
+/** SQL of the days from one time to another that a share of the rows keeps. */
+const daysKept = (last: string, from: string, share: number): string =>
+  `CAST(ceil(coalesce(quantile_disc(epoch_us(CAST(${last} AS TIMESTAMP)) - epoch_us(${from}), ${share}), 0) / 86400e6) AS BIGINT)`;
 
 const lateIn = ({ aggregates }: PlanWindow): readonly string[] => [
   ...new Set(aggregates.flatMap(({ value, where }) => [value, where].flatMap(e => (e ? columnsIn(e) : []))).filter(c => c.endsWith(suffix))),

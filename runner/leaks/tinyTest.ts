@@ -28,12 +28,13 @@ function claimed({ node, output }: Evaluated): readonly MetricRecord[] {
 
 const entryOf = (metric: string) => catalogue.find(m => m.name === (/^\w+/.exec(metric)?.[0] ?? ''));
 
-/** A claim that says how good the figure is at the least: the end of its interval, away from the value to two digits. */
+/** A claim that says how good the figure is at the least: the end of its interval to two digits, never beyond it. */
 function boundOf({ metric, low, high }: MetricRecord): string {
   const isLower = entryOf(metric)?.better === 'lower';
   const end = (isLower ? high : low) ?? 0;
-  const unit = end === 0 ? 1 : 10 ** (Math.floor(Math.log10(Math.abs(end))) - 1);
-  const bound = (isLower ? Math.ceil(end / unit) : Math.floor(end / unit)) * unit;
+  const near = Number(end.toPrecision(2));
+  const digit = end === 0 ? 0 : 10 ** (Math.floor(Math.log10(Math.abs(end))) - 1);
+  const bound = isLower ? (near < end ? near + digit : near) : near > end ? near - digit : near;
   return `${isLower ? 'high' : 'low'}(${metric}) ${isLower ? '<=' : '>='} ${Number(bound.toPrecision(2))}`;
 }
 
@@ -70,6 +71,8 @@ export function tinyTest(of: Evaluated): readonly Measured[] {
   if (classes && classes.length > 1) {
     const rarest = Math.min(...classes);
     const n = classes.reduce((sum, rows) => sum + rows, 0);
+    // Where there are no rows, or none of one of two classes, the split has said so, and there is nothing to count.
+    const isTold = n === 0 || (rarest === 0 && classes.length === 2);
     const message = `The rarest class has ${plural(rarest, 'row')} among the ${number(n)} of \`${node.name}\`: too few to judge how it is found.`;
     found.push(
       measured({
@@ -78,11 +81,10 @@ export function tinyTest(of: Evaluated): readonly Measured[] {
         subject: output.metrics.length ? node.label.name : null,
         place: node.place,
         measure: 'rows of the rarest class',
-        figure: rarest,
+        figure: isTold ? null : rarest,
         threshold: least,
         n,
-        // Where there are no rows, or none of one of two classes, the split has said so.
-        fault: rarest < least && n > 0 && (rarest > 0 || classes.length > 2) ? { severity: 'warning', message, help, count: rarest } : null,
+        fault: rarest < least && !isTold ? { severity: 'warning', message, help, count: rarest } : null,
       }),
     );
   }

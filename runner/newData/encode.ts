@@ -93,7 +93,14 @@ export async function encoded(
   const { rows } = await execute(frame);
   await execute(plan.split);
   for (const node of plan.features) await execute(node);
-  findings.push(...(await shortHistory(plan.features, window => firstRow(window, plan, paths, execute, engine), await cutoffsIn(engine, plan))));
+  findings.push(
+    ...(await shortHistory(
+      plan.features,
+      run.record.leakage,
+      window => firstRow(window, plan, paths, execute, engine),
+      await cutoffsIn(engine, plan),
+    )),
+  );
   const cutoff = frame.cutoffs.kind === 'grid' ? (frame.cutoffs.instants[0] ?? null) : null;
   return { engine, read, rows, cutoff, frame, findings };
 }
@@ -222,9 +229,9 @@ function columnsIn(node: ScanNode | RelationNode | CheckNode, byId: ReadonlyMap<
 }
 
 /** Of each observation; none of a task without them. */
-async function cutoffsIn(engine: RelationalEngine, { features: [set] }: NewPlan): Promise<readonly number[]> {
-  if (!set?.windows.length) return [];
-  return Array.from((await engine.matrix(set.id)).cutoff ?? [], Number);
+async function cutoffsIn(engine: RelationalEngine, { features }: NewPlan): Promise<readonly number[]> {
+  const set = features.find(({ windows }) => windows.length > 0);
+  return set === undefined ? [] : Array.from((await engine.matrix(set.id)).cutoff ?? [], Number);
 }
 
 /** `2024-01-31T10:00:00.123456Z`, or a day. */

@@ -3,7 +3,7 @@ import { thresholdOf } from '../../language/catalogue/dataRules.ts';
 import type { FeaturesNode, PlanWindow } from '../../language/plan/plan.ts';
 import { finding } from '../engine/finding.ts';
 import { featureOf } from '../leaks/warmUp.ts';
-import type { FindingRecord } from '../record.ts';
+import type { FindingRecord, LeakageRecord } from '../record.ts';
 
 const rule = 'warm-up-uncovered';
 
@@ -21,9 +21,13 @@ function uncovered({ from, to }: PlanWindow, first: number, cutoffs: readonly nu
   return cutoffs.reduce((sum, cutoff) => sum + open(cutoff), 0) / cutoffs.length;
 }
 
-/** `firstOf`: the first event among the rows of a table that new data are read into; null of any other. `cutoffs`: one an observation. */
+/**
+ * `firstOf`: the first event among the rows of a table that new data are read into; null of any other. `cutoffs`: one an observation.
+ * `trained`: what the run measured; windows that were as open on the rows it learned from are no news.
+ */
 export async function shortHistory(
   sets: readonly FeaturesNode[],
+  trained: readonly LeakageRecord[],
   firstOf: (window: PlanWindow) => Promise<{ readonly table: string; readonly time: number } | null>,
   cutoffs: readonly number[],
 ): Promise<FindingRecord[]> {
@@ -36,8 +40,9 @@ export async function shortHistory(
       if (first === null || share < threshold) continue;
       const feature = featureOf(node, window);
       const name = feature?.name ?? node.name;
-      if (found.has(name)) continue;
-      const message = `The window of \`${name}\` reaches back behind the first of the new rows of \`${first.table}\`, by ${(100 * share).toFixed(0)}% of its length on average: what came before is not counted, as it was in training.`;
+      const before = trained.find(one => one.rule === rule && one.declaration === node.name && one.subject === name)?.figure ?? 0;
+      if (found.has(name) || share <= before) continue;
+      const message = `The window of \`${name}\` reaches back behind the first of the new rows of \`${first.table}\`, by ${(100 * share).toFixed(0)}% of its length on average: what came before is not counted.`;
       found.set(
         name,
         finding(

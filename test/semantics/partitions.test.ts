@@ -92,6 +92,9 @@ task t { each v in visits, at due - 1d, label came, delay: 9d }
       '1 row of `visits` is no observation: the cutoff is null there.',
       '1 row of `visits` is no observation: known only after the cutoff, it was not there to be predicted.',
     ]);
+    const meant = visits.replace('each v in visits', 'each v in visits where due != null');
+    const chosen = await expectTables(meant, { 'v.csv': `id,asked,due,came\n${rows}\n` }, { 'frame t': 'id #cutoff\na 2024-03-04\nb 2024-03-02' });
+    expect(findingsOf(chosen, 'frame t')).toEqual([]);
   });
 
   it('the horizon is the longest window, the delay the longest lag that the label reads', async () => {
