@@ -217,7 +217,7 @@ const observations = about('observations', [
     'not-observed',
     'info',
     'Rows with a cutoff of their own are no observations: it is null, or they become known only after it.',
-    'At that moment nobody could ask for a prediction.',
+    'At that moment nobody could ask for a prediction. It is said of tasks without a condition: `where` says itself which rows are meant.',
     'Nothing, if these rows are not meant. Else mend the column that the cutoff is made of, or set the cutoff later.',
   ],
   [

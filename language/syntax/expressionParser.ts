@@ -2,12 +2,11 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type { Span } from '../text/place.ts';
 import type { Expr } from './ast.ts';
-import { CallParser } from './callParser.ts';
 import { endOf } from './layout.ts';
 import type { GrammarRule } from './leanEngine.ts';
-import { hasLikePattern, isLikeWord, likePattern } from './likePattern.ts';
 import { closer, fromAny, fromSum, level, levels, operators } from './operators.ts';
 import { maxDepth } from './parserBase.ts';
+import { SqlParser } from './sqlParser.ts';
 import { retype, T } from './tokens.ts';
 
 /** What a range may begin and end with where its dots are missing. */
@@ -16,7 +15,7 @@ const bounds = new Set<TokenType>([T.Number, T.Scientific, T.NumberWord, T.Perce
 /** A chain of more operators than this would make a tree too deep to walk. */
 const maxChain = 500;
 
-export abstract class ExpressionParser extends CallParser {
+export abstract class ExpressionParser extends SqlParser {
   /** A whole expression, pipes included. */
   protected readonly expression: GrammarRule<[], Expr> = this.RULE('expression', (): Expr => {
     const start = this.here();
@@ -140,47 +139,6 @@ export abstract class ExpressionParser extends CallParser {
       });
       const right: Expr = { kind: 'range', span: { start: from.span.start, end: this.end() }, from, to };
       return { kind: 'binary', span: this.from(start), operator: 'in', operatorSpan: this.spanOf(word), left, right };
-    });
-  }
-
-  private isLike(ahead: number): boolean {
-    return isLikeWord(this.LA(ahead)) && hasLikePattern(this.LA(ahead + 1));
-  }
-
-  /** `x like "a%"`, `x not like "a%"`. */
-  private like(start: number, left: Expr): Expr {
-    const leftEnd = this.end();
-    const negation = this.optionalToken(2, T.Not);
-    const word = this.consume(1, T.Identifier);
-    const token = this.subrule(4, this.quotedText);
-    return this.ACTION(() => {
-      const pattern = likePattern(token.image) ?? '';
-      const matches = `matches "${pattern.replace(/["\\]/g, '\\$&')}"`;
-      const text = negation ? `not ${this.textAt({ start, end: leftEnd })} ${matches}` : matches;
-      this.report(this.from(word.startOffset), 'A pattern is written behind `matches`, which finds it anywhere in a text', {
-        help: `Write \`${text}\`.`,
-        fix: { title: `Write \`${text}\``, span: this.from(negation ? start : word.startOffset), text },
-      });
-      const right: Expr = { kind: 'text', span: this.spanOf(token), value: pattern };
-      const found: Expr = { kind: 'binary', span: this.from(start), operator: 'matches', operatorSpan: this.spanOf(word), left, right };
-      return negation ? { kind: 'unary', span: found.span, operator: 'not', operand: found } : found;
-    });
-  }
-
-  /** `x is null`, `x is not null`. */
-  private nullTest(start: number, left: Expr): Expr {
-    const is = this.consume(0, T.Is);
-    const negation = this.optionalToken(1, T.Not);
-    this.consume(0, T.Null);
-    return this.ACTION(() => {
-      const operator = negation ? '!=' : '==';
-      const at = this.from(is.startOffset);
-      this.report(at, `A test for null is written \`${operator} null\``, {
-        help: `Write \`${operator} null\` instead of \`${negation ? 'is not null' : 'is null'}\`.`,
-        fix: { title: `Write \`${operator} null\``, span: at, text: `${operator} null` },
-      });
-      const right: Expr = { kind: 'null', span: this.spanOf(this.last) };
-      return { kind: 'binary', span: this.from(start), operator, operatorSpan: this.spanOf(is), left, right };
     });
   }
 

@@ -163,18 +163,11 @@ async function endOf(
   for (const scan of scans) {
     const known = scan.hidden.find(({ name }) => name === '#known') ?? scan.hidden.find(({ name }) => name === '#event');
     if (!known) continue;
-    const last = await lastOf(scan, known.name, execute, engine);
+    const last = await edgeOf('max', scan, { name: known.name, type: 'timestamp' }, execute, engine);
     if (last !== null) end = Math.max(end ?? last, last + 1);
   }
   return end;
 }
-
-const lastOf = (
-  scan: ScanNode,
-  column: string,
-  execute: (node: RelationalNode) => Promise<NodeResult>,
-  engine: RelationalEngine,
-): Promise<number | null> => edgeOf('max', scan, { name: column, type: 'timestamp' }, execute, engine);
 
 /** The greatest or least time in a column, in microseconds since 1970; null where there is none. */
 async function edgeOf(

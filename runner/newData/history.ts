@@ -43,7 +43,7 @@ export async function shortHistory(
       const before = trained.find(one => one.rule === rule && one.declaration === node.name && one.subject === name)?.figure ?? 0;
       if (found.has(name) || share <= before) continue;
       const message = `The window of \`${name}\` reaches back behind the first of the new rows of \`${first.table}\`, by ${(100 * share).toFixed(0)}% of its length on average: what came before is not counted.`;
-      found.set(name, finding('warning', rule, feature?.place ?? node.place, message, 'Give a file that holds the rows of before as well.', 1));
+      found.set(name, finding('warning', rule, feature?.place ?? node.place, message, 'Give a file that holds the rows of before as well.'));
     }
   }
   return [...found.values()];

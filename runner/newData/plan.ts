@@ -168,12 +168,7 @@ export function entitySource(plan: Plan, features: readonly string[]): ScanNode 
   const byId = new Map(plan.nodes.map(node => [node.id, node]));
   const set = byId.get(features[0] ?? '');
   const frame = set?.kind === 'features' ? byId.get(set.frame) : undefined;
-  let id = frame?.kind === 'frame' ? frame.relation : '';
-  for (;;) {
-    const node = byId.get(id);
-    if (node?.kind === 'scan') return node;
-    if (node?.kind === 'relation') id = node.base;
-    else if (node?.kind === 'check') id = node.table;
-    else return null;
-  }
+  const [first] = frame?.kind === 'frame' ? madeOf(frame.relation, byId) : [];
+  const scan = first === undefined ? undefined : byId.get(first);
+  return scan?.kind === 'scan' ? scan : null;
 }
